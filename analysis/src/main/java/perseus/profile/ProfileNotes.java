@@ -1,0 +1,59 @@
+package perseus.profile;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+
+/**
+ * {@code profile.json}: what a profile knows that has no row of its own. Absent values are null.
+ *
+ * @param schemaVersion version of this file's layout, now 1
+ * @param source where the profile came from: directories, a model, a GPU
+ * @param simulated whether energies come from a simulated GPU
+ * @param model the model's name
+ * @param gpu the GPU's name
+ * @param attribution how energy was attributed: {@code deconvolution} or {@code interpolation}
+ * @param blockingWatts power of one GPU while it waits for another stage, in watts
+ * @param stageBlockingWatts the same per stage, in watts of one GPU; null where only the overall
+ *     value is known
+ * @param gpusPerStage number of GPUs whose energy a row of each stage sums
+ * @param lagSeconds how far the energy counter's reading lags behind
+ * @param numMicrobatches microbatches per iteration of the profiled run
+ * @param trainSchedule pipeline schedule of the profiled run
+ * @param warnings what a user should know before believing the profile
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ProfileNotes(
+    int schemaVersion,
+    String source,
+    Boolean simulated,
+    String model,
+    String gpu,
+    String attribution,
+    Double blockingWatts,
+    List<Double> stageBlockingWatts,
+    List<Integer> gpusPerStage,
+    Double lagSeconds,
+    Integer numMicrobatches,
+    String trainSchedule,
+    List<String> warnings) {
+
+  public static final int SCHEMA_VERSION = 1;
+
+  /** Notes of a bare {@code profile.csv}: only where it came from. */
+  public static ProfileNotes none(String source) {
+    return new ProfileNotes(
+        SCHEMA_VERSION,
+        source,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of());
+  }
+}

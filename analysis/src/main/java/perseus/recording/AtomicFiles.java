@@ -1,0 +1,96 @@
+package perseus.recording;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * Files that are whole or absent: written under a temporary name beside the target, then renamed.
+ */
+public final class AtomicFiles {
+  private AtomicFiles() {}
+
+  /** Writes the contents of one file. */
+  @FunctionalInterface
+  public interface Body {
+    void writeTo(BufferedWriter out) throws IOException;
+  }
+
+  /** Makes something at a path that does not exist yet. */
+  @FunctionalInterface
+  public interface Maker {
+    void make(Path temporary) throws IOException;
+  }
+
+  /**
+   * Writes {@code file} in UTF-8, replacing what was there.
+   *
+   * @throws InputException if it cannot be written; nothing is left behind then
+   */
+  public static void write(Path file, Body body) {
+    replace(
+        file,
+        temporary -> {
+          try (BufferedWriter out = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8)) {
+            body.writeTo(out);
+          }
+        });
+  }
+
+  /** Writes {@code text} to {@code file}; see {@link #write(Path, Body)}. */
+  public static void write(Path file, String text) {
+    write(file, out -> out.write(text));
+  }
+
+  /**
+   * Lets {@code maker} make a temporary file and renames it to {@code file}, which keeps its
+   * ending.
+   */
+  public static void replace(Path file, Maker maker) {
+    Path target = file.toAbsolutePath();
+    Path temporary =
+        target.resolveSibling(".tmp" + ProcessHandle.current().pid() + "-" + target.getFileName());
+    try {
+      createDirectories(target.getParent());
+      try {
+        maker.make(temporary);
+        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      throw new InputException(file + " cannot be written: " + reason(e) + ".", e);
+    }
+  }
+
+  /**
+   * Creates a directory and its parents.
+   *
+   * @throws InputException if that is not possible
+   */
+  public static void createDirectories(Path directory) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new InputException(
+          "The directory " + directory + " cannot be created: " + reason(e) + ".", e);
+    }
+  }
+
+  /** The reason of a failed file operation, in words. */
+  public static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof FileAlreadyExistsException exists) {
+      return exists.getFile() + " is not a directory";
+    }
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+}
