@@ -16,6 +16,11 @@ public record CausalHead(int vocabulary, int hidden) implements Layer {
   }
 
   @Override
+  public boolean isRecomputed() {
+    return false;
+  }
+
+  @Override
   public List<Parameter> parameters() {
     return List.of(
         Parameter.whole("head.norm.weight", hidden),

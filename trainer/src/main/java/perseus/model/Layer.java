@@ -44,6 +44,14 @@ public sealed interface Layer
     return false;
   }
 
+  /**
+   * Whether activation checkpointing drops its activations and computes its forward again in the
+   * backward. A head's backward follows its forward at once: recomputing would save nothing.
+   */
+  default boolean isRecomputed() {
+    return true;
+  }
+
   /** What tensor parallelism divides evenly, by the name that a user knows it by. */
   default Map<String, Integer> tensorParallelDimensions() {
     return Map.of();

@@ -16,6 +16,11 @@ public record MaskedHead(int vocabulary, int hidden) implements Layer {
   }
 
   @Override
+  public boolean isRecomputed() {
+    return false;
+  }
+
+  @Override
   public List<Parameter> parameters() {
     return List.of(
         Parameter.whole("head.transform.weight", hidden, hidden),

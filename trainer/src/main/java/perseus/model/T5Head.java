@@ -14,6 +14,11 @@ public record T5Head(T5Shape shape) implements Layer {
   }
 
   @Override
+  public boolean isRecomputed() {
+    return false;
+  }
+
+  @Override
   public List<Parameter> parameters() {
     return List.of(shape.norm("decoder.final"), shape.table());
   }

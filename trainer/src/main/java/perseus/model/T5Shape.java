@@ -70,8 +70,14 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
         // Position bias and mask are added in place; their gradient accumulates over the blocks.
         .passes(
             batch.scoresPerGpu(heads),
-            WorkTally.ADD + WorkTally.SOFTMAX_FORWARD + WorkTally.DROPOUT,
-            WorkTally.ADD + WorkTally.SOFTMAX_BACKWARD + WorkTally.DROPOUT);
+            WorkTally.ADD
+                + WorkTally.SOFTMAX_FORWARD
+                + WorkTally.DROPOUT
+                + WorkTally.SCORE_PRODUCTS_FORWARD,
+            WorkTally.ADD
+                + WorkTally.SOFTMAX_BACKWARD
+                + WorkTally.DROPOUT
+                + WorkTally.SCORE_PRODUCTS_BACKWARD);
     tallyResidual(tally, batch);
   }
 

@@ -113,6 +113,7 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
         // Queries, keys, values and the result change between token-major and head-major.
         .passes(headVectors, 4 * WorkTally.MAP, 4 * WorkTally.MAP + 3 * WorkTally.BIAS_BACKWARD)
         .passes(scores, variant.scoreForward, variant.scoreBackward)
+        .passes(scores, WorkTally.SCORE_PRODUCTS_FORWARD, WorkTally.SCORE_PRODUCTS_BACKWARD)
         .passes(
             wide, variant.activationForward, variant.activationBackward + WorkTally.BIAS_BACKWARD)
         .gradients(this, batch)

@@ -55,6 +55,21 @@ public record Workload(Model model, Partition partition, Batch batch) {
     return IntStream.range(0, partition.stages()).mapToObj(this::stage).toList();
   }
 
+  /**
+   * What each stage's backward computes once more per microbatch under activation checkpointing, on
+   * one of the GPUs that share it.
+   */
+  public List<KernelWork> recomputations() {
+    return IntStream.range(0, partition.stages())
+        .mapToObj(
+            stage ->
+                partition.layers(model, stage).stream()
+                    .filter(Layer::isRecomputed)
+                    .map(layer -> layer.work(batch).forward())
+                    .reduce(KernelWork.NONE, KernelWork::plus))
+        .toList();
+  }
+
   private StageWork stage(int stage) {
     List<Layer> layers = partition.layers(model, stage);
     boolean last = stage == partition.stages() - 1;
