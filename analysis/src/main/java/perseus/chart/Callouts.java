@@ -19,16 +19,37 @@ final class Callouts {
   private static final double[] DISTANCES = {16, 26, 40, 58, 80, 110, 145};
 
   private final Rectangle2D area;
-  private final List<Point2D> data;
+  private final List<Point2D> data = new ArrayList<>();
   private final List<Rectangle2D> taken = new ArrayList<>();
 
   /**
    * @param area where labels may stand
-   * @param data points that labels should not cover
    */
-  Callouts(Rectangle2D area, List<Point2D> data) {
+  Callouts(Rectangle2D area) {
     this.area = area;
-    this.data = data;
+  }
+
+  /** Keeps labels off {@code points}. */
+  void avoid(List<Point2D> points) {
+    data.addAll(points);
+  }
+
+  /** Keeps labels off the line through {@code corners}. */
+  void avoidLine(List<Point2D> corners) {
+    data.addAll(corners);
+    for (int i = 1; i < corners.size(); i++) {
+      Point2D from = corners.get(i - 1);
+      Point2D to = corners.get(i);
+      // No farther apart than a label is high, and no more of them than a plot is wide.
+      int parts = (int) Math.min(400, from.distance(to) / 8);
+      for (int part = 1; part < parts; part++) {
+        double share = (double) part / parts;
+        data.add(
+            new Point2D.Double(
+                from.getX() + share * (to.getX() - from.getX()),
+                from.getY() + share * (to.getY() - from.getY())));
+      }
+    }
   }
 
   /** Paints {@code lines} near (x, y), the first in ink and the others muted. */

@@ -79,13 +79,14 @@ final class ColorRamp {
     }
     g.setColor(Theme.MUTED);
     g.setStroke(Theme.stroke(0.8));
+    Axis axis = new Axis(title, min, max);
+    int most = (int) Math.max(2, bar.getHeight() / 30);
+    // No thousands separator: these are watts and megahertz, written without one in the text too.
+    String pattern = Axis.pattern(axis.tickStep(most)).replace("#,##0", "0");
     DecimalFormat format =
-        new DecimalFormat(
-            new Axis("", min, max).pattern(), DecimalFormatSymbols.getInstance(Locale.ROOT));
-    int ticks = bar.getHeight() > 160 ? 5 : 3;
-    for (int i = 0; i < ticks; i++) {
-      double value = min + (max - min) * i / (ticks - 1);
-      double y = bar.getMaxY() - bar.getHeight() * i / (ticks - 1);
+        new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT));
+    for (double value : axis.ticks(most)) {
+      double y = bar.getMaxY() - bar.getHeight() * (value - min) / (max - min);
       g.draw(new Line2D.Double(bar.getMaxX(), y, bar.getMaxX() + 4, y));
       Text.left(g, Theme.TEXT, format.format(value), bar.getMaxX() + 8, y);
     }

@@ -3,7 +3,6 @@ package perseus.chart;
 import java.awt.Color;
 import java.awt.geom.Point2D;
 import java.awt.image.BufferedImage;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -55,7 +54,8 @@ public final class FrontierChart implements Chart {
   }
 
   private static final double WIDTH = 960;
-  private static final double PLOT_HEIGHT = 520;
+  private static final double PLOT_HEIGHT = 540;
+  private static final double INSET = Figure.MARGIN - Theme.PADDING;
   private static final Comparator<TimeEnergy> BY_TIME =
       Comparator.comparingDouble(TimeEnergy::timeSeconds);
 
@@ -108,8 +108,8 @@ public final class FrontierChart implements Chart {
         legend(),
         figure -> {
           double top = figure.contentTop();
-          figure.panel(plot(WIDTH - 2 * Figure.MARGIN, PLOT_HEIGHT), Figure.MARGIN, top);
-          return top + PLOT_HEIGHT + Figure.MARGIN;
+          figure.panel(plot(WIDTH - 2 * INSET, PLOT_HEIGHT), INSET, top - Theme.PADDING);
+          return top + PLOT_HEIGHT;
         });
   }
 
@@ -125,7 +125,8 @@ public final class FrontierChart implements Chart {
     for (int i = 0; i < baselines.size(); i++) {
       legend.lineAndMarker(baselines.get(i).name(), glyphOf(i));
     }
-    return legend.marker("all-max", ALL_MAX);
+    // all-max, T* and the fastest plan carry their names in the plot.
+    return legend;
   }
 
   private XYChart plot(double width, double height) {
@@ -152,21 +153,22 @@ public final class FrontierChart implements Chart {
         y,
         (g, area) -> {
           ALL_MAX.paint(g, area.x(data.allMax().timeSeconds()), area.y(energy(data.allMax())));
-          List<Point2D> obstacles = new ArrayList<>();
-          Stream.of(
-                  data.plans().stream(),
-                  bound.stream(),
-                  Stream.of(data.allMax()),
-                  baselines().stream().flatMap(baseline -> baseline.points().stream()))
-              .flatMap(points -> points)
-              .map(p -> new Point2D.Double(area.x(p.timeSeconds()), area.y(energy(p))))
-              .forEach(obstacles::add);
-          Callouts callouts = new Callouts(area.bounds(), obstacles);
-          for (TimeEnergy marked : List.of(data.allMax(), fastest, leastEnergy)) {
+          Callouts callouts = new Callouts(area.bounds());
+          callouts.avoid(places(data.plans(), area));
+          callouts.avoid(places(List.of(data.allMax()), area));
+          callouts.avoidLine(places(bound, area));
+          baselines().forEach(baseline -> callouts.avoidLine(places(baseline.points(), area)));
+          for (TimeEnergy marked : marked()) {
             callouts.paint(g, area.x(marked.timeSeconds()), area.y(energy(marked)), words(marked));
           }
         });
     return chart;
+  }
+
+  private List<Point2D> places(List<TimeEnergy> points, Overlay.PlotArea area) {
+    return points.stream()
+        .<Point2D>map(p -> new Point2D.Double(area.x(p.timeSeconds()), area.y(energy(p))))
+        .toList();
   }
 
   private void addSeries(XYChart chart) {
@@ -200,13 +202,14 @@ public final class FrontierChart implements Chart {
     }
     TimeEnergy allMax = data.allMax();
     double time = 100 * (marked.timeSeconds() / allMax.timeSeconds() - 1);
-    String saved = percent(100 * (marked.energyJoules() / allMax.energyJoules() - 1)) + " energy ";
+    String saved = percent(100 * (marked.energyJoules() / allMax.energyJoules() - 1)) + " energy";
+    String difference =
+        saved + (Math.abs(time) < 0.05 ? " at all-max time" : ", " + percent(time) + " time");
     if (marked == fastest) {
-      String when = Math.abs(time) < 0.05 ? "at all-max time" : "at " + percent(time) + " time";
       return List.of(
-          marked == leastEnergy ? "fastest and thriftiest plan" : "fastest plan", saved + when);
+          marked == leastEnergy ? "fastest and thriftiest plan" : "fastest plan", difference);
     }
-    return List.of("T*: least energy", saved + "at " + percent(time) + " time");
+    return List.of("T*: least energy", difference);
   }
 
   private static String percent(double percent) {
@@ -216,6 +219,12 @@ public final class FrontierChart implements Chart {
       return digits;
     }
     return (percent < 0 ? "\u2212" : "+") + digits;
+  }
+
+  private List<TimeEnergy> marked() {
+    return fastest == leastEnergy
+        ? List.of(data.allMax(), fastest)
+        : List.of(data.allMax(), fastest, leastEnergy);
   }
 
   private List<TimeEnergy> afterLeastEnergy() {

@@ -1,9 +1,11 @@
 package perseus.chart;
 
 import java.awt.Color;
+import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
+import java.util.List;
 
 /**
  * Paints an iteration's lanes. A box says its power by its colour, its kind by a stripe at its foot
@@ -77,9 +79,12 @@ final class Lanes {
       g.fill(new Rectangle2D.Double(place.getX(), place.getY(), place.getWidth(), head));
     }
     String label = Theme.labelOf(box.instruction(), box.microbatch());
-    if (place.getHeight() >= 16 && Text.width(Theme.SMALL, label) + 4 < place.getWidth()) {
-      g.setColor(Theme.readableOn(color));
-      Text.centered(g, Theme.SMALL, label, place.getCenterX(), place.getCenterY());
+    for (Font font : List.of(Theme.SMALL, Theme.TINY)) {
+      if (place.getHeight() >= 16 && Text.width(font, label) + 3 < place.getWidth()) {
+        g.setColor(Theme.readableOn(color));
+        Text.centered(g, font, label, place.getCenterX(), place.getCenterY());
+        return;
+      }
     }
   }
 }

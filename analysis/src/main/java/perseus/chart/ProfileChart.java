@@ -57,9 +57,8 @@ public final class ProfileChart implements Chart {
   public record Option(int frequencyMhz, TimeEnergy timeEnergy) {}
 
   private static final int COLUMNS = 3;
-  private static final double PANEL_WIDTH = 500;
-  private static final double PANEL_HEIGHT = 400;
-  private static final double PANEL_GAP = 14;
+  private static final double PANEL_WIDTH = 520;
+  private static final double PANEL_HEIGHT = 420;
   private static final double PANEL_TITLE_HEIGHT = 24;
   private static final double BAR_WIDTH = 96;
 
@@ -96,8 +95,7 @@ public final class ProfileChart implements Chart {
   public BufferedImage image() {
     int columns = Math.min(COLUMNS, data.panels().size());
     int rows = (data.panels().size() + columns - 1) / columns;
-    double width =
-        2 * Figure.MARGIN + columns * PANEL_WIDTH + (columns - 1) * PANEL_GAP + BAR_WIDTH;
+    double width = 2 * Figure.MARGIN + columns * PANEL_WIDTH + BAR_WIDTH;
     Legend legend =
         new Legend()
             .marker(
@@ -113,9 +111,9 @@ public final class ProfileChart implements Chart {
           double rowHeight = PANEL_TITLE_HEIGHT + PANEL_HEIGHT;
           for (int i = 0; i < data.panels().size(); i++) {
             Panel panel = data.panels().get(i);
-            double x = Figure.MARGIN + i % columns * (PANEL_WIDTH + PANEL_GAP);
+            double x = Figure.MARGIN - Theme.PADDING + i % columns * PANEL_WIDTH;
             double y = top + i / columns * rowHeight;
-            figure.panel(plot(panel), x, y + PANEL_TITLE_HEIGHT);
+            figure.panel(plot(panel), x, y + PANEL_TITLE_HEIGHT - Theme.PADDING / 2.0);
             figure.painting(
                 g -> {
                   g.setColor(Theme.INK);
@@ -134,7 +132,7 @@ public final class ProfileChart implements Chart {
                   14,
                   PANEL_HEIGHT * 0.6);
           figure.painting(g -> frequencies.paintBar(g, bar, "MHz"));
-          return top + rows * rowHeight + Figure.MARGIN;
+          return top + rows * rowHeight;
         });
   }
 
@@ -175,19 +173,27 @@ public final class ProfileChart implements Chart {
         (g, area) -> {
           List<Point2D> points =
               panel.measured().stream()
-                  .map(
+                  .<Point2D>map(
                       option ->
-                          (Point2D)
-                              new Point2D.Double(
-                                  area.x(option.timeEnergy().timeSeconds() * perSecond),
-                                  area.y(option.timeEnergy().energyJoules())))
+                          new Point2D.Double(
+                              area.x(option.timeEnergy().timeSeconds() * perSecond),
+                              area.y(option.timeEnergy().energyJoules())))
                   .toList();
           for (int i = 0; i < points.size(); i++) {
             Color color = frequencies.at(panel.measured().get(i).frequencyMhz());
             new Glyph(Form.CIRCLE, 4, color, Color.WHITE)
                 .paint(g, points.get(i).getX(), points.get(i).getY());
           }
-          Callouts callouts = new Callouts(area.bounds(), points);
+          Callouts callouts = new Callouts(area.bounds());
+          callouts.avoid(points);
+          callouts.avoidLine(
+              hull.stream()
+                  .<Point2D>map(
+                      point ->
+                          new Point2D.Double(
+                              area.x(point.timeSeconds() * perSecond),
+                              area.y(point.energyJoules())))
+                  .toList());
           for (Option option : telling(panel)) {
             Point2D point = points.get(panel.measured().indexOf(option));
             callouts.paint(g, point.getX(), point.getY(), List.of(option.frequencyMhz() + " MHz"));

@@ -71,9 +71,9 @@ public final class RecordingChart implements Chart {
       Instruction instruction, int microbatch, double startSeconds, double endSeconds) {}
 
   private static final double WIDTH = 1400;
-  private static final double PLOT_HEIGHT = 380;
+  private static final double PLOT_HEIGHT = 400;
   private static final double STRIP_HEIGHT = 34;
-  private static final double STRIP_GAP = 10;
+  private static final double INSET = Figure.MARGIN - Theme.PADDING;
 
   private final Data data;
 
@@ -102,7 +102,7 @@ public final class RecordingChart implements Chart {
     data.spans().stream()
         .map(Span::instruction)
         .distinct()
-        .sorted()
+        .sorted(Theme.AS_IN_AN_ITERATION)
         .forEach(instruction -> legend.swatch(instruction.name(), Theme.colorOf(instruction)));
     return Figure.draw(
         data.heading(),
@@ -111,12 +111,12 @@ public final class RecordingChart implements Chart {
         figure -> {
           double top = figure.contentTop();
           Axis time =
-              new Axis(
+              Axis.between(
                   "time (s)",
                   data.updates().get(0).startSeconds(),
                   data.updates().get(data.updates().size() - 1).endSeconds());
-          figure.panel(plot(time), Figure.MARGIN, top);
-          return top + PLOT_HEIGHT + STRIP_GAP + STRIP_HEIGHT + Figure.MARGIN;
+          figure.panel(plot(time), INSET, top - Theme.PADDING);
+          return top + PLOT_HEIGHT + STRIP_HEIGHT + INSET;
         });
   }
 
@@ -131,8 +131,8 @@ public final class RecordingChart implements Chart {
             .filter(watts -> !Double.isNaN(watts))
             .max()
             .orElse(0);
-    Axis watts = new Axis("power (W)", 0, highest > 0 ? highest * 1.08 : 1);
-    XYChart chart = Theme.plot(WIDTH - 2 * Figure.MARGIN, PLOT_HEIGHT, time, watts);
+    Axis watts = Axis.between("power (W)", 0, highest > 0 ? highest * 1.08 : 1);
+    XYChart chart = Theme.plot(WIDTH - 2 * INSET, PLOT_HEIGHT, time, watts);
     addSteps(chart, "measured", Update::measuredWatts, Theme.INK, 1.3);
     if (hasFit()) {
       addSteps(chart, "fitted", Update::fittedWatts, Theme.VERMILLION, 1.8);
@@ -172,12 +172,11 @@ public final class RecordingChart implements Chart {
   private void paintStrip(Graphics2D g, Overlay.PlotArea area) {
     double left = area.bounds().getX();
     Rectangle2D strip =
-        new Rectangle2D.Double(
-            left, PLOT_HEIGHT + STRIP_GAP, area.bounds().getWidth(), STRIP_HEIGHT);
+        new Rectangle2D.Double(left, PLOT_HEIGHT, area.bounds().getWidth(), STRIP_HEIGHT);
     g.setColor(Theme.WAITING);
     g.fill(strip);
     g.setColor(Theme.MUTED);
-    Text.right(g, Theme.SMALL, "ran", left - 8, strip.getCenterY());
+    Text.right(g, Theme.SMALL, "running", left - 8, strip.getCenterY());
     for (Span span : data.spans()) {
       double start = Math.max(left, area.x(span.startSeconds()));
       double end = Math.min(strip.getMaxX(), area.x(span.endSeconds()));

@@ -3,12 +3,16 @@ package perseus.chart;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.lines.SeriesLines;
-import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import perseus.recording.Instruction;
 
@@ -19,6 +23,7 @@ final class Theme {
   static final Font PANEL_TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 13);
   static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
   static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
+  static final Font TINY = new Font(Font.SANS_SERIF, Font.PLAIN, 9);
 
   static final Color INK = new Color(0x22, 0x22, 0x22);
   static final Color MUTED = new Color(0x5F, 0x5F, 0x5F);
@@ -38,6 +43,31 @@ final class Theme {
 
   /** Backward: much darker than the sky blue of forward, so that grey prints tell them apart. */
   static final Color NAVY = new Color(0x0B, 0x3C, 0x6F);
+
+  /** White around a plot and its axes, in points: room for half a tick label at an axis's end. */
+  static final int PADDING = 16;
+
+  private static final int X_TICK_SPACING = 80;
+  private static final int Y_TICK_SPACING = 44;
+
+  /** About what tick labels and title of the other axis take of an axis's length, in points. */
+  private static final double AXIS_SPACE = 60;
+
+  private static final List<Instruction> ORDER =
+      List.of(
+          Instruction.LOAD,
+          Instruction.FORWARD,
+          Instruction.RECOMPUTATION,
+          Instruction.BACKWARD,
+          Instruction.REDUCE_GRADS,
+          Instruction.OPTIMIZER_STEP);
+
+  /** Order of instructions in a legend: that of an iteration. */
+  static final Comparator<Instruction> AS_IN_AN_ITERATION =
+      Comparator.comparingInt(
+              (Instruction instruction) ->
+                  ORDER.contains(instruction) ? ORDER.indexOf(instruction) : ORDER.size())
+          .thenComparing(Comparator.naturalOrder());
 
   private static final Color OTHER = new Color(0x80, 0x80, 0x80);
 
@@ -88,7 +118,7 @@ final class Theme {
     styler.setLegendVisible(false);
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setChartFontColor(INK);
-    styler.setChartPadding(4);
+    styler.setChartPadding(PADDING);
     styler.setPlotBackgroundColor(Color.WHITE);
     styler.setPlotBorderVisible(false);
     styler.setPlotContentSize(1.0);
@@ -103,15 +133,28 @@ final class Theme {
     styler.setAxisTickMarksColor(AXIS);
     styler.setAxisTickMarksStroke(new BasicStroke(0.8f));
     styler.setAxisTickMarkLength(4);
-    styler.setXAxisTickMarkSpacingHint(80);
-    styler.setYAxisTickMarkSpacingHint(44);
+    styler.setYAxisLabelAlignment(TextAlignment.Right);
+    styler.setXAxisTickMarkSpacingHint(X_TICK_SPACING);
+    styler.setYAxisTickMarkSpacingHint(Y_TICK_SPACING);
     styler.setXAxisMin(x.min());
     styler.setXAxisMax(x.max());
     styler.setYAxisMin(y.min());
     styler.setYAxisMax(y.max());
-    styler.setXAxisDecimalPattern(x.pattern());
-    styler.setYAxisDecimalPattern(y.pattern());
+    styler.setXAxisDecimalPattern(Axis.pattern(x.tickStep((width - AXIS_SPACE) / X_TICK_SPACING)));
+    styler.setYAxisDecimalPattern(
+        Axis.pattern(y.tickStep(Math.max(2, (height - AXIS_SPACE) / Y_TICK_SPACING))));
     return chart;
+  }
+
+  /** Makes the chart as high as it must be for its plot to be {@code height} points high. */
+  static void fitPlot(XYChart chart, Axis x, Axis y, double height) {
+    // Only painting lays a chart out and tells what its axes take.
+    Graphics2D scratch = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
+    chart.paint(scratch, chart.getWidth(), chart.getHeight());
+    double plot = Overlay.PlotArea.of(chart, x, y).bounds().getHeight();
+    long fitting = Math.round(chart.getHeight() + height - plot);
+    chart.paint(scratch, chart.getWidth(), (int) fitting);
+    scratch.dispose();
   }
 
   /** A series without markers. */
@@ -133,8 +176,7 @@ final class Theme {
   /** A series with line and markers. */
   static void lineAndMarkers(XYChart chart, String name, double[] x, double[] y, Glyph glyph) {
     XYSeries series = chart.addSeries(name, x, y);
-    Marker marker = glyph;
-    series.setMarker(marker);
+    series.setMarker(glyph);
     series.setMarkerColor(glyph.color());
     series.setLineColor(glyph.color());
     series.setLineStyle(stroke(1.3));

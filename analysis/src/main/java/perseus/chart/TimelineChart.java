@@ -2,7 +2,6 @@ package perseus.chart;
 
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -155,17 +154,17 @@ public final class TimelineChart implements Chart {
                 });
             y += PANEL_TITLE_HEIGHT;
             XYChart plot = plot(iteration, end, last);
-            figure.panel(plot, Figure.MARGIN + LABEL_WIDTH, y);
-            y += plot.getHeight() + 6;
+            figure.panel(plot, Figure.MARGIN + LABEL_WIDTH - Theme.PADDING, y - Theme.PADDING);
+            y += plot.getHeight() - 2 * Theme.PADDING + 6;
           }
           Rectangle2D bar =
               new Rectangle2D.Double(
                   WIDTH - Figure.MARGIN - BAR_WIDTH + 30,
                   top + PANEL_TITLE_HEIGHT + 26,
                   16,
-                  Math.min(240, y - top - 120));
+                  Math.max(70, Math.min(240, y - top - 120)));
           figure.painting(g -> power.paintBar(g, bar, "power (W)"));
-          return y + Figure.MARGIN / 2;
+          return Math.max(y, bar.getMaxY()) + Figure.MARGIN / 2;
         });
   }
 
@@ -174,7 +173,7 @@ public final class TimelineChart implements Chart {
     boxes()
         .map(Box::instruction)
         .distinct()
-        .sorted(Comparator.comparingInt(TimelineChart::rank))
+        .sorted(Theme.AS_IN_AN_ITERATION)
         .forEach(
             instruction ->
                 legend.line(
@@ -192,13 +191,6 @@ public final class TimelineChart implements Chart {
     return legend.swatch(waiting, Theme.WAITING);
   }
 
-  private static int rank(Instruction instruction) {
-    List<Instruction> order =
-        List.of(Instruction.FORWARD, Instruction.RECOMPUTATION, Instruction.BACKWARD);
-    int index = order.indexOf(instruction);
-    return index < 0 ? order.size() : index;
-  }
-
   private static String title(Iteration iteration) {
     String time = String.format(Locale.ROOT, "%.3f s", iteration.makespanSeconds());
     String energy =
@@ -211,14 +203,15 @@ public final class TimelineChart implements Chart {
   private XYChart plot(Iteration iteration, double end, boolean withAxis) {
     int stages = iteration.stages();
     double laneHeight = Math.max(12, Math.min(40, 340.0 / stages));
-    Axis x = new Axis(withAxis ? "time (s)" : "", 0, end);
+    Axis x = Axis.between(withAxis ? "time (s)" : "", 0, end);
     Axis y = new Axis("", 0, stages);
-    double width = WIDTH - 2 * Figure.MARGIN - LABEL_WIDTH - BAR_WIDTH;
-    XYChart chart = Theme.plot(width, stages * laneHeight + (withAxis ? 54 : 10), x, y);
+    double width = WIDTH - 2 * Figure.MARGIN - LABEL_WIDTH - BAR_WIDTH + 2 * Theme.PADDING;
+    XYChart chart = Theme.plot(width, stages * laneHeight + 100, x, y);
     chart.getStyler().setYAxisTicksVisible(false);
     chart.getStyler().setYAxisTitleVisible(false);
     chart.getStyler().setXAxisTicksVisible(withAxis);
     chart.getStyler().setPlotGridHorizontalLinesVisible(false);
+    Theme.fitPlot(chart, x, y, stages * laneHeight);
     Overlay.around(chart, x, y, new Lanes(iteration, power)::paint);
     return chart;
   }
