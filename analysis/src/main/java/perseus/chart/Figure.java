@@ -8,7 +8,6 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.knowm.xchart.XYChart;
 import perseus.recording.InputException;
 
 /**
@@ -29,7 +28,7 @@ final class Figure {
     }
   }
 
-  private record Panel(XYChart chart, double x, double y) {}
+  private record Panel(Plot chart, double x, double y) {}
 
   private final double width;
   private final List<String> titleLines;
@@ -89,7 +88,7 @@ final class Figure {
   }
 
   /** Adds a plot with its upper left corner, axes included, at (x, y). */
-  void panel(XYChart chart, double x, double y) {
+  void panel(Plot chart, double x, double y) {
     panels.add(new Panel(chart, x, y));
   }
 

@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.knowm.xchart.XYChart;
 import perseus.chart.Glyph.Form;
 import perseus.recording.InputException;
 
@@ -55,7 +54,7 @@ public final class FrontierChart implements Chart {
 
   private static final double WIDTH = 960;
   private static final double PLOT_HEIGHT = 540;
-  private static final double INSET = Figure.MARGIN - Theme.PADDING;
+  private static final double INSET = Figure.MARGIN - Plot.PADDING;
   private static final Comparator<TimeEnergy> BY_TIME =
       Comparator.comparingDouble(TimeEnergy::timeSeconds);
 
@@ -108,7 +107,7 @@ public final class FrontierChart implements Chart {
         legend(),
         figure -> {
           double top = figure.contentTop();
-          figure.panel(plot(WIDTH - 2 * INSET, PLOT_HEIGHT), INSET, top - Theme.PADDING);
+          figure.panel(plot(WIDTH - 2 * INSET, PLOT_HEIGHT), INSET, top - Plot.PADDING);
           return top + PLOT_HEIGHT;
         });
   }
@@ -129,7 +128,7 @@ public final class FrontierChart implements Chart {
     return legend;
   }
 
-  private XYChart plot(double width, double height) {
+  private Plot plot(double width, double height) {
     List<TimeEnergy> framed =
         Stream.of(data.plans().stream(), bound.stream(), Stream.of(data.allMax()))
             .flatMap(points -> points)
@@ -145,12 +144,9 @@ public final class FrontierChart implements Chart {
             joulesPerUnit == 1 ? "iteration energy (J)" : "iteration energy (kJ)",
             Stream.concat(framed.stream(), beside).mapToDouble(this::energy),
             0.07);
-    XYChart chart = Theme.plot(width, height, x, y);
+    Plot chart = new Plot(width, height, x, y);
     addSeries(chart);
-    Overlay.inside(
-        chart,
-        x,
-        y,
+    chart.inside(
         (g, area) -> {
           ALL_MAX.paint(g, area.x(data.allMax().timeSeconds()), area.y(energy(data.allMax())));
           Callouts callouts = new Callouts(area.bounds());
@@ -165,33 +161,33 @@ public final class FrontierChart implements Chart {
     return chart;
   }
 
-  private List<Point2D> places(List<TimeEnergy> points, Overlay.PlotArea area) {
+  private List<Point2D> places(List<TimeEnergy> points, PlotArea area) {
     return points.stream()
         .<Point2D>map(p -> new Point2D.Double(area.x(p.timeSeconds()), area.y(energy(p))))
         .toList();
   }
 
-  private void addSeries(XYChart chart) {
+  private void addSeries(Plot chart) {
     List<Baseline> baselines = baselines();
     for (int i = 0; i < baselines.size(); i++) {
       List<TimeEnergy> points = baselines.get(i).points();
-      Theme.lineAndMarkers(chart, "baseline " + i, times(points), energies(points), glyphOf(i));
+      chart.lineAndMarkers("baseline " + i, times(points), energies(points), glyphOf(i));
     }
     List<TimeEnergy> after = afterLeastEnergy();
     if (!after.isEmpty()) {
-      Theme.markers(chart, "with a straggler", times(after), energies(after), WAITING_PLAN);
+      chart.markers("with a straggler", times(after), energies(after), WAITING_PLAN);
     }
     List<TimeEnergy> worthwhile =
         data.plans().stream()
             .filter(plan -> plan.timeSeconds() <= leastEnergy.timeSeconds())
             .toList();
-    Theme.markers(chart, "plans", times(worthwhile), energies(worthwhile), PLAN);
+    chart.markers("plans", times(worthwhile), energies(worthwhile), PLAN);
     // Above the plans, which would hide it: they come within a thousandth of it.
     if (!bound.isEmpty()) {
-      Theme.line(chart, "bound", times(bound), energies(bound), Theme.INK, 1.2);
+      chart.line("bound", times(bound), energies(bound), Theme.INK, 1.2);
     }
     List<TimeEnergy> chosen = List.of(fastest, leastEnergy);
-    Theme.markers(chart, "chosen", times(chosen), energies(chosen), CHOSEN);
+    chart.markers("chosen", times(chosen), energies(chosen), CHOSEN);
   }
 
   private List<String> words(TimeEnergy marked) {

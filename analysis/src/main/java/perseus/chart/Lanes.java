@@ -27,7 +27,7 @@ final class Lanes {
     this.power = power;
   }
 
-  void paint(Graphics2D g, Overlay.PlotArea area) {
+  void paint(Graphics2D g, PlotArea area) {
     int stages = iteration.stages();
     double height = area.bounds().getHeight() / stages;
     double inset = Math.min(3, height * 0.1);
@@ -57,7 +57,7 @@ final class Lanes {
   }
 
   /** Stage 0 is on top: data flows down. */
-  private double top(Overlay.PlotArea area, int stage) {
+  private double top(PlotArea area, int stage) {
     return area.y(iteration.stages() - stage);
   }
 

@@ -9,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.knowm.xchart.XYChart;
 import perseus.chart.Glyph.Form;
 import perseus.recording.InputException;
 import perseus.recording.Instruction;
@@ -101,7 +100,7 @@ public final class ProfileChart implements Chart {
             .marker(
                 "measured, coloured by frequency",
                 new Glyph(Form.CIRCLE, 4, color(0.5), Color.WHITE))
-            .line("convex hull of effective energy: what plans choose from", Theme.INK, 1.4);
+            .line("hull of effective energy (plans choose from it)", Theme.INK, 1.4);
     return Figure.draw(
         data.heading(),
         width,
@@ -111,9 +110,9 @@ public final class ProfileChart implements Chart {
           double rowHeight = PANEL_TITLE_HEIGHT + PANEL_HEIGHT;
           for (int i = 0; i < data.panels().size(); i++) {
             Panel panel = data.panels().get(i);
-            double x = Figure.MARGIN - Theme.PADDING + i % columns * PANEL_WIDTH;
+            double x = Figure.MARGIN - Plot.PADDING + i % columns * PANEL_WIDTH;
             double y = top + i / columns * rowHeight;
-            figure.panel(plot(panel), x, y + PANEL_TITLE_HEIGHT - Theme.PADDING / 2.0);
+            figure.panel(plot(panel), x, y + PANEL_TITLE_HEIGHT - Plot.PADDING / 2.0);
             figure.painting(
                 g -> {
                   g.setColor(Theme.INK);
@@ -140,7 +139,7 @@ public final class ProfileChart implements Chart {
     return frequencies.at(frequencies.min() + part * (frequencies.max() - frequencies.min()));
   }
 
-  private XYChart plot(Panel panel) {
+  private Plot plot(Panel panel) {
     // Milliseconds where seconds would be all zeros.
     double slowest =
         panel.measured().stream().mapToDouble(o -> o.timeEnergy().timeSeconds()).max().orElse(0);
@@ -154,22 +153,18 @@ public final class ProfileChart implements Chart {
             all.stream().mapToDouble(point -> point.timeSeconds() * perSecond),
             0.07);
     Axis y = Axis.over("energy (J)", all.stream().mapToDouble(TimeEnergy::energyJoules), 0.09);
-    XYChart chart = Theme.plot(PANEL_WIDTH, PANEL_HEIGHT, x, y);
+    Plot chart = new Plot(PANEL_WIDTH, PANEL_HEIGHT, x, y);
     List<TimeEnergy> hull =
         panel.hull().stream().sorted(Comparator.comparingDouble(TimeEnergy::timeSeconds)).toList();
     if (!hull.isEmpty()) {
-      Theme.line(
-          chart,
+      chart.line(
           "hull",
           hull.stream().mapToDouble(point -> point.timeSeconds() * perSecond).toArray(),
           hull.stream().mapToDouble(TimeEnergy::energyJoules).toArray(),
           Theme.INK,
           1.4);
     }
-    Overlay.inside(
-        chart,
-        x,
-        y,
+    chart.inside(
         (g, area) -> {
           List<Point2D> points =
               panel.measured().stream()

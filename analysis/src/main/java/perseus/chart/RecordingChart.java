@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
-import org.knowm.xchart.XYChart;
 import perseus.recording.InputException;
 import perseus.recording.Instruction;
 
@@ -73,7 +72,7 @@ public final class RecordingChart implements Chart {
   private static final double WIDTH = 1400;
   private static final double PLOT_HEIGHT = 400;
   private static final double STRIP_HEIGHT = 34;
-  private static final double INSET = Figure.MARGIN - Theme.PADDING;
+  private static final double INSET = Figure.MARGIN - Plot.PADDING;
 
   private final Data data;
 
@@ -115,7 +114,7 @@ public final class RecordingChart implements Chart {
                   "time (s)",
                   data.updates().get(0).startSeconds(),
                   data.updates().get(data.updates().size() - 1).endSeconds());
-          figure.panel(plot(time), INSET, top - Theme.PADDING);
+          figure.panel(plot(time), INSET, top - Plot.PADDING);
           return top + PLOT_HEIGHT + STRIP_HEIGHT + INSET;
         });
   }
@@ -124,7 +123,7 @@ public final class RecordingChart implements Chart {
     return data.updates().stream().anyMatch(update -> !Double.isNaN(update.fittedWatts()));
   }
 
-  private XYChart plot(Axis time) {
+  private Plot plot(Axis time) {
     double highest =
         data.updates().stream()
             .flatMapToDouble(u -> DoubleStream.of(u.measuredWatts(), u.fittedWatts()))
@@ -132,17 +131,17 @@ public final class RecordingChart implements Chart {
             .max()
             .orElse(0);
     Axis watts = Axis.between("power (W)", 0, highest > 0 ? highest * 1.08 : 1);
-    XYChart chart = Theme.plot(WIDTH - 2 * INSET, PLOT_HEIGHT, time, watts);
+    Plot chart = new Plot(WIDTH - 2 * INSET, PLOT_HEIGHT, time, watts);
     addSteps(chart, "measured", Update::measuredWatts, Theme.INK, 1.3);
     if (hasFit()) {
       addSteps(chart, "fitted", Update::fittedWatts, Theme.VERMILLION, 1.8);
     }
-    Overlay.around(chart, time, watts, this::paintStrip);
+    chart.around(this::paintStrip);
     return chart;
   }
 
   private void addSteps(
-      XYChart chart, String name, ToDoubleFunction<Update> watts, Color color, double width) {
+      Plot chart, String name, ToDoubleFunction<Update> watts, Color color, double width) {
     List<Double> x = new ArrayList<>();
     List<Double> y = new ArrayList<>();
     double previousEnd = Double.NaN;
@@ -159,8 +158,7 @@ public final class RecordingChart implements Chart {
       y.add(value);
       previousEnd = update.endSeconds();
     }
-    Theme.line(
-        chart,
+    chart.line(
         name,
         x.stream().mapToDouble(Double::doubleValue).toArray(),
         y.stream().mapToDouble(Double::doubleValue).toArray(),
@@ -169,7 +167,7 @@ public final class RecordingChart implements Chart {
   }
 
   /** Paints what ran, beneath the axis and in step with it. */
-  private void paintStrip(Graphics2D g, Overlay.PlotArea area) {
+  private void paintStrip(Graphics2D g, PlotArea area) {
     double left = area.bounds().getX();
     Rectangle2D strip =
         new Rectangle2D.Double(left, PLOT_HEIGHT, area.bounds().getWidth(), STRIP_HEIGHT);

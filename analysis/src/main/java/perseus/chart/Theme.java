@@ -3,17 +3,9 @@ package perseus.chart;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
-import org.knowm.xchart.style.XYStyler;
-import org.knowm.xchart.style.lines.SeriesLines;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 import perseus.recording.Instruction;
 
 /** Fonts, colours and lines that all charts share. */
@@ -43,15 +35,6 @@ final class Theme {
 
   /** Backward: much darker than the sky blue of forward, so that grey prints tell them apart. */
   static final Color NAVY = new Color(0x0B, 0x3C, 0x6F);
-
-  /** White around a plot and its axes, in points: room for half a tick label at an axis's end. */
-  static final int PADDING = 16;
-
-  private static final int X_TICK_SPACING = 80;
-  private static final int Y_TICK_SPACING = 44;
-
-  /** About what tick labels and title of the other axis take of an axis's length, in points. */
-  private static final double AXIS_SPACE = 60;
 
   private static final List<Instruction> ORDER =
       List.of(
@@ -98,87 +81,5 @@ final class Theme {
 
   static BasicStroke stroke(double width) {
     return new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
-  }
-
-  /**
-   * An empty plot.
-   *
-   * @param width in points, axes included
-   * @param height in points, axes included
-   * @param x horizontal axis
-   * @param y vertical axis
-   */
-  static XYChart plot(double width, double height, Axis x, Axis y) {
-    XYChart chart = new XYChart((int) Math.round(width), (int) Math.round(height));
-    chart.setXAxisTitle(x.title());
-    chart.setYAxisTitle(y.title());
-    XYStyler styler = chart.getStyler();
-    styler.setLocale(Locale.ROOT);
-    styler.setChartTitleVisible(false);
-    styler.setLegendVisible(false);
-    styler.setChartBackgroundColor(Color.WHITE);
-    styler.setChartFontColor(INK);
-    styler.setChartPadding(PADDING);
-    styler.setPlotBackgroundColor(Color.WHITE);
-    styler.setPlotBorderVisible(false);
-    styler.setPlotContentSize(1.0);
-    styler.setPlotMargin(0);
-    styler.setPlotGridLinesColor(GRID);
-    styler.setPlotGridLinesStroke(new BasicStroke(0.8f));
-    styler.setPlotTicksMarksVisible(false);
-    styler.setAxisTitleFont(SUBTITLE);
-    styler.setAxisTitlePadding(8);
-    styler.setAxisTickLabelsFont(TEXT);
-    styler.setAxisTickLabelsColor(MUTED);
-    styler.setAxisTickMarksColor(AXIS);
-    styler.setAxisTickMarksStroke(new BasicStroke(0.8f));
-    styler.setAxisTickMarkLength(4);
-    styler.setYAxisLabelAlignment(TextAlignment.Right);
-    styler.setXAxisTickMarkSpacingHint(X_TICK_SPACING);
-    styler.setYAxisTickMarkSpacingHint(Y_TICK_SPACING);
-    styler.setXAxisMin(x.min());
-    styler.setXAxisMax(x.max());
-    styler.setYAxisMin(y.min());
-    styler.setYAxisMax(y.max());
-    styler.setXAxisDecimalPattern(Axis.pattern(x.tickStep((width - AXIS_SPACE) / X_TICK_SPACING)));
-    styler.setYAxisDecimalPattern(
-        Axis.pattern(y.tickStep(Math.max(2, (height - AXIS_SPACE) / Y_TICK_SPACING))));
-    return chart;
-  }
-
-  /** Makes the chart as high as it must be for its plot to be {@code height} points high. */
-  static void fitPlot(XYChart chart, Axis x, Axis y, double height) {
-    // Only painting lays a chart out and tells what its axes take.
-    Graphics2D scratch = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
-    chart.paint(scratch, chart.getWidth(), chart.getHeight());
-    double plot = Overlay.PlotArea.of(chart, x, y).bounds().getHeight();
-    long fitting = Math.round(chart.getHeight() + height - plot);
-    chart.paint(scratch, chart.getWidth(), (int) fitting);
-    scratch.dispose();
-  }
-
-  /** A series without markers. */
-  static void line(XYChart chart, String name, double[] x, double[] y, Color color, double width) {
-    XYSeries series = chart.addSeries(name, x, y);
-    series.setMarker(SeriesMarkers.NONE);
-    series.setLineColor(color);
-    series.setLineStyle(stroke(width));
-  }
-
-  /** A series without a line. */
-  static void markers(XYChart chart, String name, double[] x, double[] y, Glyph glyph) {
-    XYSeries series = chart.addSeries(name, x, y);
-    series.setMarker(glyph);
-    series.setMarkerColor(glyph.color());
-    series.setLineStyle(SeriesLines.NONE);
-  }
-
-  /** A series with line and markers. */
-  static void lineAndMarkers(XYChart chart, String name, double[] x, double[] y, Glyph glyph) {
-    XYSeries series = chart.addSeries(name, x, y);
-    series.setMarker(glyph);
-    series.setMarkerColor(glyph.color());
-    series.setLineColor(glyph.color());
-    series.setLineStyle(stroke(1.3));
   }
 }

@@ -5,7 +5,6 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.knowm.xchart.XYChart;
 import perseus.recording.InputException;
 import perseus.recording.Instruction;
 
@@ -153,9 +152,9 @@ public final class TimelineChart implements Chart {
                   Text.left(g, Theme.PANEL_TITLE, title(iteration), Figure.MARGIN, titleMiddle);
                 });
             y += PANEL_TITLE_HEIGHT;
-            XYChart plot = plot(iteration, end, last);
-            figure.panel(plot, Figure.MARGIN + LABEL_WIDTH - Theme.PADDING, y - Theme.PADDING);
-            y += plot.getHeight() - 2 * Theme.PADDING + 6;
+            Plot plot = plot(iteration, end, last);
+            figure.panel(plot, Figure.MARGIN + LABEL_WIDTH - Plot.PADDING, y - Plot.PADDING);
+            y += plot.getHeight() - 2 * Plot.PADDING + 6;
           }
           Rectangle2D bar =
               new Rectangle2D.Double(
@@ -200,19 +199,15 @@ public final class TimelineChart implements Chart {
     return iteration.name() + ":  " + time + energy;
   }
 
-  private XYChart plot(Iteration iteration, double end, boolean withAxis) {
+  private Plot plot(Iteration iteration, double end, boolean withAxis) {
     int stages = iteration.stages();
     double laneHeight = Math.max(12, Math.min(40, 340.0 / stages));
     Axis x = Axis.between(withAxis ? "time (s)" : "", 0, end);
     Axis y = new Axis("", 0, stages);
-    double width = WIDTH - 2 * Figure.MARGIN - LABEL_WIDTH - BAR_WIDTH + 2 * Theme.PADDING;
-    XYChart chart = Theme.plot(width, stages * laneHeight + 100, x, y);
-    chart.getStyler().setYAxisTicksVisible(false);
-    chart.getStyler().setYAxisTitleVisible(false);
-    chart.getStyler().setXAxisTicksVisible(withAxis);
-    chart.getStyler().setPlotGridHorizontalLinesVisible(false);
-    Theme.fitPlot(chart, x, y, stages * laneHeight);
-    Overlay.around(chart, x, y, new Lanes(iteration, power)::paint);
+    double width = WIDTH - 2 * Figure.MARGIN - LABEL_WIDTH - BAR_WIDTH + 2 * Plot.PADDING;
+    Plot chart = new Plot(width, stages * laneHeight + 100, x, y);
+    chart.makeLanes(stages * laneHeight, withAxis);
+    chart.around(new Lanes(iteration, power)::paint);
     return chart;
   }
 
