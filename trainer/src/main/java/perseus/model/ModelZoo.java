@@ -1,0 +1,211 @@
+package perseus.model;
+
+import static java.util.stream.Collectors.collectingAndThen;
+import static java.util.stream.Collectors.toMap;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import perseus.model.TransformerBlock.Variant;
+import perseus.recording.InputException;
+
+/** The models that can be trained, by name. */
+public final class ModelZoo {
+  private static final int GPT_VOCABULARY = 50257;
+  private static final int BERT_VOCABULARY = 30522;
+  private static final int T5_VOCABULARY = 32128;
+  private static final int BLOOM_VOCABULARY = 250880;
+
+  /** Bytes and special tokens: enough for the small models, which need no tokenizer. */
+  private static final int NANO_VOCABULARY = 512;
+
+  private static final int NANO_SEQUENCE = 128;
+
+  private static final Map<String, Model> MODELS =
+      Stream.of(
+              bert("bert-base-uncased", 768, 12, 12),
+              bert("bert-large-uncased", 1024, 24, 16),
+              bert("bert-huge-uncased", 2048, 24, 32),
+              gpt("gpt3-small", 768, 12, 12),
+              gpt("gpt3-medium", 1024, 24, 16),
+              gpt("gpt3-large", 1536, 24, 16),
+              gpt("gpt3-xl", 2048, 24, 16),
+              gpt("gpt3-2.7b", 2560, 32, 32),
+              gpt("gpt3-6.7b", 4096, 32, 32),
+              gpt("gpt3-13b", 5120, 40, 40),
+              gpt("gpt3-39b", 8192, 48, 64),
+              gpt("gpt3-80b", 9600, 72, 96),
+              gpt("gpt3-175b", 12288, 96, 96),
+              t5("t5-small", 6, new T5Shape(T5_VOCABULARY, 512, 8, 64, 2048)),
+              t5("t5-base", 12, new T5Shape(T5_VOCABULARY, 768, 12, 64, 3072)),
+              t5("t5-large", 24, new T5Shape(T5_VOCABULARY, 1024, 16, 64, 4096)),
+              t5("t5-3b", 24, new T5Shape(T5_VOCABULARY, 1024, 32, 128, 16384)),
+              t5("t5-11b", 24, new T5Shape(T5_VOCABULARY, 1024, 128, 128, 65536)),
+              wideResNet("wide-resnet50_2", 2, 3, 4, 6, 3),
+              wideResNet("wide-resnet50_4", 4, 3, 4, 6, 3),
+              wideResNet("wide-resnet50_8", 8, 3, 4, 6, 3),
+              wideResNet("wide-resnet101_2", 2, 3, 4, 23, 3),
+              wideResNet("wide-resnet101_4", 4, 3, 4, 23, 3),
+              wideResNet("wide-resnet101_8", 8, 3, 4, 23, 3),
+              bloom("bloom-560m", 1024, 24, 16),
+              bloom("bloom-1b1", 1536, 24, 16),
+              bloom("bloom-1b7", 2048, 24, 16),
+              bloom("bloom-3b", 2560, 30, 32),
+              bloom("bloom-7b1", 4096, 30, 32),
+              bloom("bloom", 14336, 70, 112),
+              gpt("gpt3-nano", NANO_VOCABULARY, NANO_SEQUENCE, 128, 8, 4),
+              bert("bert-nano", NANO_VOCABULARY, NANO_SEQUENCE, 128, 8, 4),
+              t5("t5-nano", 4, NANO_SEQUENCE, new T5Shape(NANO_VOCABULARY, 128, 4, 32, 512)),
+              wideResNet("wide-resnet-nano", new ResNetStem(32, 16), 10, 2, 2, 2, 2, 2))
+          .collect(
+              collectingAndThen(
+                  toMap(
+                      Model::name,
+                      Function.identity(),
+                      (first, second) -> first,
+                      LinkedHashMap::new),
+                  Collections::unmodifiableMap));
+
+  private ModelZoo() {}
+
+  /** All models, in the order in which they are listed. */
+  public static List<Model> all() {
+    return List.copyOf(MODELS.values());
+  }
+
+  /**
+   * The model of that name.
+   *
+   * @throws InputException if there is none; the message names the most similar one
+   */
+  public static Model find(String name) {
+    Model model = MODELS.get(name);
+    if (model == null) {
+      String nearest =
+          Collections.min(
+              MODELS.keySet(), Comparator.comparingInt(known -> editDistance(name, known)));
+      throw new InputException(
+          "Unknown model '%s'; did you mean %s? --list-models prints them all."
+              .formatted(name, nearest));
+    }
+    return model;
+  }
+
+  private static Model gpt(String name, int hidden, int blocks, int heads) {
+    return gpt(name, GPT_VOCABULARY, 1024, hidden, blocks, heads);
+  }
+
+  private static Model gpt(
+      String name, int vocabulary, int positions, int hidden, int blocks, int heads) {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(new TokenEmbedding(vocabulary, hidden, false));
+    layers.add(new PositionEmbedding(positions, hidden));
+    layers.addAll(blocks(Variant.GPT2, hidden, blocks, heads));
+    layers.add(new CausalHead(vocabulary, hidden));
+    return new Model(name, Family.GPT3, layers, positions, positions);
+  }
+
+  private static Model bert(String name, int hidden, int blocks, int heads) {
+    return bert(name, BERT_VOCABULARY, 512, hidden, blocks, heads);
+  }
+
+  private static Model bert(
+      String name, int vocabulary, int positions, int hidden, int blocks, int heads) {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(new BertEmbedding(vocabulary, positions, hidden));
+    layers.addAll(blocks(Variant.BERT, hidden, blocks, heads));
+    layers.add(new MaskedHead(vocabulary, hidden));
+    return new Model(name, Family.BERT, layers, positions, positions);
+  }
+
+  private static Model bloom(String name, int hidden, int blocks, int heads) {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(new TokenEmbedding(BLOOM_VOCABULARY, hidden, true));
+    layers.addAll(blocks(Variant.BLOOM, hidden, blocks, heads));
+    layers.add(new CausalHead(BLOOM_VOCABULARY, hidden));
+    return new Model(name, Family.BLOOM, layers, 1024, Integer.MAX_VALUE);
+  }
+
+  private static List<TransformerBlock> blocks(Variant variant, int hidden, int blocks, int heads) {
+    return IntStream.range(0, blocks)
+        .mapToObj(number -> new TransformerBlock(number, variant, hidden, heads, 4 * hidden))
+        .toList();
+  }
+
+  private static Model t5(String name, int blocks, T5Shape shape) {
+    return t5(name, blocks, 512, shape);
+  }
+
+  private static Model t5(String name, int blocks, int sequence, T5Shape shape) {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(new T5Embedding(shape));
+    for (int block = 0; block < blocks; block++) {
+      layers.add(new T5EncoderBlock(block, shape, block == blocks - 1));
+    }
+    for (int block = 0; block < blocks; block++) {
+      layers.add(new T5DecoderAttention(block, shape));
+      layers.add(new T5DecoderFeedForward(block, shape));
+    }
+    layers.add(new T5Head(shape));
+    return new Model(name, Family.T5, layers, sequence, Integer.MAX_VALUE);
+  }
+
+  private static Model wideResNet(String name, int widthFactor, int... depths) {
+    return wideResNet(name, new ResNetStem(224, 64), 1000, widthFactor, depths);
+  }
+
+  /**
+   * The four groups of torchvision's ResNet: planes double and maps halve from each to the next.
+   */
+  private static Model wideResNet(
+      String name, ResNetStem stem, int classes, int widthFactor, int... depths) {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(stem);
+    int total = IntStream.of(depths).sum();
+    int channels = stem.channels();
+    int size = stem.imageSize() / 4;
+    for (int group = 0; group < depths.length; group++) {
+      int planes = stem.channels() << group;
+      for (int place = 0; place < depths[group]; place++) {
+        int number = layers.size() - 1;
+        boolean first = place == 0;
+        int stride = first && group > 0 ? 2 : 1;
+        Bottleneck bottleneck =
+            new Bottleneck(
+                number,
+                size,
+                stride,
+                channels,
+                planes * widthFactor,
+                4 * planes,
+                first,
+                number == total - 1 ? classes : 0);
+        layers.add(bottleneck);
+        size = bottleneck.outputSize();
+        channels = bottleneck.outputs();
+      }
+    }
+    return new Model(name, Family.WIDE_RESNET, layers, 0, 0);
+  }
+
+  /** Levenshtein's distance: insertions, deletions and replacements from one to the other. */
+  private static int editDistance(String from, String to) {
+    int[] previous = IntStream.rangeClosed(0, to.length()).toArray();
+    for (int i = 1; i <= from.length(); i++) {
+      int[] current = new int[to.length() + 1];
+      current[0] = i;
+      for (int j = 1; j <= to.length(); j++) {
+        int replaced = previous[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        current[j] = Math.min(replaced, 1 + Math.min(previous[j], current[j - 1]));
+      }
+      previous = current;
+    }
+    return previous[to.length()];
+  }
+}

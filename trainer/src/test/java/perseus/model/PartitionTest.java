@@ -1,0 +1,144 @@
+package perseus.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import perseus.recording.InputException;
+
+class PartitionTest {
+  private static List<Integer> boundaries(String method, String model, int stages) {
+    return Partition.of(method, ModelZoo.find(model), stages).boundaries();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ' ',
+      value = {
+        "bert-huge-uncased custom:0,8,14,20,26 4",
+        "bloom-3b custom:0,10,18,26,32 4",
+        "gpt3-xl custom:0,8,14,21,27 4",
+        "t5-3b custom:0,16,33,53,74 4",
+        "wide-resnet101_8 custom:0,7,16,25,34 4",
+        "bert-huge-uncased uniform_transformer 8",
+        "bloom-3b custom:0,6,10,14,18,22,26,30,32 8",
+        "gpt3-2.7b uniform_transformer 8",
+        "t5-3b custom:0,9,16,24,33,43,53,63,74 8",
+        "wide-resnet101_8 custom:0,4,9,13,17,21,25,30,34 8"
+      })
+  void everyPublishedPartitionFits(String model, String method, int stages) {
+    assertThat(Partition.of(method, ModelZoo.find(model), stages).stages()).isEqualTo(stages);
+  }
+
+  @Test
+  void uniformTakesChunksOfTheCeiling() {
+    assertThat(boundaries("uniform", "gpt3-xl", 4)).containsExactly(0, 7, 14, 21, 27);
+  }
+
+  @Test
+  void uniformIsEvenWhereChunksOfTheCeilingLeaveAStageEmpty() {
+    assertThat(boundaries("uniform", "gpt3-xl", 10))
+        .containsExactly(0, 3, 6, 9, 12, 15, 18, 21, 23, 25, 27);
+  }
+
+  @Test
+  void uniformFloorGivesTheRestToTheLast() {
+    assertThat(boundaries("uniform_floor", "gpt3-xl", 4)).containsExactly(0, 6, 12, 18, 27);
+  }
+
+  @Test
+  void uniformTransformerSpreadsBlocksAlone() {
+    assertThat(boundaries("uniform_transformer", "gpt3-xl", 4)).containsExactly(0, 8, 14, 20, 27);
+    assertThat(boundaries("uniform_transformer", "bert-huge-uncased", 8))
+        .containsExactly(0, 4, 7, 10, 13, 16, 19, 22, 26);
+  }
+
+  @Test
+  void uniformTransformerHalvesT5BetweenEncoderAndDecoder() {
+    assertThat(boundaries("uniform_transformer", "t5-3b", 4)).containsExactly(0, 13, 25, 49, 74);
+    assertThat(boundaries("uniform_transformer", "t5-3b", 2)).containsExactly(0, 25, 74);
+    assertThat(boundaries("uniform_transformer", "t5-3b", 1)).containsExactly(0, 74);
+    assertThatThrownBy(() -> boundaries("uniform_transformer", "t5-3b", 3))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "uniform_transformer gives t5-3b's encoder and decoder half the stages each, so --pp"
+                + " must be even or 1, not 3");
+  }
+
+  @Test
+  void parametersMinimizeTheHeaviestStage() {
+    long[] weights = {5, 1, 1, 1, 9, 2, 2};
+    assertThat(BalancedPartition.boundaries(weights, 3)).containsExactly(0, 4, 5, 7);
+    // Parts of 1 and 10, or 2 and 9 with the same heaviest elsewhere: the more even one is taken.
+    assertThat(BalancedPartition.boundaries(new long[] {1, 1, 1, 1, 8}, 3))
+        .containsExactly(0, 2, 4, 5);
+  }
+
+  @Test
+  void everyStageOfParametersHasALayer() {
+    Model model = ModelZoo.find("wide-resnet101_8");
+    for (int stages = 1; stages <= model.layers().size(); stages++) {
+      List<Integer> boundaries = Partition.of("parameters", model, stages).boundaries();
+      assertThat(boundaries).doesNotHaveDuplicates().isSorted().hasSize(stages + 1);
+    }
+  }
+
+  @Test
+  void layersOfAllStagesAreTheModel() {
+    Model model = ModelZoo.find("t5-nano");
+    Partition partition = Partition.of(Partition.defaultMethod(model), model, 4);
+    assertThat(
+            IntStream.range(0, 4).boxed().flatMap(stage -> partition.layers(model, stage).stream()))
+        .containsExactlyElementsOf(model.layers());
+  }
+
+  @Test
+  void convolutionalModelsArePartitionedByParameters() {
+    assertThat(Partition.defaultMethod(ModelZoo.find("wide-resnet50_2"))).isEqualTo("parameters");
+    assertThat(Partition.defaultMethod(ModelZoo.find("t5-3b"))).isEqualTo("uniform_transformer");
+    assertThatThrownBy(() -> boundaries("uniform_transformer", "wide-resnet50_2", 4))
+        .isInstanceOf(InputException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "custom:0,8,14 | custom:0,8,14 names 2 stages but --pp is 4",
+        "custom:0,8,14,21,30 | custom:0,8,14,21,30 ends at 30 but gpt3-xl has 27 layers",
+        "custom:0,8,8,21,27 | custom:0,8,8,21,27 must increase, but 8 follows 8",
+        "custom:1,8,14,21,27 | custom:1,8,14,21,27 starts at 1 but the first stage must start at layer 0",
+        "custom:0,8,x,21,27 | custom:0,8,x,21,27 has 'x' where a layer's number should be",
+        "custom: | custom: has '' where a layer's number should be",
+        "custom:0 | custom:0 names 0 stages but --pp is 4"
+      })
+  void customPartitionThatDoesNotFitIsExplained(String method, String message) {
+    assertThatThrownBy(() -> boundaries(method, "gpt3-xl", 4))
+        .isInstanceOf(InputException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void moreStagesThanLayersAreRefused() {
+    assertThatThrownBy(() -> boundaries("uniform", "gpt3-nano", 12))
+        .isInstanceOf(InputException.class)
+        .hasMessage("--pp is 12 but gpt3-nano has only 11 layers");
+    assertThatThrownBy(() -> boundaries("uniform_transformer", "gpt3-nano", 9))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "uniform_transformer cannot spread 8 blocks of gpt3-nano over 9 stages; lower --pp");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "uniform-transformer", "even", "custom"})
+  void unknownMethodIsRefused(String method) {
+    assertThatThrownBy(() -> boundaries(method, "gpt3-xl", 4))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("Unknown --partition_method '" + method + "'");
+  }
+}
