@@ -20,12 +20,6 @@ import perseus.model.StageWork;
 record StageCosts(GpuWork forward, GpuWork backward, GpuWork optimizerStep, double loadSeconds) {
 
   /**
-   * Bytes per parameter that AdamW moves in float32: it reads the parameter, its gradient and two
-   * moments, and writes all but the gradient.
-   */
-  private static final double ADAMW_BYTES_PER_PARAMETER = 28;
-
-  /**
    * @param allReduceSeconds time in which the GPUs that share a layer add up its output, or its
    *     input's gradient; 0 where none share it
    */
@@ -38,15 +32,15 @@ record StageCosts(GpuWork forward, GpuWork backward, GpuWork optimizerStep, doub
           layer.forward().matmulFlops() > 0 ? allReduces(gpu, allReduceSeconds) : KernelWork.NONE;
       KernelWork layerForward = layer.forward().plus(shared);
       forward.add(layerForward);
-      KernelWork recomputed = activationCheckpointing ? layerForward : KernelWork.NONE;
+      KernelWork recomputed =
+          activationCheckpointing && layer.recomputed() ? layerForward : KernelWork.NONE;
       // Backward goes through the layers from the last to the first.
       backward.add(0, layer.backward().plus(shared).plus(recomputed));
     }
-    KernelWork adamw = new KernelWork(0, ADAMW_BYTES_PER_PARAMETER * stage.parameters());
     return new StageCosts(
         new GpuWork(gpu, forward),
         new GpuWork(gpu, backward),
-        new GpuWork(gpu, List.of(adamw)),
+        new GpuWork(gpu, List.of(stage.optimizerStep())),
         stage.inputBytes() > 0 ? gpu.interconnect().loadSeconds(stage.inputBytes()) : 0);
   }
 
