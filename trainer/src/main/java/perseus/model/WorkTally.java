@@ -89,6 +89,7 @@ final class WorkTally {
     return new LayerWork(
         layer.name(),
         new KernelWork(forwardFlops, forwardBytes),
-        new KernelWork(backwardFlops, backwardBytes));
+        new KernelWork(backwardFlops, backwardBytes),
+        layer.isRecomputed());
   }
 }

@@ -1,0 +1,42 @@
+package perseus.control;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Every computation at the highest clock: how training runs when nobody plans. */
+public final class AllMaxFrequency implements Scheduler {
+  private final List<RankInfo> ranks;
+  private final int rounds;
+  private int number;
+
+  private AllMaxFrequency(List<RankInfo> ranks, int rounds) {
+    this.ranks = ranks;
+    this.rounds = rounds;
+  }
+
+  /**
+   * @param rounds after how many rounds the job ends
+   */
+  public static Factory factory(int rounds) {
+    return (job, ranks) -> new AllMaxFrequency(ranks, rounds);
+  }
+
+  @Override
+  public String name() {
+    return "AllMaxFrequency";
+  }
+
+  @Override
+  public int rounds() {
+    return rounds;
+  }
+
+  @Override
+  public Optional<Round> next() {
+    if (number == rounds) {
+      return Optional.empty();
+    }
+    int highest = ranks.get(0).powerStateRange().get(0);
+    return Optional.of(Round.uniform(number++, false, ranks, highest));
+  }
+}

@@ -1,0 +1,49 @@
+package perseus.control;
+
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import perseus.parallel.Degrees;
+
+/**
+ * A training job as a scheduler knows it.
+ *
+ * @param framework what trains, {@code perseus} for this project
+ * @param modelName the model
+ * @param partitionMethod as given to {@code --partition_method}
+ * @param degrees degrees of parallelism
+ * @param microbatchSize samples in a microbatch
+ * @param numMicrobatches microbatches of one pipeline in an iteration
+ */
+public record JobInfo(
+    String framework,
+    String modelName,
+    String partitionMethod,
+    Degrees degrees,
+    int microbatchSize,
+    int numMicrobatches) {
+
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd-HH-mm-ss", Locale.ROOT);
+
+  /**
+   * The job's id, as the research release makes it; not unique for jobs that start in one second.
+   *
+   * @param start when the job started
+   * @param scheduler the scheduler's name
+   */
+  public String id(LocalDateTime start, String scheduler) {
+    return String.join(
+        "+",
+        DATE.format(start),
+        framework,
+        modelName,
+        partitionMethod,
+        "dp" + degrees.dp(),
+        "pp" + degrees.pp(),
+        "tp" + degrees.tp(),
+        "mbs" + microbatchSize,
+        "nmb" + numMicrobatches,
+        scheduler);
+  }
+}

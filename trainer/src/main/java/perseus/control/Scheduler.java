@@ -1,0 +1,32 @@
+package perseus.control;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides, round by round, which frequencies a job runs at. One instance serves one job; it is told
+ * the measurement of each round before it is asked for the next.
+ */
+public interface Scheduler {
+  /** The name in job ids and dumps. */
+  String name();
+
+  /** The next round; empty when there is no more to run. */
+  Optional<Round> next();
+
+  /** Takes note of what {@code round} came to. */
+  default void observe(Round round, Measurement measurement) {}
+
+  /** How many rounds there will be at most. */
+  int rounds();
+
+  /** Makes the scheduler of a job once its ranks are known. */
+  @FunctionalInterface
+  interface Factory {
+    /**
+     * @param ranks all ranks of the job, in their order
+     * @throws perseus.recording.InputException if the scheduler does not fit the job
+     */
+    Scheduler create(JobInfo job, List<RankInfo> ranks);
+  }
+}

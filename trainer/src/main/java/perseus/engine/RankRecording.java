@@ -1,0 +1,104 @@
+package perseus.engine;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import perseus.gpu.EnergyCounter;
+import perseus.recording.AtomicFiles;
+import perseus.recording.Instruction;
+
+/**
+ * The two logs of one rank, written as the run goes and put together at its end: {@code
+ * instructions-R.csv}, whose rows are grouped by instruction as Merak groups them, and {@code
+ * time-energy-R.csv}.
+ */
+final class RankRecording implements StageExecutor.InstructionSink, EnergyCounter.Rows {
+  /**
+   * What the virtual clock's zero is called in the files (2023-11-14 22:13:20 UTC): fixed, so that
+   * a run with the same seed writes the same bytes.
+   */
+  private static final long EPOCH_SECONDS = 1_700_000_000L;
+
+  private static final int TIME_DECIMALS = 7;
+  private static final long TICKS_PER_SECOND = 10_000_000L;
+
+  private static final List<Instruction> GROUPS =
+      List.of(
+          Instruction.LOAD,
+          Instruction.FORWARD,
+          Instruction.BACKWARD,
+          Instruction.REDUCE_GRADS,
+          Instruction.OPTIMIZER_STEP);
+
+  private final int rank;
+  private final Map<Instruction, SpillingText> instructions = new LinkedHashMap<>();
+  private final SpillingText energy;
+
+  /**
+   * @param scratch a directory for what does not fit into memory
+   */
+  RankRecording(int rank, Path scratch) {
+    this.rank = rank;
+    for (Instruction group : GROUPS) {
+      instructions.put(group, new SpillingText(scratch.resolve(group.name() + "-" + rank)));
+    }
+    this.energy = new SpillingText(scratch.resolve("energy-" + rank));
+  }
+
+  @Override
+  public void executed(Instruction instruction, double startSeconds, double endSeconds) {
+    SpillingText group = instructions.get(instruction);
+    group.text(instruction.logName());
+    group.text(",");
+    time(group, startSeconds);
+    group.text(",");
+    time(group, endSeconds);
+    group.text("\n");
+  }
+
+  @Override
+  public void row(double timeSeconds, long millijoules) {
+    time(energy, timeSeconds);
+    energy.text(",");
+    energy.decimal(millijoules, 3);
+    energy.text("\n");
+  }
+
+  private static void time(SpillingText out, double seconds) {
+    out.decimal(
+        EPOCH_SECONDS * TICKS_PER_SECOND + Math.round(seconds * TICKS_PER_SECOND), TIME_DECIMALS);
+  }
+
+  /** Writes both logs into {@code directory} and adds their paths to {@code written}. */
+  void publish(Path directory, List<Path> written) {
+    Path instructionLog = directory.resolve("instructions-" + rank + ".csv");
+    publish(instructionLog, "instruction,start,end\n", List.copyOf(instructions.values()));
+    written.add(instructionLog);
+    Path energyLog = directory.resolve("time-energy-" + rank + ".csv");
+    publish(energyLog, "time,energy\n", List.of(energy));
+    written.add(energyLog);
+  }
+
+  private static void publish(Path file, String header, List<SpillingText> parts) {
+    AtomicFiles.replace(
+        file,
+        temporary -> {
+          try (OutputStream out = Files.newOutputStream(temporary)) {
+            write(out, header, parts);
+          }
+        });
+  }
+
+  private static void write(OutputStream out, String header, List<SpillingText> parts)
+      throws IOException {
+    out.write(header.getBytes(StandardCharsets.US_ASCII));
+    for (SpillingText part : parts) {
+      part.moveTo(out);
+    }
+  }
+}

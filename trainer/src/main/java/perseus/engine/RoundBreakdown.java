@@ -1,0 +1,58 @@
+package perseus.engine;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import perseus.recording.Instruction;
+
+/** Times of each load, forward and backward of one stage under one frequency schedule. */
+final class RoundBreakdown implements StageExecutor.InstructionSink {
+  private final double[][] loads;
+  private final double[][] forwards;
+  private final double[][] backwards;
+  private int iteration = -1;
+  private int load;
+  private int forward;
+  private int backward;
+
+  RoundBreakdown(int iterations, int microbatches) {
+    loads = new double[iterations][microbatches];
+    forwards = new double[iterations][microbatches];
+    backwards = new double[iterations][microbatches];
+  }
+
+  void nextIteration() {
+    iteration++;
+    load = 0;
+    forward = 0;
+    backward = 0;
+  }
+
+  @Override
+  public void executed(Instruction instruction, double startSeconds, double endSeconds) {
+    double seconds = endSeconds - startSeconds;
+    if (instruction == Instruction.FORWARD) {
+      forwards[iteration][forward++] = seconds;
+    } else if (instruction == Instruction.BACKWARD) {
+      backwards[iteration][backward++] = seconds;
+    } else if (instruction == Instruction.LOAD) {
+      loads[iteration][load++] = seconds;
+    }
+  }
+
+  Map<String, double[][]> seconds() {
+    Map<String, double[][]> breakdown = new LinkedHashMap<>();
+    breakdown.put("load", loads);
+    breakdown.put("forward", forwards);
+    breakdown.put("backward", backwards);
+    return breakdown;
+  }
+
+  /** No counter can tell single instructions' energies, so the lists are there and empty. */
+  Map<String, double[][]> joules() {
+    Map<String, double[][]> breakdown = new LinkedHashMap<>();
+    for (String instruction : seconds().keySet()) {
+      breakdown.put(instruction, new double[0][]);
+    }
+    return breakdown;
+  }
+}

@@ -1,0 +1,263 @@
+package perseus.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import perseus.control.RankInfo;
+import perseus.control.RankResult;
+import perseus.control.Round;
+import perseus.gpu.EnergyCounter;
+import perseus.gpu.GpuModel;
+import perseus.gpu.SimulatedGpu;
+import perseus.model.StageWork;
+import perseus.parallel.Degrees;
+
+/**
+ * All GPUs of a job on one virtual clock. An iteration is a pass of every pipeline on its own, then
+ * the averaging of gradients per stage over pipelines, then the optimizer's step, which starts on
+ * all GPUs when the norm of all gradients is known.
+ */
+final class VirtualCluster {
+  /** Quiet time before the first and after the last iteration, for the energy logs to span both. */
+  private static final double MARGIN_SECONDS = 0.5;
+
+  /** How much slower the first iteration is, while libraries pick their kernels. */
+  private static final double STARTUP_SLOWDOWN = 1.05;
+
+  private static final double GRADIENT_BYTES = 4;
+
+  private final TrainingConfig config;
+  private final Degrees degrees;
+  // By pipeline, then stage.
+  private final StageExecutor[][] pipelines;
+  private final RoundBreakdown[][] breakdowns;
+
+  private Round round;
+  private long iteration;
+  private int iterationOfRound;
+  private double[] iterationSeconds;
+  private double[][][] iterationJoules;
+
+  VirtualCluster(TrainingConfig config, RunRecording recording) {
+    this.config = config;
+    this.degrees = config.degrees();
+    this.breakdowns = new RoundBreakdown[degrees.dp()][degrees.pp()];
+    this.pipelines = new StageExecutor[degrees.dp()][degrees.pp()];
+    RankRecording[] logs = new RankRecording[degrees.worldSize()];
+    if (config.exportTimingCsv()) {
+      Arrays.setAll(logs, rank -> recording.addRank());
+    }
+    StageCosts[] costs = new StageCosts[degrees.pp()];
+    Arrays.setAll(costs, stage -> costs(config, stage));
+    for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
+      for (int stage = 0; stage < degrees.pp(); stage++) {
+        pipelines[pipeline][stage] = executor(pipeline, stage, costs[stage], logs);
+        if (stage > 0) {
+          pipelines[pipeline][stage - 1].connect(pipelines[pipeline][stage]);
+        }
+        pipelines[pipeline][stage].gpu().block(MARGIN_SECONDS);
+      }
+    }
+  }
+
+  private static StageCosts costs(TrainingConfig config, int stage) {
+    double boundaryBytes =
+        config.stages().stream().mapToDouble(StageWork::activationBytes).max().orElse(0);
+    boolean sameHost =
+        config.node(0) == config.node(config.degrees().rank(0, config.degrees().tp() - 1, 0));
+    double allReduceSeconds =
+        config
+            .gpu()
+            .interconnect()
+            .allReduceSeconds(boundaryBytes, config.degrees().tp(), sameHost);
+    return StageCosts.of(
+        config.stages().get(stage),
+        config.gpu(),
+        config.activationCheckpointing(),
+        allReduceSeconds);
+  }
+
+  private StageExecutor executor(int pipeline, int stage, StageCosts costs, RankRecording[] logs) {
+    GpuModel model = config.gpu();
+    int rank = degrees.rank(pipeline, 0, stage);
+    List<EnergyCounter> counters = new ArrayList<>();
+    List<StageExecutor.InstructionSink> sinks = new ArrayList<>();
+    for (int share = 0; share < degrees.tp() && config.exportTimingCsv(); share++) {
+      int member = degrees.rank(pipeline, share, stage);
+      long counterSeed = Noise.mix(config.seed(), member, 1);
+      counters.add(new EnergyCounter(model.counter(), counterSeed, logs[member]));
+      sinks.add(logs[member]);
+    }
+    boolean last = stage == degrees.pp() - 1;
+    return new StageExecutor(
+        StageProgram.of(config.order(), stage, degrees.pp(), config.numMicrobatches()),
+        costs,
+        new SimulatedGpu(model, counters),
+        model.interconnect(),
+        config.stages().get(stage).activationBytes(),
+        stage == 0 ? 0 : config.stages().get(stage - 1).activationBytes(),
+        last || config.node(rank) == config.node(rank + 1),
+        stage == 0 || config.node(rank) == config.node(rank - 1),
+        config.numMicrobatches(),
+        Noise.mix(config.seed(), rank, 2),
+        (instruction, start, end) -> {
+          breakdowns[pipeline][stage].executed(instruction, start, end);
+          for (StageExecutor.InstructionSink sink : sinks) {
+            sink.executed(instruction, start, end);
+          }
+        });
+  }
+
+  /** The job's ranks as a scheduler sees them. */
+  static List<RankInfo> rankInfos(TrainingConfig config) {
+    Degrees degrees = config.degrees();
+    List<StageProgram> programs =
+        IntStream.range(0, degrees.pp())
+            .mapToObj(
+                stage ->
+                    StageProgram.of(config.order(), stage, degrees.pp(), config.numMicrobatches()))
+            .toList();
+    var schedules = programs.stream().map(StageProgram::pipeSchedule).toList();
+    List<Integer> clocks = config.gpu().supportedClocksMhz();
+    return IntStream.range(0, degrees.worldSize())
+        .mapToObj(
+            rank ->
+                new RankInfo(
+                    rank,
+                    degrees.dpRank(rank),
+                    degrees.ppRank(rank),
+                    degrees.tpRank(rank),
+                    schedules.get(degrees.ppRank(rank)),
+                    clocks))
+        .toList();
+  }
+
+  void beginRound(Round nextRound, int iterations) {
+    round = nextRound;
+    iterationOfRound = 0;
+    iterationSeconds = new double[iterations];
+    iterationJoules = new double[degrees.dp()][degrees.pp()][iterations];
+    for (RoundBreakdown[] stages : breakdowns) {
+      Arrays.setAll(stages, stage -> new RoundBreakdown(iterations, config.numMicrobatches()));
+    }
+  }
+
+  /** Runs one iteration on all GPUs. */
+  void iterate() {
+    double start = pipelines[0][0].gpu().nowSeconds();
+    double[][] joulesBefore = joules();
+    double slowdown = iteration == 0 ? STARTUP_SLOWDOWN : 1;
+    IntStream.range(0, degrees.dp()).parallel().forEach(pipeline -> pass(pipeline, slowdown));
+    double end = finishIteration();
+    iterationSeconds[iterationOfRound] = end - start;
+    for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
+      for (int stage = 0; stage < degrees.pp(); stage++) {
+        iterationJoules[pipeline][stage][iterationOfRound] =
+            pipelines[pipeline][stage].gpu().energyJoules() - joulesBefore[pipeline][stage];
+      }
+    }
+    iteration++;
+    iterationOfRound++;
+  }
+
+  /** All microbatches of one pipeline: each stage goes on whenever it can, until none is left. */
+  private void pass(int pipeline, double slowdown) {
+    StageExecutor[] stages = pipelines[pipeline];
+    for (int stage = 0; stage < stages.length; stage++) {
+      breakdowns[pipeline][stage].nextIteration();
+      int rank = degrees.rank(pipeline, 0, stage);
+      stages[stage].begin(round.schedules().get(rank).powerStates(), iteration, slowdown);
+    }
+    boolean advanced = true;
+    while (advanced) {
+      advanced = false;
+      for (StageExecutor stage : stages) {
+        advanced |= stage.advance();
+      }
+    }
+    if (!Arrays.stream(stages).allMatch(StageExecutor::atReduction)) {
+      throw new IllegalStateException("The stages wait for each other for ever.");
+    }
+  }
+
+  /**
+   * @return when all GPUs are through
+   */
+  private double finishIteration() {
+    for (int stage = 0; stage < degrees.pp(); stage++) {
+      double ready = 0;
+      for (StageExecutor[] pipeline : pipelines) {
+        ready = Math.max(ready, pipeline[stage].gpu().nowSeconds());
+      }
+      double seconds = reduceSeconds(stage);
+      for (StageExecutor[] pipeline : pipelines) {
+        pipeline[stage].reduceGrads(ready, seconds);
+      }
+    }
+    double step = latest();
+    forEachStage(stage -> stage.optimizerStep(step));
+    double end = latest();
+    forEachStage(stage -> stage.gpu().block(end));
+    return end;
+  }
+
+  private double reduceSeconds(int stage) {
+    double bytes = GRADIENT_BYTES * config.stages().get(stage).parameters();
+    int last = degrees.rank(degrees.dp() - 1, 0, stage);
+    boolean sameHost = config.node(stage) == config.node(last);
+    return config.gpu().interconnect().allReduceSeconds(bytes, degrees.dp(), sameHost);
+  }
+
+  private double latest() {
+    double latest = 0;
+    for (StageExecutor[] pipeline : pipelines) {
+      for (StageExecutor stage : pipeline) {
+        latest = Math.max(latest, stage.gpu().nowSeconds());
+      }
+    }
+    return latest;
+  }
+
+  private double[][] joules() {
+    double[][] joules = new double[degrees.dp()][degrees.pp()];
+    for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
+      for (int stage = 0; stage < degrees.pp(); stage++) {
+        joules[pipeline][stage] = pipelines[pipeline][stage].gpu().energyJoules();
+      }
+    }
+    return joules;
+  }
+
+  private void forEachStage(java.util.function.Consumer<StageExecutor> action) {
+    for (StageExecutor[] pipeline : pipelines) {
+      for (StageExecutor stage : pipeline) {
+        action.accept(stage);
+      }
+    }
+  }
+
+  /** What every rank measured in this round. */
+  List<RankResult> endRound() {
+    List<RankResult> results = new ArrayList<>();
+    for (int rank = 0; rank < degrees.worldSize(); rank++) {
+      int pipeline = degrees.dpRank(rank);
+      int stage = degrees.ppRank(rank);
+      RoundBreakdown breakdown = breakdowns[pipeline][stage];
+      results.add(
+          new RankResult(
+              rank,
+              iterationSeconds,
+              iterationJoules[pipeline][stage],
+              breakdown.seconds(),
+              breakdown.joules()));
+    }
+    return results;
+  }
+
+  /** Lets the energy logs run on until they show the last iteration. */
+  void finish() {
+    double end = latest() + MARGIN_SECONDS;
+    forEachStage(stage -> stage.gpu().block(end));
+  }
+}

@@ -1,0 +1,2 @@
+/** Degrees of parallelism and the place of each rank. */
+package perseus.parallel;

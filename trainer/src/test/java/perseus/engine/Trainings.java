@@ -1,0 +1,61 @@
+package perseus.engine;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import perseus.control.Scheduler;
+import perseus.gpu.GpuModel;
+import perseus.model.Batch;
+import perseus.model.Model;
+import perseus.model.ModelZoo;
+import perseus.model.Partition;
+import perseus.model.StageWork;
+import perseus.model.Workload;
+import perseus.parallel.Degrees;
+
+/** Training runs for tests. */
+final class Trainings {
+  private Trainings() {}
+
+  static TrainingConfig of(
+      String modelName,
+      String partitionMethod,
+      Degrees degrees,
+      int microbatchSize,
+      int numMicrobatches,
+      GpuModel gpu,
+      int numProfSteps,
+      boolean profiling,
+      Path output,
+      Scheduler.Factory scheduler,
+      Path dump) {
+    Model model = ModelZoo.find(modelName);
+    Partition partition = Partition.of(partitionMethod, model, degrees.pp());
+    List<StageWork> stages =
+        new Workload(
+                model,
+                partition,
+                new Batch(microbatchSize, model.defaultSequenceLength(), degrees.tp()))
+            .stages();
+    return new TrainingConfig(
+        modelName,
+        stages,
+        partitionMethod,
+        partition.boundaries(),
+        degrees,
+        1,
+        microbatchSize,
+        numMicrobatches,
+        gpu,
+        "1f1b",
+        numProfSteps,
+        0,
+        42,
+        true,
+        profiling,
+        output,
+        scheduler,
+        Map.of(),
+        dump);
+  }
+}
