@@ -15,6 +15,10 @@ import java.util.List;
  */
 final class Callouts {
   private static final double LINE_HEIGHT = 14;
+
+  /** Where the line to a label begins: it does not cross the marker that it comes from. */
+  private static final double MARKER_RADIUS = 7;
+
   private static final int DIRECTIONS = 24;
   private static final double[] DISTANCES = {16, 26, 40, 58, 80, 110, 145};
 
@@ -61,7 +65,11 @@ final class Callouts {
     double nearY = clamp(y, label.getMinY(), label.getMaxY());
     g.setColor(Theme.AXIS);
     g.setStroke(Theme.stroke(0.8));
-    g.draw(new Line2D.Double(x, y, nearX, nearY));
+    double length = Math.hypot(nearX - x, nearY - y);
+    if (length > MARKER_RADIUS) {
+      double part = MARKER_RADIUS / length;
+      g.draw(new Line2D.Double(x + part * (nearX - x), y + part * (nearY - y), nearX, nearY));
+    }
     g.setColor(new Color(255, 255, 255, 225));
     g.fill(label);
     double middle = label.getY() + 2 + LINE_HEIGHT / 2;

@@ -58,9 +58,11 @@ public final class FrontierChart implements Chart {
   private static final Comparator<TimeEnergy> BY_TIME =
       Comparator.comparingDouble(TimeEnergy::timeSeconds);
 
-  private static final Glyph PLAN = new Glyph(Form.CIRCLE, 3.4, Theme.BLUE, Color.WHITE);
-  private static final Glyph WAITING_PLAN =
-      new Glyph(Form.CIRCLE, 3.4, new Color(0xA9, 0xD3, 0xEE), Color.WHITE);
+  private static final Color WITH_STRAGGLER = new Color(0xA9, 0xD3, 0xEE);
+
+  /** Above so many plans they touch, and outlines would be all that one sees. */
+  private static final int MANY_PLANS = 60;
+
   private static final Glyph ALL_MAX = new Glyph(Form.STAR, 7, Theme.INK, Color.WHITE);
   private static final Glyph CHOSEN = new Glyph(Form.CIRCLE, 6, Theme.BLUE, Theme.INK);
   private static final List<Glyph> BASELINES =
@@ -113,12 +115,12 @@ public final class FrontierChart implements Chart {
   }
 
   private Legend legend() {
-    Legend legend = new Legend().marker("plans", PLAN);
+    Legend legend = new Legend().marker("plans", plan(Theme.BLUE));
     if (!afterLeastEnergy().isEmpty()) {
-      legend.marker("plans worth it only with a straggler", WAITING_PLAN);
+      legend.marker("plans worth it only with a straggler", plan(WITH_STRAGGLER));
     }
     if (!bound.isEmpty()) {
-      legend.line("lower bound of any plan", Theme.INK, 1.4);
+      legend.line("lower bound of any plan", Theme.INK, 1.1);
     }
     List<Baseline> baselines = baselines();
     for (int i = 0; i < baselines.size(); i++) {
@@ -175,16 +177,16 @@ public final class FrontierChart implements Chart {
     }
     List<TimeEnergy> after = afterLeastEnergy();
     if (!after.isEmpty()) {
-      chart.markers("with a straggler", times(after), energies(after), WAITING_PLAN);
+      chart.markers("with a straggler", times(after), energies(after), plan(WITH_STRAGGLER));
     }
     List<TimeEnergy> worthwhile =
         data.plans().stream()
             .filter(plan -> plan.timeSeconds() <= leastEnergy.timeSeconds())
             .toList();
-    chart.markers("plans", times(worthwhile), energies(worthwhile), PLAN);
+    chart.markers("plans", times(worthwhile), energies(worthwhile), plan(Theme.BLUE));
     // Above the plans, which would hide it: they come within a thousandth of it.
     if (!bound.isEmpty()) {
-      chart.line("bound", times(bound), energies(bound), Theme.INK, 1.2);
+      chart.line("bound", times(bound), energies(bound), Theme.INK, 1.1);
     }
     List<TimeEnergy> chosen = List.of(fastest, leastEnergy);
     chart.markers("chosen", times(chosen), energies(chosen), CHOSEN);
@@ -231,6 +233,11 @@ public final class FrontierChart implements Chart {
 
   private List<Baseline> baselines() {
     return data.baselines().stream().filter(baseline -> !baseline.points().isEmpty()).toList();
+  }
+
+  private Glyph plan(Color color) {
+    Color outline = data.plans().size() > MANY_PLANS ? color : Color.WHITE;
+    return new Glyph(Form.CIRCLE, 3.9, color, outline);
   }
 
   private static Glyph glyphOf(int baseline) {
