@@ -138,8 +138,10 @@ final class VirtualCluster {
     iterationOfRound = 0;
     iterationSeconds = new double[iterations];
     iterationJoules = new double[degrees.dp()][degrees.pp()][iterations];
+    // Only a dump shows single instructions; without one, a run may be as long as it likes.
+    int kept = config.dumpDirectory() == null ? 0 : iterations;
     for (RoundBreakdown[] stages : breakdowns) {
-      Arrays.setAll(stages, stage -> new RoundBreakdown(iterations, config.numMicrobatches()));
+      Arrays.setAll(stages, stage -> new RoundBreakdown(kept, config.numMicrobatches()));
     }
   }
 

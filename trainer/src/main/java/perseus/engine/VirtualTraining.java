@@ -94,7 +94,7 @@ public final class VirtualTraining {
     if (dump != null) {
       dump.schedules(round);
     }
-    listener.roundStarted(round, scheduler.rounds(), count);
+    listener.roundStarted(round, rounds(), count);
     cluster.beginRound(round, count);
     for (int i = 1; i <= count; i++) {
       cluster.iterate();
@@ -119,6 +119,15 @@ public final class VirtualTraining {
             iterations + count));
     iterations += count;
     listener.roundFinished(round, measurement);
+  }
+
+  /** How many rounds there will be at most, by the scheduler or by the wanted number of steps. */
+  private int rounds() {
+    if (config.maxSteps() == 0) {
+      return scheduler.rounds();
+    }
+    int steps = config.numProfSteps();
+    return Math.min(scheduler.rounds(), (config.maxSteps() + steps - 1) / steps);
   }
 
   private RunManifest manifest() {
