@@ -1,15 +1,6 @@
 package perseus.recording;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -62,13 +53,6 @@ public record RunManifest(
   /** The layout that this version writes and the newest it reads. */
   public static final int SCHEMA_VERSION = 1;
 
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
-
   /**
    * One rank's place in the job.
    *
@@ -111,17 +95,8 @@ public record RunManifest(
    * @throws InputException if the file is missing, unreadable or not a manifest
    */
   public static RunManifest read(Path file) {
-    RunManifest manifest;
-    try {
-      manifest = JSON.readValue(Files.readString(file), RunManifest.class);
-    } catch (NoSuchFileException e) {
-      throw new InputException(file + " does not exist.", e);
-    } catch (JsonProcessingException e) {
-      throw new InputException(file + " is not a run manifest: " + e.getOriginalMessage() + ".", e);
-    } catch (IOException e) {
-      throw new InputException(file + " cannot be read: " + e.getMessage() + ".", e);
-    }
-    if (manifest == null || manifest.schemaVersion < 1 || manifest.schemaVersion > SCHEMA_VERSION) {
+    RunManifest manifest = JsonFiles.read(file, RunManifest.class, "a run manifest");
+    if (manifest.schemaVersion < 1 || manifest.schemaVersion > SCHEMA_VERSION) {
       throw new InputException(
           file + " has a schema_version that this version of Perseus does not read (it reads 1).");
     }
@@ -130,10 +105,6 @@ public record RunManifest(
 
   /** This manifest as the JSON text of {@code run.json}. */
   public String toJson() {
-    try {
-      return JSON.writeValueAsString(this) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return JsonFiles.toJson(this);
   }
 }

@@ -89,4 +89,17 @@ class ModelZooTest {
         .hasMessage(
             "Unknown model 'gpt3-xxl'; did you mean gpt3-xl? --list-models prints them all.");
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bert-huge, bert-huge-uncased",
+    "GPT3-XL, gpt3-xl",
+    "wide_resnet101_8, wide-resnet101_8",
+    "t5-3B, t5-3b",
+    "bloom3b, bloom-3b"
+  })
+  void abbreviationsAndCaseLeadToTheModelThatWasMeant(String asked, String meant) {
+    assertThatThrownBy(() -> ModelZoo.find(asked))
+        .hasMessageContaining("did you mean " + meant + "?");
+  }
 }

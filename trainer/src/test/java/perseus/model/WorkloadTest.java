@@ -87,6 +87,20 @@ class WorkloadTest {
   }
 
   @Test
+  void everythingButTheHeadIsRecomputed() {
+    Model model = ModelZoo.find("gpt3-xl");
+    Partition partition = Partition.of("uniform_transformer", model, 4);
+    Workload workload = new Workload(model, partition, new Batch(8, 1024, 1));
+    List<StageWork> stages = workload.stages();
+    List<KernelWork> again = workload.recomputations();
+    KernelWork head = model.layers().get(26).work(workload.batch()).forward();
+    for (int stage = 0; stage < 3; stage++) {
+      assertThat(again.get(stage)).isEqualTo(stages.get(stage).forward());
+    }
+    assertThat(again.get(3).plus(head)).isEqualTo(stages.get(3).forward());
+  }
+
+  @Test
   void onlyTheFirstAndLastStageLoadData() {
     List<StageWork> stages = stages("gpt3-xl", 4, 8, 1024, 1);
     assertThat(stages)

@@ -1,0 +1,33 @@
+package perseus.attribution;
+
+import perseus.recording.InputException;
+import perseus.recording.Progress;
+import perseus.recording.Recording;
+
+/** A way to find out what energy each kind of instruction took. */
+public sealed interface Attribution permits Deconvolution, Interpolation {
+
+  /** Its name in files and flags. */
+  String name();
+
+  /**
+   * Attributes the energy of every rank. Warnings go to {@code recording.warnings()}.
+   *
+   * @param progress hears of each rank
+   * @throws InputException if a rank's logs cannot be used
+   */
+  Attributed attribute(Recording recording, Progress progress);
+
+  /** The method called {@code name}. */
+  static Attribution named(String name) {
+    return switch (name) {
+      case "deconvolution" -> new Deconvolution();
+      case "interpolation" -> new Interpolation();
+      default ->
+          throw new InputException(
+              "There is no attribution \""
+                  + name
+                  + "\"; there are deconvolution and interpolation.");
+    };
+  }
+}

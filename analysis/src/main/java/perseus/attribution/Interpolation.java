@@ -1,0 +1,85 @@
+package perseus.attribution;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import perseus.recording.Instruction;
+import perseus.recording.InstructionLog;
+import perseus.recording.Progress;
+import perseus.recording.RankRecording;
+import perseus.recording.Recording;
+import perseus.recording.Segment;
+import perseus.recording.Window;
+
+/**
+ * The published script's arithmetic: the counter is taken to rise on straight lines between its
+ * changes, and an instance's energy is the difference at its end and start. Instructions shorter
+ * than the counter's period come out too low where others or waiting draw less; see {@link
+ * Deconvolution}.
+ */
+public final class Interpolation implements Attribution {
+
+  @Override
+  public String name() {
+    return "interpolation";
+  }
+
+  @Override
+  public Attributed attribute(Recording recording, Progress progress) {
+    AtomicLong done = new AtomicLong();
+    List<RankEnergy> ranks =
+        recording.ranks().parallelStream()
+            .map(
+                place -> {
+                  RankRecording rank = recording.read(place);
+                  List<WindowEnergy> windows =
+                      rank.windows().stream().map(Interpolation::energy).toList();
+                  progress.step("ranks", done.incrementAndGet(), recording.ranks().size());
+                  return new RankEnergy(place, Double.NaN, Map.of(), windows);
+                })
+            .toList();
+    return new Attributed(name(), Double.NaN, Double.NaN, ranks);
+  }
+
+  static WindowEnergy energy(Window window) {
+    List<Instruction> kinds = window.kinds();
+    double[] joules = new double[kinds.size()];
+    double[] squares = new double[kinds.size()];
+    double counter = 0;
+    for (Segment segment : window.segments()) {
+      InstructionLog log = segment.instructions();
+      int[] position = log.kinds().stream().mapToInt(kinds::indexOf).toArray();
+      for (int i = segment.from(); i < segment.to(); i++) {
+        double rise =
+            segment.energy().energyAt(log.end()[i]) - segment.energy().energyAt(log.start()[i]);
+        joules[position[log.kind()[i]]] += rise;
+        squares[position[log.kind()[i]]] += rise * rise;
+      }
+      counter +=
+          segment.energy().energyAt(segment.end()) - segment.energy().energyAt(segment.start());
+    }
+    List<InstructionEnergy> energies = new ArrayList<>();
+    double busySeconds = 0;
+    double busyJoules = 0;
+    for (int k = 0; k < kinds.size(); k++) {
+      Window.Durations durations = window.durations(kinds.get(k));
+      double n = durations.count();
+      double mean = joules[k] / n;
+      double variance = n < 2 ? Double.NaN : Math.max(0, squares[k] - n * mean * mean) / (n - 1);
+      energies.add(new InstructionEnergy(kinds.get(k), durations, mean, Math.sqrt(variance / n)));
+      busySeconds += durations.total();
+      busyJoules += joules[k];
+    }
+    double blocking = window.seconds() - busySeconds;
+    return new WindowEnergy(
+        window.frequencyMhz(),
+        List.copyOf(energies),
+        blocking > 0 ? Math.max(0, counter - busyJoules) / blocking : 0,
+        Double.NaN,
+        blocking,
+        0,
+        Double.NaN,
+        counter);
+  }
+}

@@ -1,0 +1,38 @@
+package perseus.attribution;
+
+import java.util.List;
+import java.util.Map;
+import perseus.recording.Instruction;
+import perseus.recording.RunManifest;
+
+/**
+ * Where one rank's energy went.
+ *
+ * @param place rank, and its dp, pp and tp rank
+ * @param ownLagSeconds the lag that this rank alone asks for, a diagnostic; NaN where not looked
+ *     for
+ * @param parts into how many equal parts of their own power each kind was cut
+ * @param windows one for each frequency, highest first
+ */
+public record RankEnergy(
+    RunManifest.Rank place,
+    double ownLagSeconds,
+    Map<Instruction, Integer> parts,
+    List<WindowEnergy> windows) {
+
+  /** Mean power in watts while blocked, over all frequencies; NaN where the rank never blocked. */
+  public double blockingWatts() {
+    double joules = 0;
+    double seconds = 0;
+    for (WindowEnergy window : windows) {
+      joules += window.blockingWatts() * window.blockingSeconds();
+      seconds += window.blockingSeconds();
+    }
+    return joules / seconds;
+  }
+
+  /** How long the rank blocked, over all frequencies. */
+  public double blockingSeconds() {
+    return windows.stream().mapToDouble(WindowEnergy::blockingSeconds).sum();
+  }
+}

@@ -1,0 +1,162 @@
+package perseus.attribution;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
+import perseus.recording.Instruction;
+import perseus.recording.RankRecording;
+import perseus.recording.Window;
+
+/**
+ * Updates of one rank, some from each frequency, to learn from what does not depend on frequency:
+ * the sensor, and how many parts with a power of their own an instruction has.
+ */
+final class RankSample {
+  /** Lags in seconds that are looked at. Below 0: a time read late, or clocks that differ. */
+  static final double LEAST_LAG = -0.02;
+
+  static final double MOST_LAG = 0.18;
+
+  /** Updates that are enough. */
+  private static final int ENOUGH_UPDATES = 4000;
+
+  private static final int ENOUGH_IN_WINDOW = 150;
+
+  private static final int MOST_PARTS = 4;
+
+  /** Cut so, an instruction can be put together again to 1, 2, 3 or 4 parts. */
+  private static final int FINE_PARTS = 12;
+
+  /** An instruction shorter than this has one power: no counter can tell its parts. */
+  private static final double SHORTEST_SECONDS = 4e-3;
+
+  private static final int FOLDS = 5;
+
+  private final List<Updates> updates = new ArrayList<>();
+  private final List<Window> windows = new ArrayList<>();
+  private final List<Instruction> divisible;
+
+  RankSample(RankRecording rank) {
+    int enough = Math.max(ENOUGH_IN_WINDOW, ENOUGH_UPDATES / rank.windows().size());
+    for (Window window : rank.windows()) {
+      Updates all = Updates.of(window.segments(), LEAST_LAG, MOST_LAG);
+      int columns = 1 + window.kinds().size() * MOST_PARTS;
+      if (all.size() > 2 * columns) {
+        windows.add(window);
+        updates.add(all.first(enough));
+      }
+    }
+    divisible =
+        rank.windows().stream()
+            .flatMap(window -> window.kinds().stream())
+            .distinct()
+            .filter(Instruction::isComputation)
+            .filter(kind -> rank.windows().get(0).durations(kind).mean() > SHORTEST_SECONDS)
+            .toList();
+  }
+
+  /** As many parts as may be, to look for the lag with: too few would shift it. */
+  Map<Instruction, Integer> mostParts() {
+    Map<Instruction, Integer> parts = new HashMap<>();
+    divisible.forEach(kind -> parts.put(kind, MOST_PARTS));
+    return parts;
+  }
+
+  /**
+   * How badly the sensor explains the updates: sum over windows of n log(residual / n), which is
+   * minus twice the log likelihood of Gaussian noise of unknown size in each window.
+   */
+  double misfit(Sensor sensor, Map<Instruction, Integer> parts) {
+    double sum = 0;
+    for (int w = 0; w < windows.size(); w++) {
+      Columns columns = Columns.of(windows.get(w).kinds(), partsOf(parts));
+      NormalEquations sums = new NormalEquations(columns.size());
+      updates.get(w).forEachRow(columns, sensor, (i, x, y) -> sums.add(x, y));
+      double[] watts = new PowerSolver(columns).solve(sums).watts();
+      sum += misfit(sums.squaredResiduals(watts), sums);
+    }
+    return sum;
+  }
+
+  private static double misfit(double squares, NormalEquations sums) {
+    double floor = 1e-12 * sums.yy;
+    return sums.rows * Math.log(Math.max(squares, floor) / sums.rows);
+  }
+
+  /**
+   * The number of parts of each kind that predicts held-out updates best; of two that do about as
+   * well, the smaller.
+   */
+  Map<Instruction, Integer> chooseParts(Sensor sensor) {
+    ToIntFunction<Instruction> finest = kind -> divisible.contains(kind) ? FINE_PARTS : 1;
+    List<NormalEquations[]> folds = new ArrayList<>();
+    List<Columns> fine = new ArrayList<>();
+    for (int w = 0; w < windows.size(); w++) {
+      Columns columns = Columns.of(windows.get(w).kinds(), finest);
+      fine.add(columns);
+      folds.add(Folds.sums(updates.get(w), columns, sensor, FOLDS));
+    }
+    Map<Instruction, Integer> parts = new HashMap<>();
+    for (Instruction kind : divisible) {
+      parts.put(kind, 1);
+    }
+    double best = heldOutMisfit(folds, fine, parts);
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      for (Instruction kind : divisible) {
+        for (int n = parts.get(kind) + 1; n <= MOST_PARTS; n++) {
+          Map<Instruction, Integer> more = new HashMap<>(parts);
+          more.put(kind, n);
+          double misfit = heldOutMisfit(folds, fine, more);
+          // What a useless part gains by chance grows with the root of the number of windows.
+          double chance = 2 + 2 * Math.sqrt(windows.size() * (n - parts.get(kind)));
+          if (misfit < best - chance) {
+            best = misfit;
+            parts = more;
+            changed = true;
+          }
+        }
+      }
+    }
+    return parts;
+  }
+
+  private double heldOutMisfit(
+      List<NormalEquations[]> folds, List<Columns> fine, Map<Instruction, Integer> parts) {
+    double sum = 0;
+    for (int w = 0; w < windows.size(); w++) {
+      Columns columns = Columns.of(fine.get(w).kinds(), partsOf(parts));
+      int[] coarse = coarse(fine.get(w), columns);
+      NormalEquations[] gathered = new NormalEquations[FOLDS];
+      for (int f = 0; f < FOLDS; f++) {
+        gathered[f] = folds.get(w)[f].gathered(coarse, columns.size());
+      }
+      NormalEquations all = Folds.total(gathered);
+      sum += misfit(Folds.heldOutSquares(gathered, all, columns), all);
+    }
+    return sum;
+  }
+
+  private static ToIntFunction<Instruction> partsOf(Map<Instruction, Integer> parts) {
+    return kind -> parts.getOrDefault(kind, 1);
+  }
+
+  private static int[] coarse(Columns fine, Columns columns) {
+    int[] coarse = new int[fine.size()];
+    for (int k = 0; k < fine.kinds().size(); k++) {
+      int first = columns.first(k);
+      int width = fine.parts(k) / columns.parts(k);
+      int start = fine.first(k);
+      IntStream.range(0, fine.parts(k)).forEach(p -> coarse[start + p] = first + p / width);
+    }
+    return coarse;
+  }
+
+  boolean isEmpty() {
+    return windows.isEmpty();
+  }
+}

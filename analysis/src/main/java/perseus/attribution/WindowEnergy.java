@@ -1,0 +1,41 @@
+package perseus.attribution;
+
+import java.util.List;
+import perseus.recording.Instruction;
+
+/**
+ * Where one rank's energy at one frequency went.
+ *
+ * @param frequencyMhz SM clock
+ * @param instructions each kind that occurred, by name
+ * @param blockingWatts power while no instruction ran
+ * @param blockingStderrWatts standard error of it; NaN where the method has none
+ * @param blockingSeconds how long no instruction ran
+ * @param updates counter updates that the figures rest on
+ * @param r2 coefficient of determination on held-out updates; NaN where there are too few
+ * @param counterJoules what the counter rose by over the window
+ */
+public record WindowEnergy(
+    int frequencyMhz,
+    List<InstructionEnergy> instructions,
+    double blockingWatts,
+    double blockingStderrWatts,
+    double blockingSeconds,
+    int updates,
+    double r2,
+    double counterJoules) {
+
+  /** Energy of one kind; null where it did not occur. */
+  public InstructionEnergy of(Instruction instruction) {
+    return instructions.stream()
+        .filter(energy -> energy.instruction().equals(instruction))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Energy of all instances and of blocking in joules, to compare with the counter's. */
+  public double attributedJoules() {
+    return blockingWatts * blockingSeconds
+        + instructions.stream().mapToDouble(e -> e.energyJoules() * e.durations().count()).sum();
+  }
+}

@@ -1,0 +1,205 @@
+package perseus.attribution;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.RealMatrix;
+import perseus.recording.Instruction;
+import perseus.recording.Segment;
+import perseus.recording.Window;
+
+/**
+ * Powers of one rank at one frequency with the sensor known, and how well they are known.
+ *
+ * <p>Standard errors are the larger of two: those of independent noise, and those of Newey and West
+ * (1987) that allow for noise that differs in size and is correlated between neighbouring updates,
+ * as an error in an update's time makes it. To both comes what the lag's own error does.
+ */
+final class WindowFit {
+  private static final int FOLDS = 5;
+
+  /** Step in seconds for derivatives by the lag. */
+  private static final double LAG_STEP = 1e-3;
+
+  private final Window window;
+  private final Columns columns;
+  private final Updates updates;
+  private final NormalEquations[] folds;
+  private final NormalEquations sums;
+  private final PowerSolver solver;
+  private final PowerSolver.Solution solution;
+  private final Sensor sensor;
+
+  WindowFit(Window window, Sensor sensor, Map<Instruction, Integer> parts) {
+    this.window = window;
+    this.sensor = sensor;
+    columns = Columns.of(window.kinds(), kind -> parts.getOrDefault(kind, 1));
+    updates =
+        Updates.of(
+            window.segments(), sensor.lagSeconds() - LAG_STEP, sensor.lagSeconds() + LAG_STEP);
+    folds = Folds.sums(updates, columns, sensor, FOLDS);
+    sums = Folds.total(folds);
+    solver = new PowerSolver(columns);
+    solution = updates.size() > 0 ? solver.solve(sums) : null;
+  }
+
+  /** Number of updates that the fit rests on. */
+  int updates() {
+    return updates.size();
+  }
+
+  /** Number of powers that were looked for. */
+  int powers() {
+    return columns.size();
+  }
+
+  private double heldOutR2() {
+    if (sums.rows < 4 * columns.size()) {
+      return Double.NaN;
+    }
+    return 1
+        - Folds.heldOutSquares(folds, sums, columns) / sums.squaredDeviations(sums.y / sums.rows);
+  }
+
+  /**
+   * Energies of the window.
+   *
+   * @param lagStderr standard error of the lag in seconds
+   */
+  WindowEnergy energy(double lagStderr) {
+    RealMatrix covariance = covariance();
+    double[] byLag = derivativeByLag();
+    List<InstructionEnergy> energies = new ArrayList<>();
+    double busy = 0;
+    for (int k = 0; k < columns.kinds().size(); k++) {
+      Window.Durations durations = window.durations(columns.kinds().get(k));
+      double[] weights = new double[columns.size()];
+      for (int part = 0; part < columns.parts(k); part++) {
+        weights[columns.first(k) + part] = durations.mean() / columns.parts(k);
+      }
+      double joules = dot(weights, solution.watts());
+      double byTime = joules / durations.mean() * durations.stderr();
+      double variance =
+          variance(covariance, weights)
+              + square(dot(weights, byLag) * lagStderr)
+              + (Double.isNaN(byTime) ? 0 : square(byTime));
+      energies.add(
+          new InstructionEnergy(columns.kinds().get(k), durations, joules, Math.sqrt(variance)));
+      busy += durations.total();
+    }
+    double[] blocking = new double[columns.size()];
+    blocking[Columns.BLOCKING] = 1;
+    return new WindowEnergy(
+        window.frequencyMhz(),
+        List.copyOf(energies),
+        solution.watts()[Columns.BLOCKING],
+        Math.sqrt(variance(covariance, blocking) + square(byLag[Columns.BLOCKING] * lagStderr)),
+        window.seconds() - busy,
+        updates.size(),
+        heldOutR2(),
+        counterJoules());
+  }
+
+  /** The counter's rise over the window's segments, read as late as the sensor lags. */
+  private double counterJoules() {
+    double joules = 0;
+    for (Segment segment : window.segments()) {
+      joules +=
+          segment.energy().energyAt(segment.end() + sensor.lagSeconds())
+              - segment.energy().energyAt(segment.start() + sensor.lagSeconds());
+    }
+    return joules;
+  }
+
+  private double[] derivativeByLag() {
+    double[] later = wattsAt(sensor.lagSeconds() + LAG_STEP);
+    double[] earlier = wattsAt(sensor.lagSeconds() - LAG_STEP);
+    for (int i = 0; i < later.length; i++) {
+      later[i] = (later[i] - earlier[i]) / (2 * LAG_STEP);
+    }
+    return later;
+  }
+
+  private double[] wattsAt(double lag) {
+    NormalEquations shifted = new NormalEquations(columns.size());
+    updates.forEachRow(columns, sensor.withLag(lag), (i, x, y) -> shifted.add(x, y));
+    return solver.solve(shifted).watts();
+  }
+
+  /** Covariance of the powers in W^2, column by column the larger of the two estimates. */
+  private RealMatrix covariance() {
+    RealMatrix inverse = solver.inverse(sums, solution);
+    RealMatrix independent = inverse.scalarMultiply(solution.variance());
+    RealMatrix robust =
+        inverse.multiply(new Array2DRowRealMatrix(scores(), false)).multiply(inverse);
+    RealMatrix larger = independent.copy();
+    for (int i = 0; i < columns.size(); i++) {
+      for (int j = 0; j < columns.size(); j++) {
+        double scale =
+            Math.sqrt(inflation(robust, independent, i) * inflation(robust, independent, j));
+        larger.multiplyEntry(i, j, scale);
+      }
+    }
+    return larger;
+  }
+
+  private static double inflation(RealMatrix robust, RealMatrix independent, int i) {
+    double plain = independent.getEntry(i, i);
+    return plain > 0 ? Math.max(1, robust.getEntry(i, i) / plain) : 1;
+  }
+
+  /** Long-run covariance of x_i e_i with Bartlett weights. */
+  private double[][] scores() {
+    int n = columns.size();
+    int lags = (int) Math.ceil(4 * Math.pow(Math.max(1, updates.size()) / 100.0, 2.0 / 9));
+    double[][] sum = new double[n][n];
+    double[][] recent = new double[lags + 1][n];
+    updates.forEachRow(
+        columns,
+        sensor,
+        (i, x, y) -> {
+          double error = y - dot(x, solution.watts());
+          double[] score = recent[i % (lags + 1)];
+          for (int c = 0; c < n; c++) {
+            score[c] = x[c] * error;
+          }
+          for (int back = 0; back <= Math.min(i, lags); back++) {
+            double[] other = recent[(i - back) % (lags + 1)];
+            double weight = 1 - back / (lags + 1.0);
+            for (int a = 0; a < n; a++) {
+              for (int b = 0; b < n; b++) {
+                double product = weight * score[a] * other[b];
+                sum[a][b] += product;
+                if (back > 0) {
+                  sum[b][a] += product;
+                }
+              }
+            }
+          }
+        });
+    double freedom = (double) sums.rows / Math.max(1, sums.rows - n);
+    for (double[] line : sum) {
+      for (int i = 0; i < n; i++) {
+        line[i] *= freedom;
+      }
+    }
+    return sum;
+  }
+
+  private static double variance(RealMatrix covariance, double[] weights) {
+    return Math.max(0, dot(weights, covariance.operate(weights)));
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  private static double square(double x) {
+    return x * x;
+  }
+}

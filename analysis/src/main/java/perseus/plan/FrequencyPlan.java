@@ -1,0 +1,82 @@
+package perseus.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import perseus.pipeline.Step;
+import perseus.pipeline.TrainSchedule;
+import perseus.planner.Plan;
+import perseus.recording.InputException;
+import perseus.recording.Instruction;
+
+/**
+ * The frequency of every computation of an iteration, per stage in the order in which the stage
+ * executes them: what a plan file says.
+ *
+ * @param frequenciesMhz per stage, one frequency in MHz per computation
+ * @param instructions per stage, what each of them is; empty where the file does not say
+ */
+public record FrequencyPlan(
+    List<List<Integer>> frequenciesMhz, List<List<Instruction>> instructions) {
+
+  /** The frequencies of a plan. */
+  public static FrequencyPlan of(Plan plan) {
+    List<List<Integer>> frequencies = new ArrayList<>();
+    List<List<Instruction>> instructions = new ArrayList<>();
+    for (int s = 0; s < plan.problem().dag().stages(); s++) {
+      List<Integer> ofStage = new ArrayList<>();
+      List<Instruction> namesOfStage = new ArrayList<>();
+      plan.computations(s)
+          .forEach(
+              row -> {
+                ofStage.add(row.frequencyMhz());
+                namesOfStage.add(row.instruction());
+              });
+      frequencies.add(ofStage);
+      instructions.add(namesOfStage);
+    }
+    return new FrequencyPlan(frequencies, instructions);
+  }
+
+  /** Number of stages. */
+  public int stages() {
+    return frequenciesMhz.size();
+  }
+
+  /**
+   * Refuses a plan that was made for another pipeline.
+   *
+   * @param name how to call the plan, such as its file
+   * @throws InputException if the number of stages, of a stage's computations, or their order
+   *     differ
+   */
+  public void requireFits(String name, TrainSchedule schedule, int stages, int microbatches) {
+    if (stages() != stages) {
+      throw new InputException(
+          "The plan %s has %d stages, but the pipeline has %d.".formatted(name, stages(), stages));
+    }
+    for (int s = 0; s < stages; s++) {
+      List<Step> steps = schedule.steps(s, stages, microbatches);
+      int planned = frequenciesMhz.get(s).size();
+      if (planned != steps.size()) {
+        throw new InputException(
+            "The plan %s has %d frequencies for stage %d, but %s with %d microbatches runs %d computations there."
+                .formatted(name, planned, s, schedule, microbatches, steps.size()));
+      }
+      if (!instructions.isEmpty()) {
+        for (int i = 0; i < planned; i++) {
+          if (!instructions.get(s).get(i).equals(steps.get(i).instruction())) {
+            throw new InputException(
+                "The plan %s has a %s as entry %d of stage %d, where %s runs a %s."
+                    .formatted(
+                        name,
+                        instructions.get(s).get(i),
+                        i + 1,
+                        s,
+                        schedule,
+                        steps.get(i).instruction()));
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package perseus.plan;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+import perseus.recording.InputException;
+
+/** What a plan is chosen for. */
+public sealed interface Goal {
+  /**
+   * The plan of a catalog that serves this goal best; throws {@link InputException} if none does.
+   */
+  PlanCatalog.Entry choose(PlanCatalog catalog);
+
+  /** An iteration of at most {@code seconds}, with the least energy. */
+  record Deadline(double seconds) implements Goal {
+    @Override
+    public PlanCatalog.Entry choose(PlanCatalog catalog) {
+      require(seconds > 0, "A deadline must be above 0 s");
+      return best(
+          catalog,
+          plan -> plan.timeS() <= seconds,
+          Comparator.comparingDouble(PlanCatalog.Entry::energyJ),
+          "No plan takes at most %.6g s; the fastest takes %.6g s"
+              .formatted(seconds, fastest(catalog).timeS()));
+    }
+  }
+
+  /** An iteration of at most {@code factor} times all-max's, with the least energy. */
+  record Slowdown(double factor) implements Goal {
+    @Override
+    public PlanCatalog.Entry choose(PlanCatalog catalog) {
+      require(factor > 0, "A slowdown must be above 0, such as 1.05");
+      return new Deadline(factor * catalog.allMax().timeS()).choose(catalog);
+    }
+  }
+
+  /** The fastest iteration of at most {@code joules}. */
+  record EnergyBudget(double joules) implements Goal {
+    @Override
+    public PlanCatalog.Entry choose(PlanCatalog catalog) {
+      require(joules > 0, "An energy budget must be above 0 J");
+      return best(
+          catalog,
+          plan -> plan.energyJ() <= joules,
+          Comparator.comparingDouble(PlanCatalog.Entry::timeS),
+          "No plan takes at most %.6g J; the least takes %.6g J"
+              .formatted(joules, new LeastEnergy().choose(catalog).energyJ()));
+    }
+  }
+
+  /** The fastest iteration whose mean power, energy over time, is at most {@code watts}. */
+  record PowerCap(double watts) implements Goal {
+    @Override
+    public PlanCatalog.Entry choose(PlanCatalog catalog) {
+      require(watts > 0, "A power cap must be above 0 W");
+      double least = catalog.plans().stream().mapToDouble(PowerCap::meanWatts).min().orElseThrow();
+      return best(
+          catalog,
+          plan -> meanWatts(plan) <= watts,
+          Comparator.comparingDouble(PlanCatalog.Entry::timeS),
+          "No plan draws at most %.6g W on average; the least is %.6g W".formatted(watts, least));
+    }
+
+    private static double meanWatts(PlanCatalog.Entry plan) {
+      return plan.energyJ() / plan.timeS();
+    }
+  }
+
+  /**
+   * The best while another pipeline takes {@code degree} times all-max's time: a pipeline that
+   * waits anyway pays blocking power until then, so the plan for min(degree T0, T_eps) costs least.
+   */
+  record Straggler(double degree) implements Goal {
+    @Override
+    public PlanCatalog.Entry choose(PlanCatalog catalog) {
+      require(degree >= 1, "A straggler's degree is at least 1, such as 1.2");
+      double end = degree * catalog.allMax().timeS();
+      return best(
+          catalog,
+          plan -> plan.timeS() <= end,
+          Comparator.comparingDouble(
+              plan -> plan.energyJ() + catalog.blockingWatts() * (end - plan.timeS())),
+          "No plan takes at most %.6g s".formatted(end));
+    }
+  }
+
+  /** The least energy when nobody waits for a straggler. */
+  record LeastEnergy() implements Goal {
+    @Override
+    public PlanCatalog.Entry choose(PlanCatalog catalog) {
+      return best(
+          catalog,
+          plan -> true,
+          Comparator.comparingDouble(PlanCatalog.Entry::energyJ),
+          "There is no plan");
+    }
+  }
+
+  /** The least product of energy and time. */
+  record LeastEnergyDelay() implements Goal {
+    @Override
+    public PlanCatalog.Entry choose(PlanCatalog catalog) {
+      return best(
+          catalog,
+          plan -> true,
+          Comparator.comparingDouble(plan -> plan.energyJ() * plan.timeS()),
+          "There is no plan");
+    }
+  }
+
+  private static PlanCatalog.Entry best(
+      PlanCatalog catalog,
+      Predicate<PlanCatalog.Entry> allowed,
+      Comparator<PlanCatalog.Entry> order,
+      String otherwise) {
+    return catalog.plans().stream()
+        .filter(allowed)
+        .min(order)
+        .orElseThrow(() -> new InputException(otherwise + "."));
+  }
+
+  private static PlanCatalog.Entry fastest(PlanCatalog catalog) {
+    List<PlanCatalog.Entry> plans = catalog.plans();
+    return plans.stream().min(Comparator.comparingDouble(PlanCatalog.Entry::timeS)).orElseThrow();
+  }
+
+  private static void require(boolean condition, String sentence) {
+    if (!condition) {
+      throw new InputException(sentence + ".");
+    }
+  }
+}

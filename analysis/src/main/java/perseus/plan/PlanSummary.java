@@ -1,0 +1,111 @@
+package perseus.plan;
+
+import java.util.List;
+import perseus.planner.Plan;
+import perseus.planner.PlannedFrontier;
+import perseus.profile.StageProfile;
+
+/**
+ * {@code summary.json}: the figures of a planned frontier that a person asks for first.
+ *
+ * @param schemaVersion version of this file's layout, now 1
+ * @param source where the profile came from
+ * @param model the model, where known
+ * @param gpu the GPU, where known
+ * @param simulated whether energies come from a simulated GPU
+ * @param planner which planner made the plans
+ * @param schedule the pipeline schedule
+ * @param stages number of stages
+ * @param microbatches microbatches per iteration
+ * @param operations operations of an iteration
+ * @param blockingWatts power of all GPUs of the pipeline while they wait, in watts
+ * @param allMax all operations at the highest frequency
+ * @param shortestTimeS the shortest makespan of any plan
+ * @param leastEnergyTimeS T*, in seconds
+ * @param leastEffectiveEnergyTimeS T_eps, in seconds
+ * @param boundAtAllMaxTimeJ what no plan of all-max's time can go below, in joules
+ * @param fastest the plan of shortest time
+ * @param leastEnergy the plan of least energy
+ * @param plans number of plans
+ * @param breakpoints number of breakpoints of the bound
+ * @param largestGap largest distance of a plan from its bound, as a fraction
+ * @param meanGap mean distance of the plans from their bounds
+ * @param warnings what a user should know before believing the figures
+ */
+public record PlanSummary(
+    int schemaVersion,
+    String source,
+    String model,
+    String gpu,
+    boolean simulated,
+    String planner,
+    String schedule,
+    int stages,
+    int microbatches,
+    int operations,
+    double blockingWatts,
+    PlanCatalog.Baseline allMax,
+    double shortestTimeS,
+    double leastEnergyTimeS,
+    double leastEffectiveEnergyTimeS,
+    double boundAtAllMaxTimeJ,
+    Point fastest,
+    Point leastEnergy,
+    int plans,
+    int breakpoints,
+    double largestGap,
+    double meanGap,
+    List<String> warnings) {
+
+  public static final String FILE_NAME = "summary.json";
+  public static final int SCHEMA_VERSION = 1;
+
+  /**
+   * A plan against all-max.
+   *
+   * @param timeS iteration time in seconds
+   * @param energyJ iteration energy in joules
+   * @param slowdown time over all-max's
+   * @param reduction 1 - energy / all-max's energy
+   */
+  public record Point(double timeS, double energyJ, double slowdown, double reduction) {
+    static Point of(Plan plan, Plan allMax) {
+      return new Point(
+          plan.timeSeconds(),
+          plan.energyJoules(),
+          plan.timeSeconds() / allMax.timeSeconds(),
+          1 - plan.energyJoules() / allMax.energyJoules());
+    }
+  }
+
+  /** The figures of {@code frontier}, planned from {@code profile}. */
+  public static PlanSummary of(
+      PlannedFrontier frontier, StageProfile profile, String planner, List<String> warnings) {
+    var problem = frontier.problem();
+    Plan allMax = Plan.allMax(problem);
+    return new PlanSummary(
+        SCHEMA_VERSION,
+        profile.notes().source(),
+        profile.notes().model(),
+        profile.notes().gpu(),
+        Boolean.TRUE.equals(profile.notes().simulated()),
+        planner,
+        problem.schedule().flag(),
+        problem.dag().stages(),
+        problem.microbatches(),
+        problem.dag().size(),
+        problem.totalBlockingWatts(),
+        new PlanCatalog.Baseline(allMax.timeSeconds(), allMax.energyJoules()),
+        frontier.bound().shortestTime(),
+        frontier.bound().timeOfLeastEnergy(),
+        frontier.bound().timeOfLeastEffectiveEnergy(),
+        frontier.boundAt(allMax.timeSeconds()),
+        Point.of(frontier.fastest(), allMax),
+        Point.of(frontier.leastEnergy(), allMax),
+        frontier.plans().size(),
+        frontier.bound().size(),
+        frontier.plans().stream().mapToDouble(frontier::gap).max().orElse(0),
+        frontier.plans().stream().mapToDouble(frontier::gap).average().orElse(0),
+        warnings);
+  }
+}

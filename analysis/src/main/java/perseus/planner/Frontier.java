@@ -1,0 +1,90 @@
+package perseus.planner;
+
+import java.util.Arrays;
+
+/**
+ * The lower bound L(T) on the energy of any plan of makespan T, from the shortest makespan to
+ * T_eps: convex and piecewise linear, given by its breakpoints in falling order of time.
+ */
+public final class Frontier {
+  private final double[] times;
+  private final double[] energies;
+
+  /**
+   * @param times breakpoints in seconds, strictly falling
+   * @param energies L there, in joules
+   */
+  Frontier(double[] times, double[] energies) {
+    this.times = times;
+    this.energies = energies;
+  }
+
+  /** Number of breakpoints. */
+  public int size() {
+    return times.length;
+  }
+
+  /** Time of a breakpoint in seconds; 0 is T_eps, the last is the shortest makespan. */
+  public double time(int breakpoint) {
+    return times[breakpoint];
+  }
+
+  /** L at a breakpoint, in joules. */
+  public double energy(int breakpoint) {
+    return energies[breakpoint];
+  }
+
+  /** The shortest makespan of any plan, in seconds. */
+  public double shortestTime() {
+    return times[times.length - 1];
+  }
+
+  /** T_eps: the makespan in seconds at which every operation has its least effective energy. */
+  public double timeOfLeastEffectiveEnergy() {
+    return times[0];
+  }
+
+  /** T*: the makespan in seconds of least energy when nobody waits for a straggler. */
+  public double timeOfLeastEnergy() {
+    int least = 0;
+    for (int i = 1; i < times.length; i++) {
+      if (energies[i] <= energies[least]) {
+        least = i;
+      }
+    }
+    return times[least];
+  }
+
+  /**
+   * L(T) in joules.
+   *
+   * @param timeSeconds T; below the shortest makespan there is no plan and the bound is that of the
+   *     shortest. Beyond T_eps every further second costs blocking power, {@code blockingWatts}.
+   */
+  public double bound(double timeSeconds, double blockingWatts) {
+    if (timeSeconds >= times[0]) {
+      return energies[0] + blockingWatts * (timeSeconds - times[0]);
+    }
+    if (timeSeconds <= shortestTime()) {
+      return energies[energies.length - 1];
+    }
+    // The first breakpoint that is not later than the time: times fall.
+    int low = 0;
+    int high = times.length - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (times[middle] <= timeSeconds) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    double share = (timeSeconds - times[low]) / (times[low - 1] - times[low]);
+    return energies[low] + share * (energies[low - 1] - energies[low]);
+  }
+
+  @Override
+  public String toString() {
+    return "Frontier" + Arrays.asList(times.length, shortestTime(), times[0]);
+  }
+}

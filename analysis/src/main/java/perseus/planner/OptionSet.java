@@ -1,0 +1,146 @@
+package perseus.planner;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import perseus.profile.ProfileRow;
+
+/**
+ * The execution options of one instruction of one stage, as the planner sees them: an option's cost
+ * is its <em>effective energy</em> {@code eps = e - P t}, what it takes beyond what the stage's
+ * GPUs would draw while blocked for as long.
+ *
+ * <p>Only options worth having are kept, ordered from the fastest to the one of least effective
+ * energy: each is slower than the one before it and costs less.
+ */
+public final class OptionSet {
+  private final List<ProfileRow> measured;
+  private final ProfileRow allMax;
+  private final ProfileRow[] options;
+  private final double[] times;
+  private final double[] effectiveEnergies;
+  private final int[] hull;
+
+  private OptionSet(List<ProfileRow> measured, List<ProfileRow> worthHaving, double blockingWatts) {
+    this.measured = List.copyOf(measured);
+    allMax = atHighestFrequency(measured);
+    options = worthHaving.toArray(ProfileRow[]::new);
+    times = worthHaving.stream().mapToDouble(ProfileRow::timeSeconds).toArray();
+    effectiveEnergies =
+        worthHaving.stream().mapToDouble(row -> effectiveEnergy(row, blockingWatts)).toArray();
+    hull = lowerHull();
+  }
+
+  /**
+   * Options to choose from.
+   *
+   * @param rows the options, at least one
+   * @param blockingWatts power of the stage's GPUs while they wait, in watts
+   */
+  static OptionSet choice(List<ProfileRow> rows, double blockingWatts) {
+    List<ProfileRow> byTime = new ArrayList<>(rows);
+    byTime.sort(
+        Comparator.comparingDouble(ProfileRow::timeSeconds)
+            .thenComparingDouble(row -> effectiveEnergy(row, blockingWatts)));
+    List<ProfileRow> worthHaving = new ArrayList<>();
+    double least = Double.POSITIVE_INFINITY;
+    for (ProfileRow row : byTime) {
+      double energy = effectiveEnergy(row, blockingWatts);
+      if (energy < least) {
+        worthHaving.add(row);
+        least = energy;
+      }
+    }
+    return new OptionSet(rows, worthHaving, blockingWatts);
+  }
+
+  /**
+   * The single option of an instruction whose frequency no plan chooses: that at the highest
+   * frequency.
+   */
+  static OptionSet fixed(List<ProfileRow> rows, double blockingWatts) {
+    ProfileRow row = atHighestFrequency(rows);
+    return new OptionSet(List.of(row), List.of(row), blockingWatts);
+  }
+
+  private static ProfileRow atHighestFrequency(List<ProfileRow> rows) {
+    return rows.stream()
+        .max(
+            Comparator.comparingInt(ProfileRow::frequencyMhz)
+                .thenComparing(Comparator.comparingDouble(ProfileRow::timeSeconds).reversed()))
+        .orElseThrow();
+  }
+
+  private static double effectiveEnergy(ProfileRow row, double blockingWatts) {
+    return row.energyJoules() - blockingWatts * row.timeSeconds();
+  }
+
+  /**
+   * Points of the lower convex hull of (time, effective energy), from the fastest; Andrew's
+   * monotone chain.
+   */
+  private int[] lowerHull() {
+    int[] chain = new int[options.length];
+    int size = 0;
+    for (int k = 0; k < options.length; k++) {
+      while (size >= 2 && slope(chain[size - 2], chain[size - 1]) >= slope(chain[size - 1], k)) {
+        size--;
+      }
+      chain[size++] = k;
+    }
+    return java.util.Arrays.copyOf(chain, size);
+  }
+
+  private double slope(int from, int to) {
+    return (effectiveEnergies[to] - effectiveEnergies[from]) / (times[to] - times[from]);
+  }
+
+  /** Every option that was measured, worth having or not. */
+  public List<ProfileRow> measured() {
+    return measured;
+  }
+
+  /** The fastest option measured at a frequency. */
+  Optional<ProfileRow> fastestAt(int frequencyMhz) {
+    return measured.stream()
+        .filter(row -> row.frequencyMhz() == frequencyMhz)
+        .min(Comparator.comparingDouble(ProfileRow::timeSeconds));
+  }
+
+  /** Number of options worth having. */
+  public int size() {
+    return options.length;
+  }
+
+  /** The option at {@code index}, 0 being the fastest. */
+  public ProfileRow option(int index) {
+    return options[index];
+  }
+
+  /** Seconds that the option at {@code index} takes. */
+  public double time(int index) {
+    return times[index];
+  }
+
+  /** Effective energy of the option at {@code index}, in joules. */
+  public double effectiveEnergy(int index) {
+    return effectiveEnergies[index];
+  }
+
+  /**
+   * Indices of the options on the lower convex hull, from the fastest. The array is not to be
+   * changed.
+   */
+  public int[] hull() {
+    return hull;
+  }
+
+  /**
+   * The option at the highest frequency; of several there, the fastest. It need not be worth
+   * having.
+   */
+  public ProfileRow allMax() {
+    return allMax;
+  }
+}

@@ -1,0 +1,154 @@
+package perseus.planner;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import perseus.pipeline.IterationDag;
+import perseus.pipeline.Operation;
+import perseus.pipeline.TrainSchedule;
+import perseus.profile.ProfileRow;
+import perseus.profile.StageProfile;
+import perseus.recording.InputException;
+import perseus.recording.Instruction;
+
+/**
+ * What to plan: the DAG of an iteration, the options of each of its operations, and what a stage
+ * draws while it waits.
+ *
+ * <p>With makespan T an iteration costs {@code sum_j e_j + sum_stages P (T - busy time)}, which is
+ * {@code sum_j eps_j + P_total T} in effective energies.
+ */
+public final class PlanningProblem {
+  private final IterationDag dag;
+  private final TrainSchedule schedule;
+  private final int microbatches;
+  private final OptionSet[] options;
+  private final double[] blockingWatts;
+  private final List<String> warnings = new ArrayList<>();
+
+  private PlanningProblem(
+      IterationDag dag, TrainSchedule schedule, int microbatches, double[] blockingWatts) {
+    this.dag = dag;
+    this.schedule = schedule;
+    this.microbatches = microbatches;
+    this.blockingWatts = blockingWatts;
+    this.options = new OptionSet[dag.size()];
+  }
+
+  /**
+   * The problem of one iteration.
+   *
+   * @param profile a profile whose stages all have what the schedule runs
+   * @param schedule the pipeline schedule
+   * @param microbatches microbatches per iteration, at least 1
+   * @param blockingWattsPerGpu power of one waiting GPU per stage, in watts, at least 0
+   * @throws InputException if the profile lacks an instruction or a number makes no sense
+   */
+  public static PlanningProblem of(
+      StageProfile profile,
+      TrainSchedule schedule,
+      int microbatches,
+      double[] blockingWattsPerGpu) {
+    int stages = profile.stages();
+    if (microbatches < 1) {
+      throw new InputException(
+          "The number of microbatches is " + microbatches + ", not at least 1.");
+    }
+    double[] blockingWatts = new double[stages];
+    List<Set<Instruction>> fixed = new ArrayList<>();
+    for (int s = 0; s < stages; s++) {
+      double watts = blockingWattsPerGpu[s];
+      if (!(watts >= 0) || Double.isInfinite(watts)) {
+        throw new InputException(
+            "The blocking power of stage " + s + " is " + watts + " W, not a number from 0 up.");
+      }
+      blockingWatts[s] = watts * profile.gpus(s);
+      Set<Instruction> others = new HashSet<>(profile.instructions(s));
+      others.removeIf(Instruction::isComputation);
+      fixed.add(others);
+    }
+    IterationDag dag = IterationDag.of(schedule, stages, microbatches, fixed);
+    PlanningProblem problem = new PlanningProblem(dag, schedule, microbatches, blockingWatts);
+    problem.fillOptions(profile);
+    return problem;
+  }
+
+  private void fillOptions(StageProfile profile) {
+    for (int s = 0; s < dag.stages(); s++) {
+      Map<Instruction, OptionSet> sets = new LinkedHashMap<>();
+      for (int j : dag.stageOperations(s)) {
+        options[j] =
+            sets.computeIfAbsent(
+                dag.operations().get(j).instruction(),
+                i -> optionsOf(profile, dag.operations().get(j)));
+      }
+      Set<Instruction> unused = new HashSet<>(profile.instructions(s));
+      unused.removeAll(sets.keySet());
+      for (Instruction instruction : unused.stream().sorted().toList()) {
+        warnings.add(
+            "Stage %d's %s is in the profile but not in schedule %s; it is left out."
+                .formatted(s, instruction, schedule));
+      }
+    }
+  }
+
+  private OptionSet optionsOf(StageProfile profile, Operation operation) {
+    int stage = operation.stage();
+    List<ProfileRow> rows = profile.options(stage, operation.instruction());
+    if (rows.isEmpty()) {
+      throw new InputException(
+          "The profile from %s has no row for stage %d, %s; schedule %s needs one for each of stages 0 to %d."
+              .formatted(
+                  profile.notes().source(),
+                  stage,
+                  operation.instruction(),
+                  schedule,
+                  dag.stages() - 1));
+    }
+    return operation.instruction().isComputation()
+        ? OptionSet.choice(rows, blockingWatts[stage])
+        : OptionSet.fixed(rows, blockingWatts[stage]);
+  }
+
+  /** The DAG of an iteration. */
+  public IterationDag dag() {
+    return dag;
+  }
+
+  /** The pipeline schedule. */
+  public TrainSchedule schedule() {
+    return schedule;
+  }
+
+  /** Number of microbatches per iteration. */
+  public int microbatches() {
+    return microbatches;
+  }
+
+  /** The options of an operation; operations of one stage and instruction share one. */
+  public OptionSet options(int operation) {
+    return options[operation];
+  }
+
+  /** Power of all GPUs of a stage while they wait, in watts. */
+  public double blockingWatts(int stage) {
+    return blockingWatts[stage];
+  }
+
+  /** Power of all GPUs of the pipeline while they wait, in watts. */
+  public double totalBlockingWatts() {
+    double sum = 0;
+    for (double watts : blockingWatts) {
+      sum += watts;
+    }
+    return sum;
+  }
+
+  /** What a user should know about the problem, a sentence each. */
+  public List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+}

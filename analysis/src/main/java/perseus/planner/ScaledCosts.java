@@ -1,0 +1,134 @@
+package perseus.planner;
+
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+/**
+ * The options' times and the hulls' slopes as integers, so that the frontier's arithmetic is exact.
+ * Both scales are powers of two chosen for the problem: the longest makespan takes about 44 bits,
+ * the sum of all slopes at most 60.
+ */
+final class ScaledCosts {
+  private static final int TIME_BITS = 44;
+  private static final int FLOW_BITS = 60;
+
+  /** Capacity of the fastest point's arc. */
+  static final long UNLIMITED = Long.MAX_VALUE;
+
+  private final double ticksPerSecond;
+  private final Hull[] hulls;
+
+  /**
+   * An operation's hull from its slowest point to its fastest.
+   *
+   * @param options indices into the option set
+   * @param ticks time of each point, falling
+   * @param capacity flow up to which each point's time is the length of the next unit: the slope to
+   *     the next point in scaled watts, rising; unlimited for the last
+   * @param optionTicks time of every option of the set, on the hull or not
+   */
+  record Hull(OptionSet set, int[] options, long[] ticks, long[] capacity, long[] optionTicks) {
+    int points() {
+      return ticks.length;
+    }
+  }
+
+  ScaledCosts(PlanningProblem problem) {
+    int n = problem.dag().size();
+    double[] slowest = new double[n];
+    double slopes = 0;
+    for (int j = 0; j < n; j++) {
+      OptionSet set = problem.options(j);
+      slowest[j] = set.time(set.size() - 1);
+      slopes += steepestSlope(set);
+    }
+    double longest = problem.dag().makespan(slowest);
+    ticksPerSecond = Math.scalb(1.0, TIME_BITS - Math.getExponent(longest));
+    double flowPerWatt =
+        slopes == 0 ? 1 : Math.scalb(1.0, FLOW_BITS - 1 - Math.getExponent(slopes));
+    Map<OptionSet, Hull> bySet = new IdentityHashMap<>();
+    hulls = new Hull[n];
+    for (int j = 0; j < n; j++) {
+      hulls[j] = bySet.computeIfAbsent(problem.options(j), set -> hull(set, flowPerWatt));
+    }
+  }
+
+  private static double steepestSlope(OptionSet set) {
+    int[] hull = set.hull();
+    return hull.length < 2 ? 0 : slope(set, hull[0], hull[1]);
+  }
+
+  /**
+   * Watts saved per second more, from the option at index {@code faster} to that at {@code slower}.
+   */
+  private static double slope(OptionSet set, int faster, int slower) {
+    return (set.effectiveEnergy(faster) - set.effectiveEnergy(slower))
+        / (set.time(slower) - set.time(faster));
+  }
+
+  private Hull hull(OptionSet set, double flowPerWatt) {
+    int[] fastestFirst = set.hull();
+    int[] options = new int[fastestFirst.length];
+    long[] ticks = new long[fastestFirst.length];
+    int points = 0;
+    for (int i = fastestFirst.length - 1; i >= 0; i--) {
+      long time = ticks(set.time(fastestFirst[i]));
+      // Of points that differ by less than a tick the cheaper one stands for all: L remains a lower
+      // bound.
+      if (points == 0 || time < ticks[points - 1]) {
+        options[points] = fastestFirst[i];
+        ticks[points++] = time;
+      }
+    }
+    long[] capacity = new long[points];
+    for (int k = 0; k < points - 1; k++) {
+      long slope = Math.round(slope(set, options[k + 1], options[k]) * flowPerWatt);
+      capacity[k] = Math.max(slope, k == 0 ? 1 : capacity[k - 1] + 1);
+    }
+    capacity[points - 1] = UNLIMITED;
+    long[] optionTicks = new long[set.size()];
+    for (int i = 0; i < optionTicks.length; i++) {
+      optionTicks[i] = ticks(set.time(i));
+    }
+    return new Hull(
+        set, Arrays.copyOf(options, points), Arrays.copyOf(ticks, points), capacity, optionTicks);
+  }
+
+  /** Seconds in ticks, rounded up: no path is shorter in ticks than in truth. */
+  private long ticks(double seconds) {
+    return (long) Math.ceil(seconds * ticksPerSecond);
+  }
+
+  /** Whole ticks within {@code seconds}. */
+  long ticksWithin(double seconds) {
+    return (long) Math.floor(seconds * ticksPerSecond);
+  }
+
+  /** Ticks in seconds. */
+  double seconds(long ticks) {
+    return ticks / ticksPerSecond;
+  }
+
+  /** The hull of an operation; operations with the same options share one. */
+  Hull hull(int operation) {
+    return hulls[operation];
+  }
+
+  /** Effective energy in joules on the hull at a duration between its points. */
+  static double effectiveEnergyAt(Hull hull, long duration) {
+    long[] ticks = hull.ticks;
+    int last = ticks.length - 1;
+    if (duration >= ticks[0]) {
+      return hull.set.effectiveEnergy(hull.options[0]);
+    }
+    int k = 1;
+    while (k < last && ticks[k] > duration) {
+      k++;
+    }
+    double slower = hull.set.effectiveEnergy(hull.options[k - 1]);
+    double faster = hull.set.effectiveEnergy(hull.options[k]);
+    double share = (double) (duration - ticks[k]) / (ticks[k - 1] - ticks[k]);
+    return faster + share * (slower - faster);
+  }
+}

@@ -1,0 +1,47 @@
+package perseus.planner;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import perseus.profile.ProfileRow;
+
+/**
+ * One frequency for every computation of the iteration, each of the frequencies that all of them
+ * have in turn.
+ */
+final class UniformPlanner {
+  private UniformPlanner() {}
+
+  /** A plan for each frequency that every computation was measured at, highest frequency first. */
+  static List<Plan> plans(PlanningProblem problem) {
+    TreeSet<Integer> frequencies = new TreeSet<>(Comparator.reverseOrder());
+    for (int j = 0; j < problem.dag().size(); j++) {
+      problem.options(j).measured().forEach(row -> frequencies.add(row.frequencyMhz()));
+    }
+    List<Plan> plans = new ArrayList<>();
+    for (int frequency : frequencies) {
+      at(problem, frequency).ifPresent(plans::add);
+    }
+    return plans;
+  }
+
+  private static Optional<Plan> at(PlanningProblem problem, int frequency) {
+    Map<OptionSet, ProfileRow> choices = new HashMap<>();
+    for (int j = 0; j < problem.dag().size(); j++) {
+      OptionSet set = problem.options(j);
+      if (!choices.containsKey(set)) {
+        boolean fixed = !problem.dag().operations().get(j).instruction().isComputation();
+        Optional<ProfileRow> row = fixed ? Optional.of(set.allMax()) : set.fastestAt(frequency);
+        if (row.isEmpty()) {
+          return Optional.empty();
+        }
+        choices.put(set, row.get());
+      }
+    }
+    return Optional.of(Plan.of(problem, j -> choices.get(problem.options(j))));
+  }
+}

@@ -1,0 +1,132 @@
+package perseus.profile;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import perseus.attribution.Attributed;
+import perseus.attribution.InstructionEnergy;
+import perseus.attribution.RankEnergy;
+import perseus.attribution.WindowEnergy;
+import perseus.recording.Instruction;
+import perseus.recording.Recording;
+import perseus.recording.RunManifest;
+import perseus.recording.Warning;
+
+/**
+ * Joins what was attributed to each rank into rows per stage. Within a stage the pipeline waits for
+ * the slowest of its data- and tensor-parallel ranks, and all of them use energy: time is their
+ * maximum, energy their sum.
+ */
+public final class ProfileBuilder {
+  private ProfileBuilder() {}
+
+  /**
+   * A profile's rows and what has no row.
+   *
+   * @param rows by stage, instruction and frequency, the highest frequency first
+   * @param notes blocking power, lag, warnings and so on
+   */
+  public record Profile(List<ProfileRow> rows, ProfileNotes notes) {}
+
+  private record Key(int stage, Instruction instruction, int frequencyMhz) {}
+
+  private static final Comparator<Key> ORDER =
+      Comparator.comparingInt(Key::stage)
+          .thenComparing(Key::instruction)
+          .thenComparing(Comparator.comparingInt(Key::frequencyMhz).reversed());
+
+  /** The profile of {@code recording}, whose energies are {@code attributed}. */
+  public static Profile join(Recording recording, Attributed attributed) {
+    Map<Key, List<InstructionEnergy>> members = new TreeMap<>(ORDER);
+    Map<Key, Double> r2 = new TreeMap<>(ORDER);
+    int[] gpus = new int[recording.stages()];
+    for (RankEnergy rank : attributed.ranks()) {
+      int stage = rank.place().ppRank();
+      gpus[stage]++;
+      for (WindowEnergy window : rank.windows()) {
+        for (InstructionEnergy energy : window.instructions()) {
+          Key key = new Key(stage, energy.instruction(), window.frequencyMhz());
+          members.computeIfAbsent(key, k -> new ArrayList<>()).add(energy);
+          r2.merge(key, window.r2(), Math::min);
+        }
+      }
+    }
+    List<ProfileRow> rows = new ArrayList<>();
+    Set<String> incomplete = new HashSet<>();
+    members.forEach(
+        (key, energies) -> {
+          // A sum over some of the ranks only would be a wrong number.
+          if (energies.size() == gpus[key.stage]) {
+            rows.add(row(key, energies, r2.get(key)));
+          } else if (incomplete.add(key.stage + " " + key.frequencyMhz)) {
+            recording
+                .warnings()
+                .leftOut(
+                    "Stage %d at %d MHz is left out: only %d of its %d ranks recorded it."
+                        .formatted(key.stage, key.frequencyMhz, energies.size(), gpus[key.stage]));
+          }
+        });
+    return new Profile(List.copyOf(rows), notes(recording, attributed, gpus));
+  }
+
+  private static ProfileRow row(Key key, List<InstructionEnergy> energies, double r2) {
+    double joules = 0;
+    double variance = 0;
+    long instances = Long.MAX_VALUE;
+    InstructionEnergy slowest = energies.get(0);
+    for (InstructionEnergy energy : energies) {
+      joules += energy.energyJoules();
+      variance += energy.energyStderrJoules() * energy.energyStderrJoules();
+      instances = Math.min(instances, energy.durations().count());
+      if (energy.durations().mean() > slowest.durations().mean()) {
+        slowest = energy;
+      }
+    }
+    return new ProfileRow(
+        key.stage,
+        key.instruction,
+        key.frequencyMhz,
+        slowest.durations().mean(),
+        joules,
+        Map.of(),
+        new ProfileRow.Quality(instances, slowest.durations().stderr(), Math.sqrt(variance), r2));
+  }
+
+  private static ProfileNotes notes(Recording recording, Attributed attributed, int[] gpus) {
+    RunManifest manifest = recording.manifest();
+    double[] joules = new double[gpus.length];
+    double[] seconds = new double[gpus.length];
+    for (RankEnergy rank : attributed.ranks()) {
+      if (rank.blockingSeconds() > 0) {
+        joules[rank.place().ppRank()] += rank.blockingWatts() * rank.blockingSeconds();
+        seconds[rank.place().ppRank()] += rank.blockingSeconds();
+      }
+    }
+    List<Double> stageWatts = new ArrayList<>();
+    List<Integer> gpusPerStage = new ArrayList<>();
+    double overall = attributed.blockingWatts();
+    for (int stage = 0; stage < gpus.length; stage++) {
+      gpusPerStage.add(gpus[stage]);
+      stageWatts.add(seconds[stage] > 0 ? joules[stage] / seconds[stage] : overall);
+    }
+    return new ProfileNotes(
+        ProfileNotes.SCHEMA_VERSION,
+        recording.directories().stream().map(Object::toString).collect(Collectors.joining(", ")),
+        manifest == null ? null : manifest.simulated(),
+        manifest == null ? null : manifest.model(),
+        manifest == null ? null : manifest.gpu(),
+        attributed.method(),
+        Double.isNaN(overall) ? null : overall,
+        Double.isNaN(overall) ? null : List.copyOf(stageWatts),
+        List.copyOf(gpusPerStage),
+        Double.isNaN(attributed.lagSeconds()) ? null : attributed.lagSeconds(),
+        recording.numMicrobatches(),
+        manifest == null ? null : manifest.trainSchedule(),
+        recording.warnings().list().stream().map(Warning::message).toList());
+  }
+}

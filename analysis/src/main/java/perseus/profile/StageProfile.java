@@ -1,0 +1,163 @@
+package perseus.profile;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import perseus.recording.InputException;
+import perseus.recording.Instruction;
+
+/**
+ * The stage profile: what every instruction of every stage takes at every frequency. It is what the
+ * planner plans with.
+ *
+ * <p>Rows are ordered by stage, instruction and falling frequency. Within a (stage, instruction) no
+ * two rows have the same knobs; every number is finite, times are above zero, energies not below.
+ */
+public final class StageProfile {
+  private final List<ProfileRow> rows;
+  private final ProfileNotes notes;
+  private final TreeMap<Integer, TreeMap<Instruction, List<ProfileRow>>> byStage = new TreeMap<>();
+
+  /**
+   * Orders and checks rows.
+   *
+   * @throws InputException if a row's number makes no sense or two rows are the same option
+   */
+  public StageProfile(List<ProfileRow> rows, ProfileNotes notes) {
+    this.rows = new ArrayList<>(rows);
+    this.rows.sort(
+        Comparator.comparingInt(ProfileRow::stage)
+            .thenComparing(ProfileRow::instruction)
+            .thenComparing(Comparator.comparingInt(ProfileRow::frequencyMhz).reversed()));
+    this.notes = notes;
+    for (ProfileRow row : this.rows) {
+      check(row);
+      byStage
+          .computeIfAbsent(row.stage(), stage -> new TreeMap<>())
+          .computeIfAbsent(row.instruction(), instruction -> new ArrayList<>())
+          .add(row);
+    }
+    byStage.values().forEach(stage -> stage.values().forEach(this::refuseEqualOptions));
+  }
+
+  /** Reads {@code profile.csv} and, where it lies beside, {@code profile.json}. */
+  public static StageProfile read(Path csv) {
+    return ProfileFiles.read(csv);
+  }
+
+  /** Writes {@code profile.csv} and, beside it, {@code profile.json}. */
+  public void write(Path csv) {
+    ProfileFiles.write(this, csv);
+  }
+
+  /** All rows, ordered. */
+  public List<ProfileRow> rows() {
+    return List.copyOf(rows);
+  }
+
+  public ProfileNotes notes() {
+    return notes;
+  }
+
+  /** Number of stages: one more than the highest stage that has a row. */
+  public int stages() {
+    return byStage.isEmpty() ? 0 : byStage.lastKey() + 1;
+  }
+
+  /** The instructions that a stage has rows for, by name; empty where the stage is missing. */
+  public SortedSet<Instruction> instructions(int stage) {
+    TreeMap<Instruction, List<ProfileRow>> instructions = byStage.get(stage);
+    return instructions == null ? new TreeSet<>() : instructions.navigableKeySet();
+  }
+
+  /**
+   * The options of an instruction of a stage, highest frequency first; empty where there is none.
+   */
+  public List<ProfileRow> options(int stage, Instruction instruction) {
+    return List.copyOf(
+        byStage.getOrDefault(stage, new TreeMap<>()).getOrDefault(instruction, List.of()));
+  }
+
+  /** All frequencies in MHz at which a computation was measured, rising. */
+  public SortedSet<Integer> frequencies() {
+    TreeSet<Integer> frequencies = new TreeSet<>();
+    for (ProfileRow row : rows) {
+      if (row.instruction().isComputation()) {
+        frequencies.add(row.frequencyMhz());
+      }
+    }
+    return frequencies;
+  }
+
+  /** How many GPUs a row of {@code stage} sums over: from the notes, else 1. */
+  public int gpus(int stage) {
+    List<Integer> gpus = notes.gpusPerStage();
+    return gpus == null || stage >= gpus.size() ? 1 : gpus.get(stage);
+  }
+
+  /**
+   * A copy with every time and energy multiplied, as for a profile of a part of each stage.
+   *
+   * @throws InputException if a factor is not a positive number
+   */
+  public StageProfile scaled(double timeFactor, double energyFactor) {
+    if (!(timeFactor > 0 && energyFactor > 0)
+        || Double.isInfinite(timeFactor)
+        || Double.isInfinite(energyFactor)) {
+      throw new InputException("Factors of time and energy must be positive numbers.");
+    }
+    List<ProfileRow> scaled = new ArrayList<>();
+    for (ProfileRow row : rows) {
+      ProfileRow.Quality q = row.quality();
+      scaled.add(
+          new ProfileRow(
+              row.stage(),
+              row.instruction(),
+              row.frequencyMhz(),
+              row.timeSeconds() * timeFactor,
+              row.energyJoules() * energyFactor,
+              row.knobs(),
+              new ProfileRow.Quality(
+                  q.instances(),
+                  q.timeStderrSeconds() * timeFactor,
+                  q.energyStderrJoules() * energyFactor,
+                  q.r2())));
+    }
+    return new StageProfile(scaled, notes);
+  }
+
+  private static void check(ProfileRow row) {
+    String what =
+        "stage %d, %s, %d MHz".formatted(row.stage(), row.instruction(), row.frequencyMhz());
+    if (row.stage() < 0 || row.frequencyMhz() <= 0) {
+      throw new InputException(
+          "The profile's row for " + what + " needs a stage from 0 and a frequency above 0.");
+    }
+    if (!(row.timeSeconds() > 0) || Double.isInfinite(row.timeSeconds())) {
+      throw new InputException(
+          "The profile's time for " + what + " is " + row.timeSeconds() + ", not above 0 s.");
+    }
+    if (!(row.energyJoules() >= 0) || Double.isInfinite(row.energyJoules())) {
+      throw new InputException(
+          "The profile's energy for " + what + " is " + row.energyJoules() + ", not at least 0 J.");
+    }
+  }
+
+  private void refuseEqualOptions(List<ProfileRow> options) {
+    Map<Object, ProfileRow> seen = new LinkedHashMap<>();
+    for (ProfileRow row : options) {
+      ProfileRow other = seen.put(List.of(row.frequencyMhz(), row.knobs()), row);
+      if (other != null) {
+        throw new InputException(
+            "The profile from %s has two rows for stage %d, %s, %d MHz with the same knobs."
+                .formatted(notes.source(), row.stage(), row.instruction(), row.frequencyMhz()));
+      }
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package perseus.recording;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** Reads {@code time-energy-R.csv}: repairs what can be repaired and refuses the rest. */
+final class EnergyLogReader {
+  /** A counter that has not moved for this long was not being read, or stuck. */
+  private static final double STANDSTILL_SECONDS = 2;
+
+  /** No update draws this many times the median power: the counter jumped. */
+  private static final double JUMP = 50;
+
+  private final CsvRows rows;
+  private double[] times = new double[1 << 10];
+  private double[] energies = new double[1 << 10];
+  private long[] lines = new long[1 << 10];
+  private int size;
+
+  private EnergyLogReader(CsvRows rows) {
+    this.rows = rows;
+  }
+
+  /**
+   * Reads one rank's energy log.
+   *
+   * @throws InputException if it is missing, empty, or has fewer than two changes
+   */
+  static EnergyLog read(Path file, Warnings warnings) {
+    try (CsvRows rows = new CsvRows(file, "time", "energy")) {
+      EnergyLogReader reader = new EnergyLogReader(rows);
+      reader.readRows();
+      EnergyLog log = reader.toLog();
+      rows.report(warnings);
+      return log;
+    }
+  }
+
+  private void readRows() {
+    while (rows.next()) {
+      double time = rows.number(0);
+      double energy = rows.number(1);
+      if (rows.isCut()) {
+        rows.fault(Warning.Kind.LEFT_OUT, "the last line is cut; left out");
+      } else if (!(time > 0) || !(energy >= 0) || Double.isInfinite(time + energy)) {
+        rows.fault(Warning.Kind.LEFT_OUT, "time or energy is empty, nan or negative; left out");
+      } else {
+        add(time, energy, rows.line());
+      }
+    }
+  }
+
+  private void add(double time, double energy, long line) {
+    if (size == times.length) {
+      times = Arrays.copyOf(times, 2 * size);
+      energies = Arrays.copyOf(energies, 2 * size);
+      lines = Arrays.copyOf(lines, 2 * size);
+    }
+    times[size] = time;
+    energies[size] = energy;
+    lines[size] = line;
+    size++;
+  }
+
+  private EnergyLog toLog() {
+    sortByTime();
+    dropRepeats();
+    if (size < 2) {
+      throw new InputException(
+          rows.file() + " has " + size + " readings of the counter; attribution needs many more.");
+    }
+    boolean[] usable = continueAfterRestarts();
+    EnergyLog log =
+        new EnergyLog(
+            rows.file(), Arrays.copyOf(times, size), Arrays.copyOf(energies, size), usable);
+    leaveOutStandstills(log);
+    leaveOutJumps(log);
+    return log;
+  }
+
+  private void sortByTime() {
+    boolean sorted = true;
+    for (int i = 1; i < size; i++) {
+      if (times[i] < times[i - 1]) {
+        sorted = false;
+        rows.fault(
+            Warning.Kind.REPAIRED, "is earlier than the line before; sorted by time", lines[i]);
+      }
+    }
+    if (sorted) {
+      return;
+    }
+    int[] order =
+        IntStream.range(0, size)
+            .boxed()
+            .sorted((a, b) -> Double.compare(times[a], times[b]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    double[] t = times.clone();
+    double[] e = energies.clone();
+    long[] l = lines.clone();
+    for (int i = 0; i < size; i++) {
+      times[i] = t[order[i]];
+      energies[i] = e[order[i]];
+      lines[i] = l[order[i]];
+    }
+  }
+
+  /** Keeps one reading for each time (the last), and the first of equal readings. */
+  private void dropRepeats() {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      if (kept > 0 && times[i] == times[kept - 1]) {
+        rows.fault(
+            Warning.Kind.REPAIRED,
+            "has the time of another line; the highest reading counts",
+            lines[i]);
+        energies[kept - 1] = Math.max(energies[kept - 1], energies[i]);
+      } else if (kept == 0 || energies[i] != energies[kept - 1]) {
+        times[kept] = times[i];
+        energies[kept] = energies[i];
+        lines[kept] = lines[i];
+        kept++;
+      }
+    }
+    size = kept;
+  }
+
+  /** Makes the counter go on where it went back, and says which increments were measured. */
+  private boolean[] continueAfterRestarts() {
+    boolean[] usable = new boolean[size];
+    double offset = 0;
+    double before = energies[0];
+    for (int i = 1; i < size; i++) {
+      double raw = energies[i];
+      usable[i] = raw > before;
+      if (raw < before) {
+        rows.fault(
+            Warning.Kind.REPAIRED,
+            "the counter went back (a driver reload?); it goes on from the value before, and what"
+                + " this one update used is left out",
+            lines[i]);
+        offset = energies[i - 1] - raw;
+      }
+      before = raw;
+      energies[i] = raw + offset;
+    }
+    return usable;
+  }
+
+  private void leaveOutStandstills(EnergyLog log) {
+    double limit = Math.max(STANDSTILL_SECONDS, 10 * log.periodSeconds());
+    for (int i = 1; i < size; i++) {
+      if (log.times()[i] - log.times()[i - 1] > limit) {
+        log.usable()[i] = false;
+        rows.fault(
+            Warning.Kind.LEFT_OUT,
+            "the counter stood still for more than %.0f s before this line; that time is left out"
+                .formatted(limit),
+            lines[i]);
+      }
+    }
+  }
+
+  private void leaveOutJumps(EnergyLog log) {
+    double[] powers = new double[size - 1];
+    for (int i = 1; i < size; i++) {
+      powers[i - 1] =
+          (log.energies()[i] - log.energies()[i - 1]) / (log.times()[i] - log.times()[i - 1]);
+    }
+    double[] sorted = powers.clone();
+    Arrays.sort(sorted);
+    double limit = JUMP * sorted[sorted.length / 2];
+    for (int i = 1; i < size; i++) {
+      // Two rows written shortly one after the other may look like a jump but carry no energy.
+      boolean much = log.energies()[i] - log.energies()[i - 1] > limit * log.periodSeconds();
+      if (powers[i - 1] > limit && much && log.usable()[i]) {
+        log.usable()[i] = false;
+        rows.fault(
+            Warning.Kind.LEFT_OUT,
+            "the counter jumped by far more than the GPU can use; this update is left out",
+            lines[i]);
+      }
+    }
+  }
+}

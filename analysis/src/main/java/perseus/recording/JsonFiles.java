@@ -1,0 +1,70 @@
+package perseus.recording;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * This project's JSON files: records with names in snake_case; readers pass over what they do not
+ * know.
+ */
+public final class JsonFiles {
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  private JsonFiles() {}
+
+  /**
+   * Reads a file.
+   *
+   * @param what what the file should be, for the error's sentence, such as "a run manifest"
+   * @throws InputException if it is missing, unreadable or something else
+   */
+  public static <T> T read(Path file, Class<T> type, String what) {
+    try {
+      T value = JSON.readValue(Files.readString(file), type);
+      if (value == null) {
+        throw new InputException(file + " is not " + what + ": it is empty.");
+      }
+      return value;
+    } catch (NoSuchFileException e) {
+      throw new InputException(file + " does not exist.", e);
+    } catch (JsonProcessingException e) {
+      throw new InputException(
+          "%s%s is not %s: %s."
+              .formatted(
+                  file,
+                  e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr(),
+                  what,
+                  e.getOriginalMessage()),
+          e);
+    } catch (IOException e) {
+      throw new InputException(file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+    }
+  }
+
+  /** Writes a file, whole or not at all. */
+  public static void write(Path file, Object value) {
+    AtomicFiles.write(file, toJson(value));
+  }
+
+  /** A value as JSON text with a newline at its end. */
+  public static String toJson(Object value) {
+    try {
+      return JSON.writeValueAsString(value) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

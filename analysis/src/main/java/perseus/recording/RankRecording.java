@@ -1,0 +1,31 @@
+package perseus.recording;
+
+import java.util.List;
+
+/**
+ * One rank's recording, cut into windows of one frequency.
+ *
+ * @param place rank, and its dp, pp and tp rank
+ * @param gpu the GPU's name; empty where unknown
+ * @param windows one for each frequency, highest first
+ * @param iterations complete iterations in its logs, over all directories
+ * @param firstStart start of its first instruction, epoch seconds
+ * @param lastEnd end of its last instruction, epoch seconds
+ */
+public record RankRecording(
+    RunManifest.Rank place,
+    String gpu,
+    List<Window> windows,
+    int iterations,
+    double firstStart,
+    double lastEnd) {
+
+  public int rank() {
+    return place.rank();
+  }
+
+  /** Pipeline stage. */
+  public int stage() {
+    return place.ppRank();
+  }
+}

@@ -1,0 +1,205 @@
+package perseus.recording;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The recording of a job: the logs of every rank, in one or more directories. Opening it looks at
+ * names and manifests only; {@link #read} reads one rank's logs, so that a job of any size fits.
+ *
+ * <p>Several directories may be recordings of the same job, or parts of one (each host's ranks).
+ */
+public final class Recording {
+  private final List<RunDirectory> directories;
+  private final List<RunManifest.Rank> ranks;
+  private final int stages;
+  private final RecordingOptions options;
+  private final Warnings warnings;
+
+  private Recording(
+      List<RunDirectory> directories,
+      List<RunManifest.Rank> ranks,
+      int stages,
+      RecordingOptions options,
+      Warnings warnings) {
+    this.directories = directories;
+    this.ranks = ranks;
+    this.stages = stages;
+    this.options = options;
+    this.warnings = warnings;
+  }
+
+  /**
+   * Finds the ranks of a job.
+   *
+   * @param paths its directories, at least one
+   * @throws InputException if there is no recording, a rank is missing, or neither {@code run.json}
+   *     nor {@code options} say how to read it
+   */
+  public static Recording open(List<Path> paths, RecordingOptions options) {
+    Warnings warnings = new Warnings();
+    List<RunDirectory> directories = new ArrayList<>();
+    for (Path path : paths) {
+      directories.add(new RunDirectory(path, options, warnings));
+    }
+    TreeSet<Integer> found = new TreeSet<>();
+    directories.forEach(directory -> found.addAll(directory.ranks));
+    RunManifest manifest = directories.get(0).manifest;
+    List<RunManifest.Rank> ranks;
+    int stages;
+    if (manifest != null
+        && options.ppDegree() == null
+        && options.dpDegree() == null
+        && options.tpDegree() == null) {
+      ranks =
+          manifest.ranks().stream()
+              .sorted(Comparator.comparingInt(RunManifest.Rank::rank))
+              .toList();
+      stages = manifest.ppDegree();
+    } else {
+      int dp = options.dpDegree() == null ? 1 : options.dpDegree();
+      int tp = options.tpDegree() == null ? 1 : options.tpDegree();
+      int world = found.last() + 1;
+      stages = options.ppDegree() == null ? Math.max(1, world / (dp * tp)) : options.ppDegree();
+      ranks = places(found, stages, dp, tp, options.rankOrder(), directories.get(0).path);
+    }
+    for (RunManifest.Rank rank : ranks) {
+      if (!found.contains(rank.rank())) {
+        throw new InputException(
+            "%s lacks instructions-%d.csv and time-energy-%d.csv of rank %d (stage %d)."
+                .formatted(
+                    directories.get(0).path, rank.rank(), rank.rank(), rank.rank(), rank.ppRank()));
+      }
+    }
+    return new Recording(directories, ranks, stages, options, warnings);
+  }
+
+  private static List<RunManifest.Rank> places(
+      TreeSet<Integer> found, int pp, int dp, int tp, RankOrder order, Path directory) {
+    int world = pp * dp * tp;
+    if (found.last() >= world) {
+      throw new InputException(
+          "%s has logs of rank %d, but %d stages x %d pipelines x %d tensor-parallel ranks make %d"
+                  .formatted(directory, found.last(), pp, dp, tp, world)
+              + " ranks; give --pp, --dp and --tp as they were.");
+    }
+    List<RunManifest.Rank> ranks = new ArrayList<>();
+    for (int rank = 0; rank < world; rank++) {
+      ranks.add((order == null ? RankOrder.DP_TP_PP : order).place(rank, pp, dp, tp));
+    }
+    return ranks;
+  }
+
+  /** Every rank of the job, in order. */
+  public List<RunManifest.Rank> ranks() {
+    return ranks;
+  }
+
+  /** Number of pipeline stages. */
+  public int stages() {
+    return stages;
+  }
+
+  /** What {@code run.json} says; null where there is none. */
+  public RunManifest manifest() {
+    return directories.get(0).manifest;
+  }
+
+  /** Directories that the recording is in. */
+  public List<Path> directories() {
+    return directories.stream().map(directory -> directory.path).toList();
+  }
+
+  /** Microbatches of one pipeline in an iteration. */
+  public int numMicrobatches() {
+    return directories.get(0).numMicrobatches;
+  }
+
+  /** What was found wrong so far; reading and attributing add to it. */
+  public Warnings warnings() {
+    return warnings;
+  }
+
+  /**
+   * Reads one rank's logs.
+   *
+   * @throws InputException if they cannot be used
+   */
+  public RankRecording read(RunManifest.Rank place) {
+    TreeMap<Integer, List<Segment>> segments = new TreeMap<>(Comparator.reverseOrder());
+    Map<Integer, Integer> iterationsOf = new HashMap<>();
+    int complete = 0;
+    double firstStart = Double.POSITIVE_INFINITY;
+    double lastEnd = Double.NEGATIVE_INFINITY;
+    for (RunDirectory directory : directories) {
+      if (!directory.ranks.contains(place.rank())) {
+        continue;
+      }
+      InstructionLog log =
+          InstructionLogReader.read(directory.instructions(place.rank()), warnings);
+      EnergyLog energy = EnergyLogReader.read(directory.energy(place.rank()), warnings);
+      requireCommonSpan(log, energy);
+      Iterations iterations = new Iterations(log, directory.numMicrobatches);
+      complete += iterations.complete;
+      firstStart = Math.min(firstStart, log.start()[0]);
+      lastEnd = Math.max(lastEnd, log.end()[log.size() - 1]);
+      new WindowCutter(place.rank(), iterations, energy, options.iterations(), warnings)
+          .cut(directory.windows, segments, iterationsOf);
+    }
+    segments.values().removeIf(List::isEmpty);
+    if (segments.isEmpty()) {
+      throw new InputException(nothingLeft(place, complete));
+    }
+    List<Window> windows = new ArrayList<>();
+    segments.forEach((f, list) -> windows.add(new Window(f, list, iterationsOf.get(f))));
+    return new RankRecording(place, gpu(), windows, complete, firstStart, lastEnd);
+  }
+
+  private String gpu() {
+    RunManifest manifest = manifest();
+    return manifest == null || manifest.gpu() == null ? "" : manifest.gpu();
+  }
+
+  private static void requireCommonSpan(InstructionLog log, EnergyLog energy) {
+    double first = log.start()[0];
+    double last = log.end()[log.size() - 1];
+    if (last < energy.times()[0] || first > energy.times()[energy.size() - 1]) {
+      throw new InputException(
+          "%s was recorded from %.3f to %.3f and %s from %.3f to %.3f: they share no time."
+              .formatted(
+                  log.file(),
+                  first,
+                  last,
+                  energy.file(),
+                  energy.times()[0],
+                  energy.times()[energy.size() - 1]));
+    }
+  }
+
+  private String nothingLeft(RunManifest.Rank place, int complete) {
+    RunDirectory directory = directories.get(0);
+    FrequencyWindow first = directory.windows.get(0);
+    if (complete < first.first()) {
+      return ("%s holds %d complete iterations of %d microbatches, but the first frequency's window"
+              + " starts at iteration %d; check --num-microbatches, --num-prof-steps and"
+              + " --warmup-schedules.")
+          .formatted(
+              directory.instructions(place.rank()),
+              complete,
+              directory.numMicrobatches,
+              first.first());
+    }
+    return "No iteration of rank %d is left to analyze: %s"
+        .formatted(
+            place.rank(),
+            warnings.list().isEmpty()
+                ? "--iterations matches none."
+                : warnings.list().get(warnings.list().size() - 1));
+  }
+}

@@ -1,0 +1,132 @@
+package perseus.recording;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** One run's directory: which ranks wrote logs, how its iterations are labelled. */
+final class RunDirectory {
+  private static final Pattern INSTRUCTIONS = Pattern.compile("instructions-(\\d{1,6})\\.csv");
+  private static final Pattern ENERGY = Pattern.compile("time-energy-(\\d{1,6})\\.csv");
+
+  final Path path;
+
+  /** What {@code run.json} says; null where there is none. */
+  final RunManifest manifest;
+
+  final TreeSet<Integer> ranks = new TreeSet<>();
+  final int numMicrobatches;
+  final List<FrequencyWindow> windows;
+
+  /**
+   * Looks into {@code path}.
+   *
+   * @throws InputException if it holds no recording, or does not say and was not told how to read
+   *     it
+   */
+  RunDirectory(Path path, RecordingOptions options, Warnings warnings) {
+    this.path = path;
+    if (!Files.isDirectory(path)) {
+      throw new InputException(
+          path + (Files.exists(path) ? " is not a directory." : " does not exist."));
+    }
+    Path run = path.resolve(RunManifest.FILE_NAME);
+    manifest = Files.exists(run) ? RunManifest.read(run) : null;
+    findRanks();
+    if (manifest != null) {
+      compareRanks(warnings);
+    }
+    if (manifest == null) {
+      requireFlag(options.numMicrobatches(), "--num-microbatches");
+      requireFlag(options.numProfSteps(), "--num-prof-steps");
+      requireFlag(options.frequencies(), "--frequencies");
+    }
+    numMicrobatches =
+        options.numMicrobatches() != null ? options.numMicrobatches() : manifest.numMicrobatches();
+    if (options.frequencies() == null && options.numProfSteps() == null) {
+      windows = FrequencyWindow.of(manifest.schedules());
+    } else {
+      windows = evenly(options);
+    }
+    if (windows.isEmpty()) {
+      throw new InputException(run + " lists no schedule of one frequency to make a profile of.");
+    }
+  }
+
+  private List<FrequencyWindow> evenly(RecordingOptions options) {
+    List<Integer> frequencies =
+        options.frequencies() != null
+            ? options.frequencies()
+            : FrequencyWindow.of(manifest.schedules()).stream()
+                .map(FrequencyWindow::frequencyMhz)
+                .toList();
+    int steps = options.numProfSteps() != null ? options.numProfSteps() : manifest.numProfSteps();
+    int warmups = options.warmupSchedules() != null ? options.warmupSchedules() : 2;
+    return FrequencyWindow.evenly(frequencies, steps, warmups);
+  }
+
+  private void requireFlag(Object value, String flag) {
+    if (value == null) {
+      throw new InputException(
+          path + " has no " + RunManifest.FILE_NAME + "; say with " + flag + " what was run.");
+    }
+  }
+
+  private void findRanks() {
+    TreeSet<Integer> energies = new TreeSet<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+      for (Path file : files) {
+        addRank(INSTRUCTIONS, file, ranks);
+        addRank(ENERGY, file, energies);
+      }
+    } catch (IOException e) {
+      throw new InputException(path + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+    }
+    if (ranks.isEmpty() && energies.isEmpty()) {
+      throw new InputException(
+          path + " holds no recording: there is no instructions-0.csv and no time-energy-0.csv.");
+    }
+    for (int rank : ranks) {
+      if (!energies.contains(rank)) {
+        throw new InputException(path + " lacks time-energy-" + rank + ".csv.");
+      }
+    }
+    for (int rank : energies) {
+      if (!ranks.contains(rank)) {
+        throw new InputException(path + " lacks instructions-" + rank + ".csv.");
+      }
+    }
+  }
+
+  private static void addRank(Pattern pattern, Path file, TreeSet<Integer> ranks) {
+    Matcher name = pattern.matcher(file.getFileName().toString());
+    if (name.matches()) {
+      ranks.add(Integer.parseInt(name.group(1)));
+    }
+  }
+
+  private void compareRanks(Warnings warnings) {
+    TreeSet<Integer> listed = new TreeSet<>();
+    manifest.ranks().forEach(rank -> listed.add(rank.rank()));
+    TreeSet<Integer> extra = new TreeSet<>(ranks);
+    extra.removeAll(listed);
+    if (!extra.isEmpty()) {
+      warnings.leftOut(
+          path + ": the files of ranks " + extra + " are left out; run.json lists no such rank.");
+      ranks.removeAll(extra);
+    }
+  }
+
+  Path instructions(int rank) {
+    return path.resolve("instructions-" + rank + ".csv");
+  }
+
+  Path energy(int rank) {
+    return path.resolve("time-energy-" + rank + ".csv");
+  }
+}

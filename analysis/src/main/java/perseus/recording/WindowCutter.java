@@ -1,0 +1,219 @@
+package perseus.recording;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.IntToDoubleFunction;
+
+/** Cuts one rank's logs into windows of one frequency and leaves out what cannot be believed. */
+final class WindowCutter {
+  /** An iteration or its instructions this many times longer than the window's median stand out. */
+  private static final double OUTLIER = 1.5;
+
+  /** A median of fewer iterations says nothing. */
+  private static final int FEWEST_FOR_OUTLIERS = 3;
+
+  private final int rank;
+  private final Iterations iterations;
+  private final EnergyLog energy;
+  private final IterationRange range;
+  private final Warnings warnings;
+  private final TreeSet<Integer> damaged = new TreeSet<>();
+  private final TreeSet<Integer> uncovered = new TreeSet<>();
+
+  WindowCutter(
+      int rank, Iterations iterations, EnergyLog energy, IterationRange range, Warnings warnings) {
+    this.rank = rank;
+    this.iterations = iterations;
+    this.energy = energy;
+    this.range = range;
+    this.warnings = warnings;
+  }
+
+  /**
+   * Adds what can be used of each window to {@code segments}, and how many iterations that is to
+   * {@code kept}, both by frequency in MHz.
+   */
+  void cut(
+      List<FrequencyWindow> plan,
+      Map<Integer, List<Segment>> segments,
+      Map<Integer, Integer> kept) {
+    List<Integer> missing = new ArrayList<>();
+    for (FrequencyWindow window : plan) {
+      int last = Math.min(window.last(), iterations.complete);
+      if (last < window.first()) {
+        missing.add(window.frequencyMhz());
+        continue;
+      }
+      if (last < window.last()) {
+        warnings.doubtful(
+            "%s: the window of %d MHz is cut, with %d complete iterations of %d; they count."
+                .formatted(
+                    file(), window.frequencyMhz(), last - window.first() + 1, length(window)));
+      }
+      boolean[] use = usable(window.first(), last);
+      for (int k = 0; k < use.length; k++) {
+        kept.merge(window.frequencyMhz(), use[k] ? 1 : 0, Integer::sum);
+      }
+      addSegments(
+          window.first(),
+          use,
+          segments.computeIfAbsent(window.frequencyMhz(), f -> new ArrayList<>()));
+    }
+    if (!damaged.isEmpty()) {
+      warnings.leftOut(
+          "%s: %s of rank %d left out, for records that are damaged, missing or overlap."
+              .formatted(file(), named(damaged), rank));
+    }
+    if (!uncovered.isEmpty()) {
+      warnings.leftOut(
+          "%s: %s of rank %d left out, for which %s has no reading."
+              .formatted(file(), named(uncovered), rank, energy.file().getFileName()));
+    }
+    if (!missing.isEmpty()) {
+      warnings.leftOut(
+          "%s was recorded for %d of %d frequencies; %s MHz%s missing."
+              .formatted(
+                  iterations.log().file().toAbsolutePath().getParent(),
+                  plan.size() - missing.size(),
+                  plan.size(),
+                  missing.get(0),
+                  missing.size() == 1
+                      ? " is"
+                      : " to " + missing.get(missing.size() - 1) + " MHz are"));
+    }
+  }
+
+  private static int length(FrequencyWindow window) {
+    return window.last() - window.first() + 1;
+  }
+
+  private String file() {
+    return iterations.log().file().toString();
+  }
+
+  /** Which of iterations {@code first} to {@code last} (counted from 1) to use. */
+  private boolean[] usable(int first, int last) {
+    boolean[] use = new boolean[last - first + 1];
+    for (int k = 0; k < use.length; k++) {
+      if (range == null || range.contains(first + k)) {
+        use[k] = !iterations.damaged[first - 1 + k];
+        if (!use[k]) {
+          damaged.add(first + k);
+        }
+      }
+    }
+    leaveOutOutliers(first, use);
+    double firstReading = energy.times()[0] - energy.periodSeconds();
+    double lastReading = energy.times()[energy.size() - 1] + energy.periodSeconds();
+    for (int k = 0; k < use.length; k++) {
+      int i = first - 1 + k;
+      if (use[k] && (iterations.start[i] < firstReading || iterations.end[i] > lastReading)) {
+        use[k] = false;
+        uncovered.add(first + k);
+      }
+    }
+    return use;
+  }
+
+  private void leaveOutOutliers(int first, boolean[] use) {
+    int used = 0;
+    for (boolean u : use) {
+      used += u ? 1 : 0;
+    }
+    if (used < FEWEST_FOR_OUTLIERS) {
+      return;
+    }
+    List<Instruction> kinds = iterations.log().kinds();
+    boolean[] candidates = use.clone();
+    for (int k = 0; k < kinds.size(); k++) {
+      if (kinds.get(k).isComputation()) {
+        int kind = k;
+        leaveOutOutliers(
+            first, candidates, use, kinds.get(k).name(), i -> iterations.meanSeconds(i, kind));
+      }
+    }
+    leaveOutOutliers(
+        first, candidates, use, "the iteration", i -> iterations.end[i] - iterations.start[i]);
+  }
+
+  private void leaveOutOutliers(
+      int first, boolean[] candidates, boolean[] use, String what, IntToDoubleFunction seconds) {
+    double[] values = new double[use.length];
+    double[] sorted = new double[use.length];
+    int count = 0;
+    for (int k = 0; k < use.length; k++) {
+      values[k] = seconds.applyAsDouble(first - 1 + k);
+      if (candidates[k]) {
+        sorted[count++] = values[k];
+      }
+    }
+    Arrays.sort(sorted, 0, count);
+    double median = sorted[count / 2];
+    for (int k = 0; k < use.length; k++) {
+      if (use[k] && values[k] > OUTLIER * median) {
+        use[k] = false;
+        warnings.leftOut(outlier(first, k, use.length, what, values[k], median));
+      }
+    }
+  }
+
+  private String outlier(int first, int k, int length, String what, double seconds, double median) {
+    int iteration = first + k;
+    String advice =
+        iteration == 1 ? "; --iterations %d-%d restricts the analysis".formatted(2, length) : "";
+    return String.format(
+        Locale.ROOT,
+        "Iteration %d of rank %d %s: %s took %.3g s against %.3g s; left out%s.",
+        iteration,
+        rank,
+        iteration == 1 ? "contains start-up" : "stands out",
+        what,
+        seconds,
+        median,
+        advice);
+  }
+
+  private void addSegments(int first, boolean[] use, List<Segment> segments) {
+    int k = 0;
+    while (k < use.length) {
+      if (!use[k]) {
+        k++;
+        continue;
+      }
+      int begin = k;
+      while (k < use.length && use[k]) {
+        k++;
+      }
+      int a = first - 1 + begin;
+      int b = first - 1 + k - 1;
+      segments.add(
+          new Segment(
+              iterations.log(),
+              energy,
+              iterations.from[a],
+              iterations.to[b],
+              iterations.start[a],
+              iterations.end[b]));
+    }
+  }
+
+  /** "iteration 3", or "iterations 3, 5-7". */
+  static String named(TreeSet<Integer> numbers) {
+    StringBuilder text = new StringBuilder(numbers.size() == 1 ? "iteration " : "iterations ");
+    int count = 0;
+    for (int n : numbers) {
+      if (numbers.contains(n - 1) && numbers.contains(n + 1)) {
+        continue;
+      }
+      if (count++ > 0) {
+        text.append(numbers.contains(n - 1) ? "-" : ", ");
+      }
+      text.append(n);
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,89 @@
+package perseus.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import perseus.chart.FrontierChart.Baseline;
+import perseus.recording.InputException;
+
+class FrontierChartTest {
+  private static final Heading HEADING = Heading.of("Frontier", "a model", "a GPU", false);
+  private static final Color WITH_STRAGGLER = new Color(0xA9, 0xD3, 0xEE);
+
+  private static TimeEnergy point(double timeSeconds, double energyJoules) {
+    return new TimeEnergy(timeSeconds, energyJoules);
+  }
+
+  private static BufferedImage draw(
+      List<TimeEnergy> plans, List<TimeEnergy> bound, List<Baseline> others, TimeEnergy allMax) {
+    return FrontierChart.of(new FrontierChart.Data(HEADING, plans, bound, others, allMax)).image();
+  }
+
+  @Test
+  void plansAndBaselinesAreDrawnInTheirColours() {
+    List<TimeEnergy> plans =
+        IntStream.range(0, 20).mapToObj(i -> point(2 + 0.05 * i, 6000 - 20 * i)).toList();
+    List<Baseline> baselines =
+        List.of(
+            new Baseline("uniform", List.of(point(2, 7000), point(2.5, 6500), point(9, 9000))),
+            new Baseline("EnvPipe", List.of(point(2, 6600))),
+            new Baseline("nothing", List.of()));
+    BufferedImage image = draw(plans, plans, baselines, point(2, 7000));
+    assertThat(Row.countIn(image, Theme.BLUE)).isGreaterThan(1000);
+    assertThat(Row.countIn(image, Theme.VERMILLION)).isGreaterThan(500);
+    assertThat(Row.countIn(image, Theme.GREEN)).isGreaterThan(50);
+    assertThat(Row.countIn(image, Theme.PURPLE)).isZero();
+    assertThat(Row.countIn(image, WITH_STRAGGLER)).isZero();
+  }
+
+  @Test
+  void plansSlowerThanThatOfLeastEnergyAreLighter() {
+    List<TimeEnergy> plans =
+        List.of(point(2.4, 5800), point(2, 6000), point(2.8, 5850), point(3, 5900));
+    BufferedImage image = draw(plans, List.of(), List.of(), point(2, 7000));
+    assertThat(Row.countIn(image, WITH_STRAGGLER)).isGreaterThan(100);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2.8, 7339",
+    "1e-6, 1e-3",
+    "3600, 5e9",
+    "1, 0",
+    "0, 0",
+    "123456.789, 123456.789",
+    "2, 19999.9"
+  })
+  void aSinglePlanThatIsAllMaxIsDrawn(double timeSeconds, double energyJoules) {
+    TimeEnergy only = point(timeSeconds, energyJoules);
+    BufferedImage image = draw(List.of(only), List.of(only), List.of(), only);
+    assertThat(Row.countIn(image, Theme.BLUE)).isGreaterThan(50);
+  }
+
+  @Test
+  void plansThatDifferByNextToNothingAreDrawn() {
+    List<TimeEnergy> plans = List.of(point(2.8, 7000), point(2.8 + 1e-7, 7000 - 1e-5));
+    assertThat(draw(plans, plans, List.of(), plans.get(0)).getWidth()).isGreaterThan(1000);
+  }
+
+  @Test
+  void aFrontierWithoutPlansIsRefused() {
+    assertThatThrownBy(() -> draw(List.of(), List.of(), List.of(), point(2, 7000)))
+        .isInstanceOf(InputException.class)
+        .hasMessage("The frontier chart has no plan to show.");
+  }
+
+  @Test
+  void aPointThatIsNoNumberIsRefused() {
+    assertThatThrownBy(() -> point(Double.NaN, 7000))
+        .isInstanceOf(InputException.class)
+        .hasMessage("A chart cannot show the point (NaN s, 7000.0 J).");
+  }
+}

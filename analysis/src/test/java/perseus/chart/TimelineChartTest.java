@@ -1,0 +1,148 @@
+package perseus.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import perseus.chart.TimelineChart.Box;
+import perseus.chart.TimelineChart.Iteration;
+import perseus.recording.InputException;
+import perseus.recording.Instruction;
+
+class TimelineChartTest {
+  private static final Heading HEADING = Heading.of("An iteration", "a model", "a GPU", true);
+  private static final Color LEAST = ColorRamp.heat(100, 300).at(100);
+  private static final Color MOST = ColorRamp.heat(100, 300).at(300);
+
+  private static BufferedImage draw(Iteration... iterations) {
+    return TimelineChart.of(new TimelineChart.Data(HEADING, List.of(iterations))).image();
+  }
+
+  private static Iteration iteration(String name, int stages, int microbatches) {
+    double[] seconds = new double[stages];
+    double[] watts = new double[stages];
+    Arrays.fill(seconds, 0.1);
+    Arrays.setAll(watts, stage -> 200 + stage);
+    var cost = new OneForwardOneBackward.Cost(seconds, watts);
+    List<Box> boxes = OneForwardOneBackward.boxes(stages, microbatches, cost, cost);
+    return new Iteration(name, OneForwardOneBackward.makespan(boxes), 1000, 80, boxes);
+  }
+
+  @Test
+  void boxesStandAtTheirTimesInTheColourOfTheirPower() {
+    BufferedImage image =
+        draw(
+            new Iteration(
+                "plan",
+                4,
+                Double.NaN,
+                80,
+                List.of(
+                    new Box(0, Instruction.FORWARD, 0, 0, 1, 100, false),
+                    new Box(0, Instruction.BACKWARD, 0, 2, 4, 300, false))));
+    Row lane = Row.highestWith(image, MOST, 800);
+    assertThat(lane.share(LEAST, Theme.WAITING, MOST, LEAST)).isBetween(0.245, 0.255);
+    assertThat(lane.share(LEAST, Theme.WAITING, MOST, Theme.WAITING)).isBetween(0.245, 0.255);
+    assertThat(lane.share(LEAST, Theme.WAITING, MOST, MOST)).isBetween(0.49, 0.51);
+    assertThat(lane.first(LEAST)).isLessThan(lane.first(Theme.WAITING));
+    assertThat(lane.first(Theme.WAITING)).isLessThan(lane.first(MOST));
+  }
+
+  @Test
+  void stageZeroIsOnTop() {
+    BufferedImage image =
+        draw(
+            new Iteration(
+                "plan",
+                1,
+                10,
+                80,
+                List.of(
+                    new Box(0, Instruction.FORWARD, 0, 0, 1, 100, false),
+                    new Box(1, Instruction.FORWARD, 0, 0, 1, 300, false))));
+    for (int y = 0; y < image.getHeight(); y++) {
+      if (Row.at(image, y).count(LEAST) > 800) {
+        return;
+      }
+      assertThat(Row.at(image, y).count(MOST)).isLessThan(800);
+    }
+    throw new AssertionError("no lane has the colour of stage 0");
+  }
+
+  @Test
+  void theCriticalPathIsMarkedOnlyWhereItRuns() {
+    Box box = new Box(0, Instruction.FORWARD, 0, 0, 1, 200, false);
+    Box critical = new Box(0, Instruction.FORWARD, 0, 0, 1, 200, true);
+    BufferedImage without = draw(new Iteration("plan", 1, 10, 80, List.of(box)));
+    BufferedImage with = draw(new Iteration("plan", 1, 10, 80, List.of(critical)));
+    assertThat(Row.countIn(with, Theme.INK)).isGreaterThan(Row.countIn(without, Theme.INK) + 2000);
+  }
+
+  @Test
+  void iterationsShareOneTimeAxis() {
+    Box shortBox = new Box(0, Instruction.FORWARD, 0, 0, 1, 100, false);
+    Box longBox = new Box(0, Instruction.FORWARD, 0, 0, 2, 300, false);
+    BufferedImage image =
+        draw(
+            new Iteration("short", 1, 10, 80, List.of(shortBox)),
+            new Iteration("long", 2, 10, 80, List.of(longBox)));
+    double ratio =
+        (double) Row.highestWith(image, MOST, 800).count(MOST)
+            / Row.highestWith(image, LEAST, 800).count(LEAST);
+    assertThat(ratio).isBetween(1.98, 2.02);
+  }
+
+  @Test
+  void aHugeIterationIsDrawnAsWideAsASmallOne() {
+    BufferedImage small = draw(iteration("all-max", 4, 8));
+    BufferedImage huge = draw(iteration("all-max", 8, 128), iteration("plan", 8, 128));
+    assertThat(huge.getWidth()).isEqualTo(small.getWidth());
+    // Forward and backward are told apart even where they are a few pixels wide.
+    assertThat(Row.countIn(huge, Theme.SKY)).isGreaterThan(1000);
+    assertThat(Row.countIn(huge, Theme.NAVY)).isGreaterThan(1000);
+  }
+
+  @Test
+  void manyStagesAndASingleStageAreDrawn() {
+    assertThat(draw(iteration("deep", 64, 8)).getHeight()).isGreaterThan(1500);
+    assertThat(draw(iteration("flat", 1, 1)).getHeight()).isGreaterThan(300);
+  }
+
+  @Test
+  void instructionsWithoutMicrobatchOrPowerAreDrawn() {
+    BufferedImage image =
+        draw(
+            new Iteration(
+                "plan",
+                1,
+                10,
+                Double.NaN,
+                List.of(
+                    new Box(0, Instruction.OPTIMIZER_STEP, -1, 0, 1, 0, false),
+                    new Box(0, Instruction.RECOMPUTATION, 3, 1, 1, 0, true))));
+    assertThat(image.getWidth()).isGreaterThan(1000);
+  }
+
+  @Test
+  void anEmptyTimelineIsRefused() {
+    assertThatThrownBy(() -> draw())
+        .isInstanceOf(InputException.class)
+        .hasMessage("The timeline chart has no iteration to show.");
+    assertThatThrownBy(() -> draw(new Iteration("all-max", 1, 1, 80, List.of())))
+        .isInstanceOf(InputException.class)
+        .hasMessage("The iteration \"all-max\" has nothing to show.");
+  }
+
+  @Test
+  void aBoxThatEndsBeforeItStartsOrHasNoPowerIsRefused() {
+    assertThatThrownBy(() -> new Box(2, Instruction.FORWARD, 3, 2, 1, 200, false))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("forward of stage 2, microbatch 3");
+    assertThatThrownBy(() -> new Box(2, Instruction.FORWARD, 3, 1, 2, Double.NaN, false))
+        .isInstanceOf(InputException.class);
+  }
+}

@@ -1,0 +1,121 @@
+package perseus.profile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import perseus.attribution.Attributed;
+import perseus.attribution.Attribution;
+import perseus.attribution.RankEnergy;
+import perseus.attribution.WindowEnergy;
+import perseus.recording.Instruction;
+import perseus.recording.IterationRange;
+import perseus.recording.Progress;
+import perseus.recording.Recording;
+import perseus.recording.RecordingOptions;
+
+/** What real recordings of a four-stage pipeline on H200 GPUs must come out as. */
+class H200RecordingTest {
+  private static final Path DIRECTORY = directory();
+
+  /** Beside the project's root, or beside one of the directories above it. */
+  private static Path directory() {
+    Path beside = Path.of(System.getProperty("perseus.root", "..")).toAbsolutePath().getParent();
+    Path nearest = beside;
+    while (beside != null) {
+      Path data = beside.resolve("shared/data/h200-pp4");
+      if (Files.isDirectory(data)) {
+        return data;
+      }
+      beside = beside.getParent();
+    }
+    return nearest.resolve("shared/data/h200-pp4");
+  }
+
+  private static final RecordingOptions ALL =
+      new RecordingOptions(16, 14, List.of(1980), 0, null, null, null, null, null);
+
+  @BeforeAll
+  static void needsTheRecording() {
+    Assumptions.assumeTrue(
+        Files.isDirectory(DIRECTORY), () -> DIRECTORY + " is not there; nothing to compare with");
+  }
+
+  private static Attributed attribute(Recording recording, String method) {
+    return Attribution.named(method).attribute(recording, Progress.NONE);
+  }
+
+  @Test
+  void steadyIterationsGiveTheKnownEnergies() {
+    Recording recording =
+        Recording.open(List.of(DIRECTORY), ALL.withIterations(new IterationRange(3, 14)));
+    Attributed energies = attribute(recording, "deconvolution");
+    print(recording, energies);
+    print(recording, attribute(recording, "interpolation"));
+    double[] forwards = {20.5, 25.8, 25, 30.5};
+    double[] backwards = {47, 54, 54, 61.5};
+    for (RankEnergy rank : energies.ranks()) {
+      WindowEnergy window = rank.windows().get(0);
+      int stage = rank.place().ppRank();
+      assertThat(window.r2()).isGreaterThanOrEqualTo(0.91);
+      assertThat(window.of(Instruction.FORWARD).energyJoules() / forwards[stage])
+          .isBetween(0.97, 1.03);
+      assertThat(window.of(Instruction.BACKWARD).energyJoules() / backwards[stage])
+          .isBetween(0.97, 1.03);
+      assertThat(window.attributedJoules() / window.counterJoules()).isBetween(0.99, 1.01);
+    }
+    double[] lags = energies.ranks().stream().mapToDouble(RankEnergy::ownLagSeconds).toArray();
+    assertThat(java.util.Arrays.stream(lags).max().orElseThrow())
+        .isLessThan(java.util.Arrays.stream(lags).min().orElseThrow() + 0.008);
+  }
+
+  @Test
+  void startUpIsLeftOutWithAWarning() {
+    Recording recording = Recording.open(List.of(DIRECTORY), ALL);
+    Attributed energies = attribute(recording, "deconvolution");
+    print(recording, energies);
+    ProfileBuilder.Profile profile = ProfileBuilder.join(recording, energies);
+    assertThat(profile.rows()).hasSize(8);
+    assertThat(profile.notes().blockingWatts()).isBetween(130.0, 200.0);
+    assertThat(profile.notes().stageBlockingWatts()).allMatch(w -> w > 130 && w < 200);
+    assertThat(profile.notes().warnings())
+        .anyMatch(w -> w.contains("Iteration 1 of rank 0 contains start-up"));
+  }
+
+  private static void print(Recording recording, Attributed energies) {
+    System.out.printf(
+        "%s lag %.2f +- %.2f ms, blocking %.1f W%n",
+        energies.method(),
+        1e3 * energies.lagSeconds(),
+        1e3 * energies.lagStderrSeconds(),
+        energies.blockingWatts());
+    for (RankEnergy rank : energies.ranks()) {
+      WindowEnergy w = rank.windows().get(0);
+      System.out.printf(
+          "rank %d own lag %.2f ms parts %s r2 %.3f n %d blocking %.1f +- %.1f W balance %.4f%n",
+          rank.place().rank(),
+          1e3 * rank.ownLagSeconds(),
+          rank.parts(),
+          w.r2(),
+          w.updates(),
+          w.blockingWatts(),
+          w.blockingStderrWatts(),
+          w.attributedJoules() / w.counterJoules());
+      w.instructions()
+          .forEach(
+              e ->
+                  System.out.printf(
+                      "   %s %d x %.4f s %.2f +- %.2f J%n",
+                      e.instruction(),
+                      e.durations().count(),
+                      e.durations().mean(),
+                      e.energyJoules(),
+                      e.energyStderrJoules()));
+    }
+    recording.warnings().list().forEach(w -> System.out.println(w.kind() + " " + w));
+  }
+}
