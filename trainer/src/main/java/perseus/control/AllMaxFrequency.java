@@ -1,6 +1,7 @@
 package perseus.control;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Every computation at the highest clock: how training runs when nobody plans. */
@@ -15,7 +16,7 @@ public final class AllMaxFrequency implements Scheduler {
   }
 
   /**
-   * @param rounds after how many rounds the job ends
+   * @param rounds after how many rounds the job ends, unless it ends by itself before
    */
   public static Factory factory(int rounds) {
     return (job, ranks) -> new AllMaxFrequency(ranks, rounds);
@@ -24,6 +25,11 @@ public final class AllMaxFrequency implements Scheduler {
   @Override
   public String name() {
     return "AllMaxFrequency";
+  }
+
+  @Override
+  public Map<String, Object> args() {
+    return Map.of();
   }
 
   @Override

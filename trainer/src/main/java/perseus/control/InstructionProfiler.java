@@ -1,6 +1,7 @@
 package perseus.control;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import perseus.recording.InputException;
@@ -18,6 +19,7 @@ public final class InstructionProfiler implements Scheduler {
 
   private final List<RankInfo> ranks;
   private final List<Integer> clocksMhz;
+  private final int minimumMhz;
   private final boolean stopEarly;
   private int number;
   private int rises;
@@ -25,6 +27,7 @@ public final class InstructionProfiler implements Scheduler {
 
   private InstructionProfiler(List<RankInfo> ranks, int minimumMhz, boolean stopEarly) {
     this.ranks = ranks;
+    this.minimumMhz = minimumMhz;
     this.stopEarly = stopEarly;
     List<Integer> supported = ranks.get(0).powerStateRange();
     this.clocksMhz =
@@ -50,6 +53,11 @@ public final class InstructionProfiler implements Scheduler {
   @Override
   public String name() {
     return "InstructionProfiler";
+  }
+
+  @Override
+  public Map<String, Object> args() {
+    return Map.of("minimum_power_state", minimumMhz, "stop_early", stopEarly);
   }
 
   @Override

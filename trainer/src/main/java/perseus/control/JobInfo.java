@@ -4,6 +4,7 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import perseus.parallel.Degrees;
+import perseus.recording.InputException;
 
 /**
  * A training job as a scheduler knows it.
@@ -25,6 +26,17 @@ public record JobInfo(
 
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd-HH-mm-ss", Locale.ROOT);
+
+  /**
+   * @throws InputException if an iteration would compute nothing
+   */
+  public JobInfo {
+    if (microbatchSize < 1 || numMicrobatches < 1) {
+      throw new InputException(
+          "A microbatch has at least one sample and an iteration at least one microbatch, not %d and %d."
+              .formatted(microbatchSize, numMicrobatches));
+    }
+  }
 
   /**
    * The job's id, as the research release makes it; not unique for jobs that start in one second.

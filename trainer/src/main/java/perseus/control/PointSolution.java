@@ -2,6 +2,7 @@ package perseus.control;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import perseus.recording.InputException;
 
@@ -69,6 +70,12 @@ public final class PointSolution implements Scheduler {
   @Override
   public String name() {
     return "PointSolution";
+  }
+
+  @Override
+  public Map<String, Object> args() {
+    return Map.of(
+        "plans", plans.stream().map(StagePlan::name).toList(), "warmup_iters", warmupRounds);
   }
 
   @Override

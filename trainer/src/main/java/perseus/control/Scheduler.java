@@ -1,6 +1,7 @@
 package perseus.control;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,9 @@ import java.util.Optional;
 public interface Scheduler {
   /** The name in job ids and dumps. */
   String name();
+
+  /** What it was made with, by the names that {@code --scheduler-args} uses. */
+  Map<String, Object> args();
 
   /** The next round; empty when there is no more to run. */
   Optional<Round> next();

@@ -14,6 +14,9 @@ final class RoundBreakdown implements StageExecutor.InstructionSink {
   private int forward;
   private int backward;
 
+  /**
+   * @param iterations how many to keep; later ones are not kept, so that 0 keeps nothing
+   */
   RoundBreakdown(int iterations, int microbatches) {
     loads = new double[iterations][microbatches];
     forwards = new double[iterations][microbatches];
@@ -29,6 +32,9 @@ final class RoundBreakdown implements StageExecutor.InstructionSink {
 
   @Override
   public void executed(Instruction instruction, double startSeconds, double endSeconds) {
+    if (iteration >= forwards.length) {
+      return;
+    }
     double seconds = endSeconds - startSeconds;
     if (instruction == Instruction.FORWARD) {
       forwards[iteration][forward++] = seconds;

@@ -24,6 +24,7 @@ final class RunRecording implements AutoCloseable {
   private final Path directory;
   private final Path scratch;
   private final List<RankRecording> ranks = new ArrayList<>();
+  private final Thread cleaner = new Thread(this::removeScratch);
 
   /**
    * @param directory created if it is not there
@@ -43,6 +44,8 @@ final class RunRecording implements AutoCloseable {
               + ".",
           e);
     }
+    // A run that the user interrupts leaves nothing behind either.
+    Runtime.getRuntime().addShutdownHook(cleaner);
   }
 
   /** Starts the logs of one more rank; ranks come in order. */
@@ -53,25 +56,32 @@ final class RunRecording implements AutoCloseable {
   }
 
   /**
-   * Puts all files under their names, the manifest last.
+   * Puts all files under their names, the manifest last. A run without logs, into a directory that
+   * holds another run's, leaves that recording and its manifest as they are.
    *
-   * @return their paths
+   * @return the paths of the files written
    */
   List<Path> publish(RunManifest manifest) {
     List<Path> written = new ArrayList<>();
+    if (ranks.isEmpty() && Files.exists(directory.resolve("instructions-0.csv"))) {
+      return written;
+    }
     for (RankRecording rank : ranks) {
       rank.publish(directory, written);
     }
-    removeOtherRuns(ranks.size());
+    removeFurtherRanks();
     Path file = directory.resolve(RunManifest.FILE_NAME);
     AtomicFiles.write(file, manifest.toJson());
     written.add(file);
     return written;
   }
 
-  /** A former run in the same directory with more ranks would make this one's logs ambiguous. */
-  private void removeOtherRuns(int worldSize) {
-    if (!Files.exists(directory.resolve(RunManifest.FILE_NAME))) {
+  /**
+   * Removes what is left of a recording that this one has overwritten and that had more ranks: its
+   * logs would be taken for this run's.
+   */
+  private void removeFurtherRanks() {
+    if (ranks.isEmpty() || !Files.exists(directory.resolve(RunManifest.FILE_NAME))) {
       return;
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.csv")) {
@@ -79,7 +89,7 @@ final class RunRecording implements AutoCloseable {
         Matcher log = LOG.matcher(file.getFileName().toString());
         if (log.matches()
             && log.group(1).length() < 10
-            && Integer.parseInt(log.group(1)) >= worldSize) {
+            && Integer.parseInt(log.group(1)) >= ranks.size()) {
           Files.delete(file);
         }
       }
@@ -92,11 +102,23 @@ final class RunRecording implements AutoCloseable {
 
   @Override
   public void close() {
+    removeScratch();
+    try {
+      Runtime.getRuntime().removeShutdownHook(cleaner);
+    } catch (IllegalStateException e) {
+      // The program is ending already, and the hook has run or will.
+    }
+  }
+
+  private synchronized void removeScratch() {
+    if (!Files.exists(scratch)) {
+      return;
+    }
     try (Stream<Path> files = Files.list(scratch)) {
       for (Path file : (Iterable<Path>) files::iterator) {
-        Files.delete(file);
+        Files.deleteIfExists(file);
       }
-      Files.delete(scratch);
+      Files.deleteIfExists(scratch);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

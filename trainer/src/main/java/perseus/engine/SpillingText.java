@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 /**
  * Rows of numbers that pile up in a small buffer and spill into a file. The file is open only while
@@ -52,7 +53,7 @@ final class SpillingText {
   private void put(byte value) {
     if (length == buffer.length) {
       if (length < BUFFER_BYTES) {
-        buffer = java.util.Arrays.copyOf(buffer, Math.min(BUFFER_BYTES, 2 * length));
+        buffer = Arrays.copyOf(buffer, Math.min(BUFFER_BYTES, 2 * length));
       } else {
         spill();
       }

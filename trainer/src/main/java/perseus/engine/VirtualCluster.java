@@ -3,7 +3,9 @@ package perseus.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import perseus.control.PipeInstruction;
 import perseus.control.RankInfo;
 import perseus.control.RankResult;
 import perseus.control.Round;
@@ -41,7 +43,7 @@ final class VirtualCluster {
 
   VirtualCluster(TrainingConfig config, RunRecording recording) {
     this.config = config;
-    this.degrees = config.degrees();
+    this.degrees = config.job().degrees();
     this.breakdowns = new RoundBreakdown[degrees.dp()][degrees.pp()];
     this.pipelines = new StageExecutor[degrees.dp()][degrees.pp()];
     RankRecording[] logs = new RankRecording[degrees.worldSize()];
@@ -65,12 +67,13 @@ final class VirtualCluster {
     double boundaryBytes =
         config.stages().stream().mapToDouble(StageWork::activationBytes).max().orElse(0);
     boolean sameHost =
-        config.node(0) == config.node(config.degrees().rank(0, config.degrees().tp() - 1, 0));
+        config.node(0)
+            == config.node(config.job().degrees().rank(0, config.job().degrees().tp() - 1, 0));
     double allReduceSeconds =
         config
             .gpu()
             .interconnect()
-            .allReduceSeconds(boundaryBytes, config.degrees().tp(), sameHost);
+            .allReduceSeconds(boundaryBytes, config.job().degrees().tp(), sameHost);
     return StageCosts.of(
         config.stages().get(stage),
         config.gpu(),
@@ -91,7 +94,7 @@ final class VirtualCluster {
     }
     boolean last = stage == degrees.pp() - 1;
     return new StageExecutor(
-        StageProgram.of(config.order(), stage, degrees.pp(), config.numMicrobatches()),
+        StageProgram.of(config.order(), stage, degrees.pp(), config.job().numMicrobatches()),
         costs,
         new SimulatedGpu(model, counters),
         model.interconnect(),
@@ -99,7 +102,7 @@ final class VirtualCluster {
         stage == 0 ? 0 : config.stages().get(stage - 1).activationBytes(),
         last || config.node(rank) == config.node(rank + 1),
         stage == 0 || config.node(rank) == config.node(rank - 1),
-        config.numMicrobatches(),
+        config.job().numMicrobatches(),
         Noise.mix(config.seed(), rank, 2),
         (instruction, start, end) -> {
           breakdowns[pipeline][stage].executed(instruction, start, end);
@@ -111,14 +114,16 @@ final class VirtualCluster {
 
   /** The job's ranks as a scheduler sees them. */
   static List<RankInfo> rankInfos(TrainingConfig config) {
-    Degrees degrees = config.degrees();
+    Degrees degrees = config.job().degrees();
     List<StageProgram> programs =
         IntStream.range(0, degrees.pp())
             .mapToObj(
                 stage ->
-                    StageProgram.of(config.order(), stage, degrees.pp(), config.numMicrobatches()))
+                    StageProgram.of(
+                        config.order(), stage, degrees.pp(), config.job().numMicrobatches()))
             .toList();
-    var schedules = programs.stream().map(StageProgram::pipeSchedule).toList();
+    List<List<PipeInstruction>> schedules =
+        programs.stream().map(StageProgram::pipeSchedule).toList();
     List<Integer> clocks = config.gpu().supportedClocksMhz();
     return IntStream.range(0, degrees.worldSize())
         .mapToObj(
@@ -138,8 +143,10 @@ final class VirtualCluster {
     iterationOfRound = 0;
     iterationSeconds = new double[iterations];
     iterationJoules = new double[degrees.dp()][degrees.pp()][iterations];
+    // Only a dump shows single instructions; without one, a run may be as long as it likes.
+    int kept = config.dumpDirectory() == null ? 0 : iterations;
     for (RoundBreakdown[] stages : breakdowns) {
-      Arrays.setAll(stages, stage -> new RoundBreakdown(iterations, config.numMicrobatches()));
+      Arrays.setAll(stages, stage -> new RoundBreakdown(kept, config.job().numMicrobatches()));
     }
   }
 
@@ -229,7 +236,7 @@ final class VirtualCluster {
     return joules;
   }
 
-  private void forEachStage(java.util.function.Consumer<StageExecutor> action) {
+  private void forEachStage(Consumer<StageExecutor> action) {
     for (StageExecutor[] pipeline : pipelines) {
       for (StageExecutor stage : pipeline) {
         action.accept(stage);

@@ -19,8 +19,6 @@ import perseus.recording.RunManifest;
  * Trains on a virtual clock: asks the scheduler for frequencies, runs iterations, keeps records.
  */
 public final class VirtualTraining {
-  private static final String FRAMEWORK = "perseus";
-
   private final TrainingConfig config;
   private final TrainingListener listener;
   private final JobInfo job;
@@ -34,14 +32,7 @@ public final class VirtualTraining {
   private VirtualTraining(TrainingConfig config, TrainingListener listener) {
     this.config = config;
     this.listener = listener;
-    this.job =
-        new JobInfo(
-            FRAMEWORK,
-            config.model(),
-            config.partitionMethod(),
-            config.degrees(),
-            config.microbatchSize(),
-            config.numMicrobatches());
+    this.job = config.job();
     this.ranks = VirtualCluster.rankInfos(config);
     this.scheduler = config.scheduler().create(job, ranks);
   }
@@ -81,8 +72,7 @@ public final class VirtualTraining {
     return StateDump.create(
         config.dumpDirectory(),
         job.id(LocalDateTime.now(), scheduler.name()),
-        StateDump.Settings.ofScheduler(
-            scheduler.name(), config.schedulerArgs(), config.dumpDirectory()),
+        StateDump.Settings.ofScheduler(scheduler.name(), scheduler.args(), config.dumpDirectory()),
         ranks);
   }
 
@@ -94,7 +84,7 @@ public final class VirtualTraining {
     if (dump != null) {
       dump.schedules(round);
     }
-    listener.roundStarted(round, scheduler.rounds(), count);
+    listener.roundStarted(round, rounds(), count);
     cluster.beginRound(round, count);
     for (int i = 1; i <= count; i++) {
       cluster.iterate();
@@ -121,10 +111,18 @@ public final class VirtualTraining {
     listener.roundFinished(round, measurement);
   }
 
+  /** How many rounds there will be at most, by the scheduler or by the wanted number of steps. */
+  private int rounds() {
+    if (config.maxSteps() == 0) {
+      return scheduler.rounds();
+    }
+    int steps = config.numProfSteps();
+    return Math.min(scheduler.rounds(), (config.maxSteps() + steps - 1) / steps);
+  }
+
   private RunManifest manifest() {
-    Degrees degrees = config.degrees();
+    Degrees degrees = job.degrees();
     List<RunManifest.Rank> places = new ArrayList<>();
-    int gpusPerNode = degrees.worldSize() / config.nodes();
     for (RankInfo rank : ranks) {
       places.add(
           new RunManifest.Rank(
@@ -133,20 +131,20 @@ public final class VirtualTraining {
               rank.ppRank(),
               rank.tpRank(),
               "node" + config.node(rank.rank()),
-              config.gpu().name() + "/" + rank.rank() % gpusPerNode));
+              config.gpu().name() + "/" + rank.rank() % config.gpusPerNode()));
     }
     return new RunManifest(
         RunManifest.SCHEMA_VERSION,
-        FRAMEWORK,
+        job.framework(),
         "virtual",
-        config.model(),
-        config.partitionMethod(),
+        job.modelName(),
+        job.partitionMethod(),
         config.partition(),
         degrees.pp(),
         degrees.dp(),
         degrees.tp(),
-        config.microbatchSize(),
-        config.numMicrobatches(),
+        job.microbatchSize(),
+        job.numMicrobatches(),
         config.trainSchedule(),
         config.numProfSteps(),
         config.gpu().title(),

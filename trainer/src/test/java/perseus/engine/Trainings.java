@@ -2,7 +2,7 @@ package perseus.engine;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import perseus.control.JobInfo;
 import perseus.control.Scheduler;
 import perseus.gpu.GpuModel;
 import perseus.model.Batch;
@@ -38,14 +38,11 @@ final class Trainings {
                 new Batch(microbatchSize, model.defaultSequenceLength(), degrees.tp()))
             .stages();
     return new TrainingConfig(
-        modelName,
+        new JobInfo(
+            "perseus", modelName, partitionMethod, degrees, microbatchSize, numMicrobatches),
         stages,
-        partitionMethod,
         partition.boundaries(),
-        degrees,
         1,
-        microbatchSize,
-        numMicrobatches,
         gpu,
         "1f1b",
         numProfSteps,
@@ -55,7 +52,6 @@ final class Trainings {
         profiling,
         output,
         scheduler,
-        Map.of(),
         dump);
   }
 }

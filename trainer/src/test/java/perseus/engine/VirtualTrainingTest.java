@@ -125,6 +125,32 @@ class VirtualTrainingTest {
   }
 
   @Test
+  void runWithoutProfilingLeavesARecordingAlone() throws IOException {
+    train(directory, new Degrees(4, 1, 1), true, AllMaxFrequency.factory(1));
+    String manifest = Files.readString(directory.resolve("run.json"));
+    train(directory, new Degrees(2, 1, 1), false, AllMaxFrequency.factory(1));
+
+    assertThat(directory.resolve("instructions-3.csv")).exists();
+    assertThat(directory.resolve("run.json")).hasContent(manifest);
+  }
+
+  @Test
+  void smallerRecordingReplacesALargerOne() throws IOException {
+    train(directory, new Degrees(4, 1, 1), true, AllMaxFrequency.factory(1));
+    train(directory, new Degrees(2, 1, 1), true, AllMaxFrequency.factory(1));
+
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "instructions-0.csv",
+              "instructions-1.csv",
+              "time-energy-0.csv",
+              "time-energy-1.csv",
+              "run.json");
+    }
+  }
+
+  @Test
   void aLongStageIsTheOneThatNeverWaits() {
     TrainingConfig config =
         config(directory, new Degrees(4, 1, 1), false, AllMaxFrequency.factory(1), null);
