@@ -119,6 +119,18 @@ class DeconvolutionTruthTest {
     assertThat(errors(run).instruction).isLessThan(0.01);
   }
 
+  @ParameterizedTest
+  @CsvSource({"0.1, 0.25, 0.02", "0.1, 0.5, 0.0", "0.05, 0.5, 0.05"})
+  void sensorsThatAverageOverPartOfAnIntervalAreRecognized(double period, double share, double lag)
+      throws IOException {
+    SimulatedRun run = new SimulatedRun();
+    run.periodSeconds = period;
+    run.share = share;
+    run.lagSeconds = lag;
+    run.forwardSeconds = 0.04;
+    assertThat(errors(run).instruction).isLessThan(0.02);
+  }
+
   @Test
   void manyFrequencies() throws IOException {
     SimulatedRun run = new SimulatedRun();
