@@ -124,6 +124,7 @@ public final class ProfileBuilder {
         Double.isNaN(overall) ? null : overall,
         Double.isNaN(overall) ? null : List.copyOf(stageWatts),
         List.copyOf(gpusPerStage),
+        null,
         Double.isNaN(attributed.lagSeconds()) ? null : attributed.lagSeconds(),
         recording.numMicrobatches(),
         manifest == null ? null : manifest.trainSchedule(),
