@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import perseus.recording.InputException;
 import perseus.recording.Instruction;
 import perseus.recording.Progress;
+import perseus.recording.RankComparison;
 import perseus.recording.RankRecording;
 import perseus.recording.Recording;
 import perseus.recording.RunManifest;
@@ -51,16 +52,15 @@ public final class Deconvolution implements Attribution {
             .toList();
     sample.forEach(rank -> read.put(rank.rank(), rank));
     SensorSearch.Learned learned = SensorSearch.learn(sample, recording.warnings());
+    RankComparison comparison = new RankComparison();
     List<RankEnergy> energies =
         ranks.parallelStream()
             .map(
                 place -> {
-                  RankRecording rank = read.get(place.rank());
-                  RankEnergy energy =
-                      attribute(
-                          rank != null ? rank : recording.read(place),
-                          learned,
-                          recording.warnings());
+                  RankRecording known = read.get(place.rank());
+                  RankRecording rank = known != null ? known : recording.read(place);
+                  comparison.add(rank, recording.warnings());
+                  RankEnergy energy = attribute(rank, learned, recording.warnings());
                   progress.step("ranks", done.incrementAndGet(), ranks.size());
                   return energy;
                 })

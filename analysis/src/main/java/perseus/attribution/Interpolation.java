@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import perseus.recording.Instruction;
 import perseus.recording.InstructionLog;
 import perseus.recording.Progress;
+import perseus.recording.RankComparison;
 import perseus.recording.RankRecording;
 import perseus.recording.Recording;
 import perseus.recording.Segment;
@@ -28,17 +29,20 @@ public final class Interpolation implements Attribution {
   @Override
   public Attributed attribute(Recording recording, Progress progress) {
     AtomicLong done = new AtomicLong();
+    RankComparison comparison = new RankComparison();
     List<RankEnergy> ranks =
         recording.ranks().parallelStream()
             .map(
                 place -> {
                   RankRecording rank = recording.read(place);
+                  comparison.add(rank, recording.warnings());
                   List<WindowEnergy> windows =
                       rank.windows().stream().map(Interpolation::energy).toList();
                   progress.step("ranks", done.incrementAndGet(), recording.ranks().size());
                   return new RankEnergy(place, Double.NaN, Map.of(), windows);
                 })
             .toList();
+    comparison.report(recording.warnings());
     return new Attributed(name(), Double.NaN, Double.NaN, ranks);
   }
 
