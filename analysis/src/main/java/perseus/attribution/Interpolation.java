@@ -43,7 +43,7 @@ public final class Interpolation implements Attribution {
                 })
             .toList();
     comparison.report(recording.warnings());
-    return new Attributed(name(), Double.NaN, Double.NaN, ranks);
+    return new Attributed(name(), Double.NaN, Double.NaN, Attributed.blockingWatts(ranks), ranks);
   }
 
   static WindowEnergy energy(Window window) {
