@@ -131,12 +131,16 @@ class DeconvolutionTruthTest {
     assertThat(errors(run).instruction).isLessThan(0.02);
   }
 
-  @Test
-  void manyFrequencies() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"20, 0.1, 0.03", "2, 0.1, 0.03", "2, 0.02, 0.03", "4, 0.1, 0.01", "1, 0.1, 0.1"})
+  void littleDataAtManyFrequenciesShowsInStandardErrors(
+      double seconds, double period, double forward) throws IOException {
     SimulatedRun run = new SimulatedRun();
-    run.frequencies = new int[] {1410, 1350, 1290, 1230, 1170, 1110, 1050};
-    run.secondsPerFrequency = 20;
-    errors(run);
+    run.frequencies = new int[] {1410, 1350, 1290, 1230, 1170, 1110, 1050, 990, 930, 870};
+    run.secondsPerFrequency = seconds;
+    run.periodSeconds = period;
+    run.forwardSeconds = forward;
+    assertThat(errors(run).covered).isBetween(0.85, 1.0);
   }
 
   @Test
