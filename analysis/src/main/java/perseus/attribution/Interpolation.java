@@ -75,15 +75,37 @@ public final class Interpolation implements Attribution {
       busySeconds += durations.total();
       busyJoules += joules[k];
     }
-    double blocking = window.seconds() - busySeconds;
+    double blockingSeconds = window.seconds() - busySeconds;
+    double blockingWatts =
+        blockingSeconds > 0 ? Math.max(0, counter - busyJoules) / blockingSeconds : 0;
     return new WindowEnergy(
         window.frequencyMhz(),
         List.copyOf(energies),
-        blocking > 0 ? Math.max(0, counter - busyJoules) / blocking : 0,
+        blockingWatts,
         Double.NaN,
-        blocking,
-        0,
-        Double.NaN,
+        blockingSeconds,
+        Updates.of(window.segments(), 0, 0).size(),
+        r2(window, energies, blockingWatts),
         counter);
+  }
+
+  /**
+   * How well these energies explain the counter's own updates: the coefficient of determination, to
+   * be held against {@link Deconvolution}'s.
+   */
+  private static double r2(Window window, List<InstructionEnergy> energies, double blockingWatts) {
+    Columns columns =
+        Columns.of(energies.stream().map(InstructionEnergy::instruction).toList(), kind -> 1);
+    double[] watts = new double[columns.size()];
+    watts[Columns.BLOCKING] = blockingWatts;
+    for (int k = 0; k < energies.size(); k++) {
+      watts[columns.first(k)] = energies.get(k).watts();
+    }
+    NormalEquations sums = new NormalEquations(columns.size());
+    Updates.of(window.segments(), 0, 0)
+        .forEachRow(columns, new Sensor(0, 1, false), (i, x, y) -> sums.add(x, y));
+    return sums.rows < 2
+        ? Double.NaN
+        : 1 - sums.squaredResiduals(watts) / sums.squaredDeviations(sums.y / sums.rows);
   }
 }
