@@ -141,6 +141,16 @@ class ManifestRecordingTest {
   }
 
   @Test
+  void manifestWithoutRanksIsRefused() throws IOException {
+    write(directory, 2, 10);
+    Files.writeString(
+        directory.resolve(RunManifest.FILE_NAME), "{\"schema_version\": 1, \"pp_degree\": 2}");
+    assertThatThrownBy(() -> Recording.open(List.of(directory), RecordingOptions.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("ranks");
+  }
+
+  @Test
   void recordingThatEndsInTheWarmupIsRefused() throws IOException {
     write(directory, 2, 3);
     Recording recording = Recording.open(List.of(directory), RecordingOptions.NONE);
