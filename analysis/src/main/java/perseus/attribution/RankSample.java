@@ -35,11 +35,13 @@ final class RankSample {
 
   private static final int FOLDS = 5;
 
+  private final int rank;
   private final List<Updates> updates = new ArrayList<>();
   private final List<Window> windows = new ArrayList<>();
   private final List<Instruction> divisible;
 
   RankSample(RankRecording rank) {
+    this.rank = rank.rank();
     int enough = Math.max(ENOUGH_IN_WINDOW, ENOUGH_UPDATES / rank.windows().size());
     for (Window window : rank.windows()) {
       Updates all = Updates.of(window.segments(), LEAST_LAG, MOST_LAG);
@@ -156,6 +158,11 @@ final class RankSample {
     return coarse;
   }
 
+  int rank() {
+    return rank;
+  }
+
+  /** Whether no window has enough updates to learn from. */
   boolean isEmpty() {
     return windows.isEmpty();
   }

@@ -1,5 +1,7 @@
 package perseus.attribution;
 
+import perseus.recording.RankRecording;
+
 /**
  * How an energy counter sees power: an update at time t, the one before at time s, reports the
  * energy used from s - lag to t - lag, or, where the sensor averages over the last part of an
@@ -7,14 +9,17 @@ package perseus.attribution;
  *
  * @param lagSeconds how far readings lag behind
  * @param share part of the interval that is averaged, in (0, 1]
+ * @param regular whether it updates in a regular rhythm, so that what is irregular in the times of
+ *     a log is how late each update was noticed
  */
-record Sensor(double lagSeconds, double share) {
-
-  static Sensor ofLag(double lagSeconds) {
-    return new Sensor(lagSeconds, 1);
-  }
+record Sensor(double lagSeconds, double share, boolean regular) {
 
   Sensor withLag(double seconds) {
-    return new Sensor(seconds, share);
+    return new Sensor(seconds, share, regular);
+  }
+
+  /** The recording with the counter's readings at the times at which this sensor made them. */
+  RankRecording apply(RankRecording rank) {
+    return regular ? rank.atRegularTicks() : rank;
   }
 }

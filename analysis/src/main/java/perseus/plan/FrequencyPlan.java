@@ -2,9 +2,12 @@ package perseus.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import perseus.pipeline.Operation;
 import perseus.pipeline.Step;
 import perseus.pipeline.TrainSchedule;
 import perseus.planner.Plan;
+import perseus.planner.PlanningProblem;
+import perseus.profile.ProfileRow;
 import perseus.recording.InputException;
 import perseus.recording.Instruction;
 
@@ -35,6 +38,39 @@ public record FrequencyPlan(
       instructions.add(namesOfStage);
     }
     return new FrequencyPlan(frequencies, instructions);
+  }
+
+  /**
+   * This plan with what a profile predicts for it.
+   *
+   * @param name how to call the plan, such as its file
+   * @throws InputException if it does not fit the problem, or wants a frequency that was not
+   *     measured
+   */
+  public Plan predict(String name, PlanningProblem problem) {
+    requireFits(name, problem.schedule(), problem.dag().stages(), problem.microbatches());
+    ProfileRow[] rows = new ProfileRow[problem.dag().size()];
+    for (int s = 0; s < stages(); s++) {
+      int next = 0;
+      for (int j : problem.dag().stageOperations(s)) {
+        Operation operation = problem.dag().operations().get(j);
+        if (!operation.instruction().isComputation()) {
+          rows[j] = problem.options(j).allMax();
+          continue;
+        }
+        int frequency = frequenciesMhz.get(s).get(next++);
+        rows[j] =
+            problem
+                .options(j)
+                .fastestAt(frequency)
+                .orElseThrow(
+                    () ->
+                        new InputException(
+                            "The plan %s wants %d MHz for the %s, which was not profiled at it."
+                                .formatted(name, frequency, operation)));
+      }
+    }
+    return Plan.of(problem, j -> rows[j]);
   }
 
   /** Number of stages. */

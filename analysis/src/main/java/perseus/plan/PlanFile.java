@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import perseus.recording.AtomicFiles;
@@ -15,6 +16,11 @@ import perseus.recording.Instruction;
 /** A plan file, {@code freqs_pipeline_%05d.py}. */
 public final class PlanFile {
   private static final Pattern NAME = Pattern.compile("freqs_pipeline_(\\d+)\\.py");
+
+  private static final Pattern PREDICTED_TIME =
+      Pattern.compile("^# Iteration \\d+ time: (\\S+)", Pattern.MULTILINE);
+  private static final Pattern PREDICTED_ENERGY =
+      Pattern.compile("^# Iteration \\d+ total cost with P2P: (\\S+)", Pattern.MULTILINE);
 
   private PlanFile() {}
 
@@ -53,6 +59,34 @@ public final class PlanFile {
     return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
   }
 
+  /** What the comments of a plan file promise; empty where they do not say. */
+  public static Optional<Prediction> prediction(Path file) {
+    String text = text(file);
+    Matcher time = PREDICTED_TIME.matcher(text);
+    Matcher energy = PREDICTED_ENERGY.matcher(text);
+    if (!time.find() || !energy.find()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new Prediction(Double.parseDouble(time.group(1)), Double.parseDouble(energy.group(1))));
+    } catch (NumberFormatException e) {
+      throw new InputException(
+          file + " has a comment whose number is none: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new InputException("The plan " + file + " does not exist.", e);
+    } catch (IOException e) {
+      throw new InputException(
+          "The plan " + file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+    }
+  }
+
   /**
    * Reads a plan in either form.
    *
@@ -60,16 +94,7 @@ public final class PlanFile {
    *     and numbers
    */
   public static FrequencyPlan read(Path file) {
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (NoSuchFileException e) {
-      throw new InputException("The plan " + file + " does not exist.", e);
-    } catch (IOException e) {
-      throw new InputException(
-          "The plan " + file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
-    }
-    return new Contents(file).plan(new PythonLiteral(file.toString(), text).parse());
+    return new Contents(file).plan(new PythonLiteral(file.toString(), text(file)).parse());
   }
 
   /** Makes a plan of a literal: lists of numbers, or of (instruction, number) pairs. */

@@ -102,7 +102,7 @@ public final class OptionSet {
   }
 
   /** The fastest option measured at a frequency. */
-  Optional<ProfileRow> fastestAt(int frequencyMhz) {
+  public Optional<ProfileRow> fastestAt(int frequencyMhz) {
     return measured.stream()
         .filter(row -> row.frequencyMhz() == frequencyMhz)
         .min(Comparator.comparingDouble(ProfileRow::timeSeconds));

@@ -113,22 +113,7 @@ final class ProfileFiles {
         });
     List<Integer> gpusPerStage = new ArrayList<>(Collections.nCopies(gpus.lastKey() + 1, 1));
     gpus.forEach(gpusPerStage::set);
-    ProfileNotes joined =
-        new ProfileNotes(
-            notes.schemaVersion(),
-            notes.source(),
-            notes.simulated(),
-            notes.model(),
-            notes.gpu(),
-            notes.attribution(),
-            notes.blockingWatts(),
-            notes.stageBlockingWatts(),
-            gpusPerStage,
-            notes.lagSeconds(),
-            notes.numMicrobatches(),
-            notes.trainSchedule(),
-            notes.warnings());
-    return new StageProfile(rows, joined);
+    return new StageProfile(rows, notes.withGpus(gpusPerStage));
   }
 
   private static ProfileNotes readNotes(Path csv) {

@@ -56,4 +56,64 @@ public record ProfileNotes(
         null,
         List.of());
   }
+
+  /** These notes with the blocking power of one GPU of each stage, and how many GPUs each has. */
+  public ProfileNotes withBlocking(List<Double> stageWatts, List<Integer> gpus) {
+    double joint = 0;
+    int count = 0;
+    for (int s = 0; s < stageWatts.size(); s++) {
+      joint += stageWatts.get(s) * gpus.get(s);
+      count += gpus.get(s);
+    }
+    return new ProfileNotes(
+        schemaVersion,
+        source,
+        simulated,
+        model,
+        gpu,
+        attribution,
+        joint / count,
+        List.copyOf(stageWatts),
+        List.copyOf(gpus),
+        lagSeconds,
+        numMicrobatches,
+        trainSchedule,
+        warnings);
+  }
+
+  /** These notes with how many GPUs each stage has. */
+  public ProfileNotes withGpus(List<Integer> gpus) {
+    return new ProfileNotes(
+        schemaVersion,
+        source,
+        simulated,
+        model,
+        gpu,
+        attribution,
+        blockingWatts,
+        stageBlockingWatts,
+        List.copyOf(gpus),
+        lagSeconds,
+        numMicrobatches,
+        trainSchedule,
+        warnings);
+  }
+
+  /** These notes with other warnings. */
+  public ProfileNotes withWarnings(List<String> others) {
+    return new ProfileNotes(
+        schemaVersion,
+        source,
+        simulated,
+        model,
+        gpu,
+        attribution,
+        blockingWatts,
+        stageBlockingWatts,
+        gpusPerStage,
+        lagSeconds,
+        numMicrobatches,
+        trainSchedule,
+        List.copyOf(others));
+  }
 }

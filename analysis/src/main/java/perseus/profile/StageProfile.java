@@ -56,6 +56,11 @@ public final class StageProfile {
     ProfileFiles.write(this, csv);
   }
 
+  /** The same rows with other notes. */
+  public StageProfile withNotes(ProfileNotes other) {
+    return new StageProfile(rows, other);
+  }
+
   /** All rows, ordered. */
   public List<ProfileRow> rows() {
     return List.copyOf(rows);

@@ -47,4 +47,9 @@ public record EnergyLog(Path file, double[] times, double[] energies, boolean[] 
     double slope = (energies[after] - energies[after - 1]) / (times[after] - times[after - 1]);
     return slope * (time - times[after - 1]) + energies[after - 1];
   }
+
+  /** The same readings at the times at which a sensor that keeps a rhythm made them. */
+  public EnergyLog atRegularTicks() {
+    return new EnergyLog(file, RegularTicks.of(times, periodSeconds()), energies, usable);
+  }
 }

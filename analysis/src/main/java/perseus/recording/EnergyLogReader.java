@@ -172,9 +172,10 @@ final class EnergyLogReader {
     double[] sorted = powers.clone();
     Arrays.sort(sorted);
     double limit = JUMP * sorted[sorted.length / 2];
+    double most = limit * log.periodSeconds();
     for (int i = 1; i < size; i++) {
       // Two rows written shortly one after the other may look like a jump but carry no energy.
-      boolean much = log.energies()[i] - log.energies()[i - 1] > limit * log.periodSeconds();
+      boolean much = log.energies()[i] - log.energies()[i - 1] > most;
       if (powers[i - 1] > limit && much && log.usable()[i]) {
         log.usable()[i] = false;
         rows.fault(

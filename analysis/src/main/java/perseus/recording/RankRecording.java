@@ -1,6 +1,8 @@
 package perseus.recording;
 
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One rank's recording, cut into windows of one frequency.
@@ -27,5 +29,20 @@ public record RankRecording(
   /** Pipeline stage. */
   public int stage() {
     return place.ppRank();
+  }
+
+  /** The same recording with the counter's readings at regular ticks. */
+  public RankRecording atRegularTicks() {
+    Map<EnergyLog, EnergyLog> logs = new IdentityHashMap<>();
+    List<Window> regular = windows.stream().map(window -> regular(window, logs)).toList();
+    return new RankRecording(place, gpu, regular, iterations, firstStart, lastEnd);
+  }
+
+  private static Window regular(Window window, Map<EnergyLog, EnergyLog> logs) {
+    List<Segment> segments =
+        window.segments().stream()
+            .map(s -> s.with(logs.computeIfAbsent(s.energy(), EnergyLog::atRegularTicks)))
+            .toList();
+    return new Window(window.frequencyMhz(), segments, window.iterations());
   }
 }

@@ -17,4 +17,9 @@ public record Segment(
   public double seconds() {
     return end - start;
   }
+
+  /** The same stretch with another reading of its counter. */
+  Segment with(EnergyLog other) {
+    return new Segment(instructions, other, from, to, start, end);
+  }
 }

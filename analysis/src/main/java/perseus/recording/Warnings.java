@@ -1,11 +1,13 @@
 package perseus.recording;
 
-import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Collects warnings while ranks are read and attributed, possibly by several threads. */
 public final class Warnings {
-  private final List<Warning> all = new ArrayList<>();
+  private final Set<Warning> all = new HashSet<>();
 
   public void repaired(String message) {
     add(new Warning(Warning.Kind.REPAIRED, message));
@@ -21,16 +23,16 @@ public final class Warnings {
 
   /** Adds a warning; the same message counts once. */
   public synchronized void add(Warning warning) {
-    if (!all.contains(warning)) {
-      all.add(warning);
-    }
+    all.add(warning);
   }
 
-  public synchronized void addAll(Warnings others) {
-    others.list().forEach(this::add);
+  /** Number of warnings of one kind: what was repaired, what was left out. */
+  public synchronized long count(Warning.Kind kind) {
+    return all.stream().filter(warning -> warning.kind() == kind).count();
   }
 
+  /** All warnings, in an order that does not depend on which thread was first. */
   public synchronized List<Warning> list() {
-    return List.copyOf(all);
+    return all.stream().sorted(Comparator.comparing(Warning::message)).toList();
   }
 }

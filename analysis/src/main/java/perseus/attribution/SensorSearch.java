@@ -1,0 +1,97 @@
+package perseus.attribution;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
+import perseus.recording.Instruction;
+import perseus.recording.RankRecording;
+import perseus.recording.Warnings;
+
+/**
+ * Learns what belongs to the sensor, and so is the same for all ranks and frequencies, from some
+ * ranks and some updates of each frequency: whether it keeps a rhythm, the share of an interval
+ * that it averages, and the lag. Each is what leaves the least misfit, summed over ranks.
+ */
+final class SensorSearch {
+  /** Shares of an interval to try. */
+  private static final double[] SHARES = {0.5, 0.25};
+
+  /** The usual sensor stays unless another's likelihood is better by this much. */
+  private static final double CONVINCING = 12;
+
+  /** What the sample says. */
+  record Learned(Sensor sensor, double lagStderrSeconds, Map<Integer, Double> lagOfRank) {}
+
+  private record Candidate(Sensor sensor, double misfit) {}
+
+  private SensorSearch() {}
+
+  static Learned learn(List<RankRecording> ranks, Warnings warnings) {
+    List<RankSample> raw = samples(ranks);
+    if (raw.isEmpty()) {
+      warnings.doubtful(
+          "Too few counter updates in every window to find the counter's lag; it is taken as 0."
+              + " Record more iterations of each frequency (--num_prof_steps).");
+      return new Learned(new Sensor(0, 1, false), 0, Map.of());
+    }
+    List<RankSample> regular = samples(ranks.stream().map(RankRecording::atRegularTicks).toList());
+    Candidate best = candidate(raw, new Sensor(0, 1, false));
+    Candidate steady = candidate(regular, new Sensor(0, 1, true));
+    if (steady.misfit <= best.misfit) {
+      best = steady;
+    }
+    List<RankSample> samples = best.sensor.regular() ? regular : raw;
+    for (double share : SHARES) {
+      Candidate partial = candidate(samples, new Sensor(0, share, best.sensor.regular()));
+      if (partial.misfit < best.misfit - CONVINCING) {
+        best = partial;
+      }
+    }
+    return refine(samples, best.sensor);
+  }
+
+  private static List<RankSample> samples(List<RankRecording> ranks) {
+    return ranks.parallelStream().map(RankSample::new).filter(s -> !s.isEmpty()).toList();
+  }
+
+  /** The sensor at its best lag, with instructions cut finely: too few parts would move the lag. */
+  private static Candidate candidate(List<RankSample> samples, Sensor sensor) {
+    DoubleUnaryOperator misfit =
+        misfit(samples, samples.stream().map(RankSample::mostParts).toList(), sensor);
+    double lag = LagSearch.everywhere(misfit);
+    return new Candidate(sensor.withLag(lag), misfit.applyAsDouble(lag));
+  }
+
+  /** The lag again with as many parts as each rank's data asks for. */
+  private static Learned refine(List<RankSample> samples, Sensor sensor) {
+    List<Map<Instruction, Integer>> parts =
+        samples.parallelStream().map(sample -> sample.chooseParts(sensor)).toList();
+    DoubleUnaryOperator misfit = misfit(samples, parts, sensor);
+    double lag = LagSearch.near(sensor.lagSeconds(), 0.01, misfit);
+    Map<Integer, Double> ofRank = new HashMap<>();
+    for (int r = 0; r < samples.size(); r++) {
+      DoubleUnaryOperator own = misfit(samples.subList(r, r + 1), parts.subList(r, r + 1), sensor);
+      ofRank.put(samples.get(r).rank(), LagSearch.near(lag, 0.02, own));
+    }
+    return new Learned(sensor.withLag(lag), LagSearch.stderr(lag, misfit), ofRank);
+  }
+
+  private static DoubleUnaryOperator misfit(
+      List<RankSample> samples, List<Map<Instruction, Integer>> parts, Sensor sensor) {
+    return lag -> {
+      Sensor shifted = sensor.withLag(lag);
+      double[] each =
+          IntStream.range(0, samples.size())
+              .parallel()
+              .mapToDouble(r -> samples.get(r).misfit(shifted, parts.get(r)))
+              .toArray();
+      double sum = 0;
+      for (double value : each) {
+        sum += value;
+      }
+      return sum;
+    };
+  }
+}

@@ -1,0 +1,156 @@
+package perseus.attribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import perseus.recording.Instruction;
+import perseus.recording.Progress;
+import perseus.recording.Recording;
+
+/** Energies found in simulated recordings, against the powers that were put in. */
+class DeconvolutionTruthTest {
+  @TempDir Path directory;
+
+  /** Largest relative errors over ranks and frequencies. */
+  private record Errors(double instruction, double blocking, double lag, double covered) {}
+
+  private Errors errors(SimulatedRun run) throws IOException {
+    run.write(directory);
+    Recording recording = Recording.open(List.of(directory), run.options());
+    long t0 = System.nanoTime();
+    Attributed found = new Deconvolution().attribute(recording, Progress.NONE);
+    double worst = 0;
+    double blocking = 0;
+    int within = 0;
+    int all = 0;
+    for (RankEnergy rank : found.ranks()) {
+      for (int f = 0; f < run.frequencies.length; f++) {
+        WindowEnergy window = rank.windows().get(f);
+        for (boolean forward : new boolean[] {true, false}) {
+          InstructionEnergy energy =
+              window.of(forward ? Instruction.FORWARD : Instruction.BACKWARD);
+          double truth = run.joules(rank.place().ppRank(), forward, f);
+          double error = energy.energyJoules() - truth;
+          worst = Math.max(worst, Math.abs(error / truth));
+          all++;
+          within += Math.abs(error) <= 2 * energy.energyStderrJoules() ? 1 : 0;
+        }
+        blocking = Math.max(blocking, Math.abs(window.blockingWatts() / run.blockingWatts - 1));
+      }
+    }
+    System.out.printf(
+        "period %.0f ms lag %.0f ms forward %.0f ms tilt %.1f s %.0f: error %.2f %% blocking %.2f %% lag %.2f +- %.2f ms covered %.2f parts %s r2 %.3f, %.2f s %s%n",
+        1e3 * run.periodSeconds,
+        1e3 * run.lagSeconds,
+        1e3 * run.forwardSeconds,
+        run.tilt,
+        run.secondsPerFrequency,
+        100 * worst,
+        100 * blocking,
+        1e3 * found.lagSeconds(),
+        1e3 * found.lagStderrSeconds(),
+        (double) within / all,
+        found.ranks().get(0).parts(),
+        found.ranks().get(0).windows().get(0).r2(),
+        (System.nanoTime() - t0) / 1e9,
+        recording.warnings().list());
+    return new Errors(worst, blocking, found.lagSeconds(), (double) within / all);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.02, 0, 0.03",
+    "0.05, 0, 0.03",
+    "0.1, 0, 0.03",
+    "0.02, 0.02, 0.03",
+    "0.05, 0.02, 0.03",
+    "0.1, 0.02, 0.03",
+    "0.02, 0.1, 0.03",
+    "0.05, 0.1, 0.03",
+    "0.1, 0.1, 0.03",
+    "0.1, 0.037, 0.1",
+    "0.02, 0.06, 0.1"
+  })
+  void forwardsOfThirtyMillisecondsAndMoreAreRightToOnePercent(
+      double period, double lag, double forward) throws IOException {
+    SimulatedRun run = new SimulatedRun();
+    run.periodSeconds = period;
+    run.lagSeconds = lag;
+    run.forwardSeconds = forward;
+    Errors errors = errors(run);
+    assertThat(errors.instruction).isLessThan(0.01);
+    assertThat(errors.blocking).isLessThan(0.02);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.02, 0.0",
+    "0.05, 0.0",
+    "0.1, 0.0",
+    "0.02, 0.03",
+    "0.05, 0.03",
+    "0.1, 0.03",
+    "0.1, 0.1"
+  })
+  void forwardsOfTenMillisecondsAreRightToTwoPercent(double period, double lag) throws IOException {
+    SimulatedRun run = new SimulatedRun();
+    run.periodSeconds = period;
+    run.lagSeconds = lag;
+    run.forwardSeconds = 0.01;
+    Errors errors = errors(run);
+    assertThat(errors.instruction).isLessThan(0.02);
+    assertThat(errors.blocking).isLessThan(0.02);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.02, 0.3", "0.05, 0.3", "0.1, 0.3", "0.1, 0.5"})
+  void powerThatFallsWithinAnInstructionIsFollowed(double period, double tilt) throws IOException {
+    SimulatedRun run = new SimulatedRun();
+    run.periodSeconds = period;
+    run.tilt = tilt;
+    run.forwardSeconds = 0.04;
+    run.frequencies = new int[] {1410, 1200};
+    assertThat(errors(run).instruction).isLessThan(0.01);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.1, 0.25, 0.02", "0.1, 0.5, 0.0", "0.05, 0.5, 0.05"})
+  void sensorsThatAverageOverPartOfAnIntervalAreRecognized(double period, double share, double lag)
+      throws IOException {
+    SimulatedRun run = new SimulatedRun();
+    run.periodSeconds = period;
+    run.share = share;
+    run.lagSeconds = lag;
+    run.forwardSeconds = 0.04;
+    assertThat(errors(run).instruction).isLessThan(0.02);
+  }
+
+  @Test
+  void manyFrequencies() throws IOException {
+    SimulatedRun run = new SimulatedRun();
+    run.frequencies = new int[] {1410, 1350, 1290, 1230, 1170, 1110, 1050};
+    run.secondsPerFrequency = 20;
+    errors(run);
+  }
+
+  @Test
+  void standardErrorsCoverTheTruth() throws IOException {
+    double covered = 0;
+    int runs = 10;
+    for (int seed = 0; seed < runs; seed++) {
+      SimulatedRun run = new SimulatedRun();
+      run.seed = 100 + seed;
+      run.secondsPerFrequency = 8;
+      run.frequencies = new int[] {1410, 1300, 1200, 1100};
+      covered += errors(run).covered / runs;
+    }
+    System.out.println("covered " + covered);
+    assertThat(covered).isBetween(0.88, 1.0);
+  }
+}

@@ -1,0 +1,233 @@
+package perseus.attribution;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import perseus.recording.RecordingOptions;
+
+/**
+ * A 1F1B pipeline with known powers, recorded by a counter with known faults: the truth that an
+ * attribution must find.
+ */
+final class SimulatedRun {
+  /** Mean of forward's power, backward's power and blocking in watts at the highest frequency. */
+  double forwardWatts = 420;
+
+  double backwardWatts = 300;
+  double blockingWatts = 84;
+  double forwardSeconds = 0.03;
+  double backwardRatio = 2;
+  int stages = 4;
+  int microbatches = 16;
+  int[] frequencies = {1410};
+  double secondsPerFrequency = 120;
+
+  /** Standard deviation of an instruction's duration, as a share of it. */
+  double jitter = 0.03;
+
+  double gapSeconds = 0.0005;
+  double betweenIterationsSeconds = 0.02;
+  double periodSeconds = 0.1;
+
+  /** A row's time is up to this late. */
+  double pollSeconds = 0.002;
+
+  double lagSeconds = 0.02;
+
+  /** Standard deviation of an update's energy, as a share of it. */
+  double noise = 0.01;
+
+  /** Power over the halves of an instruction: 1 + tilt, then 1 - tilt times the mean. */
+  double tilt = 0;
+
+  /** Part of its interval that the counter averages. */
+  double share = 1;
+
+  long seed = 1;
+  int iterationsPerFrequency;
+
+  /** How much longer than at the highest frequency, and the share of the power. */
+  double slowdown(int f) {
+    return 0.7 * frequencies[0] / frequencies[f] + 0.3;
+  }
+
+  double powerShare(int f) {
+    return Math.pow((double) frequencies[f] / frequencies[0], 1.7);
+  }
+
+  double joules(int stage, boolean forward, int f) {
+    double seconds = forward ? forwardSeconds : forwardSeconds * backwardRatio;
+    double watts = forward ? forwardWatts : backwardWatts;
+    return seconds * unevenness(stage) * slowdown(f) * watts * powerShare(f);
+  }
+
+  private double unevenness(int stage) {
+    return 1 + 0.07 * stage;
+  }
+
+  RecordingOptions options() {
+    List<Integer> list = new ArrayList<>();
+    for (int frequency : frequencies) {
+      list.add(frequency);
+    }
+    return new RecordingOptions(
+        microbatches, iterationsPerFrequency, list, 0, null, null, null, null, null);
+  }
+
+  private record Run(boolean forward, double start, double end, int f) {}
+
+  /** Writes a Merak-style directory. */
+  void write(Path directory) throws IOException {
+    Random random = new Random(seed);
+    double iteration =
+        (microbatches + stages - 1) * forwardSeconds * (1 + backwardRatio) * unevenness(stages - 1);
+    iterationsPerFrequency = Math.max(1, (int) Math.ceil(secondsPerFrequency / iteration));
+    List<List<Run>> runs = new ArrayList<>();
+    for (int s = 0; s < stages; s++) {
+      runs.add(new ArrayList<>());
+    }
+    double clock = 1.7e9 + 5;
+    for (int f = 0; f < frequencies.length; f++) {
+      for (int i = 0; i < iterationsPerFrequency; i++) {
+        clock = iterate(clock, f, runs, random) + betweenIterationsSeconds;
+      }
+    }
+    for (int s = 0; s < stages; s++) {
+      writeInstructions(directory.resolve("instructions-" + s + ".csv"), runs.get(s));
+      writeCounter(directory.resolve("time-energy-" + s + ".csv"), runs.get(s), clock, random);
+    }
+  }
+
+  private double iterate(double clock, int f, List<List<Run>> runs, Random random) {
+    double[][] forwardEnd = new double[stages][microbatches];
+    double[][] backwardEnd = new double[stages][microbatches];
+    double[] free = new double[stages];
+    int[] forwards = new int[stages];
+    int[] backwards = new int[stages];
+    java.util.Arrays.fill(free, clock);
+    boolean moved = true;
+    while (moved) {
+      moved = false;
+      for (int s = 0; s < stages; s++) {
+        boolean wantsForward =
+            forwards[s] < microbatches && forwards[s] - backwards[s] < stages - s;
+        if (wantsForward && (s == 0 || forwards[s - 1] > forwards[s])) {
+          double ready = s == 0 ? clock : forwardEnd[s - 1][forwards[s]];
+          forwardEnd[s][forwards[s]] = run(s, true, ready, free, f, runs, random);
+          forwards[s]++;
+          moved = true;
+        } else if (!wantsForward
+            && backwards[s] < forwards[s]
+            && (s == stages - 1 || backwards[s + 1] > backwards[s])) {
+          double ready = s == stages - 1 ? clock : backwardEnd[s + 1][backwards[s]];
+          backwardEnd[s][backwards[s]] = run(s, false, ready, free, f, runs, random);
+          backwards[s]++;
+          moved = true;
+        }
+      }
+    }
+    double end = 0;
+    for (double time : free) {
+      end = Math.max(end, time);
+    }
+    return end;
+  }
+
+  private double run(
+      int s, boolean forward, double ready, double[] free, int f, List<List<Run>> runs, Random r) {
+    double start = Math.max(ready, free[s]) + gapSeconds;
+    double mean = (forward ? 1 : backwardRatio) * forwardSeconds * unevenness(s) * slowdown(f);
+    double end = start + mean * (1 + jitter * r.nextGaussian());
+    free[s] = end;
+    runs.get(s).add(new Run(forward, start, end, f));
+    return end;
+  }
+
+  private static void writeInstructions(Path file, List<Run> runs) throws IOException {
+    try (BufferedWriter out = Files.newBufferedWriter(file)) {
+      out.write("instruction,start,end\n");
+      for (boolean forward : new boolean[] {true, false}) {
+        for (Run run : runs) {
+          if (run.forward == forward) {
+            out.write(
+                String.format(
+                    Locale.ROOT,
+                    "%s,%.7f,%.7f%n",
+                    forward ? "forward_microstep" : "backward_microstep",
+                    run.start,
+                    run.end));
+          }
+        }
+      }
+    }
+  }
+
+  private void writeCounter(Path file, List<Run> runs, double end, Random random)
+      throws IOException {
+    double begin = 1.7e9;
+    double phase = random.nextDouble() * periodSeconds;
+    double energy = 5000;
+    int[] next = {0};
+    double before = 0;
+    try (BufferedWriter out = Files.newBufferedWriter(file)) {
+      out.write("time,energy\n");
+      for (double t = begin + phase; t < end + lagSeconds + 1; t += periodSeconds) {
+        double to = t - lagSeconds;
+        double from = to - periodSeconds * share;
+        double used = (used(runs, to, next) - used(runs, from, next)) / share;
+        energy += used * (1 + noise * random.nextGaussian());
+        if (before > 0 || t > begin) {
+          out.write(
+              String.format(
+                  Locale.ROOT, "%.7f,%.3f%n", t + pollSeconds * random.nextDouble(), energy));
+        }
+        before = energy;
+      }
+    }
+  }
+
+  private double[] cumulative;
+
+  /** Energy used up to {@code time} since the first instruction; a running sum per rank. */
+  private double used(List<Run> runs, double time, int[] hint) {
+    if (cumulative == null || hint[0] == 0) {
+      cumulative = new double[runs.size() + 1];
+      for (int i = 0; i < runs.size(); i++) {
+        Run run = runs.get(i);
+        double last = i == 0 ? 1.7e9 - 100 : runs.get(i - 1).end;
+        cumulative[i + 1] =
+            cumulative[i] + (run.start - last) * blockingWatts + (run.end - run.start) * watts(run);
+      }
+      hint[0] = 1;
+    }
+    int low = 0;
+    int high = runs.size();
+    while (low < high) {
+      int middle = (low + high) / 2;
+      if (runs.get(middle).end <= time) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    double last = low == 0 ? 1.7e9 - 100 : runs.get(low - 1).end;
+    if (low == runs.size() || time <= runs.get(low).start) {
+      return cumulative[low] + (time - last) * blockingWatts;
+    }
+    Run run = runs.get(low);
+    double done = (time - run.start) / (run.end - run.start);
+    double tilted = done < 0.5 ? done * (1 + tilt) : 0.5 * (1 + tilt) + (done - 0.5) * (1 - tilt);
+    return cumulative[low]
+        + (run.start - last) * blockingWatts
+        + tilted * (run.end - run.start) * watts(run);
+  }
+
+  private double watts(Run run) {
+    return (run.forward ? forwardWatts : backwardWatts) * powerShare(run.f);
+  }
+}

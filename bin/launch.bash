@@ -1,0 +1,73 @@
+# Sourced by the commands in this folder: builds Perseus where that is needed and starts a main class.
+#
+# The build is repeated when a source is newer than the last one. PERSEUS_JAVA_OPTS adds options for the JVM.
+
+set -euo pipefail
+
+perseus_root=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+perseus_target=$perseus_root/cli/target
+perseus_stamp=$perseus_target/built
+
+if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then
+  perseus_java=$JAVA_HOME/bin/java
+elif command -v java >/dev/null 2>&1; then
+  perseus_java=java
+else
+  echo "Perseus needs a JDK 17 or newer: none is on the PATH, and JAVA_HOME names none." >&2
+  exit 1
+fi
+
+perseus_is_stale() {
+  [ ! -e "$perseus_stamp" ] && return 0
+  (cd "$perseus_root" && [ -n "$(find pom.xml */pom.xml */src/main -newer "$perseus_stamp" -print -quit)" ])
+}
+
+perseus_build() {
+  echo "Building Perseus (about a minute the first time) ..." >&2
+  local log=$perseus_target/build.log
+  mkdir -p "$perseus_target"
+  if ! (cd "$perseus_root" && ./mvnw -q -B -DskipTests package) >"$log" 2>&1; then
+    cat "$log" >&2
+    echo "The build failed; what Maven said stands above and in $log." >&2
+    exit 1
+  fi
+  # Classes that the commands load, laid out for a quick start; without it they only start slower.
+  rm -f "$perseus_target"/perseus-*.jsa
+  touch "$perseus_stamp"
+}
+
+perseus_classpath() {
+  local jar path=
+  for jar in "$perseus_target"/perseus-cli-*.jar "$perseus_target"/lib/*.jar; do
+    path=$path:$jar
+  done
+  printf %s "${path#:}"
+}
+
+# perseus_run NAME MAIN_CLASS ARGUMENTS...
+perseus_run() {
+  local name=$1 main=$2 archive=$perseus_target/$1.jsa classpath
+  shift 2
+  if perseus_is_stale; then
+    # Commands that start at the same time build once.
+    if command -v flock >/dev/null 2>&1; then
+      mkdir -p "$perseus_target"
+      exec 9>"$perseus_target/build.lock"
+      flock 9
+      if perseus_is_stale; then perseus_build; fi
+      exec 9>&-
+    else
+      perseus_build
+    fi
+  fi
+  classpath=$(perseus_classpath)
+  local options=(-Djava.awt.headless=true -XX:+UseParallelGC -XX:-UsePerfData -Xshare:auto)
+  [ -t 2 ] && options+=(-Dperseus.terminal=true)
+  if [ ! -e "$archive" ]; then
+    "$perseus_java" "${options[@]}" -XX:ArchiveClassesAtExit="$archive" -Xlog:cds=off -Xlog:cds+dynamic=off \
+      -cp "$classpath" "$main" --help >/dev/null 2>&1 || true
+  fi
+  [ -e "$archive" ] && options+=("-XX:SharedArchiveFile=$archive")
+  # shellcheck disable=SC2086
+  exec "$perseus_java" "${options[@]}" ${PERSEUS_JAVA_OPTS:-} -cp "$classpath" "$main" "$@"
+}

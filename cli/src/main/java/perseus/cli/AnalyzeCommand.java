@@ -1,0 +1,88 @@
+package perseus.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import perseus.plan.PlanSummary;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code perseus-analyze}: recordings to profiles, profiles to plans, plans to choices and charts.
+ */
+@Command(
+    name = "perseus-analyze",
+    description = {
+      "Turns a profiling run's recording into a stage profile, plans the frequencies of an iteration for every"
+          + " iteration time worth having, and draws charts. The plain form does all of it.",
+      ""
+    },
+    synopsisHeading = "Usage: ",
+    customSynopsis = {
+      "perseus-analyze DIR... [-o OUT] [flags]",
+      "       perseus-analyze profile|plan|pick|chart ... (--help tells more)",
+    },
+    sortOptions = false,
+    subcommands = {
+      AnalyzeProfileCommand.class,
+      AnalyzePlanCommand.class,
+      AnalyzePickCommand.class,
+      AnalyzeChartCommand.class
+    })
+public final class AnalyzeCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+  @Mixin VerboseFlag verbose;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "DIR",
+      description = "Directories of one job's recording.")
+  List<Path> directories;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "OUT",
+      description = "Where to write. Default: DIR/analysis.")
+  Path output;
+
+  @Option(
+      names = "--num-microbatches",
+      paramLabel = "N",
+      description = "Microbatches per iteration. Default: from run.json.")
+  Integer numMicrobatches;
+
+  @Mixin RecordingFlags recording;
+  @Mixin PlanningFlags planning;
+
+  @Option(names = "--no-charts", description = "Draw no charts.")
+  boolean noCharts;
+
+  /** Runs the command and exits. */
+  public static void main(String[] arguments) {
+    System.exit(CommandRunner.run(new AnalyzeCommand(), arguments));
+  }
+
+  @Override
+  public Integer call() {
+    if (directories == null || directories.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Name a directory of recordings, or a subcommand: profile, plan, pick, chart.");
+    }
+    Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
+    Path out = output == null ? directories.get(0).resolve("analysis") : output;
+    RecordingFlags.Result result = recording.analyze(directories, numMicrobatches);
+    result.profile().write(out.resolve("profile.csv"));
+    report.warnings(result.profile().notes().warnings());
+    report.profile(result.profile());
+    PlanSummary summary =
+        Planning.write(result.profile(), planning, numMicrobatches, !noCharts, out);
+    report.plans(summary, out);
+    return 0;
+  }
+}

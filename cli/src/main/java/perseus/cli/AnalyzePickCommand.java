@@ -1,0 +1,120 @@
+package perseus.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import perseus.plan.Goal;
+import perseus.plan.PlanCatalog;
+import perseus.recording.AtomicFiles;
+import perseus.recording.InputException;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code perseus-analyze pick}: one plan of many. */
+@Command(
+    name = "pick",
+    description = {"Chooses the plan that serves a goal best, from plans.json.", ""},
+    sortOptions = false)
+final class AnalyzePickCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+  @Mixin VerboseFlag verbose;
+
+  @Parameters(paramLabel = "OUT", description = "A directory that 'perseus-analyze plan' wrote.")
+  Path directory;
+
+  @ArgGroup(exclusive = true, multiplicity = "1")
+  GoalFlags goal;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "plan.py",
+      description = "Copy the plan there.")
+  Path output;
+
+  /** One of the goals. */
+  static final class GoalFlags {
+    @Option(names = "--deadline", paramLabel = "S", description = "Least energy within S seconds.")
+    Double deadline;
+
+    @Option(
+        names = "--slowdown",
+        paramLabel = "X",
+        description = "Least energy within X times all-max's iteration time, such as 1.05.")
+    Double slowdown;
+
+    @Option(names = "--energy", paramLabel = "J", description = "Fastest within J joules.")
+    Double energy;
+
+    @Option(
+        names = "--power-cap",
+        paramLabel = "W",
+        description = "Fastest with a mean power of at most W watts over all GPUs of the pipeline.")
+    Double powerCap;
+
+    @Option(
+        names = "--straggler",
+        paramLabel = "R",
+        description = "Least energy while another pipeline takes R times all-max's time.")
+    Double straggler;
+
+    @Option(names = "--min-energy", description = "Least energy when nobody waits.")
+    boolean minEnergy;
+
+    @Option(names = "--min-edp", description = "Least product of energy and time.")
+    boolean minEnergyDelay;
+
+    Goal goal() {
+      if (deadline != null) {
+        return new Goal.Deadline(deadline);
+      }
+      if (slowdown != null) {
+        return new Goal.Slowdown(slowdown);
+      }
+      if (energy != null) {
+        return new Goal.EnergyBudget(energy);
+      }
+      if (powerCap != null) {
+        return new Goal.PowerCap(powerCap);
+      }
+      if (straggler != null) {
+        return new Goal.Straggler(straggler);
+      }
+      return minEnergy ? new Goal.LeastEnergy() : new Goal.LeastEnergyDelay();
+    }
+  }
+
+  @Override
+  public Integer call() {
+    PlanCatalog catalog = PlanCatalog.read(directory);
+    PlanCatalog.Entry plan = goal.goal().choose(catalog);
+    Path file = directory.resolve(plan.file());
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        Locale.ROOT,
+        "%.6f s, %.2f J%s: %.2f %% less energy than all-max in %.4f x its time, %.3f %% above the lower bound%n",
+        plan.timeS(),
+        plan.energyJ(),
+        catalog.simulated() ? " (simulated)" : "",
+        100 * catalog.reduction(plan),
+        catalog.slowdown(plan),
+        100 * plan.gap());
+    if (output == null) {
+      out.println(file);
+    } else {
+      if (!Files.exists(file)) {
+        throw new InputException("The plan " + file + " does not exist; plan again.");
+      }
+      AtomicFiles.replace(output, temporary -> Files.copy(file, temporary));
+      out.println(output);
+    }
+    out.flush();
+    return 0;
+  }
+}

@@ -1,0 +1,96 @@
+package perseus.cli;
+
+import perseus.parallel.Degrees;
+import perseus.recording.InputException;
+import picocli.CommandLine.Option;
+
+/** Degrees of parallelism, and the nodes and GPUs that the environment gives. */
+final class ParallelFlags {
+  @Option(
+      names = "--pp",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Pipeline stages. Default: ${DEFAULT-VALUE}.")
+  int pp;
+
+  @Option(
+      names = "--dp",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Data-parallel pipelines. Default: ${DEFAULT-VALUE}.")
+  int dp;
+
+  @Option(
+      names = "--tp",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "GPUs that share a stage. Default: ${DEFAULT-VALUE}.")
+  int tp;
+
+  /**
+   * The degrees.
+   *
+   * @throws InputException if NNODES and NUM_GPUS give another number of GPUs
+   */
+  Degrees degrees() {
+    Degrees degrees = new Degrees(pp, dp, tp);
+    Integer gpus = gpusPerNode();
+    if (gpus != null && gpus * nodes() != degrees.worldSize()) {
+      throw new InputException(
+          "--pp %d x --dp %d x --tp %d needs %d GPUs, but NNODES=%d with %d GPUs each makes %d."
+              .formatted(pp, dp, tp, degrees.worldSize(), nodes(), gpus, gpus * nodes()));
+    }
+    return degrees;
+  }
+
+  /** Number of hosts: NNODES, else 1. */
+  int nodes() {
+    Integer nodes = fromEnvironment("NNODES", 1);
+    return nodes == null ? 1 : nodes;
+  }
+
+  /** This host's number: NODE_RANK, else 0. */
+  int nodeRank() {
+    Integer rank = fromEnvironment("NODE_RANK", 0);
+    if (rank == null) {
+      return 0;
+    }
+    if (rank >= nodes()) {
+      throw new InputException("NODE_RANK is %d, but NNODES is %d.".formatted(rank, nodes()));
+    }
+    return rank;
+  }
+
+  /** NUM_GPUS, else as many as CUDA_VISIBLE_DEVICES names; null where neither is set. */
+  private static Integer gpusPerNode() {
+    Integer gpus = fromEnvironment("NUM_GPUS", 1);
+    String visible = System.getenv("CUDA_VISIBLE_DEVICES");
+    if (visible == null || visible.isBlank()) {
+      return gpus;
+    }
+    int named = visible.split(",").length;
+    if (gpus != null && gpus > named) {
+      throw new InputException(
+          "NUM_GPUS is %d, but CUDA_VISIBLE_DEVICES=%s names %d.".formatted(gpus, visible, named));
+    }
+    return gpus == null ? Integer.valueOf(named) : gpus;
+  }
+
+  private static Integer fromEnvironment(String name, int least) {
+    String value = System.getenv(name);
+    if (value == null || value.isBlank()) {
+      return null;
+    }
+    try {
+      int number = Integer.parseInt(value.trim());
+      if (number >= least) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new InputException(
+        "The environment's %s is '%s', not a whole number from %d up."
+            .formatted(name, value, least));
+  }
+}

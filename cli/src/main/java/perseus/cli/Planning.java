@@ -1,0 +1,47 @@
+package perseus.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import perseus.chart.PlanCharts;
+import perseus.plan.PlanDirectory;
+import perseus.plan.PlanSummary;
+import perseus.planner.PlanRequest;
+import perseus.planner.PlannedFrontier;
+import perseus.planner.Planner;
+import perseus.profile.StageProfile;
+
+/**
+ * From a profile to a directory of plans and charts: what {@code plan} and the all-in-one form
+ * share.
+ */
+final class Planning {
+  private Planning() {}
+
+  /** Plans as {@code flags} say and writes all outputs into {@code directory}. */
+  static PlanSummary write(
+      StageProfile read,
+      PlanningFlags flags,
+      Integer numMicrobatches,
+      boolean charts,
+      Path directory) {
+    StageProfile profile = flags.prepared(read);
+    PlannedFrontier frontier = flags.plan(profile, numMicrobatches);
+    List<String> warnings = new ArrayList<>();
+    if (profile.notes().warnings() != null) {
+      warnings.addAll(profile.notes().warnings());
+    }
+    warnings.addAll(frontier.problem().warnings());
+    PlanSummary summary = PlanSummary.of(frontier, profile, flags.planner, warnings);
+    profile.write(directory.resolve("profile.csv"));
+    PlanDirectory.write(directory, frontier, summary, flags.planFormat);
+    if (charts) {
+      new PlanCharts(profile, frontier.problem())
+          .writeAll(
+              directory,
+              frontier,
+              Planner.UNIFORM.plan(frontier.problem(), PlanRequest.standard()).plans());
+    }
+    return summary;
+  }
+}

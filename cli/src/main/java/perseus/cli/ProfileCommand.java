@@ -1,0 +1,314 @@
+package perseus.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import perseus.control.AllMaxFrequency;
+import perseus.control.InstructionProfiler;
+import perseus.control.JobInfo;
+import perseus.control.PointSolution;
+import perseus.control.Scheduler;
+import perseus.engine.TrainingConfig;
+import perseus.engine.TrainingResult;
+import perseus.engine.VirtualTraining;
+import perseus.gpu.GpuModel;
+import perseus.gpu.SimulatedGpus;
+import perseus.model.Batch;
+import perseus.model.Model;
+import perseus.model.ModelZoo;
+import perseus.model.Partition;
+import perseus.model.Workload;
+import perseus.parallel.Degrees;
+import perseus.pipeline.TrainSchedule;
+import perseus.recording.InputException;
+import perseus.recording.RunManifest;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code perseus-profile}: a profiling run, or the replay of saved plans in a new run. */
+@Command(
+    name = "perseus-profile",
+    description = {
+      "Runs training in profiling mode: iterations at every GPU frequency, highest first, with a record of each"
+          + " instruction and of the energy counter per rank. With --plan it replays saved plans instead and compares"
+          + " what it measures with what they predict.",
+      ""
+    },
+    sortOptions = false)
+public class ProfileCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+  @Mixin VerboseFlag verbose;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "MODEL",
+      description = "The model; see --list-models.")
+  String modelName;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "MICROBATCH_SIZE",
+      description = "Samples in a microbatch.")
+  Integer microbatchSize;
+
+  @Parameters(
+      index = "2",
+      arity = "0..1",
+      paramLabel = "NUM_MICROBATCHES",
+      description = "Microbatches of one pipeline in an iteration.")
+  Integer numMicrobatches;
+
+  @Option(
+      names = "--list-models",
+      description = "Print every model's name, parameters and layers, and exit.")
+  boolean listModels;
+
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      defaultValue = "virtual",
+      description =
+          "virtual: no tensors, a virtual clock that simulates all ranks of all nodes (the default).")
+  String engine;
+
+  @Option(
+      names = "--gpu",
+      paramLabel = "NAME",
+      defaultValue = "sim:a100-pcie",
+      description =
+          "A simulated GPU: sim:a100-pcie (the default), sim:a100-sxm, sim:a40 or sim:h200.")
+  String gpuName;
+
+  @Mixin ParallelFlags parallel;
+
+  @Option(
+      names = "--partition_method",
+      paramLabel = "METHOD",
+      description =
+          "How layers are cut into stages: uniform_transformer (the default; for Wide-ResNet parameters), uniform,"
+              + " uniform_floor, parameters, or custom:0,8,14,21,27 with the first layer of each stage and the number"
+              + " of layers.")
+  String partitionMethod;
+
+  @Option(
+      names = "--train_schedule",
+      paramLabel = "NAME",
+      defaultValue = "1f1b",
+      description = "Pipeline schedule: 1f1b (the default) or gpipe.")
+  String trainSchedule;
+
+  @Option(
+      names = "--export_timing_csv",
+      paramLabel = "true|false",
+      arity = "1",
+      description =
+          "Whether to write instructions-R.csv and time-energy-R.csv of each rank R. Default: true, with --plan false.")
+  Boolean exportTimingCsv;
+
+  @Option(
+      names = "--num_prof_steps",
+      paramLabel = "N",
+      defaultValue = "30",
+      description =
+          "Iterations to measure under each frequency schedule. Default: ${DEFAULT-VALUE}.")
+  int numProfSteps;
+
+  @Option(
+      names = "--minimum_frequency",
+      paramLabel = "MHZ",
+      defaultValue = "850",
+      description = "Lowest frequency to profile. Default: ${DEFAULT-VALUE}.")
+  int minimumFrequency;
+
+  @Option(
+      names = "--stop_early",
+      description =
+          "Stop profiling when an iteration's energy has risen five frequencies in a row.")
+  boolean stopEarly;
+
+  @Option(
+      names = "--plan",
+      paramLabel = "FILE|DIR",
+      description =
+          "Replay this plan, or all plans of this directory, after two warm-up schedules at the highest frequency. May"
+              + " be given several times.")
+  List<Path> plans = new ArrayList<>();
+
+  @Option(
+      names = "--max_steps",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Stop after this many iterations. Default: when all schedules have run.")
+  int maxSteps;
+
+  @Option(
+      names = "--seq_length",
+      paramLabel = "N",
+      description = "Tokens in a sample. Default: 1024 for GPT-3 and Bloom, 512 for BERT and T5.")
+  Integer seqLength;
+
+  @Option(
+      names = "--activation_checkpointing",
+      paramLabel = "true|false",
+      arity = "1",
+      defaultValue = "true",
+      description =
+          "Whether a backward recomputes its forward's activations. Default: ${DEFAULT-VALUE}.")
+  boolean activationCheckpointing;
+
+  @Option(
+      names = "--sim_seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Seed of the simulation; equal seeds give equal files. Default: ${DEFAULT-VALUE}.")
+  long simSeed;
+
+  @Option(
+      names = "--output_dir",
+      paramLabel = "DIR",
+      description = "Where to write. Default: runs/MODEL-DATE.")
+  Path outputDir;
+
+  @Option(
+      names = "--overwrite",
+      description = "Replace an earlier recording in the output directory.")
+  boolean overwrite;
+
+  /** Runs the command and exits. */
+  public static void main(String[] arguments) {
+    System.exit(CommandRunner.run(new ProfileCommand(), arguments));
+  }
+
+  /** Whether a run without {@code --export_timing_csv} profiles. */
+  boolean profilesByDefault() {
+    return true;
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    if (listModels) {
+      listModels(out);
+      return 0;
+    }
+    if (modelName == null || microbatchSize == null || numMicrobatches == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Name a model, a microbatch size and a number of microbatches, such as gpt3-xl 8 128.");
+    }
+    if (parallel.nodeRank() != 0) {
+      out.println(
+          "The virtual engine simulates all nodes on node 0; nothing to do on node "
+              + parallel.nodeRank()
+              + ".");
+      return 0;
+    }
+    List<SavedPlan> saved = SavedPlan.list(plans);
+    TrainingConfig config = config(saved);
+    TrainingReport report = new TrainingReport(out, config);
+    report.start();
+    TrainingResult result;
+    try (TrainingProgress progress = new TrainingProgress()) {
+      result = VirtualTraining.run(config, progress);
+    }
+    if (saved.isEmpty()) {
+      report.frequencies(result);
+    } else {
+      report.replay(result, saved);
+    }
+    return 0;
+  }
+
+  private TrainingConfig config(List<SavedPlan> saved) {
+    if (!engine.equals("virtual")) {
+      throw new InputException(
+          engine.equals("djl")
+              ? "The djl engine, which trains on real tensors, is not part of this version; use --engine virtual."
+              : "Unknown engine '" + engine + "'; this version has virtual.");
+    }
+    if (!gpuName.startsWith("sim:")) {
+      throw new InputException(
+          gpuName.equals("nvml")
+              ? "Real GPUs through NVML are not part of this version; use a simulated one, such as --gpu sim:a100-pcie."
+              : "Unknown GPU '"
+                  + gpuName
+                  + "'; simulated ones are sim:a100-pcie, sim:a100-sxm, sim:a40 and sim:h200.");
+    }
+    GpuModel gpu = SimulatedGpus.named(gpuName);
+    Model model = ModelZoo.find(modelName);
+    Degrees degrees = parallel.degrees();
+    String method = partitionMethod == null ? Partition.defaultMethod(model) : partitionMethod;
+    Partition partition = Partition.of(method, model, degrees.pp());
+    int sequence = seqLength == null ? model.defaultSequenceLength() : seqLength;
+    JobInfo job =
+        new JobInfo("perseus", model.name(), method, degrees, microbatchSize, numMicrobatches);
+    Workload workload =
+        new Workload(model, partition, new Batch(microbatchSize, sequence, degrees.tp()));
+    boolean profiling =
+        exportTimingCsv == null ? profilesByDefault() && plans.isEmpty() : exportTimingCsv;
+    Path directory = outputDir == null ? defaultDirectory(model) : outputDir;
+    if (profiling && !overwrite && Files.exists(directory.resolve(RunManifest.FILE_NAME))) {
+      throw new InputException(
+          directory
+              + " holds an earlier recording; choose another --output_dir, or give --overwrite.");
+    }
+    return new TrainingConfig(
+        job,
+        workload.stages(),
+        partition.boundaries(),
+        parallel.nodes(),
+        gpu,
+        TrainSchedule.of(trainSchedule).flag(),
+        numProfSteps,
+        maxSteps,
+        simSeed,
+        activationCheckpointing,
+        profiling,
+        directory,
+        scheduler(profiling, saved),
+        plans.isEmpty() ? null : directory);
+  }
+
+  private Scheduler.Factory scheduler(boolean profiling, List<SavedPlan> saved) {
+    if (!saved.isEmpty()) {
+      return PointSolution.factory(
+          saved.stream().map(SavedPlan::stagePlan).toList(), PointSolution.DEFAULT_WARMUP_ROUNDS);
+    }
+    return profiling
+        ? InstructionProfiler.factory(minimumFrequency, stopEarly)
+        : AllMaxFrequency.factory(1);
+  }
+
+  private static Path defaultDirectory(Model model) {
+    String date =
+        DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).format(LocalDateTime.now());
+    return Path.of("runs", model.name() + "-" + date);
+  }
+
+  private static void listModels(PrintWriter out) {
+    out.printf(Locale.ROOT, "%-20s %16s %7s%n", "model", "parameters", "layers");
+    for (Model model : ModelZoo.all()) {
+      out.printf(
+          Locale.ROOT,
+          "%-20s %,16d %7d%n",
+          model.name(),
+          model.parameterCount(),
+          model.layers().size());
+    }
+    out.flush();
+  }
+}

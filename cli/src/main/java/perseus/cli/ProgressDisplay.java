@@ -1,0 +1,59 @@
+package perseus.cli;
+
+import java.io.PrintStream;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import perseus.recording.Progress;
+
+/**
+ * Shows how far long work has come on standard error: a bar on a terminal, elsewhere a plain line
+ * per tenth of the work.
+ */
+final class ProgressDisplay implements Progress, AutoCloseable {
+  /** Set by the launchers, which can ask the system whether standard error is a terminal. */
+  private static final boolean TERMINAL = Boolean.getBoolean("perseus.terminal");
+
+  private final PrintStream err;
+  private String what = "";
+  private ProgressBar bar;
+  private long tenths;
+
+  ProgressDisplay() {
+    this.err = System.err;
+  }
+
+  @Override
+  public synchronized void step(String what, long done, long total) {
+    if (!what.equals(this.what)) {
+      close();
+      this.what = what;
+      tenths = 0;
+      if (TERMINAL) {
+        bar =
+            new ProgressBarBuilder()
+                .setTaskName(what)
+                .setInitialMax(total)
+                .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
+                .setUpdateIntervalMillis(100)
+                .clearDisplayOnFinish()
+                .build();
+      }
+    }
+    if (bar != null) {
+      bar.maxHint(total);
+      bar.stepTo(done);
+    } else if (!TERMINAL && total > 0 && done * 10 / total > tenths) {
+      tenths = done * 10 / total;
+      err.printf("%s: %d of %d%n", what, done, total);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}

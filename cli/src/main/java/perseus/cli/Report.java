@@ -1,0 +1,122 @@
+package perseus.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import perseus.plan.PlanSummary;
+import perseus.profile.ProfileNotes;
+import perseus.profile.ProfileRow;
+import perseus.profile.StageProfile;
+import perseus.recording.Instruction;
+
+/** What {@code perseus-analyze} tells a person. */
+final class Report {
+  private final PrintWriter out;
+  private final PrintWriter err;
+
+  Report(PrintWriter out, PrintWriter err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  void warnings(List<String> warnings) {
+    warnings.forEach(warning -> err.println("warning: " + warning));
+    err.flush();
+  }
+
+  /**
+   * A row per stage and instruction: at the highest frequency, and where an instance takes least
+   * energy.
+   */
+  void profile(StageProfile profile) {
+    ProfileNotes notes = profile.notes();
+    if (Boolean.TRUE.equals(notes.simulated())) {
+      out.println("Energies are simulated.");
+    }
+    out.printf(
+        Locale.ROOT,
+        "%-6s %-15s %9s | %5s %9s %9s | %5s %9s %9s%n",
+        "stage",
+        "instruction",
+        "instances",
+        "MHz",
+        "time",
+        "energy",
+        "MHz",
+        "time",
+        "least");
+    for (int s = 0; s < profile.stages(); s++) {
+      for (Instruction instruction : profile.instructions(s)) {
+        List<ProfileRow> rows = profile.options(s, instruction);
+        ProfileRow highest = rows.get(0);
+        ProfileRow least =
+            rows.stream()
+                .min(java.util.Comparator.comparingDouble(ProfileRow::energyJoules))
+                .orElseThrow();
+        out.printf(
+            Locale.ROOT,
+            "%-6d %-15s %9s | %5d %7.2f ms %7.2f J | %5d %7.2f ms %7.2f J%n",
+            s,
+            instruction,
+            highest.quality().instances() == 0 ? "" : highest.quality().instances(),
+            highest.frequencyMhz(),
+            1000 * highest.timeSeconds(),
+            highest.energyJoules(),
+            least.frequencyMhz(),
+            1000 * least.timeSeconds(),
+            least.energyJoules());
+      }
+    }
+    if (notes.blockingWatts() != null) {
+      out.printf(Locale.ROOT, "A GPU draws %.1f W while it waits.%n", notes.blockingWatts());
+    }
+    if (notes.lagSeconds() != null) {
+      out.printf(
+          Locale.ROOT, "The energy counter lags %.1f ms behind.%n", 1000 * notes.lagSeconds());
+    }
+    out.flush();
+  }
+
+  /** The figures of a planned frontier. */
+  void plans(PlanSummary summary, Path directory) {
+    if (summary.simulated()) {
+      out.println("Energies are simulated.");
+    }
+    out.printf(
+        Locale.ROOT,
+        "%d plans for %d stages x %d microbatches (%s), %.2f to %.2f s%n",
+        summary.plans(),
+        summary.stages(),
+        summary.microbatches(),
+        summary.schedule(),
+        summary.fastest().timeS(),
+        summary.leastEffectiveEnergyTimeS());
+    out.printf(
+        Locale.ROOT,
+        "  %-14s %12.4f s %14.2f J%n",
+        "all-max",
+        summary.allMax().timeS(),
+        summary.allMax().energyJ());
+    point("fastest plan", summary.fastest());
+    point("least energy", summary.leastEnergy());
+    out.printf(
+        Locale.ROOT,
+        "  at most %.3f %% above the lower bound, %.3f %% on average%n",
+        100 * summary.largestGap(),
+        100 * summary.meanGap());
+    out.println("Written to " + directory);
+    out.flush();
+  }
+
+  private void point(String name, PlanSummary.Point point) {
+    out.printf(
+        Locale.ROOT,
+        "  %-14s %12.4f s %14.2f J  %5.2f %% less energy, %.4f x the time%n",
+        name,
+        point.timeS(),
+        point.energyJ(),
+        100 * point.reduction(),
+        point.slowdown());
+  }
+}

@@ -1,0 +1,147 @@
+package perseus.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import perseus.control.JobInfo;
+import perseus.control.Measurement;
+import perseus.engine.TrainingConfig;
+import perseus.engine.TrainingResult;
+import perseus.engine.TrainingResult.RoundResult;
+import perseus.plan.Prediction;
+
+/** What a run tells a person. */
+final class TrainingReport {
+  private final PrintWriter out;
+  private final TrainingConfig config;
+
+  TrainingReport(PrintWriter out, TrainingConfig config) {
+    this.out = out;
+    this.config = config;
+  }
+
+  /** What is about to run. */
+  void start() {
+    JobInfo job = config.job();
+    int ranks = job.degrees().worldSize();
+    out.printf(
+        Locale.ROOT,
+        "%s, %d microbatches of %d, pp %d dp %d tp %d, partition %s, on %d simulated %s%n",
+        job.modelName(),
+        job.numMicrobatches(),
+        job.microbatchSize(),
+        job.degrees().pp(),
+        job.degrees().dp(),
+        job.degrees().tp(),
+        config.partition(),
+        ranks,
+        config.gpu().title());
+    out.flush();
+  }
+
+  /**
+   * After profiling or plain training: an iteration's time and energy at some of the frequencies.
+   */
+  void frequencies(TrainingResult result) {
+    List<RoundResult> rounds = result.rounds().stream().filter(round -> !round.warmup()).toList();
+    if (rounds.isEmpty()) {
+      out.println("Nothing but warm-up schedules ran.");
+      out.flush();
+      return;
+    }
+    RoundResult least =
+        rounds.stream()
+            .min(Comparator.comparingDouble(round -> round.measurement().energyJoules()))
+            .orElseThrow();
+    frequency("highest", rounds.get(0));
+    if (rounds.size() > 1) {
+      frequency("least energy", least);
+      frequency("lowest", rounds.get(rounds.size() - 1));
+    }
+    if (config.exportTimingCsv()) {
+      out.println("Recorded in " + config.outputDirectory());
+      out.println("Next: bin/perseus-analyze " + quoted(config.outputDirectory()));
+    }
+    out.flush();
+  }
+
+  private void frequency(String what, RoundResult round) {
+    Measurement measured = round.measurement();
+    out.printf(
+        Locale.ROOT,
+        "  %-13s %5d MHz  %10.4f s  %12.2f J per iteration (simulated)%n",
+        what,
+        round.frequencyMhz(),
+        measured.timeSeconds(),
+        measured.energyJoules());
+  }
+
+  /** After a replay: what each plan promised and what it came to. */
+  void replay(TrainingResult result, List<SavedPlan> plans) {
+    List<RoundResult> warmups = result.rounds().stream().filter(RoundResult::warmup).toList();
+    List<RoundResult> replayed = result.rounds().stream().filter(round -> !round.warmup()).toList();
+    if (warmups.isEmpty()) {
+      return;
+    }
+    Measurement allMax = warmups.get(warmups.size() - 1).measurement();
+    out.printf(
+        Locale.ROOT,
+        "%-24s %36s   %36s   %s%n",
+        "",
+        "iteration time (s)",
+        "iteration energy (J, simulated)",
+        "against all-max");
+    out.printf(
+        Locale.ROOT,
+        "%-24s %12s %12s %10s   %12s %12s %10s   %s%n",
+        "plan",
+        "predicted",
+        "measured",
+        "",
+        "predicted",
+        "measured",
+        "",
+        "energy    time");
+    row("all-max", null, allMax, allMax);
+    for (int i = 0; i < replayed.size(); i++) {
+      row(plans.get(i).name(), plans.get(i).prediction(), replayed.get(i).measurement(), allMax);
+    }
+    if (result.dumpDirectory() != null) {
+      out.println("Schedules and measurements: " + result.dumpDirectory());
+    }
+    out.flush();
+  }
+
+  private void row(String name, Prediction predicted, Measurement measured, Measurement allMax) {
+    double time = predicted == null ? Double.NaN : predicted.timeSeconds();
+    double energy = predicted == null ? Double.NaN : predicted.energyJoules();
+    out.printf(
+        Locale.ROOT,
+        "%-24s %12s %12.4f %10s   %12s %12.2f %10s   %+.2f %%  %+.2f %%%n",
+        name,
+        number(time, 4),
+        measured.timeSeconds(),
+        percent(measured.timeSeconds() / time - 1),
+        number(energy, 2),
+        measured.energyJoules(),
+        percent(measured.energyJoules() / energy - 1),
+        100 * (measured.energyJoules() / allMax.energyJoules() - 1),
+        100 * (measured.timeSeconds() / allMax.timeSeconds() - 1));
+  }
+
+  private static String number(double value, int decimals) {
+    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%." + decimals + "f", value);
+  }
+
+  private static String percent(double fraction) {
+    return Double.isNaN(fraction) ? "" : String.format(Locale.ROOT, "%+.2f %%", 100 * fraction);
+  }
+
+  /** A path as a shell takes it. */
+  static String quoted(Path path) {
+    String text = path.toString();
+    return text.matches("[\\w./+:,=@%-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+}

@@ -1,0 +1,15 @@
+package perseus.cli;
+
+import picocli.CommandLine.Option;
+
+/** Flags of every command. */
+final class VerboseFlag {
+  @Option(names = "--verbose", description = "Show a stack trace when something fails.")
+  boolean verbose;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  boolean help;
+}
