@@ -31,6 +31,7 @@ final class RankRecording implements StageExecutor.InstructionSink, EnergyCounte
       List.of(
           Instruction.LOAD,
           Instruction.FORWARD,
+          Instruction.RECOMPUTATION,
           Instruction.BACKWARD,
           Instruction.REDUCE_GRADS,
           Instruction.OPTIMIZER_STEP);

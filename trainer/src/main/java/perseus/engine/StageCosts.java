@@ -14,10 +14,18 @@ import perseus.model.StageWork;
  * @param forward work of a forward
  * @param backward work of a backward, with the recomputed forward where activations are
  *     checkpointed
+ * @param recomputation work of a forward of the layers that checkpointing recomputes
+ * @param pureBackward work of a backward alone
  * @param optimizerStep work of an optimizer step
  * @param loadSeconds time to load a microbatch; 0 where the stage loads none
  */
-record StageCosts(GpuWork forward, GpuWork backward, GpuWork optimizerStep, double loadSeconds) {
+record StageCosts(
+    GpuWork forward,
+    GpuWork backward,
+    GpuWork recomputation,
+    GpuWork pureBackward,
+    GpuWork optimizerStep,
+    double loadSeconds) {
 
   /**
    * @param allReduceSeconds time in which the GPUs that share a layer add up its output, or its
@@ -27,6 +35,8 @@ record StageCosts(GpuWork forward, GpuWork backward, GpuWork optimizerStep, doub
       StageWork stage, GpuModel gpu, boolean activationCheckpointing, double allReduceSeconds) {
     List<KernelWork> forward = new ArrayList<>();
     List<KernelWork> backward = new ArrayList<>();
+    List<KernelWork> recomputation = new ArrayList<>();
+    List<KernelWork> pureBackward = new ArrayList<>();
     for (LayerWork layer : stage.layers()) {
       KernelWork shared =
           layer.forward().matmulFlops() > 0 ? allReduces(gpu, allReduceSeconds) : KernelWork.NONE;
@@ -34,12 +44,16 @@ record StageCosts(GpuWork forward, GpuWork backward, GpuWork optimizerStep, doub
       forward.add(layerForward);
       KernelWork recomputed =
           activationCheckpointing && layer.recomputed() ? layerForward : KernelWork.NONE;
+      recomputation.add(recomputed);
       // Backward goes through the layers from the last to the first.
+      pureBackward.add(0, layer.backward().plus(shared));
       backward.add(0, layer.backward().plus(shared).plus(recomputed));
     }
     return new StageCosts(
         new GpuWork(gpu, forward),
         new GpuWork(gpu, backward),
+        new GpuWork(gpu, recomputation),
+        new GpuWork(gpu, pureBackward),
         new GpuWork(gpu, List.of(stage.optimizerStep())),
         stage.inputBytes() > 0 ? gpu.interconnect().loadSeconds(stage.inputBytes()) : 0);
   }

@@ -2,6 +2,7 @@ package perseus.engine;
 
 import java.util.Arrays;
 import java.util.List;
+import perseus.gpu.GpuWork;
 import perseus.gpu.Interconnect;
 import perseus.gpu.SimulatedGpu;
 import perseus.recording.Instruction;
@@ -90,7 +91,7 @@ final class StageExecutor {
   }
 
   /**
-   * @param clocks a clock for each step of the program
+   * @param clocks a clock for each of the program's actions
    * @param iterationNumber over the whole run
    * @param slowdown factor on every instruction's time
    */
@@ -110,7 +111,7 @@ final class StageExecutor {
    */
   boolean advance() {
     int start = position;
-    while (!atReduction() && step(program.steps().get(position))) {
+    while (!atReduction() && execute(program.actions().get(position))) {
       position++;
     }
     return position > start;
@@ -118,46 +119,46 @@ final class StageExecutor {
 
   /** Whether all microbatches are done and only the end of the iteration is left. */
   boolean atReduction() {
-    return program.steps().get(position).kind() == StageProgram.Kind.REDUCE_TIED_GRADS;
+    return program.actions().get(position).kind() == StageProgram.Kind.REDUCE_TIED_GRADS;
   }
 
-  private boolean step(StageProgram.Step step) {
+  private boolean execute(StageProgram.Action action) {
     gpu.lockClocks(powerStates.get(position));
-    switch (step.kind()) {
+    switch (action.kind()) {
       case LOAD -> {
         double start = gpu.nowSeconds();
         gpu.block(start + costs.loadSeconds() * jitter());
         log.executed(Instruction.LOAD, start, gpu.nowSeconds());
       }
-      case FORWARD -> compute(Instruction.FORWARD);
-      case BACKWARD -> compute(Instruction.BACKWARD);
-      case SEND_ACTIVATION -> sendActivation(step.microbatch());
-      case SEND_GRAD -> sendGrad(step.microbatch());
+      case FORWARD -> compute(Instruction.FORWARD, costs.forward());
+      case BACKWARD -> compute(Instruction.BACKWARD, costs.backward());
+      case RECOMPUTATION -> compute(Instruction.RECOMPUTATION, costs.recomputation());
+      case PURE_BACKWARD -> compute(Instruction.BACKWARD, costs.pureBackward());
+      case SEND_ACTIVATION -> sendActivation(action.microbatch());
+      case SEND_GRAD -> sendGrad(action.microbatch());
       case RECV_ACTIVATION -> {
-        return receive(activationArrival[step.received()]);
+        return receive(activationArrival[action.received()]);
       }
       case RECV_GRAD -> {
-        return receive(gradArrival[step.received()]);
+        return receive(gradArrival[action.received()]);
       }
       case SEND_ACTIVATION_RECV_GRAD -> {
-        sendActivation(step.microbatch());
-        return receive(gradArrival[step.received()]);
+        sendActivation(action.microbatch());
+        return receive(gradArrival[action.received()]);
       }
       case SEND_GRAD_RECV_ACTIVATION -> {
-        sendGrad(step.microbatch());
-        return receive(activationArrival[step.received()]);
+        sendGrad(action.microbatch());
+        return receive(activationArrival[action.received()]);
       }
       case REDUCE_TIED_GRADS, REDUCE_GRADS, OPTIMIZER_STEP ->
-          throw new IllegalStateException(step.kind() + " concerns all stages.");
+          throw new IllegalStateException(action.kind() + " concerns all stages.");
     }
     return true;
   }
 
-  private void compute(Instruction instruction) {
+  private void compute(Instruction instruction, GpuWork work) {
     double start = gpu.nowSeconds();
-    gpu.run(
-        instruction == Instruction.FORWARD ? costs.forward() : costs.backward(),
-        stretch * jitter());
+    gpu.run(work, stretch * jitter());
     log.executed(instruction, start, gpu.nowSeconds());
   }
 

@@ -6,6 +6,7 @@ import perseus.control.JobInfo;
 import perseus.control.Scheduler;
 import perseus.gpu.GpuModel;
 import perseus.model.StageWork;
+import perseus.pipeline.TrainSchedule;
 import perseus.recording.InputException;
 
 /**
@@ -16,7 +17,7 @@ import perseus.recording.InputException;
  * @param partition first layer of each stage, then the number of layers
  * @param nodes hosts that share the ranks evenly, in their order
  * @param gpu the simulated GPU
- * @param trainSchedule name of the pipeline schedule, such as {@code 1f1b}
+ * @param trainSchedule the pipeline schedule
  * @param numProfSteps iterations of one frequency schedule
  * @param maxSteps iterations after which training ends; 0 for as many as the scheduler has
  * @param seed of the simulation's randomness
@@ -32,7 +33,7 @@ public record TrainingConfig(
     List<Integer> partition,
     int nodes,
     GpuModel gpu,
-    String trainSchedule,
+    TrainSchedule trainSchedule,
     int numProfSteps,
     int maxSteps,
     long seed,
@@ -59,6 +60,11 @@ public record TrainingConfig(
     if (maxSteps < 0) {
       throw new InputException("The number of steps cannot be negative.");
     }
+    if (trainSchedule == TrainSchedule.EARLY_RECOMPUTE_1F1B && !activationCheckpointing) {
+      throw new InputException(
+          "The training schedule %s recomputes activations, so that it needs activation checkpointing."
+              .formatted(trainSchedule));
+    }
     int ranks = job.degrees().worldSize();
     if (nodes < 1 || ranks % nodes != 0) {
       throw new InputException(
@@ -73,18 +79,5 @@ public record TrainingConfig(
   /** The host of a rank, from 0. */
   int node(int rank) {
     return rank / gpusPerNode();
-  }
-
-  /** Where a pipeline schedule's order of computations comes from, by its name. */
-  ComputationOrder order() {
-    return switch (trainSchedule) {
-      case "1f1b" -> ComputationOrder.ONE_FORWARD_ONE_BACKWARD;
-      case "gpipe" -> ComputationOrder.GPIPE;
-      default ->
-          throw new InputException(
-              "The virtual engine does not run the training schedule "
-                  + trainSchedule
-                  + "; it runs 1f1b and gpipe.");
-    };
   }
 }

@@ -94,7 +94,8 @@ final class VirtualCluster {
     }
     boolean last = stage == degrees.pp() - 1;
     return new StageExecutor(
-        StageProgram.of(config.order(), stage, degrees.pp(), config.job().numMicrobatches()),
+        StageProgram.of(
+            config.trainSchedule(), stage, degrees.pp(), config.job().numMicrobatches()),
         costs,
         new SimulatedGpu(model, counters),
         model.interconnect(),
@@ -120,7 +121,10 @@ final class VirtualCluster {
             .mapToObj(
                 stage ->
                     StageProgram.of(
-                        config.order(), stage, degrees.pp(), config.job().numMicrobatches()))
+                        config.trainSchedule(),
+                        stage,
+                        degrees.pp(),
+                        config.job().numMicrobatches()))
             .toList();
     List<List<PipeInstruction>> schedules =
         programs.stream().map(StageProgram::pipeSchedule).toList();

@@ -145,7 +145,7 @@ public final class VirtualTraining {
         degrees.tp(),
         job.microbatchSize(),
         job.numMicrobatches(),
-        config.trainSchedule(),
+        config.trainSchedule().flag(),
         config.numProfSteps(),
         config.gpu().title(),
         config.gpu().supportedClocksMhz(),

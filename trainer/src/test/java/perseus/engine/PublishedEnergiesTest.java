@@ -15,6 +15,7 @@ import perseus.control.AllMaxFrequency;
 import perseus.control.Measurement;
 import perseus.gpu.SimulatedGpus;
 import perseus.parallel.Degrees;
+import perseus.pipeline.TrainSchedule;
 
 /** The virtual engine against iterations that were measured on four A100 PCIe. */
 class PublishedEnergiesTest {
@@ -59,6 +60,7 @@ class PublishedEnergiesTest {
             Integer.parseInt(row.get("microbatch_size")),
             Integer.parseInt(row.get("num_microbatches")),
             SimulatedGpus.named("sim:a100-pcie"),
+            TrainSchedule.ONE_F_ONE_B,
             3,
             false,
             directory,

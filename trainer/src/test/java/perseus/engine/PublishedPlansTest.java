@@ -20,6 +20,7 @@ import perseus.control.RankResult;
 import perseus.control.StagePlan;
 import perseus.gpu.SimulatedGpus;
 import perseus.parallel.Degrees;
+import perseus.pipeline.TrainSchedule;
 
 /** The plans that were run on four real A100 PCIe, replayed on simulated ones. */
 class PublishedPlansTest {
@@ -46,6 +47,7 @@ class PublishedPlansTest {
             8,
             128,
             SimulatedGpus.named("sim:a100-pcie"),
+            TrainSchedule.ONE_F_ONE_B,
             3,
             false,
             directory,
@@ -72,7 +74,7 @@ class PublishedPlansTest {
     for (JsonNode rank : JSON.readTree(DUMP.resolve(number + ".sched.json").toFile())) {
       int stage = rank.get("rank").asInt();
       List<PipeInstruction> schedule =
-          StageProgram.of(ComputationOrder.ONE_FORWARD_ONE_BACKWARD, stage, 4, 128).pipeSchedule();
+          StageProgram.of(TrainSchedule.ONE_F_ONE_B, stage, 4, 128).pipeSchedule();
       List<Integer> clocks = new ArrayList<>();
       for (int i = 0; i < schedule.size(); i++) {
         if (schedule.get(i).isComputation()) {

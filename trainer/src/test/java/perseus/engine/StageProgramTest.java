@@ -3,12 +3,13 @@ package perseus.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import perseus.engine.StageProgram.Action;
 import perseus.engine.StageProgram.Kind;
-import perseus.engine.StageProgram.Step;
+import perseus.pipeline.TrainSchedule;
 
 class StageProgramTest {
   private static StageProgram program(int stage) {
-    return StageProgram.of(ComputationOrder.ONE_FORWARD_ONE_BACKWARD, stage, 4, 128);
+    return StageProgram.of(TrainSchedule.ONE_F_ONE_B, stage, 4, 128);
   }
 
   @Test
@@ -22,7 +23,7 @@ class StageProgramTest {
 
   @Test
   void lastStageAlternatesFromTheStart() {
-    assertThat(program(3).steps().stream().map(Step::kind).limit(8))
+    assertThat(program(3).actions().stream().map(Action::kind).limit(8))
         .containsExactly(
             Kind.RECV_ACTIVATION,
             Kind.LOAD,
@@ -35,14 +36,18 @@ class StageProgramTest {
   }
 
   @Test
-  void everyMicrobatchRunsForwardThenBackward() {
-    for (int stage = 0; stage < 4; stage++) {
-      var order = ComputationOrder.ONE_FORWARD_ONE_BACKWARD.of(stage, 4, 2);
-      assertThat(order).hasSize(4).doesNotHaveDuplicates();
-      for (int microbatch = 0; microbatch < 2; microbatch++) {
-        assertThat(order.indexOf(new ComputationOrder.Computation(true, microbatch)))
-            .isLessThan(order.indexOf(new ComputationOrder.Computation(false, microbatch)));
-      }
-    }
+  void earlyRecomputationDoesNotWaitForTheGradient() {
+    var kinds =
+        StageProgram.of(TrainSchedule.EARLY_RECOMPUTE_1F1B, 2, 4, 128).actions().stream()
+            .map(Action::kind)
+            .toList();
+    assertThat(kinds)
+        .containsSubsequence(
+            Kind.FORWARD,
+            Kind.SEND_ACTIVATION,
+            Kind.RECOMPUTATION,
+            Kind.RECV_GRAD,
+            Kind.PURE_BACKWARD);
+    assertThat(kinds).doesNotContain(Kind.BACKWARD);
   }
 }

@@ -12,6 +12,7 @@ import perseus.model.Partition;
 import perseus.model.StageWork;
 import perseus.model.Workload;
 import perseus.parallel.Degrees;
+import perseus.pipeline.TrainSchedule;
 
 /** Training runs for tests. */
 final class Trainings {
@@ -24,6 +25,7 @@ final class Trainings {
       int microbatchSize,
       int numMicrobatches,
       GpuModel gpu,
+      TrainSchedule schedule,
       int numProfSteps,
       boolean profiling,
       Path output,
@@ -44,7 +46,7 @@ final class Trainings {
         partition.boundaries(),
         1,
         gpu,
-        "1f1b",
+        schedule,
         numProfSteps,
         0,
         42,

@@ -20,6 +20,7 @@ import perseus.control.StagePlan;
 import perseus.gpu.GpuModel;
 import perseus.gpu.SimulatedGpus;
 import perseus.parallel.Degrees;
+import perseus.pipeline.TrainSchedule;
 import perseus.recording.InputException;
 import perseus.recording.RunManifest;
 
@@ -42,6 +43,7 @@ class VirtualTrainingTest {
         8,
         6,
         A100,
+        TrainSchedule.ONE_F_ONE_B,
         3,
         profiling,
         output,
@@ -122,6 +124,36 @@ class VirtualTrainingTest {
     try (Stream<Path> files = Files.list(directory)) {
       assertThat(files.map(file -> file.getFileName().toString())).containsExactly("run.json");
     }
+  }
+
+  @Test
+  void earlyRecomputationIsFasterWherePipelinesWait() {
+    double[] seconds = new double[2];
+    TrainSchedule[] schedules = {TrainSchedule.ONE_F_ONE_B, TrainSchedule.EARLY_RECOMPUTE_1F1B};
+    for (int i = 0; i < 2; i++) {
+      TrainingConfig config =
+          Trainings.of(
+              "gpt3-xl",
+              "uniform_transformer",
+              new Degrees(4, 1, 1),
+              8,
+              6,
+              A100,
+              schedules[i],
+              3,
+              true,
+              directory,
+              AllMaxFrequency.factory(1),
+              null);
+      seconds[i] =
+          VirtualTraining.run(config, TrainingListener.NONE)
+              .rounds()
+              .get(0)
+              .measurement()
+              .timeSeconds();
+    }
+    assertThat(seconds[1]).isLessThan(seconds[0]);
+    assertThat(directory.resolve("instructions-0.csv")).content().contains("\nrecomputation,");
   }
 
   @Test
