@@ -128,6 +128,10 @@ public final class Deconvolution implements Attribution {
               + " did not change within any window; record more iterations of each frequency.");
     }
     return new RankEnergy(
-        rank.place(), learned.lagOfRank().getOrDefault(rank.rank(), Double.NaN), parts, energies);
+        rank.place(),
+        learned.lagOfRank().getOrDefault(rank.rank(), Double.NaN),
+        parts,
+        energies,
+        rank.handoffs());
   }
 }

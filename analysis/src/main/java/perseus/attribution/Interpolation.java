@@ -39,7 +39,7 @@ public final class Interpolation implements Attribution {
                   List<WindowEnergy> windows =
                       rank.windows().stream().map(Interpolation::energy).toList();
                   progress.step("ranks", done.incrementAndGet(), recording.ranks().size());
-                  return new RankEnergy(place, Double.NaN, Map.of(), windows);
+                  return new RankEnergy(place, Double.NaN, Map.of(), windows, rank.handoffs());
                 })
             .toList();
     comparison.report(recording.warnings());

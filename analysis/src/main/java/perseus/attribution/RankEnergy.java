@@ -2,6 +2,7 @@ package perseus.attribution;
 
 import java.util.List;
 import java.util.Map;
+import perseus.recording.Handoffs;
 import perseus.recording.Instruction;
 import perseus.recording.RunManifest;
 
@@ -13,12 +14,14 @@ import perseus.recording.RunManifest;
  *     for
  * @param parts into how many equal parts of their own power each kind was cut
  * @param windows one for each frequency, highest first
+ * @param handoffs when it waited for a neighbour
  */
 public record RankEnergy(
     RunManifest.Rank place,
     double ownLagSeconds,
     Map<Instruction, Integer> parts,
-    List<WindowEnergy> windows) {
+    List<WindowEnergy> windows,
+    Handoffs handoffs) {
 
   /** Mean power in watts while blocked, over all frequencies; NaN where the rank never blocked. */
   public double blockingWatts() {

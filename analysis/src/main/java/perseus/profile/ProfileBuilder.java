@@ -2,6 +2,7 @@ package perseus.profile;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -129,10 +130,37 @@ public final class ProfileBuilder {
         Double.isNaN(overall) ? null : overall,
         Double.isNaN(overall) ? null : List.copyOf(stageWatts),
         List.copyOf(gpusPerStage),
-        null,
+        transfers(attributed, gpus.length),
         Double.isNaN(attributed.lagSeconds()) ? null : attributed.lagSeconds(),
         recording.numMicrobatches(),
         manifest == null ? null : manifest.trainSchedule(),
         recording.warnings().list().stream().map(Warning::message).toList());
+  }
+
+  /** What a transfer to each next stage takes: the mean over the pipelines' pairs of ranks. */
+  private static List<Double> transfers(Attributed attributed, int stages) {
+    Map<List<Integer>, RankEnergy> byPlace = new HashMap<>();
+    for (RankEnergy rank : attributed.ranks()) {
+      RunManifest.Rank place = rank.place();
+      byPlace.put(List.of(place.ppRank(), place.dpRank(), place.tpRank()), rank);
+    }
+    List<Double> transfers = new ArrayList<>();
+    for (int stage = 0; stage + 1 < stages; stage++) {
+      double sum = 0;
+      int count = 0;
+      for (RankEnergy rank : attributed.ranks()) {
+        RunManifest.Rank place = rank.place();
+        RankEnergy next = byPlace.get(List.of(stage + 1, place.dpRank(), place.tpRank()));
+        if (place.ppRank() == stage && next != null) {
+          double seconds = rank.handoffs().transferSecondsTo(next.handoffs());
+          if (!Double.isNaN(seconds)) {
+            sum += seconds;
+            count++;
+          }
+        }
+      }
+      transfers.add(count == 0 ? 0 : sum / count);
+    }
+    return transfers;
   }
 }

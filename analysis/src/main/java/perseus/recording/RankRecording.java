@@ -13,6 +13,7 @@ import java.util.Map;
  * @param iterations complete iterations in its logs, over all directories
  * @param firstStart start of its first instruction, epoch seconds
  * @param lastEnd end of its last instruction, epoch seconds
+ * @param handoffs when it waited for a neighbour
  */
 public record RankRecording(
     RunManifest.Rank place,
@@ -20,7 +21,8 @@ public record RankRecording(
     List<Window> windows,
     int iterations,
     double firstStart,
-    double lastEnd) {
+    double lastEnd,
+    Handoffs handoffs) {
 
   public int rank() {
     return place.rank();
@@ -35,7 +37,7 @@ public record RankRecording(
   public RankRecording atRegularTicks() {
     Map<EnergyLog, EnergyLog> logs = new IdentityHashMap<>();
     List<Window> regular = windows.stream().map(window -> regular(window, logs)).toList();
-    return new RankRecording(place, gpu, regular, iterations, firstStart, lastEnd);
+    return new RankRecording(place, gpu, regular, iterations, firstStart, lastEnd, handoffs);
   }
 
   private static Window regular(Window window, Map<EnergyLog, EnergyLog> logs) {

@@ -135,6 +135,7 @@ public final class Recording {
     TreeMap<Integer, List<Segment>> segments = new TreeMap<>(Comparator.reverseOrder());
     Map<Integer, Integer> iterationsOf = new HashMap<>();
     int complete = 0;
+    Handoffs handoffs = Handoffs.NONE;
     double firstStart = Double.POSITIVE_INFINITY;
     double lastEnd = Double.NEGATIVE_INFINITY;
     for (RunDirectory directory : directories) {
@@ -147,6 +148,7 @@ public final class Recording {
       requireCommonSpan(log, energy);
       Iterations iterations = new Iterations(log, directory.numMicrobatches);
       complete += iterations.complete;
+      handoffs = handoffs.then(Handoffs.of(log, directory.numMicrobatches, iterations.complete));
       firstStart = Math.min(firstStart, log.start()[0]);
       lastEnd = Math.max(lastEnd, log.end()[log.size() - 1]);
       new WindowCutter(place.rank(), iterations, energy, options.iterations(), warnings)
@@ -158,7 +160,7 @@ public final class Recording {
     }
     List<Window> windows = new ArrayList<>();
     segments.forEach((f, list) -> windows.add(new Window(f, list, iterationsOf.get(f))));
-    return new RankRecording(place, gpu(), windows, complete, firstStart, lastEnd);
+    return new RankRecording(place, gpu(), windows, complete, firstStart, lastEnd, handoffs);
   }
 
   private String gpu() {
