@@ -21,6 +21,9 @@ final class SensorSearch {
   /** The usual sensor stays unless another's likelihood is better by this much. */
   private static final double CONVINCING = 12;
 
+  /** A lag this close to the ends of the range in seconds is not believed. */
+  private static final double NEAR_THE_END = 5e-3;
+
   /** What the sample says. */
   record Learned(Sensor sensor, double lagStderrSeconds, Map<Integer, Double> lagOfRank) {}
 
@@ -48,6 +51,13 @@ final class SensorSearch {
       if (partial.misfit < best.misfit - CONVINCING) {
         best = partial;
       }
+    }
+    double lag = best.sensor.lagSeconds();
+    if (Math.min(lag - RankSample.LEAST_LAG, RankSample.MOST_LAG - lag) < NEAR_THE_END) {
+      warnings.doubtful(
+          ("The counter seems to lag by %.0f ms, the end of what is looked at; were instructions"
+                  + " and energy recorded with different clocks?")
+              .formatted(1e3 * lag));
     }
     return refine(samples, best.sensor);
   }

@@ -48,6 +48,12 @@ final class SimulatedRun {
   /** Part of its interval that the counter averages. */
   double share = 1;
 
+  /** How much a single interval of the counter may be shorter or longer, as a share of it. */
+  double irregularity = 0;
+
+  /** Standard deviation of one instance's power, as a share of it. */
+  double powerNoise = 0;
+
   long seed = 1;
   int iterationsPerFrequency;
 
@@ -79,7 +85,7 @@ final class SimulatedRun {
         microbatches, iterationsPerFrequency, list, 0, null, null, null, null, null);
   }
 
-  private record Run(boolean forward, double start, double end, int f) {}
+  private record Run(boolean forward, double start, double end, int f, double power) {}
 
   /** Writes a Merak-style directory. */
   void write(Path directory) throws IOException {
@@ -144,7 +150,7 @@ final class SimulatedRun {
     double mean = (forward ? 1 : backwardRatio) * forwardSeconds * unevenness(s) * slowdown(f);
     double end = start + mean * (1 + jitter * r.nextGaussian());
     free[s] = end;
-    runs.get(s).add(new Run(forward, start, end, f));
+    runs.get(s).add(new Run(forward, start, end, f, 1 + powerNoise * r.nextGaussian()));
     return end;
   }
 
@@ -174,11 +180,15 @@ final class SimulatedRun {
     double energy = 5000;
     int[] next = {0};
     double before = 0;
+    double previous = begin;
     try (BufferedWriter out = Files.newBufferedWriter(file)) {
       out.write("time,energy\n");
-      for (double t = begin + phase; t < end + lagSeconds + 1; t += periodSeconds) {
+      double length;
+      for (double t = begin + phase; t < end + lagSeconds + 1; t += length) {
+        length = periodSeconds * (1 + irregularity * (2 * random.nextDouble() - 1));
         double to = t - lagSeconds;
-        double from = to - periodSeconds * share;
+        double from = previous - lagSeconds + (to + lagSeconds - previous) * (1 - share);
+        previous = t;
         double used = (used(runs, to, next) - used(runs, from, next)) / share;
         energy += used * (1 + noise * random.nextGaussian());
         if (before > 0 || t > begin) {
@@ -228,6 +238,6 @@ final class SimulatedRun {
   }
 
   private double watts(Run run) {
-    return (run.forward ? forwardWatts : backwardWatts) * powerShare(run.f);
+    return (run.forward ? forwardWatts : backwardWatts) * powerShare(run.f) * run.power;
   }
 }
