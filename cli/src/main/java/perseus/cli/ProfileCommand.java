@@ -272,7 +272,7 @@ public class ProfileCommand implements Callable<Integer> {
         partition.boundaries(),
         parallel.nodes(),
         gpu,
-        TrainSchedule.of(trainSchedule).flag(),
+        TrainSchedule.of(trainSchedule),
         numProfSteps,
         maxSteps,
         simSeed,
