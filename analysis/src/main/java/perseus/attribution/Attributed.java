@@ -9,13 +9,18 @@ import java.util.List;
  * @param lagSeconds how far the counter's readings lag behind, shared by all ranks; NaN where the
  *     method has none
  * @param lagStderrSeconds standard error of it
+ * @param blockingWatts power of one GPU while blocked, over all ranks; NaN where it is unknown
  * @param ranks each rank, in order
  */
 public record Attributed(
-    String method, double lagSeconds, double lagStderrSeconds, List<RankEnergy> ranks) {
+    String method,
+    double lagSeconds,
+    double lagStderrSeconds,
+    double blockingWatts,
+    List<RankEnergy> ranks) {
 
-  /** Mean power of one GPU in watts while blocked, over all ranks; NaN where none ever blocked. */
-  public double blockingWatts() {
+  /** Mean power in watts while blocked, over {@code ranks}; NaN where none ever blocked. */
+  static double blockingWatts(List<RankEnergy> ranks) {
     double joules = 0;
     double seconds = 0;
     for (RankEnergy rank : ranks) {

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import perseus.recording.InputException;
 import perseus.recording.Instruction;
 import perseus.recording.Progress;
+import perseus.recording.RankComparison;
 import perseus.recording.RankRecording;
 import perseus.recording.Recording;
 import perseus.recording.RunManifest;
@@ -33,6 +35,9 @@ public final class Deconvolution implements Attribution {
   /** Ranks that the lag is learned from. */
   private static final int SAMPLE_RANKS = 8;
 
+  /** A blocking power with a larger relative standard error is not believed. */
+  private static final double UNSURE_BLOCKING = 0.25;
+
   @Override
   public String name() {
     return "deconvolution";
@@ -51,22 +56,51 @@ public final class Deconvolution implements Attribution {
             .toList();
     sample.forEach(rank -> read.put(rank.rank(), rank));
     SensorSearch.Learned learned = SensorSearch.learn(sample, recording.warnings());
+    RankComparison comparison = new RankComparison();
     List<RankEnergy> energies =
         ranks.parallelStream()
             .map(
                 place -> {
-                  RankRecording rank = read.get(place.rank());
-                  RankEnergy energy =
-                      attribute(
-                          rank != null ? rank : recording.read(place),
-                          learned,
-                          recording.warnings());
+                  RankRecording known = read.get(place.rank());
+                  RankRecording rank = known != null ? known : recording.read(place);
+                  comparison.add(rank, recording.warnings());
+                  RankEnergy energy = attribute(rank, learned, recording.warnings());
                   progress.step("ranks", done.incrementAndGet(), ranks.size());
                   return energy;
                 })
             .toList();
     return new Attributed(
-        name(), learned.sensor().lagSeconds(), learned.lagStderrSeconds(), energies);
+        name(),
+        learned.sensor().lagSeconds(),
+        learned.lagStderrSeconds(),
+        blockingWatts(energies, sample.get(0).gpu(), recording.warnings()),
+        energies);
+  }
+
+  /** Blocking power from the fit, or from the table where ranks hardly blocked. */
+  private static double blockingWatts(List<RankEnergy> ranks, String gpu, Warnings warnings) {
+    double variance = 0;
+    double seconds = 0;
+    double joules = 0;
+    for (RankEnergy rank : ranks) {
+      for (WindowEnergy window : rank.windows()) {
+        double stderr = window.blockingStderrWatts() * window.blockingSeconds();
+        variance += stderr * stderr;
+        seconds += window.blockingSeconds();
+        joules += window.blockingWatts() * window.blockingSeconds();
+      }
+    }
+    double unsure = Math.sqrt(variance) / joules;
+    if (seconds > 0 && unsure < UNSURE_BLOCKING) {
+      return joules / seconds;
+    }
+    OptionalDouble known = BlockingTable.watts(gpu);
+    warnings.doubtful(
+        "Ranks blocked too little to tell the power while they do; "
+            + (known.isPresent()
+                ? known.getAsDouble() + " W is taken from the published table for this GPU."
+                : "record a run with more stages, or give --blocking-power."));
+    return known.orElse(seconds > 0 ? joules / seconds : Double.NaN);
   }
 
   private static RankEnergy attribute(

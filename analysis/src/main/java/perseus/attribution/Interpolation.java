@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import perseus.recording.Instruction;
 import perseus.recording.InstructionLog;
 import perseus.recording.Progress;
+import perseus.recording.RankComparison;
 import perseus.recording.RankRecording;
 import perseus.recording.Recording;
 import perseus.recording.Segment;
@@ -28,18 +29,21 @@ public final class Interpolation implements Attribution {
   @Override
   public Attributed attribute(Recording recording, Progress progress) {
     AtomicLong done = new AtomicLong();
+    RankComparison comparison = new RankComparison();
     List<RankEnergy> ranks =
         recording.ranks().parallelStream()
             .map(
                 place -> {
                   RankRecording rank = recording.read(place);
+                  comparison.add(rank, recording.warnings());
                   List<WindowEnergy> windows =
                       rank.windows().stream().map(Interpolation::energy).toList();
                   progress.step("ranks", done.incrementAndGet(), recording.ranks().size());
                   return new RankEnergy(place, Double.NaN, Map.of(), windows);
                 })
             .toList();
-    return new Attributed(name(), Double.NaN, Double.NaN, ranks);
+    comparison.report(recording.warnings());
+    return new Attributed(name(), Double.NaN, Double.NaN, Attributed.blockingWatts(ranks), ranks);
   }
 
   static WindowEnergy energy(Window window) {
@@ -71,15 +75,37 @@ public final class Interpolation implements Attribution {
       busySeconds += durations.total();
       busyJoules += joules[k];
     }
-    double blocking = window.seconds() - busySeconds;
+    double blockingSeconds = window.seconds() - busySeconds;
+    double blockingWatts =
+        blockingSeconds > 0 ? Math.max(0, counter - busyJoules) / blockingSeconds : 0;
     return new WindowEnergy(
         window.frequencyMhz(),
         List.copyOf(energies),
-        blocking > 0 ? Math.max(0, counter - busyJoules) / blocking : 0,
+        blockingWatts,
         Double.NaN,
-        blocking,
-        0,
-        Double.NaN,
+        blockingSeconds,
+        Updates.of(window.segments(), 0, 0).size(),
+        r2(window, energies, blockingWatts),
         counter);
+  }
+
+  /**
+   * How well these energies explain the counter's own updates: the coefficient of determination, to
+   * be held against {@link Deconvolution}'s.
+   */
+  private static double r2(Window window, List<InstructionEnergy> energies, double blockingWatts) {
+    Columns columns =
+        Columns.of(energies.stream().map(InstructionEnergy::instruction).toList(), kind -> 1);
+    double[] watts = new double[columns.size()];
+    watts[Columns.BLOCKING] = blockingWatts;
+    for (int k = 0; k < energies.size(); k++) {
+      watts[columns.first(k)] = energies.get(k).watts();
+    }
+    NormalEquations sums = new NormalEquations(columns.size());
+    Updates.of(window.segments(), 0, 0)
+        .forEachRow(columns, new Sensor(0, 1, false), (i, x, y) -> sums.add(x, y));
+    return sums.rows < 2
+        ? Double.NaN
+        : 1 - sums.squaredResiduals(watts) / sums.squaredDeviations(sums.y / sums.rows);
   }
 }

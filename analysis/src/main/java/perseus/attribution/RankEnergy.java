@@ -31,6 +31,16 @@ public record RankEnergy(
     return joules / seconds;
   }
 
+  /** Standard error of {@link #blockingWatts}; NaN where the method has none. */
+  public double blockingStderrWatts() {
+    double variance = 0;
+    for (WindowEnergy window : windows) {
+      double joules = window.blockingStderrWatts() * window.blockingSeconds();
+      variance += joules * joules;
+    }
+    return Math.sqrt(variance) / blockingSeconds();
+  }
+
   /** How long the rank blocked, over all frequencies. */
   public double blockingSeconds() {
     return windows.stream().mapToDouble(WindowEnergy::blockingSeconds).sum();

@@ -12,7 +12,8 @@ import perseus.recording.Instruction;
  * @param blockingStderrWatts standard error of it; NaN where the method has none
  * @param blockingSeconds how long no instruction ran
  * @param updates counter updates that the figures rest on
- * @param r2 coefficient of determination on held-out updates; NaN where there are too few
+ * @param r2 coefficient of determination on held-out updates (interpolation holds none out); NaN
+ *     where there are too few
  * @param counterJoules what the counter rose by over the window
  */
 public record WindowEnergy(

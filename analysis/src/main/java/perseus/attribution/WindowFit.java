@@ -22,6 +22,12 @@ final class WindowFit {
   /** Step in seconds for derivatives by the lag. */
   private static final double LAG_STEP = 1e-3;
 
+  /** Noise further apart than this is not correlated. */
+  private static final int MOST_LAGS = 6;
+
+  /** Updates that are enough for a derivative. */
+  private static final int ENOUGH_UPDATES = 20_000;
+
   private final Window window;
   private final Columns columns;
   private final Updates updates;
@@ -123,7 +129,9 @@ final class WindowFit {
 
   private double[] wattsAt(double lag) {
     NormalEquations shifted = new NormalEquations(columns.size());
-    updates.forEachRow(columns, sensor.withLag(lag), (i, x, y) -> shifted.add(x, y));
+    updates
+        .first(ENOUGH_UPDATES)
+        .forEachRow(columns, sensor.withLag(lag), (i, x, y) -> shifted.add(x, y));
     return solver.solve(shifted).watts();
   }
 
@@ -152,7 +160,7 @@ final class WindowFit {
   /** Long-run covariance of x_i e_i with Bartlett weights. */
   private double[][] scores() {
     int n = columns.size();
-    int lags = (int) Math.ceil(4 * Math.pow(Math.max(1, updates.size()) / 100.0, 2.0 / 9));
+    int lags = (int) Math.min(MOST_LAGS, Math.ceil(4 * Math.pow(updates.size() / 100.0, 2.0 / 9)));
     double[][] sum = new double[n][n];
     double[][] recent = new double[lags + 1][n];
     updates.forEachRow(

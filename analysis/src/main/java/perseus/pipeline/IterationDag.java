@@ -17,7 +17,8 @@ import perseus.recording.Instruction;
 /**
  * The operations of one training iteration and what each has to wait for. A stage's operations
  * follow each other in its schedule's order; forward (s, m) precedes forward (s + 1, m), and
- * backward (s + 1, m) precedes backward (s, m).
+ * backward (s + 1, m) precedes backward (s, m). What crosses from one stage to the next may take
+ * time on its way, during which neither stage is busy.
  *
  * <p>Operations are numbered in a topological order: every predecessor has a lower index.
  */
@@ -26,12 +27,15 @@ public final class IterationDag {
   private final List<Operation> operations;
   private final int[][] predecessors;
   private final int[][] successors;
+  private final double[] transferSeconds;
   private final int[][] stageOperations;
 
-  private IterationDag(int stages, List<Operation> operations, int[][] predecessors) {
+  private IterationDag(
+      int stages, List<Operation> operations, int[][] predecessors, double[] transferSeconds) {
     this.stages = stages;
     this.operations = List.copyOf(operations);
     this.predecessors = predecessors;
+    this.transferSeconds = transferSeconds;
     this.successors = reversed(predecessors);
     this.stageOperations = new int[stages][];
     for (int s = 0; s < stages; s++) {
@@ -50,17 +54,20 @@ public final class IterationDag {
    * @param fixed per stage, the instructions other than the schedule's that it also runs: a load
    *     goes before each forward, reduce_grads and then optimizer_step after the last computation;
    *     others are ignored
+   * @param transferSeconds per stage but the last, what an activation takes to the next stage, and
+   *     a gradient back, in seconds
    */
   public static IterationDag of(
       TrainSchedule schedule,
       int stages,
       int microbatches,
-      List<? extends Set<Instruction>> fixed) {
+      List<? extends Set<Instruction>> fixed,
+      double[] transferSeconds) {
     List<List<Step>> steps = new ArrayList<>();
     for (int s = 0; s < stages; s++) {
       steps.add(withFixed(schedule.steps(s, stages, microbatches), fixed.get(s)));
     }
-    return new Builder(steps).build();
+    return new Builder(steps).build(transferSeconds);
   }
 
   private static List<Step> withFixed(List<Step> computations, Set<Instruction> fixed) {
@@ -107,6 +114,13 @@ public final class IterationDag {
     return successors[operation];
   }
 
+  /** Seconds from the end of an operation until its result is where a successor needs it. */
+  public double transferSeconds(int operation, int successor) {
+    int from = operations.get(operation).stage();
+    int to = operations.get(successor).stage();
+    return from == to ? 0 : transferSeconds[Math.min(from, to)];
+  }
+
   /** Indices of a stage's operations in execution order. The array is not to be changed. */
   public int[] stageOperations(int stage) {
     return stageOperations[stage];
@@ -124,7 +138,7 @@ public final class IterationDag {
     for (int j = 0; j < size(); j++) {
       double start = 0;
       for (int p : predecessors[j]) {
-        start = Math.max(start, starts[p] + durations[p]);
+        start = Math.max(start, starts[p] + durations[p] + transferSeconds(p, j));
       }
       starts[j] = start;
       makespan = Math.max(makespan, start + durations[j]);
@@ -166,7 +180,7 @@ public final class IterationDag {
       this.steps = steps;
     }
 
-    IterationDag build() {
+    IterationDag build(double[] transferSeconds) {
       int stages = steps.size();
       int[] next = new int[stages];
       int[] last = new int[stages];
@@ -184,7 +198,8 @@ public final class IterationDag {
           throw new IllegalStateException("the schedule deadlocks after " + before + " operations");
         }
       }
-      return new IterationDag(stages, operations, predecessors.toArray(int[][]::new));
+      return new IterationDag(
+          stages, operations, predecessors.toArray(int[][]::new), transferSeconds.clone());
     }
 
     private boolean add(int stage, Step step, int previous) {

@@ -84,7 +84,8 @@ public final class PlanDirectory {
     return format.text(FrequencyPlan.of(plan))
         + "# Iteration %d cost change: %s\n".formatted(number, digits(change))
         + "# Iteration %d total cost: %s\n".formatted(number, digits(cost))
-        + "# Iteration %d total cost with P2P: %s\n".formatted(number, digits(plan.energyJoules()));
+        + "# Iteration %d total cost with P2P: %s\n".formatted(number, digits(plan.energyJoules()))
+        + "# Iteration %d time: %s\n".formatted(number, digits(plan.timeSeconds()));
   }
 
   /** Beside a plan whose options have further knobs: these, in the plan's order. */

@@ -11,9 +11,9 @@ import java.util.Arrays;
  * each precedence (j, k), and all events within [0, T]. Its dual sends flow from source to sink
  * through the activity-on-arc network. An operation's arc is a stack of parallel arcs, one per hull
  * point from the slowest: length the point's time, capacity the growth of the hull's slope to the
- * next point, the fastest without limit. Precedence arcs have length 0 and no limit. The flow of
- * lambda units of greatest total length has the frontier's points of slope -lambda as its dual
- * solutions.
+ * next point, the fastest without limit. Precedence arcs have the length of the transfer, mostly 0,
+ * and no limit. The flow of lambda units of greatest total length has the frontier's points of
+ * slope -lambda as its dual solutions.
  *
  * <p><b>Method.</b> Primal-dual, by successively shorter longest paths (Ford and Fulkerson, Flows
  * in Networks, 1962; for time-cost trade-offs Fulkerson, Management Science 7, 1961, and Phillips

@@ -106,7 +106,7 @@ public final class Plan {
     List<Timed> timeline = new ArrayList<>();
     for (int j = choices.length - 1; j >= 0; j--) {
       for (int s : dag.successors(j)) {
-        tails[j] = Math.max(tails[j], durations[s] + tails[s]);
+        tails[j] = Math.max(tails[j], dag.transferSeconds(j, s) + durations[s] + tails[s]);
       }
     }
     for (int j = 0; j < choices.length; j++) {

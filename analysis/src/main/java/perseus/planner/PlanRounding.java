@@ -70,7 +70,7 @@ final class PlanRounding {
     for (int j = 0; j < operations; j++) {
       long start = 0;
       for (int p : dag.predecessors(j)) {
-        start = Math.max(start, ends[p]);
+        start = Math.max(start, ends[p] + costs.transferTicks(p, j));
       }
       choices[j] = slowestWithin(j, events[2 * j + 1] - start);
       ends[j] = start + ticks(j, choices[j]);
@@ -85,7 +85,7 @@ final class PlanRounding {
     for (int j = operations - 1; j >= 0; j--) {
       long end = makespan;
       for (int s : dag.successors(j)) {
-        end = Math.min(end, starts[s]);
+        end = Math.min(end, starts[s] - costs.transferTicks(j, s));
       }
       choices[j] = slowestWithin(j, end - events[2 * j]);
       starts[j] = end - ticks(j, choices[j]);
@@ -172,7 +172,7 @@ final class PlanRounding {
     private long earliestStart(int j) {
       long start = 0;
       for (int p : dag.predecessors(j)) {
-        start = Math.max(start, starts[p] + ticks(p, choices[p]));
+        start = Math.max(start, starts[p] + ticks(p, choices[p]) + costs.transferTicks(p, j));
       }
       return start;
     }
@@ -180,7 +180,7 @@ final class PlanRounding {
     private long longestTail(int j) {
       long tail = 0;
       for (int s : dag.successors(j)) {
-        tail = Math.max(tail, ticks(s, choices[s]) + tails[s]);
+        tail = Math.max(tail, costs.transferTicks(j, s) + ticks(s, choices[s]) + tails[s]);
       }
       return tail;
     }

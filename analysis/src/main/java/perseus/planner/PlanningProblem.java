@@ -70,7 +70,9 @@ public final class PlanningProblem {
       others.removeIf(Instruction::isComputation);
       fixed.add(others);
     }
-    IterationDag dag = IterationDag.of(schedule, stages, microbatches, fixed);
+    IterationDag dag =
+        IterationDag.of(
+            schedule, stages, microbatches, fixed, profile.notes().transferSeconds(stages));
     PlanningProblem problem = new PlanningProblem(dag, schedule, microbatches, blockingWatts);
     problem.fillOptions(profile);
     return problem;

@@ -29,6 +29,7 @@ final class ResidualNetwork {
 
   private final int[] arcTail;
   private final int[] arcHead;
+  private final long[] arcTicks;
   private final long[] arcFlow;
   private final int[] outFirst;
   private final int[] outArcs;
@@ -58,6 +59,7 @@ final class ResidualNetwork {
     }
     arcTail = new int[arcs];
     arcHead = new int[arcs];
+    arcTicks = new long[arcs];
     arcFlow = new long[arcs];
     fillArcs(dag);
     outFirst = new int[nodes() + 1];
@@ -88,6 +90,7 @@ final class ResidualNetwork {
       }
       for (int p : dag.predecessors(j)) {
         arcTail[arc] = 2 * p + 1;
+        arcTicks[arc] = costs.transferTicks(p, j);
         arcHead[arc++] = 2 * j;
       }
       if (dag.successors(j).length == 0) {
@@ -116,7 +119,7 @@ final class ResidualNetwork {
     for (int j = 0; j < operations; j++) {
       long start = 0;
       for (int i = inFirst[2 * j]; i < inFirst[2 * j + 1]; i++) {
-        start = Math.max(start, potential[arcTail[inArcs[i]]]);
+        start = Math.max(start, potential[arcTail[inArcs[i]]] + arcTicks[inArcs[i]]);
       }
       potential[2 * j] = start;
       potential[2 * j + 1] = start + costs.hull(j).ticks()[0];
@@ -292,7 +295,7 @@ final class ResidualNetwork {
           : costs.hull(j).ticks()[lastUsed(j)] - (potential[node] - potential[node - 1]);
     }
     if ((arc & 1) == 0) {
-      return potential[arcHead[arc >> 1]] - potential[node];
+      return potential[arcHead[arc >> 1]] - potential[node] - arcTicks[arc >> 1];
     }
     // With flow on it, a precedence arc is tight.
     return arcFlow[arc >> 1] == 0 ? ScaledCosts.UNLIMITED : 0;

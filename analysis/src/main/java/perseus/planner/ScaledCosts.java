@@ -3,6 +3,7 @@ package perseus.planner;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import perseus.pipeline.IterationDag;
 
 /**
  * The options' times and the hulls' slopes as integers, so that the frontier's arithmetic is exact.
@@ -18,6 +19,7 @@ final class ScaledCosts {
 
   private final double ticksPerSecond;
   private final Hull[] hulls;
+  private final IterationDag dag;
 
   /**
    * An operation's hull from its slowest point to its fastest.
@@ -35,7 +37,8 @@ final class ScaledCosts {
   }
 
   ScaledCosts(PlanningProblem problem) {
-    int n = problem.dag().size();
+    dag = problem.dag();
+    int n = dag.size();
     double[] slowest = new double[n];
     double slopes = 0;
     for (int j = 0; j < n; j++) {
@@ -43,7 +46,7 @@ final class ScaledCosts {
       slowest[j] = set.time(set.size() - 1);
       slopes += steepestSlope(set);
     }
-    double longest = problem.dag().makespan(slowest);
+    double longest = dag.makespan(slowest);
     ticksPerSecond = Math.scalb(1.0, TIME_BITS - Math.getExponent(longest));
     double flowPerWatt =
         slopes == 0 ? 1 : Math.scalb(1.0, FLOW_BITS - 1 - Math.getExponent(slopes));
@@ -108,6 +111,11 @@ final class ScaledCosts {
   /** Ticks in seconds. */
   double seconds(long ticks) {
     return ticks / ticksPerSecond;
+  }
+
+  /** Ticks from the end of an operation until its result is where a successor needs it. */
+  long transferTicks(int operation, int successor) {
+    return ticks(dag.transferSeconds(operation, successor));
   }
 
   /** The hull of an operation; operations with the same options share one. */

@@ -23,6 +23,9 @@ import perseus.recording.Warning;
  * maximum, energy their sum.
  */
 public final class ProfileBuilder {
+  /** A rank's blocking power with a larger relative standard error is not believed. */
+  private static final double UNSURE_BLOCKING = 0.25;
+
   private ProfileBuilder() {}
 
   /**
@@ -102,7 +105,9 @@ public final class ProfileBuilder {
     double[] joules = new double[gpus.length];
     double[] seconds = new double[gpus.length];
     for (RankEnergy rank : attributed.ranks()) {
-      if (rank.blockingSeconds() > 0) {
+      // A rank that hardly blocks cannot tell what blocking takes; the others can.
+      if (!(rank.blockingStderrWatts() > UNSURE_BLOCKING * rank.blockingWatts())
+          && rank.blockingSeconds() > 0) {
         joules[rank.place().ppRank()] += rank.blockingWatts() * rank.blockingSeconds();
         seconds[rank.place().ppRank()] += rank.blockingSeconds();
       }
@@ -124,6 +129,7 @@ public final class ProfileBuilder {
         Double.isNaN(overall) ? null : overall,
         Double.isNaN(overall) ? null : List.copyOf(stageWatts),
         List.copyOf(gpusPerStage),
+        null,
         Double.isNaN(attributed.lagSeconds()) ? null : attributed.lagSeconds(),
         recording.numMicrobatches(),
         manifest == null ? null : manifest.trainSchedule(),

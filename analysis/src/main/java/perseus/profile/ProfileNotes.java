@@ -16,6 +16,8 @@ import java.util.List;
  * @param stageBlockingWatts the same per stage, in watts of one GPU; null where only the overall
  *     value is known
  * @param gpusPerStage number of GPUs whose energy a row of each stage sums
+ * @param stageTransferSeconds per stage but the last, what an activation takes to the next stage,
+ *     and a gradient back, in seconds
  * @param lagSeconds how far the energy counter's reading lags behind
  * @param numMicrobatches microbatches per iteration of the profiled run
  * @param trainSchedule pipeline schedule of the profiled run
@@ -32,6 +34,7 @@ public record ProfileNotes(
     Double blockingWatts,
     List<Double> stageBlockingWatts,
     List<Integer> gpusPerStage,
+    List<Double> stageTransferSeconds,
     Double lagSeconds,
     Integer numMicrobatches,
     String trainSchedule,
@@ -44,6 +47,7 @@ public record ProfileNotes(
     return new ProfileNotes(
         SCHEMA_VERSION,
         source,
+        null,
         null,
         null,
         null,
@@ -75,6 +79,7 @@ public record ProfileNotes(
         joint / count,
         List.copyOf(stageWatts),
         List.copyOf(gpus),
+        stageTransferSeconds,
         lagSeconds,
         numMicrobatches,
         trainSchedule,
@@ -93,6 +98,26 @@ public record ProfileNotes(
         blockingWatts,
         stageBlockingWatts,
         List.copyOf(gpus),
+        stageTransferSeconds,
+        lagSeconds,
+        numMicrobatches,
+        trainSchedule,
+        warnings);
+  }
+
+  /** These notes with what crosses from each stage to the next takes, in seconds. */
+  public ProfileNotes withTransfers(List<Double> stageTransfers) {
+    return new ProfileNotes(
+        schemaVersion,
+        source,
+        simulated,
+        model,
+        gpu,
+        attribution,
+        blockingWatts,
+        stageBlockingWatts,
+        gpusPerStage,
+        List.copyOf(stageTransfers),
         lagSeconds,
         numMicrobatches,
         trainSchedule,
@@ -111,9 +136,23 @@ public record ProfileNotes(
         blockingWatts,
         stageBlockingWatts,
         gpusPerStage,
+        stageTransferSeconds,
         lagSeconds,
         numMicrobatches,
         trainSchedule,
         List.copyOf(others));
+  }
+
+  /**
+   * What crosses from each of {@code stages} stages to the next takes, in seconds; 0 where unknown.
+   */
+  public double[] transferSeconds(int stages) {
+    double[] seconds = new double[Math.max(0, stages - 1)];
+    if (stageTransferSeconds != null) {
+      for (int s = 0; s < Math.min(seconds.length, stageTransferSeconds.size()); s++) {
+        seconds[s] = stageTransferSeconds.get(s);
+      }
+    }
+    return seconds;
   }
 }

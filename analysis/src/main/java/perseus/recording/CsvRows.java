@@ -131,7 +131,7 @@ final class CsvRows implements Closeable {
       return Double.NaN;
     }
     try {
-      return Double.parseDouble(text);
+      return DecimalText.parse(text);
     } catch (NumberFormatException e) {
       String lower = text.toLowerCase(Locale.ROOT);
       if (lower.equals("nan") || lower.equals("null") || lower.equals("none") || isLast()) {

@@ -11,15 +11,21 @@ import java.util.Arrays;
  * @param energies joules, never decreasing: where the counter restarted, it goes on from the value
  *     before
  * @param usable whether the increment from point i - 1 to point i was measured; the first is not
+ * @param periodSeconds median time between changes
  */
-public record EnergyLog(Path file, double[] times, double[] energies, boolean[] usable) {
+public record EnergyLog(
+    Path file, double[] times, double[] energies, boolean[] usable, double periodSeconds) {
+
+  /** A log whose period is found from its times. */
+  EnergyLog(Path file, double[] times, double[] energies, boolean[] usable) {
+    this(file, times, energies, usable, medianPeriod(times));
+  }
 
   public int size() {
     return times.length;
   }
 
-  /** Median time between changes in seconds. */
-  public double periodSeconds() {
+  private static double medianPeriod(double[] times) {
     double[] periods = new double[times.length - 1];
     for (int i = 0; i < periods.length; i++) {
       periods[i] = times[i + 1] - times[i];
@@ -50,6 +56,7 @@ public record EnergyLog(Path file, double[] times, double[] energies, boolean[] 
 
   /** The same readings at the times at which a sensor that keeps a rhythm made them. */
   public EnergyLog atRegularTicks() {
-    return new EnergyLog(file, RegularTicks.of(times, periodSeconds()), energies, usable);
+    return new EnergyLog(
+        file, RegularTicks.of(times, periodSeconds), energies, usable, periodSeconds);
   }
 }

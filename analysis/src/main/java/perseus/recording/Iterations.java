@@ -87,6 +87,34 @@ final class Iterations {
         damaged[k + 1] = true;
       }
     }
+    markBackwardsBeforeForwards();
+  }
+
+  /**
+   * Marks iterations in which a microbatch's backward starts before its forward: a forward is
+   * missing before, and the blocks are shifted.
+   */
+  private void markBackwardsBeforeForwards() {
+    int forward = log.kinds().indexOf(Instruction.FORWARD);
+    int backward = log.kinds().indexOf(Instruction.BACKWARD);
+    if (backward < 0 || perIteration[backward] != perIteration[forward]) {
+      return;
+    }
+    double[] forwardStart = new double[log.counts()[forward]];
+    for (int i = 0; i < log.size(); i++) {
+      if (log.kind()[i] == forward) {
+        forwardStart[log.ordinal()[i]] = log.damaged()[i] ? 0 : log.start()[i];
+      }
+    }
+    for (int i = 0; i < log.size(); i++) {
+      int ordinal = log.ordinal()[i];
+      if (log.kind()[i] == backward
+          && !log.damaged()[i]
+          && ordinal / perIteration[backward] < complete
+          && forwardStart[ordinal] > log.start()[i]) {
+        damaged[ordinal / perIteration[backward]] = true;
+      }
+    }
   }
 
   /** Whether record {@code i} comes after the last complete iteration's computations. */

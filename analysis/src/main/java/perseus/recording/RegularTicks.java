@@ -1,7 +1,5 @@
 package perseus.recording;
 
-import java.util.Arrays;
-
 /**
  * When a counter that ticks regularly ticked, from when its ticks were noticed.
  *
@@ -100,12 +98,5 @@ final class RegularTicks {
       double slope = ((kt[b] - kt[a]) / n - meanK * meanT) / variance;
       result[i] = origin + tick[i] * period + meanT + slope * (tick[i] - meanK);
     }
-  }
-
-  /** Root mean square in seconds of how far {@code times} are from {@code regular}. */
-  static double deviation(double[] times, double[] regular) {
-    double[] squares = new double[times.length];
-    Arrays.setAll(squares, i -> (times[i] - regular[i]) * (times[i] - regular[i]));
-    return Math.sqrt(Arrays.stream(squares).average().orElse(0));
   }
 }

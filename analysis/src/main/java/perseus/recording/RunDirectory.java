@@ -39,6 +39,7 @@ final class RunDirectory {
     manifest = Files.exists(run) ? RunManifest.read(run) : null;
     findRanks();
     if (manifest != null) {
+      check(run);
       compareRanks(warnings);
     }
     if (manifest == null) {
@@ -55,6 +56,23 @@ final class RunDirectory {
     }
     if (windows.isEmpty()) {
       throw new InputException(run + " lists no schedule of one frequency to make a profile of.");
+    }
+  }
+
+  /** A manifest written by hand or by another program may lack what the analysis rests on. */
+  private void check(Path run) {
+    if (manifest.ranks() == null || manifest.schedules() == null) {
+      throw new InputException(run + " must list \"ranks\" and \"schedules\".");
+    }
+    if (manifest.numMicrobatches() < 1) {
+      throw new InputException(run + " must say \"num_microbatches\", 1 or more.");
+    }
+    for (RunManifest.Rank rank : manifest.ranks()) {
+      if (rank.ppRank() < 0 || rank.ppRank() >= manifest.ppDegree()) {
+        throw new InputException(
+            "%s puts rank %d on stage %d, but there are %d stages."
+                .formatted(run, rank.rank(), rank.ppRank(), manifest.ppDegree()));
+      }
     }
   }
 

@@ -29,8 +29,15 @@ public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
   public List<Instruction> kinds() {
     TreeSet<Instruction> kinds = new TreeSet<>();
     for (Segment segment : segments) {
+      InstructionLog log = segment.instructions();
+      boolean[] seen = new boolean[log.kinds().size()];
       for (int i = segment.from(); i < segment.to(); i++) {
-        kinds.add(segment.instructions().kinds().get(segment.instructions().kind()[i]));
+        seen[log.kind()[i]] = true;
+      }
+      for (int k = 0; k < seen.length; k++) {
+        if (seen[k]) {
+          kinds.add(log.kinds().get(k));
+        }
       }
     }
     return List.copyOf(kinds);

@@ -1,0 +1,64 @@
+package perseus.planner;
+
+import org.ojalgo.optimisation.Expression;
+import org.ojalgo.optimisation.ExpressionsBasedModel;
+import org.ojalgo.optimisation.Optimisation;
+import org.ojalgo.optimisation.Variable;
+import perseus.pipeline.IterationDag;
+
+/**
+ * The relaxed problem as a linear program, straight from its definition and solved by another
+ * library: a start per operation, a weight per measured option, precedences as constraints. It
+ * knows nothing of hulls, flows or ticks.
+ */
+final class LinearProgram {
+  private LinearProgram() {}
+
+  /** L at a makespan, in joules. */
+  static double bound(PlanningProblem problem, double makespan) {
+    IterationDag dag = problem.dag();
+    ExpressionsBasedModel model = new ExpressionsBasedModel();
+    Variable[] starts = new Variable[dag.size()];
+    Variable[][] weights = new Variable[dag.size()][];
+    for (int j = 0; j < dag.size(); j++) {
+      starts[j] = model.addVariable("start" + j).lower(0);
+      int options = problem.options(j).measured().size();
+      weights[j] = new Variable[options];
+      Expression one = model.addExpression("one" + j).level(1);
+      double blocking = problem.blockingWatts(dag.operations().get(j).stage());
+      for (int k = 0; k < options; k++) {
+        var row = problem.options(j).measured().get(k);
+        weights[j][k] =
+            model
+                .addVariable("weight" + j + "," + k)
+                .lower(0)
+                .weight(row.energyJoules() - blocking * row.timeSeconds());
+        one.set(weights[j][k], 1);
+      }
+    }
+    for (int j = 0; j < dag.size(); j++) {
+      Expression end = model.addExpression("end" + j).upper(makespan);
+      end.set(starts[j], 1);
+      addDuration(end, problem, weights, j, 1);
+      for (int p : dag.predecessors(j)) {
+        Expression order =
+            model.addExpression("order" + p + "," + j).lower(dag.transferSeconds(p, j));
+        order.set(starts[j], 1);
+        order.set(starts[p], -1);
+        addDuration(order, problem, weights, p, -1);
+      }
+    }
+    Optimisation.Result result = model.minimise();
+    if (!result.getState().isOptimal()) {
+      throw new IllegalStateException("the linear program ended as " + result.getState());
+    }
+    return result.getValue() + problem.totalBlockingWatts() * makespan;
+  }
+
+  private static void addDuration(
+      Expression expression, PlanningProblem problem, Variable[][] weights, int j, int sign) {
+    for (int k = 0; k < weights[j].length; k++) {
+      expression.set(weights[j][k], sign * problem.options(j).measured().get(k).timeSeconds());
+    }
+  }
+}

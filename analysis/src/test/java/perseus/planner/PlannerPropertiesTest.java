@@ -1,0 +1,108 @@
+package perseus.planner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import perseus.profile.ProfileRow;
+
+/** What holds for every planning problem, on a few hundred random ones. */
+class PlannerPropertiesTest {
+  private static final double REACH = 1e-9;
+
+  @Property(tries = 300)
+  void boundIsConvexAndFallsTowardsTheTimeOfLeastEnergy(@ForAll @LongRange(min = 0) long seed) {
+    PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6);
+    Frontier bound = new PerseusPlanner(problem).bound();
+    double steepest = Double.NEGATIVE_INFINITY;
+    for (int i = bound.size() - 1; i > 0; i--) {
+      double length = bound.time(i - 1) - bound.time(i);
+      assertThat(length).isPositive();
+      double slope = (bound.energy(i - 1) - bound.energy(i)) / length;
+      assertThat(slope).isGreaterThanOrEqualTo(steepest - 1e-3);
+      steepest = slope;
+    }
+    assertThat(bound.bound(bound.timeOfLeastEnergy(), problem.totalBlockingWatts()))
+        .isLessThanOrEqualTo(bound.energy(0) + REACH)
+        .isLessThanOrEqualTo(bound.energy(bound.size() - 1) + REACH);
+  }
+
+  @Property(tries = 60)
+  void boundEqualsTheLinearProgramsOptimum(@ForAll @LongRange(min = 0) long seed) {
+    PlanningProblem problem = RandomProblems.problem(seed, 3, 4, 5);
+    Frontier bound = new PerseusPlanner(problem).bound();
+    double shortest = bound.shortestTime();
+    double longest = bound.timeOfLeastEffectiveEnergy();
+    for (double share : new double[] {0.001, 0.21, 0.5, 0.83, 1}) {
+      double time = shortest + share * (longest - shortest) + 1e-9;
+      double expected = LinearProgram.bound(problem, time);
+      assertThat(bound.bound(time, problem.totalBlockingWatts()))
+          .isCloseTo(expected, within(1e-6 * Math.abs(expected) + 1e-7));
+    }
+  }
+
+  @Property(tries = 300)
+  void plansAreInTimeAndNeverBelowTheBound(@ForAll @LongRange(min = 0) long seed) {
+    PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6);
+    PlannedFrontier frontier = Planner.PERSEUS.plan(problem, new PlanRequest(20, new double[0]));
+    Plan allMax = Plan.allMax(problem);
+    Plan allFastest = Plan.of(problem, j -> problem.options(j).option(0));
+    assertThat(frontier.fastest().timeSeconds())
+        .isLessThanOrEqualTo(allFastest.timeSeconds())
+        .isLessThanOrEqualTo(allMax.timeSeconds());
+    for (Plan plan : frontier.plans()) {
+      assertThat(frontier.gap(plan)).isGreaterThanOrEqualTo(-REACH);
+    }
+  }
+
+  @Property(tries = 100)
+  void planForATimeTakesNoLonger(@ForAll @LongRange(min = 0) long seed) {
+    PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6);
+    Frontier bound = new PerseusPlanner(problem).bound();
+    double time = 0.7 * bound.shortestTime() + 0.3 * bound.timeOfLeastEffectiveEnergy();
+    PlannedFrontier frontier =
+        Planner.PERSEUS.plan(problem, new PlanRequest(1, new double[] {time}));
+    assertThat(frontier.plans()).anyMatch(plan -> plan.timeSeconds() <= time);
+  }
+
+  @Property(tries = 40)
+  void noChoiceOfOptionsBeatsTheBoundAndPlansComeCloseToTheBest(
+      @ForAll @LongRange(min = 0) long seed) {
+    PlanningProblem problem = RandomProblems.problem(seed, 2, 2, 3);
+    Frontier bound = new PerseusPlanner(problem).bound();
+    PlannedFrontier frontier =
+        Planner.PERSEUS.plan(problem, new PlanRequest(PlanRequest.ALL, new double[0]));
+    for (Plan plan : everyPlan(problem)) {
+      double least = bound.bound(plan.timeSeconds(), problem.totalBlockingWatts());
+      assertThat(plan.energyJoules()).isGreaterThanOrEqualTo(least - REACH * least);
+    }
+    Plan slowest = frontier.plans().get(0);
+    double leastEffective =
+        everyPlan(problem).stream().mapToDouble(Plan::effectiveEnergyJoules).min().orElseThrow();
+    assertThat(slowest.effectiveEnergyJoules())
+        .isCloseTo(leastEffective, within(1e-9 * Math.abs(leastEffective) + 1e-9));
+  }
+
+  private static List<Plan> everyPlan(PlanningProblem problem) {
+    List<Plan> plans = new ArrayList<>();
+    enumerate(problem, new ProfileRow[problem.dag().size()], 0, plans);
+    return plans;
+  }
+
+  private static void enumerate(
+      PlanningProblem problem, ProfileRow[] rows, int j, List<Plan> plans) {
+    if (j == rows.length) {
+      ProfileRow[] choices = rows.clone();
+      plans.add(Plan.of(problem, i -> choices[i]));
+      return;
+    }
+    for (ProfileRow row : problem.options(j).measured()) {
+      rows[j] = row;
+      enumerate(problem, rows, j + 1, plans);
+    }
+  }
+}

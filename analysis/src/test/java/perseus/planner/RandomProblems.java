@@ -1,0 +1,58 @@
+package perseus.planner;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import perseus.pipeline.TrainSchedule;
+import perseus.profile.ProfileNotes;
+import perseus.profile.ProfileRow;
+import perseus.profile.StageProfile;
+import perseus.recording.Instruction;
+
+/** Small planning problems of every kind that a seed can give. */
+final class RandomProblems {
+  private RandomProblems() {}
+
+  /** A problem of at most {@code stages} stages and {@code microbatches} microbatches. */
+  static PlanningProblem problem(long seed, int stages, int microbatches, int options) {
+    Random random = new Random(seed);
+    int s = 1 + random.nextInt(stages);
+    int m = 1 + random.nextInt(microbatches);
+    TrainSchedule schedule = random.nextBoolean() ? TrainSchedule.ONE_F_ONE_B : TrainSchedule.GPIPE;
+    double blocking = random.nextInt(3) == 0 ? 0 : 100 * random.nextDouble();
+    List<ProfileRow> rows = new ArrayList<>();
+    for (int stage = 0; stage < s; stage++) {
+      rows.addAll(options(random, stage, Instruction.FORWARD, 1 + random.nextInt(options)));
+      rows.addAll(options(random, stage, Instruction.BACKWARD, 1 + random.nextInt(options)));
+      if (random.nextInt(4) == 0) {
+        rows.addAll(options(random, stage, Instruction.LOAD, 1));
+      }
+      if (random.nextInt(4) == 0) {
+        rows.addAll(options(random, stage, Instruction.OPTIMIZER_STEP, 1));
+      }
+    }
+    ProfileNotes notes = ProfileNotes.none("seed " + seed);
+    if (random.nextBoolean()) {
+      notes = notes.withTransfers(random.doubles(s, 0, 0.02).boxed().toList().subList(0, s - 1));
+    }
+    double[] watts = new double[s];
+    Arrays.fill(watts, blocking);
+    return PlanningProblem.of(new StageProfile(rows, notes), schedule, m, watts);
+  }
+
+  private static List<ProfileRow> options(
+      Random random, int stage, Instruction instruction, int count) {
+    List<ProfileRow> rows = new ArrayList<>();
+    double time = 0.01 + 0.1 * random.nextDouble();
+    double energy = 20 + 40 * random.nextDouble();
+    for (int k = 0; k < count; k++) {
+      rows.add(new ProfileRow(stage, instruction, 1410 - 15 * k, time, energy));
+      // Now and then equal times, equal energies, or a slower option that costs more.
+      time += random.nextInt(5) == 0 ? 0 : 0.03 * random.nextDouble();
+      energy += random.nextInt(5) == 0 ? 0 : 4 * random.nextDouble() - 5 * random.nextDouble();
+      energy = Math.max(0.1, energy);
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,148 @@
+package perseus.profile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import perseus.attribution.Attribution;
+import perseus.recording.Instruction;
+import perseus.recording.Progress;
+import perseus.recording.RankOrder;
+import perseus.recording.Recording;
+import perseus.recording.RecordingOptions;
+
+/** How ranks become stages. */
+class ProfileBuilderTest {
+  private static final int MICROBATCHES = 8;
+  private static final int ITERATIONS = 12;
+
+  @TempDir Path directory;
+
+  /** A rank whose instructions draw 300 W, and 100 W between them, seen by a slow counter. */
+  private void write(int rank, double forward) throws IOException {
+    StringBuilder forwards = new StringBuilder("instruction,start,end\n");
+    StringBuilder backwards = new StringBuilder();
+    List<double[]> edges = new ArrayList<>();
+    double time = 2000;
+    double energy = 1000;
+    edges.add(new double[] {time - 10, energy});
+    energy += 1000;
+    for (int i = 0; i < ITERATIONS * MICROBATCHES; i++) {
+      forwards.append(line("forward_microstep", time, time + forward));
+      backwards.append(line("backward_microstep", time + forward, time + 3 * forward));
+      edges.add(new double[] {time, energy});
+      energy += 300 * 3 * forward;
+      edges.add(new double[] {time + 3 * forward, energy});
+      double gap = 0.37 - 3 * forward + 0.11 * (i % 3);
+      energy += 100 * gap;
+      time += 3 * forward + gap;
+    }
+    edges.add(new double[] {time, energy});
+    edges.add(new double[] {time + 10, energy + 1000});
+    Files.writeString(
+        directory.resolve("instructions-" + rank + ".csv"), forwards.toString() + backwards);
+    StringBuilder readings = new StringBuilder("time,energy\n");
+    int edge = 0;
+    for (double t = 1995; t < time + 5; t += 0.1) {
+      while (edges.get(edge + 1)[0] < t) {
+        edge++;
+      }
+      double[] a = edges.get(edge);
+      double[] b = edges.get(edge + 1);
+      double value = a[1] + (b[1] - a[1]) * (t - a[0]) / (b[0] - a[0]);
+      readings.append(String.format(Locale.ROOT, "%.7f,%.6f%n", t, value));
+    }
+    Files.writeString(directory.resolve("time-energy-" + rank + ".csv"), readings);
+  }
+
+  private static String line(String name, double start, double end) {
+    return String.format(Locale.ROOT, "%s,%.7f,%.7f%n", name, start, end);
+  }
+
+  private ProfileBuilder.Profile profile(String method) throws IOException {
+    // Two stages of two pipelines: ranks 0 and 2 are stage 0, the second slower.
+    double[] forwards = {0.05, 0.06, 0.055, 0.06};
+    for (int rank = 0; rank < forwards.length; rank++) {
+      write(rank, forwards[rank]);
+    }
+    Recording recording =
+        Recording.open(
+            List.of(directory),
+            new RecordingOptions(
+                MICROBATCHES, ITERATIONS, List.of(1410), 0, 2, 2, 1, RankOrder.DP_TP_PP, null));
+    return ProfileBuilder.join(
+        recording, Attribution.named(method).attribute(recording, Progress.NONE));
+  }
+
+  @Test
+  void timeIsTheSlowestRanksAndEnergyIsTheSumOverRanks() throws IOException {
+    ProfileBuilder.Profile profile = profile("deconvolution");
+    assertThat(profile.rows()).hasSize(4);
+    ProfileRow forward =
+        profile.rows().stream()
+            .filter(r -> r.stage() == 0 && r.instruction().equals(Instruction.FORWARD))
+            .findFirst()
+            .orElseThrow();
+    assertThat(forward.timeSeconds()).isCloseTo(0.055, within(1e-6));
+    assertThat(forward.energyJoules()).isCloseTo(300 * (0.05 + 0.055), within(0.1));
+    assertThat(forward.quality().instances()).isEqualTo(MICROBATCHES * ITERATIONS);
+    assertThat(profile.notes().gpusPerStage()).containsExactly(2, 2);
+    assertThat(profile.notes().blockingWatts()).isCloseTo(100, within(0.5));
+    assertThat(profile.notes().stageBlockingWatts()).allMatch(w -> Math.abs(w - 100) < 0.5);
+    assertThat(profile.notes().lagSeconds()).isCloseTo(0, within(5e-4));
+  }
+
+  @Test
+  void interpolationIsTheDifferenceOfTheInterpolatedCounter() throws IOException {
+    ProfileBuilder.Profile profile = profile("interpolation");
+    List<double[]> readings =
+        Files.readAllLines(directory.resolve("time-energy-0.csv")).stream()
+            .skip(1)
+            .map(text -> text.split(","))
+            .map(f -> new double[] {Double.parseDouble(f[0]), Double.parseDouble(f[1])})
+            .toList();
+    double joules = 0;
+    int count = 0;
+    for (int rank : new int[] {0, 2}) {
+      List<double[]> counter = rank == 0 ? readings : null;
+      if (counter == null) {
+        counter =
+            Files.readAllLines(directory.resolve("time-energy-2.csv")).stream()
+                .skip(1)
+                .map(text -> text.split(","))
+                .map(f -> new double[] {Double.parseDouble(f[0]), Double.parseDouble(f[1])})
+                .toList();
+      }
+      for (String text : Files.readAllLines(directory.resolve("instructions-" + rank + ".csv"))) {
+        if (text.startsWith("forward")) {
+          String[] fields = text.split(",");
+          joules +=
+              at(counter, Double.parseDouble(fields[2]))
+                  - at(counter, Double.parseDouble(fields[1]));
+          count++;
+        }
+      }
+    }
+    assertThat(count).isEqualTo(2 * MICROBATCHES * ITERATIONS);
+    assertThat(profile.rows().get(1).instruction()).isEqualTo(Instruction.FORWARD);
+    assertThat(profile.rows().get(1).energyJoules())
+        .isCloseTo(joules / (MICROBATCHES * ITERATIONS), within(1e-6));
+  }
+
+  private static double at(List<double[]> counter, double time) {
+    int i = 1;
+    while (counter.get(i)[0] < time) {
+      i++;
+    }
+    double[] a = counter.get(i - 1);
+    double[] b = counter.get(i);
+    return a[1] + (b[1] - a[1]) * (time - a[0]) / (b[0] - a[0]);
+  }
+}

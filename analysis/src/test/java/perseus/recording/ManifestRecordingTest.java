@@ -1,0 +1,178 @@
+package perseus.recording;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Recordings that say themselves what they are, and names that users give to frequencies. */
+class ManifestRecordingTest {
+  private static final int MICROBATCHES = 3;
+
+  @TempDir Path directory;
+
+  /** Two warm-ups, two frequencies and a replayed plan, of two iterations each. */
+  private static List<RunManifest.Schedule> schedules() {
+    return List.of(
+        new RunManifest.Schedule(0, true, 1410, null, 1, 2),
+        new RunManifest.Schedule(1, true, 1410, null, 3, 4),
+        new RunManifest.Schedule(2, false, 1410, null, 5, 6),
+        new RunManifest.Schedule(3, false, 1395, null, 7, 8),
+        new RunManifest.Schedule(4, false, null, "freqs_pipeline_00001.py", 9, 10));
+  }
+
+  private void write(Path run, int ranks, int iterations) throws IOException {
+    Files.createDirectories(run);
+    List<RunManifest.Rank> places = new ArrayList<>();
+    for (int rank = 0; rank < ranks; rank++) {
+      places.add(new RunManifest.Rank(rank, 0, rank, 0, "host", "gpu" + rank));
+      StringBuilder[] groups = {new StringBuilder(), new StringBuilder(), new StringBuilder()};
+      double time = 3000;
+      for (int i = 0; i < iterations; i++) {
+        for (int m = 0; m < MICROBATCHES; m++) {
+          // Iterations can be told apart by the length of their forwards.
+          double forward = 0.1 + 0.001 * (i + 1);
+          line(groups[0], "forward_microstep", time, time + forward);
+          line(groups[1], "backward_microstep", time + forward, time + 0.3);
+          time += 0.35;
+        }
+        line(groups[2], "optimizer_step", time, time + 0.02);
+        time += 0.05;
+      }
+      Files.writeString(
+          run.resolve("instructions-" + rank + ".csv"),
+          "instruction,start,end\n" + groups[0] + groups[1] + groups[2]);
+      StringBuilder energy = new StringBuilder("time,energy\n");
+      for (int i = 0; i < 200; i++) {
+        energy.append(String.format(Locale.ROOT, "%.2f,%.2f%n", 2999 + 0.1 * i, 10 + 20.0 * i));
+      }
+      Files.writeString(run.resolve("time-energy-" + rank + ".csv"), energy);
+    }
+    Files.writeString(
+        run.resolve(RunManifest.FILE_NAME),
+        new RunManifest(
+                1,
+                "perseus",
+                "virtual",
+                "gpt3-xl",
+                "uniform",
+                List.of(0, 1, 2),
+                2,
+                1,
+                1,
+                4,
+                MICROBATCHES,
+                "1f1b",
+                2,
+                "sim:a100-pcie",
+                List.of(1410, 1395),
+                "simulated",
+                places,
+                schedules())
+            .toJson());
+  }
+
+  private static void line(StringBuilder out, String name, double start, double end) {
+    out.append(String.format(Locale.ROOT, "%s,%.6f,%.6f%n", name, start, end));
+  }
+
+  @Test
+  void schedulesOfOneFrequencyBecomeWindows() throws IOException {
+    write(directory, 2, 10);
+    Recording recording = Recording.open(List.of(directory), RecordingOptions.NONE);
+    RankRecording rank = recording.read(recording.ranks().get(1));
+    assertThat(recording.warnings().list()).isEmpty();
+    assertThat(rank.stage()).isEqualTo(1);
+    assertThat(rank.windows()).extracting(Window::frequencyMhz).containsExactly(1410, 1395);
+    Window first = rank.windows().get(0);
+    assertThat(first.durations(Instruction.FORWARD).count()).isEqualTo(2 * MICROBATCHES);
+    assertThat(first.durations(Instruction.FORWARD).mean())
+        .isCloseTo(0.1055, org.assertj.core.data.Offset.offset(1e-6));
+    assertThat(first.durations(Instruction.OPTIMIZER_STEP).count()).isEqualTo(2);
+  }
+
+  @Test
+  void iterationsRestrictWindows() throws IOException {
+    write(directory, 2, 10);
+    Recording recording =
+        Recording.open(
+            List.of(directory), RecordingOptions.NONE.withIterations(IterationRange.parse("6-7")));
+    RankRecording rank = recording.read(recording.ranks().get(0));
+    assertThat(rank.windows()).extracting(Window::iterations).containsExactly(1, 1);
+  }
+
+  @Test
+  void twoRecordingsOfOneJobAreReadTogether() throws IOException {
+    write(directory.resolve("a"), 2, 10);
+    write(directory.resolve("b"), 2, 7);
+    Recording recording =
+        Recording.open(
+            List.of(directory.resolve("a"), directory.resolve("b")), RecordingOptions.NONE);
+    RankRecording rank = recording.read(recording.ranks().get(0));
+    assertThat(rank.windows()).extracting(Window::iterations).containsExactly(4, 3);
+    assertThat(rank.windows().get(0).segments()).hasSize(2);
+  }
+
+  @Test
+  void ranksThatTheManifestListsMustBeThere() throws IOException {
+    write(directory, 2, 10);
+    Files.delete(directory.resolve("instructions-1.csv"));
+    Files.delete(directory.resolve("time-energy-1.csv"));
+    assertThatThrownBy(() -> Recording.open(List.of(directory), RecordingOptions.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("rank 1 (stage 1)");
+  }
+
+  @Test
+  void ranksThatTheManifestDoesNotListAreLeftOut() throws IOException {
+    write(directory, 2, 10);
+    Files.copy(directory.resolve("instructions-1.csv"), directory.resolve("instructions-2.csv"));
+    Files.copy(directory.resolve("time-energy-1.csv"), directory.resolve("time-energy-2.csv"));
+    Recording recording = Recording.open(List.of(directory), RecordingOptions.NONE);
+    assertThat(recording.ranks()).hasSize(2);
+    assertThat(recording.warnings().list().toString()).contains("[2]");
+  }
+
+  @Test
+  void manifestWithoutRanksIsRefused() throws IOException {
+    write(directory, 2, 10);
+    Files.writeString(
+        directory.resolve(RunManifest.FILE_NAME), "{\"schema_version\": 1, \"pp_degree\": 2}");
+    assertThatThrownBy(() -> Recording.open(List.of(directory), RecordingOptions.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("ranks");
+  }
+
+  @Test
+  void recordingThatEndsInTheWarmupIsRefused() throws IOException {
+    write(directory, 2, 3);
+    Recording recording = Recording.open(List.of(directory), RecordingOptions.NONE);
+    assertThatThrownBy(() -> recording.read(recording.ranks().get(0)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("3 complete iterations");
+  }
+
+  @Test
+  void namesOfGpusStandForTheirFrequencies() {
+    assertThat(SupportedFrequencies.parse("a100")).hasSize(81).startsWith(1410).endsWith(210);
+    assertThat(SupportedFrequencies.parse("A40")).startsWith(1740, 1725).endsWith(210);
+    assertThat(SupportedFrequencies.parse("h200")).startsWith(1980).endsWith(345);
+    assertThat(SupportedFrequencies.parse("1410, 1395")).containsExactly(1410, 1395);
+    assertThatThrownBy(() -> SupportedFrequencies.parse("a200")).isInstanceOf(InputException.class);
+  }
+
+  @Test
+  void ranksAreNumberedInEitherOrder() {
+    assertThat(RankOrder.DP_TP_PP.place(5, 2, 2, 2))
+        .isEqualTo(new RunManifest.Rank(5, 1, 1, 0, null, null));
+    assertThat(RankOrder.PP_DP_TP.place(5, 2, 2, 2))
+        .isEqualTo(new RunManifest.Rank(5, 0, 1, 1, null, null));
+  }
+}
