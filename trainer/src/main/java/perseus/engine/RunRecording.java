@@ -21,6 +21,8 @@ import perseus.recording.RunManifest;
 final class RunRecording implements AutoCloseable {
   private static final Pattern LOG = Pattern.compile("(?:instructions|time-energy)-(\\d+)\\.csv");
 
+  private static final int REMOVAL_ATTEMPTS = 1000;
+
   private final Path directory;
   private final Path scratch;
   private final List<RankRecording> ranks = new ArrayList<>();
@@ -110,17 +112,19 @@ final class RunRecording implements AutoCloseable {
     }
   }
 
+  /** While the program ends, ranks may still spill: tries again until the directory is gone. */
   private synchronized void removeScratch() {
-    if (!Files.exists(scratch)) {
-      return;
-    }
-    try (Stream<Path> files = Files.list(scratch)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        Files.deleteIfExists(file);
+    for (int attempt = 1; Files.exists(scratch); attempt++) {
+      try (Stream<Path> files = Files.list(scratch)) {
+        for (Path file : (Iterable<Path>) files::iterator) {
+          Files.deleteIfExists(file);
+        }
+        Files.deleteIfExists(scratch);
+      } catch (IOException e) {
+        if (attempt == REMOVAL_ATTEMPTS) {
+          throw new UncheckedIOException(e);
+        }
       }
-      Files.deleteIfExists(scratch);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -2,11 +2,12 @@ package perseus.engine;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import perseus.recording.AtomicFiles;
+import perseus.recording.InputException;
 
 /**
  * Rows of numbers that pile up in a small buffer and spill into a file. The file is open only while
@@ -66,7 +67,13 @@ final class SpillingText {
         Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       out.write(buffer, 0, length);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new InputException(
+          "The recording cannot be written into "
+              + file.getParent()
+              + ": "
+              + AtomicFiles.reason(e)
+              + ".",
+          e);
     }
     length = 0;
   }

@@ -34,7 +34,7 @@ public final class SimulatedGpus {
           0.73,
           CLOCK_CHANGE_SECONDS,
           new PowerModel(50, 0.209, 100, 0.2, 1065, 0.00057, 300, 83.64),
-          new Interconnect(15e9, 30e-6, 10e9, 60e-6, 6e9, 0.0107),
+          new Interconnect(25e9, 20e-6, 12e9, 40e-6, 6e9, 0.0107),
           new CounterModel(0.100, 0.0005, 0.008, 0.10, 0.0045));
 
   private static final GpuModel A100_SXM =
@@ -66,7 +66,7 @@ public final class SimulatedGpus {
           0.73,
           CLOCK_CHANGE_SECONDS,
           new PowerModel(64, 0.158, 45, 0.2, 1050, 0.00058, 300, 70.38),
-          new Interconnect(12e9, 30e-6, 5e9, 60e-6, 6e9, 0.0107),
+          new Interconnect(25e9, 20e-6, 12e9, 40e-6, 6e9, 0.0107),
           new CounterModel(0.100, 0.0005, 0.008, 0.10, 0.0045));
 
   private static final GpuModel H200 =
