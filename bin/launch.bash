@@ -31,9 +31,17 @@ perseus_build() {
     echo "The build failed; what Maven said stands above and in $log." >&2
     exit 1
   fi
-  # Classes that the commands load, laid out for a quick start; without it they only start slower.
-  rm -f "$perseus_target"/perseus-*.jsa
   touch "$perseus_stamp"
+}
+
+# Classes that a command loads, laid out by the JVM for a quick start; it belongs to the jars that it was made from.
+perseus_archive_is_stale() {
+  local jar
+  [ ! -e "$1" ] && return 0
+  for jar in "$perseus_target"/perseus-cli-*.jar "$perseus_target"/lib/perseus-*.jar; do
+    [ "$jar" -nt "$1" ] && return 0
+  done
+  return 1
 }
 
 perseus_classpath() {
@@ -61,11 +69,13 @@ perseus_run() {
     fi
   fi
   classpath=$(perseus_classpath)
-  local options=(-Djava.awt.headless=true -XX:+UseParallelGC -XX:-UsePerfData -Xshare:auto)
+  local options=(-Djava.awt.headless=true -XX:+UseParallelGC -XX:-UsePerfData)
+  options+=(-Xshare:auto -Xlog:disable -Xlog:all=error:stderr)
   [ -t 2 ] && options+=(-Dperseus.terminal=true)
-  if [ ! -e "$archive" ]; then
-    "$perseus_java" "${options[@]}" -XX:ArchiveClassesAtExit="$archive" -Xlog:cds=off -Xlog:cds+dynamic=off \
-      -cp "$classpath" "$main" --help >/dev/null 2>&1 || true
+  if perseus_archive_is_stale "$archive"; then
+    rm -f "$archive"
+    "$perseus_java" "${options[@]}" -XX:ArchiveClassesAtExit="$archive" -cp "$classpath" "$main" --help >/dev/null 2>&1 ||
+      true
   fi
   [ -e "$archive" ] && options+=("-XX:SharedArchiveFile=$archive")
   # shellcheck disable=SC2086

@@ -286,7 +286,12 @@ public class ProfileCommand implements Callable<Integer> {
   private Scheduler.Factory scheduler(boolean profiling, List<SavedPlan> saved) {
     if (!saved.isEmpty()) {
       return PointSolution.factory(
-          saved.stream().map(SavedPlan::stagePlan).toList(), PointSolution.DEFAULT_WARMUP_ROUNDS);
+          saved.stream()
+              .map(
+                  plan ->
+                      plan.fitting(TrainSchedule.of(trainSchedule), parallel.pp, numMicrobatches))
+              .toList(),
+          PointSolution.DEFAULT_WARMUP_ROUNDS);
     }
     return profiling
         ? InstructionProfiler.factory(minimumFrequency, stopEarly)

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import perseus.control.StagePlan;
+import perseus.pipeline.TrainSchedule;
 import perseus.plan.FrequencyPlan;
 import perseus.plan.PlanFile;
 import perseus.plan.Prediction;
@@ -44,7 +45,13 @@ record SavedPlan(Path file, FrequencyPlan plan, Prediction prediction) {
     return file.getFileName().toString();
   }
 
-  StagePlan stagePlan() {
-    return new StagePlan(name(), plan.frequenciesMhz());
+  /**
+   * What to run.
+   *
+   * @throws perseus.recording.InputException if the plan was made for another pipeline
+   */
+  StagePlan fitting(TrainSchedule schedule, int stages, int microbatches) {
+    plan.requireFits(file.toString(), schedule, stages, microbatches);
+    return StagePlan.of(name(), plan);
   }
 }
