@@ -1,8 +1,10 @@
 package perseus.plan;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Comparator;
-import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import perseus.recording.InputException;
 
 /**
@@ -29,7 +31,7 @@ public sealed interface Goal {
           catalog,
           plan -> within(plan.timeS(), seconds),
           Comparator.comparingDouble(PlanCatalog.Entry::energyJ),
-          tooSlow(catalog, seconds));
+          () -> tooSlow(catalog, seconds));
     }
   }
 
@@ -51,11 +53,9 @@ public sealed interface Goal {
           catalog,
           plan -> within(plan.energyJ(), joules),
           Comparator.comparingDouble(PlanCatalog.Entry::timeS),
-          String.format(
-              Locale.ROOT,
-              "No plan takes at most %.6g J; the least takes %.6g J",
-              joules,
-              new LeastEnergy().choose(catalog).energyJ()));
+          () ->
+              "No plan takes at most %s J; the least takes %s J"
+                  .formatted(digits(joules), digits(new LeastEnergy().choose(catalog).energyJ())));
     }
   }
 
@@ -69,11 +69,9 @@ public sealed interface Goal {
           catalog,
           plan -> within(meanWatts(plan), watts),
           Comparator.comparingDouble(PlanCatalog.Entry::timeS),
-          String.format(
-              Locale.ROOT,
-              "No plan draws at most %.6g W on average; the least is %.6g W",
-              watts,
-              least));
+          () ->
+              "No plan draws at most %s W on average; the least is %s W"
+                  .formatted(digits(watts), digits(least)));
     }
 
     private static double meanWatts(PlanCatalog.Entry plan) {
@@ -96,7 +94,7 @@ public sealed interface Goal {
           // Blocking until the end costs all the same: what differs is the energy beyond blocking.
           Comparator.comparingDouble(
               plan -> plan.energyJ() - catalog.blockingWatts() * plan.timeS()),
-          tooSlow(catalog, end));
+          () -> tooSlow(catalog, end));
     }
   }
 
@@ -108,7 +106,7 @@ public sealed interface Goal {
           catalog,
           plan -> true,
           Comparator.comparingDouble(PlanCatalog.Entry::energyJ),
-          "There is no plan");
+          () -> "There is no plan");
     }
   }
 
@@ -120,7 +118,7 @@ public sealed interface Goal {
           catalog,
           plan -> true,
           Comparator.comparingDouble(plan -> plan.energyJ() * plan.timeS()),
-          "There is no plan");
+          () -> "There is no plan");
     }
   }
 
@@ -128,11 +126,11 @@ public sealed interface Goal {
       PlanCatalog catalog,
       Predicate<PlanCatalog.Entry> allowed,
       Comparator<PlanCatalog.Entry> order,
-      String otherwise) {
+      Supplier<String> otherwise) {
     return catalog.plans().stream()
         .filter(allowed)
         .min(order.thenComparingDouble(PlanCatalog.Entry::timeS))
-        .orElseThrow(() -> new InputException(otherwise + "."));
+        .orElseThrow(() -> new InputException(otherwise.get() + "."));
   }
 
   private static boolean within(double value, double limit) {
@@ -140,11 +138,14 @@ public sealed interface Goal {
   }
 
   private static String tooSlow(PlanCatalog catalog, double seconds) {
-    return String.format(
-        Locale.ROOT,
-        "No plan takes at most %.6g s; the fastest takes %.6g s",
-        seconds,
-        catalog.plans().stream().mapToDouble(PlanCatalog.Entry::timeS).min().orElseThrow());
+    double least =
+        catalog.plans().stream().mapToDouble(PlanCatalog.Entry::timeS).min().orElseThrow();
+    return "No plan takes at most %s s; the fastest takes %s s"
+        .formatted(digits(seconds), digits(least));
+  }
+
+  private static String digits(double value) {
+    return new BigDecimal(value, new MathContext(10)).stripTrailingZeros().toPlainString();
   }
 
   private static void require(boolean condition, String sentence) {
