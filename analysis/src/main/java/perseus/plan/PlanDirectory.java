@@ -103,7 +103,7 @@ public final class PlanDirectory {
   private static void writeKnobs(Plan plan, Path directory, int number) throws IOException {
     List<List<Map<String, Object>>> stages = new ArrayList<>();
     boolean any = false;
-    for (int s = 0; s < plan.problem().dag().stages(); s++) {
+    for (int s = 0; s < plan.problem().dag().lanes(); s++) {
       List<Map<String, Object>> entries = new ArrayList<>();
       for (ProfileRow row : plan.computations(s)) {
         any |= !row.knobs().isEmpty();
