@@ -1,15 +1,16 @@
 package perseus.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import perseus.chart.PlanCharts;
 import perseus.plan.PlanDirectory;
 import perseus.plan.PlanSummary;
-import perseus.planner.PlanRequest;
 import perseus.planner.PlannedFrontier;
 import perseus.planner.Planner;
 import perseus.profile.StageProfile;
+import perseus.recording.AtomicFiles;
 
 /**
  * From a profile to a directory of plans and charts: what {@code plan} and the all-in-one form
@@ -25,23 +26,33 @@ final class Planning {
       Integer numMicrobatches,
       boolean charts,
       Path directory) {
-    StageProfile profile = flags.prepared(read);
+    StageProfile profile = flags.problem.prepared(read);
     PlannedFrontier frontier = flags.plan(profile, numMicrobatches);
     List<String> warnings = new ArrayList<>();
     if (profile.notes().warnings() != null) {
       warnings.addAll(profile.notes().warnings());
     }
     warnings.addAll(frontier.problem().warnings());
+    warnings.addAll(frontier.warnings());
     PlanSummary summary = PlanSummary.of(frontier, profile, flags.planner, warnings);
     profile.write(directory.resolve("profile.csv"));
     PlanDirectory.write(directory, frontier, summary, flags.planFormat);
+    if (flags.problem.dag != null) {
+      copyDag(flags.problem.dag, directory.resolve(PlannedDirectory.DAG));
+    }
     if (charts) {
       new PlanCharts(profile, frontier.problem())
           .writeAll(
               directory,
               frontier,
-              Planner.UNIFORM.plan(frontier.problem(), PlanRequest.standard()).plans());
+              PlannedDirectory.baselines(frontier.problem(), Planner.of(flags.planner)));
     }
     return summary;
+  }
+
+  private static void copyDag(Path from, Path to) {
+    if (!from.toAbsolutePath().normalize().equals(to.toAbsolutePath().normalize())) {
+      AtomicFiles.replace(to, temporary -> Files.copy(from, temporary));
+    }
   }
 }
