@@ -63,7 +63,12 @@ public final class PlanDirectory {
           Files.createDirectory(temporary);
           for (int i = 0; i < frontier.plans().size(); i++) {
             Files.writeString(temporary.resolve(PlanFile.name(i)), text(frontier, i, format));
-            writeKnobs(frontier.plans().get(i), temporary, i);
+            String knobs = knobs(frontier.plans().get(i));
+            if (!knobs.isEmpty()) {
+              Files.writeString(
+                  temporary.resolve(String.format(Locale.ROOT, "scheds_pipeline_%05d.json", i)),
+                  knobs);
+            }
           }
           AtomicFiles.delete(plans);
         });
@@ -99,8 +104,37 @@ public final class PlanDirectory {
         + "# Iteration %s time: %s\n".formatted(number, digits(plan.timeSeconds()));
   }
 
-  /** Beside a plan whose options have further knobs: these, in the plan's order. */
-  private static void writeKnobs(Plan plan, Path directory, int number) throws IOException {
+  /**
+   * Writes one plan, and beside it, where its options have further knobs, a JSON file of the same
+   * name with them.
+   *
+   * @param number of the plan in its frontier
+   * @throws perseus.recording.InputException if it cannot be written
+   */
+  public static void writePlan(Path file, PlannedFrontier frontier, int number, PlanFormat format) {
+    AtomicFiles.write(file, text(frontier, number, format));
+    String knobs = knobs(frontier.plans().get(number));
+    if (!knobs.isEmpty()) {
+      AtomicFiles.write(knobsBeside(file), knobs);
+    }
+  }
+
+  /** Copies a plan of a directory, and its further knobs where it has them. */
+  public static void copyPlan(Path from, Path to) {
+    AtomicFiles.replace(to, temporary -> Files.copy(from, temporary));
+    String name = from.getFileName().toString();
+    Path knobs = from.resolveSibling(name.replace("freqs_", "scheds_").replace(".py", ".json"));
+    if (!name.equals(knobs.getFileName().toString()) && Files.exists(knobs)) {
+      AtomicFiles.replace(knobsBeside(to), temporary -> Files.copy(knobs, temporary));
+    }
+  }
+
+  private static Path knobsBeside(Path plan) {
+    return plan.resolveSibling(plan.getFileName().toString().replaceFirst("\\.py$", "") + ".json");
+  }
+
+  /** The further knobs of a plan's options, in the plan's order; empty where there are none. */
+  private static String knobs(Plan plan) {
     List<List<Map<String, Object>>> stages = new ArrayList<>();
     boolean any = false;
     for (int s = 0; s < plan.problem().dag().lanes(); s++) {
@@ -115,14 +149,11 @@ public final class PlanDirectory {
       }
       stages.add(entries);
     }
-    if (any) {
-      Files.writeString(
-          directory.resolve(String.format(Locale.ROOT, "scheds_pipeline_%05d.json", number)),
-          JsonFiles.toJson(stages));
-    }
+    return any ? JsonFiles.toJson(stages) : "";
   }
 
-  private static PlanCatalog catalog(PlannedFrontier frontier, PlanSummary summary) {
+  /** What {@code plans.json} says of a frontier's plans. */
+  static List<PlanCatalog.Entry> entries(PlannedFrontier frontier) {
     List<PlanCatalog.Entry> entries = new ArrayList<>();
     for (int i = 0; i < frontier.plans().size(); i++) {
       Plan plan = frontier.plans().get(i);
@@ -136,6 +167,10 @@ public final class PlanDirectory {
               frontier.gap(plan),
               plan.timeSeconds() > frontier.leastEnergy().timeSeconds()));
     }
+    return entries;
+  }
+
+  private static PlanCatalog catalog(PlannedFrontier frontier, PlanSummary summary) {
     return new PlanCatalog(
         PlanCatalog.SCHEMA_VERSION,
         summary.planner(),
@@ -148,7 +183,7 @@ public final class PlanDirectory {
         summary.shortestTimeS(),
         summary.leastEnergyTimeS(),
         summary.leastEffectiveEnergyTimeS(),
-        entries);
+        entries(frontier));
   }
 
   private static void writeFrontier(PlanCatalog catalog, BufferedWriter out) throws IOException {

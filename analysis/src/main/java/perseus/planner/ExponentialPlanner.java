@@ -5,22 +5,19 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.math3.analysis.ParametricUnivariateFunction;
-import org.apache.commons.math3.exception.ConvergenceException;
 import org.apache.commons.math3.exception.MathIllegalArgumentException;
-import org.apache.commons.math3.exception.TooManyEvaluationsException;
-import org.apache.commons.math3.exception.TooManyIterationsException;
+import org.apache.commons.math3.exception.MathIllegalStateException;
 import org.apache.commons.math3.fitting.SimpleCurveFitter;
 import org.apache.commons.math3.fitting.WeightedObservedPoint;
 import perseus.profile.ProfileRow;
-import perseus.recording.Instruction;
 
 /**
- * The published planner's model of a profile (Chung et al., SOSP 2024): times are whole multiples
- * of a unit, and what an operation costs in time t is {@code a exp(b t) + c}, fitted by least
- * squares to the effective energies of the options worth having. The frontier of these curves is
- * found with the same flows as ours; an operation then runs with its slowest option that, in whole
- * units, keeps within its planned time. Plans are evaluated from measured times and energies, so
- * the difference to the bound is what quantizing and fitting cost.
+ * The published planner's model of a profile (Chung et al., SOSP 2024): times are rounded down to
+ * whole units, of options with the same time only the fastest is kept, and what an operation costs
+ * in time t is {@code a exp(b t) + c}, fitted by least squares to the options' effective energies.
+ * The frontier of these curves is found with the same flows as ours; an operation then runs with
+ * its slowest option that, in whole units, keeps within its planned time. Plans are evaluated from
+ * measured times and energies, so the difference to the bound is what quantizing and fitting cost.
  */
 final class ExponentialPlanner {
   /** As published for A100. Computations shorter than some units get a smaller unit. */
@@ -30,6 +27,7 @@ final class ExponentialPlanner {
 
   private final PlanningProblem problem;
   private final double unit;
+  private final Map<OptionSet, List<ProfileRow>> candidates = new IdentityHashMap<>();
 
   private ExponentialPlanner(PlanningProblem problem) {
     this.problem = problem;
@@ -64,36 +62,58 @@ final class ExponentialPlanner {
     return plans;
   }
 
+  /** Whole units within a time: the published planner rounds times down. */
   private long units(double seconds) {
-    return Math.round(seconds / unit);
+    return (long) Math.floor(seconds / unit + 1e-9);
   }
 
-  /** The slowest option whose time in whole units is at most {@code seconds}. */
-  private ProfileRow within(OptionSet set, double seconds) {
-    if (set.size() == 1) {
-      return set.option(0);
-    }
-    int chosen = 0;
-    for (int i = 1; i < set.size(); i++) {
-      if (units(set.time(i)) <= units(seconds)) {
-        chosen = i;
+  /** The fastest option of each number of whole units, from the fastest. */
+  private List<ProfileRow> candidates(OptionSet set) {
+    List<ProfileRow> candidates = new ArrayList<>();
+    long last = -1;
+    for (int i = 0; i < set.size(); i++) {
+      if (units(set.time(i)) > last) {
+        last = units(set.time(i));
+        candidates.add(set.option(i));
       }
     }
-    return set.option(chosen);
+    return candidates;
+  }
+
+  /** The slowest candidate whose whole units are at most {@code seconds}. */
+  private ProfileRow within(OptionSet set, double seconds) {
+    ProfileRow chosen = set.option(0);
+    for (ProfileRow row : candidates.computeIfAbsent(set, this::candidates)) {
+      if (units(row.timeSeconds()) <= units(seconds)) {
+        chosen = row;
+      }
+    }
+    return chosen;
   }
 
   /** The fitted curve at every whole number of units within the range of an option set. */
   private OptionSet curve(OptionSet set, double blockingWatts) {
-    if (set.size() == 1) {
-      return set;
+    List<ProfileRow> candidates = candidates(set);
+    if (candidates.size() == 1) {
+      return OptionSet.choice(candidates, blockingWatts);
     }
-    double[] fit = fit(set);
-    Instruction instruction = set.option(0).instruction();
+    ProfileRow fastest = candidates.get(0);
+    long first = units(fastest.timeSeconds());
+    List<WeightedObservedPoint> points = new ArrayList<>();
+    for (ProfileRow row : candidates) {
+      points.add(
+          new WeightedObservedPoint(
+              1,
+              (units(row.timeSeconds()) - first) * unit,
+              row.energyJoules() - blockingWatts * row.timeSeconds()));
+    }
+    double[] fit = fit(points);
+    long last = units(candidates.get(candidates.size() - 1).timeSeconds());
     List<ProfileRow> rows = new ArrayList<>();
-    for (long k = units(set.time(0)); k <= units(set.time(set.size() - 1)); k++) {
+    for (long k = first; k <= last; k++) {
       double time = k * unit;
-      double energy = value(fit, time - set.time(0)) + blockingWatts * time;
-      rows.add(new ProfileRow(set.option(0).stage(), instruction, 1, time, energy));
+      double energy = value(fit, time - first * unit) + blockingWatts * time;
+      rows.add(new ProfileRow(fastest.stage(), fastest.instruction(), 1, time, energy));
     }
     return OptionSet.choice(rows, blockingWatts);
   }
@@ -102,30 +122,22 @@ final class ExponentialPlanner {
     return fit[0] * Math.exp(fit[1] * time) + fit[2];
   }
 
-  /** (a, b, c) of {@code a exp(b (t - fastest time)) + c}, which is the same family of curves. */
-  private static double[] fit(OptionSet set) {
-    int last = set.size() - 1;
-    double span = set.time(last) - set.time(0);
-    double drop = set.effectiveEnergy(0) - set.effectiveEnergy(last);
-    double[] guess = {drop, -2 / span, set.effectiveEnergy(last)};
-    if (set.size() < 3) {
-      // A line: two points determine no more.
-      return new double[] {
-        drop / (1 - Math.exp(-2)), -2 / span, set.effectiveEnergy(0) - drop / (1 - Math.exp(-2))
-      };
-    }
-    List<WeightedObservedPoint> points = new ArrayList<>();
-    for (int i = 0; i <= last; i++) {
-      points.add(new WeightedObservedPoint(1, set.time(i) - set.time(0), set.effectiveEnergy(i)));
+  /** (a, b, c) of {@code a exp(b t) + c} with t from the fastest option's time on. */
+  private static double[] fit(List<WeightedObservedPoint> points) {
+    WeightedObservedPoint fastest = points.get(0);
+    WeightedObservedPoint slowest = points.get(points.size() - 1);
+    // Through both ends and convex, which is all that two points determine.
+    double b = -2 / slowest.getX();
+    double a = (fastest.getY() - slowest.getY()) / (1 - Math.exp(-2));
+    double[] guess = {a, b, fastest.getY() - a};
+    if (points.size() < 3) {
+      return guess;
     }
     try {
       double[] fit =
           SimpleCurveFitter.create(new Exponential(), guess).withMaxIterations(10_000).fit(points);
       return fit[0] > 0 && fit[1] < 0 ? fit : guess;
-    } catch (ConvergenceException
-        | TooManyIterationsException
-        | TooManyEvaluationsException
-        | MathIllegalArgumentException e) {
+    } catch (MathIllegalArgumentException | MathIllegalStateException e) {
       return guess;
     }
   }

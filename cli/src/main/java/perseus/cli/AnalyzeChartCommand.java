@@ -69,6 +69,8 @@ final class AnalyzeChartCommand implements Callable<Integer> {
           "timeline: a plan's number or file, as often as wanted, beneath all-max. Default: the fastest.")
   List<String> plans = new ArrayList<>();
 
+  @Mixin BaselineFlags baselines;
+
   /** Only for savings. */
   @Mixin SavingsFlags savings;
 
@@ -93,7 +95,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
           charts.frontier(
               Planner.of(catalog.planner())
                   .plan(problem, new PlanRequest(catalog.plans().size(), new double[0])),
-              PlannedDirectory.baselines(problem, Planner.of(catalog.planner())));
+              baselines.plans(problem, Planner.of(catalog.planner())));
       case profile -> {
         if (stage < 0 || stage >= catalog.stages()) {
           throw new InputException(

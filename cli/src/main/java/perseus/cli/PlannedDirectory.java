@@ -1,15 +1,10 @@
 package perseus.cli;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import perseus.pipeline.OperationGraph;
 import perseus.pipeline.Schedule;
 import perseus.plan.PlanCatalog;
-import perseus.planner.Plan;
-import perseus.planner.PlanRequest;
-import perseus.planner.Planner;
 import perseus.planner.PlanningProblem;
 import perseus.profile.StageProfile;
 import perseus.recording.InputException;
@@ -54,16 +49,5 @@ record PlannedDirectory(PlanCatalog catalog, StageProfile profile, PlanningProbl
             schedule,
             catalog.microbatches(),
             watts.stream().mapToDouble(Double::doubleValue).toArray()));
-  }
-
-  /** The plans of every planner but one, to draw beside its. */
-  static Map<Planner, List<Plan>> baselines(PlanningProblem problem, Planner but) {
-    Map<Planner, List<Plan>> baselines = new LinkedHashMap<>();
-    for (Planner planner : Planner.values()) {
-      if (planner != but && planner != Planner.PERSEUS) {
-        baselines.put(planner, planner.plan(problem, PlanRequest.standard()).plans());
-      }
-    }
-    return baselines;
   }
 }

@@ -45,7 +45,7 @@ final class Planning {
           .writeAll(
               directory,
               frontier,
-              PlannedDirectory.baselines(frontier.problem(), Planner.of(flags.planner)));
+              flags.baselines.plans(frontier.problem(), Planner.of(flags.planner)));
     }
     return summary;
   }

@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
 /** Flags that say what to plan. */
 final class PlanningFlags {
   @Mixin ProblemFlags problem;
+  @Mixin BaselineFlags baselines;
 
   @Option(
       names = "--planner",
