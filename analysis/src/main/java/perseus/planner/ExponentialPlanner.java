@@ -20,24 +20,20 @@ import perseus.profile.ProfileRow;
  * measured times and energies, so the difference to the bound is what quantizing and fitting cost.
  */
 final class ExponentialPlanner {
-  /** As published for A100. Computations shorter than some units get a smaller unit. */
+  /**
+   * As published for A100; less where a computation would have fewer than {@value #LEAST_UNITS} of
+   * them, more where its options would range over more than {@value #MOST_UNITS}.
+   */
   private static final double UNIT_SECONDS = 1e-3;
 
   private static final int LEAST_UNITS = 20;
+  private static final int MOST_UNITS = 1000;
 
   private final PlanningProblem problem;
-  private final double unit;
   private final Map<OptionSet, List<ProfileRow>> candidates = new IdentityHashMap<>();
 
   private ExponentialPlanner(PlanningProblem problem) {
     this.problem = problem;
-    double fastest = Double.POSITIVE_INFINITY;
-    for (int j = 0; j < problem.dag().size(); j++) {
-      if (problem.options(j).size() > 1) {
-        fastest = Math.min(fastest, problem.options(j).time(0));
-      }
-    }
-    this.unit = Math.min(UNIT_SECONDS, fastest / LEAST_UNITS);
   }
 
   static List<Plan> plans(PlanningProblem problem, PlanRequest request) {
@@ -62,18 +58,24 @@ final class ExponentialPlanner {
     return plans;
   }
 
+  private static double unit(OptionSet set) {
+    double range = set.time(set.size() - 1) - set.time(0);
+    return Math.max(Math.min(UNIT_SECONDS, set.time(0) / LEAST_UNITS), range / MOST_UNITS);
+  }
+
   /** Whole units within a time: the published planner rounds times down. */
-  private long units(double seconds) {
+  private static long units(double seconds, double unit) {
     return (long) Math.floor(seconds / unit + 1e-9);
   }
 
   /** The fastest option of each number of whole units, from the fastest. */
-  private List<ProfileRow> candidates(OptionSet set) {
+  private static List<ProfileRow> candidates(OptionSet set) {
+    double unit = unit(set);
     List<ProfileRow> candidates = new ArrayList<>();
     long last = -1;
     for (int i = 0; i < set.size(); i++) {
-      if (units(set.time(i)) > last) {
-        last = units(set.time(i));
+      if (units(set.time(i), unit) > last) {
+        last = units(set.time(i), unit);
         candidates.add(set.option(i));
       }
     }
@@ -82,9 +84,10 @@ final class ExponentialPlanner {
 
   /** The slowest candidate whose whole units are at most {@code seconds}. */
   private ProfileRow within(OptionSet set, double seconds) {
+    double unit = unit(set);
     ProfileRow chosen = set.option(0);
-    for (ProfileRow row : candidates.computeIfAbsent(set, this::candidates)) {
-      if (units(row.timeSeconds()) <= units(seconds)) {
+    for (ProfileRow row : candidates.computeIfAbsent(set, ExponentialPlanner::candidates)) {
+      if (units(row.timeSeconds(), unit) <= units(seconds, unit)) {
         chosen = row;
       }
     }
@@ -92,23 +95,24 @@ final class ExponentialPlanner {
   }
 
   /** The fitted curve at every whole number of units within the range of an option set. */
-  private OptionSet curve(OptionSet set, double blockingWatts) {
+  private static OptionSet curve(OptionSet set, double blockingWatts) {
     List<ProfileRow> candidates = candidates(set);
     if (candidates.size() == 1) {
       return OptionSet.choice(candidates, blockingWatts);
     }
+    double unit = unit(set);
     ProfileRow fastest = candidates.get(0);
-    long first = units(fastest.timeSeconds());
+    long first = units(fastest.timeSeconds(), unit);
     List<WeightedObservedPoint> points = new ArrayList<>();
     for (ProfileRow row : candidates) {
       points.add(
           new WeightedObservedPoint(
               1,
-              (units(row.timeSeconds()) - first) * unit,
+              (units(row.timeSeconds(), unit) - first) * unit,
               row.energyJoules() - blockingWatts * row.timeSeconds()));
     }
     double[] fit = fit(points);
-    long last = units(candidates.get(candidates.size() - 1).timeSeconds());
+    long last = units(candidates.get(candidates.size() - 1).timeSeconds(), unit);
     List<ProfileRow> rows = new ArrayList<>();
     for (long k = first; k <= last; k++) {
       double time = k * unit;

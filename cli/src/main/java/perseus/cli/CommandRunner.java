@@ -1,6 +1,7 @@
 package perseus.cli;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import perseus.recording.InputException;
 import picocli.CommandLine;
@@ -27,7 +28,23 @@ public final class CommandRunner {
     boolean verbose = java.util.Arrays.asList(arguments).contains("--verbose");
     line.setParameterExceptionHandler(CommandRunner::wrongUsage);
     line.setExecutionExceptionHandler((e, failed, parsed) -> failed(e, failed, verbose));
-    return line.execute(inDeclaredSpelling(line, arguments));
+    try {
+      return line.execute(inDeclaredSpelling(line, arguments));
+    } catch (OutOfMemoryError e) {
+      return outOfMemory(e, line, verbose);
+    }
+  }
+
+  private static int outOfMemory(OutOfMemoryError e, CommandLine line, boolean verbose) {
+    line.getErr()
+        .printf(
+            Locale.ROOT,
+            "The %.1f GiB of memory that the JVM may use do not do for this; give it more, such as PERSEUS_JAVA_OPTS=-Xmx16g.%n",
+            Runtime.getRuntime().maxMemory() / (double) (1 << 30));
+    if (verbose) {
+      e.printStackTrace(line.getErr());
+    }
+    return FAILED;
   }
 
   private static int wrongUsage(ParameterException e, String[] arguments) {
