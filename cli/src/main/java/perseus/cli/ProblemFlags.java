@@ -94,7 +94,7 @@ final class ProblemFlags {
     if (gpusPerStage != null) {
       gpus = perStage("--gpus-per-stage", gpusPerStage, stages);
       if (gpus.stream().anyMatch(count -> count < 1)) {
-        throw new InputException("--gpus-per-stage must be 1 or more, not " + gpusPerStage + ".");
+        throw new InputException("--gpus-per-stage needs numbers from 1 up.");
       }
     }
     return profile.withNotes(profile.notes().withBlocking(stageWatts(profile), gpus));
