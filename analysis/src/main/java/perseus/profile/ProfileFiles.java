@@ -50,6 +50,9 @@ final class ProfileFiles {
   static StageProfile read(Path csv) {
     Map<Key, List<ProfileRow>> ranks = new LinkedHashMap<>();
     boolean perRank = false;
+    if (Files.isDirectory(csv)) {
+      throw new InputException(csv + " is a directory, not a profile such as profile.csv.");
+    }
     try (Reader in = Files.newBufferedReader(csv);
         CSVParser parser = FORMAT.parse(in)) {
       List<String> header = parser.getHeaderNames();

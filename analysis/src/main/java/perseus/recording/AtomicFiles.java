@@ -2,10 +2,14 @@ package perseus.recording;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
@@ -59,6 +63,9 @@ public final class AtomicFiles {
       createDirectories(target.getParent());
       try {
         maker.make(temporary);
+        if (Files.isDirectory(target) && !Files.isDirectory(temporary)) {
+          throw new FileSystemException(target.toString(), null, "it is a directory");
+        }
         Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
       } finally {
         Files.deleteIfExists(temporary);
@@ -82,6 +89,23 @@ public final class AtomicFiles {
     }
   }
 
+  /**
+   * Checks before long work that a directory exists or can be created, without creating it.
+   *
+   * @throws InputException if a file is in its place or that of a parent
+   */
+  public static void requireDirectory(Path directory) {
+    Path existing = directory.toAbsolutePath();
+    while (existing != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    if (existing != null && !Files.isDirectory(existing)) {
+      throw new InputException(
+          "The directory %s cannot be created: %s is not a directory."
+              .formatted(directory, existing));
+    }
+  }
+
   /** The reason of a failed file operation, in words. */
   public static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {
@@ -90,7 +114,19 @@ public final class AtomicFiles {
     if (e instanceof FileAlreadyExistsException exists) {
       return exists.getFile() + " is not a directory";
     }
-    String message = e.getMessage();
+    if (e instanceof DirectoryNotEmptyException) {
+      return "it is a directory";
+    }
+    if (e instanceof NoSuchFileException missing) {
+      return missing.getFile() + " does not exist";
+    }
+    if (e instanceof CharacterCodingException) {
+      return "it is not a text in UTF-8";
+    }
+    String message =
+        e instanceof FileSystemException failed && failed.getReason() != null
+            ? failed.getReason()
+            : e.getMessage();
     return message == null ? e.getClass().getSimpleName() : message;
   }
 }
