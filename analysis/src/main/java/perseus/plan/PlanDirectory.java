@@ -4,6 +4,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
@@ -18,6 +20,7 @@ import perseus.planner.Plan;
 import perseus.planner.PlannedFrontier;
 import perseus.profile.ProfileRow;
 import perseus.recording.AtomicFiles;
+import perseus.recording.InputException;
 import perseus.recording.JsonFiles;
 
 /**
@@ -27,6 +30,9 @@ import perseus.recording.JsonFiles;
 public final class PlanDirectory {
   private static final String PLANS = "plans";
 
+  private static final Pattern WRITTEN =
+      Pattern.compile("freqs_pipeline_\\d+\\.py|scheds_pipeline_\\d+\\.json");
+
   /** Digits that summing in another order leaves alone. */
   private static final MathContext DIGITS = new MathContext(10);
 
@@ -35,16 +41,36 @@ public final class PlanDirectory {
   /**
    * Writes all files, replacing those of an earlier planning.
    *
-   * @throws perseus.recording.InputException if the directory cannot be written
+   * @throws perseus.recording.InputException if the directory cannot be written, or its {@code
+   *     plans} holds something else
    */
   public static void write(
       Path directory, PlannedFrontier frontier, PlanSummary summary, PlanFormat format) {
+    requireOnlyPlans(directory.resolve(PLANS));
     AtomicFiles.createDirectories(directory);
     replacePlans(directory.resolve(PLANS), frontier, format);
     PlanCatalog catalog = catalog(frontier, summary);
     AtomicFiles.write(directory.resolve("frontier.csv"), out -> writeFrontier(catalog, out));
     JsonFiles.write(directory.resolve(PlanCatalog.FILE_NAME), catalog);
     JsonFiles.write(directory.resolve(PlanSummary.FILE_NAME), summary);
+  }
+
+  /** Plans replace the whole directory, which therefore must hold nothing else. */
+  private static void requireOnlyPlans(Path plans) {
+    if (!Files.isDirectory(plans)) {
+      return;
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(plans)) {
+      for (Path entry : entries) {
+        if (!WRITTEN.matcher(entry.getFileName().toString()).matches()) {
+          throw new InputException(
+              "%s holds %s, which is no plan, and would be replaced; choose another output directory."
+                  .formatted(plans, entry.getFileName()));
+        }
+      }
+    } catch (IOException e) {
+      throw new InputException(plans + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+    }
   }
 
   private static void replacePlans(Path plans, PlannedFrontier frontier, PlanFormat format) {
