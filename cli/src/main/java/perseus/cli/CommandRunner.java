@@ -36,6 +36,9 @@ public final class CommandRunner {
     line.setErr(err);
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    // The last of a flag's values counts, so that flags can be appended to a command.
+    line.setOverwrittenOptionsAllowed(true);
+    CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
     boolean verbose = Arrays.asList(arguments).contains("--verbose");
     line.setParameterExceptionHandler(CommandRunner::wrongUsage);
     line.setExecutionExceptionHandler((e, failed, parsed) -> failed(e, failed, verbose));
@@ -63,7 +66,7 @@ public final class CommandRunner {
       return "Unknown option '%s'%s"
           .formatted(
               unmatched.getUnmatched().get(0),
-              close.isEmpty() ? "" : "; did you mean " + close.get(0) + "?");
+              close.isEmpty() ? "" : " (did you mean " + close.get(0) + "?)");
     }
     return e.getMessage();
   }

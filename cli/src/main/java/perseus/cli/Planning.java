@@ -38,9 +38,9 @@ final class Planning {
     }
     warnings.addAll(frontier.problem().warnings());
     PlanSummary summary = PlanSummary.of(frontier, profile, flags.planner, warnings);
-    removeCharts(directory);
-    profile.write(directory.resolve("profile.csv"));
     PlanDirectory.write(directory, frontier, summary, flags.planFormat);
+    profile.write(directory.resolve("profile.csv"));
+    removeCharts(directory);
     if (charts) {
       new PlanCharts(profile, frontier.problem())
           .writeAll(
