@@ -167,6 +167,7 @@ class BadInputTest {
   @Test
   void degreesThatAreNone() {
     fails(1, "at least 1", profile("--pp", 0));
+    fails(1, "more than", profile("--dp", 2_000_000_000));
     fails(1, "at most", Outcome.profile("gpt3-nano", 4, 2_000_000_000, "--output_dir", out));
   }
 
