@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import perseus.pipeline.TrainSchedule;
 import perseus.plan.PlanFormat;
+import perseus.planner.Effort;
 import perseus.planner.Plan;
 import perseus.planner.PlanRequest;
 import perseus.planner.PlannedFrontier;
@@ -72,6 +73,14 @@ final class PlanningFlags {
       description =
           "Also make the plan for a straggler that takes X times the iteration time of all-max.")
   List<Double> straggler = new ArrayList<>();
+
+  @Option(
+      names = "--effort",
+      paramLabel = "EFFORT",
+      defaultValue = "default",
+      description =
+          "How long to look for better plans: fast, default, or best, which takes a second and more per plan.")
+  Effort effort;
 
   @Option(
       names = "--plan-format",
@@ -212,7 +221,8 @@ final class PlanningFlags {
     List<Double> times = new ArrayList<>(at);
     slowdown.forEach(factor -> times.add(factor * allMaxSeconds));
     straggler.forEach(degree -> times.add(degree * allMaxSeconds));
-    return new PlanRequest(number(), times.stream().mapToDouble(Double::doubleValue).toArray());
+    return new PlanRequest(
+        number(), times.stream().mapToDouble(Double::doubleValue).toArray(), effort);
   }
 
   private int number() {
