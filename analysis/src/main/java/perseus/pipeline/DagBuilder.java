@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import perseus.recording.InputException;
 import perseus.recording.Instruction;
 
 /**
@@ -23,6 +24,9 @@ final class DagBuilder {
   /** A step of one of the stages of a lane. */
   record StageStep(int stage, Step step) {}
 
+  /** Far more than any job has, and few enough for memory. */
+  private static final int MOST_COMPUTATIONS = 2_000_000;
+
   private final int stages;
   private final List<List<StageStep>> lanes = new ArrayList<>();
   private final List<Operation> operations = new ArrayList<>();
@@ -30,7 +34,15 @@ final class DagBuilder {
   private final List<int[]> predecessors = new ArrayList<>();
   private final Map<StageStep, Integer> done = new HashMap<>();
 
-  DagBuilder(int stages) {
+  /**
+   * @throws InputException if there are more operations than can be planned
+   */
+  DagBuilder(int stages, int microbatches) {
+    if (2L * stages * microbatches > MOST_COMPUTATIONS) {
+      throw new InputException(
+          "An iteration of %d stages x %d microbatches has %d forwards and backwards, but at most %d can be planned."
+              .formatted(stages, microbatches, 2L * stages * microbatches, MOST_COMPUTATIONS));
+    }
     this.stages = stages;
   }
 

@@ -70,7 +70,7 @@ public record Interleaved(int virtualStages) implements Schedule {
           "The schedule %s on %d ranks needs a number of microbatches that %d divides, not %d."
               .formatted(flag(), ranks, ranks, microbatches));
     }
-    DagBuilder builder = new DagBuilder(stages);
+    DagBuilder builder = new DagBuilder(stages, microbatches);
     for (int rank = 0; rank < ranks; rank++) {
       builder.addLane(steps(rank, ranks, microbatches), fixed);
     }

@@ -90,7 +90,7 @@ public final class IterationDag {
           "%s stages, %s microbatches, other instructions for %s stages, transfers after %s"
               .formatted(stages, microbatches, fixed.size(), transferSeconds.length));
     }
-    DagBuilder builder = new DagBuilder(stages);
+    DagBuilder builder = new DagBuilder(stages, microbatches);
     for (int s = 0; s < stages; s++) {
       int stage = s;
       builder.addLane(

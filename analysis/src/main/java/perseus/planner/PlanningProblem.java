@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -25,11 +24,6 @@ import perseus.recording.Instruction;
  * {@code sum_j eps_j + P_total T} in effective energies. Stages that share a rank wait as one.
  */
 public final class PlanningProblem {
-  /** What an operation takes at the least, in its DAG and in the network that is solved. */
-  private static final double BYTES_PER_OPERATION = 500;
-
-  private static final double GIBIBYTE = 1 << 30;
-
   private final IterationDag dag;
   private final Schedule schedule;
   private final int microbatches;
@@ -62,7 +56,6 @@ public final class PlanningProblem {
       throw new InputException(
           "The number of microbatches is " + microbatches + ", not at least 1.");
     }
-    requireMemory(stages, microbatches);
     double[] blockingWatts = new double[stages];
     List<Set<Instruction>> fixed = new ArrayList<>();
     for (int s = 0; s < stages; s++) {
@@ -82,24 +75,6 @@ public final class PlanningProblem {
     PlanningProblem problem = new PlanningProblem(dag, schedule, microbatches, blockingWatts);
     problem.fillOptions(profile);
     return problem;
-  }
-
-  /** Refuses at once what would end in an exhausted heap after minutes. */
-  private static void requireMemory(int stages, int microbatches) {
-    double operations = 2.0 * stages * microbatches;
-    double needed = operations * BYTES_PER_OPERATION;
-    double there = Runtime.getRuntime().maxMemory();
-    if (needed > there || operations > Integer.MAX_VALUE / 4) {
-      throw new InputException(
-          String.format(
-              Locale.ROOT,
-              "%d stages x %d microbatches are %.0f operations, which need about %.1f GiB of memory, but the JVM may use %.1f GiB.",
-              stages,
-              microbatches,
-              operations,
-              needed / GIBIBYTE,
-              there / GIBIBYTE));
-    }
   }
 
   /** Stages of one lane are the same GPUs: what these draw while they wait is one number. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import perseus.chart.Chart;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -76,6 +78,10 @@ final class AnalyzeChartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+      throw new ParameterException(
+          spec.commandLine(), "Charts are PNG files, but --output is " + output + ".");
+    }
     chart().write(output);
     spec.commandLine().getOut().println(output);
     return 0;
@@ -93,8 +99,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
       case savings -> throw new IllegalStateException();
       case frontier ->
           charts.frontier(
-              Planner.of(catalog.planner())
-                  .plan(problem, new PlanRequest(catalog.plans().size(), new double[0])),
+              Planner.of(catalog.planner()).plan(problem, new PlanRequest(catalog.plans().size())),
               baselines.plans(problem, Planner.of(catalog.planner())));
       case profile -> {
         if (stage < 0 || stage >= catalog.stages()) {

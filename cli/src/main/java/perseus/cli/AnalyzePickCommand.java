@@ -123,16 +123,14 @@ final class AnalyzePickCommand implements Callable<Integer> {
     PlanCatalog catalog = PlanCatalog.read(directory);
     PlanCatalog.Entry plan = goal.goal().choose(catalog);
     Path file = directory.resolve(plan.file());
-    print(out, catalog, plan);
-    if (output == null) {
-      out.println(file);
-    } else {
-      if (!Files.exists(file)) {
-        throw new InputException("The plan " + file + " does not exist; plan again.");
-      }
-      PlanDirectory.copyPlan(file, output);
-      out.println(output);
+    if (!Files.exists(file)) {
+      throw new InputException("The plan " + file + " does not exist; plan again.");
     }
+    if (output != null) {
+      PlanDirectory.copyPlan(file, output);
+    }
+    print(out, catalog, plan);
+    out.println(output == null ? file : output);
     out.flush();
     return 0;
   }
@@ -146,6 +144,6 @@ final class AnalyzePickCommand implements Callable<Integer> {
         catalog.simulated() ? " (simulated)" : "",
         100 * catalog.reduction(plan),
         catalog.slowdown(plan),
-        100 * plan.gap());
+        100 * Math.max(0, plan.gap()));
   }
 }

@@ -20,6 +20,11 @@ final class BaselineFlags {
           "Planners whose plans the frontier chart shows beside the plans. Default: ${DEFAULT-VALUE}.")
   List<String> names;
 
+  /** Refuses planners that do not exist. */
+  void check() {
+    names.forEach(Planner::of);
+  }
+
   /** The baselines' plans; {@code drawn} itself is no baseline. */
   Map<Planner, List<Plan>> plans(PlanningProblem problem, Planner drawn) {
     Map<Planner, List<Plan>> baselines = new LinkedHashMap<>();

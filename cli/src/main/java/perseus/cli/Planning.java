@@ -1,5 +1,7 @@
 package perseus.cli;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import perseus.planner.PlannedFrontier;
 import perseus.planner.Planner;
 import perseus.profile.StageProfile;
 import perseus.recording.AtomicFiles;
+import perseus.recording.InputException;
 
 /**
  * From a profile to a directory of plans and charts: what {@code plan} and the all-in-one form
@@ -35,11 +38,12 @@ final class Planning {
     warnings.addAll(frontier.problem().warnings());
     warnings.addAll(frontier.warnings());
     PlanSummary summary = PlanSummary.of(frontier, profile, flags.planner, warnings);
-    profile.write(directory.resolve("profile.csv"));
     PlanDirectory.write(directory, frontier, summary, flags.planFormat);
     if (flags.problem.dag != null) {
       copyDag(flags.problem.dag, directory.resolve(PlannedDirectory.DAG));
     }
+    profile.write(directory.resolve("profile.csv"));
+    removeCharts(directory);
     if (charts) {
       new PlanCharts(profile, frontier.problem())
           .writeAll(
@@ -53,6 +57,23 @@ final class Planning {
   private static void copyDag(Path from, Path to) {
     if (!from.toAbsolutePath().normalize().equals(to.toAbsolutePath().normalize())) {
       AtomicFiles.replace(to, temporary -> Files.copy(from, temporary));
+    }
+  }
+
+  /** Charts of an earlier planning would be taken for this one's. */
+  private static void removeCharts(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (DirectoryStream<Path> charts =
+        Files.newDirectoryStream(directory, "{frontier,timeline,profile-stage-*}.png")) {
+      for (Path chart : charts) {
+        Files.delete(chart);
+      }
+    } catch (IOException e) {
+      throw new InputException(
+          "Former charts in %s cannot be removed: %s.".formatted(directory, AtomicFiles.reason(e)),
+          e);
     }
   }
 }

@@ -75,6 +75,20 @@ final class ProblemFlags {
       description = "Multiply the profile's energies.")
   double scaleEnergy = 1;
 
+  /**
+   * Checks what can be checked without a profile, before long work.
+   *
+   * @throws InputException if a flag's value is none that there is
+   */
+  void check() {
+    if (schedule != null) {
+      Schedule.of(schedule);
+    }
+    if (dag != null) {
+      OperationGraph.read(dag);
+    }
+  }
+
   /** The profile as the flags scale it, with the blocking power that planning uses. */
   StageProfile prepared(StageProfile read) {
     StageProfile profile =
