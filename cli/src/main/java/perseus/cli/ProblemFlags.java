@@ -27,12 +27,12 @@ final class ProblemFlags {
 
   @Option(
       names = "--blocking-power",
-      paramLabel = "W",
-      split = ",",
+      paramLabel = "W[,W...]",
+      converter = PerStage.Converter.class,
       description =
           "What one GPU draws while it waits for another stage, in watts: one number, or one per stage (83.64,70,...)."
               + " Default: as measured with the profile.")
-  List<Double> blockingPower;
+  PerStage blockingPower;
 
   @Option(
       names = "--schedule",
@@ -56,12 +56,12 @@ final class ProblemFlags {
 
   @Option(
       names = "--gpus-per-stage",
-      paramLabel = "N",
-      split = ",",
+      paramLabel = "N[,N...]",
+      converter = PerStage.Converter.class,
       description =
           "GPUs whose energy a row of the profile sums: one number, or one per stage (8,8,4,...). Default: as the"
               + " profile says, else 1.")
-  List<Integer> gpusPerStage;
+  PerStage gpusPerStage;
 
   @Option(
       names = "--scale-time",
@@ -106,9 +106,12 @@ final class ProblemFlags {
       gpus.add(profile.gpus(s));
     }
     if (gpusPerStage != null) {
-      gpus = perStage("--gpus-per-stage", gpusPerStage, stages);
-      if (gpus.stream().anyMatch(count -> count < 1)) {
-        throw new InputException("--gpus-per-stage needs numbers from 1 up.");
+      gpus.clear();
+      for (double count : gpusPerStage.of("--gpus-per-stage", stages)) {
+        if (!(count >= 1 && count <= 1e6 && count == Math.rint(count))) {
+          throw new InputException("--gpus-per-stage needs whole numbers from 1 up.");
+        }
+        gpus.add((int) count);
       }
     }
     return profile.withNotes(profile.notes().withBlocking(stageWatts(profile), gpus));
@@ -117,7 +120,7 @@ final class ProblemFlags {
   private List<Double> stageWatts(StageProfile profile) {
     ProfileNotes notes = profile.notes();
     if (blockingPower != null) {
-      return perStage("--blocking-power", blockingPower, profile.stages());
+      return blockingPower.of("--blocking-power", profile.stages());
     }
     if (notes.stageBlockingWatts() != null
         && notes.stageBlockingWatts().size() == profile.stages()) {
@@ -142,18 +145,6 @@ final class ProblemFlags {
         .filter(known -> upper.contains(known.getKey()))
         .map(Map.Entry::getValue)
         .findFirst();
-  }
-
-  private static <T> List<T> perStage(String flag, List<T> values, int stages) {
-    if (values.size() == 1) {
-      return Collections.nCopies(stages, values.get(0));
-    }
-    if (values.size() != stages) {
-      throw new InputException(
-          "%s has %d numbers, but there are %d stages; give one, or one per stage."
-              .formatted(flag, values.size(), stages));
-    }
-    return values;
   }
 
   /**

@@ -156,10 +156,7 @@ final class SavingsFlags {
 
   private double blockingWatts(Path source) {
     if (problem.blockingPower != null) {
-      if (problem.blockingPower.size() != 1) {
-        throw new InputException("For server dumps --blocking-power is one number.");
-      }
-      return problem.blockingPower.get(0);
+      return problem.blockingPower.of("--blocking-power", 1).get(0);
     }
     return ProblemFlags.knownBlockingWatts(source.toAbsolutePath().toString())
         .orElseThrow(
