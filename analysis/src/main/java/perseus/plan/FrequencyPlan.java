@@ -2,7 +2,9 @@ package perseus.plan;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import perseus.pipeline.IterationDag;
 import perseus.pipeline.Operation;
 import perseus.pipeline.Schedule;
@@ -64,7 +66,21 @@ public record FrequencyPlan(
    *     measured
    */
   public Plan predict(String name, PlanningProblem problem) {
+    return predict(name, problem, List.of());
+  }
+
+  /**
+   * This plan with what a profile predicts for it.
+   *
+   * @param knobs per stage and computation, the knobs besides the frequency; empty where the plan
+   *     has none: then the fastest option of a frequency is meant
+   */
+  Plan predict(String name, PlanningProblem problem, List<List<Map<String, String>>> knobs) {
     requireFits(name, problem.schedule(), computations(problem.dag()), problem.microbatches());
+    if (!knobs.isEmpty() && !sizes(knobs).equals(sizes(frequenciesMhz))) {
+      throw new InputException(
+          "The knobs beside the plan %s are not as many as its frequencies.".formatted(name));
+    }
     ProfileRow[] rows = new ProfileRow[problem.dag().size()];
     for (int s = 0; s < stages(); s++) {
       int next = 0;
@@ -74,16 +90,23 @@ public record FrequencyPlan(
           rows[j] = problem.options(j).allMax();
           continue;
         }
-        int frequency = frequenciesMhz.get(s).get(next++);
+        int frequency = frequenciesMhz.get(s).get(next);
+        Map<String, String> wanted = knobs.isEmpty() ? null : knobs.get(s).get(next);
+        next++;
         rows[j] =
-            problem
-                .options(j)
-                .fastestAt(frequency)
+            problem.options(j).measured().stream()
+                .filter(row -> row.frequencyMhz() == frequency)
+                .filter(row -> wanted == null || row.knobs().equals(wanted))
+                .min(Comparator.comparingDouble(ProfileRow::timeSeconds))
                 .orElseThrow(
                     () ->
                         new InputException(
-                            "The plan %s wants %d MHz for the %s, which was not profiled at it."
-                                .formatted(name, frequency, operation)));
+                            "The plan %s wants %d MHz%s for the %s, which was not profiled at it."
+                                .formatted(
+                                    name,
+                                    frequency,
+                                    wanted == null || wanted.isEmpty() ? "" : " with " + wanted,
+                                    operation)));
       }
     }
     return Plan.of(problem, j -> rows[j]);

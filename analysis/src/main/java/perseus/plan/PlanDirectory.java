@@ -8,17 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import perseus.planner.Plan;
 import perseus.planner.PlannedFrontier;
-import perseus.profile.ProfileRow;
 import perseus.recording.AtomicFiles;
 import perseus.recording.JsonFiles;
 
@@ -63,11 +59,9 @@ public final class PlanDirectory {
           Files.createDirectory(temporary);
           for (int i = 0; i < frontier.plans().size(); i++) {
             Files.writeString(temporary.resolve(PlanFile.name(i)), text(frontier, i, format));
-            String knobs = knobs(frontier.plans().get(i));
+            String knobs = KnobFile.text(frontier.plans().get(i));
             if (!knobs.isEmpty()) {
-              Files.writeString(
-                  temporary.resolve(String.format(Locale.ROOT, "scheds_pipeline_%05d.json", i)),
-                  knobs);
+              Files.writeString(KnobFile.beside(temporary.resolve(PlanFile.name(i))), knobs);
             }
           }
           AtomicFiles.delete(plans);
@@ -105,51 +99,26 @@ public final class PlanDirectory {
   }
 
   /**
-   * Writes one plan, and beside it, where its options have further knobs, a JSON file of the same
-   * name with them.
+   * Writes one plan, and beside it, where its options have further knobs, NAME.json with them.
    *
    * @param number of the plan in its frontier
    * @throws perseus.recording.InputException if it cannot be written
    */
   public static void writePlan(Path file, PlannedFrontier frontier, int number, PlanFormat format) {
     AtomicFiles.write(file, text(frontier, number, format));
-    String knobs = knobs(frontier.plans().get(number));
+    String knobs = KnobFile.text(frontier.plans().get(number));
     if (!knobs.isEmpty()) {
-      AtomicFiles.write(knobsBeside(file), knobs);
+      AtomicFiles.write(KnobFile.beside(file), knobs);
     }
   }
 
   /** Copies a plan of a directory, and its further knobs where it has them. */
   public static void copyPlan(Path from, Path to) {
     AtomicFiles.replace(to, temporary -> Files.copy(from, temporary));
-    String name = from.getFileName().toString();
-    Path knobs = from.resolveSibling(name.replace("freqs_", "scheds_").replace(".py", ".json"));
-    if (!name.equals(knobs.getFileName().toString()) && Files.exists(knobs)) {
-      AtomicFiles.replace(knobsBeside(to), temporary -> Files.copy(knobs, temporary));
+    Path knobs = KnobFile.beside(from);
+    if (Files.exists(knobs)) {
+      AtomicFiles.replace(KnobFile.beside(to), temporary -> Files.copy(knobs, temporary));
     }
-  }
-
-  private static Path knobsBeside(Path plan) {
-    return plan.resolveSibling(plan.getFileName().toString().replaceFirst("\\.py$", "") + ".json");
-  }
-
-  /** The further knobs of a plan's options, in the plan's order; empty where there are none. */
-  private static String knobs(Plan plan) {
-    List<List<Map<String, Object>>> stages = new ArrayList<>();
-    boolean any = false;
-    for (int s = 0; s < plan.problem().dag().lanes(); s++) {
-      List<Map<String, Object>> entries = new ArrayList<>();
-      for (ProfileRow row : plan.computations(s)) {
-        any |= !row.knobs().isEmpty();
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("instruction", row.instruction().name());
-        entry.put("frequency", row.frequencyMhz());
-        entry.putAll(row.knobs());
-        entries.add(entry);
-      }
-      stages.add(entries);
-    }
-    return any ? JsonFiles.toJson(stages) : "";
   }
 
   /** What {@code plans.json} says of a frontier's plans. */

@@ -2,6 +2,7 @@ package perseus.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import perseus.planner.Plan;
 import perseus.planner.PlannedFrontier;
 import perseus.planner.PlanningProblem;
 import perseus.profile.StageProfile;
@@ -66,11 +68,17 @@ class ExactChoiceTest {
     Path file = directory.resolve("own/exact.py");
     PlanDirectory.writePlan(file, choice.frontier(), choice.entry().number(), PlanFormat.LOWTIME);
     assertThat(PlanFile.prediction(file).orElseThrow().timeSeconds())
-        .isCloseTo(choice.entry().timeS(), org.assertj.core.api.Assertions.within(1e-8));
+        .isCloseTo(choice.entry().timeS(), within(1e-8));
     assertThat(Files.readString(directory.resolve("own/exact.json"))).contains("\"comm\"");
     Path copy = directory.resolve("copy.py");
     PlanDirectory.copyPlan(directory.resolve("plans").resolve(PlanFile.name(0)), copy);
     assertThat(copy).exists();
     assertThat(Files.readString(directory.resolve("copy.json"))).contains("\"comm\"");
+    Plan read = PlanFile.predict(file, problem);
+    assertThat(read.energyJoules()).isCloseTo(choice.entry().energyJ(), within(1e-9));
+    Files.writeString(directory.resolve("own/exact.json"), "[[], null, []]");
+    assertThatThrownBy(() -> PlanFile.predict(file, problem))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("are not as many as its frequencies");
   }
 }

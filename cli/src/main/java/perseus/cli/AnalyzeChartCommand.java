@@ -129,7 +129,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
             "There is no plan %s; %s has plans 0 to %d."
                 .formatted(name, directory, catalog.plans().size() - 1));
       }
-      timelines.put("plan " + name, PlanFile.read(file).predict(file.toString(), problem));
+      timelines.put("plan " + name, PlanFile.predict(file, problem));
     }
     return timelines;
   }
