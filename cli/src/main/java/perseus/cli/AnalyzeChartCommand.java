@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import perseus.chart.Chart;
-import perseus.chart.PlanCharts;
 import perseus.plan.PlanCatalog;
 import perseus.plan.PlanFile;
 import perseus.planner.Plan;
@@ -88,29 +87,34 @@ final class AnalyzeChartCommand implements Callable<Integer> {
   }
 
   private Chart chart() {
-    if (kind == Kind.savings) {
-      return AnalyzeSavingsCommand.chart(savings.tables(List.of(directory)));
-    }
-    PlannedDirectory planned = PlannedDirectory.read(directory);
-    PlanCharts charts = new PlanCharts(planned.profile(), planned.problem());
-    PlanCatalog catalog = planned.catalog();
-    PlanningProblem problem = planned.problem();
     return switch (kind) {
-      case savings -> throw new IllegalStateException();
-      case frontier ->
-          charts.frontier(
-              Planner.of(catalog.planner()).plan(problem, new PlanRequest(catalog.plans().size())),
-              baselines.plans(problem, Planner.of(catalog.planner())));
-      case profile -> {
-        if (stage < 0 || stage >= catalog.stages()) {
-          throw new InputException(
-              "--stage is %d, but there are stages 0 to %d."
-                  .formatted(stage, catalog.stages() - 1));
-        }
-        yield charts.stage(stage);
-      }
-      case timeline -> charts.timeline(timelines(catalog, problem));
+      case frontier -> frontier(PlannedDirectory.read(directory));
+      case profile -> profile(PlannedDirectory.read(directory));
+      case timeline -> timeline(PlannedDirectory.read(directory));
+      case savings -> AnalyzeSavingsCommand.chart(savings.tables(List.of(directory)));
     };
+  }
+
+  private Chart frontier(PlannedDirectory planned) {
+    Planner planner = Planner.of(planned.catalog().planner());
+    PlanRequest request = new PlanRequest(planned.catalog().plans().size());
+    return planned
+        .charts()
+        .frontier(
+            planner.plan(planned.problem(), request), baselines.plans(planned.problem(), planner));
+  }
+
+  private Chart profile(PlannedDirectory planned) {
+    int stages = planned.profile().stages();
+    if (stage < 0 || stage >= stages) {
+      throw new InputException(
+          "--stage is %d, but there are stages 0 to %d.".formatted(stage, stages - 1));
+    }
+    return planned.charts().stage(stage);
+  }
+
+  private Chart timeline(PlannedDirectory planned) {
+    return planned.charts().timeline(timelines(planned.catalog(), planned.problem()));
   }
 
   private Map<String, Plan> timelines(PlanCatalog catalog, PlanningProblem problem) {
