@@ -1,6 +1,8 @@
 package perseus.recording;
 
-import java.io.BufferedReader;
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,23 +15,22 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * The rows of one log, column by column in the order asked for, and what was wrong with them. A row
  * that cannot be read is refused, unless it is the last: then the run was killed while writing it.
  */
 final class CsvRows implements Closeable {
+  /** Logs quote nothing, and a stray quote must not swallow the lines after it. */
+  private static final char NO_QUOTE = '\uFFFF';
+
   private final Path file;
   private final String[] columns;
   private final int[] positions;
-  private final CSVParser parser;
-  private final Iterator<CSVRecord> records;
+  private final CsvReader<CsvRow> reader;
+  private final Iterator<CsvRow> records;
   private final Map<String, Fault> faults = new LinkedHashMap<>();
-  private CSVRecord row;
-  private long line;
+  private CsvRow row;
 
   /** How often a fault occurred and where first. */
   private record Fault(Warning.Kind kind, long firstLine, long count) {}
@@ -44,12 +45,15 @@ final class CsvRows implements Closeable {
     this.columns = columns;
     this.positions = new int[columns.length];
     try {
-      parser =
-          CSVParser.parse(
-              new BufferedReader(
-                  new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8)),
-              CSVFormat.DEFAULT.builder().setQuote(null).setIgnoreEmptyLines(true).get());
-      records = parser.iterator();
+      reader =
+          CsvReader.builder()
+              .quoteCharacter(NO_QUOTE)
+              .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+              .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+              .build(
+                  new CsvRow.Filler(),
+                  new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
+      records = reader.iterator();
       if (!records.hasNext()) {
         throw new InputException(file + " is empty.");
       }
@@ -58,16 +62,16 @@ final class CsvRows implements Closeable {
       throw new InputException(file + " does not exist.", e);
     } catch (IOException e) {
       throw new InputException(file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
-    } catch (UncheckedIOException e) {
+    } catch (UncheckedIOException | CsvParseException e) {
       throw unreadable(e);
     }
   }
 
-  private void readHeader(CSVRecord header) {
+  private void readHeader(CsvRow header) {
     for (int c = 0; c < columns.length; c++) {
       positions[c] = -1;
-      for (int i = 0; i < header.size(); i++) {
-        String name = header.get(i).replace("\uFEFF", "").trim();
+      for (int i = 0; i < header.fields(); i++) {
+        String name = header.text(i).replace("\uFEFF", "").trim();
         if (name.equalsIgnoreCase(columns[c])) {
           positions[c] = i;
         }
@@ -89,7 +93,6 @@ final class CsvRows implements Closeable {
     try {
       while (records.hasNext()) {
         row = records.next();
-        line = parser.getCurrentLineNumber();
         if (isHeader()) {
           fault(Warning.Kind.REPAIRED, "is a second header; skipped");
         } else {
@@ -97,27 +100,33 @@ final class CsvRows implements Closeable {
         }
       }
       return false;
-    } catch (UncheckedIOException e) {
+    } catch (UncheckedIOException | CsvParseException e) {
       throw unreadable(e);
     }
   }
 
-  private InputException unreadable(UncheckedIOException e) {
-    return new InputException(
-        file + " cannot be read: " + AtomicFiles.reason(e.getCause()) + ".", e);
+  private InputException unreadable(RuntimeException e) {
+    String reason =
+        e.getCause() instanceof IOException cause
+            ? AtomicFiles.reason(cause)
+            : "it does not consist of lines of text";
+    return new InputException(file + " cannot be read: " + reason + ".", e);
   }
 
   private boolean isHeader() {
-    if (positions[0] >= row.size()) {
-      return false;
-    }
-    char first = row.get(positions[0]).isEmpty() ? '0' : row.get(positions[0]).charAt(0);
-    return Character.isLetter(first) && row.get(positions[0]).trim().equalsIgnoreCase(columns[0]);
+    return row.startsWithLetter(positions[0])
+        && row.length(positions[0]) == columns[0].length()
+        && text(0).equalsIgnoreCase(columns[0]);
   }
 
   /** The text in column {@code c}, trimmed; empty where the row is too short. */
   String text(int c) {
-    return positions[c] < row.size() ? row.get(positions[c]).trim() : "";
+    return row.text(positions[c]);
+  }
+
+  /** Whether column {@code c} is {@code text}. */
+  boolean is(int c, String text) {
+    return row.is(positions[c], text);
   }
 
   /**
@@ -126,13 +135,13 @@ final class CsvRows implements Closeable {
    * @throws InputException if it is no number and this is not the file's last row
    */
   double number(int c) {
-    String text = text(c);
-    if (text.isEmpty()) {
+    if (row.isEmpty(positions[c])) {
       return Double.NaN;
     }
     try {
-      return DecimalText.parse(text);
+      return row.number(positions[c]);
     } catch (NumberFormatException e) {
+      String text = text(c);
       String lower = text.toLowerCase(Locale.ROOT);
       if (lower.equals("nan") || lower.equals("null") || lower.equals("none") || isLast()) {
         return Double.NaN;
@@ -150,7 +159,7 @@ final class CsvRows implements Closeable {
 
   private boolean isWhole() {
     for (int c = 0; c < columns.length; c++) {
-      if (text(c).isEmpty()) {
+      if (row.isEmpty(positions[c])) {
         return false;
       }
     }
@@ -163,7 +172,7 @@ final class CsvRows implements Closeable {
 
   /** Line of the current row, counted from 1. */
   long line() {
-    return line;
+    return row.line();
   }
 
   Path file() {
@@ -202,7 +211,7 @@ final class CsvRows implements Closeable {
   @Override
   public void close() {
     try {
-      parser.close();
+      reader.close();
     } catch (IOException e) {
       throw new InputException(file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
     }

@@ -169,9 +169,7 @@ final class EnergyLogReader {
       powers[i - 1] =
           (log.energies()[i] - log.energies()[i - 1]) / (log.times()[i] - log.times()[i - 1]);
     }
-    double[] sorted = powers.clone();
-    Arrays.sort(sorted);
-    double limit = JUMP * sorted[sorted.length / 2];
+    double limit = JUMP * Quantile.median(powers);
     double most = limit * log.periodSeconds();
     for (int i = 1; i < size; i++) {
       // Two rows written shortly one after the other may look like a jump but carry no energy.
