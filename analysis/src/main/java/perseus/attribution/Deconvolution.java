@@ -107,7 +107,7 @@ public final class Deconvolution implements Attribution {
       RankRecording recorded, SensorSearch.Learned learned, Warnings warnings) {
     Sensor sensor = learned.sensor();
     RankRecording rank = sensor.apply(recorded);
-    Map<Instruction, Integer> parts = new RankSample(rank).chooseParts(sensor);
+    Map<Instruction, Integer> parts = new RankSample(rank, RankSample.ENOUGH).chooseParts(sensor);
     ThinData thin = new ThinData(rank.rank());
     List<WindowEnergy> energies = new ArrayList<>();
     for (Window window : rank.windows()) {

@@ -21,6 +21,9 @@ final class SensorSearch {
   /** The usual sensor stays unless another's likelihood is better by this much. */
   private static final double CONVINCING = 12;
 
+  /** Ranks that are enough to tell the kind of sensor. */
+  private static final int FEW = 4;
+
   /** A lag this close to the ends of the range in seconds is not believed. */
   private static final double NEAR_THE_END = 5e-3;
 
@@ -29,25 +32,45 @@ final class SensorSearch {
 
   private record Candidate(Sensor sensor, double misfit) {}
 
+  /**
+   * Samples of all ranks that have enough to learn from, and smaller ones of a few to find the kind
+   * of sensor and about its lag with.
+   */
+  private record Samples(List<RankSample> all, List<RankSample> few) {
+    static Samples of(List<RankRecording> ranks) {
+      List<RankSample> all = samples(ranks, RankSample.ENOUGH);
+      List<RankSample> few =
+          samples(ranks.subList(0, Math.min(FEW, ranks.size())), RankSample.ROUGH);
+      return new Samples(all, few.isEmpty() ? all : few);
+    }
+
+    private static List<RankSample> samples(List<RankRecording> ranks, int enough) {
+      return ranks.parallelStream()
+          .map(rank -> new RankSample(rank, enough))
+          .filter(sample -> !sample.isEmpty())
+          .toList();
+    }
+  }
+
   private SensorSearch() {}
 
   static Learned learn(List<RankRecording> ranks, Warnings warnings) {
-    List<RankSample> raw = samples(ranks);
-    if (raw.isEmpty()) {
+    Samples raw = Samples.of(ranks);
+    if (raw.all.isEmpty()) {
       warnings.doubtful(
           "Too few counter updates in every window to find the counter's lag; it is taken as 0."
               + " Record more iterations of each frequency (--num_prof_steps).");
       return new Learned(new Sensor(0, 1, false), 0, Map.of());
     }
-    List<RankSample> regular = samples(ranks.stream().map(RankRecording::atRegularTicks).toList());
-    Candidate best = candidate(raw, new Sensor(0, 1, false));
-    Candidate steady = candidate(regular, new Sensor(0, 1, true));
+    Samples regular = Samples.of(ranks.stream().map(RankRecording::atRegularTicks).toList());
+    Candidate best = candidate(raw.few, new Sensor(0, 1, false));
+    Candidate steady = candidate(regular.few, new Sensor(0, 1, true));
     if (steady.misfit <= best.misfit) {
       best = steady;
     }
-    List<RankSample> samples = best.sensor.regular() ? regular : raw;
+    Samples samples = best.sensor.regular() ? regular : raw;
     for (double share : SHARES) {
-      Candidate partial = candidate(samples, new Sensor(0, share, best.sensor.regular()));
+      Candidate partial = candidate(samples.few, new Sensor(0, share, best.sensor.regular()));
       if (partial.misfit < best.misfit - CONVINCING) {
         best = partial;
       }
@@ -59,19 +82,18 @@ final class SensorSearch {
                   + " and energy recorded with different clocks?")
               .formatted(1e3 * lag));
     }
-    return refine(samples, best.sensor);
-  }
-
-  private static List<RankSample> samples(List<RankRecording> ranks) {
-    return ranks.parallelStream().map(RankSample::new).filter(s -> !s.isEmpty()).toList();
+    return refine(samples.all, best.sensor);
   }
 
   /** The sensor at its best lag, with instructions cut finely: too few parts would move the lag. */
   private static Candidate candidate(List<RankSample> samples, Sensor sensor) {
-    DoubleUnaryOperator misfit =
-        misfit(samples, samples.stream().map(RankSample::mostParts).toList(), sensor);
-    double lag = LagSearch.everywhere(misfit);
+    DoubleUnaryOperator misfit = misfit(samples, mostParts(samples), sensor);
+    double lag = LagSearch.near(LagSearch.everywhere(misfit), LagSearch.STEP, misfit);
     return new Candidate(sensor.withLag(lag), misfit.applyAsDouble(lag));
+  }
+
+  private static List<Map<Instruction, Integer>> mostParts(List<RankSample> samples) {
+    return samples.stream().map(RankSample::mostParts).toList();
   }
 
   /** The lag again with as many parts as each rank's data asks for. */

@@ -50,26 +50,27 @@ final class Updates {
    * least} and {@code most} seconds.
    */
   static Updates of(List<Segment> segments, double least, double most) {
-    int capacity = segments.stream().mapToInt(s -> s.energy().size()).max().orElse(0);
-    int[] segment = new int[capacity];
-    double[] from = new double[capacity];
-    double[] to = new double[capacity];
-    double[] joules = new double[capacity];
+    return of(segments, least, most, Integer.MAX_VALUE);
+  }
+
+  /** The first {@code limit} of them at most. */
+  static Updates of(List<Segment> segments, double least, double most, int limit) {
+    int[] segment = new int[0];
+    double[] from = new double[0];
+    double[] to = new double[0];
+    double[] joules = new double[0];
     int n = 0;
-    for (int s = 0; s < segments.size(); s++) {
+    for (int s = 0; s < segments.size() && n < limit; s++) {
       EnergyLog log = segments.get(s).energy();
-      double earliest = segments.get(s).start() + most;
-      double latest = segments.get(s).end() + least;
-      int i = Arrays.binarySearch(log.times(), earliest);
-      for (i = i < 0 ? -i : i + 1; i < log.size() && log.times()[i] <= latest; i++) {
+      int first = Math.max(1, firstFrom(log, segments.get(s).start() + most) + 1);
+      int end = firstFrom(log, Math.nextUp(segments.get(s).end() + least));
+      int longest = n + (int) Math.min(Math.max(0, end - first), (long) limit - n);
+      segment = Arrays.copyOf(segment, longest);
+      from = Arrays.copyOf(from, longest);
+      to = Arrays.copyOf(to, longest);
+      joules = Arrays.copyOf(joules, longest);
+      for (int i = first; i < end && n < limit; i++) {
         if (log.usable()[i]) {
-          if (n == joules.length) {
-            int longer = 2 * n + 16;
-            segment = Arrays.copyOf(segment, longer);
-            from = Arrays.copyOf(from, longer);
-            to = Arrays.copyOf(to, longer);
-            joules = Arrays.copyOf(joules, longer);
-          }
           segment[n] = s;
           from[n] = log.times()[i - 1];
           to[n] = log.times()[i];
@@ -78,13 +79,13 @@ final class Updates {
         }
       }
     }
-    return new Updates(
-        segments,
-        Arrays.copyOf(segment, n),
-        Arrays.copyOf(from, n),
-        Arrays.copyOf(to, n),
-        Arrays.copyOf(joules, n),
-        n);
+    return new Updates(segments, segment, from, to, joules, n);
+  }
+
+  /** The first reading at {@code time} or later. */
+  private static int firstFrom(EnergyLog log, double time) {
+    int i = Arrays.binarySearch(log.times(), time);
+    return i < 0 ? -i - 1 : i;
   }
 
   int size() {
@@ -102,13 +103,18 @@ final class Updates {
     int current = -1;
     int next = 0;
     int last = 0;
-    int[] kindOf = null;
-    InstructionLog log = null;
+    int[] columnKind = null;
+    int[] kinds = null;
+    double[] starts = null;
+    double[] ends = null;
     for (int i = 0; i < size; i++) {
       if (segment[i] != current) {
         current = segment[i];
-        log = segments.get(current).instructions();
-        kindOf = columns.positions(log.kinds());
+        InstructionLog log = segments.get(current).instructions();
+        columnKind = columns.positions(log.kinds());
+        kinds = log.kind();
+        starts = log.start();
+        ends = log.end();
         next = segments.get(current).from();
         last = segments.get(current).to();
       }
@@ -116,17 +122,17 @@ final class Updates {
       double whole = to[i] - from[i];
       double a = b - whole * sensor.share();
       Arrays.fill(seconds, 0);
-      while (next < last && log.end()[next] <= a) {
+      while (next < last && ends[next] <= a) {
         next++;
       }
       double busy = 0;
-      for (int r = next; r < last && log.start()[r] < b; r++) {
-        double start = log.start()[r];
-        double end = log.end()[r];
+      for (int r = next; r < last && starts[r] < b; r++) {
+        double start = starts[r];
+        double end = ends[r];
         double overlap = Math.min(b, end) - Math.max(a, start);
         if (overlap > 0) {
           busy += overlap;
-          add(columns, kindOf[log.kind()[r]], start, end, a, b, overlap, seconds);
+          add(columns, columnKind[kinds[r]], start, end, a, b, overlap, seconds);
         }
       }
       seconds[Columns.BLOCKING] = b - a - busy;
@@ -155,9 +161,11 @@ final class Updates {
       return;
     }
     double length = (end - start) / parts;
-    for (int part = 0; part < parts; part++) {
-      double partStart = start + part * length;
-      double partOverlap = Math.min(b, partStart + length) - Math.max(a, partStart);
+    double upTo = start;
+    for (int part = 0; part < parts && upTo < b; part++) {
+      double from = upTo;
+      upTo += length;
+      double partOverlap = Math.min(b, upTo) - Math.max(a, from);
       if (partOverlap > 0) {
         seconds[first + part] += partOverlap;
       }

@@ -19,7 +19,7 @@ import perseus.recording.RecordingOptions;
 
 /**
  * How long reading and attributing takes: writes recordings to a temporary directory, runs, prints
- * medians, and leaves nothing.
+ * medians, and leaves nothing. CPU seconds say more on a machine that others use too.
  *
  * <pre>
  *   AttributionBenchmark [ranks counterRowsPerRank instructionRowsPerRank [repetitions [DIR]]]
@@ -65,20 +65,21 @@ final class AttributionBenchmark {
               null);
       for (String method : new String[] {"deconvolution", "interpolation"}) {
         double[] seconds = new double[repetitions];
+        double cpuBefore = cpuSeconds();
         for (int i = 0; i < repetitions; i++) {
           seconds[i] = run(directory, options, method);
         }
         Arrays.sort(seconds);
         System.out.printf(
             Locale.ROOT,
-            "%s: %d ranks x (%d counter rows + %d instruction rows): median %.2f s of %s; %d MiB heap in use%n",
+            "%s: %d ranks x (%d counter rows + %d instruction rows): median %.2f s of %s; %.1f CPU s each%n",
             method,
             ranks,
             updates,
             steps * FREQUENCIES * 2 * MICROBATCHES,
             seconds[repetitions / 2],
             Arrays.toString(seconds),
-            (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) >> 20);
+            (cpuSeconds() - cpuBefore) / repetitions);
       }
     } finally {
       if (!keep) {
@@ -93,6 +94,10 @@ final class AttributionBenchmark {
     Attributed attributed = Attribution.named(method).attribute(recording, Progress.NONE);
     ProfileBuilder.join(recording, attributed);
     return (System.nanoTime() - begin) / 1e9;
+  }
+
+  private static double cpuSeconds() {
+    return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
   }
 
   private static void delete(Path directory) throws IOException {
