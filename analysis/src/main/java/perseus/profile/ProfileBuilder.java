@@ -16,7 +16,6 @@ import perseus.attribution.WindowEnergy;
 import perseus.recording.Instruction;
 import perseus.recording.Recording;
 import perseus.recording.RunManifest;
-import perseus.recording.Warning;
 
 /**
  * Joins what was attributed to each rank into rows per stage. Within a stage the pipeline waits for
@@ -134,7 +133,7 @@ public final class ProfileBuilder {
         Double.isNaN(attributed.lagSeconds()) ? null : attributed.lagSeconds(),
         recording.numMicrobatches(),
         manifest == null ? null : manifest.trainSchedule(),
-        recording.warnings().list().stream().map(Warning::message).toList());
+        recording.warnings().sentences());
   }
 
   /** What a transfer to each next stage takes: the mean over the pipelines' pairs of ranks. */

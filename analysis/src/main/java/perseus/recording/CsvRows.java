@@ -193,19 +193,23 @@ final class CsvRows implements Closeable {
             : new Fault(kind, Math.min(before.firstLine, line), before.count + 1));
   }
 
-  /** Hands over one warning for each kind of fault. */
-  void report(Warnings warnings) {
+  /** Hands over one warning about {@code rank} for each kind of fault. */
+  void report(int rank, Warnings warnings) {
     faults.forEach(
         (what, fault) ->
             warnings.add(
                 new Warning(
                     fault.kind,
-                    file
-                        + ", line "
-                        + fault.firstLine
-                        + ": "
-                        + what
-                        + (fault.count == 1 ? "." : " (and " + (fault.count - 1) + " more)."))));
+                    columns[0] + what,
+                    rank,
+                    fault.count,
+                    fault.count,
+                    "%s, line %d: %s%s"
+                        .formatted(
+                            file,
+                            fault.firstLine,
+                            what,
+                            fault.count == 1 ? "." : " (and " + (fault.count - 1) + " more)."))));
   }
 
   @Override

@@ -27,12 +27,12 @@ final class EnergyLogReader {
    *
    * @throws InputException if it is missing, empty, or has fewer than two changes
    */
-  static EnergyLog read(Path file, Warnings warnings) {
+  static EnergyLog read(Path file, int rank, Warnings warnings) {
     try (CsvRows rows = new CsvRows(file, "time", "energy")) {
       EnergyLogReader reader = new EnergyLogReader(rows);
       reader.readRows();
       EnergyLog log = reader.toLog();
-      rows.report(warnings);
+      rows.report(rank, warnings);
       return log;
     }
   }

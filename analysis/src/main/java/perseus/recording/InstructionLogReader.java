@@ -28,7 +28,7 @@ final class InstructionLogReader {
    *
    * @throws InputException if it is missing, holds no record, or is not one rank's log
    */
-  static InstructionLog read(Path file, Warnings warnings) {
+  static InstructionLog read(Path file, int rank, Warnings warnings) {
     try (CsvRows rows = new CsvRows(file, "instruction", "start", "end")) {
       InstructionLogReader reader = new InstructionLogReader(rows);
       reader.readRows();
@@ -38,7 +38,7 @@ final class InstructionLogReader {
         throw new InputException(file + " holds no instruction.");
       }
       InstructionLog log = reader.merge();
-      rows.report(warnings);
+      rows.report(rank, warnings);
       return log;
     }
   }
