@@ -12,7 +12,7 @@ import perseus.recording.RankRecording;
  * @param regular whether it updates in a regular rhythm, so that what is irregular in the times of
  *     a log is how late each update was noticed
  */
-record Sensor(double lagSeconds, double share, boolean regular) {
+public record Sensor(double lagSeconds, double share, boolean regular) {
 
   Sensor withLag(double seconds) {
     return new Sensor(seconds, share, regular);

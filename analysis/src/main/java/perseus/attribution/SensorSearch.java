@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import perseus.recording.Instruction;
+import perseus.recording.Progress;
 import perseus.recording.RankRecording;
 import perseus.recording.Warnings;
 
@@ -26,6 +27,8 @@ final class SensorSearch {
 
   /** A lag this close to the ends of the range in seconds is not believed. */
   private static final double NEAR_THE_END = 5e-3;
+
+  private static final String SEARCH = "finding the counter's lag";
 
   /** What the sample says. */
   record Learned(Sensor sensor, double lagStderrSeconds, Map<Integer, Double> lagOfRank) {}
@@ -54,7 +57,7 @@ final class SensorSearch {
 
   private SensorSearch() {}
 
-  static Learned learn(List<RankRecording> ranks, Warnings warnings) {
+  static Learned learn(List<RankRecording> ranks, Warnings warnings, Progress progress) {
     Samples raw = Samples.of(ranks);
     if (raw.all.isEmpty()) {
       warnings.doubtful(
@@ -63,14 +66,19 @@ final class SensorSearch {
       return new Learned(new Sensor(0, 1, false), 0, Map.of());
     }
     Samples regular = Samples.of(ranks.stream().map(RankRecording::atRegularTicks).toList());
+    long steps = SHARES.length + 3;
+    long done = 0;
     Candidate best = candidate(raw.few, new Sensor(0, 1, false));
+    progress.step(SEARCH, ++done, steps);
     Candidate steady = candidate(regular.few, new Sensor(0, 1, true));
+    progress.step(SEARCH, ++done, steps);
     if (steady.misfit <= best.misfit) {
       best = steady;
     }
     Samples samples = best.sensor.regular() ? regular : raw;
     for (double share : SHARES) {
       Candidate partial = candidate(samples.few, new Sensor(0, share, best.sensor.regular()));
+      progress.step(SEARCH, ++done, steps);
       if (partial.misfit < best.misfit - CONVINCING) {
         best = partial;
       }
@@ -82,7 +90,9 @@ final class SensorSearch {
                   + " and energy recorded with different clocks?")
               .formatted(1e3 * lag));
     }
-    return refine(samples.all, best.sensor);
+    Learned learned = refine(samples.all, best.sensor);
+    progress.step(SEARCH, ++done, steps);
+    return learned;
   }
 
   /** The sensor at its best lag, with instructions cut finely: too few parts would move the lag. */

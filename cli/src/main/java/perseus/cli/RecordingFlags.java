@@ -73,12 +73,42 @@ final class RecordingFlags {
       description = "How energy is attributed: ${DEFAULT-VALUE} (the default) or interpolation.")
   String attribution;
 
+  @Option(
+      names = "--leave-out-throttled",
+      description = "Leave out frequencies at which a stage seems to have been throttled.")
+  boolean leaveOutThrottled;
+
+  @Option(
+      names = "--smooth",
+      description =
+          "Draw each time and energy towards those of neighbouring frequencies, for short recordings.")
+  boolean smooth;
+
+  @Option(
+      names = "--explain",
+      description = "Print for each rank how well its energies are known, and why to believe them.")
+  boolean explain;
+
   /** What reading and attributing a recording gave. */
   record Result(Recording recording, Attributed attributed, StageProfile profile) {}
 
   /** Reads the recording in {@code directories} and attributes its energy. */
   Result analyze(List<Path> directories, Integer numMicrobatches) {
-    RecordingOptions options =
+    Attribution method = Attribution.named(attribution);
+    Recording recording = open(directories, numMicrobatches);
+    Attributed attributed;
+    try (ProgressDisplay progress = new ProgressDisplay()) {
+      attributed = method.attribute(recording, progress);
+    }
+    ProfileBuilder.Profile joined = ProfileBuilder.join(recording, attributed, leaveOutThrottled);
+    StageProfile profile = new StageProfile(joined.rows(), joined.notes());
+    return new Result(recording, attributed, smooth ? profile.smoothed() : profile);
+  }
+
+  /** Finds the ranks of the recording in {@code directories}. */
+  Recording open(List<Path> directories, Integer numMicrobatches) {
+    return Recording.open(
+        directories,
         new RecordingOptions(
             numMicrobatches,
             numProfSteps,
@@ -88,14 +118,6 @@ final class RecordingFlags {
             dp,
             tp,
             rankOrder == null ? null : RankOrder.parse(rankOrder),
-            iterations == null ? null : IterationRange.parse(iterations));
-    Attribution method = Attribution.named(attribution);
-    Recording recording = Recording.open(directories, options);
-    Attributed attributed;
-    try (ProgressDisplay progress = new ProgressDisplay()) {
-      attributed = method.attribute(recording, progress);
-    }
-    ProfileBuilder.Profile joined = ProfileBuilder.join(recording, attributed);
-    return new Result(recording, attributed, new StageProfile(joined.rows(), joined.notes()));
+            iterations == null ? null : IterationRange.parse(iterations)));
   }
 }
