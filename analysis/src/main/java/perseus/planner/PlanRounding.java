@@ -3,6 +3,7 @@ package perseus.planner;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.PriorityQueue;
+import java.util.stream.IntStream;
 import perseus.pipeline.IterationDag;
 
 /**
@@ -16,16 +17,22 @@ import perseus.pipeline.IterationDag;
  * the most energy per second of it.
  */
 final class PlanRounding {
+  /** Joules that are not worth a change; keeps exchanges from going in circles. */
+  private static final double NOTHING = 1e-9;
+
   private final PlanningProblem problem;
   private final IterationDag dag;
   private final ScaledCosts costs;
   private final int operations;
+  private final int[] lastOperations;
 
   PlanRounding(PlanningProblem problem, ScaledCosts costs) {
     this.problem = problem;
     this.dag = problem.dag();
     this.costs = costs;
     this.operations = dag.size();
+    this.lastOperations =
+        IntStream.range(0, operations).filter(j -> dag.successors(j).length == 0).toArray();
   }
 
   /**
@@ -40,7 +47,11 @@ final class PlanRounding {
     int[] best = null;
     double least = Double.POSITIVE_INFINITY;
     for (int[] choices : roundings) {
-      new Slack(choices, makespan).reuse();
+      Slack slack = new Slack(choices, makespan);
+      slack.reuse();
+      while (slack.exchange()) {
+        slack.reuse();
+      }
       double energy = effectiveEnergy(choices);
       if (energy < least) {
         least = energy;
@@ -210,7 +221,7 @@ final class PlanRounding {
         Step step = steps.poll();
         int j = step.operation;
         if (ticks(j, step.choice) <= available(j)) {
-          slowDown(j, step.choice);
+          set(j, step.choice);
         }
         offer(steps, j);
       }
@@ -236,7 +247,79 @@ final class PlanRounding {
       }
     }
 
-    private void slowDown(int j, int choice) {
+    /**
+     * Goes through all pairs of operations of which one waits for the other, and chooses the two
+     * options anew where a better pair fits between what comes before and after.
+     *
+     * @return whether a pair changed
+     */
+    boolean exchange() {
+      boolean changed = false;
+      for (int i = 0; i < operations; i++) {
+        for (int k : dag.successors(i)) {
+          changed |= exchange(i, k);
+        }
+      }
+      return changed;
+    }
+
+    private boolean exchange(int i, int k) {
+      OptionSet first = problem.options(i);
+      OptionSet second = problem.options(k);
+      long firstEnd = makespan;
+      for (int u : dag.successors(i)) {
+        if (u != k) {
+          firstEnd =
+              Math.min(
+                  firstEnd, makespan - tails[u] - ticks(u, choices[u]) - costs.transferTicks(i, u));
+        }
+      }
+      long otherStart = 0;
+      for (int p : dag.predecessors(k)) {
+        if (p != i) {
+          otherStart =
+              Math.max(otherStart, starts[p] + ticks(p, choices[p]) + costs.transferTicks(p, k));
+        }
+      }
+      long secondEnd = makespan - tails[k];
+      long lag = costs.transferTicks(i, k);
+      double least =
+          first.effectiveEnergy(choices[i]) + second.effectiveEnergy(choices[k]) - NOTHING;
+      int bestFirst = -1;
+      int bestSecond = -1;
+      for (int o = 0; o < first.size() && starts[i] + ticks(i, o) <= firstEnd; o++) {
+        long available = secondEnd - Math.max(starts[i] + ticks(i, o) + lag, otherStart);
+        if (available < ticks(k, 0)) {
+          break;
+        }
+        int other = slowestWithin(k, available);
+        double energy = first.effectiveEnergy(o) + second.effectiveEnergy(other);
+        if (energy < least) {
+          least = energy;
+          bestFirst = o;
+          bestSecond = other;
+        }
+      }
+      return bestFirst >= 0 && change(i, bestFirst, k, bestSecond);
+    }
+
+    /** Changes two choices, unless a path around the two makes that too long. */
+    private boolean change(int i, int choiceOfI, int k, int choiceOfK) {
+      int oldI = choices[i];
+      int oldK = choices[k];
+      set(i, choiceOfI);
+      set(k, choiceOfK);
+      for (int j : lastOperations) {
+        if (starts[j] + ticks(j, choices[j]) > makespan) {
+          set(i, oldI);
+          set(k, oldK);
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private void set(int j, int choice) {
       choices[j] = choice;
       markAll(dag.successors(j));
       for (int k = dirty.nextSetBit(0); k >= 0; k = dirty.nextSetBit(k + 1)) {
