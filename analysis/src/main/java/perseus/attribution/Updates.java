@@ -92,6 +92,15 @@ final class Updates {
     return size;
   }
 
+  /** When update {@code i} began, by the log's clock: the time of the reading before. */
+  double start(int i) {
+    return from[i];
+  }
+
+  double end(int i) {
+    return to[i];
+  }
+
   /** The first {@code limit} updates at most. */
   Updates first(int limit) {
     return limit >= size ? this : new Updates(segments, segment, from, to, joules, limit);

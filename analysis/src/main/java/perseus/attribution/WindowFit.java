@@ -63,6 +63,25 @@ final class WindowFit {
     return columns.size();
   }
 
+  /** Hands over what each update measured and what the fit says, both in joules. */
+  void forEachUpdate(FittedUpdate update) {
+    updates.forEachRow(
+        columns,
+        sensor,
+        (i, x, y) ->
+            update.accept(
+                updates.start(i) - sensor.lagSeconds(),
+                updates.end(i) - sensor.lagSeconds(),
+                y,
+                dot(x, solution.watts())));
+  }
+
+  /** Receives one update, at the time at which its energy was used. */
+  @FunctionalInterface
+  interface FittedUpdate {
+    void accept(double start, double end, double measuredJoules, double fittedJoules);
+  }
+
   private double heldOutR2() {
     if (sums.rows < 4 * columns.size()) {
       return Double.NaN;

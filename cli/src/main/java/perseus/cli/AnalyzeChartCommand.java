@@ -7,8 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import perseus.attribution.FittedPower;
 import perseus.chart.Chart;
 import perseus.chart.PlanCharts;
+import perseus.chart.RecordingView;
 import perseus.pipeline.TrainSchedule;
 import perseus.plan.PlanCatalog;
 import perseus.plan.PlanFile;
@@ -18,6 +20,7 @@ import perseus.planner.Planner;
 import perseus.planner.PlanningProblem;
 import perseus.profile.StageProfile;
 import perseus.recording.InputException;
+import perseus.recording.Recording;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,11 +28,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code perseus-analyze chart}: one chart of what was planned. */
+/** {@code perseus-analyze chart}: one chart of what was recorded or planned. */
 @Command(
     name = "chart",
     description = {
-      "Draws a chart of a directory that 'perseus-analyze' or 'perseus-analyze plan' wrote.",
+      "Draws a chart of a directory that 'perseus-analyze' or 'perseus-analyze plan' wrote, or of a recording.",
       ""
     },
     sortOptions = false)
@@ -41,13 +44,14 @@ final class AnalyzeChartCommand implements Callable<Integer> {
   enum Kind {
     frontier,
     profile,
-    timeline
+    timeline,
+    recording
   }
 
   @Parameters(index = "0", paramLabel = "KIND", description = "One of ${COMPLETION-CANDIDATES}.")
   Kind kind;
 
-  @Parameters(index = "1", paramLabel = "OUT", description = "The directory.")
+  @Parameters(index = "1", paramLabel = "DIR", description = "The directory.")
   Path directory;
 
   @Option(
@@ -67,8 +71,49 @@ final class AnalyzeChartCommand implements Callable<Integer> {
           "timeline: a plan's number or file, as often as wanted, beneath all-max. Default: the fastest.")
   List<String> plans = new ArrayList<>();
 
+  @Option(
+      names = "--rank",
+      paramLabel = "R",
+      description = "recording: whose counter to show beside the power fitted to it. Default: 0.")
+  int rank;
+
+  @Option(
+      names = "--from",
+      paramLabel = "S",
+      description =
+          "recording: where to start, in seconds after the rank's first instruction. Default: the first iteration used.")
+  double from = Double.NaN;
+
+  @Option(names = "--seconds", paramLabel = "N", description = "recording: how long. Default: 4.")
+  double seconds = 4;
+
+  @Option(
+      names = "--num-microbatches",
+      paramLabel = "N",
+      description = "recording: microbatches per iteration. Default: from run.json.")
+  Integer numMicrobatches;
+
+  @Mixin RecordingFlags recordingFlags;
+
   @Override
   public Integer call() {
+    (kind == Kind.recording ? recording() : planned()).write(output);
+    spec.commandLine().getOut().println(output);
+    return 0;
+  }
+
+  private Chart recording() {
+    if (!(seconds > 0)) {
+      throw new InputException("--seconds must be above 0.");
+    }
+    Recording recording = recordingFlags.open(List.of(directory), numMicrobatches);
+    try (ProgressDisplay progress = new ProgressDisplay()) {
+      return RecordingView.chart(
+          recording, FittedPower.of(recording, rank, progress), from, seconds);
+    }
+  }
+
+  private Chart planned() {
     PlanCatalog catalog = PlanCatalog.read(directory);
     StageProfile profile = StageProfile.read(directory.resolve("profile.csv"));
     PlanningProblem problem =
@@ -79,9 +124,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
             profile.notes().stageBlockingWatts().stream()
                 .mapToDouble(Double::doubleValue)
                 .toArray());
-    chart(catalog, new PlanCharts(profile, problem), problem).write(output);
-    spec.commandLine().getOut().println(output);
-    return 0;
+    return chart(catalog, new PlanCharts(profile, problem), problem);
   }
 
   private Chart chart(PlanCatalog catalog, PlanCharts charts, PlanningProblem problem) {
@@ -100,6 +143,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
         yield charts.stage(stage);
       }
       case timeline -> charts.timeline(timelines(catalog, problem));
+      case recording -> throw new IllegalStateException("needs no plans");
     };
   }
 

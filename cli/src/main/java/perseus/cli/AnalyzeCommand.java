@@ -78,8 +78,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
     Path out = output == null ? directories.get(0).resolve("analysis") : output;
     RecordingFlags.Result result = recording.analyze(directories, numMicrobatches);
     result.profile().write(out.resolve("profile.csv"));
-    report.warnings(result.profile().notes().warnings());
-    report.profile(result.profile());
+    report.recording(result);
     PlanSummary summary =
         Planning.write(result.profile(), planning, numMicrobatches, !noCharts, out);
     report.plans(summary, out);

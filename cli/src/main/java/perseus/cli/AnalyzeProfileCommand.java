@@ -48,8 +48,7 @@ final class AnalyzeProfileCommand implements Callable<Integer> {
     Path out = output == null ? directories.get(0).resolve("profile.csv") : output;
     RecordingFlags.Result result = recording.analyze(directories, numMicrobatches);
     result.profile().write(out);
-    report.warnings(result.profile().notes().warnings());
-    report.profile(result.profile());
+    report.recording(result);
     if (result.profile().frequencies().size() < 2) {
       spec.commandLine()
           .getErr()

@@ -89,20 +89,30 @@ final class RecordingFlags {
       description = "Print for each rank how well its energies are known, and why to believe them.")
   boolean explain;
 
-  /** What reading and attributing a recording gave. */
-  record Result(Recording recording, Attributed attributed, StageProfile profile) {}
+  /**
+   * What reading and attributing a recording gave.
+   *
+   * @param explanation why to believe it; null unless asked for
+   */
+  record Result(Recording recording, StageProfile profile, Explanation explanation) {}
 
   /** Reads the recording in {@code directories} and attributes its energy. */
   Result analyze(List<Path> directories, Integer numMicrobatches) {
     Attribution method = Attribution.named(attribution);
     Recording recording = open(directories, numMicrobatches);
     Attributed attributed;
+    Explanation explanation = null;
     try (ProgressDisplay progress = new ProgressDisplay()) {
       attributed = method.attribute(recording, progress);
+      if (explain) {
+        explanation =
+            new Explanation(
+                attributed, Attribution.named("interpolation").attribute(recording, progress));
+      }
     }
     ProfileBuilder.Profile joined = ProfileBuilder.join(recording, attributed, leaveOutThrottled);
     StageProfile profile = new StageProfile(joined.rows(), joined.notes());
-    return new Result(recording, attributed, smooth ? profile.smoothed() : profile);
+    return new Result(recording, smooth ? profile.smoothed() : profile, explanation);
   }
 
   /** Finds the ranks of the recording in {@code directories}. */
