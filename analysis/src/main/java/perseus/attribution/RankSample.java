@@ -107,6 +107,36 @@ final class RankSample {
     return sum;
   }
 
+  /**
+   * Adds up, over neighbouring updates, the products of their errors and the squares of one's.
+   *
+   * @param sums the two sums in J^2, added to
+   */
+  void addErrorProducts(Sensor sensor, Map<Instruction, Integer> parts, double[] sums) {
+    for (int w = 0; w < kinds.size(); w++) {
+      Columns columns = Columns.of(kinds.get(w), partsOf(parts));
+      NormalEquations equations = new NormalEquations(columns.size());
+      updates.get(w).forEachRow(columns, sensor, (i, x, y) -> equations.add(x, y));
+      double[] watts = new PowerSolver(columns).solve(equations).watts();
+      double scale = 1 / Math.max(equations.squaredResiduals(watts), 1e-12 * equations.yy);
+      double[] before = {0};
+      updates
+          .get(w)
+          .forEachRow(
+              columns,
+              sensor,
+              (i, x, y) -> {
+                double error = y;
+                for (int c = 0; c < x.length; c++) {
+                  error -= x[c] * watts[c];
+                }
+                sums[0] += scale * before[0] * error;
+                sums[1] += scale * error * error;
+                before[0] = error;
+              });
+    }
+  }
+
   private static double misfit(double squares, NormalEquations sums) {
     double floor = 1e-12 * sums.yy;
     return sums.rows * Math.log(Math.max(squares, floor) / sums.rows);

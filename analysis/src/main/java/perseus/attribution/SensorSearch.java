@@ -25,6 +25,11 @@ final class SensorSearch {
   /** Ranks that are enough to tell the kind of sensor. */
   private static final int FEW = 4;
 
+  /** Correlation of neighbouring errors nearer to zero than this is not worth a thought. */
+  private static final double WEAK_CORRELATION = -0.1;
+
+  private static final double MOST_TAKEN_BACK = 0.9;
+
   /** A lag this close to the ends of the range in seconds is not believed. */
   private static final double NEAR_THE_END = 5e-3;
 
@@ -110,14 +115,37 @@ final class SensorSearch {
   private static Learned refine(List<RankSample> samples, Sensor sensor) {
     List<Map<Instruction, Integer>> parts =
         samples.parallelStream().map(sample -> sample.chooseParts(sensor)).toList();
-    DoubleUnaryOperator misfit = misfit(samples, parts, sensor);
-    double lag = LagSearch.near(sensor.lagSeconds(), 0.01, misfit);
+    double first = LagSearch.near(sensor.lagSeconds(), 0.01, misfit(samples, parts, sensor));
+    Sensor refined = sensor.withLag(first);
+    Sensor whole = refined.withTakeBack(takeBack(samples, parts, refined));
+    DoubleUnaryOperator misfit = misfit(samples, parts, whole);
+    double lag = whole.takeBack() == 0 ? first : LagSearch.near(first, 0.005, misfit);
     Map<Integer, Double> ofRank = new HashMap<>();
     for (int r = 0; r < samples.size(); r++) {
-      DoubleUnaryOperator own = misfit(samples.subList(r, r + 1), parts.subList(r, r + 1), sensor);
+      DoubleUnaryOperator own = misfit(samples.subList(r, r + 1), parts.subList(r, r + 1), whole);
       ofRank.put(samples.get(r).rank(), LagSearch.near(lag, 0.02, own));
     }
-    return new Learned(sensor.withLag(lag), LagSearch.stderr(lag, misfit), ofRank);
+    return new Learned(whole.withLag(lag), LagSearch.stderr(lag, misfit), ofRank);
+  }
+
+  /**
+   * What an update takes back of the error of the one before: with errors e_i - t e_(i-1), two
+   * neighbours correlate by -t / (1 + t^2).
+   */
+  private static double takeBack(
+      List<RankSample> samples, List<Map<Instruction, Integer>> parts, Sensor sensor) {
+    double[] sums = new double[2];
+    for (int r = 0; r < samples.size(); r++) {
+      samples.get(r).addErrorProducts(sensor, parts.get(r), sums);
+    }
+    double correlation = sums[0] / sums[1];
+    if (!(correlation < WEAK_CORRELATION)) {
+      return 0;
+    }
+    double most = -MOST_TAKEN_BACK / (1 + MOST_TAKEN_BACK * MOST_TAKEN_BACK);
+    return correlation < most
+        ? MOST_TAKEN_BACK
+        : (Math.sqrt(1 - 4 * correlation * correlation) - 1) / (2 * correlation);
   }
 
   private static DoubleUnaryOperator misfit(

@@ -106,8 +106,42 @@ final class Updates {
     return limit >= size ? this : new Updates(segments, segment, from, to, joules, limit);
   }
 
-  /** Hands every row to {@code row}, in order of time. */
+  /**
+   * Hands every row to {@code row}, in order of time, freed of what the errors of neighbouring rows
+   * have in common. With errors e_i - t e_(i-1), where t is what the sensor takes back, the
+   * innovations u_i = x_i + t / v_(i-1) u_(i-1) err independently with variances v_i = 1 + t^2 -
+   * t^2 / v_(i-1), and rows are u_i / sqrt(v_i) (Brockwell and Davis, Time Series, 5.2).
+   */
   void forEachRow(Columns columns, Sensor sensor, Row row) {
+    double t = sensor.takeBack();
+    if (t == 0) {
+      forEachRawRow(columns, sensor, row);
+      return;
+    }
+    // Innovations of the columns, then of the joules; then their variance.
+    double[] last = new double[columns.size() + 2];
+    double[] scaled = new double[columns.size()];
+    int rise = columns.size();
+    forEachRawRow(
+        columns,
+        sensor,
+        (i, seconds, measured) -> {
+          boolean follows = i > 0 && segment[i] == segment[i - 1] && from[i] == to[i - 1];
+          double carry = follows ? t / last[rise + 1] : 0;
+          double variance = 1 + t * t - t * carry;
+          double scale = 1 / Math.sqrt(variance);
+          for (int c = 0; c < rise; c++) {
+            last[c] = seconds[c] + carry * last[c];
+            scaled[c] = scale * last[c];
+          }
+          last[rise] = measured + carry * last[rise];
+          last[rise + 1] = variance;
+          row.accept(i, scaled, scale * last[rise]);
+        });
+  }
+
+  /** Hands every row to {@code row} as it was measured. */
+  void forEachRawRow(Columns columns, Sensor sensor, Row row) {
     double[] seconds = new double[columns.size()];
     int current = -1;
     int next = 0;

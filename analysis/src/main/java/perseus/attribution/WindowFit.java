@@ -65,7 +65,7 @@ final class WindowFit {
 
   /** Hands over what each update measured and what the fit says, both in joules. */
   void forEachUpdate(FittedUpdate update) {
-    updates.forEachRow(
+    updates.forEachRawRow(
         columns,
         sensor,
         (i, x, y) ->
@@ -86,8 +86,14 @@ final class WindowFit {
     if (sums.rows < 4 * columns.size()) {
       return Double.NaN;
     }
+    NormalEquations[] measured =
+        sensor.takeBack() == 0
+            ? folds
+            : Folds.sums(updates, columns, sensor.withTakeBack(0), FOLDS);
+    NormalEquations all = measured == folds ? sums : Folds.total(measured);
     return 1
-        - Folds.heldOutSquares(folds, sums, columns) / sums.squaredDeviations(sums.y / sums.rows);
+        - Folds.heldOutSquares(folds, sums, columns, measured)
+            / all.squaredDeviations(all.y / all.rows);
   }
 
   /**
