@@ -229,6 +229,44 @@ class DirtyRecordingTest {
   }
 
   @Test
+  void clockSetForwardIsNotTakenForWaiting() throws IOException {
+    for (Path file : List.of(energy(0), instructions(0))) {
+      shiftTimes(file, 1006, 1.2);
+    }
+    Outcome outcome = read();
+    assertWarns(outcome, Warning.Kind.LEFT_OUT, "time-energy-0.csv, line 73", "clock was set");
+    EnergyLog log = outcome.rank.windows().get(0).segments().get(0).energy();
+    assertThat(log.usable()[71]).isFalse();
+    assertThat(log.usable()[72]).isTrue();
+  }
+
+  @Test
+  void clockSetBackIsRefused() throws IOException {
+    shiftTimes(energy(0), 1006, -1.2);
+    assertRefused("time-energy-0.csv, line 73", "clock was set back by 1.1 s");
+  }
+
+  /** Adds {@code seconds} to every time after {@code from}. */
+  private static void shiftTimes(Path file, double from, double seconds) throws IOException {
+    edit(
+        file,
+        lines -> {
+          for (int i = 1; i < lines.size(); i++) {
+            String[] fields = lines.get(i).split(",");
+            for (int f = 0; f < fields.length; f++) {
+              boolean time = fields[f].startsWith("1") && fields[f].indexOf('.') == 4;
+              if (time && Double.parseDouble(fields[f]) > from && !(f == 1 && fields.length == 2)) {
+                fields[f] =
+                    String.format(Locale.ROOT, "%.4f", Double.parseDouble(fields[f]) + seconds);
+              }
+            }
+            lines.set(i, String.join(",", fields));
+          }
+          return lines;
+        });
+  }
+
+  @Test
   void nanAndNegativeReadingsAreLeftOut() throws IOException {
     setLine(energy(0), 50, "1003.9,nan");
     setLine(energy(0), 60, "1004.9,");
