@@ -100,6 +100,16 @@ final class CsvRow {
     return !isEmpty(field) && Character.isLetter(characters[start(field)]);
   }
 
+  /** Digits after a field's point; 0 where it has none. */
+  int decimals(int field) {
+    for (int i = 0; i < length(field); i++) {
+      if (characters[ends[field] - 1 - i] == '.') {
+        return i;
+      }
+    }
+    return 0;
+  }
+
   String text(int field) {
     return isEmpty(field) ? "" : new String(characters, start(field), length(field));
   }

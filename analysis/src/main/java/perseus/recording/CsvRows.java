@@ -7,6 +7,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,6 +17,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The rows of one log, column by column in the order asked for, and what was wrong with them. A row
@@ -31,6 +34,9 @@ final class CsvRows implements Closeable {
   private final Iterator<CsvRow> records;
   private final Map<String, Fault> faults = new LinkedHashMap<>();
   private CsvRow row;
+
+  /** Decimals in each column of the first row. */
+  private int[] usualDecimals;
 
   /** How often a fault occurred and where first. */
   private record Fault(Warning.Kind kind, long firstLine, long count) {}
@@ -96,6 +102,9 @@ final class CsvRows implements Closeable {
         if (isHeader()) {
           fault(Warning.Kind.REPAIRED, "is a second header; skipped");
         } else {
+          if (usualDecimals == null) {
+            usualDecimals = IntStream.of(positions).map(row::decimals).toArray();
+          }
           return true;
         }
       }
@@ -152,18 +161,40 @@ final class CsvRows implements Closeable {
     }
   }
 
-  /** Whether the row is cut: it lacks columns and is the file's last. */
+  /**
+   * Whether the row is cut: it is the file's last and lacks a column, or has no line end and fewer
+   * decimals than the first row.
+   */
   boolean isCut() {
-    return !isWhole() && isLast();
+    return isLast() && (isIncomplete() || (hasFewerDecimals() && !endsWithNewline()));
   }
 
-  private boolean isWhole() {
-    for (int c = 0; c < columns.length; c++) {
-      if (row.isEmpty(positions[c])) {
-        return false;
+  private boolean isIncomplete() {
+    for (int position : positions) {
+      if (row.isEmpty(position)) {
+        return true;
       }
     }
-    return true;
+    return false;
+  }
+
+  private boolean hasFewerDecimals() {
+    for (int c = 0; c < positions.length; c++) {
+      if (row.decimals(positions[c]) < usualDecimals[c]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean endsWithNewline() {
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      ByteBuffer last = ByteBuffer.allocate(1);
+      channel.position(Math.max(0, channel.size() - 1)).read(last);
+      return last.get(0) == '\n' || last.get(0) == '\r';
+    } catch (IOException e) {
+      throw new InputException(file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+    }
   }
 
   boolean isLast() {

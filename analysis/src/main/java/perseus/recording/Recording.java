@@ -198,7 +198,7 @@ public final class Recording {
               directory.numMicrobatches,
               first.first());
     }
-    return "No iteration of rank %d is left to analyze: %s"
+    return "No iteration of rank %d is left to analyze; check --num-microbatches. %s"
         .formatted(
             place.rank(),
             warnings.list().stream()
@@ -206,6 +206,6 @@ public final class Recording {
                 .filter(warning -> warning.kind() == Warning.Kind.LEFT_OUT)
                 .map(Warning::message)
                 .findFirst()
-                .orElse("--iterations matches none."));
+                .orElse("Or --iterations matches none."));
   }
 }

@@ -149,6 +149,17 @@ class DirtyRecordingTest {
   }
 
   @Test
+  void lastNumbersThatAreCutInTheMiddleAreNotTakenForWhole() throws IOException {
+    for (Path file : List.of(instructions(0), energy(0))) {
+      String text = Files.readString(file).stripTrailing();
+      Files.writeString(file, text.substring(0, text.length() - 2));
+    }
+    Outcome outcome = read();
+    assertWarns(outcome, Warning.Kind.LEFT_OUT, "instructions-0.csv, line 81", "cut");
+    assertWarns(outcome, Warning.Kind.LEFT_OUT, "time-energy-0.csv, line 171", "cut");
+  }
+
+  @Test
   void recordsOutOfOrderAreSorted() throws IOException {
     edit(
         instructions(0),
