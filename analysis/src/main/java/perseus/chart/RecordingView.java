@@ -29,14 +29,13 @@ public final class RecordingView {
       Recording recording, FittedPower fit, double fromSeconds, double seconds) {
     RankRecording rank = fit.rank();
     double origin = rank.firstStart();
-    double from =
-        Double.isNaN(fromSeconds)
-            ? rank.windows().stream()
-                .flatMap(window -> window.segments().stream())
-                .mapToDouble(Segment::start)
-                .min()
-                .orElseThrow()
-            : origin + fromSeconds;
+    double firstUsed =
+        rank.windows().stream()
+            .flatMap(window -> window.segments().stream())
+            .mapToDouble(Segment::start)
+            .min()
+            .orElseThrow();
+    double from = Double.isNaN(fromSeconds) ? firstUsed : origin + fromSeconds;
     double to = from + seconds;
     List<RecordingChart.Update> updates = new ArrayList<>();
     for (FittedPower.Update update : fit.between(from, to)) {
@@ -51,11 +50,12 @@ public final class RecordingView {
       throw new InputException(
           String.format(
               Locale.ROOT,
-              "Rank %d has no counter update that was used from %.3f to %.3f s; its instructions"
-                  + " run from 0 to %.3f s.",
+              "Rank %d has no counter update that was used from %.3f to %.3f s; the first"
+                  + " iteration used starts at %.3f s, and the last instruction ends at %.3f s.",
               rank.rank(),
               from - origin,
               to - origin,
+              firstUsed - origin,
               rank.lastEnd() - origin));
     }
     return RecordingChart.of(

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import perseus.recording.InputException;
 import perseus.recording.Instruction;
 
 /**
@@ -23,6 +24,9 @@ import perseus.recording.Instruction;
  * <p>Operations are numbered in a topological order: every predecessor has a lower index.
  */
 public final class IterationDag {
+  /** Far more than any job has, and few enough for memory. */
+  private static final int MOST_COMPUTATIONS = 2_000_000;
+
   private final int stages;
   private final List<Operation> operations;
   private final int[][] predecessors;
@@ -71,6 +75,11 @@ public final class IterationDag {
       throw new IllegalArgumentException(
           "%s stages, %s microbatches, other instructions for %s stages, transfers after %s"
               .formatted(stages, microbatches, fixed.size(), transferSeconds.length));
+    }
+    if (2L * stages * microbatches > MOST_COMPUTATIONS) {
+      throw new InputException(
+          "An iteration of %d stages x %d microbatches has %d forwards and backwards, but at most %d can be planned."
+              .formatted(stages, microbatches, 2L * stages * microbatches, MOST_COMPUTATIONS));
     }
     List<List<Step>> steps = new ArrayList<>();
     for (int s = 0; s < stages; s++) {

@@ -70,7 +70,7 @@ final class SmallPipeline {
   }
 
   static PlannedFrontier frontier(StageProfile profile, int plans) {
-    return Planner.PERSEUS.plan(problem(profile), new PlanRequest(plans, new double[0]));
+    return Planner.PERSEUS.plan(problem(profile), new PlanRequest(plans));
   }
 
   static PlanSummary summary(PlannedFrontier frontier, StageProfile profile) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import perseus.attribution.FittedPower;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -97,6 +99,10 @@ final class AnalyzeChartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+      throw new ParameterException(
+          spec.commandLine(), "Charts are PNG files, but --output is " + output + ".");
+    }
     (kind == Kind.recording ? recording() : planned()).write(output);
     spec.commandLine().getOut().println(output);
     return 0;
@@ -131,8 +137,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
     return switch (kind) {
       case frontier ->
           charts.frontier(
-              Planner.of(catalog.planner())
-                  .plan(problem, new PlanRequest(catalog.plans().size(), new double[0])),
+              Planner.of(catalog.planner()).plan(problem, new PlanRequest(catalog.plans().size())),
               Planner.UNIFORM.plan(problem, PlanRequest.standard()).plans());
       case profile -> {
         if (stage < 0 || stage >= catalog.stages()) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import perseus.plan.PlanSummary;
+import perseus.recording.AtomicFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,8 +77,9 @@ public final class AnalyzeCommand implements Callable<Integer> {
     }
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     Path out = output == null ? directories.get(0).resolve("analysis") : output;
+    planning.check();
+    AtomicFiles.requireDirectory(out);
     RecordingFlags.Result result = recording.analyze(directories, numMicrobatches);
-    result.profile().write(out.resolve("profile.csv"));
     report.recording(result);
     PlanSummary summary =
         Planning.write(result.profile(), planning, numMicrobatches, !noCharts, out);

@@ -96,6 +96,12 @@ final class AnalyzePickCommand implements Callable<Integer> {
     PlanCatalog.Entry plan = goal.goal().choose(catalog);
     Path file = directory.resolve(plan.file());
     PrintWriter out = spec.commandLine().getOut();
+    if (!Files.exists(file)) {
+      throw new InputException("The plan " + file + " does not exist; plan again.");
+    }
+    if (output != null) {
+      AtomicFiles.replace(output, temporary -> Files.copy(file, temporary));
+    }
     out.printf(
         Locale.ROOT,
         "%.6f s, %.2f J%s: %.2f %% less energy than all-max in %.4f x its time, %.3f %% above the lower bound%n",
@@ -104,16 +110,8 @@ final class AnalyzePickCommand implements Callable<Integer> {
         catalog.simulated() ? " (simulated)" : "",
         100 * catalog.reduction(plan),
         catalog.slowdown(plan),
-        100 * plan.gap());
-    if (output == null) {
-      out.println(file);
-    } else {
-      if (!Files.exists(file)) {
-        throw new InputException("The plan " + file + " does not exist; plan again.");
-      }
-      AtomicFiles.replace(output, temporary -> Files.copy(file, temporary));
-      out.println(output);
-    }
+        100 * Math.max(0, plan.gap()));
+    out.println(output == null ? file : output);
     out.flush();
     return 0;
   }

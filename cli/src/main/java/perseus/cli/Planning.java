@@ -1,5 +1,8 @@
 package perseus.cli;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +13,8 @@ import perseus.planner.PlanRequest;
 import perseus.planner.PlannedFrontier;
 import perseus.planner.Planner;
 import perseus.profile.StageProfile;
+import perseus.recording.AtomicFiles;
+import perseus.recording.InputException;
 
 /**
  * From a profile to a directory of plans and charts: what {@code plan} and the all-in-one form
@@ -33,8 +38,9 @@ final class Planning {
     }
     warnings.addAll(frontier.problem().warnings());
     PlanSummary summary = PlanSummary.of(frontier, profile, flags.planner, warnings);
-    profile.write(directory.resolve("profile.csv"));
     PlanDirectory.write(directory, frontier, summary, flags.planFormat);
+    profile.write(directory.resolve("profile.csv"));
+    removeCharts(directory);
     if (charts) {
       new PlanCharts(profile, frontier.problem())
           .writeAll(
@@ -43,5 +49,22 @@ final class Planning {
               Planner.UNIFORM.plan(frontier.problem(), PlanRequest.standard()).plans());
     }
     return summary;
+  }
+
+  /** Charts of an earlier planning would be taken for this one's. */
+  private static void removeCharts(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (DirectoryStream<Path> charts =
+        Files.newDirectoryStream(directory, "{frontier,timeline,profile-stage-*}.png")) {
+      for (Path chart : charts) {
+        Files.delete(chart);
+      }
+    } catch (IOException e) {
+      throw new InputException(
+          "Former charts in %s cannot be removed: %s.".formatted(directory, AtomicFiles.reason(e)),
+          e);
+    }
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import perseus.pipeline.TrainSchedule;
 import perseus.plan.PlanFormat;
+import perseus.planner.Effort;
 import perseus.planner.Plan;
 import perseus.planner.PlanRequest;
 import perseus.planner.PlannedFrontier;
@@ -74,6 +75,14 @@ final class PlanningFlags {
   List<Double> straggler = new ArrayList<>();
 
   @Option(
+      names = "--effort",
+      paramLabel = "EFFORT",
+      defaultValue = "default",
+      description =
+          "How long to look for better plans: fast, default, or best, which takes a second and more per plan.")
+  Effort effort;
+
+  @Option(
       names = "--plan-format",
       paramLabel = "FORM",
       defaultValue = "lowtime",
@@ -99,16 +108,37 @@ final class PlanningFlags {
       description = "Multiply the profile's energies.")
   double scaleEnergy = 1;
 
+  /**
+   * Checks what can be checked without a profile, before long work.
+   *
+   * @throws InputException if a flag's value is none that there is
+   */
+  void check() {
+    Planner.of(planner);
+    number();
+    if (schedule != null) {
+      TrainSchedule.of(schedule);
+    }
+    for (List<Double> numbers : List.of(at, slowdown, straggler)) {
+      for (double number : numbers) {
+        if (!(number > 0) || Double.isInfinite(number)) {
+          throw new InputException(
+              "--at, --slowdown and --straggler must be numbers above 0, not " + number + ".");
+        }
+      }
+    }
+  }
+
   /** Plans the frontier that the flags ask for. */
   PlannedFrontier plan(StageProfile profile, Integer numMicrobatches) {
     PlanningProblem problem = problem(profile, numMicrobatches);
     requireChoice(problem);
     PlanRequest request = request(Plan.allMax(problem).timeSeconds());
     PlannedFrontier frontier = Planner.of(planner).plan(problem, request);
-    for (double time : at) {
+    for (double time : request.times()) {
       if (time < frontier.bound().shortestTime() * (1 - 1e-12)) {
         throw new InputException(
-            "No plan takes %.9g s or less: the shortest iteration takes %.9g s."
+            "No plan takes %.9g s: the shortest iteration takes %.9g s."
                 .formatted(time, frontier.bound().shortestTime()));
       }
     }
@@ -191,12 +221,8 @@ final class PlanningFlags {
     List<Double> times = new ArrayList<>(at);
     slowdown.forEach(factor -> times.add(factor * allMaxSeconds));
     straggler.forEach(degree -> times.add(degree * allMaxSeconds));
-    for (double time : times) {
-      if (!(time > 0) || Double.isInfinite(time)) {
-        throw new InputException("A time to plan for must be a number above 0.");
-      }
-    }
-    return new PlanRequest(number(), times.stream().mapToDouble(Double::doubleValue).toArray());
+    return new PlanRequest(
+        number(), times.stream().mapToDouble(Double::doubleValue).toArray(), effort);
   }
 
   private int number() {

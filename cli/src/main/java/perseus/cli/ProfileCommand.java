@@ -177,6 +177,8 @@ public class ProfileCommand implements Callable<Integer> {
           "Seed of the simulation; equal seeds give equal files. Default: ${DEFAULT-VALUE}.")
   long simSeed;
 
+  @Mixin TensorFlags tensors;
+
   @Option(
       names = "--output_dir",
       paramLabel = "DIR",
@@ -234,6 +236,7 @@ public class ProfileCommand implements Callable<Integer> {
   }
 
   private TrainingConfig config(List<SavedPlan> saved) {
+    tensors.requireNoServer();
     if (!engine.equals("virtual")) {
       throw new InputException(
           engine.equals("djl")
