@@ -110,6 +110,12 @@ final class RecordingFlags {
                 attributed, Attribution.named("interpolation").attribute(recording, progress));
       }
     }
+    if (smooth) {
+      recording
+          .warnings()
+          .doubtful(
+              "Times and energies are drawn towards those of neighbouring frequencies (--smooth).");
+    }
     ProfileBuilder.Profile joined = ProfileBuilder.join(recording, attributed, leaveOutThrottled);
     StageProfile profile = new StageProfile(joined.rows(), joined.notes());
     return new Result(recording, smooth ? profile.smoothed() : profile, explanation);
