@@ -9,6 +9,7 @@ import java.util.List;
 import perseus.chart.PlanCharts;
 import perseus.plan.PlanDirectory;
 import perseus.plan.PlanSummary;
+import perseus.planner.Plan;
 import perseus.planner.PlanRequest;
 import perseus.planner.PlannedFrontier;
 import perseus.planner.Planner;
@@ -37,7 +38,9 @@ final class Planning {
       warnings.addAll(profile.notes().warnings());
     }
     warnings.addAll(frontier.problem().warnings());
-    PlanSummary summary = PlanSummary.of(frontier, profile, flags.planner, warnings);
+    double allMaxSeconds = Plan.allMax(frontier.problem()).timeSeconds();
+    PlanSummary summary =
+        PlanSummary.of(frontier, profile, flags.planner, flags.times(allMaxSeconds), warnings);
     PlanDirectory.write(directory, frontier, summary, flags.planFormat);
     profile.write(directory.resolve("profile.csv"));
     removeCharts(directory);

@@ -133,13 +133,16 @@ final class PlanningFlags {
   PlannedFrontier plan(StageProfile profile, Integer numMicrobatches) {
     PlanningProblem problem = problem(profile, numMicrobatches);
     requireChoice(problem);
-    PlanRequest request = request(Plan.allMax(problem).timeSeconds());
+    List<Double> times = times(Plan.allMax(problem).timeSeconds());
+    PlanRequest request =
+        new PlanRequest(
+            number(), times.stream().mapToDouble(Double::doubleValue).toArray(), effort);
     PlannedFrontier frontier = Planner.of(planner).plan(problem, request);
-    for (double time : request.times()) {
-      if (time < frontier.bound().shortestTime() * (1 - 1e-12)) {
+    for (double time : times) {
+      if (time < frontier.fastest().timeSeconds()) {
         throw new InputException(
             "No plan takes %.9g s: the shortest iteration takes %.9g s."
-                .formatted(time, frontier.bound().shortestTime()));
+                .formatted(time, frontier.fastest().timeSeconds()));
       }
     }
     return frontier;
@@ -217,12 +220,12 @@ final class PlanningFlags {
         "The profile has one frequency for every computation, which leaves nothing to plan; profile more frequencies.");
   }
 
-  private PlanRequest request(double allMaxSeconds) {
+  /** The times asked for, in seconds, where all-max takes {@code allMaxSeconds}. */
+  List<Double> times(double allMaxSeconds) {
     List<Double> times = new ArrayList<>(at);
     slowdown.forEach(factor -> times.add(factor * allMaxSeconds));
     straggler.forEach(degree -> times.add(degree * allMaxSeconds));
-    return new PlanRequest(
-        number(), times.stream().mapToDouble(Double::doubleValue).toArray(), effort);
+    return times;
   }
 
   private int number() {
