@@ -30,7 +30,7 @@ final class Report {
   /**
    * A recording's profile, what was wrong with the recording, and, if asked for, why to believe it.
    */
-  void recording(RecordingFlags.Result result) {
+  void recording(AttributionFlags.Result result) {
     Warnings warnings = result.recording().warnings();
     warnings(result.profile().notes().warnings());
     long repaired = warnings.count(Warning.Kind.REPAIRED);
