@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import perseus.attribution.FittedPower;
 import perseus.chart.Chart;
+import perseus.chart.RecordingView;
 import perseus.plan.PlanCatalog;
 import perseus.plan.PlanFile;
 import perseus.planner.Plan;
@@ -16,6 +18,7 @@ import perseus.planner.PlanRequest;
 import perseus.planner.Planner;
 import perseus.planner.PlanningProblem;
 import perseus.recording.InputException;
+import perseus.recording.Recording;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,11 +27,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code perseus-analyze chart}: one chart of what was planned. */
+/** {@code perseus-analyze chart}: one chart of what was recorded or planned. */
 @Command(
     name = "chart",
     description = {
-      "Draws a chart of a directory that 'perseus-analyze' or 'perseus-analyze plan' wrote.",
+      "Draws a chart of a directory that 'perseus-analyze' or 'perseus-analyze plan' wrote, or of a recording.",
       ""
     },
     sortOptions = false)
@@ -41,7 +44,8 @@ final class AnalyzeChartCommand implements Callable<Integer> {
     frontier,
     profile,
     timeline,
-    savings
+    savings,
+    recording
   }
 
   @Parameters(index = "0", paramLabel = "KIND", description = "One of ${COMPLETION-CANDIDATES}.")
@@ -50,7 +54,8 @@ final class AnalyzeChartCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "OUT",
-      description = "The directory; for savings a SOURCE of 'perseus-analyze savings'.")
+      description =
+          "The directory; for recording one of a run, for savings a SOURCE of 'perseus-analyze savings'.")
   Path directory;
 
   @Option(
@@ -72,8 +77,26 @@ final class AnalyzeChartCommand implements Callable<Integer> {
 
   @Mixin BaselineFlags baselines;
 
-  /** Only for savings. */
+  /** For savings; the number of microbatches for recordings, too. */
   @Mixin SavingsFlags savings;
+
+  @Option(
+      names = "--rank",
+      paramLabel = "R",
+      description = "recording: whose counter to show beside the power fitted to it. Default: 0.")
+  int rank;
+
+  @Option(
+      names = "--from",
+      paramLabel = "S",
+      description =
+          "recording: where to start, in seconds after the rank's first instruction. Default: the first iteration used.")
+  double from = Double.NaN;
+
+  @Option(names = "--seconds", paramLabel = "N", description = "recording: how long. Default: 4.")
+  double seconds = 4;
+
+  @Mixin RecordingFlags recordingFlags;
 
   @Override
   public Integer call() {
@@ -86,12 +109,26 @@ final class AnalyzeChartCommand implements Callable<Integer> {
     return 0;
   }
 
+  private Chart recording() {
+    if (!(seconds > 0)) {
+      throw new InputException("--seconds must be above 0.");
+    }
+    Integer numMicrobatches =
+        savings.numMicrobatches == null ? null : savings.numMicrobatches.get(0);
+    Recording recording = recordingFlags.open(List.of(directory), numMicrobatches);
+    try (ProgressDisplay progress = new ProgressDisplay()) {
+      return RecordingView.chart(
+          recording, FittedPower.of(recording, rank, progress), from, seconds);
+    }
+  }
+
   private Chart chart() {
     return switch (kind) {
       case frontier -> frontier(PlannedDirectory.read(directory));
       case profile -> profile(PlannedDirectory.read(directory));
       case timeline -> timeline(PlannedDirectory.read(directory));
       case savings -> AnalyzeSavingsCommand.chart(savings.tables(List.of(directory)));
+      case recording -> recording();
     };
   }
 
