@@ -12,14 +12,12 @@ import perseus.attribution.FittedPower;
 import perseus.chart.Chart;
 import perseus.chart.PlanCharts;
 import perseus.chart.RecordingView;
-import perseus.pipeline.TrainSchedule;
 import perseus.plan.PlanCatalog;
 import perseus.plan.PlanFile;
 import perseus.planner.Plan;
 import perseus.planner.PlanRequest;
 import perseus.planner.Planner;
 import perseus.planner.PlanningProblem;
-import perseus.profile.StageProfile;
 import perseus.recording.InputException;
 import perseus.recording.Recording;
 import picocli.CommandLine.Command;
@@ -47,13 +45,17 @@ final class AnalyzeChartCommand implements Callable<Integer> {
     frontier,
     profile,
     timeline,
+    savings,
     recording
   }
 
   @Parameters(index = "0", paramLabel = "KIND", description = "One of ${COMPLETION-CANDIDATES}.")
   Kind kind;
 
-  @Parameters(index = "1", paramLabel = "DIR", description = "The directory.")
+  @Parameters(
+      index = "1",
+      paramLabel = "DIR",
+      description = "The directory; for savings a SOURCE of 'perseus-analyze savings'.")
   Path directory;
 
   @Option(
@@ -89,13 +91,13 @@ final class AnalyzeChartCommand implements Callable<Integer> {
   @Option(names = "--seconds", paramLabel = "N", description = "recording: how long. Default: 4.")
   double seconds = 4;
 
-  @Option(
-      names = "--num-microbatches",
-      paramLabel = "N",
-      description = "recording: microbatches per iteration. Default: from run.json.")
-  Integer numMicrobatches;
-
+  /** Only for recordings. */
   @Mixin RecordingFlags recordingFlags;
+
+  @Mixin BaselineFlags baselines;
+
+  /** Only for savings. */
+  @Mixin SavingsFlags savings;
 
   @Override
   public Integer call() {
@@ -103,7 +105,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "Charts are PNG files, but --output is " + output + ".");
     }
-    (kind == Kind.recording ? recording() : planned()).write(output);
+    chart().write(output);
     spec.commandLine().getOut().println(output);
     return 0;
   }
@@ -112,33 +114,34 @@ final class AnalyzeChartCommand implements Callable<Integer> {
     if (!(seconds > 0)) {
       throw new InputException("--seconds must be above 0.");
     }
-    Recording recording = recordingFlags.open(List.of(directory), numMicrobatches);
+    List<Integer> microbatches = savings.numMicrobatches;
+    Recording recording =
+        recordingFlags.open(
+            List.of(directory),
+            microbatches == null || microbatches.isEmpty() ? null : microbatches.get(0));
     try (ProgressDisplay progress = new ProgressDisplay()) {
       return RecordingView.chart(
           recording, FittedPower.of(recording, rank, progress), from, seconds);
     }
   }
 
-  private Chart planned() {
-    PlanCatalog catalog = PlanCatalog.read(directory);
-    StageProfile profile = StageProfile.read(directory.resolve("profile.csv"));
-    PlanningProblem problem =
-        PlanningProblem.of(
-            profile,
-            TrainSchedule.of(catalog.schedule()),
-            catalog.microbatches(),
-            profile.notes().stageBlockingWatts().stream()
-                .mapToDouble(Double::doubleValue)
-                .toArray());
-    return chart(catalog, new PlanCharts(profile, problem), problem);
-  }
-
-  private Chart chart(PlanCatalog catalog, PlanCharts charts, PlanningProblem problem) {
+  private Chart chart() {
+    if (kind == Kind.savings) {
+      return AnalyzeSavingsCommand.chart(savings.tables(List.of(directory)));
+    }
+    if (kind == Kind.recording) {
+      return recording();
+    }
+    PlannedDirectory planned = PlannedDirectory.read(directory);
+    PlanCharts charts = new PlanCharts(planned.profile(), planned.problem());
+    PlanCatalog catalog = planned.catalog();
+    PlanningProblem problem = planned.problem();
     return switch (kind) {
+      case savings, recording -> throw new IllegalStateException();
       case frontier ->
           charts.frontier(
               Planner.of(catalog.planner()).plan(problem, new PlanRequest(catalog.plans().size())),
-              Planner.UNIFORM.plan(problem, PlanRequest.standard()).plans());
+              baselines.plans(problem, Planner.of(catalog.planner())));
       case profile -> {
         if (stage < 0 || stage >= catalog.stages()) {
           throw new InputException(
@@ -148,7 +151,6 @@ final class AnalyzeChartCommand implements Callable<Integer> {
         yield charts.stage(stage);
       }
       case timeline -> charts.timeline(timelines(catalog, problem));
-      case recording -> throw new IllegalStateException("needs no plans");
     };
   }
 
@@ -168,7 +170,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
             "There is no plan %s; %s has plans 0 to %d."
                 .formatted(name, directory, catalog.plans().size() - 1));
       }
-      timelines.put("plan " + name, PlanFile.read(file).predict(file.toString(), problem));
+      timelines.put("plan " + name, PlanFile.predict(file, problem));
     }
     return timelines;
   }

@@ -26,13 +26,14 @@ import picocli.CommandLine.Spec;
     synopsisHeading = "Usage: ",
     customSynopsis = {
       "perseus-analyze DIR... [-o OUT] [flags]",
-      "       perseus-analyze profile|plan|pick|chart ... (--help tells more)",
+      "       perseus-analyze profile|plan|pick|savings|chart ... (--help tells more)",
     },
     sortOptions = false,
     subcommands = {
       AnalyzeProfileCommand.class,
       AnalyzePlanCommand.class,
       AnalyzePickCommand.class,
+      AnalyzeSavingsCommand.class,
       AnalyzeChartCommand.class
     })
 public final class AnalyzeCommand implements Callable<Integer> {
@@ -73,7 +74,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
     if (directories == null || directories.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
-          "Name a directory of recordings, or a subcommand: profile, plan, pick, chart.");
+          "Name a directory of recordings, or a subcommand: profile, plan, pick, savings, chart.");
     }
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     Path out = output == null ? directories.get(0).resolve("analysis") : output;

@@ -10,7 +10,6 @@ import perseus.chart.PlanCharts;
 import perseus.plan.PlanDirectory;
 import perseus.plan.PlanSummary;
 import perseus.planner.Plan;
-import perseus.planner.PlanRequest;
 import perseus.planner.PlannedFrontier;
 import perseus.planner.Planner;
 import perseus.profile.StageProfile;
@@ -31,17 +30,21 @@ final class Planning {
       Integer numMicrobatches,
       boolean charts,
       Path directory) {
-    StageProfile profile = flags.prepared(read);
+    StageProfile profile = flags.problem.prepared(read);
     PlannedFrontier frontier = flags.plan(profile, numMicrobatches);
     List<String> warnings = new ArrayList<>();
     if (profile.notes().warnings() != null) {
       warnings.addAll(profile.notes().warnings());
     }
     warnings.addAll(frontier.problem().warnings());
+    warnings.addAll(frontier.warnings());
     double allMaxSeconds = Plan.allMax(frontier.problem()).timeSeconds();
     PlanSummary summary =
         PlanSummary.of(frontier, profile, flags.planner, flags.times(allMaxSeconds), warnings);
     PlanDirectory.write(directory, frontier, summary, flags.planFormat);
+    if (flags.problem.dag != null) {
+      copyDag(flags.problem.dag, directory.resolve(PlannedDirectory.DAG));
+    }
     profile.write(directory.resolve("profile.csv"));
     removeCharts(directory);
     if (charts) {
@@ -49,9 +52,15 @@ final class Planning {
           .writeAll(
               directory,
               frontier,
-              Planner.UNIFORM.plan(frontier.problem(), PlanRequest.standard()).plans());
+              flags.baselines.plans(frontier.problem(), Planner.of(flags.planner)));
     }
     return summary;
+  }
+
+  private static void copyDag(Path from, Path to) {
+    if (!from.toAbsolutePath().normalize().equals(to.toAbsolutePath().normalize())) {
+      AtomicFiles.replace(to, temporary -> Files.copy(from, temporary));
+    }
   }
 
   /** Charts of an earlier planning would be taken for this one's. */

@@ -1,10 +1,7 @@
 package perseus.cli;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import perseus.pipeline.TrainSchedule;
 import perseus.plan.PlanFormat;
 import perseus.planner.Effort;
 import perseus.planner.Plan;
@@ -12,39 +9,23 @@ import perseus.planner.PlanRequest;
 import perseus.planner.PlannedFrontier;
 import perseus.planner.Planner;
 import perseus.planner.PlanningProblem;
-import perseus.profile.ProfileNotes;
 import perseus.profile.StageProfile;
 import perseus.recording.InputException;
-import perseus.recording.Instruction;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Flags that say what to plan. */
 final class PlanningFlags {
-  /**
-   * Measured while waiting in point-to-point communication, in watts, by a part of the GPU's name.
-   */
-  private static final Map<String, Double> KNOWN_BLOCKING_WATTS =
-      Map.of("A100", 83.64, "A40", 70.38);
-
-  @Option(
-      names = "--blocking-power",
-      paramLabel = "W",
-      description =
-          "What one GPU draws while it waits for another stage, in watts. Default: as measured with the profile.")
-  Double blockingPower;
-
-  @Option(
-      names = "--schedule",
-      paramLabel = "NAME",
-      description =
-          "Pipeline schedule: 1f1b, gpipe or early_recompute_1f1b. Default: the profile's, else 1f1b.")
-  String schedule;
+  @Mixin ProblemFlags problem;
+  @Mixin BaselineFlags baselines;
 
   @Option(
       names = "--planner",
       paramLabel = "NAME",
       defaultValue = "perseus",
-      description = "perseus (the default) or uniform, one frequency for all.")
+      description =
+          "perseus (the default), or a baseline: uniform (one frequency for all), per-stage (one per stage), envpipe,"
+              + " exponential (the published planner's fitted curves).")
   String planner;
 
   @Option(
@@ -89,25 +70,6 @@ final class PlanningFlags {
       description = "Form of the plan files: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   PlanFormat planFormat;
 
-  @Option(
-      names = "--gpus-per-stage",
-      paramLabel = "N",
-      description =
-          "GPUs whose energy a row of the profile sums. Default: as the profile says, else 1.")
-  Integer gpusPerStage;
-
-  @Option(
-      names = "--scale-time",
-      paramLabel = "X",
-      description = "Multiply the profile's times, as for a profile of a part of each stage.")
-  double scaleTime = 1;
-
-  @Option(
-      names = "--scale-energy",
-      paramLabel = "Y",
-      description = "Multiply the profile's energies.")
-  double scaleEnergy = 1;
-
   /**
    * Checks what can be checked without a profile, before long work.
    *
@@ -116,9 +78,8 @@ final class PlanningFlags {
   void check() {
     Planner.of(planner);
     number();
-    if (schedule != null) {
-      TrainSchedule.of(schedule);
-    }
+    problem.check();
+    baselines.check();
     for (List<Double> numbers : List.of(at, slowdown, straggler)) {
       for (double number : numbers) {
         if (!(number > 0) || Double.isInfinite(number)) {
@@ -131,13 +92,12 @@ final class PlanningFlags {
 
   /** Plans the frontier that the flags ask for. */
   PlannedFrontier plan(StageProfile profile, Integer numMicrobatches) {
-    PlanningProblem problem = problem(profile, numMicrobatches);
-    requireChoice(problem);
-    List<Double> times = times(Plan.allMax(problem).timeSeconds());
+    PlanningProblem planned = problem.problem(profile, numMicrobatches);
+    List<Double> times = times(Plan.allMax(planned).timeSeconds());
     PlanRequest request =
         new PlanRequest(
             number(), times.stream().mapToDouble(Double::doubleValue).toArray(), effort);
-    PlannedFrontier frontier = Planner.of(planner).plan(problem, request);
+    PlannedFrontier frontier = Planner.of(planner).plan(planned, request);
     for (double time : times) {
       if (time < frontier.fastest().timeSeconds()) {
         throw new InputException(
@@ -146,78 +106,6 @@ final class PlanningFlags {
       }
     }
     return frontier;
-  }
-
-  /** The profile as the flags scale it, with the blocking power that planning uses. */
-  StageProfile prepared(StageProfile read) {
-    StageProfile profile =
-        scaleTime == 1 && scaleEnergy == 1 ? read : read.scaled(scaleTime, scaleEnergy);
-    int stages = profile.stages();
-    for (int s = 0; s < stages; s++) {
-      if (profile.instructions(s).isEmpty()) {
-        throw new InputException(
-            "The profile from %s has no row for stage %d, though it has one for stage %d."
-                .formatted(profile.notes().source(), s, stages - 1));
-      }
-    }
-    List<Integer> gpus = new ArrayList<>();
-    for (int s = 0; s < stages; s++) {
-      gpus.add(gpusPerStage == null ? profile.gpus(s) : gpusPerStage);
-    }
-    if (gpusPerStage != null && gpusPerStage < 1) {
-      throw new InputException("--gpus-per-stage must be 1 or more, not " + gpusPerStage + ".");
-    }
-    return profile.withNotes(profile.notes().withBlocking(stageWatts(profile), gpus));
-  }
-
-  private List<Double> stageWatts(StageProfile profile) {
-    ProfileNotes notes = profile.notes();
-    if (blockingPower != null) {
-      return Collections.nCopies(profile.stages(), blockingPower);
-    }
-    if (notes.stageBlockingWatts() != null
-        && notes.stageBlockingWatts().size() == profile.stages()) {
-      return notes.stageBlockingWatts();
-    }
-    if (notes.blockingWatts() != null) {
-      return Collections.nCopies(profile.stages(), notes.blockingWatts());
-    }
-    for (Map.Entry<String, Double> known : KNOWN_BLOCKING_WATTS.entrySet()) {
-      if (notes.gpu() != null
-          && notes.gpu().toUpperCase(java.util.Locale.ROOT).contains(known.getKey())) {
-        return Collections.nCopies(profile.stages(), known.getValue());
-      }
-    }
-    throw new InputException(
-        "%s does not say what a GPU draws while it waits; give --blocking-power (83.64 for an A100, 70.38 for an A40)."
-            .formatted(notes.source()));
-  }
-
-  private PlanningProblem problem(StageProfile profile, Integer numMicrobatches) {
-    ProfileNotes notes = profile.notes();
-    Integer microbatches = numMicrobatches == null ? notes.numMicrobatches() : numMicrobatches;
-    if (microbatches == null) {
-      throw new InputException(
-          notes.source()
-              + " does not say how many microbatches an iteration has; give --num-microbatches.");
-    }
-    String name = schedule == null ? notes.trainSchedule() : schedule;
-    return PlanningProblem.of(
-        profile,
-        name == null ? TrainSchedule.ONE_F_ONE_B : TrainSchedule.of(name),
-        microbatches,
-        notes.stageBlockingWatts().stream().mapToDouble(Double::doubleValue).toArray());
-  }
-
-  private static void requireChoice(PlanningProblem problem) {
-    for (int j = 0; j < problem.dag().size(); j++) {
-      Instruction instruction = problem.dag().operations().get(j).instruction();
-      if (instruction.isComputation() && problem.options(j).measured().size() > 1) {
-        return;
-      }
-    }
-    throw new InputException(
-        "The profile has one frequency for every computation, which leaves nothing to plan; profile more frequencies.");
   }
 
   /** The times asked for, in seconds, where all-max takes {@code allMaxSeconds}. */

@@ -91,6 +91,53 @@ class BadInputTest {
     fails(1, "blocking power", plan(profile, "--blocking-power", -3));
     fails(1, "at most", plan(profile, "--num-microbatches", 100_000_000));
     fails(2, "not a double", plan(profile, "--at", "x"));
+    fails(1, "there are perseus, uniform", plan(profile, "--planner", "x"));
+    fails(1, "there are perseus, uniform", plan(profile, "--baselines", "uniform,x"));
+    fails(1, "interleaved:V", plan(profile, "--schedule", "x"));
+    fails(1, "that 3 divides", plan(profile, "--schedule", "interleaved:3"));
+    fails(1, "has 3 numbers", plan(profile, "--blocking-power", "80,70,60"));
+    fails(1, "from 1 up", plan(profile, "--gpus-per-stage", "1,0"));
+    fails(2, "neither a number", plan(profile, "--gpus-per-stage", "1,x"));
+  }
+
+  @Test
+  void operationsThatWaitForEachOther() throws IOException {
+    Path profile = file(rows(0), List.of());
+    Path dag = home.resolve("dag.json");
+    Files.writeString(
+        dag,
+        """
+        {"operations": [
+          {"id": "f", "stage": 0, "instruction": "forward", "predecessors": ["b"]},
+          {"id": "b", "stage": 0, "instruction": "backward"}]}
+        """);
+    Object[] flags = {"plan", profile, "--blocking-power", 80, "--dag", dag, "-o", out};
+    fails(1, "has a cycle: 'f' before 'b' before 'f'", Outcome.analyze(flags));
+    fails(1, "says itself", plan(profile, "--dag", dag));
+    fails(1, "does not exist", plan(profile, "--dag", home.resolve("none.json")));
+  }
+
+  @Test
+  void savingsOfWhatIsNoSource() throws IOException {
+    Path profile = file(rows(0), rows(1));
+    fails(2, "Name a SOURCE", Outcome.analyze("savings"));
+    fails(1, "holds neither plans.json nor", Outcome.analyze("savings", home));
+    fails(1, "give --blocking-power", Outcome.analyze("savings", profile));
+    fails(1, "not 0.5", Outcome.analyze("savings", profile, "--stragglers", "1.2,0.5"));
+    Files.createDirectory(home.resolve("perseus"));
+    fails(1, "holds 0 schedules", Outcome.analyze("savings", home));
+    fails(
+        1,
+        "--pipelines has 2 numbers",
+        Outcome.analyze(
+            "savings",
+            profile,
+            "--blocking-power",
+            80,
+            "--num-microbatches",
+            4,
+            "--pipelines",
+            "1,2"));
   }
 
   @Test

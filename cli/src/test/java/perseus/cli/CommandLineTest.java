@@ -96,6 +96,7 @@ class CommandLineTest {
             Outcome.analyze("profile", "--help"),
             Outcome.analyze("plan", "--help"),
             Outcome.analyze("pick", "--help"),
+            Outcome.analyze("savings", "--help"),
             Outcome.analyze("chart", "--help"))) {
       assertThat(help.exitCode()).isZero();
       assertThat(help.out()).startsWith("Usage: ").doesNotContain("${");
