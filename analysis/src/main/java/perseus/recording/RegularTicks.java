@@ -6,9 +6,9 @@ import java.util.Arrays;
  * When a counter that ticks regularly ticked, from when its ticks were noticed.
  *
  * <p>A poller notices a change up to one call late, some milliseconds, and each update's interval
- * is wrong by that. The sensor itself keeps time: the k-th tick is at phase + k * period. A
- * straight line through the noticed times over some hundred ticks around each averages the delays
- * out, and still follows clocks that drift. Where a tick is far off the line, the counter lost its
+ * is wrong by that. The sensor itself keeps time: the k-th tick is at phase + k * period. The mean
+ * of the middle half of the delays of some hundred ticks around each averages them out, and still
+ * follows clocks that drift and small steps. Where a tick is far off the line, the counter lost its
  * rhythm (or a clock was set), and a new line begins. O(n).
  */
 final class RegularTicks {
