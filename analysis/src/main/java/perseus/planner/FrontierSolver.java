@@ -1,6 +1,7 @@
 package perseus.planner;
 
 import java.util.Arrays;
+import perseus.recording.Progress;
 
 /**
  * The exact time-energy frontier of a relaxed iteration, in which an operation may take any
@@ -46,9 +47,11 @@ final class FrontierSolver {
   private final PlanningProblem problem;
   private final ScaledCosts costs;
   private final ResidualNetwork network;
+  private final Progress progress;
 
-  FrontierSolver(PlanningProblem problem, ScaledCosts costs) {
+  FrontierSolver(PlanningProblem problem, ScaledCosts costs, Progress progress) {
     this.problem = problem;
+    this.progress = progress;
     this.costs = costs;
     this.network = new ResidualNetwork(problem.dag(), costs);
   }
@@ -72,6 +75,9 @@ final class FrontierSolver {
       visitor.at(next++, events, makespan);
     }
     boolean falling = true;
+    long longest = makespan;
+    long span = longest - shortestTicks();
+    int percent = 0;
     while (network.augmentToMaximum()) {
       network.findDistances();
       long after = makespan - network.makespanStep();
@@ -88,6 +94,10 @@ final class FrontierSolver {
         falling = false;
       }
       makespan = after;
+      if (100 * (double) (longest - makespan) / span >= percent + 1) {
+        percent = (int) (100 * (double) (longest - makespan) / span);
+        progress.step("frontier (%)", percent, 100);
+      }
     }
     network.copyPotentials(events);
     if (falling) {
@@ -97,6 +107,13 @@ final class FrontierSolver {
       visitor.at(next++, events, makespan);
     }
     return breakpoints.toFrontier();
+  }
+
+  /** About the shortest makespan, in ticks. */
+  private long shortestTicks() {
+    double[] fastest = new double[problem.dag().size()];
+    Arrays.setAll(fastest, j -> problem.options(j).time(0));
+    return costs.ticksWithin(problem.dag().makespan(fastest));
   }
 
   /** The lower bound as it grows. */

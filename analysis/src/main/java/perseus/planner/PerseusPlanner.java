@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import perseus.recording.Progress;
 
 /**
  * The exact frontier of the relaxed problem ({@link FrontierSolver}), rounded to options ({@link
@@ -21,7 +22,7 @@ final class PerseusPlanner {
 
   /** The lower bound alone. */
   Frontier bound() {
-    return new FrontierSolver(problem, costs)
+    return new FrontierSolver(problem, costs, Progress.NONE)
         .solve(new double[0], (target, events, makespan) -> {});
   }
 
@@ -40,15 +41,15 @@ final class PerseusPlanner {
               .map(time -> -time)
               .toArray();
     }
-    return plan(targets, request.effort());
+    return plan(targets, request.effort(), request.progress());
   }
 
-  private PlannedFrontier plan(double[] targets, Effort effort) {
+  private PlannedFrontier plan(double[] targets, Effort effort, Progress progress) {
     double shortest = makespan(j -> 0);
     PlanRounding rounding = new PlanRounding(problem, costs, effort);
     List<CompletableFuture<Plan>> plans = new ArrayList<>();
     Frontier bound =
-        new FrontierSolver(problem, costs)
+        new FrontierSolver(problem, costs, progress)
             .solve(
                 targets,
                 (target, events, makespan) -> {
@@ -61,7 +62,16 @@ final class PerseusPlanner {
                       CompletableFuture.supplyAsync(
                           () -> rounding.round(kept, makespan, Math.max(shortest, time))));
                 });
-    return PlannedFrontier.of(problem, plans.stream().map(CompletableFuture::join).toList(), bound);
+    return PlannedFrontier.of(problem, joined(plans, progress), bound);
+  }
+
+  private static List<Plan> joined(List<CompletableFuture<Plan>> futures, Progress progress) {
+    List<Plan> plans = new ArrayList<>();
+    for (CompletableFuture<Plan> future : futures) {
+      plans.add(future.join());
+      progress.step("plans", plans.size(), futures.size());
+    }
+    return plans;
   }
 
   private double makespan(java.util.function.IntUnaryOperator choice) {

@@ -2,6 +2,7 @@ package perseus.planner;
 
 import java.util.Comparator;
 import java.util.TreeSet;
+import perseus.recording.Progress;
 
 /**
  * Which of the frontier's plans to make. The shortest, that of least energy (T*) and that of T_eps
@@ -11,13 +12,14 @@ import java.util.TreeSet;
  * @param times further times in seconds for which to make a plan; those below the shortest makespan
  *     are passed over
  * @param effort how long to look for better plans
+ * @param progress hears how far planning has come
  */
-public record PlanRequest(int plans, double[] times, Effort effort) {
+public record PlanRequest(int plans, double[] times, Effort effort, Progress progress) {
   public static final int ALL = Integer.MAX_VALUE;
 
   /** Plans with the default effort. */
   public PlanRequest(int plans, double... times) {
-    this(plans, times, Effort.DEFAULT);
+    this(plans, times, Effort.DEFAULT, Progress.NONE);
   }
 
   /** As many plans as a directory holds by default. */

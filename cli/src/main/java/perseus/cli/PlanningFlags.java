@@ -94,10 +94,16 @@ final class PlanningFlags {
   PlannedFrontier plan(StageProfile profile, Integer numMicrobatches) {
     PlanningProblem planned = problem.problem(profile, numMicrobatches);
     List<Double> times = times(Plan.allMax(planned).timeSeconds());
-    PlanRequest request =
-        new PlanRequest(
-            number(), times.stream().mapToDouble(Double::doubleValue).toArray(), effort);
-    PlannedFrontier frontier = Planner.of(planner).plan(planned, request);
+    PlannedFrontier frontier;
+    try (ProgressDisplay progress = new ProgressDisplay()) {
+      PlanRequest request =
+          new PlanRequest(
+              number(),
+              times.stream().mapToDouble(Double::doubleValue).toArray(),
+              effort,
+              progress);
+      frontier = Planner.of(planner).plan(planned, request);
+    }
     for (double time : times) {
       if (time < frontier.fastest().timeSeconds()) {
         throw new InputException(
