@@ -14,6 +14,8 @@ import perseus.control.InstructionProfiler;
 import perseus.control.JobInfo;
 import perseus.control.PointSolution;
 import perseus.control.Scheduler;
+import perseus.control.client.PlanClient;
+import perseus.control.client.RemoteScheduler;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingResult;
 import perseus.engine.VirtualTraining;
@@ -146,6 +148,20 @@ public class ProfileCommand implements Callable<Integer> {
           "Replay this plan, or all plans of this directory, after two warm-up schedules at the highest frequency. May"
               + " be given several times.")
   List<Path> plans = new ArrayList<>();
+
+  @Option(
+      names = "--perseus_url",
+      paramLabel = "URL",
+      description =
+          "Let this plan server (see perseus-server) choose the frequencies, such as http://127.0.0.1:7787. Without it"
+              + " the same schedulers run in this process.")
+  String perseusUrl;
+
+  @Option(
+      names = "--perseus_token",
+      paramLabel = "TOKEN",
+      description = "What that server wants to see. Default: the environment's PERSEUS_TOKEN.")
+  String perseusToken = System.getenv("PERSEUS_TOKEN");
 
   @Option(
       names = "--max_steps",
@@ -284,6 +300,14 @@ public class ProfileCommand implements Callable<Integer> {
   }
 
   private Scheduler.Factory scheduler(boolean profiling, List<SavedPlan> saved) {
+    if (perseusUrl != null) {
+      if (!saved.isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "With --perseus_url the server chooses the plans: give --plan or --perseus_url.");
+      }
+      return RemoteScheduler.factory(new PlanClient(perseusUrl, perseusToken));
+    }
     if (!saved.isEmpty()) {
       return PointSolution.factory(
           saved.stream()
