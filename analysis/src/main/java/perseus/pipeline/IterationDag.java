@@ -55,7 +55,8 @@ public final class IterationDag {
    *     goes before each forward, reduce_grads and then optimizer_step after the last computation;
    *     others are ignored
    * @param transferSeconds per stage but the last, what an activation takes to the next stage, and
-   *     a gradient back, in seconds
+   *     a gradient back, in seconds, at least 0
+   * @throws IllegalArgumentException if there is no stage or no microbatch, or a list is too short
    */
   public static IterationDag of(
       TrainSchedule schedule,
@@ -63,6 +64,14 @@ public final class IterationDag {
       int microbatches,
       List<? extends Set<Instruction>> fixed,
       double[] transferSeconds) {
+    if (stages < 1
+        || microbatches < 1
+        || fixed.size() < stages
+        || transferSeconds.length < stages - 1) {
+      throw new IllegalArgumentException(
+          "%s stages, %s microbatches, other instructions for %s stages, transfers after %s"
+              .formatted(stages, microbatches, fixed.size(), transferSeconds.length));
+    }
     List<List<Step>> steps = new ArrayList<>();
     for (int s = 0; s < stages; s++) {
       steps.add(withFixed(schedule.steps(s, stages, microbatches), fixed.get(s)));
@@ -114,7 +123,11 @@ public final class IterationDag {
     return successors[operation];
   }
 
-  /** Seconds from the end of an operation until its result is where a successor needs it. */
+  /**
+   * Seconds from the end of an operation until its result is where a successor needs it.
+   *
+   * @param successor one of {@link #successors(int)}
+   */
   public double transferSeconds(int operation, int successor) {
     int from = operations.get(operation).stage();
     int to = operations.get(successor).stage();
@@ -147,7 +160,11 @@ public final class IterationDag {
     return starts;
   }
 
-  /** Length of the longest path, in seconds. */
+  /**
+   * Length of the longest path, in seconds.
+   *
+   * @param durations seconds, by operation
+   */
   public double makespan(double[] durations) {
     return earliestStarts(durations)[size()];
   }

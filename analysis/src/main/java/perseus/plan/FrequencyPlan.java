@@ -21,6 +21,19 @@ import perseus.recording.Instruction;
 public record FrequencyPlan(
     List<List<Integer>> frequenciesMhz, List<List<Instruction>> instructions) {
 
+  /** Refuses instructions that are not as many as the frequencies. */
+  public FrequencyPlan {
+    frequenciesMhz = frequenciesMhz.stream().map(List::copyOf).toList();
+    instructions = instructions.stream().map(List::copyOf).toList();
+    if (!instructions.isEmpty() && !sizes(instructions).equals(sizes(frequenciesMhz))) {
+      throw new IllegalArgumentException("every frequency needs its instruction, or none");
+    }
+  }
+
+  private static List<Integer> sizes(List<? extends List<?>> stages) {
+    return stages.stream().map(List::size).toList();
+  }
+
   /** The frequencies of a plan. */
   public static FrequencyPlan of(Plan plan) {
     List<List<Integer>> frequencies = new ArrayList<>();

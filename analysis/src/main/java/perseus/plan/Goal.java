@@ -1,14 +1,24 @@
 package perseus.plan;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Comparator;
-import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import perseus.recording.InputException;
 
-/** What a plan is chosen for. */
+/**
+ * What a plan is chosen for. A limit that is given with the ten digits of {@code frontier.csv}
+ * admits the plan it was taken from. Of plans that serve equally the fastest is chosen.
+ */
 public sealed interface Goal {
+  /** How far a limit may be exceeded, as a fraction of it: what ten digits leave open. */
+  double ROUNDING = 1e-9;
+
   /**
-   * The plan of a catalog that serves this goal best; throws {@link InputException} if none does.
+   * The plan of a catalog that serves this goal best.
+   *
+   * @throws InputException if none does, or the goal makes no sense
    */
   PlanCatalog.Entry choose(PlanCatalog catalog);
 
@@ -19,10 +29,9 @@ public sealed interface Goal {
       require(seconds > 0, "A deadline must be above 0 s");
       return best(
           catalog,
-          plan -> plan.timeS() <= seconds,
+          plan -> within(plan.timeS(), seconds),
           Comparator.comparingDouble(PlanCatalog.Entry::energyJ),
-          "No plan takes at most %.6g s; the fastest takes %.6g s"
-              .formatted(seconds, fastest(catalog).timeS()));
+          () -> tooSlow(catalog, seconds));
     }
   }
 
@@ -42,10 +51,11 @@ public sealed interface Goal {
       require(joules > 0, "An energy budget must be above 0 J");
       return best(
           catalog,
-          plan -> plan.energyJ() <= joules,
+          plan -> within(plan.energyJ(), joules),
           Comparator.comparingDouble(PlanCatalog.Entry::timeS),
-          "No plan takes at most %.6g J; the least takes %.6g J"
-              .formatted(joules, new LeastEnergy().choose(catalog).energyJ()));
+          () ->
+              "No plan takes at most %s J; the least takes %s J"
+                  .formatted(digits(joules), digits(new LeastEnergy().choose(catalog).energyJ())));
     }
   }
 
@@ -57,9 +67,11 @@ public sealed interface Goal {
       double least = catalog.plans().stream().mapToDouble(PowerCap::meanWatts).min().orElseThrow();
       return best(
           catalog,
-          plan -> meanWatts(plan) <= watts,
+          plan -> within(meanWatts(plan), watts),
           Comparator.comparingDouble(PlanCatalog.Entry::timeS),
-          "No plan draws at most %.6g W on average; the least is %.6g W".formatted(watts, least));
+          () ->
+              "No plan draws at most %s W on average; the least is %s W"
+                  .formatted(digits(watts), digits(least)));
     }
 
     private static double meanWatts(PlanCatalog.Entry plan) {
@@ -78,10 +90,11 @@ public sealed interface Goal {
       double end = degree * catalog.allMax().timeS();
       return best(
           catalog,
-          plan -> plan.timeS() <= end,
+          plan -> within(plan.timeS(), end),
+          // Blocking until the end costs all the same: what differs is the energy beyond blocking.
           Comparator.comparingDouble(
-              plan -> plan.energyJ() + catalog.blockingWatts() * (end - plan.timeS())),
-          "No plan takes at most %.6g s".formatted(end));
+              plan -> plan.energyJ() - catalog.blockingWatts() * plan.timeS()),
+          () -> tooSlow(catalog, end));
     }
   }
 
@@ -93,7 +106,7 @@ public sealed interface Goal {
           catalog,
           plan -> true,
           Comparator.comparingDouble(PlanCatalog.Entry::energyJ),
-          "There is no plan");
+          () -> "There is no plan");
     }
   }
 
@@ -105,7 +118,7 @@ public sealed interface Goal {
           catalog,
           plan -> true,
           Comparator.comparingDouble(plan -> plan.energyJ() * plan.timeS()),
-          "There is no plan");
+          () -> "There is no plan");
     }
   }
 
@@ -113,16 +126,26 @@ public sealed interface Goal {
       PlanCatalog catalog,
       Predicate<PlanCatalog.Entry> allowed,
       Comparator<PlanCatalog.Entry> order,
-      String otherwise) {
+      Supplier<String> otherwise) {
     return catalog.plans().stream()
         .filter(allowed)
-        .min(order)
-        .orElseThrow(() -> new InputException(otherwise + "."));
+        .min(order.thenComparingDouble(PlanCatalog.Entry::timeS))
+        .orElseThrow(() -> new InputException(otherwise.get() + "."));
   }
 
-  private static PlanCatalog.Entry fastest(PlanCatalog catalog) {
-    List<PlanCatalog.Entry> plans = catalog.plans();
-    return plans.stream().min(Comparator.comparingDouble(PlanCatalog.Entry::timeS)).orElseThrow();
+  private static boolean within(double value, double limit) {
+    return value <= limit * (1 + ROUNDING);
+  }
+
+  private static String tooSlow(PlanCatalog catalog, double seconds) {
+    double least =
+        catalog.plans().stream().mapToDouble(PlanCatalog.Entry::timeS).min().orElseThrow();
+    return "No plan takes at most %s s; the fastest takes %s s"
+        .formatted(digits(seconds), digits(least));
+  }
+
+  private static String digits(double value) {
+    return new BigDecimal(value, new MathContext(10)).stripTrailingZeros().toPlainString();
   }
 
   private static void require(boolean condition, String sentence) {

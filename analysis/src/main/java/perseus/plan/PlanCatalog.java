@@ -74,7 +74,7 @@ public record PlanCatalog(
   /**
    * Reads the catalog of a directory that {@code perseus-analyze} wrote.
    *
-   * @throws InputException if there is none
+   * @throws InputException if there is none, or one that no plan can be chosen from
    */
   public static PlanCatalog read(Path directory) {
     Path file = directory.resolve(FILE_NAME);
@@ -91,15 +91,31 @@ public record PlanCatalog(
     if (catalog.plans == null || catalog.plans.isEmpty() || catalog.allMax == null) {
       throw new InputException(file + " is not a catalog of plans: it has no plans or no all_max.");
     }
+    if (!isPositive(catalog.allMax.timeS, catalog.allMax.energyJ)
+        || !(catalog.blockingWatts >= 0)) {
+      throw new InputException(
+          file
+              + " needs a time_s and an energy_j above 0 in all_max, and blocking_watts from 0 up.");
+    }
+    for (Entry plan : catalog.plans) {
+      if (plan == null || plan.file == null || !isPositive(plan.timeS, plan.energyJ)) {
+        throw new InputException(
+            file + " has a plan without a file, or without a time_s and an energy_j above 0.");
+      }
+    }
     return catalog;
   }
 
-  /** 1 - energy / all-max energy. */
+  private static boolean isPositive(double timeS, double energyJ) {
+    return timeS > 0 && energyJ > 0 && Double.isFinite(timeS) && Double.isFinite(energyJ);
+  }
+
+  /** 1 - energy / all-max energy, a fraction. */
   public double reduction(Entry plan) {
     return 1 - plan.energyJ() / allMax.energyJ();
   }
 
-  /** time / all-max time. */
+  /** time / all-max time, a factor. */
   public double slowdown(Entry plan) {
     return plan.timeS() / allMax.timeS();
   }

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
@@ -30,12 +32,18 @@ public final class PlanDirectory {
   /** Digits that summing in another order leaves alone. */
   private static final MathContext DIGITS = new MathContext(10);
 
+  /** Plans, their knobs, and what file managers leave. */
+  private static final Pattern OWN_FILES =
+      Pattern.compile("freqs_pipeline_\\d+\\.py|scheds_pipeline_\\d+\\.json|\\..*");
+
   private PlanDirectory() {}
 
   /**
-   * Writes all files, replacing those of an earlier planning.
+   * Writes all files, replacing those of an earlier planning. Times are in seconds, energies in
+   * joules, frequencies in MHz.
    *
-   * @throws perseus.recording.InputException if the directory cannot be written
+   * @throws perseus.recording.InputException if the directory cannot be written, or its {@code
+   *     plans} holds what no planning wrote
    */
   public static void write(
       Path directory, PlannedFrontier frontier, PlanSummary summary, PlanFormat format) {
@@ -51,27 +59,30 @@ public final class PlanDirectory {
     AtomicFiles.replace(
         plans,
         temporary -> {
+          refuseOthersFiles(plans);
           Files.createDirectory(temporary);
-          try {
-            for (int i = 0; i < frontier.plans().size(); i++) {
-              Files.writeString(temporary.resolve(PlanFile.name(i)), text(frontier, i, format));
-              writeKnobs(frontier.plans().get(i), temporary, i);
-            }
-            delete(plans);
-          } catch (IOException | RuntimeException e) {
-            delete(temporary);
-            throw e;
+          for (int i = 0; i < frontier.plans().size(); i++) {
+            Files.writeString(temporary.resolve(PlanFile.name(i)), text(frontier, i, format));
+            writeKnobs(frontier.plans().get(i), temporary, i);
           }
+          AtomicFiles.delete(plans);
         });
   }
 
-  private static void delete(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
+  /** Nothing that no planning wrote may vanish with the plans of an earlier one. */
+  private static void refuseOthersFiles(Path plans) throws IOException {
+    if (!Files.exists(plans)) {
       return;
     }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
+    if (!Files.isDirectory(plans)) {
+      throw new NotDirectoryException(plans.toString());
+    }
+    try (Stream<Path> files = Files.list(plans)) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        if (Files.isDirectory(file) || !OWN_FILES.matcher(name).matches()) {
+          throw new IOException("it holds " + name + ", which is no plan; move it elsewhere");
+        }
       }
     }
   }
@@ -82,10 +93,10 @@ public final class PlanDirectory {
     double change =
         number == 0 ? 0 : cost - frontier.plans().get(number - 1).effectiveEnergyJoules();
     return format.text(FrequencyPlan.of(plan))
-        + "# Iteration %d cost change: %s\n".formatted(number, digits(change))
-        + "# Iteration %d total cost: %s\n".formatted(number, digits(cost))
-        + "# Iteration %d total cost with P2P: %s\n".formatted(number, digits(plan.energyJoules()))
-        + "# Iteration %d time: %s\n".formatted(number, digits(plan.timeSeconds()));
+        + "# Iteration %s cost change: %s\n".formatted(number, digits(change))
+        + "# Iteration %s total cost: %s\n".formatted(number, digits(cost))
+        + "# Iteration %s total cost with P2P: %s\n".formatted(number, digits(plan.energyJoules()))
+        + "# Iteration %s time: %s\n".formatted(number, digits(plan.timeSeconds()));
   }
 
   /** Beside a plan whose options have further knobs: these, in the plan's order. */
@@ -106,7 +117,7 @@ public final class PlanDirectory {
     }
     if (any) {
       Files.writeString(
-          directory.resolve("scheds_pipeline_%05d.json".formatted(number)),
+          directory.resolve(String.format(Locale.ROOT, "scheds_pipeline_%05d.json", number)),
           JsonFiles.toJson(stages));
     }
   }

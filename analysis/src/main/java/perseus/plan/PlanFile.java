@@ -1,21 +1,24 @@
 package perseus.plan;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import perseus.plan.PythonLiteral.Located;
 import perseus.recording.AtomicFiles;
 import perseus.recording.InputException;
 import perseus.recording.Instruction;
 
 /** A plan file, {@code freqs_pipeline_%05d.py}. */
 public final class PlanFile {
-  private static final Pattern NAME = Pattern.compile("freqs_pipeline_(\\d+)\\.py");
+  private static final Pattern NAME = Pattern.compile("freqs_pipeline_(\\d{1,9})\\.py");
 
   private static final Pattern PREDICTED_TIME =
       Pattern.compile("^# Iteration \\d+ time: (\\S+)", Pattern.MULTILINE);
@@ -26,7 +29,7 @@ public final class PlanFile {
 
   /** The name of the plan file with a number; a higher number is a shorter iteration. */
   public static String name(int number) {
-    return "freqs_pipeline_%05d.py".formatted(number);
+    return String.format(Locale.ROOT, "freqs_pipeline_%05d.py", number);
   }
 
   /**
@@ -42,6 +45,14 @@ public final class PlanFile {
           files.add(entry);
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw new InputException(
+          "The directory "
+              + directory
+              + " cannot be read: "
+              + AtomicFiles.reason(e.getCause())
+              + ".",
+          e);
     } catch (IOException e) {
       throw new InputException(
           "The directory " + directory + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
@@ -59,7 +70,11 @@ public final class PlanFile {
     return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
   }
 
-  /** What the comments of a plan file promise; empty where they do not say. */
+  /**
+   * What the comments of a plan file promise, in seconds and joules; empty where they do not say.
+   *
+   * @throws InputException if there is no such file or a promise is no number
+   */
   public static Optional<Prediction> prediction(Path file) {
     String text = text(file);
     Matcher time = PREDICTED_TIME.matcher(text);
@@ -72,7 +87,13 @@ public final class PlanFile {
           new Prediction(Double.parseDouble(time.group(1)), Double.parseDouble(energy.group(1))));
     } catch (NumberFormatException e) {
       throw new InputException(
-          file + " has a comment whose number is none: " + e.getMessage() + ".", e);
+          file
+              + " has a comment whose number is none: '"
+              + time.group(1)
+              + "' or '"
+              + energy.group(1)
+              + "'.",
+          e);
     }
   }
 
@@ -88,7 +109,7 @@ public final class PlanFile {
   }
 
   /**
-   * Reads a plan in either form.
+   * Reads a plan in either form; frequencies in MHz.
    *
    * @throws InputException if there is no such file or it is anything but lists, tuples, strings
    *     and numbers
@@ -99,58 +120,66 @@ public final class PlanFile {
 
   /** Makes a plan of a literal: lists of numbers, or of (instruction, number) pairs. */
   private record Contents(Path file) {
-    FrequencyPlan plan(Object literal) {
+    FrequencyPlan plan(Located literal) {
       List<List<Integer>> frequencies = new ArrayList<>();
       List<List<Instruction>> instructions = new ArrayList<>();
-      for (Object stage : list(literal, "a list of stages")) {
+      Boolean named = null;
+      for (Located stage : list(literal, "a list of stages")) {
         List<Integer> ofStage = new ArrayList<>();
         List<Instruction> namesOfStage = new ArrayList<>();
-        for (Object entry : list(stage, "a list per stage")) {
-          if (entry instanceof List<?> pair) {
-            if (pair.size() != 2 || !(pair.get(0) instanceof String name) || name.isBlank()) {
-              throw new InputException(
-                  file + " is not a plan: it has " + pair + " where ('forward', 1410) should be.");
+        for (Located entry : list(stage, "a list per stage")) {
+          boolean pair = entry.value() instanceof List<?>;
+          if (named != null && named != pair) {
+            throw wrong(entry, "an entry like those before it, all named or none,");
+          }
+          named = pair;
+          if (pair) {
+            List<Located> both = list(entry, "a pair");
+            if (both.size() != 2
+                || !(both.get(0).value() instanceof String name)
+                || name.isBlank()) {
+              throw wrong(entry, "('forward', 1410)");
             }
             namesOfStage.add(new Instruction(name));
-            ofStage.add(frequency(pair.get(1)));
+            ofStage.add(frequency(both.get(1)));
           } else {
             ofStage.add(frequency(entry));
           }
         }
-        if (!namesOfStage.isEmpty() && namesOfStage.size() != ofStage.size()) {
-          throw new InputException(
-              file
-                  + " is not a plan: stage "
-                  + frequencies.size()
-                  + " names only some instructions.");
+        if (ofStage.isEmpty()) {
+          throw wrong(stage, "a stage with entries");
         }
         frequencies.add(ofStage);
         instructions.add(namesOfStage);
       }
-      if (frequencies.isEmpty() || frequencies.stream().anyMatch(List::isEmpty)) {
-        throw new InputException(file + " is not a plan: it has no stage, or one without entries.");
+      if (frequencies.isEmpty()) {
+        throw wrong(literal, "a list of stages");
       }
-      boolean named = instructions.stream().noneMatch(List::isEmpty);
       return new FrequencyPlan(frequencies, named ? instructions : List.of());
     }
 
-    private List<?> list(Object value, String what) {
-      if (value instanceof List<?> list) {
-        return list;
+    @SuppressWarnings("unchecked") // The literal's lists hold nothing else.
+    private List<Located> list(Located value, String what) {
+      if (value.value() instanceof List<?> list) {
+        return (List<Located>) list;
       }
-      throw new InputException(
-          file + " is not a plan: it has " + value + " where " + what + " should be.");
+      throw wrong(value, what);
     }
 
-    private int frequency(Object value) {
-      if (value instanceof Double number
+    private int frequency(Located value) {
+      if (value.value() instanceof Double number
           && number > 0
           && number <= 100_000
           && number == Math.rint(number)) {
         return number.intValue();
       }
-      throw new InputException(
-          file + " is not a plan: it has " + value + " where a frequency in MHz should be.");
+      throw wrong(value, "a frequency in MHz");
+    }
+
+    private InputException wrong(Located value, String instead) {
+      return new InputException(
+          "%s line %s: it has %s where %s should be."
+              .formatted(file, value.line(), value.text(), instead));
     }
   }
 }

@@ -20,7 +20,7 @@ public enum PlanFormat {
   ZEUS {
     @Override
     String entry(Instruction instruction, int frequencyMhz) {
-      return "('%s', %d)".formatted(instruction, frequencyMhz);
+      return "('" + instruction + "', " + frequencyMhz + ")";
     }
   };
 

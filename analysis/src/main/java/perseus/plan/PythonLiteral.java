@@ -10,20 +10,38 @@ import perseus.recording.InputException;
  */
 final class PythonLiteral {
   private static final int DEEPEST = 100;
+  private static final int LONGEST_QUOTE = 40;
 
   private final String name;
   private final String text;
   private int at;
+  private int line = 1;
 
   PythonLiteral(String name, String text) {
     this.name = name;
     this.text = text;
   }
 
-  /** The literal's value: {@link List}, {@link String} or {@link Double}; tuples are lists. */
-  Object parse() {
+  /**
+   * A value where it stands.
+   *
+   * @param value a list of {@code Located}, a {@link String} or a {@link Double}; tuples are lists
+   * @param line line on which it begins, from 1
+   * @param text how it is written, shortened
+   */
+  record Located(Object value, int line, String text) {}
+
+  /**
+   * The literal's value.
+   *
+   * @throws InputException if it is anything else, or too deeply nested
+   */
+  Located parse() {
     skipSpace();
-    Object value = value(0);
+    if (at >= text.length()) {
+      throw error("there is nothing in it");
+    }
+    Located value = value(0);
     skipSpace();
     if (at < text.length()) {
       throw unexpected();
@@ -31,34 +49,43 @@ final class PythonLiteral {
     return value;
   }
 
-  private Object value(int depth) {
-    if (at >= text.length()) {
-      throw error("it ends in the middle");
-    }
+  private Located value(int depth) {
     if (depth > DEEPEST) {
       throw error("it is nested too deeply");
     }
-    char c = text.charAt(at);
-    if (c == '[' || c == '(') {
-      return sequence(c == '[' ? ']' : ')', depth);
+    int start = at;
+    int startLine = line;
+    char c = peek();
+    Object value;
+    if (c == '[') {
+      value = sequence(']', depth);
+    } else if (c == '(') {
+      value = sequence(')', depth);
+    } else if (c == '\'' || c == '"') {
+      value = string(c);
+    } else if (c == '-' || c == '+' || c == '.' || isDigit(c)) {
+      value = number();
+    } else {
+      throw unexpected();
     }
-    if (c == '\'' || c == '"') {
-      return string(c);
+    String written = text.substring(start, Math.min(at, start + LONGEST_QUOTE));
+    if (at > start + LONGEST_QUOTE) {
+      written += " ...";
     }
-    if (c == '-' || c == '+' || c == '.' || isDigit(c)) {
-      return number();
-    }
-    throw unexpected();
+    return new Located(value, startLine, written.replaceAll("\\s+", " "));
   }
 
-  private List<Object> sequence(char close, int depth) {
+  /** A list or a tuple; what a pair of parentheses without a comma holds is only itself. */
+  private Object sequence(char close, int depth) {
     at++;
-    List<Object> values = new ArrayList<>();
+    List<Located> values = new ArrayList<>();
+    boolean comma = false;
     skipSpace();
     while (peek() != close) {
       values.add(value(depth + 1));
       skipSpace();
       if (peek() == ',') {
+        comma = true;
         at++;
         skipSpace();
       } else if (peek() != close) {
@@ -66,16 +93,23 @@ final class PythonLiteral {
       }
     }
     at++;
-    return values;
+    return close == ')' && !comma && !values.isEmpty() ? values.get(0).value() : values;
   }
 
   private String string(char quote) {
     int start = ++at;
-    while (peek() != quote) {
-      if (peek() == '\\' || peek() == '\n') {
+    while (at < text.length() && text.charAt(at) != quote) {
+      char c = text.charAt(at);
+      if (c == '\n' || c == '\r') {
+        break;
+      }
+      if (c == '\\') {
         throw unexpected();
       }
       at++;
+    }
+    if (at >= text.length() || text.charAt(at) != quote) {
+      throw error("a string does not end on its line");
     }
     return text.substring(start, at++);
   }
@@ -104,16 +138,17 @@ final class PythonLiteral {
     return text.charAt(at);
   }
 
+  /** Moves to the next value or mark: the only place where a line can end. */
   private void skipSpace() {
-    while (at < text.length()) {
+    boolean comment = false;
+    for (; at < text.length(); at++) {
       char c = text.charAt(at);
-      if (c == '#') {
-        while (at < text.length() && text.charAt(at) != '\n') {
-          at++;
-        }
-      } else if (c == '\uFEFF' || Character.isWhitespace(c)) {
-        at++;
-      } else {
+      if (c == '\n' || (c == '\r' && !text.startsWith("\r\n", at))) {
+        line++;
+        comment = false;
+      } else if (c == '#') {
+        comment = true;
+      } else if (!comment && c != '\uFEFF' && !Character.isWhitespace(c)) {
         return;
       }
     }
@@ -122,13 +157,11 @@ final class PythonLiteral {
   private InputException unexpected() {
     return error(
         "unexpected '"
-            + text.charAt(at)
+            + Character.toString(text.codePointAt(at))
             + "'; only lists, tuples, strings and numbers are allowed");
   }
 
   private InputException error(String problem) {
-    long line =
-        1 + text.substring(0, Math.min(at, text.length())).chars().filter(c -> c == '\n').count();
-    return new InputException("%s line %d: %s.".formatted(name, line, problem));
+    return new InputException("%s line %s: %s.".formatted(name, line, problem));
   }
 }

@@ -32,7 +32,7 @@ final class FrontierSolver {
   @FunctionalInterface
   interface Visitor {
     /**
-     * @param target which of the times asked for
+     * @param target which of the times asked for, or {@link #LEAST_ENERGY}
      * @param eventTicks event times in ticks: start of operation j at 2j, its end at 2j + 1; not to
      *     be kept
      * @param makespanTicks the makespan
@@ -40,70 +40,87 @@ final class FrontierSolver {
     void at(int target, long[] eventTicks, long makespanTicks);
   }
 
+  /** The target that stands for T*. */
+  static final int LEAST_ENERGY = -1;
+
   private final PlanningProblem problem;
   private final ScaledCosts costs;
   private final ResidualNetwork network;
-  private final int operations;
 
   FrontierSolver(PlanningProblem problem, ScaledCosts costs) {
     this.problem = problem;
     this.costs = costs;
     this.network = new ResidualNetwork(problem.dag(), costs);
-    this.operations = problem.dag().size();
   }
 
   /**
    * Runs from T_eps down to the shortest makespan.
    *
    * @param targets times in seconds in falling order at which {@code visitor} wants the relaxed
-   *     solution; for those beyond either end it is that of the end
+   *     solution; for those beyond either end it is that of the end. That of T* is visited besides,
+   *     as {@link #LEAST_ENERGY}.
    * @return the lower bound at every breakpoint
    */
   Frontier solve(double[] targets, Visitor visitor) {
-    double[] times = new double[64];
-    double[] energies = new double[64];
-    int breakpoints = 0;
-    long[] between = new long[network.nodes()];
+    Breakpoints breakpoints = new Breakpoints();
+    long[] events = new long[network.nodes()];
     int next = 0;
-    boolean shortest = false;
-    long before = network.makespan();
-    while (!shortest) {
-      if (breakpoints == times.length) {
-        times = Arrays.copyOf(times, 2 * breakpoints);
-        energies = Arrays.copyOf(energies, 2 * breakpoints);
+    long makespan = network.makespan();
+    breakpoints.add(makespan);
+    while (next < targets.length && costs.ticksWithin(targets[next]) >= makespan) {
+      network.copyPotentials(events);
+      visitor.at(next++, events, makespan);
+    }
+    boolean falling = true;
+    while (network.augmentToMaximum()) {
+      network.findDistances();
+      long after = makespan - network.makespanStep();
+      while (next < targets.length && costs.ticksWithin(targets[next]) >= after) {
+        long wanted = costs.ticksWithin(targets[next]);
+        network.copyShiftedPotentials(makespan - wanted, events);
+        visitor.at(next++, events, wanted);
       }
-      times[breakpoints] = costs.seconds(network.makespan());
-      energies[breakpoints++] = energy();
-      before = network.makespan();
-      while (next < targets.length && costs.ticksWithin(targets[next]) >= before) {
-        network.copyPotentials(between);
-        visitor.at(next++, between, before);
+      network.copyPotentials(events);
+      network.shiftPotentials();
+      breakpoints.add(after);
+      if (falling && breakpoints.energyRose()) {
+        visitor.at(LEAST_ENERGY, events, makespan);
+        falling = false;
       }
-      shortest = !network.augmentToMaximum();
-      if (!shortest) {
-        network.findDistances();
-        long after = before - network.makespanStep();
-        while (next < targets.length && costs.ticksWithin(targets[next]) > after) {
-          long wanted = costs.ticksWithin(targets[next]);
-          network.copyShiftedPotentials(before - wanted, between);
-          visitor.at(next++, between, wanted);
-        }
-        network.shiftPotentials();
-      }
+      makespan = after;
+    }
+    network.copyPotentials(events);
+    if (falling) {
+      visitor.at(LEAST_ENERGY, events, makespan);
     }
     while (next < targets.length) {
-      network.copyPotentials(between);
-      visitor.at(next++, between, before);
+      visitor.at(next++, events, makespan);
     }
-    return new Frontier(Arrays.copyOf(times, breakpoints), Arrays.copyOf(energies, breakpoints));
+    return breakpoints.toFrontier();
   }
 
-  /** L at the network's makespan, in joules, from the unrounded measurements. */
-  private double energy() {
-    double sum = problem.totalBlockingWatts() * costs.seconds(network.makespan());
-    for (int j = 0; j < operations; j++) {
-      sum += ScaledCosts.effectiveEnergyAt(costs.hull(j), network.duration(j));
+  /** The lower bound as it grows. */
+  private final class Breakpoints {
+    private double[] times = new double[256];
+    private double[] energies = new double[256];
+    private int size;
+
+    void add(long makespan) {
+      if (size == times.length) {
+        times = Arrays.copyOf(times, 2 * size);
+        energies = Arrays.copyOf(energies, 2 * size);
+      }
+      times[size] = costs.seconds(makespan);
+      energies[size++] =
+          network.effectiveEnergy() + problem.totalBlockingWatts() * costs.seconds(makespan);
     }
-    return sum;
+
+    boolean energyRose() {
+      return energies[size - 1] > energies[size - 2];
+    }
+
+    Frontier toFrontier() {
+      return new Frontier(Arrays.copyOf(times, size), Arrays.copyOf(energies, size));
+    }
   }
 }

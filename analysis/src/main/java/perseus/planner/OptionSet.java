@@ -123,6 +123,11 @@ public final class OptionSet {
     return times[index];
   }
 
+  /** Effective energies of all options in joules. The array is not to be changed. */
+  double[] effectiveEnergies() {
+    return effectiveEnergies;
+  }
+
   /** Effective energy of the option at {@code index}, in joules. */
   public double effectiveEnergy(int index) {
     return effectiveEnergies[index];

@@ -2,6 +2,9 @@ package perseus.planner;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * The exact frontier of the relaxed problem ({@link FrontierSolver}), rounded to options ({@link
@@ -23,16 +26,45 @@ final class PerseusPlanner {
   }
 
   PlannedFrontier plan(PlanRequest request) {
-    Frontier bound = bound();
-    double[] targets = request.targets(bound);
-    double shortest = Plan.of(problem, j -> problem.options(j).option(0)).timeSeconds();
-    PlanRounding rounding = new PlanRounding(problem, costs);
-    List<Plan> plans = new ArrayList<>();
-    new FrontierSolver(problem, costs)
-        .solve(
-            targets,
-            (target, events, makespan) ->
-                plans.add(rounding.round(events, makespan, Math.max(shortest, targets[target]))));
-    return PlannedFrontier.of(problem, plans, bound);
+    double[] targets =
+        request.targets(makespan(j -> 0), makespan(j -> problem.options(j).size() - 1));
+    if (request.plans() == PlanRequest.ALL) {
+      Frontier bound = bound();
+      targets =
+          DoubleStream.concat(
+                  IntStream.range(0, bound.size()).mapToDouble(bound::time),
+                  DoubleStream.of(targets))
+              .map(time -> -time)
+              .sorted()
+              .distinct()
+              .map(time -> -time)
+              .toArray();
+    }
+    return plan(targets, request.effort());
+  }
+
+  private PlannedFrontier plan(double[] targets, Effort effort) {
+    double shortest = makespan(j -> 0);
+    PlanRounding rounding = new PlanRounding(problem, costs, effort);
+    List<CompletableFuture<Plan>> plans = new ArrayList<>();
+    Frontier bound =
+        new FrontierSolver(problem, costs)
+            .solve(
+                targets,
+                (target, events, makespan) -> {
+                  double time =
+                      target == FrontierSolver.LEAST_ENERGY
+                          ? costs.seconds(makespan)
+                          : targets[target];
+                  long[] kept = events.clone();
+                  plans.add(
+                      CompletableFuture.supplyAsync(
+                          () -> rounding.round(kept, makespan, Math.max(shortest, time))));
+                });
+    return PlannedFrontier.of(problem, plans.stream().map(CompletableFuture::join).toList(), bound);
+  }
+
+  private double makespan(java.util.function.IntUnaryOperator choice) {
+    return Plan.of(problem, j -> problem.options(j).option(choice.applyAsInt(j))).timeSeconds();
   }
 }

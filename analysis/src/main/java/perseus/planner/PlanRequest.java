@@ -1,7 +1,6 @@
 package perseus.planner;
 
 import java.util.Comparator;
-import java.util.List;
 import java.util.TreeSet;
 
 /**
@@ -9,30 +8,30 @@ import java.util.TreeSet;
  * are always among them.
  *
  * @param plans number of plans, evenly spaced in time; {@link #ALL} for one at every breakpoint
- * @param times further times in seconds for which to make a plan
+ * @param times further times in seconds for which to make a plan; those below the shortest makespan
+ *     are passed over
+ * @param effort how long to look for better plans
  */
-public record PlanRequest(int plans, double[] times) {
+public record PlanRequest(int plans, double[] times, Effort effort) {
   public static final int ALL = Integer.MAX_VALUE;
+
+  /** Plans with the default effort. */
+  public PlanRequest(int plans, double... times) {
+    this(plans, times, Effort.DEFAULT);
+  }
 
   /** As many plans as a directory holds by default. */
   public static PlanRequest standard() {
-    return new PlanRequest(200, new double[0]);
+    return new PlanRequest(200);
   }
 
-  /** Times in falling order for which to make plans. */
-  double[] targets(Frontier frontier) {
-    double shortest = frontier.shortestTime();
-    double longest = frontier.timeOfLeastEffectiveEnergy();
+  /** Times in falling order for which to make plans, between two ends; T* comes on top. */
+  double[] targets(double shortest, double longest) {
     TreeSet<Double> targets = new TreeSet<>(Comparator.reverseOrder());
-    targets.addAll(List.of(shortest, frontier.timeOfLeastEnergy(), longest));
-    if (plans == ALL) {
-      for (int i = 0; i < frontier.size(); i++) {
-        targets.add(frontier.time(i));
-      }
-    } else {
-      for (int i = 1; i < plans - 1; i++) {
-        targets.add(longest - (longest - shortest) * i / (plans - 1));
-      }
+    targets.add(shortest);
+    targets.add(longest);
+    for (int i = 1; i < plans - 1 && plans != ALL; i++) {
+      targets.add(longest - (longest - shortest) * i / (plans - 1));
     }
     for (double time : times) {
       if (time >= shortest) {

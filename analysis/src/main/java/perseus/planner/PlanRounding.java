@@ -1,9 +1,6 @@
 package perseus.planner;
 
 import java.util.Arrays;
-import java.util.BitSet;
-import java.util.PriorityQueue;
-import perseus.pipeline.IterationDag;
 
 /**
  * Turns a relaxed solution into a plan that a GPU can run: every operation gets one of its options,
@@ -12,20 +9,17 @@ import perseus.pipeline.IterationDag;
  * <p>Three roundings are tried and the best is kept. {@link #roundDurations} takes the slowest
  * option within each relaxed duration. {@link #roundForward} takes the slowest that still ends by
  * the relaxed end, so that what one operation does not use the next ones can; {@link
- * #roundBackward} is its mirror image. Each leaves slack, which goes to the operations that save
- * the most energy per second of it.
+ * #roundBackward} is its mirror image. {@link LocalSearch} does the rest.
  */
 final class PlanRounding {
   private final PlanningProblem problem;
-  private final IterationDag dag;
-  private final ScaledCosts costs;
-  private final int operations;
+  private final Timing.Network network;
+  private final Effort effort;
 
-  PlanRounding(PlanningProblem problem, ScaledCosts costs) {
+  PlanRounding(PlanningProblem problem, ScaledCosts costs, Effort effort) {
     this.problem = problem;
-    this.dag = problem.dag();
-    this.costs = costs;
-    this.operations = dag.size();
+    this.network = new Timing.Network(problem, costs);
+    this.effort = effort;
   }
 
   /**
@@ -36,84 +30,71 @@ final class PlanRounding {
    * @param latestSeconds not below the shortest makespan
    */
   Plan round(long[] events, long makespan, double latestSeconds) {
-    int[][] roundings = {roundDurations(events), roundForward(events), roundBackward(events)};
-    int[] best = null;
+    int[][] roundings = {
+      roundDurations(events), roundForward(events), roundBackward(events, makespan)
+    };
+    Timing best = null;
     double least = Double.POSITIVE_INFINITY;
     for (int[] choices : roundings) {
-      new Slack(choices, makespan).reuse();
+      Timing timing = new Timing(network, choices, makespan);
+      new LocalSearch(timing).reuseSlack();
       double energy = effectiveEnergy(choices);
       if (energy < least) {
         least = energy;
-        best = choices;
+        best = timing;
       }
     }
-    return withinDeadline(best, latestSeconds);
+    if (effort != Effort.FAST) {
+      new LocalSearch(best).improve();
+    }
+    if (effort == Effort.BEST) {
+      new Annealing(best).run();
+    }
+    return withinDeadline(best.choices(), latestSeconds);
   }
 
   private double effectiveEnergy(int[] choices) {
     double sum = 0;
-    for (int j = 0; j < operations; j++) {
-      sum += problem.options(j).effectiveEnergy(choices[j]);
+    for (int j = 0; j < choices.length; j++) {
+      sum += network.energies[j][choices[j]];
     }
     return sum;
   }
 
   private int[] roundDurations(long[] events) {
-    int[] choices = new int[operations];
-    Arrays.setAll(choices, j -> slowestWithin(j, events[2 * j + 1] - events[2 * j]));
+    int[] choices = new int[network.operations];
+    Arrays.setAll(choices, j -> network.slowestWithin(j, events[2 * j + 1] - events[2 * j]));
     return choices;
   }
 
   private int[] roundForward(long[] events) {
-    int[] choices = new int[operations];
-    long[] ends = new long[operations];
-    for (int j = 0; j < operations; j++) {
+    int[] choices = new int[network.operations];
+    long[] ends = new long[network.operations];
+    for (int j = 0; j < choices.length; j++) {
       long start = 0;
-      for (int p : dag.predecessors(j)) {
-        start = Math.max(start, ends[p] + costs.transferTicks(p, j));
+      int[] predecessors = network.predecessors[j];
+      for (int i = 0; i < predecessors.length; i++) {
+        start = Math.max(start, ends[predecessors[i]] + network.lagFromPredecessor[j][i]);
       }
-      choices[j] = slowestWithin(j, events[2 * j + 1] - start);
-      ends[j] = start + ticks(j, choices[j]);
+      choices[j] = network.slowestWithin(j, events[2 * j + 1] - start);
+      ends[j] = start + network.ticks[j][choices[j]];
     }
     return choices;
   }
 
-  private int[] roundBackward(long[] events) {
-    int[] choices = new int[operations];
-    long[] starts = new long[operations];
-    long makespan = Arrays.stream(events).max().orElse(0);
-    for (int j = operations - 1; j >= 0; j--) {
+  private int[] roundBackward(long[] events, long makespan) {
+    int[] choices = new int[network.operations];
+    long[] starts = new long[network.operations];
+    for (int j = choices.length - 1; j >= 0; j--) {
       long end = makespan;
-      for (int s : dag.successors(j)) {
-        end = Math.min(end, starts[s] - costs.transferTicks(j, s));
+      int[] successors = network.successors[j];
+      for (int i = 0; i < successors.length; i++) {
+        end = Math.min(end, starts[successors[i]] - network.lagToSuccessor[j][i]);
       }
-      choices[j] = slowestWithin(j, end - events[2 * j]);
-      starts[j] = end - ticks(j, choices[j]);
+      choices[j] = network.slowestWithin(j, end - events[2 * j]);
+      starts[j] = end - network.ticks[j][choices[j]];
     }
     return choices;
-  }
-
-  /**
-   * The slowest option, which is the cheapest, that takes at most {@code available} ticks; else the
-   * fastest.
-   */
-  private int slowestWithin(int j, long available) {
-    long[] ticks = costs.hull(j).optionTicks();
-    int low = 0;
-    int high = ticks.length - 1;
-    while (low < high) {
-      int middle = (low + high + 1) >>> 1;
-      if (ticks[middle] <= available) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return low;
-  }
-
-  private long ticks(int j, int choice) {
-    return costs.hull(j).optionTicks()[choice];
   }
 
   /**
@@ -128,7 +109,7 @@ final class PlanRounding {
         int j = timed.operation().index();
         if (timed.critical()
             && choices[j] > 0
-            && (faster < 0 || cost(choices, j) < cost(choices, faster))) {
+            && (faster < 0 || speedUpCost(choices, j) < speedUpCost(choices, faster))) {
           faster = j;
         }
       }
@@ -142,126 +123,7 @@ final class PlanRounding {
   }
 
   /** Joules that the next faster option costs more. */
-  private double cost(int[] choices, int j) {
-    OptionSet set = problem.options(j);
-    return set.effectiveEnergy(choices[j] - 1) - set.effectiveEnergy(choices[j]);
-  }
-
-  /**
-   * Earliest starts and longest tails of a plan in the making, kept up to date while operations get
-   * slower.
-   */
-  private final class Slack {
-    private final int[] choices;
-    private final long makespan;
-    private final long[] starts = new long[operations];
-    private final long[] tails = new long[operations];
-    private final BitSet dirty = new BitSet(operations);
-
-    Slack(int[] choices, long makespan) {
-      this.choices = choices;
-      this.makespan = makespan;
-      for (int j = 0; j < operations; j++) {
-        starts[j] = earliestStart(j);
-      }
-      for (int j = operations - 1; j >= 0; j--) {
-        tails[j] = longestTail(j);
-      }
-    }
-
-    private long earliestStart(int j) {
-      long start = 0;
-      for (int p : dag.predecessors(j)) {
-        start = Math.max(start, starts[p] + ticks(p, choices[p]) + costs.transferTicks(p, j));
-      }
-      return start;
-    }
-
-    private long longestTail(int j) {
-      long tail = 0;
-      for (int s : dag.successors(j)) {
-        tail = Math.max(tail, costs.transferTicks(j, s) + ticks(s, choices[s]) + tails[s]);
-      }
-      return tail;
-    }
-
-    /** Ticks that an operation could take at the most. */
-    private long available(int j) {
-      return makespan - starts[j] - tails[j];
-    }
-
-    private record Step(int operation, int choice, double wattsSaved) {}
-
-    /**
-     * Slows operations down, the one that saves the most energy per second first. Slack only
-     * shrinks on the way, so a step that does not fit never will.
-     */
-    void reuse() {
-      PriorityQueue<Step> steps =
-          new PriorityQueue<>(
-              (a, b) ->
-                  a.wattsSaved != b.wattsSaved
-                      ? Double.compare(b.wattsSaved, a.wattsSaved)
-                      : Integer.compare(a.operation, b.operation));
-      for (int j = 0; j < operations; j++) {
-        offer(steps, j);
-      }
-      while (!steps.isEmpty()) {
-        Step step = steps.poll();
-        int j = step.operation;
-        if (ticks(j, step.choice) <= available(j)) {
-          slowDown(j, step.choice);
-        }
-        offer(steps, j);
-      }
-    }
-
-    /** Offers the step that saves the most energy per second among those that fit now. */
-    private void offer(PriorityQueue<Step> steps, int j) {
-      OptionSet set = problem.options(j);
-      int from = choices[j];
-      long available = available(j);
-      int best = -1;
-      double most = 0;
-      for (int to = from + 1; to < set.size() && ticks(j, to) <= available; to++) {
-        double watts =
-            (set.effectiveEnergy(from) - set.effectiveEnergy(to)) / (set.time(to) - set.time(from));
-        if (watts > most) {
-          most = watts;
-          best = to;
-        }
-      }
-      if (best >= 0) {
-        steps.add(new Step(j, best, most));
-      }
-    }
-
-    private void slowDown(int j, int choice) {
-      choices[j] = choice;
-      markAll(dag.successors(j));
-      for (int k = dirty.nextSetBit(0); k >= 0; k = dirty.nextSetBit(k + 1)) {
-        dirty.clear(k);
-        long start = earliestStart(k);
-        if (start != starts[k]) {
-          starts[k] = start;
-          markAll(dag.successors(k));
-        }
-      }
-      markAll(dag.predecessors(j));
-      for (int k = dirty.previousSetBit(j); k >= 0; k = dirty.previousSetBit(k - 1)) {
-        dirty.clear(k);
-        long tail = longestTail(k);
-        if (tail != tails[k]) {
-          tails[k] = tail;
-          markAll(dag.predecessors(k));
-        }
-      }
-    }
-
-    private void markAll(int[] operations) {
-      for (int k : operations) {
-        dirty.set(k);
-      }
-    }
+  private double speedUpCost(int[] choices, int j) {
+    return network.energies[j][choices[j] - 1] - network.energies[j][choices[j]];
   }
 }

@@ -10,39 +10,35 @@ import perseus.pipeline.IterationDag;
  * <p>Operation j is an arc from node 2j, its start, to node 2j + 1, its end. Between hull points k
  * - 1 and k its flow lies between the two slopes there; {@code point[j]} is the point whose time is
  * the length of the next unit of flow.
+ *
+ * <p>Residual arcs come in pairs: arc 2i runs along, arc 2i + 1 against operation i, or precedence
+ * i - N. Each keeps the length of its next unit of flow, negative against; an arc without capacity
+ * is infinitely short, so that no search takes it.
  */
 final class ResidualNetwork {
   private static final int NONE = -1;
-
-  /**
-   * Codes of residual arcs: the operation's own forward and back, then precedence arcs i as 2i
-   * forward and 2i + 1 back.
-   */
-  private static final int OPERATION = -2;
-
-  private static final int OPERATION_BACK = -3;
+  private static final long NO_CAPACITY = -(1L << 61);
 
   private final ScaledCosts costs;
   private final int operations;
   private final int source;
   private final int sink;
 
-  private final int[] arcTail;
-  private final int[] arcHead;
-  private final long[] arcTicks;
-  private final long[] arcFlow;
-  private final int[] outFirst;
-  private final int[] outArcs;
-  private final int[] inFirst;
-  private final int[] inArcs;
-
+  private final int[] head;
+  private final long[] length;
   private final long[] flow;
   private final int[] point;
-  private final long[] potential;
 
+  /** Residual arcs that leave node v: {@code arcs[first[v]]} to {@code arcs[first[v + 1] - 1]}. */
+  private final int[] first;
+
+  private final int[] arcs;
+
+  private final long[] potential;
   private final int[] level;
   private final int[] cursor;
   private final int[] queue;
+  private int reached;
   private final int[] path;
   private final int[] pathArc;
   private final long[] distance;
@@ -53,23 +49,18 @@ final class ResidualNetwork {
     operations = dag.size();
     source = 2 * operations;
     sink = source + 1;
-    int arcs = 0;
+    int pairs = operations;
     for (int j = 0; j < operations; j++) {
-      arcs += Math.max(1, dag.predecessors(j).length) + (dag.successors(j).length == 0 ? 1 : 0);
+      pairs += Math.max(1, dag.predecessors(j).length) + (dag.successors(j).length == 0 ? 1 : 0);
     }
-    arcTail = new int[arcs];
-    arcHead = new int[arcs];
-    arcTicks = new long[arcs];
-    arcFlow = new long[arcs];
-    fillArcs(dag);
-    outFirst = new int[nodes() + 1];
-    outArcs = new int[arcs];
-    index(arcTail, outFirst, outArcs);
-    inFirst = new int[nodes() + 1];
-    inArcs = new int[arcs];
-    index(arcHead, inFirst, inArcs);
-    flow = new long[operations];
+    head = new int[2 * pairs];
+    length = new long[2 * pairs];
+    flow = new long[pairs];
     point = new int[operations];
+    fillArcs(dag);
+    first = new int[nodes() + 1];
+    arcs = new int[2 * pairs];
+    indexArcs();
     potential = new long[nodes()];
     level = new int[nodes()];
     cursor = new int[nodes()];
@@ -78,48 +69,51 @@ final class ResidualNetwork {
     pathArc = new int[nodes()];
     distance = new long[nodes()];
     heap = new NodeHeap(distance);
-    initializePotentials();
+    initializePotentials(dag);
   }
 
   private void fillArcs(IterationDag dag) {
-    int arc = 0;
+    int pair = operations;
     for (int j = 0; j < operations; j++) {
+      link(j, 2 * j, 2 * j + 1, costs.hull(j).ticks()[0]);
       if (dag.predecessors(j).length == 0) {
-        arcTail[arc] = source;
-        arcHead[arc++] = 2 * j;
+        link(pair++, source, 2 * j, 0);
       }
       for (int p : dag.predecessors(j)) {
-        arcTail[arc] = 2 * p + 1;
-        arcTicks[arc] = costs.transferTicks(p, j);
-        arcHead[arc++] = 2 * j;
+        link(pair++, 2 * p + 1, 2 * j, costs.transferTicks(p, j));
       }
       if (dag.successors(j).length == 0) {
-        arcTail[arc] = 2 * j + 1;
-        arcHead[arc++] = sink;
+        link(pair++, 2 * j + 1, sink, 0);
       }
     }
   }
 
-  /** Groups arcs by node: those of node v stand at arcs[first[v]] to arcs[first[v + 1] - 1]. */
-  private static void index(int[] nodes, int[] first, int[] arcs) {
-    for (int node : nodes) {
-      first[node + 1]++;
+  private void link(int pair, int from, int to, long ticks) {
+    head[2 * pair] = to;
+    head[2 * pair + 1] = from;
+    length[2 * pair] = ticks;
+    length[2 * pair + 1] = NO_CAPACITY;
+  }
+
+  private void indexArcs() {
+    for (int arc = 0; arc < head.length; arc++) {
+      first[head[arc ^ 1] + 1]++;
     }
     for (int v = 1; v < first.length; v++) {
       first[v] += first[v - 1];
     }
     int[] next = first.clone();
-    for (int arc = 0; arc < nodes.length; arc++) {
-      arcs[next[nodes[arc]]++] = arc;
+    for (int arc = 0; arc < head.length; arc++) {
+      arcs[next[head[arc ^ 1]]++] = arc;
     }
   }
 
   /** Every operation takes as long as its slowest hull point and starts as early as it can. */
-  private void initializePotentials() {
+  private void initializePotentials(IterationDag dag) {
     for (int j = 0; j < operations; j++) {
       long start = 0;
-      for (int i = inFirst[2 * j]; i < inFirst[2 * j + 1]; i++) {
-        start = Math.max(start, potential[arcTail[inArcs[i]]] + arcTicks[inArcs[i]]);
+      for (int p : dag.predecessors(j)) {
+        start = Math.max(start, potential[2 * p + 1] + costs.transferTicks(p, j));
       }
       potential[2 * j] = start;
       potential[2 * j + 1] = start + costs.hull(j).ticks()[0];
@@ -137,15 +131,20 @@ final class ResidualNetwork {
     return potential[sink];
   }
 
-  /**
-   * Ticks between an operation's start and its end; more than its slowest time where it has slack.
-   */
-  long duration(int operation) {
-    return potential[2 * operation + 1] - potential[2 * operation];
-  }
-
   void copyPotentials(long[] events) {
     System.arraycopy(potential, 0, events, 0, potential.length);
+  }
+
+  /**
+   * The least sum of effective energies at this makespan, in joules, from the unrounded
+   * measurements.
+   */
+  double effectiveEnergy() {
+    double sum = 0;
+    for (int j = 0; j < operations; j++) {
+      sum += costs.hull(j).effectiveEnergy(point[j], potential[2 * j + 1] - potential[2 * j]);
+    }
+    return sum;
   }
 
   // Augmentation: Dinic's blocking flows on the residual arcs of reduced cost 0.
@@ -156,7 +155,7 @@ final class ResidualNetwork {
    */
   boolean augmentToMaximum() {
     while (findLevels()) {
-      Arrays.fill(cursor, 0);
+      System.arraycopy(first, 0, cursor, 0, cursor.length);
       if (!blockingFlow()) {
         return false;
       }
@@ -164,22 +163,30 @@ final class ResidualNetwork {
     return true;
   }
 
+  /**
+   * Levels of the nodes nearer than the sink; if that is out of reach, of all that can be reached.
+   */
   private boolean findLevels() {
     Arrays.fill(level, NONE);
     level[source] = 0;
     queue[0] = source;
-    int filled = 1;
-    for (int i = 0; i < filled; i++) {
+    reached = 1;
+    for (int i = 0; i < reached; i++) {
       int node = queue[i];
-      for (int c = 0, arc; (arc = arcAt(node, c)) != NONE; c++) {
-        int head = headOf(node, arc);
-        if (level[head] == NONE && reducedCost(node, arc) == 0) {
-          level[head] = level[node] + 1;
-          queue[filled++] = head;
+      long time = potential[node];
+      for (int c = first[node]; c < first[node + 1]; c++) {
+        int arc = arcs[c];
+        int to = head[arc];
+        if (level[to] == NONE && potential[to] - time == length[arc]) {
+          level[to] = level[node] + 1;
+          if (to == sink) {
+            return true;
+          }
+          queue[reached++] = to;
         }
       }
     }
-    return level[sink] != NONE;
+    return false;
   }
 
   private boolean blockingFlow() {
@@ -200,7 +207,7 @@ final class ResidualNetwork {
           depth--;
         } else {
           pathArc[depth] = arc;
-          path[++depth] = headOf(node, arc);
+          path[++depth] = head[arc];
         }
       }
     }
@@ -208,8 +215,10 @@ final class ResidualNetwork {
   }
 
   private int nextAdmissible(int node) {
-    for (int arc; (arc = arcAt(node, cursor[node])) != NONE; cursor[node]++) {
-      if (level[headOf(node, arc)] == level[node] + 1 && reducedCost(node, arc) == 0) {
+    for (; cursor[node] < first[node + 1]; cursor[node]++) {
+      int arc = arcs[cursor[node]];
+      int to = head[arc];
+      if (level[to] == level[node] + 1 && potential[to] - potential[node] == length[arc]) {
         return arc;
       }
     }
@@ -219,86 +228,23 @@ final class ResidualNetwork {
   private long bottleneck(int depth) {
     long amount = ScaledCosts.UNLIMITED;
     for (int i = 0; i < depth; i++) {
-      amount = Math.min(amount, residualCapacity(path[i], pathArc[i]));
+      amount = Math.min(amount, residualCapacity(pathArc[i]));
     }
     return amount;
   }
 
-  /**
-   * Sends {@code amount} along the path; returns the depth of the first node whose arc is full now.
-   */
-  private int augment(int depth, long amount) {
-    int firstFull = depth;
-    for (int i = depth - 1; i >= 0; i--) {
-      if (residualCapacity(path[i], pathArc[i]) == amount) {
-        firstFull = i;
-      }
-      send(path[i], pathArc[i], amount);
+  private long residualCapacity(int arc) {
+    int pair = arc >> 1;
+    if (pair >= operations) {
+      return (arc & 1) == 0 ? ScaledCosts.UNLIMITED : flow[pair];
     }
-    return firstFull;
-  }
-
-  private void send(int node, int arc, long amount) {
-    int j = node >> 1;
-    if (arc == OPERATION) {
-      flow[j] += amount;
-      if (flow[j] == costs.hull(j).capacity()[point[j]]) {
-        point[j]++;
-      }
-    } else if (arc == OPERATION_BACK) {
-      flow[j] -= amount;
-      if (point[j] > 0 && flow[j] < costs.hull(j).capacity()[point[j] - 1]) {
-        point[j]--;
-      }
-    } else {
-      arcFlow[arc >> 1] += (arc & 1) == 0 ? amount : -amount;
-    }
-  }
-
-  // Residual arcs.
-
-  /**
-   * The residual arc of a node at a position, {@link #NONE} after the last; some have no capacity.
-   */
-  private int arcAt(int node, int position) {
-    int p = position;
-    if (node < source) {
-      if (p == 0) {
-        return (node & 1) == 0 ? OPERATION : OPERATION_BACK;
-      }
-      p--;
-    }
-    int out = outFirst[node] + p;
-    if (out < outFirst[node + 1]) {
-      return outArcs[out] << 1;
-    }
-    int in = inFirst[node] + p - (outFirst[node + 1] - outFirst[node]);
-    return in < inFirst[node + 1] ? inArcs[in] << 1 | 1 : NONE;
-  }
-
-  private int headOf(int node, int arc) {
-    if (arc < 0) {
-      return node ^ 1;
-    }
-    return (arc & 1) == 0 ? arcHead[arc >> 1] : arcTail[arc >> 1];
-  }
-
-  /** Reduced cost of a residual arc, at least 0; unlimited where the arc has no capacity. */
-  private long reducedCost(int node, int arc) {
-    int j = node >> 1;
-    if (arc == OPERATION) {
-      return potential[node + 1] - potential[node] - costs.hull(j).ticks()[point[j]];
-    }
-    if (arc == OPERATION_BACK) {
-      return flow[j] == 0
-          ? ScaledCosts.UNLIMITED
-          : costs.hull(j).ticks()[lastUsed(j)] - (potential[node] - potential[node - 1]);
-    }
+    long[] capacity = costs.hull(pair).capacity();
     if ((arc & 1) == 0) {
-      return potential[arcHead[arc >> 1]] - potential[node] - arcTicks[arc >> 1];
+      long limit = capacity[point[pair]];
+      return limit == ScaledCosts.UNLIMITED ? limit : limit - flow[pair];
     }
-    // With flow on it, a precedence arc is tight.
-    return arcFlow[arc >> 1] == 0 ? ScaledCosts.UNLIMITED : 0;
+    int used = lastUsed(pair);
+    return flow[pair] - (used == 0 ? 0 : capacity[used - 1]);
   }
 
   /** The hull point whose time the last unit of an operation's flow has as its length. */
@@ -307,39 +253,68 @@ final class ResidualNetwork {
     return k > 0 && flow[j] == costs.hull(j).capacity()[k - 1] ? k - 1 : k;
   }
 
-  private long residualCapacity(int node, int arc) {
-    int j = node >> 1;
-    if (arc == OPERATION) {
-      long capacity = costs.hull(j).capacity()[point[j]];
-      return capacity == ScaledCosts.UNLIMITED ? capacity : capacity - flow[j];
+  /**
+   * Sends {@code amount} along the path; returns the depth of the first node whose arc is full now.
+   */
+  private int augment(int depth, long amount) {
+    int firstFull = depth;
+    for (int i = depth - 1; i >= 0; i--) {
+      if (residualCapacity(pathArc[i]) == amount) {
+        firstFull = i;
+      }
+      send(pathArc[i], amount);
     }
-    if (arc == OPERATION_BACK) {
-      int k = lastUsed(j);
-      return flow[j] - (k == 0 ? 0 : costs.hull(j).capacity()[k - 1]);
+    return firstFull;
+  }
+
+  private void send(int arc, long amount) {
+    int pair = arc >> 1;
+    flow[pair] += (arc & 1) == 0 ? amount : -amount;
+    if (pair < operations) {
+      long[] capacity = costs.hull(pair).capacity();
+      if (flow[pair] == capacity[point[pair]]) {
+        point[pair]++;
+      } else if (point[pair] > 0 && flow[pair] < capacity[point[pair] - 1]) {
+        point[pair]--;
+      }
+      long[] ticks = costs.hull(pair).ticks();
+      length[2 * pair] = ticks[point[pair]];
+      length[2 * pair + 1] = flow[pair] == 0 ? NO_CAPACITY : -ticks[lastUsed(pair)];
+    } else {
+      length[2 * pair + 1] = flow[pair] == 0 ? NO_CAPACITY : -length[2 * pair];
     }
-    return (arc & 1) == 0 ? ScaledCosts.UNLIMITED : arcFlow[arc >> 1];
   }
 
   // Shortening the makespan.
 
   /**
-   * Finds, by Dijkstra's algorithm, by how many ticks each event can come earlier at constant flow.
+   * Finds, by Dijkstra's algorithm, by how many ticks each event can come earlier at constant flow:
+   * nothing for what the last search for augmenting paths reached.
    */
   void findDistances() {
     Arrays.fill(distance, ScaledCosts.UNLIMITED);
     heap.clear();
-    distance[source] = 0;
-    heap.insertOrRaise(source);
+    for (int i = 0; i < reached; i++) {
+      distance[queue[i]] = 0;
+    }
+    for (int i = 0; i < reached; i++) {
+      relaxArcs(queue[i]);
+    }
     for (int node = heap.removeNearest(); node != sink; node = heap.removeNearest()) {
-      for (int c = 0, arc; (arc = arcAt(node, c)) != NONE; c++) {
-        long cost = reducedCost(node, arc);
-        if (cost != ScaledCosts.UNLIMITED) {
-          int head = headOf(node, arc);
-          if (distance[node] + cost < distance[head]) {
-            distance[head] = distance[node] + cost;
-            heap.insertOrRaise(head);
-          }
-        }
+      relaxArcs(node);
+    }
+  }
+
+  private void relaxArcs(int node) {
+    long toNode = distance[node] - potential[node];
+    for (int c = first[node]; c < first[node + 1]; c++) {
+      int arc = arcs[c];
+      int to = head[arc];
+      long through = toNode + potential[to] - length[arc];
+      // What is not nearer than the sink moves as far as the sink does.
+      if (through < distance[to] && through < distance[sink]) {
+        distance[to] = through;
+        heap.insertOrRaise(to);
       }
     }
   }

@@ -31,8 +31,18 @@ final class ScaledCosts {
    * @param optionTicks time of every option of the set, on the hull or not
    */
   record Hull(OptionSet set, int[] options, long[] ticks, long[] capacity, long[] optionTicks) {
-    int points() {
-      return ticks.length;
+    /**
+     * Effective energy in joules at a duration between the point {@code k} and the one before it;
+     * beyond them that of the nearer.
+     */
+    double effectiveEnergy(int k, long duration) {
+      double faster = set.effectiveEnergy(options[k]);
+      if (k == 0 || duration <= ticks[k]) {
+        return faster;
+      }
+      double slower = set.effectiveEnergy(options[k - 1]);
+      double share = (double) (duration - ticks[k]) / (ticks[k - 1] - ticks[k]);
+      return faster + Math.min(1, share) * (slower - faster);
     }
   }
 
@@ -121,22 +131,5 @@ final class ScaledCosts {
   /** The hull of an operation; operations with the same options share one. */
   Hull hull(int operation) {
     return hulls[operation];
-  }
-
-  /** Effective energy in joules on the hull at a duration between its points. */
-  static double effectiveEnergyAt(Hull hull, long duration) {
-    long[] ticks = hull.ticks;
-    int last = ticks.length - 1;
-    if (duration >= ticks[0]) {
-      return hull.set.effectiveEnergy(hull.options[0]);
-    }
-    int k = 1;
-    while (k < last && ticks[k] > duration) {
-      k++;
-    }
-    double slower = hull.set.effectiveEnergy(hull.options[k - 1]);
-    double faster = hull.set.effectiveEnergy(hull.options[k]);
-    double share = (double) (duration - ticks[k]) / (ticks[k - 1] - ticks[k]);
-    return faster + share * (slower - faster);
   }
 }

@@ -2,6 +2,8 @@ package perseus.profile;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Objects;
+import perseus.recording.InputException;
 
 /**
  * {@code profile.json}: what a profile knows that has no row of its own. Absent values are null.
@@ -41,6 +43,43 @@ public record ProfileNotes(
     List<String> warnings) {
 
   public static final int SCHEMA_VERSION = 1;
+
+  public ProfileNotes {
+    warnings = warnings == null ? List.of() : warnings;
+  }
+
+  /**
+   * Refuses notes that nothing can be planned with.
+   *
+   * @param name how to call them, such as their file
+   * @throws InputException if a number of GPUs is below 1, or a power or a transfer is not a number
+   *     from 0 up
+   */
+  void requireSensible(String name) {
+    requireFrom(0, name, "blocking_watts", blockingWatts == null ? null : List.of(blockingWatts));
+    requireFrom(0, name, "stage_blocking_watts", stageBlockingWatts);
+    requireFrom(1, name, "gpus_per_stage", gpusPerStage);
+    requireFrom(0, name, "stage_transfer_seconds", stageTransferSeconds);
+    if (warnings.stream().anyMatch(Objects::isNull)) {
+      throw new InputException(name + " has a null among its warnings.");
+    }
+  }
+
+  private static void requireFrom(
+      int least, String name, String field, List<? extends Number> values) {
+    if (values == null) {
+      return;
+    }
+    for (Number value : values) {
+      if (value == null
+          || !(value.doubleValue() >= least)
+          || Double.isInfinite(value.doubleValue())) {
+        throw new InputException(
+            "%s has %s in %s, where a number from %d up should be."
+                .formatted(name, value, field, least));
+      }
+    }
+  }
 
   /** Notes of a bare {@code profile.csv}: only where it came from. */
   public static ProfileNotes none(String source) {

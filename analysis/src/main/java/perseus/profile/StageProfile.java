@@ -2,6 +2,7 @@ package perseus.profile;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,12 +21,18 @@ import perseus.recording.Instruction;
  * two rows have the same knobs; every number is finite, times are above zero, energies not below.
  */
 public final class StageProfile {
+  /** So many stages at most: a larger number in a file is no stage. */
+  static final int MOST_STAGES = 100_000;
+
+  /** So high a frequency at most, in MHz: a larger number in a file is another unit. */
+  static final int HIGHEST_MHZ = 100_000;
+
   private final List<ProfileRow> rows;
   private final ProfileNotes notes;
   private final TreeMap<Integer, TreeMap<Instruction, List<ProfileRow>>> byStage = new TreeMap<>();
 
   /**
-   * Orders and checks rows.
+   * Orders and checks rows; times in seconds, energies in joules, frequencies in MHz.
    *
    * @throws InputException if a row's number makes no sense or two rows are the same option
    */
@@ -46,12 +53,25 @@ public final class StageProfile {
     byStage.values().forEach(stage -> stage.values().forEach(this::refuseEqualOptions));
   }
 
-  /** Reads {@code profile.csv} and, where it lies beside, {@code profile.json}. */
+  /**
+   * Reads {@code profile.csv} and, where it lies beside, {@code profile.json}. Where the rows are
+   * of single ranks (a column {@code rank}, {@code dp_rank}, {@code pp_rank} or {@code tp_rank}), a
+   * stage's time is the maximum over its ranks, its energy their sum, and the number of ranks its
+   * number of GPUs.
+   *
+   * @param csv seconds, joules and MHz, in UTF-8
+   * @throws InputException if a file is missing, unreadable or makes no sense; it names the line
+   *     and the column
+   */
   public static StageProfile read(Path csv) {
     return ProfileFiles.read(csv);
   }
 
-  /** Writes {@code profile.csv} and, beside it, {@code profile.json}. */
+  /**
+   * Writes {@code profile.csv} and, beside it, {@code profile.json}.
+   *
+   * @throws InputException if either cannot be written
+   */
   public void write(Path csv) {
     ProfileFiles.write(this, csv);
   }
@@ -66,6 +86,7 @@ public final class StageProfile {
     return List.copyOf(rows);
   }
 
+  /** What has no row: blocking power, GPUs per stage, warnings and so on. */
   public ProfileNotes notes() {
     return notes;
   }
@@ -78,7 +99,8 @@ public final class StageProfile {
   /** The instructions that a stage has rows for, by name; empty where the stage is missing. */
   public SortedSet<Instruction> instructions(int stage) {
     TreeMap<Instruction, List<ProfileRow>> instructions = byStage.get(stage);
-    return instructions == null ? new TreeSet<>() : instructions.navigableKeySet();
+    return Collections.unmodifiableSortedSet(
+        instructions == null ? new TreeSet<>() : instructions.navigableKeySet());
   }
 
   /**
@@ -140,9 +162,13 @@ public final class StageProfile {
   private static void check(ProfileRow row) {
     String what =
         "stage %d, %s, %d MHz".formatted(row.stage(), row.instruction(), row.frequencyMhz());
-    if (row.stage() < 0 || row.frequencyMhz() <= 0) {
+    if (row.stage() < 0
+        || row.stage() >= MOST_STAGES
+        || row.frequencyMhz() < 1
+        || row.frequencyMhz() > HIGHEST_MHZ) {
       throw new InputException(
-          "The profile's row for " + what + " needs a stage from 0 and a frequency above 0.");
+          "The profile's row for %s needs a stage from 0 to %d and a frequency from 1 to %d MHz."
+              .formatted(what, MOST_STAGES - 1, HIGHEST_MHZ));
     }
     if (!(row.timeSeconds() > 0) || Double.isInfinite(row.timeSeconds())) {
       throw new InputException(

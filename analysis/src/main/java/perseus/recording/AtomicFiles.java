@@ -2,17 +2,26 @@ package perseus.recording;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /**
  * Files that are whole or absent: written under a temporary name beside the target, then renamed.
  */
 public final class AtomicFiles {
+  private static final String IS_A_DIRECTORY = "it is a directory";
+
   private AtomicFiles() {}
 
   /** Writes the contents of one file. */
@@ -28,18 +37,31 @@ public final class AtomicFiles {
   }
 
   /**
-   * Writes {@code file} in UTF-8, replacing what was there.
+   * Writes {@code file} in UTF-8, replacing what was there. A link's target is replaced, not the
+   * link; what is no file, such as {@code /dev/stdout}, is written to as it is.
    *
    * @throws InputException if it cannot be written; nothing is left behind then
    */
   public static void write(Path file, Body body) {
-    replace(
-        file,
-        temporary -> {
-          try (BufferedWriter out = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8)) {
+    Maker maker =
+        path -> {
+          try (BufferedWriter out = Files.newBufferedWriter(path, StandardCharsets.UTF_8)) {
             body.writeTo(out);
           }
-        });
+        };
+    try {
+      if (isDevice(file)) {
+        maker.make(file);
+      } else {
+        replace(Files.isRegularFile(file) ? file.toRealPath() : file, maker);
+      }
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  private static boolean isDevice(Path file) {
+    return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
   }
 
   /** Writes {@code text} to {@code file}; see {@link #write(Path, Body)}. */
@@ -49,23 +71,50 @@ public final class AtomicFiles {
 
   /**
    * Lets {@code maker} make a temporary file and renames it to {@code file}, which keeps its
-   * ending.
+   * ending. A directory is never replaced by a file.
+   *
+   * @throws InputException if it cannot be made or renamed; nothing is left behind then
    */
   public static void replace(Path file, Maker maker) {
     Path target = file.toAbsolutePath();
-    Path temporary =
-        target.resolveSibling(".tmp" + ProcessHandle.current().pid() + "-" + target.getFileName());
     try {
+      if (target.getFileName() == null) {
+        throw new IOException(IS_A_DIRECTORY);
+      }
       createDirectories(target.getParent());
+      Path temporary =
+          target.resolveSibling(
+              ".tmp" + ProcessHandle.current().pid() + "-" + target.getFileName());
       try {
+        // A process that was killed may have had the same number, as in a container.
+        delete(temporary);
         maker.make(temporary);
+        if (Files.isDirectory(target) && !Files.isDirectory(temporary)) {
+          throw new IOException(IS_A_DIRECTORY);
+        }
         Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
       } finally {
-        Files.deleteIfExists(temporary);
+        delete(temporary);
       }
     } catch (IOException e) {
-      throw new InputException(file + " cannot be written: " + reason(e) + ".", e);
+      throw unwritable(file, e);
     }
+  }
+
+  /** Deletes a file, or a directory with all that it holds; nothing where there is neither. */
+  public static void delete(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(path)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static InputException unwritable(Path file, IOException e) {
+    return new InputException(file + " cannot be written: " + reason(e) + ".", e);
   }
 
   /**
@@ -89,6 +138,18 @@ public final class AtomicFiles {
     }
     if (e instanceof FileAlreadyExistsException exists) {
       return exists.getFile() + " is not a directory";
+    }
+    if (e instanceof NoSuchFileException missing) {
+      return missing.getFile() + " does not exist";
+    }
+    if (e instanceof NotDirectoryException file) {
+      return file.getFile() + " is not a directory";
+    }
+    if (e instanceof DirectoryNotEmptyException) {
+      return IS_A_DIRECTORY;
+    }
+    if (e instanceof CharacterCodingException) {
+      return "it is not text in UTF-8";
     }
     String message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() : message;

@@ -20,20 +20,22 @@ public final class JsonFiles {
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
   private JsonFiles() {}
 
   /**
-   * Reads a file.
+   * Reads a file in UTF-8, with or without a byte order mark.
    *
    * @param what what the file should be, for the error's sentence, such as "a run manifest"
    * @throws InputException if it is missing, unreadable or something else
    */
   public static <T> T read(Path file, Class<T> type, String what) {
     try {
-      T value = JSON.readValue(Files.readString(file), type);
+      String text = Files.readString(file);
+      T value = JSON.readValue(text.startsWith("\uFEFF") ? text.substring(1) : text, type);
       if (value == null) {
         throw new InputException(file + " is not " + what + ": it is empty.");
       }
@@ -54,7 +56,11 @@ public final class JsonFiles {
     }
   }
 
-  /** Writes a file, whole or not at all. */
+  /**
+   * Writes a file, whole or not at all.
+   *
+   * @throws InputException if it cannot be written
+   */
   public static void write(Path file, Object value) {
     AtomicFiles.write(file, toJson(value));
   }

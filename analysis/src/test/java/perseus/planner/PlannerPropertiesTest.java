@@ -48,7 +48,7 @@ class PlannerPropertiesTest {
   @Property(tries = 300)
   void plansAreInTimeAndNeverBelowTheBound(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6);
-    PlannedFrontier frontier = Planner.PERSEUS.plan(problem, new PlanRequest(20, new double[0]));
+    PlannedFrontier frontier = Planner.PERSEUS.plan(problem, new PlanRequest(20));
     Plan allMax = Plan.allMax(problem);
     Plan allFastest = Plan.of(problem, j -> problem.options(j).option(0));
     assertThat(frontier.fastest().timeSeconds())
@@ -74,8 +74,7 @@ class PlannerPropertiesTest {
       @ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 2, 2, 3);
     Frontier bound = new PerseusPlanner(problem).bound();
-    PlannedFrontier frontier =
-        Planner.PERSEUS.plan(problem, new PlanRequest(PlanRequest.ALL, new double[0]));
+    PlannedFrontier frontier = Planner.PERSEUS.plan(problem, new PlanRequest(PlanRequest.ALL));
     for (Plan plan : everyPlan(problem)) {
       double least = bound.bound(plan.timeSeconds(), problem.totalBlockingWatts());
       assertThat(plan.energyJoules()).isGreaterThanOrEqualTo(least - REACH * least);

@@ -47,7 +47,7 @@ class PublishedWorkloadTest {
     for (int i = 0; i < published.length; i++) {
       PlanningProblem problem = problem(microbatches[i]);
       Plan allMax = Plan.allMax(problem);
-      PlannedFrontier frontier = Planner.PERSEUS.plan(problem, new PlanRequest(10, new double[0]));
+      PlannedFrontier frontier = Planner.PERSEUS.plan(problem, new PlanRequest(10));
       assertThat(frontier.fastest().timeSeconds()).isLessThanOrEqualTo(allMax.timeSeconds());
       assertThat(100 * (1 - frontier.fastest().energyJoules() / allMax.energyJoules()))
           .isGreaterThan(published[i]);

@@ -89,7 +89,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
       case frontier ->
           charts.frontier(
               Planner.of(catalog.planner())
-                  .plan(problem, new PlanRequest(catalog.plans().size(), new double[0])),
+                  .plan(problem, new PlanRequest(catalog.plans().size())),
               Planner.UNIFORM.plan(problem, PlanRequest.standard()).plans());
       case profile -> {
         if (stage < 0 || stage >= catalog.stages()) {

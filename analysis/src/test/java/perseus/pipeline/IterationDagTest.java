@@ -1,0 +1,206 @@
+package perseus.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static perseus.recording.Instruction.BACKWARD;
+import static perseus.recording.Instruction.FORWARD;
+import static perseus.recording.Instruction.LOAD;
+import static perseus.recording.Instruction.OPTIMIZER_STEP;
+import static perseus.recording.Instruction.RECOMPUTATION;
+import static perseus.recording.Instruction.REDUCE_GRADS;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import perseus.recording.Instruction;
+
+/** The DAG links what has to wait, and nothing else. */
+class IterationDagTest {
+  private static final Map<Instruction, Double> SECONDS =
+      Map.of(
+          FORWARD,
+          1.0,
+          BACKWARD,
+          2.0,
+          RECOMPUTATION,
+          0.5,
+          LOAD,
+          0.25,
+          REDUCE_GRADS,
+          4.0,
+          OPTIMIZER_STEP,
+          8.0);
+
+  private static IterationDag dag(
+      TrainSchedule schedule, int stages, int microbatches, double transfer, Instruction... fixed) {
+    double[] transfers = new double[stages - 1];
+    Arrays.fill(transfers, transfer);
+    return IterationDag.of(
+        schedule, stages, microbatches, Collections.nCopies(stages, Set.of(fixed)), transfers);
+  }
+
+  private static double makespan(IterationDag dag) {
+    return dag.makespan(
+        dag.operations().stream().mapToDouble(o -> SECONDS.get(o.instruction())).toArray());
+  }
+
+  private static List<Step> steps(IterationDag dag, int stage) {
+    return Arrays.stream(dag.stageOperations(stage))
+        .mapToObj(j -> dag.operations().get(j))
+        .map(o -> new Step(o.instruction(), o.microbatch()))
+        .toList();
+  }
+
+  private static List<Integer> boxed(int[] indices) {
+    return Arrays.stream(indices).boxed().toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void arcsAreThoseOfTheDefinition(TrainSchedule schedule) {
+    for (int stages = 1; stages <= 5; stages++) {
+      for (int microbatches = 1; microbatches <= 7; microbatches++) {
+        check(dag(schedule, stages, microbatches, 0.5), schedule, microbatches);
+        check(
+            dag(schedule, stages, microbatches, 0, LOAD, REDUCE_GRADS, OPTIMIZER_STEP),
+            schedule,
+            microbatches);
+      }
+    }
+  }
+
+  private static void check(IterationDag dag, TrainSchedule schedule, int microbatches) {
+    List<List<Integer>> successors = new ArrayList<>();
+    for (int j = 0; j < dag.size(); j++) {
+      successors.add(new ArrayList<>());
+    }
+    int[] previous = new int[dag.stages()];
+    Arrays.fill(previous, -1);
+    for (Operation operation : dag.operations()) {
+      int j = operation.index();
+      assertThat(dag.operations().get(j)).isSameAs(operation);
+      List<Integer> expected = new ArrayList<>();
+      expected.add(previous[operation.stage()]);
+      previous[operation.stage()] = j;
+      int neighbour = 0;
+      if (operation.instruction().equals(FORWARD)) {
+        neighbour = -1;
+      } else if (operation.instruction().equals(BACKWARD)) {
+        neighbour = 1;
+      }
+      int from = operation.stage() + neighbour;
+      if (neighbour != 0 && from >= 0 && from < dag.stages()) {
+        expected.add(
+            dag.operations().stream()
+                .filter(o -> o.stage() == from)
+                .filter(o -> o.instruction().equals(operation.instruction()))
+                .filter(o -> o.microbatch() == operation.microbatch())
+                .mapToInt(Operation::index)
+                .findFirst()
+                .orElseThrow());
+      }
+      expected.removeIf(p -> p < 0);
+      assertThat(boxed(dag.predecessors(j)))
+          .doesNotHaveDuplicates()
+          .containsExactlyInAnyOrderElementsOf(expected)
+          .allMatch(p -> p < j);
+      expected.forEach(p -> successors.get(p).add(j));
+    }
+    for (int j = 0; j < dag.size(); j++) {
+      assertThat(boxed(dag.successors(j))).containsExactlyInAnyOrderElementsOf(successors.get(j));
+    }
+    for (int s = 0; s < dag.stages(); s++) {
+      assertThat(steps(dag, s).stream().filter(step -> step.instruction().isComputation()))
+          .containsExactlyElementsOf(schedule.steps(s, dag.stages(), microbatches));
+    }
+  }
+
+  @Test
+  void otherInstructionsStandWhereTheScheduleRunsThem() {
+    IterationDag dag =
+        IterationDag.of(
+            TrainSchedule.ONE_F_ONE_B,
+            2,
+            2,
+            List.of(
+                Set.of(LOAD, OPTIMIZER_STEP, new Instruction("unheard_of")), Set.of(REDUCE_GRADS)),
+            new double[1]);
+    assertThat(steps(dag, 0))
+        .containsExactly(
+            new Step(LOAD, 0),
+            new Step(FORWARD, 0),
+            new Step(LOAD, 1),
+            new Step(FORWARD, 1),
+            new Step(BACKWARD, 0),
+            new Step(BACKWARD, 1),
+            new Step(OPTIMIZER_STEP, Step.EVERY_MICROBATCH));
+    assertThat(steps(dag, 1)).last().isEqualTo(new Step(REDUCE_GRADS, Step.EVERY_MICROBATCH));
+    assertThat(steps(dag(TrainSchedule.GPIPE, 1, 1, 0, OPTIMIZER_STEP, REDUCE_GRADS), 0))
+        .extracting(Step::instruction)
+        .containsExactly(FORWARD, BACKWARD, REDUCE_GRADS, OPTIMIZER_STEP);
+  }
+
+  @Test
+  void makespanIsThatOfThePencil() {
+    TrainSchedule oneByOne = TrainSchedule.ONE_F_ONE_B;
+    assertThat(makespan(dag(oneByOne, 1, 1, 0))).isEqualTo(3);
+    assertThat(makespan(dag(oneByOne, 1, 4, 0))).isEqualTo(12);
+    assertThat(makespan(dag(oneByOne, 4, 1, 0))).isEqualTo(12);
+    // (M + S - 1)(f + b), for equal stages.
+    assertThat(makespan(dag(oneByOne, 2, 2, 0))).isEqualTo(9);
+    assertThat(makespan(dag(oneByOne, 4, 8, 0))).isEqualTo(33);
+    assertThat(makespan(dag(TrainSchedule.GPIPE, 4, 8, 0))).isEqualTo(33);
+    assertThat(makespan(dag(oneByOne, 4, 2, 0))).isEqualTo(15);
+    // Forward 0 to 1 and 1.5 to 2.5, backward to 4.5, forward to 5.5, backward to 7.5 and 8 to 10.
+    assertThat(makespan(dag(oneByOne, 2, 2, 0.5))).isEqualTo(10);
+    assertThat(makespan(dag(oneByOne, 3, 1, 0.5))).isEqualTo(11);
+    assertThat(makespan(dag(oneByOne, 1, 2, 0, LOAD, REDUCE_GRADS, OPTIMIZER_STEP)))
+        .isEqualTo(2 * 3.25 + 12);
+    // Recomputation of 0 is over before its gradient arrives at 4; that of 1 is not waited for.
+    assertThat(makespan(dag(TrainSchedule.EARLY_RECOMPUTE_1F1B, 2, 2, 0))).isEqualTo(9);
+  }
+
+  @Test
+  void startsAreAsEarlyAsWhatTheyWaitForAllows() {
+    Random random = new Random(7);
+    IterationDag dag = dag(TrainSchedule.ONE_F_ONE_B, 4, 6, 0.3, LOAD);
+    double[] durations = random.doubles(dag.size(), 0.1, 2).toArray();
+    double[] starts = dag.earliestStarts(durations);
+    double end = 0;
+    for (int j = 0; j < dag.size(); j++) {
+      double ready = 0;
+      for (int p : dag.predecessors(j)) {
+        boolean same = dag.operations().get(p).stage() == dag.operations().get(j).stage();
+        assertThat(dag.transferSeconds(p, j)).isEqualTo(same ? 0 : 0.3);
+        ready = Math.max(ready, starts[p] + durations[p] + (same ? 0 : 0.3));
+      }
+      assertThat(starts[j]).isCloseTo(ready, within(1e-12));
+      end = Math.max(end, ready + durations[j]);
+    }
+    assertThat(dag.makespan(durations)).isEqualTo(end).isEqualTo(starts[dag.size()]);
+  }
+
+  @Test
+  void pipelineWithoutStagesOrMicrobatchesIsRefused() {
+    for (int[] size : new int[][] {{0, 1}, {1, 0}, {-1, 1}}) {
+      assertThatThrownBy(
+              () ->
+                  IterationDag.of(
+                      TrainSchedule.GPIPE, size[0], size[1], List.of(Set.of()), new double[0]))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThatThrownBy(
+            () ->
+                IterationDag.of(
+                    TrainSchedule.GPIPE, 2, 1, List.of(Set.of(), Set.of()), new double[0]))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

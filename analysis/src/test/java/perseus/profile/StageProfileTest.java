@@ -1,0 +1,79 @@
+package perseus.profile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static perseus.recording.Instruction.BACKWARD;
+import static perseus.recording.Instruction.FORWARD;
+import static perseus.recording.Instruction.LOAD;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import perseus.recording.InputException;
+
+/** A stage profile made in memory is checked like one from a file. */
+class StageProfileTest {
+  private static StageProfile of(ProfileRow... rows) {
+    return new StageProfile(List.of(rows), ProfileNotes.none("a test"));
+  }
+
+  static Stream<ProfileRow> impossibleRowIsRefused() {
+    return Stream.of(
+        new ProfileRow(-1, FORWARD, 1410, 1, 1),
+        new ProfileRow(Integer.MAX_VALUE, FORWARD, 1410, 1, 1),
+        new ProfileRow(0, FORWARD, 0, 1, 1),
+        new ProfileRow(0, FORWARD, Integer.MAX_VALUE, 1, 1),
+        new ProfileRow(0, FORWARD, 1410, 0, 1),
+        new ProfileRow(0, FORWARD, 1410, Double.NaN, 1),
+        new ProfileRow(0, FORWARD, 1410, Double.POSITIVE_INFINITY, 1),
+        new ProfileRow(0, FORWARD, 1410, 1, -1),
+        new ProfileRow(0, FORWARD, 1410, 1, Double.NaN));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void impossibleRowIsRefused(ProfileRow row) {
+    assertThatThrownBy(() -> of(row))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("stage " + row.stage() + ", forward, ");
+  }
+
+  @Test
+  void sameOptionTwiceIsRefused() {
+    assertThatThrownBy(
+            () ->
+                of(new ProfileRow(0, FORWARD, 1410, 1, 1), new ProfileRow(0, FORWARD, 1410, 2, 1)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("two rows for stage 0, forward, 1410 MHz");
+  }
+
+  @Test
+  void rowsAreOrderedAndFoundByStageAndInstruction() {
+    ProfileRow low = new ProfileRow(2, FORWARD, 1395, 2, 1);
+    ProfileRow high = new ProfileRow(2, FORWARD, 1410, 1, 2);
+    ProfileRow first = new ProfileRow(0, BACKWARD, 210, 1, 2);
+    ProfileRow load = new ProfileRow(2, LOAD, 1980, 1, 0);
+    StageProfile profile = of(load, low, high, first);
+    assertThat(profile.rows()).containsExactly(first, high, low, load);
+    assertThat(profile.options(2, FORWARD)).containsExactly(high, low);
+    assertThat(profile.options(1, FORWARD)).isEmpty();
+    assertThat(profile.instructions(1)).isEmpty();
+    assertThat(profile.stages()).isEqualTo(3);
+    assertThat(profile.frequencies()).containsExactly(210, 1395, 1410);
+    assertThatThrownBy(() -> profile.instructions(2).clear())
+        .isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
+  void scaledProfileHasItsTimesAndEnergiesMultiplied() {
+    StageProfile profile = of(new ProfileRow(0, FORWARD, 1410, 2, 8));
+    assertThat(profile.scaled(0.5, 0.25).rows())
+        .containsExactly(new ProfileRow(0, FORWARD, 1410, 1, 2));
+    for (double factor : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> profile.scaled(factor, 1)).isInstanceOf(InputException.class);
+      assertThatThrownBy(() -> profile.scaled(1, factor)).isInstanceOf(InputException.class);
+    }
+  }
+}

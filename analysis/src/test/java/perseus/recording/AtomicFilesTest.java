@@ -1,0 +1,112 @@
+package perseus.recording;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files are whole or absent, whatever lies in their place. */
+class AtomicFilesTest {
+  @TempDir Path directory;
+
+  private List<Path> contents() throws IOException {
+    try (var files = Files.walk(directory)) {
+      return files.filter(f -> !f.equals(directory)).map(directory::relativize).sorted().toList();
+    }
+  }
+
+  @Test
+  void fileIsReplacedInADirectoryWithASpaceThatIsMade() throws IOException {
+    Path file = directory.resolve("a run/of today/x.txt");
+    AtomicFiles.write(file, "first, and longer");
+    AtomicFiles.write(file, "second");
+    assertThat(file).hasContent("second");
+    assertThat(contents())
+        .containsExactly(
+            Path.of("a run"), Path.of("a run/of today"), Path.of("a run/of today/x.txt"));
+  }
+
+  @Test
+  void failureLeavesTheOldFileAndNothingElse() throws IOException {
+    Path file = directory.resolve("x.txt");
+    AtomicFiles.write(file, "old");
+    assertThatThrownBy(
+            () ->
+                AtomicFiles.write(
+                    file,
+                    out -> {
+                      out.write("half");
+                      out.flush();
+                      throw new IOException("the disk is full");
+                    }))
+        .isInstanceOf(InputException.class)
+        .hasMessage(file + " cannot be written: the disk is full.");
+    assertThatThrownBy(
+            () ->
+                AtomicFiles.write(
+                    file,
+                    out -> {
+                      throw new IllegalStateException("a bug");
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(file).hasContent("old");
+    assertThat(contents()).containsExactly(Path.of("x.txt"));
+  }
+
+  @Test
+  void directoryIsNeverReplacedByAFile() throws IOException {
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    Path full = Files.createDirectory(directory.resolve("full"));
+    Files.createFile(full.resolve("kept"));
+    for (Path path : List.of(empty, full, Path.of("/"), empty.resolve(".."))) {
+      assertThatThrownBy(() -> AtomicFiles.write(path, "text"))
+          .isInstanceOf(InputException.class)
+          .hasMessage(path + " cannot be written: it is a directory.");
+    }
+    assertThat(contents()).containsExactly(Path.of("empty"), Path.of("full"), Path.of("full/kept"));
+  }
+
+  @Test
+  void fileInAParentsPlaceIsNamed() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    assertThatThrownBy(() -> AtomicFiles.write(file.resolve("x"), "text"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(file + " is not a directory");
+    assertThatThrownBy(() -> AtomicFiles.write(file.resolve("y/x"), "text"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(file.toString());
+    assertThat(contents()).containsExactly(Path.of("file"));
+  }
+
+  @Test
+  void whatAKilledProcessOfTheSameNumberLeftIsNoObstacle() throws IOException {
+    Path left = directory.resolve(".tmp" + ProcessHandle.current().pid() + "-plans");
+    Files.createDirectory(left);
+    Files.createFile(left.resolve("half"));
+    AtomicFiles.replace(directory.resolve("plans"), Files::createDirectory);
+    assertThat(contents()).containsExactly(Path.of("plans"));
+  }
+
+  @Test
+  void linkKeepsPointingToTheFileThatIsReplaced() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), file);
+    AtomicFiles.write(link, "text");
+    assertThat(link).isSymbolicLink();
+    assertThat(file).hasContent("text");
+  }
+
+  @Test
+  void deviceIsWrittenToAndStaysADevice() {
+    Path device = Path.of("/dev/null");
+    if (Files.exists(device)) {
+      AtomicFiles.write(device, "text");
+      assertThat(Files.isRegularFile(device)).isFalse();
+    }
+  }
+}
