@@ -88,8 +88,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
     return switch (kind) {
       case frontier ->
           charts.frontier(
-              Planner.of(catalog.planner())
-                  .plan(problem, new PlanRequest(catalog.plans().size())),
+              Planner.of(catalog.planner()).plan(problem, new PlanRequest(catalog.plans().size())),
               Planner.UNIFORM.plan(problem, PlanRequest.standard()).plans());
       case profile -> {
         if (stage < 0 || stage >= catalog.stages()) {

@@ -15,6 +15,7 @@ import perseus.plan.PlanCatalog;
 import perseus.plan.PlanFile;
 import perseus.recording.AtomicFiles;
 import perseus.recording.InputException;
+import perseus.recording.JsonFiles;
 
 /** Plans on disk, as schedulers take them. */
 final class SavedPlans {
@@ -63,15 +64,27 @@ final class SavedPlans {
   }
 
   /** The frontier that a plan or a directory of plans is from; null where none lies with it. */
-  static PlanCatalog catalog(Path path) {
+  static SchedulerChoice.Frontier frontier(Path path) {
     for (Path directory = path.toAbsolutePath();
         directory != null && directory.getNameCount() + 2 >= path.toAbsolutePath().getNameCount();
         directory = directory.getParent()) {
       if (Files.exists(directory.resolve(PlanCatalog.FILE_NAME))) {
-        return PlanCatalog.read(directory);
+        return new SchedulerChoice.Frontier(PlanCatalog.read(directory), gpusPerStage(directory));
       }
     }
     return null;
+  }
+
+  private static int gpusPerStage(Path directory) {
+    record Notes(List<Integer> gpusPerStage) {}
+    Path file = directory.resolve("profile.json");
+    if (!Files.exists(file)) {
+      return 1;
+    }
+    Notes notes = JsonFiles.read(file, Notes.class, "a profile's notes");
+    return notes.gpusPerStage == null || notes.gpusPerStage.isEmpty()
+        ? 1
+        : Math.max(1, notes.gpusPerStage.get(0));
   }
 
   /** What a plan's stages compute: what it says, else 1F1B of as many microbatches as it has. */

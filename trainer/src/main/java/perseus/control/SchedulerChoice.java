@@ -30,8 +30,15 @@ public record SchedulerChoice(
   @FunctionalInterface
   public interface FrontierSource {
     /** The frontier; null where there is none. */
-    PlanCatalog read();
+    Frontier read();
   }
+
+  /**
+   * A frontier of one pipeline.
+   *
+   * @param gpusPerStage how many GPUs of a stage its energies count
+   */
+  public record Frontier(PlanCatalog catalog, int gpusPerStage) {}
 
   /** Tells what a stage computes, for the jobs of Zeus, which do not. */
   @FunctionalInterface

@@ -61,7 +61,7 @@ public final class Schedulers {
         factory =
             (job, ranks) ->
                 PointSolution.factory(SavedPlans.read(path, reverse), warmups).create(job, ranks);
-        frontier = () -> SavedPlans.catalog(path);
+        frontier = () -> SavedPlans.frontier(path);
         computations = SavedPlans.computations(() -> SavedPlans.files(path).get(0));
       }
       case "AllMaxFrequency" -> {
@@ -94,7 +94,7 @@ public final class Schedulers {
                         PlanCatalog.read(directory),
                         entry -> SavedPlans.read(directory.resolve(entry.file())))
                     .create(job, ranks);
-        frontier = () -> SavedPlans.catalog(directory);
+        frontier = () -> SavedPlans.frontier(directory);
         computations =
             SavedPlans.computations(
                 () -> directory.resolve(PlanCatalog.read(directory).plans().get(0).file()));

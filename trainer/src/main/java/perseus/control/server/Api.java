@@ -3,10 +3,7 @@ package perseus.control.server;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
@@ -16,8 +13,6 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import perseus.plan.PlanCatalog;
-import perseus.recording.InputException;
 
 /** What the server answers to which call. No call holds a thread while it waits. */
 final class Api extends Handler.Abstract.NonBlocking {
@@ -90,7 +85,7 @@ final class Api extends Handler.Abstract.NonBlocking {
 
   private void route(String call, String jobId, Request request, Consumer<Answer> reply) {
     switch (call) {
-      case "jobs" -> get(request, reply, () -> details(jobs.find(jobId)));
+      case "jobs" -> get(request, reply, () -> Answer.json(200, jobs.find(jobId).details()));
       case "schedule" -> {
         requireMethod(request, "GET");
         // Whoever waits does so for as long as the other ranks train.
@@ -126,32 +121,6 @@ final class Api extends Handler.Abstract.NonBlocking {
               });
       default -> throw notFound();
     }
-  }
-
-  /** What the page shows of one job. */
-  private Answer details(Job job) {
-    Map<String, Object> json = new LinkedHashMap<>(job.view().json());
-    json.put("points", job.points());
-    json.put("frontier", frontier());
-    return Answer.json(200, json);
-  }
-
-  /** The predicted line: [time, energy] of each plan; null where the scheduler has no frontier. */
-  private List<List<Double>> frontier() {
-    PlanCatalog catalog;
-    try {
-      catalog = settings.scheduler().frontier().read();
-    } catch (InputException e) {
-      return null;
-    }
-    if (catalog == null) {
-      return null;
-    }
-    List<List<Double>> line = new ArrayList<>();
-    for (PlanCatalog.Entry plan : catalog.plans()) {
-      line.add(List.of(plan.timeS(), plan.energyJ()));
-    }
-    return line;
   }
 
   private static int rank(Request request) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -79,13 +80,31 @@ final class Bodies {
               step ->
                   location.add(
                       step.getFieldName() == null ? step.getIndex() : step.getFieldName()));
-      throw HttpError.unprocessable(location, firstLine(e.getOriginalMessage()));
+      throw HttpError.unprocessable(location, message(e));
     } catch (JsonProcessingException e) {
       throw HttpError.unprocessable(
           List.of("body"), "not valid JSON: " + firstLine(e.getOriginalMessage()));
     } catch (IOException e) {
       throw HttpError.unprocessable(List.of("body"), "not readable: " + e.getMessage());
     }
+  }
+
+  /** What should be there, in the words of the published servers where they have some. */
+  private static String message(JsonMappingException e) {
+    Class<?> wanted = e instanceof MismatchedInputException m ? m.getTargetType() : null;
+    if (wanted == Integer.class) {
+      return "value is not a valid integer";
+    }
+    if (wanted == Double.class || wanted == double.class) {
+      return "value is not a valid number";
+    }
+    if (wanted == null) {
+      return firstLine(e.getOriginalMessage());
+    }
+    if (wanted.isArray() || List.class.isAssignableFrom(wanted)) {
+      return "value is not a valid list";
+    }
+    return wanted == String.class ? "value is not a valid string" : "value is not a valid object";
   }
 
   private static String firstLine(String message) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,7 @@ final class Job {
   private final Map<List<?>, List<?>> equalLists = new HashMap<>();
   private int registered;
   private Scheduler scheduler;
+  private JobFrontier frontier;
   private boolean done;
   // What every further fetch is told; null while the job runs.
   private HttpError end;
@@ -122,6 +124,7 @@ final class Job {
     try {
       RankPlaces.requireComplete(info.degrees(), all);
       scheduler = choice.factory().create(info, all);
+      frontier = JobFrontier.of(choice, info.degrees());
       dump.start(all);
     } catch (InputException e) {
       end = new HttpError(400, e.getMessage());
@@ -351,11 +354,15 @@ final class Job {
         done ? "done" : end != null ? "failed" : scheduler == null ? "registering" : "running",
         end == null || done ? null : end.getMessage(),
         history.last(),
-        history.allMax(),
+        history.allMax() != null || frontier == null ? history.allMax() : frontier.allMax(),
         scheduler instanceof Straggler straggler ? straggler.stragglers() : null);
   }
 
-  synchronized List<History.Point> points() {
-    return history.points();
+  /** That with everything its chart shows. */
+  synchronized Map<String, Object> details() {
+    Map<String, Object> json = new LinkedHashMap<>(view().json());
+    json.put("points", history.points());
+    json.put("frontier", frontier == null ? null : frontier.line());
+    return json;
   }
 }

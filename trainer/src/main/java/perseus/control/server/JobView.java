@@ -15,7 +15,8 @@ import perseus.control.SchedulerChoice;
  * @param state registering, running, done or failed
  * @param failure why it failed; else null
  * @param last the latest measured round; null where there is none
- * @param allMax the latest round with everything at its highest state; null where there is none
+ * @param allMax the latest round with everything at its highest state, else what the frontier
+ *     predicts for it; null where neither is known
  * @param stragglers degree by pipeline; null where the scheduler minds none
  */
 record JobView(

@@ -1,5 +1,7 @@
 package perseus.control.server;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -12,6 +14,7 @@ final class SlowHeads implements Connection.Listener {
   private static final long PATIENCE_SECONDS = 30;
 
   private final Scheduler scheduler;
+  private final Map<Connection, Scheduler.Task> checks = new ConcurrentHashMap<>();
 
   SlowHeads(Scheduler scheduler) {
     this.scheduler = scheduler;
@@ -19,16 +22,23 @@ final class SlowHeads implements Connection.Listener {
 
   @Override
   public void onOpened(Connection connection) {
-    scheduler.schedule(
-        () -> {
-          if (connection.getMessagesIn() == 0) {
-            connection.getEndPoint().close();
-          }
-        },
-        PATIENCE_SECONDS,
-        TimeUnit.SECONDS);
+    checks.put(
+        connection,
+        scheduler.schedule(() -> check(connection), PATIENCE_SECONDS, TimeUnit.SECONDS));
+  }
+
+  private void check(Connection connection) {
+    checks.remove(connection);
+    if (connection.getMessagesIn() == 0) {
+      connection.getEndPoint().close();
+    }
   }
 
   @Override
-  public void onClosed(Connection connection) {}
+  public void onClosed(Connection connection) {
+    Scheduler.Task check = checks.remove(connection);
+    if (check != null) {
+      check.cancel();
+    }
+  }
 }
