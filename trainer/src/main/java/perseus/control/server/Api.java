@@ -179,6 +179,9 @@ final class Api extends Handler.Abstract.NonBlocking {
 
   /** A part of a path: %2B is decoded, + stays what it is. */
   private static String decode(String part) {
+    if (part.indexOf('%') < 0) {
+      return part;
+    }
     try {
       return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {

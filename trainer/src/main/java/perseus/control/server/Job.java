@@ -56,6 +56,7 @@ final class Job {
   private Round round;
   private ScheduleAnswers answers;
   private RankResult[] results;
+  private RankResult firstReport;
   private boolean[] reported;
   private int reports;
   private final List<Consumer<Answer>> waiting;
@@ -198,6 +199,7 @@ final class Job {
     results = new RankResult[ranks.length];
     reported = new boolean[ranks.length];
     reports = 0;
+    firstReport = null;
     dump.schedules(next);
   }
 
@@ -244,6 +246,9 @@ final class Job {
       }
       requireSameIterations(result);
       results[rank] = result;
+      if (firstReport == null) {
+        firstReport = result;
+      }
       reported[rank] = true;
       reports++;
       if (reports == ranks.length) {
@@ -257,22 +262,19 @@ final class Job {
   }
 
   private void requireSameIterations(RankResult result) {
-    for (RankResult other : results) {
-      if (other != null) {
-        if (other.iterTime().length != result.iterTime().length) {
-          throw HttpError.field(
-              "iter_time",
-              "has %d iterations, but that of rank %d has %d"
-                  .formatted(result.iterTime().length, other.rank(), other.iterTime().length));
-        }
-        return;
-      }
+    int iterations = result.iterTime().length;
+    if (firstReport != null && firstReport.iterTime().length != iterations) {
+      throw HttpError.field(
+          "iter_time",
+          "has %d iterations, but that of rank %d has %d"
+              .formatted(iterations, firstReport.rank(), firstReport.iterTime().length));
     }
   }
 
   private void finishRound() {
     List<RankResult> all = Arrays.asList(results);
     results = null;
+    firstReport = null;
     try {
       RoundResults joined = new RoundResults(Arrays.asList(ranks), all);
       history.add(round, joined.measurement(), Arrays.asList(ranks));
