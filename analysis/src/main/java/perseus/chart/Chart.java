@@ -10,7 +10,8 @@ import javax.imageio.ImageIO;
 import perseus.recording.AtomicFiles;
 
 /** A chart that is ready to be drawn. */
-public sealed interface Chart permits FrontierChart, ProfileChart, TimelineChart, RecordingChart {
+public sealed interface Chart
+    permits FrontierChart, ProfileChart, TimelineChart, RecordingChart, SavingsChart {
 
   /**
    * Draws the chart, at twice the resolution of a screen.

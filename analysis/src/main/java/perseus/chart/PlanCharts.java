@@ -9,6 +9,7 @@ import perseus.pipeline.Operation;
 import perseus.planner.OptionSet;
 import perseus.planner.Plan;
 import perseus.planner.PlannedFrontier;
+import perseus.planner.Planner;
 import perseus.planner.PlanningProblem;
 import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
@@ -32,8 +33,9 @@ public final class PlanCharts {
    * Writes {@code frontier.png}, {@code profile-stage-S.png} for every stage and {@code
    * timeline.png}.
    */
-  public void writeAll(Path directory, PlannedFrontier frontier, List<Plan> uniform) {
-    frontier(frontier, uniform).write(directory.resolve("frontier.png"));
+  public void writeAll(
+      Path directory, PlannedFrontier frontier, Map<Planner, List<Plan>> baselines) {
+    frontier(frontier, baselines).write(directory.resolve("frontier.png"));
     for (int s = 0; s < problem.dag().stages(); s++) {
       stage(s).write(directory.resolve("profile-stage-%d.png".formatted(s)));
     }
@@ -43,8 +45,8 @@ public final class PlanCharts {
     timeline(iterations).write(directory.resolve("timeline.png"));
   }
 
-  /** The frontier with its bound and the baseline of one frequency for all. */
-  public FrontierChart frontier(PlannedFrontier frontier, List<Plan> uniform) {
+  /** The frontier with its bound and the plans of other planners. */
+  public FrontierChart frontier(PlannedFrontier frontier, Map<Planner, List<Plan>> baselines) {
     List<TimeEnergy> bound = new ArrayList<>();
     for (int i = 0; i < frontier.bound().size(); i++) {
       bound.add(new TimeEnergy(frontier.bound().time(i), frontier.bound().energy(i)));
@@ -54,9 +56,13 @@ public final class PlanCharts {
             heading("Iteration time and energy"),
             frontier.plans().stream().map(PlanCharts::point).toList(),
             bound,
-            List.of(
-                new FrontierChart.Baseline(
-                    "one frequency for all", uniform.stream().map(PlanCharts::point).toList())),
+            baselines.entrySet().stream()
+                .map(
+                    baseline ->
+                        new FrontierChart.Baseline(
+                            baseline.getKey().title(),
+                            baseline.getValue().stream().map(PlanCharts::point).toList()))
+                .toList(),
             point(Plan.allMax(problem))));
   }
 
@@ -105,16 +111,16 @@ public final class PlanCharts {
                     name,
                     plan.timeSeconds(),
                     plan.energyJoules(),
-                    problem.totalBlockingWatts() / problem.dag().stages(),
-                    plan.timeline().stream().map(PlanCharts::box).toList())));
+                    problem.totalBlockingWatts() / problem.dag().lanes(),
+                    plan.timeline().stream().map(this::box).toList())));
     return TimelineChart.of(new TimelineChart.Data(heading("An iteration"), iterations));
   }
 
-  private static TimelineChart.Box box(Plan.Timed timed) {
+  private TimelineChart.Box box(Plan.Timed timed) {
     Operation operation = timed.operation();
     ProfileRow choice = timed.choice();
     return new TimelineChart.Box(
-        operation.stage(),
+        problem.dag().lane(operation.index()),
         operation.instruction(),
         operation.microbatch(),
         timed.startSeconds(),

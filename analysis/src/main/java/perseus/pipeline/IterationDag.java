@@ -1,48 +1,66 @@
 package perseus.pipeline;
 
-import static perseus.recording.Instruction.BACKWARD;
-import static perseus.recording.Instruction.FORWARD;
-import static perseus.recording.Instruction.LOAD;
-import static perseus.recording.Instruction.OPTIMIZER_STEP;
-import static perseus.recording.Instruction.REDUCE_GRADS;
-
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import perseus.recording.Instruction;
 
 /**
- * The operations of one training iteration and what each has to wait for. A stage's operations
- * follow each other in its schedule's order; forward (s, m) precedes forward (s + 1, m), and
- * backward (s + 1, m) precedes backward (s, m). What crosses from one stage to the next may take
- * time on its way, during which neither stage is busy.
+ * The operations of one training iteration and what each has to wait for. The operations of a lane
+ * follow each other, since it executes one at a time; a stage is a lane of its own, or one of
+ * several whose rank is the lane. What crosses from one lane to another may take time on its way,
+ * during which neither is busy. What else has to wait is the {@link Schedule}'s to say: in a
+ * pipeline forward (s, m) precedes forward (s + 1, m), and backward (s + 1, m) precedes backward
+ * (s, m).
  *
  * <p>Operations are numbered in a topological order: every predecessor has a lower index.
  */
 public final class IterationDag {
-  private final int stages;
   private final List<Operation> operations;
   private final int[][] predecessors;
   private final int[][] successors;
   private final double[] transferSeconds;
+  private final int[] lanes;
   private final int[][] stageOperations;
+  private final int[][] laneOperations;
 
-  private IterationDag(
-      int stages, List<Operation> operations, int[][] predecessors, double[] transferSeconds) {
-    this.stages = stages;
+  /**
+   * @param stages number of stages
+   * @param operations in a topological order, numbered by it
+   * @param lanes lane of each operation, from 0
+   * @param predecessors of each operation, all of lower index; those of one lane are linked in
+   *     their order
+   * @param transferSeconds per stage but the last, to the next stage and back
+   */
+  IterationDag(
+      int stages,
+      List<Operation> operations,
+      int[] lanes,
+      int[][] predecessors,
+      double[] transferSeconds) {
     this.operations = List.copyOf(operations);
+    this.lanes = lanes.clone();
     this.predecessors = predecessors;
-    this.transferSeconds = transferSeconds;
+    this.transferSeconds = transferSeconds.clone();
     this.successors = reversed(predecessors);
-    this.stageOperations = new int[stages][];
-    for (int s = 0; s < stages; s++) {
-      int stage = s;
-      stageOperations[s] =
-          operations.stream().filter(o -> o.stage() == stage).mapToInt(Operation::index).toArray();
+    this.stageOperations =
+        grouped(operations.stream().mapToInt(Operation::stage).toArray(), stages);
+    this.laneOperations = grouped(lanes, Arrays.stream(lanes).max().orElse(-1) + 1);
+  }
+
+  /** Indices by group, in their order. */
+  private static int[][] grouped(int[] groups, int count) {
+    int[] sizes = new int[count];
+    for (int group : groups) {
+      sizes[group]++;
     }
+    int[][] grouped = new int[count][];
+    Arrays.setAll(grouped, group -> new int[sizes[group]]);
+    int[] next = new int[count];
+    for (int j = 0; j < groups.length; j++) {
+      grouped[groups[j]][next[groups[j]]++] = j;
+    }
+    return grouped;
   }
 
   /**
@@ -72,32 +90,36 @@ public final class IterationDag {
           "%s stages, %s microbatches, other instructions for %s stages, transfers after %s"
               .formatted(stages, microbatches, fixed.size(), transferSeconds.length));
     }
-    List<List<Step>> steps = new ArrayList<>();
+    DagBuilder builder = new DagBuilder(stages, microbatches);
     for (int s = 0; s < stages; s++) {
-      steps.add(withFixed(schedule.steps(s, stages, microbatches), fixed.get(s)));
+      int stage = s;
+      builder.addLane(
+          schedule.steps(s, stages, microbatches).stream()
+              .map(step -> new DagBuilder.StageStep(stage, step))
+              .toList(),
+          fixed);
     }
-    return new Builder(steps).build(transferSeconds);
-  }
-
-  private static List<Step> withFixed(List<Step> computations, Set<Instruction> fixed) {
-    List<Step> steps = new ArrayList<>();
-    for (Step step : computations) {
-      if (step.instruction().equals(FORWARD) && fixed.contains(LOAD)) {
-        steps.add(new Step(LOAD, step.microbatch()));
-      }
-      steps.add(step);
-    }
-    for (Instruction last : List.of(REDUCE_GRADS, OPTIMIZER_STEP)) {
-      if (fixed.contains(last)) {
-        steps.add(new Step(last, Step.EVERY_MICROBATCH));
-      }
-    }
-    return steps;
+    return builder.build(transferSeconds);
   }
 
   /** Number of stages. */
   public int stages() {
-    return stages;
+    return stageOperations.length;
+  }
+
+  /** Number of lanes: of ranks that execute one operation at a time, stages unless interleaved. */
+  public int lanes() {
+    return laneOperations.length;
+  }
+
+  /** The lane that executes an operation. */
+  public int lane(int operation) {
+    return lanes[operation];
+  }
+
+  /** Indices of a lane's operations in execution order. The array is not to be changed. */
+  public int[] laneOperations(int lane) {
+    return laneOperations[lane];
   }
 
   /** Number of operations. */
@@ -129,6 +151,9 @@ public final class IterationDag {
    * @param successor one of {@link #successors(int)}
    */
   public double transferSeconds(int operation, int successor) {
+    if (lanes[operation] == lanes[successor]) {
+      return 0;
+    }
     int from = operations.get(operation).stage();
     int to = operations.get(successor).stage();
     return from == to ? 0 : transferSeconds[Math.min(from, to)];
@@ -184,68 +209,5 @@ public final class IterationDag {
       }
     }
     return result;
-  }
-
-  /** Runs the stages' schedules against each other to number operations and to link them. */
-  private static final class Builder {
-    private final List<List<Step>> steps;
-    private final List<Operation> operations = new ArrayList<>();
-    private final List<int[]> predecessors = new ArrayList<>();
-    private final Map<Operation, Integer> done = new HashMap<>();
-
-    Builder(List<List<Step>> steps) {
-      this.steps = steps;
-    }
-
-    IterationDag build(double[] transferSeconds) {
-      int stages = steps.size();
-      int[] next = new int[stages];
-      int[] last = new int[stages];
-      Arrays.fill(last, -1);
-      int total = steps.stream().mapToInt(List::size).sum();
-      while (operations.size() < total) {
-        int before = operations.size();
-        for (int s = 0; s < stages; s++) {
-          while (next[s] < steps.get(s).size() && add(s, steps.get(s).get(next[s]), last[s])) {
-            last[s] = operations.size() - 1;
-            next[s]++;
-          }
-        }
-        if (operations.size() == before) {
-          throw new IllegalStateException("the schedule deadlocks after " + before + " operations");
-        }
-      }
-      return new IterationDag(
-          stages, operations, predecessors.toArray(int[][]::new), transferSeconds.clone());
-    }
-
-    private boolean add(int stage, Step step, int previous) {
-      int neighbour = -1;
-      int from = upstream(stage, step.instruction());
-      if (from >= 0 && from < steps.size()) {
-        Integer index = done.get(new Operation(-1, from, step.instruction(), step.microbatch()));
-        if (index == null) {
-          return false;
-        }
-        neighbour = index;
-      }
-      int index = operations.size();
-      predecessors.add(
-          Arrays.stream(new int[] {previous, neighbour}).filter(p -> p >= 0).toArray());
-      operations.add(new Operation(index, stage, step.instruction(), step.microbatch()));
-      done.put(new Operation(-1, stage, step.instruction(), step.microbatch()), index);
-      return true;
-    }
-
-    /**
-     * The stage whose result an instruction of {@code stage} needs; out of range where it needs
-     * none.
-     */
-    private static int upstream(int stage, Instruction instruction) {
-      if (instruction.equals(FORWARD)) {
-        return stage - 1;
-      }
-      return instruction.equals(BACKWARD) ? stage + 1 : -1;
-    }
   }
 }

@@ -7,13 +7,15 @@ import static perseus.recording.Instruction.RECOMPUTATION;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import perseus.recording.InputException;
+import perseus.recording.Instruction;
 
 /**
  * In which order a stage runs the computations of an iteration: a synchronous pipeline schedule.
  */
-public enum TrainSchedule {
+public enum TrainSchedule implements Schedule {
   /**
    * One forward, one backward: a stage runs as many forwards ahead as there are stages after it,
    * then alternates, so that it holds the activations of few microbatches.
@@ -58,7 +60,7 @@ public enum TrainSchedule {
     this.flag = flag;
   }
 
-  /** The name in flags and files. */
+  @Override
   public String flag() {
     return flag;
   }
@@ -66,6 +68,15 @@ public enum TrainSchedule {
   @Override
   public String toString() {
     return flag;
+  }
+
+  @Override
+  public IterationDag dag(
+      int stages,
+      int microbatches,
+      List<? extends Set<Instruction>> fixed,
+      double[] transferSeconds) {
+    return IterationDag.of(this, stages, microbatches, fixed, transferSeconds);
   }
 
   /**

@@ -1,8 +1,13 @@
 package perseus.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import perseus.pipeline.IterationDag;
 import perseus.pipeline.Operation;
+import perseus.pipeline.Schedule;
 import perseus.pipeline.Step;
 import perseus.pipeline.TrainSchedule;
 import perseus.planner.Plan;
@@ -13,7 +18,7 @@ import perseus.recording.Instruction;
 
 /**
  * The frequency of every computation of an iteration, per stage in the order in which the stage
- * executes them: what a plan file says.
+ * executes them: what a plan file says. Stages that share a rank count as one.
  *
  * @param frequenciesMhz per stage, one frequency in MHz per computation
  * @param instructions per stage, what each of them is; empty where the file does not say
@@ -38,7 +43,7 @@ public record FrequencyPlan(
   public static FrequencyPlan of(Plan plan) {
     List<List<Integer>> frequencies = new ArrayList<>();
     List<List<Instruction>> instructions = new ArrayList<>();
-    for (int s = 0; s < plan.problem().dag().stages(); s++) {
+    for (int s = 0; s < plan.problem().dag().lanes(); s++) {
       List<Integer> ofStage = new ArrayList<>();
       List<Instruction> namesOfStage = new ArrayList<>();
       plan.computations(s)
@@ -61,26 +66,47 @@ public record FrequencyPlan(
    *     measured
    */
   public Plan predict(String name, PlanningProblem problem) {
-    requireFits(name, problem.schedule(), problem.dag().stages(), problem.microbatches());
+    return predict(name, problem, List.of());
+  }
+
+  /**
+   * This plan with what a profile predicts for it.
+   *
+   * @param knobs per stage and computation, the knobs besides the frequency; empty where the plan
+   *     has none: then the fastest option of a frequency is meant
+   */
+  Plan predict(String name, PlanningProblem problem, List<List<Map<String, String>>> knobs) {
+    requireFits(name, problem.schedule(), computations(problem.dag()), problem.microbatches());
+    if (!knobs.isEmpty() && !sizes(knobs).equals(sizes(frequenciesMhz))) {
+      throw new InputException(
+          "The knobs beside the plan %s are not as many as its frequencies.".formatted(name));
+    }
     ProfileRow[] rows = new ProfileRow[problem.dag().size()];
     for (int s = 0; s < stages(); s++) {
       int next = 0;
-      for (int j : problem.dag().stageOperations(s)) {
+      for (int j : problem.dag().laneOperations(s)) {
         Operation operation = problem.dag().operations().get(j);
         if (!operation.instruction().isComputation()) {
           rows[j] = problem.options(j).allMax();
           continue;
         }
-        int frequency = frequenciesMhz.get(s).get(next++);
+        int frequency = frequenciesMhz.get(s).get(next);
+        Map<String, String> wanted = knobs.isEmpty() ? null : knobs.get(s).get(next);
+        next++;
         rows[j] =
-            problem
-                .options(j)
-                .fastestAt(frequency)
+            problem.options(j).measured().stream()
+                .filter(row -> row.frequencyMhz() == frequency)
+                .filter(row -> wanted == null || row.knobs().equals(wanted))
+                .min(Comparator.comparingDouble(ProfileRow::timeSeconds))
                 .orElseThrow(
                     () ->
                         new InputException(
-                            "The plan %s wants %d MHz for the %s, which was not profiled at it."
-                                .formatted(name, frequency, operation)));
+                            "The plan %s wants %d MHz%s for the %s, which was not profiled at it."
+                                .formatted(
+                                    name,
+                                    frequency,
+                                    wanted == null || wanted.isEmpty() ? "" : " with " + wanted,
+                                    operation)));
       }
     }
     return Plan.of(problem, j -> rows[j]);
@@ -99,33 +125,49 @@ public record FrequencyPlan(
    *     differ
    */
   public void requireFits(String name, TrainSchedule schedule, int stages, int microbatches) {
-    if (stages() != stages) {
-      throw new InputException(
-          "The plan %s has %d stages, but the pipeline has %d.".formatted(name, stages(), stages));
-    }
+    List<List<Instruction>> expected = new ArrayList<>();
     for (int s = 0; s < stages; s++) {
-      List<Step> steps = schedule.steps(s, stages, microbatches);
+      expected.add(
+          schedule.steps(s, stages, microbatches).stream().map(Step::instruction).toList());
+    }
+    requireFits(name, schedule, expected, microbatches);
+  }
+
+  private void requireFits(
+      String name, Schedule schedule, List<List<Instruction>> expected, int microbatches) {
+    if (stages() != expected.size()) {
+      throw new InputException(
+          "The plan %s has %d stages, but the pipeline has %d."
+              .formatted(name, stages(), expected.size()));
+    }
+    for (int s = 0; s < expected.size(); s++) {
       int planned = frequenciesMhz.get(s).size();
-      if (planned != steps.size()) {
+      if (planned != expected.get(s).size()) {
         throw new InputException(
             "The plan %s has %d frequencies for stage %d, but %s with %d microbatches runs %d computations there."
-                .formatted(name, planned, s, schedule, microbatches, steps.size()));
+                .formatted(name, planned, s, schedule, microbatches, expected.get(s).size()));
       }
-      if (!instructions.isEmpty()) {
-        for (int i = 0; i < planned; i++) {
-          if (!instructions.get(s).get(i).equals(steps.get(i).instruction())) {
-            throw new InputException(
-                "The plan %s has a %s as entry %d of stage %d, where %s runs a %s."
-                    .formatted(
-                        name,
-                        instructions.get(s).get(i),
-                        i + 1,
-                        s,
-                        schedule,
-                        steps.get(i).instruction()));
-          }
+      for (int i = 0; i < planned && !instructions.isEmpty(); i++) {
+        Instruction runs = expected.get(s).get(i);
+        if (!instructions.get(s).get(i).equals(runs)) {
+          throw new InputException(
+              "The plan %s has a %s as entry %d of stage %d, where %s runs a %s."
+                  .formatted(name, instructions.get(s).get(i), i + 1, s, schedule, runs));
         }
       }
     }
+  }
+
+  /** What each lane computes. */
+  private static List<List<Instruction>> computations(IterationDag dag) {
+    List<List<Instruction>> lanes = new ArrayList<>();
+    for (int lane = 0; lane < dag.lanes(); lane++) {
+      lanes.add(
+          Arrays.stream(dag.laneOperations(lane))
+              .mapToObj(j -> dag.operations().get(j).instruction())
+              .filter(Instruction::isComputation)
+              .toList());
+    }
+    return lanes;
   }
 }

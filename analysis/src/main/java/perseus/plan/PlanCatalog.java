@@ -110,6 +110,23 @@ public record PlanCatalog(
     return timeS > 0 && energyJ > 0 && Double.isFinite(timeS) && Double.isFinite(energyJ);
   }
 
+  /** These figures with other plans. */
+  PlanCatalog withPlans(List<Entry> others) {
+    return new PlanCatalog(
+        schemaVersion,
+        planner,
+        schedule,
+        stages,
+        microbatches,
+        blockingWatts,
+        simulated,
+        allMax,
+        shortestTimeS,
+        leastEnergyTimeS,
+        leastEffectiveEnergyTimeS,
+        others);
+  }
+
   /** 1 - energy / all-max energy, a fraction. */
   public double reduction(Entry plan) {
     return 1 - plan.energyJ() / allMax.energyJ();

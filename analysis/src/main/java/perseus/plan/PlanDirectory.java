@@ -8,17 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import perseus.planner.Plan;
 import perseus.planner.PlannedFrontier;
-import perseus.profile.ProfileRow;
 import perseus.recording.AtomicFiles;
 import perseus.recording.JsonFiles;
 
@@ -63,7 +59,10 @@ public final class PlanDirectory {
           Files.createDirectory(temporary);
           for (int i = 0; i < frontier.plans().size(); i++) {
             Files.writeString(temporary.resolve(PlanFile.name(i)), text(frontier, i, format));
-            writeKnobs(frontier.plans().get(i), temporary, i);
+            String knobs = KnobFile.text(frontier.plans().get(i));
+            if (!knobs.isEmpty()) {
+              Files.writeString(KnobFile.beside(temporary.resolve(PlanFile.name(i))), knobs);
+            }
           }
           AtomicFiles.delete(plans);
         });
@@ -99,30 +98,31 @@ public final class PlanDirectory {
         + "# Iteration %s time: %s\n".formatted(number, digits(plan.timeSeconds()));
   }
 
-  /** Beside a plan whose options have further knobs: these, in the plan's order. */
-  private static void writeKnobs(Plan plan, Path directory, int number) throws IOException {
-    List<List<Map<String, Object>>> stages = new ArrayList<>();
-    boolean any = false;
-    for (int s = 0; s < plan.problem().dag().stages(); s++) {
-      List<Map<String, Object>> entries = new ArrayList<>();
-      for (ProfileRow row : plan.computations(s)) {
-        any |= !row.knobs().isEmpty();
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("instruction", row.instruction().name());
-        entry.put("frequency", row.frequencyMhz());
-        entry.putAll(row.knobs());
-        entries.add(entry);
-      }
-      stages.add(entries);
-    }
-    if (any) {
-      Files.writeString(
-          directory.resolve(String.format(Locale.ROOT, "scheds_pipeline_%05d.json", number)),
-          JsonFiles.toJson(stages));
+  /**
+   * Writes one plan, and beside it, where its options have further knobs, NAME.json with them.
+   *
+   * @param number of the plan in its frontier
+   * @throws perseus.recording.InputException if it cannot be written
+   */
+  public static void writePlan(Path file, PlannedFrontier frontier, int number, PlanFormat format) {
+    AtomicFiles.write(file, text(frontier, number, format));
+    String knobs = KnobFile.text(frontier.plans().get(number));
+    if (!knobs.isEmpty()) {
+      AtomicFiles.write(KnobFile.beside(file), knobs);
     }
   }
 
-  private static PlanCatalog catalog(PlannedFrontier frontier, PlanSummary summary) {
+  /** Copies a plan of a directory, and its further knobs where it has them. */
+  public static void copyPlan(Path from, Path to) {
+    AtomicFiles.replace(to, temporary -> Files.copy(from, temporary));
+    Path knobs = KnobFile.beside(from);
+    if (Files.exists(knobs)) {
+      AtomicFiles.replace(KnobFile.beside(to), temporary -> Files.copy(knobs, temporary));
+    }
+  }
+
+  /** What {@code plans.json} says of a frontier's plans. */
+  static List<PlanCatalog.Entry> entries(PlannedFrontier frontier) {
     List<PlanCatalog.Entry> entries = new ArrayList<>();
     for (int i = 0; i < frontier.plans().size(); i++) {
       Plan plan = frontier.plans().get(i);
@@ -136,6 +136,10 @@ public final class PlanDirectory {
               frontier.gap(plan),
               plan.timeSeconds() > frontier.leastEnergy().timeSeconds()));
     }
+    return entries;
+  }
+
+  private static PlanCatalog catalog(PlannedFrontier frontier, PlanSummary summary) {
     return new PlanCatalog(
         PlanCatalog.SCHEMA_VERSION,
         summary.planner(),
@@ -148,7 +152,7 @@ public final class PlanDirectory {
         summary.shortestTimeS(),
         summary.leastEnergyTimeS(),
         summary.leastEffectiveEnergyTimeS(),
-        entries);
+        entries(frontier));
   }
 
   private static void writeFrontier(PlanCatalog catalog, BufferedWriter out) throws IOException {

@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import perseus.plan.PythonLiteral.Located;
+import perseus.planner.Plan;
+import perseus.planner.PlanningProblem;
 import perseus.recording.AtomicFiles;
 import perseus.recording.InputException;
 import perseus.recording.Instruction;
@@ -116,6 +118,15 @@ public final class PlanFile {
    */
   public static FrequencyPlan read(Path file) {
     return new Contents(file).plan(new PythonLiteral(file.toString(), text(file)).parse());
+  }
+
+  /**
+   * A plan with what a profile predicts for it, with the further knobs that lie beside it.
+   *
+   * @throws InputException if it cannot be read or does not fit the problem
+   */
+  public static Plan predict(Path file, PlanningProblem problem) {
+    return read(file).predict(file.toString(), problem, KnobFile.read(file));
   }
 
   /** Makes a plan of a literal: lists of numbers, or of (instruction, number) pairs. */

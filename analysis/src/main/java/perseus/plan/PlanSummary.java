@@ -26,6 +26,7 @@ import perseus.profile.StageProfile;
  * @param boundAtAllMaxTimeJ what no plan of all-max's time can go below, in joules
  * @param fastest the plan of shortest time
  * @param leastEnergy the plan of least energy
+ * @param asked what was asked for by a time: the plan for it, and the bound
  * @param plans number of plans
  * @param breakpoints number of breakpoints of the bound
  * @param largestGap largest distance of a plan from its bound, as a fraction
@@ -51,6 +52,7 @@ public record PlanSummary(
     double boundAtAllMaxTimeJ,
     Point fastest,
     Point leastEnergy,
+    List<Asked> asked,
     int plans,
     int breakpoints,
     double largestGap,
@@ -78,9 +80,39 @@ public record PlanSummary(
     }
   }
 
+  /**
+   * The answer to a time that was asked for.
+   *
+   * @param timeS the time in seconds
+   * @param lowerBoundJ what no plan of that time can go below, in joules
+   * @param plan number of the plan for it
+   * @param planTimeS that plan's iteration time in seconds, at most the one asked for
+   * @param planEnergyJ its iteration energy in joules
+   */
+  public record Asked(
+      double timeS, double lowerBoundJ, int plan, double planTimeS, double planEnergyJ) {
+    static Asked of(double time, PlannedFrontier frontier) {
+      List<Plan> plans = frontier.plans();
+      int number = plans.size() - 1;
+      while (number > 0 && plans.get(number - 1).timeSeconds() <= time) {
+        number--;
+      }
+      return new Asked(
+          time,
+          frontier.boundAt(time),
+          number,
+          plans.get(number).timeSeconds(),
+          plans.get(number).energyJoules());
+    }
+  }
+
   /** The figures of {@code frontier}, planned from {@code profile}. */
   public static PlanSummary of(
-      PlannedFrontier frontier, StageProfile profile, String planner, List<String> warnings) {
+      PlannedFrontier frontier,
+      StageProfile profile,
+      String planner,
+      List<Double> asked,
+      List<String> warnings) {
     var problem = frontier.problem();
     Plan allMax = Plan.allMax(problem);
     return new PlanSummary(
@@ -102,6 +134,7 @@ public record PlanSummary(
         frontier.boundAt(allMax.timeSeconds()),
         Point.of(frontier.fastest(), allMax),
         Point.of(frontier.leastEnergy(), allMax),
+        asked.stream().map(time -> Asked.of(time, frontier)).toList(),
         frontier.plans().size(),
         frontier.bound().size(),
         frontier.plans().stream().mapToDouble(frontier::gap).max().orElse(0),

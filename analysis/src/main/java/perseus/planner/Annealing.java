@@ -15,6 +15,8 @@ final class Annealing {
   /** Moves per operation, and the joules that a move may cost at the start and at the end. */
   private static final int MOVES_PER_OPERATION = 500;
 
+  private static final int MOST_MOVES = 60_000;
+
   private static final double FIRST_TEMPERATURE = 0.1;
   private static final double LAST_TEMPERATURE = 0.005;
 
@@ -37,13 +39,13 @@ final class Annealing {
 
   /** Leaves the best plan found in the timing. */
   void run() {
-    long moves = (long) MOVES_PER_OPERATION * network.operations;
+    int moves = Math.min(MOST_MOVES, MOVES_PER_OPERATION * network.operations);
     // Temperatures are relative to what a step of an operation typically costs.
     double scale = typicalStep();
     int[] best = timing.choices().clone();
     double energy = 0;
     double least = 0;
-    for (long move = 0; move < moves; move++) {
+    for (int move = 0; move < moves; move++) {
       double share = move / (double) moves;
       double temperature =
           scale * FIRST_TEMPERATURE * Math.pow(LAST_TEMPERATURE / FIRST_TEMPERATURE, share);

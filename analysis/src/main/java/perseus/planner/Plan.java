@@ -29,9 +29,9 @@ public final class Plan {
         energy += choices[j].energyJoules();
         busy += durations[j];
       }
-      energy += problem.blockingWatts(s) * (timeSeconds - busy);
+      energy -= problem.blockingWatts(s) * busy;
     }
-    energyJoules = energy;
+    energyJoules = energy + problem.totalBlockingWatts() * timeSeconds;
   }
 
   /** The plan that runs every operation with the option that {@code choice} gives for its index. */
@@ -82,10 +82,10 @@ public final class Plan {
     return durations;
   }
 
-  /** The choices for a stage's computations in execution order: what a plan file holds. */
-  public List<ProfileRow> computations(int stage) {
+  /** The choices for a lane's computations in execution order: what a plan file holds. */
+  public List<ProfileRow> computations(int lane) {
     List<ProfileRow> rows = new ArrayList<>();
-    for (int j : problem.dag().stageOperations(stage)) {
+    for (int j : problem.dag().laneOperations(lane)) {
       if (choices[j].instruction().isComputation()) {
         rows.add(choices[j]);
       }

@@ -1,6 +1,8 @@
 package perseus.planner;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Turns a relaxed solution into a plan that a GPU can run: every operation gets one of its options,
@@ -15,11 +17,13 @@ final class PlanRounding {
   private final PlanningProblem problem;
   private final Timing.Network network;
   private final Effort effort;
+  private final SteadyRounding steady;
 
   PlanRounding(PlanningProblem problem, ScaledCosts costs, Effort effort) {
     this.problem = problem;
     this.network = new Timing.Network(problem, costs);
     this.effort = effort;
+    this.steady = new SteadyRounding(problem, network);
   }
 
   /**
@@ -30,9 +34,15 @@ final class PlanRounding {
    * @param latestSeconds not below the shortest makespan
    */
   Plan round(long[] events, long makespan, double latestSeconds) {
-    int[][] roundings = {
-      roundDurations(events), roundForward(events), roundBackward(events, makespan)
-    };
+    List<int[]> roundings =
+        new ArrayList<>(
+            List.of(roundDurations(events), roundForward(events), roundBackward(events, makespan)));
+    if (steady.applies()) {
+      int[] choices = steady.round(events, roundings.get(1), makespan);
+      if (choices != null) {
+        roundings.add(choices);
+      }
+    }
     Timing best = null;
     double least = Double.POSITIVE_INFINITY;
     for (int[] choices : roundings) {

@@ -11,8 +11,10 @@ import java.util.List;
  * @param problem what was planned
  * @param plans the plans, the slowest first
  * @param bound the lower bound L(T)
+ * @param warnings what a user should know about the plans, a sentence each
  */
-public record PlannedFrontier(PlanningProblem problem, List<Plan> plans, Frontier bound) {
+public record PlannedFrontier(
+    PlanningProblem problem, List<Plan> plans, Frontier bound, List<String> warnings) {
   /** Orders plans and drops those that another plan makes pointless. */
   static PlannedFrontier of(PlanningProblem problem, List<Plan> plans, Frontier bound) {
     List<Plan> rising = new ArrayList<>(plans);
@@ -27,7 +29,14 @@ public record PlannedFrontier(PlanningProblem problem, List<Plan> plans, Frontie
         least = plan.effectiveEnergyJoules();
       }
     }
-    return new PlannedFrontier(problem, List.copyOf(kept), bound);
+    return new PlannedFrontier(problem, List.copyOf(kept), bound, List.of());
+  }
+
+  /** This frontier with one more warning. */
+  PlannedFrontier withWarning(String sentence) {
+    List<String> more = new ArrayList<>(warnings);
+    more.add(sentence);
+    return new PlannedFrontier(problem, plans, bound, List.copyOf(more));
   }
 
   /** L at a time, in joules. */

@@ -7,7 +7,7 @@ import perseus.recording.InputException;
 /** A way to plan the frequencies of an iteration. */
 public enum Planner {
   /** The exact frontier of the relaxed problem, rounded to options. */
-  PERSEUS("perseus") {
+  PERSEUS("perseus", "Perseus") {
     @Override
     public PlannedFrontier plan(PlanningProblem problem, PlanRequest request) {
       return new PerseusPlanner(problem).plan(request);
@@ -15,18 +15,51 @@ public enum Planner {
   },
 
   /** One frequency for all operations, each in turn. */
-  UNIFORM("uniform") {
+  UNIFORM("uniform", "one frequency for all") {
     @Override
     public PlannedFrontier plan(PlanningProblem problem, PlanRequest request) {
       return PlannedFrontier.of(
           problem, UniformPlanner.plans(problem), new PerseusPlanner(problem).bound());
     }
+  },
+
+  /** One frequency per stage, so that forwards take as long in all. */
+  PER_STAGE("per-stage", "one frequency per stage") {
+    @Override
+    public PlannedFrontier plan(PlanningProblem problem, PlanRequest request) {
+      return PlannedFrontier.of(
+          problem, PerStagePlanner.plans(problem), new PerseusPlanner(problem).bound());
+    }
+  },
+
+  /** Low frequencies off the outer envelope, raised until the envelope is the longest path. */
+  ENVPIPE("envpipe", "EnvPipe") {
+    @Override
+    public PlannedFrontier plan(PlanningProblem problem, PlanRequest request) {
+      return EnvPipePlanner.plan(problem, new PerseusPlanner(problem).bound());
+    }
+  },
+
+  /** The published planner's model: whole milliseconds and a fitted curve per computation. */
+  EXPONENTIAL("exponential", "exponential fit") {
+    @Override
+    public PlannedFrontier plan(PlanningProblem problem, PlanRequest request) {
+      return PlannedFrontier.of(
+          problem, ExponentialPlanner.plans(problem, request), new PerseusPlanner(problem).bound());
+    }
   };
 
   private final String flag;
+  private final String title;
 
-  Planner(String flag) {
+  Planner(String flag, String title) {
     this.flag = flag;
+    this.title = title;
+  }
+
+  /** What charts and tables call it. */
+  public String title() {
+    return title;
   }
 
   /** The name in flags and files. */

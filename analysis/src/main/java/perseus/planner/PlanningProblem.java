@@ -1,14 +1,16 @@
 package perseus.planner;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 import perseus.pipeline.IterationDag;
 import perseus.pipeline.Operation;
-import perseus.pipeline.TrainSchedule;
+import perseus.pipeline.Schedule;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 import perseus.recording.InputException;
@@ -19,18 +21,18 @@ import perseus.recording.Instruction;
  * draws while it waits.
  *
  * <p>With makespan T an iteration costs {@code sum_j e_j + sum_stages P (T - busy time)}, which is
- * {@code sum_j eps_j + P_total T} in effective energies.
+ * {@code sum_j eps_j + P_total T} in effective energies. Stages that share a rank wait as one.
  */
 public final class PlanningProblem {
   private final IterationDag dag;
-  private final TrainSchedule schedule;
+  private final Schedule schedule;
   private final int microbatches;
   private final OptionSet[] options;
   private final double[] blockingWatts;
   private final List<String> warnings = new ArrayList<>();
 
   private PlanningProblem(
-      IterationDag dag, TrainSchedule schedule, int microbatches, double[] blockingWatts) {
+      IterationDag dag, Schedule schedule, int microbatches, double[] blockingWatts) {
     this.dag = dag;
     this.schedule = schedule;
     this.microbatches = microbatches;
@@ -48,10 +50,7 @@ public final class PlanningProblem {
    * @throws InputException if the profile lacks an instruction or a number makes no sense
    */
   public static PlanningProblem of(
-      StageProfile profile,
-      TrainSchedule schedule,
-      int microbatches,
-      double[] blockingWattsPerGpu) {
+      StageProfile profile, Schedule schedule, int microbatches, double[] blockingWattsPerGpu) {
     int stages = profile.stages();
     if (microbatches < 1) {
       throw new InputException(
@@ -71,11 +70,35 @@ public final class PlanningProblem {
       fixed.add(others);
     }
     IterationDag dag =
-        IterationDag.of(
-            schedule, stages, microbatches, fixed, profile.notes().transferSeconds(stages));
+        schedule.dag(stages, microbatches, fixed, profile.notes().transferSeconds(stages));
+    requireOnePowerPerLane(dag, blockingWatts);
     PlanningProblem problem = new PlanningProblem(dag, schedule, microbatches, blockingWatts);
     problem.fillOptions(profile);
     return problem;
+  }
+
+  /** Stages of one lane are the same GPUs: what these draw while they wait is one number. */
+  private static void requireOnePowerPerLane(IterationDag dag, double[] blockingWatts) {
+    for (Operation operation : dag.operations()) {
+      int lane = dag.lane(operation.index());
+      int first = dag.operations().get(dag.laneOperations(lane)[0]).stage();
+      if (blockingWatts[operation.stage()] != blockingWatts[first]) {
+        throw new InputException(
+            "Stages %d and %d share a rank, so their GPUs and blocking power have to be the same, but are %s W and %s W."
+                .formatted(
+                    first,
+                    operation.stage(),
+                    blockingWatts[first],
+                    blockingWatts[operation.stage()]));
+      }
+    }
+  }
+
+  /** This problem with other options for the same operations. */
+  PlanningProblem withOptions(IntFunction<OptionSet> others) {
+    PlanningProblem copy = new PlanningProblem(dag, schedule, microbatches, blockingWatts);
+    Arrays.setAll(copy.options, others);
+    return copy;
   }
 
   private void fillOptions(StageProfile profile) {
@@ -121,7 +144,7 @@ public final class PlanningProblem {
   }
 
   /** The pipeline schedule. */
-  public TrainSchedule schedule() {
+  public Schedule schedule() {
     return schedule;
   }
 
@@ -143,8 +166,8 @@ public final class PlanningProblem {
   /** Power of all GPUs of the pipeline while they wait, in watts. */
   public double totalBlockingWatts() {
     double sum = 0;
-    for (double watts : blockingWatts) {
-      sum += watts;
+    for (int lane = 0; lane < dag.lanes(); lane++) {
+      sum += blockingWatts[dag.operations().get(dag.laneOperations(lane)[0]).stage()];
     }
     return sum;
   }

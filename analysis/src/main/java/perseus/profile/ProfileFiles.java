@@ -45,6 +45,9 @@ final class ProfileFiles {
   private record Line(long number, ProfileRow row) {}
 
   static StageProfile read(Path csv) {
+    if (Files.isDirectory(csv)) {
+      throw new InputException(csv + " is a directory, not a profile such as profile.csv.");
+    }
     Map<ProfileColumns.Key, Map<List<String>, Line>> options = new LinkedHashMap<>();
     boolean perRank;
     try (Reader in = reader(csv);

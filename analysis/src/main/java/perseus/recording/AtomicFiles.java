@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -131,6 +132,23 @@ public final class AtomicFiles {
     }
   }
 
+  /**
+   * Checks before long work that a directory exists or can be created, without creating it.
+   *
+   * @throws InputException if a file is in its place or that of a parent
+   */
+  public static void requireDirectory(Path directory) {
+    Path existing = directory.toAbsolutePath();
+    while (existing != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    if (existing != null && !Files.isDirectory(existing)) {
+      throw new InputException(
+          "The directory %s cannot be created: %s is not a directory."
+              .formatted(directory, existing));
+    }
+  }
+
   /** The reason of a failed file operation, in words. */
   public static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {
@@ -151,7 +169,10 @@ public final class AtomicFiles {
     if (e instanceof CharacterCodingException) {
       return "it is not text in UTF-8";
     }
-    String message = e.getMessage();
+    String message =
+        e instanceof FileSystemException failed && failed.getReason() != null
+            ? failed.getReason()
+            : e.getMessage();
     return message == null ? e.getClass().getSimpleName() : message;
   }
 }

@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -48,6 +50,7 @@ public final class Recording {
     for (Path path : paths) {
       directories.add(new RunDirectory(path, options, warnings));
     }
+    requireOneJob(directories);
     TreeSet<Integer> found = new TreeSet<>();
     directories.forEach(directory -> found.addAll(directory.ranks));
     RunManifest manifest = directories.get(0).manifest;
@@ -78,6 +81,37 @@ public final class Recording {
       }
     }
     return new Recording(directories, ranks, stages, options, warnings);
+  }
+
+  /** Manifests must agree on everything that an instruction's time and energy depend on. */
+  private static void requireOneJob(List<RunDirectory> directories) {
+    RunDirectory first = directories.get(0);
+    Set<Path> seen = new HashSet<>();
+    for (RunDirectory directory : directories) {
+      if (!seen.add(directory.path.toAbsolutePath().normalize())) {
+        throw new InputException(directory.path + " is named twice.");
+      }
+      if (first.manifest != null
+          && directory.manifest != null
+          && !job(directory.manifest).equals(job(first.manifest))) {
+        throw new InputException(
+            "%s and %s record different jobs: %s, and %s."
+                .formatted(
+                    first.path, directory.path, job(first.manifest), job(directory.manifest)));
+      }
+    }
+  }
+
+  private static String job(RunManifest run) {
+    return "%s in microbatches of %d, partition %s, pp %d dp %d tp %d, on %s"
+        .formatted(
+            run.model(),
+            run.microbatchSize(),
+            run.partition(),
+            run.ppDegree(),
+            run.dpDegree(),
+            run.tpDegree(),
+            run.gpu());
   }
 
   private static List<RunManifest.Rank> places(

@@ -74,6 +74,7 @@ final class SmallPipeline {
   }
 
   static PlanSummary summary(PlannedFrontier frontier, StageProfile profile) {
-    return PlanSummary.of(frontier, profile, "perseus", Collections.emptyList());
+    return PlanSummary.of(
+        frontier, profile, "perseus", Collections.emptyList(), Collections.emptyList());
   }
 }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import perseus.pipeline.Interleaved;
+import perseus.pipeline.Schedule;
 import perseus.pipeline.TrainSchedule;
 import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
@@ -19,7 +21,10 @@ final class RandomProblems {
     Random random = new Random(seed);
     int s = 1 + random.nextInt(stages);
     int m = 1 + random.nextInt(microbatches);
-    TrainSchedule schedule = random.nextBoolean() ? TrainSchedule.ONE_F_ONE_B : TrainSchedule.GPIPE;
+    Schedule schedule = random.nextBoolean() ? TrainSchedule.ONE_F_ONE_B : TrainSchedule.GPIPE;
+    if (s % 2 == 0 && m % (s / 2) == 0 && random.nextInt(3) == 0) {
+      schedule = new Interleaved(2);
+    }
     double blocking = random.nextInt(3) == 0 ? 0 : 100 * random.nextDouble();
     List<ProfileRow> rows = new ArrayList<>();
     for (int stage = 0; stage < s; stage++) {

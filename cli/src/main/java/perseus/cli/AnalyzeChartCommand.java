@@ -5,23 +5,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import perseus.chart.Chart;
 import perseus.chart.PlanCharts;
-import perseus.pipeline.TrainSchedule;
 import perseus.plan.PlanCatalog;
 import perseus.plan.PlanFile;
 import perseus.planner.Plan;
 import perseus.planner.PlanRequest;
 import perseus.planner.Planner;
 import perseus.planner.PlanningProblem;
-import perseus.profile.StageProfile;
 import perseus.recording.InputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -41,13 +41,17 @@ final class AnalyzeChartCommand implements Callable<Integer> {
   enum Kind {
     frontier,
     profile,
-    timeline
+    timeline,
+    savings
   }
 
   @Parameters(index = "0", paramLabel = "KIND", description = "One of ${COMPLETION-CANDIDATES}.")
   Kind kind;
 
-  @Parameters(index = "1", paramLabel = "OUT", description = "The directory.")
+  @Parameters(
+      index = "1",
+      paramLabel = "OUT",
+      description = "The directory; for savings a SOURCE of 'perseus-analyze savings'.")
   Path directory;
 
   @Option(
@@ -67,29 +71,36 @@ final class AnalyzeChartCommand implements Callable<Integer> {
           "timeline: a plan's number or file, as often as wanted, beneath all-max. Default: the fastest.")
   List<String> plans = new ArrayList<>();
 
+  @Mixin BaselineFlags baselines;
+
+  /** Only for savings. */
+  @Mixin SavingsFlags savings;
+
   @Override
   public Integer call() {
-    PlanCatalog catalog = PlanCatalog.read(directory);
-    StageProfile profile = StageProfile.read(directory.resolve("profile.csv"));
-    PlanningProblem problem =
-        PlanningProblem.of(
-            profile,
-            TrainSchedule.of(catalog.schedule()),
-            catalog.microbatches(),
-            profile.notes().stageBlockingWatts().stream()
-                .mapToDouble(Double::doubleValue)
-                .toArray());
-    chart(catalog, new PlanCharts(profile, problem), problem).write(output);
+    if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+      throw new ParameterException(
+          spec.commandLine(), "Charts are PNG files, but --output is " + output + ".");
+    }
+    chart().write(output);
     spec.commandLine().getOut().println(output);
     return 0;
   }
 
-  private Chart chart(PlanCatalog catalog, PlanCharts charts, PlanningProblem problem) {
+  private Chart chart() {
+    if (kind == Kind.savings) {
+      return AnalyzeSavingsCommand.chart(savings.tables(List.of(directory)));
+    }
+    PlannedDirectory planned = PlannedDirectory.read(directory);
+    PlanCharts charts = new PlanCharts(planned.profile(), planned.problem());
+    PlanCatalog catalog = planned.catalog();
+    PlanningProblem problem = planned.problem();
     return switch (kind) {
+      case savings -> throw new IllegalStateException();
       case frontier ->
           charts.frontier(
               Planner.of(catalog.planner()).plan(problem, new PlanRequest(catalog.plans().size())),
-              Planner.UNIFORM.plan(problem, PlanRequest.standard()).plans());
+              baselines.plans(problem, Planner.of(catalog.planner())));
       case profile -> {
         if (stage < 0 || stage >= catalog.stages()) {
           throw new InputException(
@@ -118,7 +129,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
             "There is no plan %s; %s has plans 0 to %d."
                 .formatted(name, directory, catalog.plans().size() - 1));
       }
-      timelines.put("plan " + name, PlanFile.read(file).predict(file.toString(), problem));
+      timelines.put("plan " + name, PlanFile.predict(file, problem));
     }
     return timelines;
   }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import perseus.plan.PlanSummary;
+import perseus.recording.AtomicFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,13 +26,14 @@ import picocli.CommandLine.Spec;
     synopsisHeading = "Usage: ",
     customSynopsis = {
       "perseus-analyze DIR... [-o OUT] [flags]",
-      "       perseus-analyze profile|plan|pick|chart ... (--help tells more)",
+      "       perseus-analyze profile|plan|pick|savings|chart ... (--help tells more)",
     },
     sortOptions = false,
     subcommands = {
       AnalyzeProfileCommand.class,
       AnalyzePlanCommand.class,
       AnalyzePickCommand.class,
+      AnalyzeSavingsCommand.class,
       AnalyzeChartCommand.class
     })
 public final class AnalyzeCommand implements Callable<Integer> {
@@ -72,12 +74,13 @@ public final class AnalyzeCommand implements Callable<Integer> {
     if (directories == null || directories.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
-          "Name a directory of recordings, or a subcommand: profile, plan, pick, chart.");
+          "Name a directory of recordings, or a subcommand: profile, plan, pick, savings, chart.");
     }
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     Path out = output == null ? directories.get(0).resolve("analysis") : output;
+    planning.check();
+    AtomicFiles.requireDirectory(out);
     RecordingFlags.Result result = recording.analyze(directories, numMicrobatches);
-    result.profile().write(out.resolve("profile.csv"));
     report.warnings(result.profile().notes().warnings());
     report.profile(result.profile());
     PlanSummary summary =

@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import perseus.plan.ExactChoice;
 import perseus.plan.Goal;
 import perseus.plan.PlanCatalog;
-import perseus.recording.AtomicFiles;
+import perseus.plan.PlanDirectory;
+import perseus.plan.PlanFormat;
 import perseus.recording.InputException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -37,6 +39,21 @@ final class AnalyzePickCommand implements Callable<Integer> {
       paramLabel = "plan.py",
       description = "Copy the plan there.")
   Path output;
+
+  @Option(
+      names = "--exact",
+      description =
+          "Plan anew for this goal, between the plans that there are, from OUT/profile.csv. The plan is written to"
+              + " --output, or else to OUT/exact.py.")
+  boolean exact;
+
+  @Option(
+      names = "--plan-format",
+      paramLabel = "FORM",
+      defaultValue = "lowtime",
+      description =
+          "--exact: form of the plan file, ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  PlanFormat planFormat;
 
   /** One of the goals. */
   static final class GoalFlags {
@@ -92,10 +109,33 @@ final class AnalyzePickCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    if (exact) {
+      PlannedDirectory planned = PlannedDirectory.read(directory);
+      ExactChoice choice = ExactChoice.of(goal.goal(), planned.catalog(), planned.problem());
+      Path file = output == null ? directory.resolve("exact.py") : output;
+      print(out, choice.catalog(), choice.entry());
+      PlanDirectory.writePlan(file, choice.frontier(), choice.entry().number(), planFormat);
+      out.println(file);
+      out.flush();
+      return 0;
+    }
     PlanCatalog catalog = PlanCatalog.read(directory);
     PlanCatalog.Entry plan = goal.goal().choose(catalog);
     Path file = directory.resolve(plan.file());
-    PrintWriter out = spec.commandLine().getOut();
+    if (!Files.exists(file)) {
+      throw new InputException("The plan " + file + " does not exist; plan again.");
+    }
+    if (output != null) {
+      PlanDirectory.copyPlan(file, output);
+    }
+    print(out, catalog, plan);
+    out.println(output == null ? file : output);
+    out.flush();
+    return 0;
+  }
+
+  private static void print(PrintWriter out, PlanCatalog catalog, PlanCatalog.Entry plan) {
     out.printf(
         Locale.ROOT,
         "%.6f s, %.2f J%s: %.2f %% less energy than all-max in %.4f x its time, %.3f %% above the lower bound%n",
@@ -104,17 +144,6 @@ final class AnalyzePickCommand implements Callable<Integer> {
         catalog.simulated() ? " (simulated)" : "",
         100 * catalog.reduction(plan),
         catalog.slowdown(plan),
-        100 * plan.gap());
-    if (output == null) {
-      out.println(file);
-    } else {
-      if (!Files.exists(file)) {
-        throw new InputException("The plan " + file + " does not exist; plan again.");
-      }
-      AtomicFiles.replace(output, temporary -> Files.copy(file, temporary));
-      out.println(output);
-    }
-    out.flush();
-    return 0;
+        100 * Math.max(0, plan.gap()));
   }
 }

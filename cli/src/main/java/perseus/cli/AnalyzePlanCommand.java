@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import perseus.plan.PlanSummary;
 import perseus.profile.StageProfile;
+import perseus.recording.AtomicFiles;
 import perseus.recording.InputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,6 +54,7 @@ final class AnalyzePlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    planning.check();
     StageProfile read = StageProfile.read(profile);
     if (numStages != null && numStages != read.stages()) {
       throw new InputException(
@@ -60,6 +62,7 @@ final class AnalyzePlanCommand implements Callable<Integer> {
               .formatted(numStages, profile, read.stages(), read.stages() - 1));
     }
     Path out = output == null ? besideProfile() : output;
+    AtomicFiles.requireDirectory(out);
     PlanSummary summary = Planning.write(read, planning, numMicrobatches, !noCharts, out);
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     report.warnings(summary.warnings());

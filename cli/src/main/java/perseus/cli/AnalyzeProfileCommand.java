@@ -3,6 +3,7 @@ package perseus.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import perseus.recording.AtomicFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,6 +47,7 @@ final class AnalyzeProfileCommand implements Callable<Integer> {
   public Integer call() {
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     Path out = output == null ? directories.get(0).resolve("profile.csv") : output;
+    AtomicFiles.requireDirectory(out.toAbsolutePath().getParent());
     RecordingFlags.Result result = recording.analyze(directories, numMicrobatches);
     result.profile().write(out);
     report.warnings(result.profile().notes().warnings());

@@ -1,11 +1,15 @@
 package perseus.cli;
 
+import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import perseus.recording.InputException;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Runs a command the way all commands of this project run: flags in both spellings ({@code
@@ -21,32 +25,73 @@ public final class CommandRunner {
 
   /** Parses and runs; returns the exit code. */
   public static int run(Object command, String... arguments) {
+    return run(
+        command, new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments);
+  }
+
+  /** As {@link #run(Object, String...)}, with what the command prints going elsewhere. */
+  static int run(Object command, PrintWriter out, PrintWriter err, String... arguments) {
     CommandLine line = new CommandLine(command);
+    line.setOut(out);
+    line.setErr(err);
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    boolean verbose = java.util.Arrays.asList(arguments).contains("--verbose");
+    // The last of a flag's values counts, so that flags can be appended to a command.
+    line.setOverwrittenOptionsAllowed(true);
+    CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
+    boolean verbose = Arrays.asList(arguments).contains("--verbose");
     line.setParameterExceptionHandler(CommandRunner::wrongUsage);
     line.setExecutionExceptionHandler((e, failed, parsed) -> failed(e, failed, verbose));
-    return line.execute(inDeclaredSpelling(line, arguments));
+    try {
+      return line.execute(inDeclaredSpelling(line, arguments));
+    } catch (OutOfMemoryError e) {
+      return failed(e, line, verbose);
+    } finally {
+      out.flush();
+      err.flush();
+    }
   }
 
   private static int wrongUsage(ParameterException e, String[] arguments) {
     CommandLine line = e.getCommandLine();
-    line.getErr().println(line.getColorScheme().errorText(e.getMessage()));
-    line.getErr().println("See '" + line.getCommandSpec().qualifiedName() + " --help'.");
+    String problem = problem(e).replaceFirst("^Error: ", "").replaceFirst("\\.$", "");
+    print("%s; see '%s --help'.".formatted(problem, line.getCommandSpec().qualifiedName()), line);
     return WRONG_USAGE;
   }
 
-  private static int failed(Exception e, CommandLine line, boolean verbose) {
-    String sentence =
-        e instanceof InputException
-            ? e.getMessage()
-            : "Internal error: " + e + " (run again with --verbose for the stack trace)";
-    line.getErr().println(line.getColorScheme().errorText(sentence));
+  /** What is wrong; of several unknown arguments the first, for the rest may be its values. */
+  private static String problem(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
+      List<String> close = unmatched.getSuggestions();
+      return "Unknown option '%s'%s"
+          .formatted(
+              unmatched.getUnmatched().get(0),
+              close.isEmpty() ? "" : " (did you mean " + close.get(0) + "?)");
+    }
+    return e.getMessage();
+  }
+
+  private static int failed(Throwable e, CommandLine line, boolean verbose) {
+    print(sentence(e), line);
     if (verbose) {
       e.printStackTrace(line.getErr());
     }
     return FAILED;
+  }
+
+  private static String sentence(Throwable e) {
+    if (e instanceof InputException) {
+      return e.getMessage();
+    }
+    if (e instanceof OutOfMemoryError) {
+      return "The work does not fit into %d MiB of memory; allow more, as with PERSEUS_JAVA_OPTS=-Xmx16g, or give it less."
+          .formatted(Runtime.getRuntime().maxMemory() >> 20);
+    }
+    return "Internal error: " + e + " (run again with --verbose for the stack trace)";
+  }
+
+  private static void print(String sentence, CommandLine line) {
+    line.getErr().println(line.getColorScheme().errorText(sentence));
   }
 
   /**

@@ -61,19 +61,22 @@ final class ParallelFlags {
     return rank;
   }
 
-  /** NUM_GPUS, else as many as CUDA_VISIBLE_DEVICES names; null where neither is set. */
+  /**
+   * NUM_GPUS; null where it is not set, as simulated GPUs are as many as the degrees need. The
+   * system's GPUs, which CUDA_VISIBLE_DEVICES names, are not used.
+   */
   private static Integer gpusPerNode() {
     Integer gpus = fromEnvironment("NUM_GPUS", 1);
     String visible = System.getenv("CUDA_VISIBLE_DEVICES");
-    if (visible == null || visible.isBlank()) {
+    if (gpus == null || visible == null || visible.isBlank()) {
       return gpus;
     }
     int named = visible.split(",").length;
-    if (gpus != null && gpus > named) {
+    if (gpus > named) {
       throw new InputException(
           "NUM_GPUS is %d, but CUDA_VISIBLE_DEVICES=%s names %d.".formatted(gpus, visible, named));
     }
-    return gpus == null ? Integer.valueOf(named) : gpus;
+    return gpus;
   }
 
   private static Integer fromEnvironment(String name, int least) {

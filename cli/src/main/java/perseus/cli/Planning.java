@@ -1,15 +1,20 @@
 package perseus.cli;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import perseus.chart.PlanCharts;
 import perseus.plan.PlanDirectory;
 import perseus.plan.PlanSummary;
-import perseus.planner.PlanRequest;
+import perseus.planner.Plan;
 import perseus.planner.PlannedFrontier;
 import perseus.planner.Planner;
 import perseus.profile.StageProfile;
+import perseus.recording.AtomicFiles;
+import perseus.recording.InputException;
 
 /**
  * From a profile to a directory of plans and charts: what {@code plan} and the all-in-one form
@@ -25,23 +30,53 @@ final class Planning {
       Integer numMicrobatches,
       boolean charts,
       Path directory) {
-    StageProfile profile = flags.prepared(read);
+    StageProfile profile = flags.problem.prepared(read);
     PlannedFrontier frontier = flags.plan(profile, numMicrobatches);
     List<String> warnings = new ArrayList<>();
     if (profile.notes().warnings() != null) {
       warnings.addAll(profile.notes().warnings());
     }
     warnings.addAll(frontier.problem().warnings());
-    PlanSummary summary = PlanSummary.of(frontier, profile, flags.planner, warnings);
-    profile.write(directory.resolve("profile.csv"));
+    warnings.addAll(frontier.warnings());
+    double allMaxSeconds = Plan.allMax(frontier.problem()).timeSeconds();
+    PlanSummary summary =
+        PlanSummary.of(frontier, profile, flags.planner, flags.times(allMaxSeconds), warnings);
     PlanDirectory.write(directory, frontier, summary, flags.planFormat);
+    if (flags.problem.dag != null) {
+      copyDag(flags.problem.dag, directory.resolve(PlannedDirectory.DAG));
+    }
+    profile.write(directory.resolve("profile.csv"));
+    removeCharts(directory);
     if (charts) {
       new PlanCharts(profile, frontier.problem())
           .writeAll(
               directory,
               frontier,
-              Planner.UNIFORM.plan(frontier.problem(), PlanRequest.standard()).plans());
+              flags.baselines.plans(frontier.problem(), Planner.of(flags.planner)));
     }
     return summary;
+  }
+
+  private static void copyDag(Path from, Path to) {
+    if (!from.toAbsolutePath().normalize().equals(to.toAbsolutePath().normalize())) {
+      AtomicFiles.replace(to, temporary -> Files.copy(from, temporary));
+    }
+  }
+
+  /** Charts of an earlier planning would be taken for this one's. */
+  private static void removeCharts(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (DirectoryStream<Path> charts =
+        Files.newDirectoryStream(directory, "{frontier,timeline,profile-stage-*}.png")) {
+      for (Path chart : charts) {
+        Files.delete(chart);
+      }
+    } catch (IOException e) {
+      throw new InputException(
+          "Former charts in %s cannot be removed: %s.".formatted(directory, AtomicFiles.reason(e)),
+          e);
+    }
   }
 }

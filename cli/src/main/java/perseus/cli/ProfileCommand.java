@@ -193,6 +193,8 @@ public class ProfileCommand implements Callable<Integer> {
           "Seed of the simulation; equal seeds give equal files. Default: ${DEFAULT-VALUE}.")
   long simSeed;
 
+  @Mixin TensorFlags tensors;
+
   @Option(
       names = "--output_dir",
       paramLabel = "DIR",
@@ -250,6 +252,7 @@ public class ProfileCommand implements Callable<Integer> {
   }
 
   private TrainingConfig config(List<SavedPlan> saved) {
+    tensors.requireNoServer();
     if (!engine.equals("virtual")) {
       throw new InputException(
           engine.equals("djl")

@@ -100,6 +100,16 @@ final class Report {
         summary.allMax().energyJ());
     point("fastest plan", summary.fastest());
     point("least energy", summary.leastEnergy());
+    for (PlanSummary.Asked asked : summary.asked()) {
+      out.printf(
+          Locale.ROOT,
+          "  for %.6f s    plan %d: %.4f s, %.2f J; no plan of that time takes less than %.2f J%n",
+          asked.timeS(),
+          asked.plan(),
+          asked.planTimeS(),
+          asked.planEnergyJ(),
+          asked.lowerBoundJ());
+    }
     out.printf(
         Locale.ROOT,
         "  at most %.3f %% above the lower bound, %.3f %% on average%n",

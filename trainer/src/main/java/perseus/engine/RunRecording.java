@@ -24,6 +24,10 @@ final class RunRecording implements AutoCloseable {
   private static final int REMOVAL_ATTEMPTS = 1000;
 
   private final Path directory;
+
+  /** The directories that this run created, innermost first: removed where the run fails. */
+  private final List<Path> missing;
+
   private final Path scratch;
   private final List<RankRecording> ranks = new ArrayList<>();
   private final Thread cleaner = new Thread(this::removeScratch);
@@ -34,6 +38,7 @@ final class RunRecording implements AutoCloseable {
    */
   RunRecording(Path directory) {
     this.directory = directory;
+    this.missing = missing(directory);
     AtomicFiles.createDirectories(directory);
     try {
       this.scratch = Files.createTempDirectory(directory.toAbsolutePath(), ".tmp-recording-");
@@ -102,6 +107,16 @@ final class RunRecording implements AutoCloseable {
     }
   }
 
+  private static List<Path> missing(Path directory) {
+    List<Path> missing = new ArrayList<>();
+    Path path = directory.toAbsolutePath();
+    while (path != null && !Files.exists(path)) {
+      missing.add(path);
+      path = path.getParent();
+    }
+    return missing;
+  }
+
   @Override
   public void close() {
     removeScratch();
@@ -124,6 +139,14 @@ final class RunRecording implements AutoCloseable {
         if (attempt == REMOVAL_ATTEMPTS) {
           throw new UncheckedIOException(e);
         }
+      }
+    }
+    for (Path created : missing) {
+      try {
+        Files.deleteIfExists(created);
+      } catch (IOException e) {
+        // It holds the run's files, or somebody else's.
+        return;
       }
     }
   }

@@ -43,6 +43,9 @@ public record TrainingConfig(
     Scheduler.Factory scheduler,
     Path dumpDirectory) {
 
+  /** Far more than any job has, and few enough for memory. */
+  private static final int MOST_COMPUTATIONS = 20_000_000;
+
   /**
    * @throws InputException if the numbers do not fit each other
    */
@@ -53,6 +56,16 @@ public record TrainingConfig(
       throw new InputException(
           "The model is cut into %d stages, but the pipeline degree is %d."
               .formatted(stages.size(), job.degrees().pp()));
+    }
+    long computations = 2L * job.numMicrobatches() * job.degrees().worldSize();
+    if (computations > MOST_COMPUTATIONS) {
+      throw new InputException(
+          "An iteration of %d microbatches on %d ranks has %d forwards and backwards, but at most %d can be simulated."
+              .formatted(
+                  job.numMicrobatches(),
+                  job.degrees().worldSize(),
+                  computations,
+                  MOST_COMPUTATIONS));
     }
     if (numProfSteps < 1) {
       throw new InputException("A frequency schedule runs for at least one iteration.");

@@ -11,14 +11,20 @@ import perseus.recording.InputException;
  * @param tp GPUs that share one stage of one pipeline
  */
 public record Degrees(int pp, int dp, int tp) {
+  private static final int MOST_RANKS = 1_000_000;
+
   /**
-   * @throws InputException if a degree is below 1
+   * @throws InputException if a degree is below 1, or there are more ranks than anybody has
    */
   public Degrees {
     if (pp < 1 || dp < 1 || tp < 1) {
       throw new InputException(
           "Degrees of parallelism are at least 1, but pp is %d, dp %d, tp %d."
               .formatted(pp, dp, tp));
+    }
+    if ((double) pp * dp * tp > MOST_RANKS) {
+      throw new InputException(
+          "--pp %d x --dp %d x --tp %d are more than %d ranks.".formatted(pp, dp, tp, MOST_RANKS));
     }
   }
 

@@ -1,0 +1,128 @@
+package perseus.pipeline;
+
+import static perseus.recording.Instruction.BACKWARD;
+import static perseus.recording.Instruction.FORWARD;
+import static perseus.recording.Instruction.LOAD;
+import static perseus.recording.Instruction.OPTIMIZER_STEP;
+import static perseus.recording.Instruction.REDUCE_GRADS;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import perseus.recording.InputException;
+import perseus.recording.Instruction;
+
+/**
+ * Runs the orders of lanes against each other to number operations and to link them: forward (s, m)
+ * precedes forward (s + 1, m), and backward (s + 1, m) precedes backward (s, m).
+ */
+final class DagBuilder {
+  /** A step of one of the stages of a lane. */
+  record StageStep(int stage, Step step) {}
+
+  /** Far more than any job has, and few enough for memory. */
+  private static final int MOST_COMPUTATIONS = 2_000_000;
+
+  private final int stages;
+  private final List<List<StageStep>> lanes = new ArrayList<>();
+  private final List<Operation> operations = new ArrayList<>();
+  private final List<Integer> laneOf = new ArrayList<>();
+  private final List<int[]> predecessors = new ArrayList<>();
+  private final Map<StageStep, Integer> done = new HashMap<>();
+
+  /**
+   * @throws InputException if there are more operations than can be planned
+   */
+  DagBuilder(int stages, int microbatches) {
+    if (2L * stages * microbatches > MOST_COMPUTATIONS) {
+      throw new InputException(
+          "An iteration of %d stages x %d microbatches has %d forwards and backwards, but at most %d can be planned."
+              .formatted(stages, microbatches, 2L * stages * microbatches, MOST_COMPUTATIONS));
+    }
+    this.stages = stages;
+  }
+
+  /**
+   * Adds a lane, which executes one step at a time.
+   *
+   * @param computations the lane's order
+   * @param fixed per stage, what else it runs: see {@link Schedule#dag}
+   */
+  void addLane(List<StageStep> computations, List<? extends Set<Instruction>> fixed) {
+    List<StageStep> steps = new ArrayList<>();
+    TreeSet<Integer> stagesOfLane = new TreeSet<>();
+    for (StageStep next : computations) {
+      stagesOfLane.add(next.stage);
+      if (next.step.instruction().equals(FORWARD) && fixed.get(next.stage).contains(LOAD)) {
+        steps.add(new StageStep(next.stage, new Step(LOAD, next.step.microbatch())));
+      }
+      steps.add(next);
+    }
+    for (Instruction last : List.of(REDUCE_GRADS, OPTIMIZER_STEP)) {
+      for (int stage : stagesOfLane) {
+        if (fixed.get(stage).contains(last)) {
+          steps.add(new StageStep(stage, new Step(last, Step.EVERY_MICROBATCH)));
+        }
+      }
+    }
+    lanes.add(steps);
+  }
+
+  IterationDag build(double[] transferSeconds) {
+    int[] next = new int[lanes.size()];
+    int[] last = new int[lanes.size()];
+    Arrays.fill(last, -1);
+    int total = lanes.stream().mapToInt(List::size).sum();
+    while (operations.size() < total) {
+      int before = operations.size();
+      for (int lane = 0; lane < next.length; lane++) {
+        List<StageStep> steps = lanes.get(lane);
+        while (next[lane] < steps.size() && add(lane, steps.get(next[lane]), last[lane])) {
+          last[lane] = operations.size() - 1;
+          next[lane]++;
+        }
+      }
+      if (operations.size() == before) {
+        throw new IllegalStateException("the schedule deadlocks after " + before + " operations");
+      }
+    }
+    return new IterationDag(
+        stages,
+        operations,
+        laneOf.stream().mapToInt(Integer::intValue).toArray(),
+        predecessors.toArray(int[][]::new),
+        transferSeconds);
+  }
+
+  private boolean add(int lane, StageStep next, int previous) {
+    int neighbour = -1;
+    int from = upstream(next);
+    if (from >= 0 && from < stages) {
+      Integer index = done.get(new StageStep(from, next.step));
+      if (index == null) {
+        return false;
+      }
+      neighbour = index;
+    }
+    int index = operations.size();
+    int[] both = {previous, neighbour == previous ? -1 : neighbour};
+    predecessors.add(Arrays.stream(both).filter(p -> p >= 0).toArray());
+    operations.add(
+        new Operation(index, next.stage, next.step.instruction(), next.step.microbatch()));
+    laneOf.add(lane);
+    done.put(next, index);
+    return true;
+  }
+
+  /** The stage whose result a step needs; out of range where it needs none. */
+  private static int upstream(StageStep next) {
+    if (next.step.instruction().equals(FORWARD)) {
+      return next.stage - 1;
+    }
+    return next.step.instruction().equals(BACKWARD) ? next.stage + 1 : -1;
+  }
+}

@@ -1,0 +1,237 @@
+package perseus.planner;
+
+import java.util.ArrayList;
+import java.util.List;
+import perseus.pipeline.IterationDag;
+import perseus.pipeline.Operation;
+import perseus.pipeline.Step;
+import perseus.recording.Instruction;
+
+/**
+ * Rounds the steady part of an iteration, in which every stage repeats one forward and one
+ * backward, as a whole.
+ *
+ * <p>There each stage has to keep step with its neighbours: what one saves within a cycle by
+ * alternating between two options the others lose waiting. So all cycles of a stage get the same
+ * pair of options, the cheapest that fits into the mean of the relaxed cycle, times a factor common
+ * to all stages. Two factors, one after the other, spend what time there is: the two that lie on
+ * the lower hull of (factor, energy of a cycle) around the largest factor for which the iteration
+ * ends in time.
+ */
+final class SteadyRounding {
+  private static final int FACTORS = 121;
+  private static final double SPREAD = 0.03;
+
+  private final Timing.Network network;
+  private final int[][] forwards;
+  private final int[][] backwards;
+
+  /**
+   * A stage's options for each factor: the forward's in the low half, the backward's in the high
+   * half.
+   */
+  private record Cycle(int[] forward, int[] backward, double energy) {}
+
+  SteadyRounding(PlanningProblem problem, Timing.Network network) {
+    this.network = network;
+    IterationDag dag = problem.dag();
+    int ramp = dag.stages();
+    List<int[]> forwards = new ArrayList<>();
+    List<int[]> backwards = new ArrayList<>();
+    for (int s = 0; s < dag.stages(); s++) {
+      forwards.add(steady(dag, s, Instruction.FORWARD, ramp, problem.microbatches() - ramp));
+      backwards.add(steady(dag, s, Instruction.BACKWARD, ramp, problem.microbatches() - ramp));
+    }
+    this.forwards = forwards.toArray(int[][]::new);
+    this.backwards = backwards.toArray(int[][]::new);
+  }
+
+  private static int[] steady(
+      IterationDag dag, int stage, Instruction instruction, int from, int to) {
+    List<Operation> operations = dag.operations();
+    return java.util.Arrays.stream(dag.stageOperations(stage))
+        .filter(j -> operations.get(j).instruction().equals(instruction))
+        .filter(j -> operations.get(j).microbatch() != Step.EVERY_MICROBATCH)
+        .filter(j -> operations.get(j).microbatch() >= from && operations.get(j).microbatch() < to)
+        .toArray();
+  }
+
+  /** Whether the iteration has a steady part. */
+  boolean applies() {
+    for (int s = 0; s < forwards.length; s++) {
+      if (forwards[s].length < 2 || backwards[s].length != forwards[s].length) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Rounds on top of another rounding, whose choices outside the steady part stay.
+   *
+   * @param events relaxed event times in ticks
+   * @param others choices in time
+   * @param deadline latest end in ticks
+   * @return choices in time; null if no factor gives any
+   */
+  int[] round(long[] events, int[] others, long deadline) {
+    double[] cycleTicks = new double[forwards.length];
+    for (int s = 0; s < forwards.length; s++) {
+      cycleTicks[s] = mean(events, forwards[s]) + mean(events, backwards[s]);
+    }
+    Cycle[] cycles = new Cycle[FACTORS];
+    for (int f = 0; f < FACTORS; f++) {
+      cycles[f] = cycle(cycleTicks, factor(f));
+    }
+    int fits = -1;
+    for (int low = 0, high = FACTORS - 1; low <= high; ) {
+      int middle = (low + high) >>> 1;
+      if (cycles[middle] != null && inTime(apply(others, cycles[middle], null, 0), deadline)) {
+        fits = middle;
+        low = middle + 1;
+      } else if (cycles[middle] == null) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    if (fits < 0) {
+      return null;
+    }
+    int[] best = null;
+    double least = Double.POSITIVE_INFINITY;
+    int[] hull = hull(cycles);
+    int above = 0;
+    while (above < hull.length && hull[above] <= fits) {
+      above++;
+    }
+    for (int a = Math.max(0, above - 3); a < above; a++) {
+      for (int b = above; b < Math.min(hull.length, above + 2); b++) {
+        int[] mixed = mix(others, cycles[hull[a]], cycles[hull[b]], deadline);
+        double energy = energy(mixed);
+        if (energy < least) {
+          least = energy;
+          best = mixed;
+        }
+      }
+    }
+    return best != null ? best : apply(others, cycles[fits], null, 0);
+  }
+
+  private static double factor(int index) {
+    return 1 - SPREAD + 2 * SPREAD * index / (FACTORS - 1);
+  }
+
+  private static double mean(long[] events, int[] operations) {
+    double sum = 0;
+    for (int j : operations) {
+      sum += events[2 * j + 1] - events[2 * j];
+    }
+    return sum / operations.length;
+  }
+
+  /** The cheapest pair of every stage within its cycle; null where a stage cannot be that fast. */
+  private Cycle cycle(double[] cycleTicks, double factor) {
+    int stages = forwards.length;
+    Cycle cycle = new Cycle(new int[stages], new int[stages], 0);
+    double energy = 0;
+    for (int s = 0; s < stages; s++) {
+      int forward = forwards[s][0];
+      int backward = backwards[s][0];
+      double available = cycleTicks[s] * factor;
+      double least = Double.POSITIVE_INFINITY;
+      int b = network.ticks[backward].length - 1;
+      for (int f = 0; f < network.ticks[forward].length; f++) {
+        while (b >= 0 && network.ticks[forward][f] + network.ticks[backward][b] > available) {
+          b--;
+        }
+        if (b < 0) {
+          break;
+        }
+        double pair = network.energies[forward][f] + network.energies[backward][b];
+        if (pair < least) {
+          least = pair;
+          cycle.forward[s] = f;
+          cycle.backward[s] = b;
+        }
+      }
+      if (least == Double.POSITIVE_INFINITY) {
+        return null;
+      }
+      energy += least;
+    }
+    return new Cycle(cycle.forward, cycle.backward, energy);
+  }
+
+  /** Indices of the cycles on the lower convex hull of (factor, energy), rising. */
+  private static int[] hull(Cycle[] cycles) {
+    int[] chain = new int[cycles.length];
+    int size = 0;
+    for (int f = 0; f < cycles.length; f++) {
+      if (cycles[f] == null) {
+        continue;
+      }
+      while (size >= 2
+          && slope(cycles, chain[size - 2], chain[size - 1]) >= slope(cycles, chain[size - 1], f)) {
+        size--;
+      }
+      chain[size++] = f;
+    }
+    return java.util.Arrays.copyOf(chain, size);
+  }
+
+  private static double slope(Cycle[] cycles, int from, int to) {
+    return (cycles[to].energy - cycles[from].energy) / (to - from);
+  }
+
+  /** As many cycles as possible under the slower of two, the others under the faster. */
+  private int[] mix(int[] others, Cycle faster, Cycle slower, long deadline) {
+    int low = 0;
+    int high = forwards[0].length;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (inTime(apply(others, faster, slower, middle), deadline)) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return apply(others, faster, slower, low);
+  }
+
+  private int[] apply(int[] others, Cycle faster, Cycle slower, int slowerCycles) {
+    int[] choices = others.clone();
+    for (int s = 0; s < forwards.length; s++) {
+      for (int m = 0; m < forwards[s].length; m++) {
+        Cycle cycle = m < slowerCycles ? slower : faster;
+        choices[forwards[s][m]] = cycle.forward[s];
+        choices[backwards[s][m]] = cycle.backward[s];
+      }
+    }
+    return choices;
+  }
+
+  private boolean inTime(int[] choices, long deadline) {
+    long[] ends = new long[choices.length];
+    for (int j = 0; j < choices.length; j++) {
+      long start = 0;
+      int[] predecessors = network.predecessors[j];
+      for (int i = 0; i < predecessors.length; i++) {
+        start = Math.max(start, ends[predecessors[i]] + network.lagFromPredecessor[j][i]);
+      }
+      ends[j] = start + network.ticks[j][choices[j]];
+      if (ends[j] > deadline) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private double energy(int[] choices) {
+    double sum = 0;
+    for (int j = 0; j < choices.length; j++) {
+      sum += network.energies[j][choices[j]];
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,157 @@
+package perseus.savings;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import perseus.savings.Workload.Origin;
+
+/**
+ * The paper's tables for some workloads: without stragglers (tables 3 and 6), with a straggler of
+ * several degrees (table 4), and over all pipelines of a fleet.
+ *
+ * @param workloads what the tables compare
+ * @param stragglers degrees r: the straggler takes r times the baseline's time
+ * @param rule how a waiting pipeline chooses its plan; empty for the rule that was published for
+ *     where the workload's figures come from
+ */
+public record SavingsTables(
+    List<Workload> workloads, List<Double> stragglers, Optional<StragglerRule> rule) {
+  public SavingsTables {
+    workloads = List.copyOf(workloads);
+    stragglers = List.copyOf(stragglers);
+  }
+
+  /** Energy that a pipeline saves while it waits for a straggler, as a fraction. */
+  public double withStraggler(Workload workload, Policy policy, double straggler) {
+    return workload.reduction(policy, straggler, ruleFor(workload));
+  }
+
+  /** The tables for a person, percentages as the paper rounds them. */
+  public List<Table> tables() {
+    List<Table> tables = new ArrayList<>(List.of(alone()));
+    if (!stragglers.isEmpty()) {
+      tables.add(
+          perStraggler("Energy saved (%) by a pipeline that waits for a straggler", workloads, 1));
+      List<Workload> fleets = workloads.stream().filter(w -> w.pipelines() > 1).toList();
+      if (!fleets.isEmpty()) {
+        tables.add(
+            perStraggler("Energy saved (%) by all pipelines, one of them a straggler", fleets, 2));
+      }
+    }
+    return tables;
+  }
+
+  private Table alone() {
+    List<List<String>> rows = new ArrayList<>();
+    for (Workload workload : workloads) {
+      for (Policy policy : workload.policies()) {
+        double leastEnergyTime =
+            StragglerRule.LEAST_ENERGY
+                .choose(policy, Double.POSITIVE_INFINITY, workload.blockingWatts())
+                .timeSeconds();
+        rows.add(
+            List.of(
+                workload.name(),
+                policy.name(),
+                percent(workload, workload.reduction(policy)),
+                percent(workload, workload.slowdown(policy)),
+                decimals(2, leastEnergyTime / workload.baseline().timeSeconds())));
+      }
+    }
+    return new Table(
+        "Energy saved (%) without a straggler, slowdown (%), and time of least energy",
+        List.of("workload", "policy", "saved", "slowdown", "T*/T0"), rows);
+  }
+
+  private Table perStraggler(String title, List<Workload> of, int leastPipelines) {
+    boolean fleet = leastPipelines > 1;
+    List<String> header = new ArrayList<>(List.of("workload", "policy"));
+    if (fleet) {
+      header.add("pipelines");
+    }
+    stragglers.forEach(degree -> header.add(degree.toString()));
+    List<List<String>> rows = new ArrayList<>();
+    for (Workload workload : of) {
+      for (Policy policy : workload.policies()) {
+        List<String> row = new ArrayList<>(List.of(workload.name(), policy.name()));
+        if (fleet) {
+          row.add(Integer.toString(workload.pipelines()));
+        }
+        for (double degree : stragglers) {
+          row.add(
+              percent(
+                  workload,
+                  fleet
+                      ? workload.fleetReduction(policy, degree, ruleFor(workload))
+                      : withStraggler(workload, policy, degree)));
+        }
+        rows.add(row);
+      }
+    }
+    return new Table(title, header, rows);
+  }
+
+  /**
+   * All figures in one table for programs: a row per workload, policy, number of pipelines that the
+   * figure is about, and straggler, which is empty for none.
+   */
+  public Table figures() {
+    List<List<String>> rows = new ArrayList<>();
+    for (Workload workload : workloads) {
+      for (Policy policy : workload.policies()) {
+        String slowdown = decimals(4, 100 * workload.slowdown(policy));
+        add(rows, workload, policy, "1", "", workload.reduction(policy), slowdown);
+        for (double degree : stragglers) {
+          String r = Double.toString(degree);
+          add(rows, workload, policy, "1", r, withStraggler(workload, policy, degree), "");
+          if (workload.pipelines() > 1) {
+            double fleet = workload.fleetReduction(policy, degree, ruleFor(workload));
+            add(rows, workload, policy, "" + workload.pipelines(), r, fleet, "");
+          }
+        }
+      }
+    }
+    return new Table(
+        "",
+        List.of(
+            "workload",
+            "policy",
+            "pipelines",
+            "straggler",
+            "reduction_percent",
+            "slowdown_percent"),
+        rows);
+  }
+
+  private static void add(
+      List<List<String>> rows,
+      Workload workload,
+      Policy policy,
+      String pipelines,
+      String straggler,
+      double reduction,
+      String slowdown) {
+    rows.add(
+        List.of(
+            workload.name(),
+            policy.name(),
+            pipelines,
+            straggler,
+            decimals(4, 100 * reduction),
+            slowdown));
+  }
+
+  private StragglerRule ruleFor(Workload workload) {
+    return rule.orElse(workload.origin().publishedRule());
+  }
+
+  private static String percent(Workload workload, double fraction) {
+    return decimals(workload.origin() == Origin.MEASURED ? 1 : 2, 100 * fraction);
+  }
+
+  private static String decimals(int digits, double value) {
+    String text = String.format(Locale.ROOT, "%." + digits + "f", value);
+    return text.matches("-0\\.0*") ? text.substring(1) : text;
+  }
+}

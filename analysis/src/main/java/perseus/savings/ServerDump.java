@@ -1,0 +1,124 @@
+package perseus.savings;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import perseus.recording.AtomicFiles;
+import perseus.recording.InputException;
+import perseus.recording.JsonFiles;
+
+/**
+ * What a plan server dumped about a job: {@code N.prof.json} for each schedule that ran.
+ *
+ * <p>A schedule's time is the mean over its iterations of the slowest rank's time, its energy the
+ * mean of the sum over ranks. The first {@value #WARMUP} iterations of each do not count, and the
+ * first {@value #WARMUP} schedules are warm-ups at the highest frequency.
+ *
+ * @param directory where it lies
+ * @param ranks number of ranks, and so of GPUs
+ * @param iterations what an iteration took under each schedule, warm-ups left out
+ */
+public record ServerDump(Path directory, int ranks, List<Iteration> iterations) {
+  private static final int WARMUP = 2;
+  private static final Pattern NAME = Pattern.compile("(\\d{1,9})\\.prof\\.json");
+
+  /** One rank's part of a file: a number per iteration. */
+  private record Rank(Integer rank, List<Double> iterTime, List<Double> iterEnergy) {}
+
+  /**
+   * Reads the dump of one job.
+   *
+   * @throws InputException if it holds no schedule but warm-ups, or one that cannot be
+   */
+  public static ServerDump read(Path directory) {
+    TreeMap<Integer, Path> files = files(directory);
+    if (files.size() <= WARMUP) {
+      throw new InputException(
+          "%s holds %d schedules (0.prof.json and so on), of which the first %d are warm-ups; nothing is left."
+              .formatted(directory, files.size(), WARMUP));
+    }
+    int ranks = 0;
+    List<Iteration> iterations = new ArrayList<>();
+    for (Path file : files.values()) {
+      Rank[] read = JsonFiles.read(file, Rank[].class, "a dump of measured iterations");
+      if (ranks != 0 && read.length != ranks) {
+        throw new InputException(
+            "%s has %d ranks, but the schedules before it have %d."
+                .formatted(file, read.length, ranks));
+      }
+      ranks = read.length;
+      iterations.add(mean(file, read));
+    }
+    return new ServerDump(directory, ranks, iterations.subList(WARMUP, iterations.size()));
+  }
+
+  private static TreeMap<Integer, Path> files(Path directory) {
+    TreeMap<Integer, Path> files = new TreeMap<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, "*.prof.json")) {
+      for (Path entry : entries) {
+        Matcher name = NAME.matcher(entry.getFileName().toString());
+        if (name.matches()) {
+          files.put(Integer.parseInt(name.group(1)), entry);
+        }
+      }
+    } catch (IOException e) {
+      throw new InputException(
+          "The directory " + directory + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+    }
+    return files;
+  }
+
+  private static Iteration mean(Path file, Rank[] ranks) {
+    int count = count(file, ranks);
+    // Of one or two iterations the last counts, though it is a warm-up.
+    int first = Math.min(WARMUP, count - 1);
+    double time = 0;
+    double energy = 0;
+    for (int i = first; i < count; i++) {
+      double slowest = 0;
+      for (Rank rank : ranks) {
+        slowest = Math.max(slowest, positive(file, rank.iterTime, i, "iter_time"));
+        energy += positive(file, rank.iterEnergy, i, "iter_energy");
+      }
+      time += slowest;
+    }
+    return new Iteration(time / (count - first), energy / (count - first));
+  }
+
+  private static int count(Path file, Rank[] ranks) {
+    if (ranks.length == 0) {
+      throw new InputException(file + " has no rank.");
+    }
+    int count = -1;
+    for (int r = 0; r < ranks.length; r++) {
+      Rank rank = ranks[r];
+      if (rank == null || rank.iterTime == null || rank.iterEnergy == null) {
+        throw new InputException(
+            "%s lacks iter_time or iter_energy of entry %d.".formatted(file, r + 1));
+      }
+      count = count < 0 ? rank.iterTime.size() : count;
+      if (count == 0 || rank.iterTime.size() != count || rank.iterEnergy.size() != count) {
+        throw new InputException(
+            "%s has %d times and %d energies for entry %d; every rank needs one of each per iteration, as many as the first has."
+                .formatted(file, rank.iterTime.size(), rank.iterEnergy.size(), r + 1));
+      }
+    }
+    return count;
+  }
+
+  private static double positive(Path file, List<Double> values, int iteration, String what) {
+    Double value = values.get(iteration);
+    if (value == null || !(value > 0) || value.isInfinite()) {
+      throw new InputException(
+          "%s has %s %s for iteration %d, not a number above 0."
+              .formatted(file, what, value, iteration + 1));
+    }
+    return value;
+  }
+}

@@ -1,0 +1,116 @@
+package perseus.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static perseus.recording.Instruction.BACKWARD;
+import static perseus.recording.Instruction.FORWARD;
+import static perseus.recording.Instruction.LOAD;
+import static perseus.recording.Instruction.OPTIMIZER_STEP;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import perseus.recording.InputException;
+import perseus.recording.Instruction;
+
+/** Several stages per rank, in Megatron-LM's order. */
+class InterleavedTest {
+  private static IterationDag dag(
+      int virtualStages, int ranks, int microbatches, double transfer, Instruction... fixed) {
+    int stages = virtualStages * ranks;
+    double[] transfers = new double[stages - 1];
+    Arrays.fill(transfers, transfer);
+    return Schedule.of("interleaved:" + virtualStages)
+        .dag(stages, microbatches, Collections.nCopies(stages, Set.of(fixed)), transfers);
+  }
+
+  /** A rank's order, as F or B with stage.microbatch. */
+  private static String order(IterationDag dag, int lane) {
+    return Arrays.stream(dag.laneOperations(lane))
+        .mapToObj(j -> dag.operations().get(j))
+        .map(
+            o ->
+                o.instruction().name().substring(0, 1).toUpperCase(Locale.ROOT)
+                    + o.stage()
+                    + "."
+                    + o.microbatch())
+        .collect(Collectors.joining(" "));
+  }
+
+  @Test
+  void ordersAreThoseOfMegatron() {
+    IterationDag dag = dag(2, 2, 4, 0);
+    assertThat(order(dag, 0))
+        .isEqualTo(
+            "F0.0 F0.1 F2.0 F2.1 F0.2 B2.0 F0.3 B2.1 F2.2 B0.0 F2.3 B0.1 B2.2 B2.3 B0.2 B0.3");
+    assertThat(order(dag, 1))
+        .isEqualTo(
+            "F1.0 F1.1 F3.0 B3.0 F3.1 B3.1 F1.2 B1.0 F1.3 B1.1 F3.2 B3.2 F3.3 B3.3 B1.2 B1.3");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 1, 3", "2, 4, 8", "3, 2, 2", "4, 4, 4", "2, 3, 12", "2, 8, 8"})
+  void everyRankRunsAllOfItsStagesAndNothingDeadlocks(int v, int ranks, int microbatches) {
+    IterationDag dag = dag(v, ranks, microbatches, 0.25);
+    assertThat(dag.stages()).isEqualTo(v * ranks);
+    assertThat(dag.lanes()).isEqualTo(ranks);
+    assertThat(dag.operations()).doesNotHaveDuplicates().hasSize(2 * v * ranks * microbatches);
+    for (Operation operation : dag.operations()) {
+      int j = operation.index();
+      assertThat(dag.lane(j)).isEqualTo(operation.stage() % ranks);
+      for (int p : dag.predecessors(j)) {
+        assertThat(p).isLessThan(j);
+        assertThat(dag.transferSeconds(p, j)).isEqualTo(dag.lane(p) == dag.lane(j) ? 0 : 0.25);
+      }
+    }
+  }
+
+  @Test
+  void aPipelineOfHalfStagesFillsTwiceAsFast() {
+    // (M v + R - 1)(f + b) for stages of one v-th of the work.
+    double[] durations = new double[2 * 8 * 8];
+    IterationDag dag = dag(2, 4, 8, 0);
+    for (Operation operation : dag.operations()) {
+      durations[operation.index()] = operation.instruction().equals(FORWARD) ? 1 : 2;
+    }
+    assertThat(dag.makespan(durations)).isEqualTo((8 * 2 + 4 - 1) * 3);
+  }
+
+  @Test
+  void otherInstructionsStandWithTheirStage() {
+    IterationDag dag = dag(2, 2, 2, 0, LOAD, OPTIMIZER_STEP);
+    assertThat(order(dag, 0)).startsWith("L0.0 F0.0 L0.1 F0.1 L2.0 F2.0").endsWith("O0.-1 O2.-1");
+    assertThat(dag.operations()).filteredOn(o -> o.instruction().equals(BACKWARD)).hasSize(8);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "interleaved:2 | 3 | 3 | The schedule interleaved:2 needs a number of stages that 2 divides, not 3.",
+        "interleaved | 4 | 3 | The schedule interleaved:2 on 2 ranks needs a number of microbatches that 2 divides, not 3.",
+        "interleaved:1 | 4 | 4 | An interleaved schedule needs 2 or more stages per rank, not 1.",
+        "interleaved:x | 4 | 4 | The schedule 'interleaved:x' should be interleaved:V with V stages per rank, such as interleaved:2.",
+        "zb | 4 | 4 | Unknown schedule 'zb'; there are 1f1b, gpipe, early_recompute_1f1b and interleaved:V.",
+      })
+  void whatDoesNotGoIsRefused(String flag, int stages, int microbatches, String sentence) {
+    assertThatThrownBy(
+            () ->
+                Schedule.of(flag)
+                    .dag(
+                        stages,
+                        microbatches,
+                        Collections.nCopies(stages, Set.of()),
+                        new double[stages - 1]))
+        .isInstanceOf(InputException.class)
+        .hasMessage(sentence);
+    assertThat(List.of(Schedule.of("1F1B"), Schedule.of("gpipe")))
+        .containsExactly(TrainSchedule.ONE_F_ONE_B, TrainSchedule.GPIPE);
+  }
+}

@@ -1,0 +1,106 @@
+package perseus.planner;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import perseus.pipeline.TrainSchedule;
+import perseus.profile.ProfileNotes;
+import perseus.profile.ProfileRow;
+import perseus.profile.StageProfile;
+import perseus.recording.Instruction;
+
+/**
+ * How long planning takes, and how close plans come to the bound. Prints a Markdown table with
+ * medians over repeated runs in one warm process. Profiles are made up: 38 frequencies, power as on
+ * an A100, 0.5 % noise; stages alike up to 4 % in time, or all different.
+ *
+ * <p>{@code java -cp "analysis/target/classes:analysis/target/test-classes:cli/target/lib/*"
+ * perseus.planner.PlannerBenchmark [RUNS] [MOST_OPERATIONS]}
+ */
+public final class PlannerBenchmark {
+  private static final int PLANS = 200;
+
+  private PlannerBenchmark() {}
+
+  /** Prints the table. */
+  public static void main(String[] arguments) {
+    int runs = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5;
+    int most = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 4096;
+    System.out.println(
+        "| stages | microbatches | operations | breakpoints | frontier (s) | frontier and 200 plans (s) | largest gap | mean gap | memory (MiB) |");
+    System.out.println("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    for (int[] shape :
+        new int[][] {
+          {4, 12}, {4, 32}, {4, 128}, {8, 12}, {8, 24}, {8, 48}, {8, 96}, {8, 256}, {8, 1024},
+          {16, 32}, {32, 32}, {64, 64}
+        }) {
+      if (2 * shape[0] * shape[1] <= most) {
+        row(shape[0], shape[1], runs);
+      }
+    }
+  }
+
+  private static void row(int stages, int microbatches, int runs) {
+    double[] watts = new double[stages];
+    Arrays.fill(watts, 84);
+    PlanningProblem problem =
+        PlanningProblem.of(profile(stages), TrainSchedule.ONE_F_ONE_B, microbatches, watts);
+    double[] frontierSeconds = new double[runs];
+    double[] planSeconds = new double[runs];
+    PlannedFrontier planned = null;
+    for (int run = -1; run < runs; run++) {
+      long start = System.nanoTime();
+      new PerseusPlanner(problem).bound();
+      long middle = System.nanoTime();
+      planned = Planner.PERSEUS.plan(problem, new PlanRequest(PLANS));
+      if (run >= 0) {
+        frontierSeconds[run] = (middle - start) / 1e9;
+        planSeconds[run] = (System.nanoTime() - middle) / 1e9;
+      }
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "| %d | %d | %,d | %,d | %.3f | %.3f | %.3f %% | %.3f %% | %d |%n",
+        stages,
+        microbatches,
+        problem.dag().size(),
+        planned.bound().size(),
+        median(frontierSeconds),
+        median(planSeconds),
+        100 * planned.plans().stream().mapToDouble(planned::gap).max().orElseThrow(),
+        100 * planned.plans().stream().mapToDouble(planned::gap).average().orElseThrow(),
+        (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) >> 20);
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  private static StageProfile profile(int stages) {
+    Random random = new Random(1);
+    List<ProfileRow> rows = new ArrayList<>();
+    for (int s = 0; s < stages; s++) {
+      double weight = 1 + 0.04 * random.nextDouble();
+      rows.addAll(options(s, Instruction.FORWARD, 0.05 * weight, random));
+      rows.addAll(options(s, Instruction.BACKWARD, 0.1 * weight, random));
+    }
+    return new StageProfile(rows, ProfileNotes.none("the benchmark"));
+  }
+
+  private static List<ProfileRow> options(
+      int stage, Instruction instruction, double seconds, Random random) {
+    List<ProfileRow> rows = new ArrayList<>();
+    for (int frequency = 1410; frequency >= 855; frequency -= 15) {
+      double clock = frequency / 1410.0;
+      double time = seconds * (0.78 / clock + 0.22) * (1 + 0.0005 * random.nextGaussian());
+      double volts = Math.max(0.72, 0.2 + 0.8 * clock);
+      double watts = (90 + 385 * clock * volts * volts) * (1 + 0.005 * random.nextGaussian());
+      rows.add(new ProfileRow(stage, instruction, frequency, time, watts * time));
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,104 @@
+package perseus.savings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import perseus.recording.InputException;
+
+class ServerDumpTest {
+  private static final String RANKS =
+      """
+      [{"rank": 0, "iter_time": [9, 9, 1, 3], "iter_energy": [9, 9, 10, 20], "time_breakdown": {}},
+       {"rank": 1, "iter_time": [9, 9, 2, 1], "iter_energy": [9, 9, 30, 40]}]
+      """;
+
+  @TempDir Path directory;
+
+  private ServerDump dump(String... files) throws IOException {
+    for (int i = 0; i < files.length; i++) {
+      Files.writeString(directory.resolve(i + ".prof.json"), files[i]);
+    }
+    return ServerDump.read(directory);
+  }
+
+  @Test
+  void warmUpSchedulesAndIterationsDoNotCount() throws IOException {
+    ServerDump dump = dump(RANKS, RANKS, RANKS);
+    assertThat(dump.ranks()).isEqualTo(2);
+    assertThat(dump.iterations()).containsExactly(new Iteration(2.5, 50));
+  }
+
+  @Test
+  void ofOneOrTwoIterationsTheLastCounts() throws IOException {
+    String two = "[{\"iter_time\": [1, 2], \"iter_energy\": [3, 4]}]";
+    assertThat(dump(two, two, two).iterations()).containsExactly(new Iteration(2, 4));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "[] | has no rank.",
+        "{} | is not a dump of measured iterations",
+        "[{\"iter_time\": | is not a dump of measured iterations",
+        "null | is empty.",
+        "[null] | lacks iter_time or iter_energy of entry 1.",
+        "[{\"iter_time\": [1]}] | lacks iter_time or iter_energy of entry 1.",
+        "[{\"iter_time\": [], \"iter_energy\": []}] | has 0 times and 0 energies for entry 1",
+        "[{\"iter_time\": [1, 2], \"iter_energy\": [1]}] | has 2 times and 1 energies for entry 1",
+        "[{\"iter_time\": [-1], \"iter_energy\": [1]}] | has iter_time -1.0 for iteration 1, not a number above 0.",
+        "[{\"iter_time\": [1], \"iter_energy\": [null]}] | has iter_energy null for iteration 1",
+        "[{\"iter_time\": [1], \"iter_energy\": [\"NaN\"]}] | has iter_energy NaN for iteration 1",
+      })
+  void whatIsNoMeasurementIsRefused(String text, String sentence) {
+    assertThatThrownBy(() -> dump(text, text, text))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("0.prof.json")
+        .hasMessageContaining(sentence);
+  }
+
+  @Test
+  void warmUpsAloneAndDifferentRanksAreRefused() {
+    assertThatThrownBy(() -> dump(RANKS, RANKS))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("holds 2 schedules")
+        .hasMessageEndingWith("nothing is left.");
+    assertThatThrownBy(() -> dump(RANKS, "[{\"iter_time\": [1], \"iter_energy\": [1]}]", RANKS))
+        .isInstanceOf(InputException.class)
+        .hasMessageEndingWith("has 1 ranks, but the schedules before it have 2.");
+  }
+
+  @Test
+  void baselineIsTheRowOfHighestLimits() throws IOException {
+    Path csv = directory.resolve("zeus.csv");
+    Files.writeString(
+        csv, "model,power_limit_0,power_limit_1,time,energy\nm,200,300,9,9\nm,300,300,2,3\n");
+    assertThat(PowerLimitSweep.highest(csv)).isEqualTo(new Iteration(2, 3));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "time,energy | has no column power_limit_0",
+        "power_limit_0,energy;300,1 | line 2: column 'time' is '', not a number above 0.",
+        "power_limit_0,time,energy;300,x,1 | line 2: column 'time' is 'x', not a number above 0.",
+        "power_limit_0,time,energy | has no row.",
+      })
+  void tablesThatAreNoneAreRefused(String text, String sentence) throws IOException {
+    Path csv = directory.resolve("zeus.csv");
+    Files.writeString(csv, text.replace(';', '\n'));
+    assertThatThrownBy(() -> PowerLimitSweep.highest(csv))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("zeus.csv")
+        .hasMessageContaining(sentence);
+  }
+}

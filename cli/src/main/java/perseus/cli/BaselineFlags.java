@@ -1,0 +1,39 @@
+package perseus.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import perseus.planner.Plan;
+import perseus.planner.PlanRequest;
+import perseus.planner.Planner;
+import perseus.planner.PlanningProblem;
+import picocli.CommandLine.Option;
+
+/** Flags that say which other planners a frontier chart shows. */
+final class BaselineFlags {
+  @Option(
+      names = "--baselines",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "uniform,per-stage,envpipe",
+      description =
+          "Planners whose plans the frontier chart shows beside the plans. Default: ${DEFAULT-VALUE}.")
+  List<String> names;
+
+  /** Refuses planners that do not exist. */
+  void check() {
+    names.forEach(Planner::of);
+  }
+
+  /** The baselines' plans; {@code drawn} itself is no baseline. */
+  Map<Planner, List<Plan>> plans(PlanningProblem problem, Planner drawn) {
+    Map<Planner, List<Plan>> baselines = new LinkedHashMap<>();
+    for (String name : names) {
+      Planner planner = Planner.of(name);
+      if (planner != drawn) {
+        baselines.put(planner, planner.plan(problem, PlanRequest.standard()).plans());
+      }
+    }
+    return baselines;
+  }
+}

@@ -1,0 +1,53 @@
+package perseus.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import perseus.pipeline.OperationGraph;
+import perseus.pipeline.Schedule;
+import perseus.plan.PlanCatalog;
+import perseus.planner.PlanningProblem;
+import perseus.profile.StageProfile;
+import perseus.recording.InputException;
+
+/**
+ * A directory that {@code perseus-analyze plan} wrote: its plans, and what is needed to plan anew.
+ *
+ * @param catalog its plans
+ * @param profile the profile that they were planned from, scaled as it was
+ * @param problem what they are plans of
+ */
+record PlannedDirectory(PlanCatalog catalog, StageProfile profile, PlanningProblem problem) {
+  /** The file that holds a schedule given operation by operation. */
+  static final String DAG = "dag.json";
+
+  /** The name that {@link OperationGraph} goes by. */
+  private static final String DAG_SCHEDULE = "dag";
+
+  /**
+   * Reads a directory.
+   *
+   * @throws InputException if it lacks a file or one of them is not what it should be
+   */
+  static PlannedDirectory read(Path directory) {
+    PlanCatalog catalog = PlanCatalog.read(directory);
+    Path csv = directory.resolve("profile.csv");
+    StageProfile profile = StageProfile.read(csv);
+    List<Double> watts = profile.notes().stageBlockingWatts();
+    if (watts == null || watts.size() != profile.stages()) {
+      throw new InputException(
+          csv + " has no profile.json beside it with a blocking power per stage; plan again.");
+    }
+    Schedule schedule =
+        DAG_SCHEDULE.equals(catalog.schedule())
+            ? OperationGraph.read(directory.resolve(DAG))
+            : Schedule.of(catalog.schedule());
+    return new PlannedDirectory(
+        catalog,
+        profile,
+        PlanningProblem.of(
+            profile,
+            schedule,
+            catalog.microbatches(),
+            watts.stream().mapToDouble(Double::doubleValue).toArray()));
+  }
+}

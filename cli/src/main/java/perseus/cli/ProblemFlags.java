@@ -1,0 +1,201 @@
+package perseus.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import perseus.pipeline.OperationGraph;
+import perseus.pipeline.Schedule;
+import perseus.pipeline.TrainSchedule;
+import perseus.planner.PlanningProblem;
+import perseus.profile.ProfileNotes;
+import perseus.profile.StageProfile;
+import perseus.recording.InputException;
+import perseus.recording.Instruction;
+import picocli.CommandLine.Option;
+
+/** Flags that say which iteration is planned. */
+final class ProblemFlags {
+  /**
+   * Measured while waiting in point-to-point communication, in watts, by a part of the GPU's name.
+   */
+  private static final Map<String, Double> KNOWN_BLOCKING_WATTS =
+      Map.of("A100", 83.64, "A40", 70.38);
+
+  @Option(
+      names = "--blocking-power",
+      paramLabel = "W[,W...]",
+      converter = PerStage.Converter.class,
+      description =
+          "What one GPU draws while it waits for another stage, in watts: one number, or one per stage (83.64,70,...)."
+              + " Default: as measured with the profile.")
+  PerStage blockingPower;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "NAME",
+      description =
+          "Pipeline schedule: 1f1b, gpipe, early_recompute_1f1b, or interleaved:V, in which rank r of R runs V stages of"
+              + " the profile: r, r + R and so on. Default: the profile's, else 1f1b.")
+  String schedule;
+
+  @Option(
+      names = "--dag",
+      paramLabel = "FILE.json",
+      description = {
+        "Any other schedule, operation by operation:",
+        "{\"operations\": [{\"id\": \"F1\", \"stage\": 1, \"instruction\": \"forward\", \"microbatch\": 0,"
+            + " \"predecessors\": [\"F0\"]}, ...]}",
+        "A stage executes its operations in the order of the file. Stages with the same \"rank\" execute theirs as one;"
+            + " \"microbatch\", \"predecessors\" and \"rank\" may be left out."
+      })
+  Path dag;
+
+  @Option(
+      names = "--gpus-per-stage",
+      paramLabel = "N[,N...]",
+      converter = PerStage.Converter.class,
+      description =
+          "GPUs whose energy a row of the profile sums: one number, or one per stage (8,8,4,...). Default: as the"
+              + " profile says, else 1.")
+  PerStage gpusPerStage;
+
+  @Option(
+      names = "--scale-time",
+      paramLabel = "X",
+      description = "Multiply the profile's times, as for a profile of a part of each stage.")
+  double scaleTime = 1;
+
+  @Option(
+      names = "--scale-energy",
+      paramLabel = "Y",
+      description = "Multiply the profile's energies.")
+  double scaleEnergy = 1;
+
+  /**
+   * Checks what can be checked without a profile, before long work.
+   *
+   * @throws InputException if a flag's value is none that there is
+   */
+  void check() {
+    if (schedule != null) {
+      Schedule.of(schedule);
+    }
+    if (dag != null) {
+      OperationGraph.read(dag);
+    }
+  }
+
+  /** The profile as the flags scale it, with the blocking power that planning uses. */
+  StageProfile prepared(StageProfile read) {
+    StageProfile profile =
+        scaleTime == 1 && scaleEnergy == 1 ? read : read.scaled(scaleTime, scaleEnergy);
+    int stages = profile.stages();
+    for (int s = 0; s < stages; s++) {
+      if (profile.instructions(s).isEmpty()) {
+        throw new InputException(
+            "The profile from %s has no row for stage %d, though it has one for stage %d."
+                .formatted(profile.notes().source(), s, stages - 1));
+      }
+    }
+    List<Integer> gpus = new ArrayList<>();
+    for (int s = 0; s < stages; s++) {
+      gpus.add(profile.gpus(s));
+    }
+    if (gpusPerStage != null) {
+      gpus.clear();
+      for (double count : gpusPerStage.of("--gpus-per-stage", stages)) {
+        if (!(count >= 1 && count <= 1e6 && count == Math.rint(count))) {
+          throw new InputException("--gpus-per-stage needs whole numbers from 1 up.");
+        }
+        gpus.add((int) count);
+      }
+    }
+    return profile.withNotes(profile.notes().withBlocking(stageWatts(profile), gpus));
+  }
+
+  private List<Double> stageWatts(StageProfile profile) {
+    ProfileNotes notes = profile.notes();
+    if (blockingPower != null) {
+      return blockingPower.of("--blocking-power", profile.stages());
+    }
+    if (notes.stageBlockingWatts() != null
+        && notes.stageBlockingWatts().size() == profile.stages()) {
+      return notes.stageBlockingWatts();
+    }
+    if (notes.blockingWatts() != null) {
+      return Collections.nCopies(profile.stages(), notes.blockingWatts());
+    }
+    Optional<Double> known = knownBlockingWatts(notes.gpu());
+    if (known.isPresent()) {
+      return Collections.nCopies(profile.stages(), known.get());
+    }
+    throw new InputException(
+        "%s does not say what a GPU draws while it waits; give --blocking-power (83.64 for an A100, 70.38 for an A40)."
+            .formatted(notes.source()));
+  }
+
+  /** What a GPU is known to draw while it waits, from a text that names it. */
+  static Optional<Double> knownBlockingWatts(String text) {
+    String upper = text == null ? "" : text.toUpperCase(Locale.ROOT);
+    return KNOWN_BLOCKING_WATTS.entrySet().stream()
+        .filter(known -> upper.contains(known.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  /**
+   * What to plan.
+   *
+   * @param profile as {@link #prepared} makes it
+   * @param numMicrobatches null for the profile's
+   */
+  PlanningProblem problem(StageProfile profile, Integer numMicrobatches) {
+    if (dag != null && (schedule != null || numMicrobatches != null)) {
+      throw new InputException(
+          "--dag says itself in which order what runs; leave out --schedule and --num-microbatches.");
+    }
+    Schedule ordered = dag == null ? schedule(profile.notes()) : OperationGraph.read(dag);
+    PlanningProblem problem =
+        PlanningProblem.of(
+            profile,
+            ordered,
+            ordered instanceof OperationGraph graph
+                ? graph.microbatches()
+                : microbatches(profile.notes(), numMicrobatches),
+            profile.notes().stageBlockingWatts().stream()
+                .mapToDouble(Double::doubleValue)
+                .toArray());
+    requireChoice(problem);
+    return problem;
+  }
+
+  private Schedule schedule(ProfileNotes notes) {
+    String name = schedule == null ? notes.trainSchedule() : schedule;
+    return name == null ? TrainSchedule.ONE_F_ONE_B : Schedule.of(name);
+  }
+
+  private static int microbatches(ProfileNotes notes, Integer asked) {
+    Integer microbatches = asked == null ? notes.numMicrobatches() : asked;
+    if (microbatches == null) {
+      throw new InputException(
+          notes.source()
+              + " does not say how many microbatches an iteration has; give --num-microbatches.");
+    }
+    return microbatches;
+  }
+
+  private static void requireChoice(PlanningProblem problem) {
+    for (int j = 0; j < problem.dag().size(); j++) {
+      Instruction instruction = problem.dag().operations().get(j).instruction();
+      if (instruction.isComputation() && problem.options(j).measured().size() > 1) {
+        return;
+      }
+    }
+    throw new InputException(
+        "The profile has one frequency for every computation, which leaves nothing to plan; profile more frequencies.");
+  }
+}

@@ -1,0 +1,214 @@
+package perseus.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import perseus.plan.PlanCatalog;
+import perseus.planner.Plan;
+import perseus.planner.PlanRequest;
+import perseus.planner.PlannedFrontier;
+import perseus.planner.Planner;
+import perseus.planner.PlanningProblem;
+import perseus.profile.StageProfile;
+import perseus.recording.InputException;
+import perseus.savings.PowerLimitSweep;
+import perseus.savings.SavingsTables;
+import perseus.savings.ServerDump;
+import perseus.savings.StragglerRule;
+import perseus.savings.Workload;
+import perseus.savings.Workloads;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Flags that say which workloads' savings are compared, and how. */
+final class SavingsFlags {
+  /** Rules for choosing a plan while waiting. */
+  enum Rule {
+    published,
+    best
+  }
+
+  @Option(
+      names = "--perseus",
+      paramLabel = "DIR",
+      description = "Server dumps (N.prof.json) of Perseus' plans. Default: SOURCE/perseus.")
+  Path perseus;
+
+  @Option(
+      names = "--envpipe",
+      paramLabel = "DIR",
+      description = "Server dumps of EnvPipe's plan. Default: SOURCE/envpipe, where it exists.")
+  Path envpipe;
+
+  @Option(
+      names = "--baseline",
+      paramLabel = "FILE.csv",
+      description =
+          "Zeus's table of iterations under power limits, whose row of the highest limits is all-max. Default:"
+              + " SOURCE/zeus_global.csv.")
+  Path baseline;
+
+  @Option(
+      names = "--stragglers",
+      paramLabel = "R",
+      split = ",",
+      defaultValue = "1.05,1.1,1.2,1.3,1.4,1.5",
+      description = "How many times all-max's time a straggler takes. Default: ${DEFAULT-VALUE}.")
+  List<Double> stragglers;
+
+  @Option(
+      names = "--straggler-rule",
+      paramLabel = "RULE",
+      defaultValue = "published",
+      description =
+          "What a pipeline runs while it waits for a straggler. published: of measured plans the slowest in time, of"
+              + " planned ones that of least energy. best: the one that costs least with waiting counted. Default:"
+              + " ${DEFAULT-VALUE}.")
+  Rule rule;
+
+  @Option(
+      names = "--num-microbatches",
+      paramLabel = "M",
+      split = ",",
+      description = "Profiles: microbatches per iteration, one or more numbers.")
+  List<Integer> numMicrobatches;
+
+  @Option(
+      names = "--pipelines",
+      paramLabel = "D",
+      split = ",",
+      description =
+          "Profiles and plans: pipelines of the fleet, one of them the straggler; one number, or one for each of"
+              + " --num-microbatches. Default: no fleet.")
+  List<Integer> pipelines;
+
+  @Option(
+      names = "--planners",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "perseus,envpipe",
+      description = "Profiles: planners to compare. Default: ${DEFAULT-VALUE}.")
+  List<String> planners;
+
+  @Mixin ProblemFlags problem;
+
+  /** The tables of some sources: folders with dumps, directories of plans, or profiles. */
+  SavingsTables tables(List<Path> sources) {
+    for (double degree : stragglers) {
+      if (!(degree >= 1) || Double.isInfinite(degree)) {
+        throw new InputException(
+            "A straggler's degree is a number from 1 up, such as 1.2, not " + degree + ".");
+      }
+    }
+    List<Workload> workloads = new ArrayList<>();
+    if (perseus != null || envpipe != null) {
+      workloads.add(measured(null));
+    }
+    for (Path source : sources) {
+      if (Files.isDirectory(source)) {
+        workloads.add(
+            Files.exists(source.resolve(PlanCatalog.FILE_NAME))
+                ? Workloads.planned(name(source), PlanCatalog.read(source), fleet(0))
+                : measured(source));
+      } else {
+        workloads.addAll(planned(source));
+      }
+    }
+    return new SavingsTables(
+        workloads,
+        stragglers,
+        rule == Rule.best ? Optional.of(StragglerRule.BEST) : Optional.empty());
+  }
+
+  private Workload measured(Path source) {
+    Map<String, ServerDump> dumps = new LinkedHashMap<>();
+    Path ours = given(perseus, source, "perseus");
+    Path theirs = given(envpipe, source, "envpipe");
+    for (Path directory : new Path[] {ours, theirs}) {
+      if (directory != null
+          && (directory.equals(perseus) || directory.equals(envpipe) || Files.exists(directory))) {
+        Planner planner = directory.equals(ours) ? Planner.PERSEUS : Planner.ENVPIPE;
+        dumps.put(planner.title(), ServerDump.read(directory));
+      }
+    }
+    if (dumps.isEmpty()) {
+      throw new InputException(
+          "%s holds neither plans.json nor a folder perseus or envpipe with server dumps (0.prof.json and so on)."
+              .formatted(source));
+    }
+    Path table = given(baseline, source, "zeus_global.csv");
+    if (table == null) {
+      throw new InputException(
+          "--baseline has to name a table of iterations under power limits, whose highest is all-max.");
+    }
+    Path named = source == null ? dumps.values().iterator().next().directory() : source;
+    return Workloads.measured(
+        name(named), PowerLimitSweep.highest(table), blockingWatts(named), dumps);
+  }
+
+  private static Path given(Path flag, Path source, String name) {
+    return flag != null || source == null ? flag : source.resolve(name);
+  }
+
+  private double blockingWatts(Path source) {
+    if (problem.blockingPower != null) {
+      return problem.blockingPower.of("--blocking-power", 1).get(0);
+    }
+    return ProblemFlags.knownBlockingWatts(source.toAbsolutePath().toString())
+        .orElseThrow(
+            () ->
+                new InputException(
+                    "%s does not say what a GPU draws while it waits; give --blocking-power (83.64 for an A100, 70.38 for an A40)."
+                        .formatted(source)));
+  }
+
+  private List<Workload> planned(Path csv) {
+    StageProfile profile = problem.prepared(StageProfile.read(csv));
+    List<Integer> counts = new ArrayList<>();
+    if (numMicrobatches == null) {
+      counts.add(null);
+    } else {
+      counts.addAll(numMicrobatches);
+    }
+    if (pipelines != null && pipelines.size() != 1 && pipelines.size() != counts.size()) {
+      throw new InputException(
+          "--pipelines has %d numbers, but there are %d numbers of microbatches."
+              .formatted(pipelines.size(), counts.size()));
+    }
+    List<Workload> workloads = new ArrayList<>();
+    for (int i = 0; i < counts.size(); i++) {
+      PlanningProblem planned = problem.problem(profile, counts.get(i));
+      double allMax = Plan.allMax(planned).timeSeconds();
+      PlanRequest request =
+          new PlanRequest(
+              PlanRequest.standard().plans(),
+              stragglers.stream().mapToDouble(degree -> degree * allMax).toArray());
+      Map<Planner, PlannedFrontier> frontiers = new LinkedHashMap<>();
+      for (String planner : planners) {
+        frontiers.put(Planner.of(planner), Planner.of(planner).plan(planned, request));
+      }
+      workloads.add(
+          Workloads.planned(
+              "%s, %d microbatches".formatted(name(csv), planned.microbatches()),
+              frontiers,
+              fleet(i)));
+    }
+    return workloads;
+  }
+
+  private int fleet(int workload) {
+    if (pipelines == null) {
+      return 1;
+    }
+    return pipelines.get(Math.min(workload, pipelines.size() - 1));
+  }
+
+  private static String name(Path source) {
+    Path name = source.toAbsolutePath().normalize().getFileName();
+    return name == null ? source.toString() : name.toString().replaceFirst("\\.csv$", "");
+  }
+}

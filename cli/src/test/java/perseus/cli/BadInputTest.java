@@ -1,0 +1,262 @@
+package perseus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Bad input gets one sentence, exit code 1 or 2, and leaves nothing behind. */
+class BadInputTest {
+  @TempDir Path home;
+  private Path out;
+
+  @BeforeEach
+  void nameOutput() {
+    out = home.resolve("out").resolve("deeper");
+  }
+
+  @Test
+  void directoryThatDoesNotExist() {
+    fails(1, "does not exist", Outcome.analyze(home.resolve("nowhere"), "-o", out));
+  }
+
+  @Test
+  void directoryThatIsEmpty() throws IOException {
+    Path empty = Files.createDirectory(home.resolve("empty"));
+    fails(1, "holds no recording", Outcome.analyze(empty, "-o", out));
+    assertThat(empty).isEmptyDirectory();
+  }
+
+  @Test
+  void directoryThatLacksARank() throws IOException {
+    Path run = home.resolve("run");
+    assertThat(profile("--output_dir", run).exitCode()).isZero();
+    Files.delete(run.resolve("instructions-2.csv"));
+    Files.delete(run.resolve("time-energy-2.csv"));
+    fails(1, "instructions-2.csv", Outcome.analyze(run, "-o", out));
+  }
+
+  @Test
+  void recordingsOfDifferentJobs() {
+    Path first = home.resolve("first");
+    Path second = home.resolve("second");
+    assertThat(profile("--output_dir", first).exitCode()).isZero();
+    assertThat(profile("--output_dir", second, "--pp", 2).exitCode()).isZero();
+    fails(1, "different jobs", Outcome.analyze(first, second, "-o", out));
+    fails(1, "named twice", Outcome.analyze(first, first, "-o", out));
+  }
+
+  @Test
+  void profileWithoutAStage() {
+    fails(1, "no row for stage 1", plan(file(rows(0), rows(2))));
+  }
+
+  @Test
+  void profileOfOneFrequency() {
+    fails(1, "nothing to plan", plan(file(rows(0).subList(0, 2), List.of())));
+  }
+
+  @Test
+  void profileWithoutBackward() {
+    fails(1, "backward", plan(file(List.of(rows(0).get(0), rows(0).get(2)), List.of())));
+  }
+
+  @Test
+  void profileWithNumbersThatAreNone() {
+    for (String bad : List.of("0,forward,900,-1,5", "0,forward,900,nan,5", "0,forward,900,1,-5")) {
+      fails(1, "line 6", plan(file(rows(0), List.of(bad))));
+    }
+  }
+
+  @Test
+  void numberOfStagesThatDoesNotFit() {
+    fails(1, "--num-stages is 3", plan(file(rows(0), rows(1)), "--num-stages", 3));
+  }
+
+  @Test
+  void planningFlagsThatAreNone() {
+    Path profile = file(rows(0), rows(1));
+    fails(1, "--plans is 'abc'", plan(profile, "--plans", "abc"));
+    fails(1, "--plans is '0'", plan(profile, "--plans", 0));
+    fails(1, "the shortest iteration", plan(profile, "--at", 0.001));
+    fails(1, "the shortest iteration", plan(profile, "--slowdown", 0.5));
+    fails(1, "NaN", plan(profile, "--at", "NaN"));
+    fails(1, "blocking power", plan(profile, "--blocking-power", -3));
+    fails(1, "at most", plan(profile, "--num-microbatches", 100_000_000));
+    fails(2, "not a double", plan(profile, "--at", "x"));
+    fails(1, "there are perseus, uniform", plan(profile, "--planner", "x"));
+    fails(1, "there are perseus, uniform", plan(profile, "--baselines", "uniform,x"));
+    fails(1, "interleaved:V", plan(profile, "--schedule", "x"));
+    fails(1, "that 3 divides", plan(profile, "--schedule", "interleaved:3"));
+    fails(1, "has 3 numbers", plan(profile, "--blocking-power", "80,70,60"));
+    fails(1, "from 1 up", plan(profile, "--gpus-per-stage", "1,0"));
+    fails(2, "neither a number", plan(profile, "--gpus-per-stage", "1,x"));
+  }
+
+  @Test
+  void operationsThatWaitForEachOther() throws IOException {
+    Path profile = file(rows(0), List.of());
+    Path dag = home.resolve("dag.json");
+    Files.writeString(
+        dag,
+        """
+        {"operations": [
+          {"id": "f", "stage": 0, "instruction": "forward", "predecessors": ["b"]},
+          {"id": "b", "stage": 0, "instruction": "backward"}]}
+        """);
+    Object[] flags = {"plan", profile, "--blocking-power", 80, "--dag", dag, "-o", out};
+    fails(1, "has a cycle: 'f' before 'b' before 'f'", Outcome.analyze(flags));
+    fails(1, "says itself", plan(profile, "--dag", dag));
+    fails(1, "does not exist", plan(profile, "--dag", home.resolve("none.json")));
+  }
+
+  @Test
+  void savingsOfWhatIsNoSource() throws IOException {
+    Path profile = file(rows(0), rows(1));
+    fails(2, "Name a SOURCE", Outcome.analyze("savings"));
+    fails(1, "holds neither plans.json nor", Outcome.analyze("savings", home));
+    fails(1, "give --blocking-power", Outcome.analyze("savings", profile));
+    fails(1, "not 0.5", Outcome.analyze("savings", profile, "--stragglers", "1.2,0.5"));
+    Files.createDirectory(home.resolve("perseus"));
+    fails(1, "holds 0 schedules", Outcome.analyze("savings", home));
+    fails(
+        1,
+        "--pipelines has 2 numbers",
+        Outcome.analyze(
+            "savings",
+            profile,
+            "--blocking-power",
+            80,
+            "--num-microbatches",
+            4,
+            "--pipelines",
+            "1,2"));
+  }
+
+  @Test
+  void customPartitionThatDoesNotFit() {
+    fails(1, "27 layers", partition("custom:0,8,14,21,28", 4));
+    fails(1, "3 stages", partition("custom:0,8,14,27", 4));
+    fails(1, "4 stages", partition("custom:0,8,14,21,27", 3));
+  }
+
+  private Outcome partition(String method, int pp) {
+    return Outcome.profile(
+        "gpt3-xl", 4, 8, "--partition_method", method, "--pp", pp, "--output_dir", out);
+  }
+
+  @Test
+  void unknownModelSuggestsTheNearest() {
+    fails(1, "did you mean gpt3-nano", Outcome.profile("gpt3-nan", 4, 8, "--output_dir", out));
+  }
+
+  @Test
+  void planForAnotherPipeline() throws IOException {
+    Path plan = Files.writeString(home.resolve("plan.py"), "[[1410, 1410],\n[1410, 1410]]\n");
+    fails(1, "has 2 stages", profile("--plan", plan, "--output_dir", out));
+    fails(1, "8 microbatches", profile("--plan", plan, "--pp", 2, "--output_dir", out));
+  }
+
+  @Test
+  void outputWhereAFileIs() throws IOException {
+    Path file = Files.createFile(home.resolve("file"));
+    Path profile = file(rows(0), rows(1));
+    fails(1, "not a directory", profile("--output_dir", file));
+    fails(1, "cannot be created", profile("--output_dir", file.resolve("below")));
+    fails(1, "not a directory", plan(profile, "-o", file));
+    fails(1, "not a directory", plan(profile, "-o", file.resolve("below")));
+    assertThat(file).isEmptyFile();
+  }
+
+  @Test
+  void plansNeverReplaceOtherFiles() throws IOException {
+    Path notes = home.resolve("notes");
+    Files.createDirectories(notes.resolve("plans"));
+    Files.createFile(notes.resolve("plans").resolve("holidays.txt"));
+    fails(1, "holidays.txt", plan(file(rows(0), rows(1)), "-o", notes));
+    assertThat(notes).isDirectoryNotContaining("glob:**/*.csv");
+    assertThat(notes.resolve("plans").resolve("holidays.txt")).exists();
+  }
+
+  @Test
+  void whatThisVersionLacksNamesWhatToUse() {
+    fails(1, "use --engine virtual", profile("--engine", "djl"));
+    fails(1, "--gpu sim:a100-pcie", profile("--gpu", "nvml"));
+    fails(1, "--plan", profile("--perseus_url", "http://localhost:7787"));
+  }
+
+  @Test
+  void wrongUsage() {
+    fails(2, "Name a model", Outcome.profile());
+    fails(2, "Unknown option '--bogus'", profile("--bogus", 3));
+    fails(2, "did you mean --learning_rate", profile("--learning_rte", 3));
+    fails(2, "not an int", Outcome.profile("gpt3-nano", "four", 8));
+    fails(2, "Missing required", profile("--export_timing_csv"));
+    fails(2, "Name a directory", Outcome.analyze());
+    fails(2, "--deadline", Outcome.analyze("pick", home));
+    fails(2, "PNG", Outcome.analyze("chart", "frontier", home, "-o", "chart.pdf"));
+  }
+
+  @Test
+  void verboseAddsTheStackTrace() {
+    Outcome outcome = profile("--engine", "djl", "--verbose");
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err()).contains("\tat perseus.cli");
+  }
+
+  @Test
+  void degreesThatAreNone() {
+    fails(1, "at least 1", profile("--pp", 0));
+    fails(1, "more than", profile("--dp", 2_000_000_000));
+    fails(1, "at most", Outcome.profile("gpt3-nano", 4, 2_000_000_000, "--output_dir", out));
+  }
+
+  private Outcome profile(Object... flags) {
+    List<Object> arguments = new ArrayList<>(List.of("gpt3-nano", 4, 8, "--num_prof_steps", 1));
+    arguments.addAll(List.of(flags));
+    return Outcome.profile(arguments.toArray());
+  }
+
+  private Outcome plan(Path profile, Object... flags) {
+    List<Object> arguments = new ArrayList<>(List.of("plan", profile, "--no-charts", "-o", out));
+    arguments.addAll(List.of("--num-microbatches", 4, "--blocking-power", 80));
+    arguments.addAll(List.of(flags));
+    return Outcome.analyze(arguments.toArray());
+  }
+
+  /** A stage's forward and backward at two frequencies. */
+  private static List<String> rows(int stage) {
+    return Stream.of(
+            "forward,1410,1,300",
+            "backward,1410,2,600",
+            "forward,1005,1.3,250",
+            "backward,1005,2.6,500")
+        .map(row -> stage + "," + row)
+        .toList();
+  }
+
+  private Path file(List<String> first, List<String> second) {
+    List<String> lines = new ArrayList<>(List.of("stage,instruction,frequency,time,energy"));
+    lines.addAll(first);
+    lines.addAll(second);
+    try {
+      return Files.write(home.resolve("profile.csv"), lines);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private void fails(int exitCode, String words, Outcome outcome) {
+    assertThat(outcome.err().lines()).as(outcome.err()).hasSize(1);
+    assertThat(outcome.err()).contains(words).doesNotContain("Exception", "Internal error");
+    assertThat(outcome.exitCode()).isEqualTo(exitCode);
+    assertThat(out.getParent()).doesNotExist();
+  }
+}

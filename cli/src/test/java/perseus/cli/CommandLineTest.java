@@ -1,0 +1,126 @@
+package perseus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineTest {
+  @TempDir Path home;
+
+  @Test
+  void flagsMayBeSpelledWithDashesOrUnderscores() {
+    Outcome dashes =
+        Outcome.profile("gpt3-nano", 4, 8, "--num-prof-steps=1", "--output-dir", home.resolve("a"));
+    assertThat(dashes.exitCode()).as(dashes.err()).isZero();
+    Outcome underscores = Outcome.analyze("pick", home, "--min_energy");
+    assertThat(underscores.err()).contains("holds no plans.json");
+  }
+
+  @Test
+  void lastOfAFlagsValuesCounts() {
+    Outcome outcome =
+        Outcome.train(
+            "gpt3-nano", 4, 8, "--pp", 4, "--pp", 2, "--output_dir", home, "--max_steps", 1);
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.out()).contains("pp 2");
+    assertThat(outcome.err()).isEmpty();
+  }
+
+  @Test
+  void flagsOfTensorsAreAccepted() {
+    Outcome outcome =
+        Outcome.train(
+            "gpt3-nano",
+            4,
+            8,
+            "--max_steps",
+            1,
+            "--output_dir",
+            home,
+            "--wall_clock_breakdown",
+            true,
+            "--init_method_std",
+            0.02,
+            "--learning_rate",
+            "1e-4",
+            "--seed",
+            42,
+            "--num_warmup_steps",
+            5);
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bert-huge-uncased 8 32 --partition_method custom:0,8,14,20,26 --num_prof_steps 30",
+        "bloom-3b 4 128 --partition_method custom:0,10,18,26,32 --num_prof_steps 4",
+        "gpt3-xl 8 128 --partition_method custom:0,8,14,21,27 --num_prof_steps 4",
+        "t5-3b 4 32 --partition_method custom:0,16,33,53,74 --num_prof_steps 30",
+        "wide-resnet101_8 64 24 --partition_method custom:0,7,16,25,34 --num_prof_steps 20",
+        "bert-huge-uncased 8 32 --partition_method uniform_transformer --num_prof_steps 40 --pp 8 --dp 1 --tp 1",
+        "bloom-3b 4 128 --partition_method custom:0,6,10,14,18,22,26,30,32 --num_prof_steps 5 --pp 8 --dp 1 --tp 1",
+        "gpt3-2.7b 4 256 --partition_method uniform_transformer --num_prof_steps 4 --pp 8 --dp 1 --tp 1",
+        "t5-3b 4 32 --partition_method custom:0,9,16,24,33,43,53,63,74 --num_prof_steps 20 --pp 8 --dp 1 --tp 1",
+        "wide-resnet101_8 32 48 --partition_method custom:0,4,9,13,17,21,25,30,34 --num_prof_steps 20 --pp 8 --dp 1 --tp 1",
+      })
+  void commandsOfThePaperRun(String command) {
+    String gpu = command.contains("--pp 8") ? "sim:a40" : "sim:a100-pcie";
+    Outcome outcome =
+        Outcome.train(
+            Stream.of(
+                    command.split(" "),
+                    new String[] {"--engine", "virtual", "--gpu", gpu, "--max_steps", "1"},
+                    new String[] {"--output_dir", home.toString()})
+                .flatMap(Stream::of)
+                .toArray());
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+  }
+
+  @Test
+  void everyCommandHelpsOnStandardOutput() {
+    for (Outcome help :
+        List.of(
+            Outcome.profile("--help"),
+            Outcome.train("--help"),
+            Outcome.analyze("--help"),
+            Outcome.analyze("profile", "--help"),
+            Outcome.analyze("plan", "--help"),
+            Outcome.analyze("pick", "--help"),
+            Outcome.analyze("savings", "--help"),
+            Outcome.analyze("chart", "--help"))) {
+      assertThat(help.exitCode()).isZero();
+      assertThat(help.out()).startsWith("Usage: ").doesNotContain("${");
+      assertThat(help.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void launcherStartsFromAnywhereAndThroughALink() throws IOException, InterruptedException {
+    Path root = Path.of(System.getProperty("perseus.root", ".."));
+    assumeTrue(
+        Files.exists(root.resolve("cli/target/built")),
+        "bin/perseus-analyze has not been built here; run it once to test it");
+    Path link =
+        Files.createSymbolicLink(
+            home.resolve("analyze"), root.resolve("bin/perseus-analyze").toAbsolutePath());
+    Path out = home.resolve("out.txt");
+    Process process =
+        new ProcessBuilder(link.toString(), "/no such directory")
+            .directory(home.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(out.toFile())
+            .start();
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(Files.readString(out)).endsWith("/no such directory does not exist.\n");
+  }
+}

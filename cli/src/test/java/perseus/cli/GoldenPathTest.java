@@ -1,0 +1,135 @@
+package perseus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Profile, analyze, pick, replay, chart: each command takes what the one before it wrote. */
+class GoldenPathTest {
+  private static final List<String> JOB =
+      List.of("gpt3-nano", "4", "8", "--num_prof_steps", "3", "--gpu", "sim:a100-pcie");
+
+  @TempDir Path temporary;
+
+  @Test
+  void eachCommandTakesWhatTheOneBeforeWrote() throws IOException {
+    Path home = Files.createDirectory(temporary.resolve("a directory with spaces"));
+    Path run = home.resolve("run");
+    Path plans = home.resolve("plans");
+    Path plan = home.resolve("plan.py");
+
+    done(Outcome.profile(job("--output_dir", run)));
+    assertThat(run.resolve("run.json")).exists();
+    assertThat(run.resolve("instructions-3.csv")).exists();
+
+    done(Outcome.analyze(run, "-o", plans));
+    assertThat(plans)
+        .isDirectoryContaining("glob:**/profile.csv")
+        .isDirectoryContaining("glob:**/frontier.csv")
+        .isDirectoryContaining("glob:**/frontier.png")
+        .isDirectoryContaining("glob:**/summary.json");
+
+    done(Outcome.analyze("pick", plans, "--slowdown", "1.05", "-o", plan));
+    assertThat(plan).content().startsWith("[");
+
+    Outcome replay = Outcome.profile(job("--plan", plan, "--output_dir", home.resolve("replay")));
+    done(replay);
+    assertThat(replay.out()).contains("predicted", "measured", "plan.py");
+
+    Path exact = home.resolve("exact.py");
+    done(Outcome.analyze("pick", plans, "--slowdown", "1.013", "--exact", "-o", exact));
+    assertThat(exact).content().startsWith("[");
+
+    Path savings = home.resolve("charts").resolve("savings.png");
+    Outcome tables =
+        Outcome.analyze(
+            "savings", plans, "--pipelines", 4, "--format", "markdown", "--chart", savings);
+    done(tables);
+    assertThat(tables.out()).contains("| plans    | Perseus |", "one of them a straggler");
+    assertThat(savings).isNotEmptyFile();
+    done(Outcome.analyze("chart", "savings", plans, "-o", savings));
+
+    Path chart = home.resolve("charts").resolve("timeline.png");
+    done(Outcome.analyze("chart", "timeline", plans, "-o", chart));
+    assertThat(chart).isNotEmptyFile();
+
+    try (Stream<Path> all = Files.walk(home)) {
+      assertThat(all.map(path -> path.getFileName().toString()))
+          .noneMatch(name -> name.startsWith(".tmp"));
+    }
+  }
+
+  @Test
+  void scheduleFromJsonAndRanksOfSeveralStagesGoAllTheWay() throws IOException {
+    Path profile = temporary.resolve("profile.csv");
+    List<String> rows = new ArrayList<>(List.of("stage,instruction,frequency,time,energy,comm"));
+    StringBuilder operations = new StringBuilder();
+    for (int s = 0; s < 4; s++) {
+      for (String instruction : List.of("forward", "backward")) {
+        rows.add(s + "," + instruction + ",1410,1,300,a");
+        rows.add(s + "," + instruction + ",1410,1.05,280,b");
+        rows.add(s + "," + instruction + ",1005,1.3,250,a");
+        operations.append(
+            "{\"id\": \"%s%d\", \"stage\": %d, \"rank\": %d, \"instruction\": \"%s\"},"
+                .formatted(instruction, s, s, s % 2, instruction));
+      }
+    }
+    Files.write(profile, rows);
+    operations.setCharAt(operations.length() - 1, ']');
+    Path dag = temporary.resolve("order.json");
+    Files.writeString(dag, "{\"operations\": [" + operations + "}");
+    for (List<Object> schedule :
+        List.<List<Object>>of(
+            List.of("--dag", dag),
+            List.of("--schedule", "interleaved:2", "--num-microbatches", 4))) {
+      Path plans = temporary.resolve("plans-" + schedule.get(1).hashCode());
+      List<Object> arguments = new ArrayList<>(List.of("plan", profile, "-o", plans));
+      arguments.addAll(schedule);
+      arguments.addAll(List.of("--blocking-power", "80,70,80,70", "--gpus-per-stage", "1,2,1,2"));
+      done(Outcome.analyze(arguments.toArray()));
+      assertThat(plans.resolve("plans/freqs_pipeline_00000.py")).content().hasLineCount(8);
+      assertThat(plans.resolve("plans/scheds_pipeline_00000.json")).content().contains("comm");
+      Path plan = temporary.resolve("picked.py");
+      done(Outcome.analyze("pick", plans, "--slowdown", 1.1, "--exact", "-o", plan));
+      assertThat(temporary.resolve("picked.json")).content().contains("comm");
+      done(Outcome.analyze("chart", "frontier", plans, "-o", temporary.resolve("f.png")));
+      done(Outcome.analyze("chart", "timeline", plans, "-o", temporary.resolve("t.png")));
+    }
+  }
+
+  @Test
+  void overwritingWithFewerRanksLeavesNoFormerRank() {
+    Path run = temporary.resolve("run");
+    done(Outcome.profile(job("--output_dir", run, "--num_prof_steps", "1")));
+
+    Outcome refused = Outcome.profile(job("--output_dir", run, "--num_prof_steps", "1"));
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err()).contains("--overwrite");
+
+    done(
+        Outcome.profile(
+            job("--output_dir", run, "--num_prof_steps", "1", "--pp", "2", "--overwrite")));
+    assertThat(run.toFile().list())
+        .containsExactlyInAnyOrder(
+            "run.json",
+            "instructions-0.csv",
+            "instructions-1.csv",
+            "time-energy-0.csv",
+            "time-energy-1.csv");
+  }
+
+  private static Object[] job(Object... more) {
+    return Stream.concat(JOB.stream(), Stream.of(more)).toArray();
+  }
+
+  private static void done(Outcome outcome) {
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+  }
+}

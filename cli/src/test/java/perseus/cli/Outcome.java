@@ -1,0 +1,32 @@
+package perseus.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Arrays;
+
+/** What a command that ran in this process left: its exit code and what it printed. */
+record Outcome(int exitCode, String out, String err) {
+  static Outcome profile(Object... arguments) {
+    return of(new ProfileCommand(), arguments);
+  }
+
+  static Outcome analyze(Object... arguments) {
+    return of(new AnalyzeCommand(), arguments);
+  }
+
+  static Outcome train(Object... arguments) {
+    return of(new TrainCommand(), arguments);
+  }
+
+  private static Outcome of(Object command, Object... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exitCode =
+        CommandRunner.run(
+            command,
+            new PrintWriter(out),
+            new PrintWriter(err),
+            Arrays.stream(arguments).map(String::valueOf).toArray(String[]::new));
+    return new Outcome(exitCode, out.toString(), err.toString());
+  }
+}
