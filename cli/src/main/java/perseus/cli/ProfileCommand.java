@@ -252,7 +252,6 @@ public class ProfileCommand implements Callable<Integer> {
   }
 
   private TrainingConfig config(List<SavedPlan> saved) {
-    tensors.requireNoServer();
     if (!engine.equals("virtual")) {
       throw new InputException(
           engine.equals("djl")

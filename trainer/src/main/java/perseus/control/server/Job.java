@@ -2,14 +2,12 @@ package perseus.control.server;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import perseus.control.JobInfo;
@@ -34,9 +32,6 @@ final class Job {
   /** What a client looks for when it is told that nothing is left to run. */
   private static final String DONE = "[profiling-done] The scheduler has no more to run.";
 
-  private static final HttpError SUPERSEDED =
-      new HttpError(409, "A later call of the same rank has taken this one's place.");
-
   private final String id;
   private final JobInfo info;
   private final Protocol protocol;
@@ -55,12 +50,8 @@ final class Job {
 
   private Round round;
   private ScheduleAnswers answers;
-  private RankResult[] results;
-  private RankResult firstReport;
-  private boolean[] reported;
-  private int reports;
-  private final List<Consumer<Answer>> waiting;
-  private int waits;
+  private Reports reports;
+  private final Waiting waiting;
   private long schedulesServed;
   private long lastCallNanos = System.nanoTime();
 
@@ -72,8 +63,7 @@ final class Job {
     this.dump = dump;
     int worldSize = info.degrees().worldSize();
     this.ranks = new RankInfo[worldSize];
-    this.reported = new boolean[worldSize];
-    this.waiting = new ArrayList<>(Collections.nCopies(worldSize, null));
+    this.waiting = new Waiting(worldSize);
   }
 
   String id() {
@@ -148,19 +138,14 @@ final class Job {
       if (end != null && !done) {
         throw end;
       }
-      if (round != null && !reported[rank]) {
+      if (round != null && !reports.has(rank)) {
         replies.add(() -> reply.accept(answers.of(ranks[rank])));
         schedulesServed++;
       } else {
-        Consumer<Answer> earlier = waiting.set(rank, reply);
-        if (earlier == null) {
-          waits++;
-        } else {
-          replies.add(() -> earlier.accept(SUPERSEDED.answer()));
-        }
+        waiting.add(rank, reply, replies);
         if (done) {
           endAll(replies);
-        } else if (waits == ranks.length) {
+        } else if (waiting.isComplete()) {
           advance(replies);
         }
       }
@@ -189,17 +174,14 @@ final class Job {
       return;
     }
     ScheduleAnswers ofRound = answers;
-    answerAll(replies, rank -> ofRound.of(ranks[rank]));
+    waiting.answer(replies, rank -> ofRound.of(ranks[rank]));
     schedulesServed += ranks.length;
   }
 
   private void begin(Round next) {
     round = next;
     answers = new ScheduleAnswers(protocol, next, scheduler.rounds());
-    results = new RankResult[ranks.length];
-    reported = new boolean[ranks.length];
-    reports = 0;
-    firstReport = null;
+    reports = new Reports(next.number(), ranks.length);
     dump.schedules(next);
   }
 
@@ -207,19 +189,8 @@ final class Job {
   private void endAll(List<Runnable> replies) {
     List<Runnable> last = new ArrayList<>();
     Answer answer = end.answer();
-    answerAll(last, rank -> answer);
+    waiting.answer(last, rank -> answer);
     replies.add(() -> dump.afterwards(() -> last.forEach(Runnable::run)));
-  }
-
-  private void answerAll(List<Runnable> replies, IntFunction<Answer> answerOfRank) {
-    for (int rank = 0; rank < ranks.length; rank++) {
-      Consumer<Answer> reply = waiting.set(rank, null);
-      if (reply != null) {
-        int asking = rank;
-        replies.add(() -> reply.accept(answerOfRank.apply(asking)));
-      }
-    }
-    waits = 0;
   }
 
   /**
@@ -240,18 +211,8 @@ final class Job {
       if (round == null) {
         throw new HttpError(409, "Rank " + rank + " has fetched no schedule to report on.");
       }
-      if (reported[rank]) {
-        throw new HttpError(
-            409, "Rank %d has reported on schedule %d before.".formatted(rank, round.number()));
-      }
-      requireSameIterations(result);
-      results[rank] = result;
-      if (firstReport == null) {
-        firstReport = result;
-      }
-      reported[rank] = true;
-      reports++;
-      if (reports == ranks.length) {
+      reports.add(result);
+      if (reports.isComplete()) {
         finishRound();
         if (end != null) {
           endAll(replies);
@@ -261,20 +222,8 @@ final class Job {
     replies.forEach(Runnable::run);
   }
 
-  private void requireSameIterations(RankResult result) {
-    int iterations = result.iterTime().length;
-    if (firstReport != null && firstReport.iterTime().length != iterations) {
-      throw HttpError.field(
-          "iter_time",
-          "has %d iterations, but that of rank %d has %d"
-              .formatted(iterations, firstReport.rank(), firstReport.iterTime().length));
-    }
-  }
-
   private void finishRound() {
-    List<RankResult> all = Arrays.asList(results);
-    results = null;
-    firstReport = null;
+    List<RankResult> all = reports.take();
     try {
       RoundResults joined = new RoundResults(Arrays.asList(ranks), all);
       history.add(round, joined.measurement(), Arrays.asList(ranks));
@@ -336,7 +285,7 @@ final class Job {
     synchronized (this) {
       end = new HttpError(404, "Job " + id + " was idle for too long and is gone.");
       Answer answer = end.answer();
-      answerAll(replies, rank -> answer);
+      waiting.answer(replies, rank -> answer);
     }
     replies.forEach(Runnable::run);
   }
@@ -349,7 +298,7 @@ final class Job {
         protocol,
         choice,
         registered,
-        waits,
+        waiting.count(),
         schedulesServed,
         round == null ? null : round.number(),
         scheduler == null ? null : scheduler.rounds(),
