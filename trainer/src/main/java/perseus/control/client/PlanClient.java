@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -165,7 +166,12 @@ public final class PlanClient {
             failure -> {
               Throwable cause =
                   failure instanceof CompletionException ? failure.getCause() : failure;
-              String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+              String why =
+                  cause instanceof ConnectException
+                      ? "nothing listens there (bin/perseus-server starts one)"
+                      : cause.getMessage() == null
+                          ? cause.getClass().getSimpleName()
+                          : cause.getMessage();
               throw new InputException(
                   cause instanceof IOException
                       ? "The plan server at %s does not answer: %s.".formatted(url, why)
