@@ -71,6 +71,10 @@ perseus_run() {
   classpath=$(perseus_classpath)
   local options=(-Djava.awt.headless=true -XX:+UseParallelGC -XX:-UsePerfData)
   options+=(-Xshare:auto -Xlog:disable -Xlog:all=error:stderr)
+  # Commands of a second or two end before the optimizing compiler would pay off.
+  case ${1:-} in
+    plan | pick | chart | savings | -h | --help) options+=(-XX:TieredStopAtLevel=1) ;;
+  esac
   [ -t 2 ] && options+=(-Dperseus.terminal=true)
   if perseus_archive_is_stale "$archive"; then
     rm -f "$archive"

@@ -6,18 +6,23 @@ import java.util.List;
  * A recording's energy, attributed to instructions and blocking.
  *
  * @param method {@code deconvolution} or {@code interpolation}
- * @param lagSeconds how far the counter's readings lag behind, shared by all ranks; NaN where the
- *     method has none
- * @param lagStderrSeconds standard error of it
+ * @param sensor how the counter sees power, the same for all ranks; null where the method does not
+ *     ask
+ * @param lagStderrSeconds standard error of its lag
  * @param blockingWatts power of one GPU while blocked, over all ranks; NaN where it is unknown
  * @param ranks each rank, in order
  */
 public record Attributed(
     String method,
-    double lagSeconds,
+    Sensor sensor,
     double lagStderrSeconds,
     double blockingWatts,
     List<RankEnergy> ranks) {
+
+  /** How far the counter's readings lag behind; NaN where the method does not ask. */
+  public double lagSeconds() {
+    return sensor == null ? Double.NaN : sensor.lagSeconds();
+  }
 
   /** Mean power in watts while blocked, over {@code ranks}; NaN where none ever blocked. */
   static double blockingWatts(List<RankEnergy> ranks) {

@@ -55,7 +55,11 @@ final class Columns {
 
   /** For each kind of {@code others} its position here, or -1. */
   int[] positions(List<Instruction> others) {
-    return others.stream().mapToInt(kinds::indexOf).toArray();
+    int[] positions = new int[others.size()];
+    for (int i = 0; i < positions.length; i++) {
+      positions[i] = kinds.indexOf(others.get(i));
+    }
+    return positions;
   }
 
   /** Pairs of columns that are neighbouring parts of one kind, as the first of the two. */

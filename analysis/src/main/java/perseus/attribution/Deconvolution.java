@@ -46,16 +46,11 @@ public final class Deconvolution implements Attribution {
   @Override
   public Attributed attribute(Recording recording, Progress progress) {
     List<RunManifest.Rank> ranks = recording.ranks();
-    AtomicLong done = new AtomicLong();
     Map<Integer, RankRecording> read = new HashMap<>();
-    int sampled = Math.min(SAMPLE_RANKS, ranks.size());
-    List<RankRecording> sample =
-        IntStream.range(0, sampled)
-            .parallel()
-            .mapToObj(i -> recording.read(ranks.get((int) ((long) i * ranks.size() / sampled))))
-            .toList();
+    List<RankRecording> sample = sample(recording, progress);
     sample.forEach(rank -> read.put(rank.rank(), rank));
-    SensorSearch.Learned learned = SensorSearch.learn(sample, recording.warnings());
+    SensorSearch.Learned learned = SensorSearch.learn(sample, recording.warnings(), progress);
+    AtomicLong done = new AtomicLong();
     RankComparison comparison = new RankComparison();
     List<RankEnergy> energies =
         ranks.parallelStream()
@@ -63,18 +58,37 @@ public final class Deconvolution implements Attribution {
                 place -> {
                   RankRecording known = read.get(place.rank());
                   RankRecording rank = known != null ? known : recording.read(place);
-                  comparison.add(rank, recording.warnings());
+                  comparison.add(rank);
                   RankEnergy energy = attribute(rank, learned, recording.warnings());
-                  progress.step("ranks", done.incrementAndGet(), ranks.size());
+                  progress.step("attributing ranks", done.incrementAndGet(), ranks.size());
                   return energy;
                 })
             .toList();
+    comparison.report(recording.warnings());
+    Throttling.report(energies, recording.warnings());
     return new Attributed(
         name(),
-        learned.sensor().lagSeconds(),
+        learned.sensor(),
         learned.lagStderrSeconds(),
         blockingWatts(energies, sample.get(0).gpu(), recording.warnings()),
         energies);
+  }
+
+  /** Reads some ranks, spread evenly over the job, to learn from. */
+  static List<RankRecording> sample(Recording recording, Progress progress) {
+    List<RunManifest.Rank> ranks = recording.ranks();
+    int sampled = Math.min(SAMPLE_RANKS, ranks.size());
+    AtomicLong done = new AtomicLong();
+    return IntStream.range(0, sampled)
+        .parallel()
+        .mapToObj(
+            i -> {
+              RankRecording rank =
+                  recording.read(ranks.get((int) ((long) i * ranks.size() / sampled)));
+              progress.step("reading first ranks", done.incrementAndGet(), sampled);
+              return rank;
+            })
+        .toList();
   }
 
   /** Blocking power from the fit, or from the table where ranks hardly blocked. */
@@ -107,7 +121,7 @@ public final class Deconvolution implements Attribution {
       RankRecording recorded, SensorSearch.Learned learned, Warnings warnings) {
     Sensor sensor = learned.sensor();
     RankRecording rank = sensor.apply(recorded);
-    Map<Instruction, Integer> parts = new RankSample(rank).chooseParts(sensor);
+    Map<Instruction, Integer> parts = new RankSample(rank, RankSample.ENOUGH).chooseParts(sensor);
     ThinData thin = new ThinData(rank.rank());
     List<WindowEnergy> energies = new ArrayList<>();
     for (Window window : rank.windows()) {

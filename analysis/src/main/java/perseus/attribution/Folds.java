@@ -7,7 +7,11 @@ package perseus.attribution;
 final class Folds {
   private Folds() {}
 
-  /** Sums of each fold. */
+  /**
+   * Sums of each fold.
+   *
+   * @param sensor whose rows are meant; with its errors taken back unless that is 0
+   */
   static NormalEquations[] sums(Updates updates, Columns columns, Sensor sensor, int folds) {
     NormalEquations[] sums = new NormalEquations[folds];
     for (int f = 0; f < folds; f++) {
@@ -28,13 +32,23 @@ final class Folds {
 
   /** Sum of squared errors in J^2 of predicting each fold from the others. */
   static double heldOutSquares(NormalEquations[] folds, NormalEquations all, Columns columns) {
+    return heldOutSquares(folds, all, columns, folds);
+  }
+
+  /**
+   * The same, where the rows to predict are others than those to learn from.
+   *
+   * @param predicted sums of each fold's rows to predict
+   */
+  static double heldOutSquares(
+      NormalEquations[] folds, NormalEquations all, Columns columns, NormalEquations[] predicted) {
     PowerSolver solver = new PowerSolver(columns);
     double squares = 0;
-    for (NormalEquations fold : folds) {
+    for (int f = 0; f < folds.length; f++) {
       NormalEquations rest = new NormalEquations(columns.size());
       rest.add(all, 1);
-      rest.add(fold, -1);
-      squares += fold.squaredResiduals(solver.solve(rest).watts());
+      rest.add(folds[f], -1);
+      squares += predicted[f].squaredResiduals(solver.solve(rest).watts());
     }
     return squares;
   }

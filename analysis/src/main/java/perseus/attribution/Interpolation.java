@@ -35,15 +35,17 @@ public final class Interpolation implements Attribution {
             .map(
                 place -> {
                   RankRecording rank = recording.read(place);
-                  comparison.add(rank, recording.warnings());
+                  comparison.add(rank);
                   List<WindowEnergy> windows =
                       rank.windows().stream().map(Interpolation::energy).toList();
-                  progress.step("ranks", done.incrementAndGet(), recording.ranks().size());
+                  progress.step(
+                      "attributing ranks", done.incrementAndGet(), recording.ranks().size());
                   return new RankEnergy(place, Double.NaN, Map.of(), windows, rank.handoffs());
                 })
             .toList();
     comparison.report(recording.warnings());
-    return new Attributed(name(), Double.NaN, Double.NaN, Attributed.blockingWatts(ranks), ranks);
+    Throttling.report(ranks, recording.warnings());
+    return new Attributed(name(), null, Double.NaN, Attributed.blockingWatts(ranks), ranks);
   }
 
   static WindowEnergy energy(Window window) {

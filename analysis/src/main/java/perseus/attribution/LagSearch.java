@@ -13,13 +13,14 @@ import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
  * method around the best.
  */
 final class LagSearch {
-  private static final double STEP = 4e-3;
+  /** Distance in seconds between two lags of the scan. */
+  static final double STEP = 4e-3;
 
   private static final double TOLERANCE = 5e-5;
 
   private LagSearch() {}
 
-  /** The lag in seconds at which {@code misfit} is least, looked for everywhere. */
+  /** The lag in seconds at which {@code misfit} is least, to within {@link #STEP}. */
   static double everywhere(DoubleUnaryOperator misfit) {
     double best = 0;
     double least = Double.POSITIVE_INFINITY;
@@ -32,7 +33,7 @@ final class LagSearch {
         best = lag;
       }
     }
-    return near(best, STEP, misfit);
+    return best;
   }
 
   /** The lag in seconds at which {@code misfit} is least within {@code reach} of {@code lag}. */

@@ -20,10 +20,14 @@ final class RankSample {
 
   static final double MOST_LAG = 0.18;
 
-  /** Updates that are enough. */
-  private static final int ENOUGH_UPDATES = 4000;
+  /** Updates that are enough to learn from. */
+  static final int ENOUGH = 4000;
 
-  private static final int ENOUGH_IN_WINDOW = 150;
+  /** Updates that are enough to tell roughly. */
+  static final int ROUGH = 1200;
+
+  /** Updates of a window that are enough to tell its powers. */
+  private static final int ENOUGH_IN_WINDOW = 300;
 
   private static final int MOST_PARTS = 4;
 
@@ -37,27 +41,47 @@ final class RankSample {
 
   private final int rank;
   private final List<Updates> updates = new ArrayList<>();
-  private final List<Window> windows = new ArrayList<>();
+  private final List<List<Instruction>> kinds = new ArrayList<>();
   private final List<Instruction> divisible;
 
-  RankSample(RankRecording rank) {
+  /**
+   * Takes updates from windows spread evenly over the frequencies.
+   *
+   * @param enough updates that are enough
+   */
+  RankSample(RankRecording rank, int enough) {
     this.rank = rank.rank();
-    int enough = Math.max(ENOUGH_IN_WINDOW, ENOUGH_UPDATES / rank.windows().size());
-    for (Window window : rank.windows()) {
-      Updates all = Updates.of(window.segments(), LEAST_LAG, MOST_LAG);
-      int columns = 1 + window.kinds().size() * MOST_PARTS;
-      if (all.size() > 2 * columns) {
-        windows.add(window);
-        updates.add(all.first(enough));
+    List<Window> windows = rank.windows();
+    int share = Math.max(ENOUGH_IN_WINDOW, enough / windows.size());
+    int missing = enough;
+    for (int w : spread(windows.size())) {
+      if (missing <= 0) {
+        break;
+      }
+      List<Instruction> inWindow = windows.get(w).kinds();
+      Updates some = Updates.of(windows.get(w).segments(), LEAST_LAG, MOST_LAG, share);
+      if (some.size() > 2 * (1 + inWindow.size() * MOST_PARTS)) {
+        kinds.add(inWindow);
+        updates.add(some);
+        missing -= some.size();
       }
     }
     divisible =
-        rank.windows().stream()
-            .flatMap(window -> window.kinds().stream())
+        kinds.stream()
+            .flatMap(List::stream)
             .distinct()
             .filter(Instruction::isComputation)
-            .filter(kind -> rank.windows().get(0).durations(kind).mean() > SHORTEST_SECONDS)
+            .filter(kind -> windows.get(0).durations(kind).mean() > SHORTEST_SECONDS)
             .toList();
+  }
+
+  /** The numbers below {@code size} in such an order that any first few are spread evenly. */
+  private static int[] spread(int size) {
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);
+    return IntStream.range(0, 1 << bits)
+        .map(i -> (int) (Integer.toUnsignedLong(Integer.reverse(i)) >>> (Integer.SIZE - bits)))
+        .filter(i -> i < size)
+        .toArray();
   }
 
   /** As many parts as may be, to look for the lag with: too few would shift it. */
@@ -73,14 +97,44 @@ final class RankSample {
    */
   double misfit(Sensor sensor, Map<Instruction, Integer> parts) {
     double sum = 0;
-    for (int w = 0; w < windows.size(); w++) {
-      Columns columns = Columns.of(windows.get(w).kinds(), partsOf(parts));
+    for (int w = 0; w < kinds.size(); w++) {
+      Columns columns = Columns.of(kinds.get(w), partsOf(parts));
       NormalEquations sums = new NormalEquations(columns.size());
       updates.get(w).forEachRow(columns, sensor, (i, x, y) -> sums.add(x, y));
       double[] watts = new PowerSolver(columns).solve(sums).watts();
       sum += misfit(sums.squaredResiduals(watts), sums);
     }
     return sum;
+  }
+
+  /**
+   * Adds up, over neighbouring updates, the products of their errors and the squares of one's.
+   *
+   * @param sums the two sums in J^2, added to
+   */
+  void addErrorProducts(Sensor sensor, Map<Instruction, Integer> parts, double[] sums) {
+    for (int w = 0; w < kinds.size(); w++) {
+      Columns columns = Columns.of(kinds.get(w), partsOf(parts));
+      NormalEquations equations = new NormalEquations(columns.size());
+      updates.get(w).forEachRow(columns, sensor, (i, x, y) -> equations.add(x, y));
+      double[] watts = new PowerSolver(columns).solve(equations).watts();
+      double scale = 1 / Math.max(equations.squaredResiduals(watts), 1e-12 * equations.yy);
+      double[] before = {0};
+      updates
+          .get(w)
+          .forEachRow(
+              columns,
+              sensor,
+              (i, x, y) -> {
+                double error = y;
+                for (int c = 0; c < x.length; c++) {
+                  error -= x[c] * watts[c];
+                }
+                sums[0] += scale * before[0] * error;
+                sums[1] += scale * error * error;
+                before[0] = error;
+              });
+    }
   }
 
   private static double misfit(double squares, NormalEquations sums) {
@@ -96,8 +150,8 @@ final class RankSample {
     ToIntFunction<Instruction> finest = kind -> divisible.contains(kind) ? FINE_PARTS : 1;
     List<NormalEquations[]> folds = new ArrayList<>();
     List<Columns> fine = new ArrayList<>();
-    for (int w = 0; w < windows.size(); w++) {
-      Columns columns = Columns.of(windows.get(w).kinds(), finest);
+    for (int w = 0; w < kinds.size(); w++) {
+      Columns columns = Columns.of(kinds.get(w), finest);
       fine.add(columns);
       folds.add(Folds.sums(updates.get(w), columns, sensor, FOLDS));
     }
@@ -115,7 +169,7 @@ final class RankSample {
           more.put(kind, n);
           double misfit = heldOutMisfit(folds, fine, more);
           // What a useless part gains by chance grows with the root of the number of windows.
-          double chance = 2 + 2 * Math.sqrt(windows.size() * (n - parts.get(kind)));
+          double chance = 2 + 2 * Math.sqrt(kinds.size() * (n - parts.get(kind)));
           if (misfit < best - chance) {
             best = misfit;
             parts = more;
@@ -130,7 +184,7 @@ final class RankSample {
   private double heldOutMisfit(
       List<NormalEquations[]> folds, List<Columns> fine, Map<Instruction, Integer> parts) {
     double sum = 0;
-    for (int w = 0; w < windows.size(); w++) {
+    for (int w = 0; w < kinds.size(); w++) {
       Columns columns = Columns.of(fine.get(w).kinds(), partsOf(parts));
       int[] coarse = coarse(fine.get(w), columns);
       NormalEquations[] gathered = new NormalEquations[FOLDS];
@@ -164,6 +218,6 @@ final class RankSample {
 
   /** Whether no window has enough updates to learn from. */
   boolean isEmpty() {
-    return windows.isEmpty();
+    return kinds.isEmpty();
   }
 }

@@ -11,11 +11,22 @@ import perseus.recording.RankRecording;
  * @param share part of the interval that is averaged, in (0, 1]
  * @param regular whether it updates in a regular rhythm, so that what is irregular in the times of
  *     a log is how late each update was noticed
+ * @param takeBack how much of an update's error the next one takes back, in [0, 1): a reading that
+ *     was noticed late, or is off by itself, adds to one update what it takes from the next
  */
-record Sensor(double lagSeconds, double share, boolean regular) {
+public record Sensor(double lagSeconds, double share, boolean regular, double takeBack) {
+
+  /** A sensor whose updates err independently. */
+  Sensor(double lagSeconds, double share, boolean regular) {
+    this(lagSeconds, share, regular, 0);
+  }
 
   Sensor withLag(double seconds) {
-    return new Sensor(seconds, share, regular);
+    return new Sensor(seconds, share, regular, takeBack);
+  }
+
+  Sensor withTakeBack(double part) {
+    return new Sensor(lagSeconds, share, regular, part);
   }
 
   /** The recording with the counter's readings at the times at which this sensor made them. */

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import perseus.recording.Instruction;
+import perseus.recording.Warning;
 import perseus.recording.Warnings;
 import perseus.recording.Window;
 
@@ -20,8 +21,8 @@ final class ThinData {
   private final int rank;
   private final Map<String, Finding> findings = new LinkedHashMap<>();
 
-  /** The first frequency at which something was found, how bad, and at how many in all. */
-  private record Finding(String first, int count) {}
+  /** The frequency at which a finding is worst, how bad, and at how many in all. */
+  private record Finding(String worst, double severity, int count) {}
 
   ThinData(int rank) {
     this.rank = rank;
@@ -32,7 +33,8 @@ final class ThinData {
         "is left out: no counter update falls into it; record more iterations of each frequency"
             + " (--num_prof_steps)",
         window.frequencyMhz(),
-        "");
+        "",
+        1);
   }
 
   void check(WindowEnergy energy, int powers) {
@@ -42,7 +44,8 @@ final class ThinData {
           "has few counter updates for the powers looked for; record more iterations of each"
               + " frequency (--num_prof_steps)",
           frequency,
-          energy.updates() + " updates for " + powers + " powers");
+          energy.updates() + " updates for " + powers + " powers",
+          (double) powers / energy.updates());
     }
     for (InstructionEnergy e : energy.instructions()) {
       double share = e.energyStderrJoules() / e.energyJoules();
@@ -53,7 +56,8 @@ final class ThinData {
                 + kind
                 + " badly; record more iterations or another number of microbatches too",
             frequency,
-            String.format(Locale.ROOT, "standard error %.0f %%", 100 * share));
+            String.format(Locale.ROOT, "standard error %.0f %%", 100 * share),
+            share);
       }
     }
     if (energy.r2() < LOW_R2) {
@@ -61,7 +65,8 @@ final class ThinData {
           "is predicted badly by the instructions recorded; something else used power, or clocks"
               + " of the two logs differ",
           frequency,
-          String.format(Locale.ROOT, "R^2 %.2f", energy.r2()));
+          String.format(Locale.ROOT, "R^2 %.2f", energy.r2()),
+          1 - energy.r2());
     }
     double balance = energy.attributedJoules() / energy.counterJoules() - 1;
     // The window's ends fall between updates, which matters where there are few.
@@ -69,27 +74,40 @@ final class ThinData {
       add(
           "does not add up to what the counter rose by",
           frequency,
-          String.format(Locale.ROOT, "%+.1f %%", 100 * balance));
+          String.format(Locale.ROOT, "%+.1f %%", 100 * balance),
+          Math.abs(balance));
     }
   }
 
-  private void add(String what, int frequencyMhz, String amount) {
-    String first = frequencyMhz + " MHz" + (amount.isEmpty() ? "" : " (" + amount + ")");
+  private void add(String what, int frequencyMhz, String amount, double severity) {
+    String where = frequencyMhz + " MHz" + (amount.isEmpty() ? "" : " (" + amount + ")");
     findings.merge(
-        what, new Finding(first, 1), (before, now) -> new Finding(before.first, before.count + 1));
+        what,
+        new Finding(where, severity, 1),
+        (before, now) ->
+            new Finding(
+                before.severity < now.severity ? now.worst : before.worst,
+                Math.max(before.severity, now.severity),
+                before.count + 1));
   }
 
   void report(Warnings warnings) {
     findings.forEach(
         (what, finding) ->
-            warnings.doubtful(
-                "Rank %d at %s %s%s."
-                    .formatted(
-                        rank,
-                        finding.first,
-                        what,
-                        finding.count == 1
-                            ? ""
-                            : "; so at " + (finding.count - 1) + " more of its frequencies")));
+            warnings.add(
+                new Warning(
+                    what.startsWith("is left out") ? Warning.Kind.LEFT_OUT : Warning.Kind.DOUBTFUL,
+                    what,
+                    rank,
+                    finding.count,
+                    finding.severity,
+                    "Rank %d at %s %s%s."
+                        .formatted(
+                            rank,
+                            finding.worst,
+                            what,
+                            finding.count == 1
+                                ? ""
+                                : "; so at " + (finding.count - 1) + " more of its frequencies"))));
   }
 }

@@ -50,26 +50,27 @@ final class Updates {
    * least} and {@code most} seconds.
    */
   static Updates of(List<Segment> segments, double least, double most) {
-    int capacity = segments.stream().mapToInt(s -> s.energy().size()).max().orElse(0);
-    int[] segment = new int[capacity];
-    double[] from = new double[capacity];
-    double[] to = new double[capacity];
-    double[] joules = new double[capacity];
+    return of(segments, least, most, Integer.MAX_VALUE);
+  }
+
+  /** The first {@code limit} of them at most. */
+  static Updates of(List<Segment> segments, double least, double most, int limit) {
+    int[] segment = new int[0];
+    double[] from = new double[0];
+    double[] to = new double[0];
+    double[] joules = new double[0];
     int n = 0;
-    for (int s = 0; s < segments.size(); s++) {
+    for (int s = 0; s < segments.size() && n < limit; s++) {
       EnergyLog log = segments.get(s).energy();
-      double earliest = segments.get(s).start() + most;
-      double latest = segments.get(s).end() + least;
-      int i = Arrays.binarySearch(log.times(), earliest);
-      for (i = i < 0 ? -i : i + 1; i < log.size() && log.times()[i] <= latest; i++) {
+      int first = Math.max(1, firstFrom(log, segments.get(s).start() + most) + 1);
+      int end = firstFrom(log, Math.nextUp(segments.get(s).end() + least));
+      int longest = n + (int) Math.min(Math.max(0, end - first), (long) limit - n);
+      segment = Arrays.copyOf(segment, longest);
+      from = Arrays.copyOf(from, longest);
+      to = Arrays.copyOf(to, longest);
+      joules = Arrays.copyOf(joules, longest);
+      for (int i = first; i < end && n < limit; i++) {
         if (log.usable()[i]) {
-          if (n == joules.length) {
-            int longer = 2 * n + 16;
-            segment = Arrays.copyOf(segment, longer);
-            from = Arrays.copyOf(from, longer);
-            to = Arrays.copyOf(to, longer);
-            joules = Arrays.copyOf(joules, longer);
-          }
           segment[n] = s;
           from[n] = log.times()[i - 1];
           to[n] = log.times()[i];
@@ -78,17 +79,26 @@ final class Updates {
         }
       }
     }
-    return new Updates(
-        segments,
-        Arrays.copyOf(segment, n),
-        Arrays.copyOf(from, n),
-        Arrays.copyOf(to, n),
-        Arrays.copyOf(joules, n),
-        n);
+    return new Updates(segments, segment, from, to, joules, n);
+  }
+
+  /** The first reading at {@code time} or later. */
+  private static int firstFrom(EnergyLog log, double time) {
+    int i = Arrays.binarySearch(log.times(), time);
+    return i < 0 ? -i - 1 : i;
   }
 
   int size() {
     return size;
+  }
+
+  /** When update {@code i} began, by the log's clock: the time of the reading before. */
+  double start(int i) {
+    return from[i];
+  }
+
+  double end(int i) {
+    return to[i];
   }
 
   /** The first {@code limit} updates at most. */
@@ -96,19 +106,58 @@ final class Updates {
     return limit >= size ? this : new Updates(segments, segment, from, to, joules, limit);
   }
 
-  /** Hands every row to {@code row}, in order of time. */
+  /**
+   * Hands every row to {@code row}, in order of time, freed of what the errors of neighbouring rows
+   * have in common. With errors e_i - t e_(i-1), where t is what the sensor takes back, the
+   * innovations u_i = x_i + t / v_(i-1) u_(i-1) err independently with variances v_i = 1 + t^2 -
+   * t^2 / v_(i-1), and rows are u_i / sqrt(v_i) (Brockwell and Davis, Time Series, 5.2).
+   */
   void forEachRow(Columns columns, Sensor sensor, Row row) {
+    double t = sensor.takeBack();
+    if (t == 0) {
+      forEachRawRow(columns, sensor, row);
+      return;
+    }
+    // Innovations of the columns, then of the joules; then their variance.
+    double[] last = new double[columns.size() + 2];
+    double[] scaled = new double[columns.size()];
+    int rise = columns.size();
+    forEachRawRow(
+        columns,
+        sensor,
+        (i, seconds, measured) -> {
+          boolean follows = i > 0 && segment[i] == segment[i - 1] && from[i] == to[i - 1];
+          double carry = follows ? t / last[rise + 1] : 0;
+          double variance = 1 + t * t - t * carry;
+          double scale = 1 / Math.sqrt(variance);
+          for (int c = 0; c < rise; c++) {
+            last[c] = seconds[c] + carry * last[c];
+            scaled[c] = scale * last[c];
+          }
+          last[rise] = measured + carry * last[rise];
+          last[rise + 1] = variance;
+          row.accept(i, scaled, scale * last[rise]);
+        });
+  }
+
+  /** Hands every row to {@code row} as it was measured. */
+  void forEachRawRow(Columns columns, Sensor sensor, Row row) {
     double[] seconds = new double[columns.size()];
     int current = -1;
     int next = 0;
     int last = 0;
-    int[] kindOf = null;
-    InstructionLog log = null;
+    int[] columnKind = null;
+    int[] kinds = null;
+    double[] starts = null;
+    double[] ends = null;
     for (int i = 0; i < size; i++) {
       if (segment[i] != current) {
         current = segment[i];
-        log = segments.get(current).instructions();
-        kindOf = columns.positions(log.kinds());
+        InstructionLog log = segments.get(current).instructions();
+        columnKind = columns.positions(log.kinds());
+        kinds = log.kind();
+        starts = log.start();
+        ends = log.end();
         next = segments.get(current).from();
         last = segments.get(current).to();
       }
@@ -116,17 +165,17 @@ final class Updates {
       double whole = to[i] - from[i];
       double a = b - whole * sensor.share();
       Arrays.fill(seconds, 0);
-      while (next < last && log.end()[next] <= a) {
+      while (next < last && ends[next] <= a) {
         next++;
       }
       double busy = 0;
-      for (int r = next; r < last && log.start()[r] < b; r++) {
-        double start = log.start()[r];
-        double end = log.end()[r];
+      for (int r = next; r < last && starts[r] < b; r++) {
+        double start = starts[r];
+        double end = ends[r];
         double overlap = Math.min(b, end) - Math.max(a, start);
         if (overlap > 0) {
           busy += overlap;
-          add(columns, kindOf[log.kind()[r]], start, end, a, b, overlap, seconds);
+          add(columns, columnKind[kinds[r]], start, end, a, b, overlap, seconds);
         }
       }
       seconds[Columns.BLOCKING] = b - a - busy;
@@ -155,9 +204,11 @@ final class Updates {
       return;
     }
     double length = (end - start) / parts;
-    for (int part = 0; part < parts; part++) {
-      double partStart = start + part * length;
-      double partOverlap = Math.min(b, partStart + length) - Math.max(a, partStart);
+    double upTo = start;
+    for (int part = 0; part < parts && upTo < b; part++) {
+      double from = upTo;
+      upTo += length;
+      double partOverlap = Math.min(b, upTo) - Math.max(a, from);
       if (partOverlap > 0) {
         seconds[first + part] += partOverlap;
       }

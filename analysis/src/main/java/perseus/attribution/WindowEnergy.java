@@ -34,6 +34,11 @@ public record WindowEnergy(
         .orElse(null);
   }
 
+  /** How long instructions ran. */
+  public double busySeconds() {
+    return instructions.stream().mapToDouble(e -> e.durations().total()).sum();
+  }
+
   /** Energy of all instances and of blocking in joules, to compare with the counter's. */
   public double attributedJoules() {
     return blockingWatts * blockingSeconds

@@ -26,7 +26,10 @@ final class WindowFit {
   private static final int MOST_LAGS = 6;
 
   /** Updates that are enough for a derivative. */
-  private static final int ENOUGH_UPDATES = 20_000;
+  private static final int ENOUGH_FOR_SLOPE = 1000;
+
+  /** Updates that are enough to see how noise is correlated. */
+  private static final int ENOUGH_FOR_NOISE = 5000;
 
   private final Window window;
   private final Columns columns;
@@ -60,12 +63,37 @@ final class WindowFit {
     return columns.size();
   }
 
+  /** Hands over what each update measured and what the fit says, both in joules. */
+  void forEachUpdate(FittedUpdate update) {
+    updates.forEachRawRow(
+        columns,
+        sensor,
+        (i, x, y) ->
+            update.accept(
+                updates.start(i) - sensor.lagSeconds(),
+                updates.end(i) - sensor.lagSeconds(),
+                y,
+                dot(x, solution.watts())));
+  }
+
+  /** Receives one update, at the time at which its energy was used. */
+  @FunctionalInterface
+  interface FittedUpdate {
+    void accept(double start, double end, double measuredJoules, double fittedJoules);
+  }
+
   private double heldOutR2() {
     if (sums.rows < 4 * columns.size()) {
       return Double.NaN;
     }
+    NormalEquations[] measured =
+        sensor.takeBack() == 0
+            ? folds
+            : Folds.sums(updates, columns, sensor.withTakeBack(0), FOLDS);
+    NormalEquations all = measured == folds ? sums : Folds.total(measured);
     return 1
-        - Folds.heldOutSquares(folds, sums, columns) / sums.squaredDeviations(sums.y / sums.rows);
+        - Folds.heldOutSquares(folds, sums, columns, measured)
+            / all.squaredDeviations(all.y / all.rows);
   }
 
   /**
@@ -130,7 +158,7 @@ final class WindowFit {
   private double[] wattsAt(double lag) {
     NormalEquations shifted = new NormalEquations(columns.size());
     updates
-        .first(ENOUGH_UPDATES)
+        .first(ENOUGH_FOR_SLOPE)
         .forEachRow(columns, sensor.withLag(lag), (i, x, y) -> shifted.add(x, y));
     return solver.solve(shifted).watts();
   }
@@ -157,42 +185,55 @@ final class WindowFit {
     return plain > 0 ? Math.max(1, robust.getEntry(i, i) / plain) : 1;
   }
 
-  /** Long-run covariance of x_i e_i with Bartlett weights. */
+  /**
+   * Long-run covariance of x_i e_i with Bartlett weights: it equals the mean over all stretches of
+   * lags + 1 updates of the outer product of the stretch's sum.
+   */
   private double[][] scores() {
     int n = columns.size();
-    int lags = (int) Math.min(MOST_LAGS, Math.ceil(4 * Math.pow(updates.size() / 100.0, 2.0 / 9)));
+    Updates some = updates.first(ENOUGH_FOR_NOISE);
+    int lags = (int) Math.min(MOST_LAGS, Math.ceil(4 * Math.pow(some.size() / 100.0, 2.0 / 9)));
     double[][] sum = new double[n][n];
     double[][] recent = new double[lags + 1][n];
-    updates.forEachRow(
+    double[] stretch = new double[n];
+    some.forEachRow(
         columns,
         sensor,
         (i, x, y) -> {
           double error = y - dot(x, solution.watts());
           double[] score = recent[i % (lags + 1)];
           for (int c = 0; c < n; c++) {
+            stretch[c] += x[c] * error - score[c];
             score[c] = x[c] * error;
           }
-          for (int back = 0; back <= Math.min(i, lags); back++) {
-            double[] other = recent[(i - back) % (lags + 1)];
-            double weight = 1 - back / (lags + 1.0);
-            for (int a = 0; a < n; a++) {
-              for (int b = 0; b < n; b++) {
-                double product = weight * score[a] * other[b];
-                sum[a][b] += product;
-                if (back > 0) {
-                  sum[b][a] += product;
-                }
-              }
-            }
-          }
+          addSquare(stretch, sum);
         });
-    double freedom = (double) sums.rows / Math.max(1, sums.rows - n);
-    for (double[] line : sum) {
-      for (int i = 0; i < n; i++) {
-        line[i] *= freedom;
+    for (int back = 1; back <= lags; back++) {
+      double[] oldest = recent[(some.size() + back - 1) % (lags + 1)];
+      for (int c = 0; c < n; c++) {
+        stretch[c] -= oldest[c];
+      }
+      addSquare(stretch, sum);
+    }
+    double freedom = (double) some.size() / Math.max(1, some.size() - n);
+    double scale = freedom * updates.size() / some.size() / (lags + 1);
+    for (int a = 0; a < n; a++) {
+      for (int b = 0; b <= a; b++) {
+        sum[a][b] *= scale;
+        sum[b][a] = sum[a][b];
       }
     }
     return sum;
+  }
+
+  private static void addSquare(double[] vector, double[][] lower) {
+    for (int a = 0; a < vector.length; a++) {
+      if (vector[a] != 0) {
+        for (int b = 0; b <= a; b++) {
+          lower[a][b] += vector[a] * vector[b];
+        }
+      }
+    }
   }
 
   private static double variance(RealMatrix covariance, double[] weights) {

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import perseus.attribution.Attributed;
 import perseus.attribution.InstructionEnergy;
 import perseus.attribution.RankEnergy;
+import perseus.attribution.Throttling;
 import perseus.attribution.WindowEnergy;
 import perseus.recording.Instruction;
 import perseus.recording.Recording;
@@ -46,6 +48,14 @@ public final class ProfileBuilder {
 
   /** The profile of {@code recording}, whose energies are {@code attributed}. */
   public static Profile join(Recording recording, Attributed attributed) {
+    return join(recording, attributed, false);
+  }
+
+  /** The same, without the frequencies of a stage at which one of its ranks was throttled. */
+  public static Profile join(
+      Recording recording, Attributed attributed, boolean leaveOutThrottled) {
+    Set<List<Integer>> throttled =
+        leaveOutThrottled ? leaveOutThrottled(recording, attributed) : Set.of();
     Map<Key, List<InstructionEnergy>> members = new TreeMap<>(ORDER);
     Map<Key, Double> r2 = new TreeMap<>(ORDER);
     int[] gpus = new int[recording.stages()];
@@ -53,6 +63,9 @@ public final class ProfileBuilder {
       int stage = rank.place().ppRank();
       gpus[stage]++;
       for (WindowEnergy window : rank.windows()) {
+        if (throttled.contains(List.of(stage, window.frequencyMhz()))) {
+          continue;
+        }
         for (InstructionEnergy energy : window.instructions()) {
           Key key = new Key(stage, energy.instruction(), window.frequencyMhz());
           members.computeIfAbsent(key, k -> new ArrayList<>()).add(energy);
@@ -76,6 +89,35 @@ public final class ProfileBuilder {
           }
         });
     return new Profile(List.copyOf(rows), notes(recording, attributed, gpus));
+  }
+
+  /** Pairs of stage and frequency to leave out. */
+  private static Set<List<Integer>> leaveOutThrottled(Recording recording, Attributed attributed) {
+    Map<Integer, TreeSet<Integer>> frequencies = new TreeMap<>();
+    for (RankEnergy rank : attributed.ranks()) {
+      Set<Integer> slow = Throttling.of(rank).keySet();
+      if (!slow.isEmpty()) {
+        frequencies.computeIfAbsent(rank.place().ppRank(), s -> new TreeSet<>()).addAll(slow);
+      }
+    }
+    Set<List<Integer>> pairs = new HashSet<>();
+    frequencies.forEach(
+        (stage, slow) -> {
+          slow.forEach(frequency -> pairs.add(List.of(stage, frequency)));
+          recording
+              .warnings()
+              .add(
+                  new Warning(
+                      Warning.Kind.LEFT_OUT,
+                      "left out for throttling, stage " + stage,
+                      Warning.JOB,
+                      slow.size(),
+                      0,
+                      "Stage %d at %s MHz is left out, for it was throttled there."
+                          .formatted(
+                              stage, slow.descendingSet().toString().replaceAll("[\\[\\]]", ""))));
+        });
+    return pairs;
   }
 
   private static ProfileRow row(Key key, List<InstructionEnergy> energies, double r2) {
@@ -134,7 +176,7 @@ public final class ProfileBuilder {
         Double.isNaN(attributed.lagSeconds()) ? null : attributed.lagSeconds(),
         recording.numMicrobatches(),
         manifest == null ? null : manifest.trainSchedule(),
-        recording.warnings().list().stream().map(Warning::message).toList());
+        recording.warnings().sentences());
   }
 
   /** What a transfer to each next stage takes: the mean over the pipelines' pairs of ranks. */

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import perseus.recording.InputException;
 import perseus.recording.Instruction;
+import tech.tablesaw.api.Table;
 
 /**
  * The stage profile: what every instruction of every stage takes at every frequency. It is what the
@@ -157,6 +158,25 @@ public final class StageProfile {
                   q.r2())));
     }
     return new StageProfile(scaled, notes);
+  }
+
+  /** A copy in which each time and energy is drawn towards those of neighbouring frequencies. */
+  public StageProfile smoothed() {
+    return new StageProfile(Smoothing.of(rows), notes);
+  }
+
+  /** The rows as a Tablesaw table, with the columns of {@code profile.csv}. */
+  public Table toTable() {
+    return ProfileTable.of(this);
+  }
+
+  /**
+   * The profile in a table that {@link #toTable} made, or with such columns.
+   *
+   * @throws InputException if a column is missing or a value makes no sense
+   */
+  public static StageProfile of(Table table, ProfileNotes notes) {
+    return new StageProfile(ProfileTable.rows(table), notes);
   }
 
   private static void check(ProfileRow row) {

@@ -1,10 +1,14 @@
 package perseus.recording;
 
-import java.io.BufferedReader;
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,23 +17,26 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
+import java.util.stream.IntStream;
 
 /**
  * The rows of one log, column by column in the order asked for, and what was wrong with them. A row
  * that cannot be read is refused, unless it is the last: then the run was killed while writing it.
  */
 final class CsvRows implements Closeable {
+  /** Logs quote nothing, and a stray quote must not swallow the lines after it. */
+  private static final char NO_QUOTE = '\uFFFF';
+
   private final Path file;
   private final String[] columns;
   private final int[] positions;
-  private final CSVParser parser;
-  private final Iterator<CSVRecord> records;
+  private final CsvReader<CsvRow> reader;
+  private final Iterator<CsvRow> records;
   private final Map<String, Fault> faults = new LinkedHashMap<>();
-  private CSVRecord row;
-  private long line;
+  private CsvRow row;
+
+  /** Decimals in each column of the first row. */
+  private int[] usualDecimals;
 
   /** How often a fault occurred and where first. */
   private record Fault(Warning.Kind kind, long firstLine, long count) {}
@@ -44,12 +51,15 @@ final class CsvRows implements Closeable {
     this.columns = columns;
     this.positions = new int[columns.length];
     try {
-      parser =
-          CSVParser.parse(
-              new BufferedReader(
-                  new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8)),
-              CSVFormat.DEFAULT.builder().setQuote(null).setIgnoreEmptyLines(true).get());
-      records = parser.iterator();
+      reader =
+          CsvReader.builder()
+              .quoteCharacter(NO_QUOTE)
+              .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+              .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+              .build(
+                  new CsvRow.Filler(),
+                  new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
+      records = reader.iterator();
       if (!records.hasNext()) {
         throw new InputException(file + " is empty.");
       }
@@ -58,16 +68,16 @@ final class CsvRows implements Closeable {
       throw new InputException(file + " does not exist.", e);
     } catch (IOException e) {
       throw new InputException(file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
-    } catch (UncheckedIOException e) {
+    } catch (UncheckedIOException | CsvParseException e) {
       throw unreadable(e);
     }
   }
 
-  private void readHeader(CSVRecord header) {
+  private void readHeader(CsvRow header) {
     for (int c = 0; c < columns.length; c++) {
       positions[c] = -1;
-      for (int i = 0; i < header.size(); i++) {
-        String name = header.get(i).replace("\uFEFF", "").trim();
+      for (int i = 0; i < header.fields(); i++) {
+        String name = header.text(i).replace("\uFEFF", "").trim();
         if (name.equalsIgnoreCase(columns[c])) {
           positions[c] = i;
         }
@@ -89,35 +99,43 @@ final class CsvRows implements Closeable {
     try {
       while (records.hasNext()) {
         row = records.next();
-        line = parser.getCurrentLineNumber();
         if (isHeader()) {
           fault(Warning.Kind.REPAIRED, "is a second header; skipped");
         } else {
+          if (usualDecimals == null) {
+            usualDecimals = IntStream.of(positions).map(row::decimals).toArray();
+          }
           return true;
         }
       }
       return false;
-    } catch (UncheckedIOException e) {
+    } catch (UncheckedIOException | CsvParseException e) {
       throw unreadable(e);
     }
   }
 
-  private InputException unreadable(UncheckedIOException e) {
-    return new InputException(
-        file + " cannot be read: " + AtomicFiles.reason(e.getCause()) + ".", e);
+  private InputException unreadable(RuntimeException e) {
+    String reason =
+        e.getCause() instanceof IOException cause
+            ? AtomicFiles.reason(cause)
+            : "it does not consist of lines of text";
+    return new InputException(file + " cannot be read: " + reason + ".", e);
   }
 
   private boolean isHeader() {
-    if (positions[0] >= row.size()) {
-      return false;
-    }
-    char first = row.get(positions[0]).isEmpty() ? '0' : row.get(positions[0]).charAt(0);
-    return Character.isLetter(first) && row.get(positions[0]).trim().equalsIgnoreCase(columns[0]);
+    return row.startsWithLetter(positions[0])
+        && row.length(positions[0]) == columns[0].length()
+        && text(0).equalsIgnoreCase(columns[0]);
   }
 
   /** The text in column {@code c}, trimmed; empty where the row is too short. */
   String text(int c) {
-    return positions[c] < row.size() ? row.get(positions[c]).trim() : "";
+    return row.text(positions[c]);
+  }
+
+  /** Whether column {@code c} is {@code text}. */
+  boolean is(int c, String text) {
+    return row.is(positions[c], text);
   }
 
   /**
@@ -126,13 +144,13 @@ final class CsvRows implements Closeable {
    * @throws InputException if it is no number and this is not the file's last row
    */
   double number(int c) {
-    String text = text(c);
-    if (text.isEmpty()) {
+    if (row.isEmpty(positions[c])) {
       return Double.NaN;
     }
     try {
-      return DecimalText.parse(text);
+      return row.number(positions[c]);
     } catch (NumberFormatException e) {
+      String text = text(c);
       String lower = text.toLowerCase(Locale.ROOT);
       if (lower.equals("nan") || lower.equals("null") || lower.equals("none") || isLast()) {
         return Double.NaN;
@@ -143,18 +161,40 @@ final class CsvRows implements Closeable {
     }
   }
 
-  /** Whether the row is cut: it lacks columns and is the file's last. */
+  /**
+   * Whether the row is cut: it is the file's last and lacks a column, or has no line end and fewer
+   * decimals than the first row.
+   */
   boolean isCut() {
-    return !isWhole() && isLast();
+    return isLast() && (isIncomplete() || (hasFewerDecimals() && !endsWithNewline()));
   }
 
-  private boolean isWhole() {
-    for (int c = 0; c < columns.length; c++) {
-      if (text(c).isEmpty()) {
-        return false;
+  private boolean isIncomplete() {
+    for (int position : positions) {
+      if (row.isEmpty(position)) {
+        return true;
       }
     }
-    return true;
+    return false;
+  }
+
+  private boolean hasFewerDecimals() {
+    for (int c = 0; c < positions.length; c++) {
+      if (row.decimals(positions[c]) < usualDecimals[c]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean endsWithNewline() {
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      ByteBuffer last = ByteBuffer.allocate(1);
+      channel.position(Math.max(0, channel.size() - 1)).read(last);
+      return last.get(0) == '\n' || last.get(0) == '\r';
+    } catch (IOException e) {
+      throw new InputException(file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+    }
   }
 
   boolean isLast() {
@@ -163,7 +203,7 @@ final class CsvRows implements Closeable {
 
   /** Line of the current row, counted from 1. */
   long line() {
-    return line;
+    return row.line();
   }
 
   Path file() {
@@ -184,25 +224,29 @@ final class CsvRows implements Closeable {
             : new Fault(kind, Math.min(before.firstLine, line), before.count + 1));
   }
 
-  /** Hands over one warning for each kind of fault. */
-  void report(Warnings warnings) {
+  /** Hands over one warning about {@code rank} for each kind of fault. */
+  void report(int rank, Warnings warnings) {
     faults.forEach(
         (what, fault) ->
             warnings.add(
                 new Warning(
                     fault.kind,
-                    file
-                        + ", line "
-                        + fault.firstLine
-                        + ": "
-                        + what
-                        + (fault.count == 1 ? "." : " (and " + (fault.count - 1) + " more)."))));
+                    columns[0] + what,
+                    rank,
+                    fault.count,
+                    fault.count,
+                    "%s, line %d: %s%s"
+                        .formatted(
+                            file,
+                            fault.firstLine,
+                            what,
+                            fault.count == 1 ? "." : " (and " + (fault.count - 1) + " more)."))));
   }
 
   @Override
   public void close() {
     try {
-      parser.close();
+      reader.close();
     } catch (IOException e) {
       throw new InputException(file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
     }

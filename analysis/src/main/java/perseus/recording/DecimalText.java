@@ -21,33 +21,32 @@ final class DecimalText {
   private DecimalText() {}
 
   /**
-   * The number that {@code text} is, to within the last bit.
+   * The number that {@code text} is from {@code from} to before {@code to}, to within the last bit.
    *
    * @throws NumberFormatException if it is none
    */
-  static double parse(String text) {
-    int length = text.length();
+  static double parse(char[] text, int from, int to) {
     int point = -1;
     long whole = 0;
     long fraction = 0;
-    for (int i = 0; i < length; i++) {
-      int digit = text.charAt(i) - '0';
+    for (int i = from; i < to; i++) {
+      int digit = text[i] - '0';
       if (digit >= 0 && digit <= 9) {
         if (point < 0) {
           whole = 10 * whole + digit;
         } else {
           fraction = 10 * fraction + digit;
         }
-      } else if (text.charAt(i) == '.' && point < 0) {
+      } else if (text[i] == '.' && point < 0) {
         point = i;
       } else {
-        return Double.parseDouble(text);
+        return Double.parseDouble(new String(text, from, to - from));
       }
     }
-    int before = point < 0 ? length : point;
-    int after = point < 0 ? 0 : length - point - 1;
+    int before = (point < 0 ? to : point) - from;
+    int after = point < 0 ? 0 : to - point - 1;
     if (before > MOST_DIGITS || after > MOST_DIGITS || before + after == 0) {
-      return Double.parseDouble(text);
+      return Double.parseDouble(new String(text, from, to - from));
     }
     // Each term is rounded once; the fraction's rounding is far below the last bit of a time.
     return whole + fraction / POWERS[after];

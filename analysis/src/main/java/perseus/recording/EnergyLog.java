@@ -30,8 +30,7 @@ public record EnergyLog(
     for (int i = 0; i < periods.length; i++) {
       periods[i] = times[i + 1] - times[i];
     }
-    Arrays.sort(periods);
-    return periods[periods.length / 2];
+    return Quantile.median(periods);
   }
 
   /**

@@ -2,12 +2,19 @@ package perseus.recording;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Reads {@code time-energy-R.csv}: repairs what can be repaired and refuses the rest. */
 final class EnergyLogReader {
   /** A counter that has not moved for this long was not being read, or stuck. */
   private static final double STANDSTILL_SECONDS = 2;
+
+  /** Where so many times the usual period passed with far too little power, time did not pass. */
+  private static final double LONG_PERIODS = 5;
+
+  /** Readings that fall when sorted by time, but did not as written: the clock was set back. */
+  private static final int FALLS_OF_A_STEP = 3;
 
   /** No update draws this many times the median power: the counter jumped. */
   private static final double JUMP = 50;
@@ -27,12 +34,12 @@ final class EnergyLogReader {
    *
    * @throws InputException if it is missing, empty, or has fewer than two changes
    */
-  static EnergyLog read(Path file, Warnings warnings) {
+  static EnergyLog read(Path file, int rank, Warnings warnings) {
     try (CsvRows rows = new CsvRows(file, "time", "energy")) {
       EnergyLogReader reader = new EnergyLogReader(rows);
       reader.readRows();
       EnergyLog log = reader.toLog();
-      rows.report(warnings);
+      rows.report(rank, warnings);
       return log;
     }
   }
@@ -74,8 +81,12 @@ final class EnergyLogReader {
     EnergyLog log =
         new EnergyLog(
             rows.file(), Arrays.copyOf(times, size), Arrays.copyOf(energies, size), usable);
-    leaveOutStandstills(log);
-    leaveOutJumps(log);
+    double[] powers = new double[size - 1];
+    for (int i = 1; i < size; i++) {
+      powers[i - 1] = (energies[i] - energies[i - 1]) / (times[i] - times[i - 1]);
+    }
+    leaveOutStandstills(log, powers);
+    leaveOutJumps(log, powers);
     return log;
   }
 
@@ -97,6 +108,7 @@ final class EnergyLogReader {
             .sorted((a, b) -> Double.compare(times[a], times[b]))
             .mapToInt(Integer::intValue)
             .toArray();
+    refuseClockSetBack(order);
     double[] t = times.clone();
     double[] e = energies.clone();
     long[] l = lines.clone();
@@ -104,6 +116,31 @@ final class EnergyLogReader {
       times[i] = t[order[i]];
       energies[i] = e[order[i]];
       lines[i] = l[order[i]];
+    }
+  }
+
+  /**
+   * Refuses a log in which time went back while energy went on: sorted, it would mix what was
+   * before with what was after.
+   */
+  private void refuseClockSetBack(int[] order) {
+    int falls = 0;
+    int written = 0;
+    int step = 1;
+    for (int i = 1; i < size; i++) {
+      falls += energies[order[i]] < energies[order[i - 1]] ? 1 : 0;
+      written += energies[i] < energies[i - 1] ? 1 : 0;
+      step = times[i] - times[i - 1] < times[step] - times[step - 1] ? i : step;
+    }
+    if (falls >= written + FALLS_OF_A_STEP) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "%s, line %d: the clock was set back by %.1f s while the counter went on; what was"
+                  + " before cannot be told from what was after, so record again.",
+              rows.file(),
+              lines[step],
+              times[step - 1] - times[step]));
     }
   }
 
@@ -149,29 +186,31 @@ final class EnergyLogReader {
     return usable;
   }
 
-  private void leaveOutStandstills(EnergyLog log) {
+  private void leaveOutStandstills(EnergyLog log, double[] powers) {
     double limit = Math.max(STANDSTILL_SECONDS, 10 * log.periodSeconds());
+    double little = 0.5 * Quantile.of(powers, 0.01);
     for (int i = 1; i < size; i++) {
-      if (log.times()[i] - log.times()[i - 1] > limit) {
+      double seconds = log.times()[i] - log.times()[i - 1];
+      if (seconds > limit) {
         log.usable()[i] = false;
         rows.fault(
             Warning.Kind.LEFT_OUT,
             "the counter stood still for more than %.0f s before this line; that time is left out"
                 .formatted(limit),
             lines[i]);
+      } else if (seconds > LONG_PERIODS * log.periodSeconds() && powers[i - 1] < little) {
+        log.usable()[i] = false;
+        rows.fault(
+            Warning.Kind.LEFT_OUT,
+            "the clock was set forward, or the counter stood still, before this line; that time is"
+                + " left out",
+            lines[i]);
       }
     }
   }
 
-  private void leaveOutJumps(EnergyLog log) {
-    double[] powers = new double[size - 1];
-    for (int i = 1; i < size; i++) {
-      powers[i - 1] =
-          (log.energies()[i] - log.energies()[i - 1]) / (log.times()[i] - log.times()[i - 1]);
-    }
-    double[] sorted = powers.clone();
-    Arrays.sort(sorted);
-    double limit = JUMP * sorted[sorted.length / 2];
+  private void leaveOutJumps(EnergyLog log, double[] powers) {
+    double limit = JUMP * Quantile.median(powers);
     double most = limit * log.periodSeconds();
     for (int i = 1; i < size; i++) {
       // Two rows written shortly one after the other may look like a jump but carry no energy.

@@ -68,16 +68,17 @@ final class InstructionGroup {
   }
 
   private double nearZeroSeconds() {
-    double[] durations =
-        IntStream.range(0, size)
-            .filter(i -> !damaged[i])
-            .mapToDouble(i -> end[i] - start[i])
-            .toArray();
-    if (durations.length == 0) {
+    double[] durations = new double[size];
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      if (!damaged[i]) {
+        durations[count++] = end[i] - start[i];
+      }
+    }
+    if (count == 0) {
       return 0;
     }
-    Arrays.sort(durations);
-    double usual = durations[(int) (0.9 * (durations.length - 1))];
+    double usual = Quantile.of(Arrays.copyOf(durations, count), 0.9);
     return Math.min(NEAR_ZERO_SECONDS, NEAR_ZERO_SHARE * usual);
   }
 

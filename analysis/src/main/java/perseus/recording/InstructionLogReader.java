@@ -15,8 +15,9 @@ final class InstructionLogReader {
   private static final double OVERLAPPING_SHARE = 0.2;
 
   private final CsvRows rows;
-  private final Map<String, InstructionGroup> groups = new LinkedHashMap<>();
+  private final Map<Instruction, InstructionGroup> groups = new LinkedHashMap<>();
   private InstructionGroup last;
+  private String lastName;
 
   private InstructionLogReader(CsvRows rows) {
     this.rows = rows;
@@ -27,7 +28,7 @@ final class InstructionLogReader {
    *
    * @throws InputException if it is missing, holds no record, or is not one rank's log
    */
-  static InstructionLog read(Path file, Warnings warnings) {
+  static InstructionLog read(Path file, int rank, Warnings warnings) {
     try (CsvRows rows = new CsvRows(file, "instruction", "start", "end")) {
       InstructionLogReader reader = new InstructionLogReader(rows);
       reader.readRows();
@@ -37,25 +38,20 @@ final class InstructionLogReader {
         throw new InputException(file + " holds no instruction.");
       }
       InstructionLog log = reader.merge();
-      rows.report(warnings);
+      rows.report(rank, warnings);
       return log;
     }
   }
 
   private void readRows() {
     while (rows.next()) {
-      String name = rows.text(0);
       double start = rows.number(1);
       double end = rows.number(2);
-      if (rows.isCut() || (rows.isLast() && !(end >= start))) {
+      if (rows.isCut() || (!(end >= start) && rows.isLast())) {
         rows.fault(Warning.Kind.LEFT_OUT, "the last line is cut; left out");
         continue;
       }
-      if (name.isEmpty()) {
-        throw new InputException(
-            rows.file() + ", line " + rows.line() + ": the instruction has no name.");
-      }
-      InstructionGroup group = group(name);
+      InstructionGroup group = group();
       if (!(start > 0) || !(end > 0) || Double.isInfinite(start + end)) {
         rows.fault(
             Warning.Kind.LEFT_OUT,
@@ -70,9 +66,15 @@ final class InstructionLogReader {
     }
   }
 
-  private InstructionGroup group(String name) {
-    if (last == null || !last.instruction.logName().equals(name)) {
-      last = groups.computeIfAbsent(name, n -> new InstructionGroup(Instruction.ofLogName(n)));
+  /** The group of the current row; most rows belong to that of the row before. */
+  private InstructionGroup group() {
+    if (last == null || !rows.is(0, lastName)) {
+      lastName = rows.text(0);
+      if (lastName.isEmpty()) {
+        throw new InputException(
+            rows.file() + ", line " + rows.line() + ": the instruction has no name.");
+      }
+      last = groups.computeIfAbsent(Instruction.ofLogName(lastName), InstructionGroup::new);
     }
     return last;
   }

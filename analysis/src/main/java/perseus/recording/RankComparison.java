@@ -1,7 +1,6 @@
 package perseus.recording;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -12,19 +11,13 @@ public final class RankComparison {
 
   private static final double APART_SHARE = 0.05;
 
-  /** A window this much slower than its neighbours in frequency suggest was throttled. */
-  private static final double THROTTLED = 1.1;
-
   private final List<Summary> ranks = new ArrayList<>();
 
   private record Summary(int rank, int iterations, double firstStart, double lastEnd) {}
 
   /** Notes what of a rank is to be compared; its logs need not be kept. */
-  public void add(RankRecording rank, Warnings warnings) {
-    synchronized (this) {
-      ranks.add(new Summary(rank.rank(), rank.iterations(), rank.firstStart(), rank.lastEnd()));
-    }
-    warnOfThrottling(rank, warnings);
+  public synchronized void add(RankRecording rank) {
+    ranks.add(new Summary(rank.rank(), rank.iterations(), rank.firstStart(), rank.lastEnd()));
   }
 
   /** Warns of ranks that do not fit the others. */
@@ -72,48 +65,5 @@ public final class RankComparison {
               .formatted(
                   off.size() == 1 ? "" : "s", off.toString().replaceAll("[\\[\\]]", ""), farthest));
     }
-  }
-
-  /** Compares each frequency's time with the line between its neighbours'. */
-  private static void warnOfThrottling(RankRecording rank, Warnings warnings) {
-    List<Window> windows = rank.windows();
-    double[] seconds =
-        windows.stream().mapToDouble(w -> w.durations(Instruction.FORWARD).mean()).toArray();
-    List<Integer> slow = new ArrayList<>();
-    for (int i = 0; i < seconds.length; i++) {
-      double expected = expected(windows, seconds, i);
-      if (seconds[i] > THROTTLED * expected) {
-        slow.add(windows.get(i).frequencyMhz());
-      }
-    }
-    if (!slow.isEmpty()) {
-      warnings.doubtful(
-          "Rank %d was slower at %s MHz than at the frequencies around: it may have been throttled;"
-                  .formatted(rank.rank(), slow.toString().replaceAll("[\\[\\]]", ""))
-              + " leave that frequency out or record it again.");
-    }
-  }
-
-  /**
-   * The time that the median of the four nearest frequencies suggests, scaled as if all of it
-   * stretched with the clock where they are higher, and none of it where they are lower: an upper
-   * bound of what the frequency should take; NaN with fewer than three other frequencies.
-   */
-  private static double expected(List<Window> windows, double[] seconds, int i) {
-    int from = Math.max(0, Math.min(i - 2, windows.size() - 5));
-    int to = Math.min(windows.size(), from + 5);
-    if (to - from < 4) {
-      return Double.NaN;
-    }
-    double[] bounds = new double[to - from - 1];
-    int n = 0;
-    for (int j = from; j < to; j++) {
-      if (j != i) {
-        double stretch = (double) windows.get(j).frequencyMhz() / windows.get(i).frequencyMhz();
-        bounds[n++] = seconds[j] * Math.max(1, stretch);
-      }
-    }
-    Arrays.sort(bounds);
-    return bounds[n / 2];
   }
 }

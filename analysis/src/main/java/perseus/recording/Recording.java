@@ -177,8 +177,9 @@ public final class Recording {
         continue;
       }
       InstructionLog log =
-          InstructionLogReader.read(directory.instructions(place.rank()), warnings);
-      EnergyLog energy = EnergyLogReader.read(directory.energy(place.rank()), warnings);
+          InstructionLogReader.read(directory.instructions(place.rank()), place.rank(), warnings);
+      EnergyLog energy =
+          EnergyLogReader.read(directory.energy(place.rank()), place.rank(), warnings);
       requireCommonSpan(log, energy);
       Iterations iterations = new Iterations(log, directory.numMicrobatches);
       complete += iterations.complete;
@@ -231,11 +232,14 @@ public final class Recording {
               directory.numMicrobatches,
               first.first());
     }
-    return "No iteration of rank %d is left to analyze: %s"
+    return "No iteration of rank %d is left to analyze; check --num-microbatches. %s"
         .formatted(
             place.rank(),
-            warnings.list().isEmpty()
-                ? "--iterations matches none."
-                : warnings.list().get(warnings.list().size() - 1));
+            warnings.list().stream()
+                .filter(warning -> warning.rank() == place.rank())
+                .filter(warning -> warning.kind() == Warning.Kind.LEFT_OUT)
+                .map(Warning::message)
+                .findFirst()
+                .orElse("Or --iterations matches none."));
   }
 }

@@ -1,17 +1,19 @@
 package perseus.recording;
 
+import java.util.Arrays;
+
 /**
  * When a counter that ticks regularly ticked, from when its ticks were noticed.
  *
  * <p>A poller notices a change up to one call late, some milliseconds, and each update's interval
- * is wrong by that. The sensor itself keeps time: the k-th tick is at phase + k * period. A
- * straight line through the noticed times over some hundred ticks around each averages the delays
- * out, and still follows clocks that drift. Where a tick is far off the line, the counter lost its
+ * is wrong by that. The sensor itself keeps time: the k-th tick is at phase + k * period. The mean
+ * of the middle half of the delays of some hundred ticks around each averages them out, and still
+ * follows clocks that drift and small steps. Where a tick is far off the line, the counter lost its
  * rhythm (or a clock was set), and a new line begins. O(n).
  */
 final class RegularTicks {
-  /** Ticks on each side that a line goes through. */
-  private static final int REACH = 100;
+  /** Ticks on each side that tell how late a tick is usually noticed. */
+  private static final int REACH = 50;
 
   /** Fewer ticks than this make no line. */
   private static final int FEWEST = 20;
@@ -74,29 +76,64 @@ final class RegularTicks {
   }
 
   private void smooth(int from, int to) {
-    double origin = times[from];
-    double[] k = new double[to - from + 1];
-    double[] t = new double[to - from + 1];
-    double[] kk = new double[to - from + 1];
-    double[] kt = new double[to - from + 1];
-    for (int i = from; i < to; i++) {
-      int j = i - from;
-      double x = tick[i];
-      double y = times[i] - origin - tick[i] * period;
-      k[j + 1] = k[j] + x;
-      t[j + 1] = t[j] + y;
-      kk[j + 1] = kk[j] + x * x;
-      kt[j + 1] = kt[j] + x * y;
+    int n = to - from;
+    double[] late = new double[n];
+    for (int i = 0; i < n; i++) {
+      late[i] = times[from + i] - times[from] - tick[from + i] * period;
     }
-    for (int i = from; i < to; i++) {
-      int a = Math.max(from, i - REACH) - from;
-      int b = Math.min(to, i + REACH + 1) - from;
-      double n = b - a;
-      double meanK = (k[b] - k[a]) / n;
-      double meanT = (t[b] - t[a]) / n;
-      double variance = (kk[b] - kk[a]) / n - meanK * meanK;
-      double slope = ((kt[b] - kt[a]) / n - meanK * meanT) / variance;
-      result[i] = origin + tick[i] * period + meanT + slope * (tick[i] - meanK);
+    int half = n / 2;
+    double[] drifts = new double[n - half];
+    for (int i = 0; i < drifts.length; i++) {
+      drifts[i] = (late[i + half] - late[i]) / (tick[from + i + half] - tick[from + i]);
     }
+    double drift = Quantile.median(drifts);
+    for (int i = 0; i < n; i++) {
+      late[i] -= drift * tick[from + i];
+    }
+    double[] usual = usual(late);
+    for (int i = 0; i < n; i++) {
+      result[from + i] = times[from] + tick[from + i] * (period + drift) + usual[i];
+    }
+  }
+
+  /** The mean of the middle half of the values around each: neither spikes nor steps move it. */
+  private static double[] usual(double[] values) {
+    int n = values.length;
+    double[] usual = new double[n];
+    double[] window = new double[2 * REACH + 1];
+    int size = 0;
+    for (int i = -REACH; i < n; i++) {
+      if (i > REACH) {
+        size = remove(window, size, values[i - REACH - 1]);
+      }
+      if (i + REACH < n) {
+        size = insert(window, size, values[i + REACH]);
+      }
+      if (i >= 0) {
+        double sum = 0;
+        int cut = size / 4;
+        for (int k = cut; k < size - cut; k++) {
+          sum += window[k];
+        }
+        usual[i] = sum / (size - 2 * cut);
+      }
+    }
+    return usual;
+  }
+
+  private static int insert(double[] sorted, int size, double value) {
+    int k = size;
+    while (k > 0 && sorted[k - 1] > value) {
+      sorted[k] = sorted[k - 1];
+      k--;
+    }
+    sorted[k] = value;
+    return size + 1;
+  }
+
+  private static int remove(double[] sorted, int size, double value) {
+    int k = Arrays.binarySearch(sorted, 0, size, value);
+    System.arraycopy(sorted, k + 1, sorted, k, size - k - 1);
+    return size - 1;
   }
 }

@@ -23,6 +23,14 @@ final class WindowCutter {
   private final Warnings warnings;
   private final TreeSet<Integer> damaged = new TreeSet<>();
   private final TreeSet<Integer> uncovered = new TreeSet<>();
+  private final List<Outlier> outliers = new ArrayList<>();
+
+  /** An iteration in which something took far longer than its window's median. */
+  private record Outlier(int iteration, String what, double seconds, double median) {
+    double ratio() {
+      return seconds / median;
+    }
+  }
 
   WindowCutter(
       int rank, Iterations iterations, EnergyLog energy, IterationRange range, Warnings warnings) {
@@ -49,7 +57,10 @@ final class WindowCutter {
         continue;
       }
       if (last < window.last()) {
-        warnings.doubtful(
+        warn(
+            Warning.Kind.DOUBTFUL,
+            "cut window",
+            1,
             "%s: the window of %d MHz is cut, with %d complete iterations of %d; they count."
                 .formatted(
                     file(), window.frequencyMhz(), last - window.first() + 1, length(window)));
@@ -63,16 +74,7 @@ final class WindowCutter {
           use,
           segments.computeIfAbsent(window.frequencyMhz(), f -> new ArrayList<>()));
     }
-    if (!damaged.isEmpty()) {
-      warnings.leftOut(
-          "%s: %s of rank %d left out, for records that are damaged, missing or overlap."
-              .formatted(file(), named(damaged), rank));
-    }
-    if (!uncovered.isEmpty()) {
-      warnings.leftOut(
-          "%s: %s of rank %d left out, for which %s has no reading."
-              .formatted(file(), named(uncovered), rank, energy.file().getFileName()));
-    }
+    report();
     if (!missing.isEmpty()) {
       warnings.leftOut(
           "%s was recorded for %d of %d frequencies; %s MHz%s missing."
@@ -85,6 +87,72 @@ final class WindowCutter {
                       ? " is"
                       : " to " + missing.get(missing.size() - 1) + " MHz are"));
     }
+  }
+
+  private void report() {
+    if (!damaged.isEmpty()) {
+      warn(
+          Warning.Kind.LEFT_OUT,
+          "damaged iterations",
+          damaged.size(),
+          "%s: %s of rank %d left out, for records that are damaged, missing or overlap."
+              .formatted(file(), named(damaged), rank));
+    }
+    if (!uncovered.isEmpty()) {
+      warn(
+          Warning.Kind.LEFT_OUT,
+          "uncovered iterations",
+          uncovered.size(),
+          "%s: %s of rank %d left out, for which %s has no reading."
+              .formatted(file(), named(uncovered), rank, energy.file().getFileName()));
+    }
+    TreeSet<Integer> slow = new TreeSet<>();
+    Outlier worst = null;
+    for (Outlier outlier : outliers) {
+      if (outlier.iteration == 1) {
+        warnings.add(
+            new Warning(
+                Warning.Kind.LEFT_OUT,
+                "start-up",
+                rank,
+                1,
+                outlier.ratio(),
+                "Iteration 1 of rank %d contains start-up: %s; left out."
+                    .formatted(rank, took(outlier))));
+      } else {
+        slow.add(outlier.iteration);
+        worst = worst == null || outlier.ratio() > worst.ratio() ? outlier : worst;
+      }
+    }
+    if (worst != null) {
+      String where = slow.size() == 1 ? "" : " in iteration " + worst.iteration;
+      warnings.add(
+          new Warning(
+              Warning.Kind.LEFT_OUT,
+              "slow iterations",
+              rank,
+              slow.size(),
+              slow.size(),
+              "%s of rank %d left out for taking too long:%s %s."
+                  .formatted(capitalized(named(slow)), rank, where, took(worst))));
+    }
+  }
+
+  private static String took(Outlier outlier) {
+    return String.format(
+        Locale.ROOT,
+        "%s took %.3g s against %.3g s",
+        outlier.what,
+        outlier.seconds,
+        outlier.median);
+  }
+
+  private static String capitalized(String text) {
+    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
+  }
+
+  private void warn(Warning.Kind kind, String topic, int count, String message) {
+    warnings.add(new Warning(kind, topic, rank, count, count, message));
   }
 
   private static int length(FrequencyWindow window) {
@@ -156,25 +224,9 @@ final class WindowCutter {
     for (int k = 0; k < use.length; k++) {
       if (use[k] && values[k] > OUTLIER * median) {
         use[k] = false;
-        warnings.leftOut(outlier(first, k, use.length, what, values[k], median));
+        outliers.add(new Outlier(first + k, what, values[k], median));
       }
     }
-  }
-
-  private String outlier(int first, int k, int length, String what, double seconds, double median) {
-    int iteration = first + k;
-    String advice =
-        iteration == 1 ? "; --iterations %d-%d restricts the analysis".formatted(2, length) : "";
-    return String.format(
-        Locale.ROOT,
-        "Iteration %d of rank %d %s: %s took %.3g s against %.3g s; left out%s.",
-        iteration,
-        rank,
-        iteration == 1 ? "contains start-up" : "stands out",
-        what,
-        seconds,
-        median,
-        advice);
   }
 
   private void addSegments(int first, boolean[] use, List<Segment> segments) {

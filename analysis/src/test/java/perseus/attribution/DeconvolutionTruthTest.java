@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -147,8 +146,11 @@ class DeconvolutionTruthTest {
     run.pollSeconds = poll;
     run.frequencies = new int[] {1410, 1200, 1000};
     Errors errors = errors(run);
-    // Two of these are noisier than the recordings that must be right to one percent.
-    assertThat(errors.instruction).as(errors.summary).isLessThan(0.02);
+    // Where each instance's power differs by some percent, more than that cannot be told from the
+    // data.
+    double most = powerNoise > 0 ? 0.02 : 0.01;
+    assertThat(errors.instruction).as(errors.summary).isLessThan(most);
+    assertThat(errors.covered).as(errors.summary).isGreaterThan(0.85);
     assertThat(errors.blocking).as(errors.summary).isLessThan(0.02);
   }
 
@@ -165,17 +167,27 @@ class DeconvolutionTruthTest {
     assertThat(errors.covered).as(errors.summary).isBetween(0.85, 1.0);
   }
 
-  @Test
-  void standardErrorsCoverTheTruth() throws IOException {
+  /** Errors of some hundred energies in units of their standard errors, over many seeds. */
+  @ParameterizedTest
+  @CsvSource({"8, 0.1, 0, 0", "8, 0.05, 0, 0.01", "4, 0.02, 0.3, 0", "6, 0.05, 0, 0.005"})
+  void standardErrorsCoverTheTruth(
+      double seconds, double period, double tilt, double irregularPollSeconds) throws IOException {
     double covered = 0;
     int runs = 10;
     for (int seed = 0; seed < runs; seed++) {
       SimulatedRun run = new SimulatedRun();
       run.seed = 100 + seed;
-      run.secondsPerFrequency = 8;
+      run.secondsPerFrequency = seconds;
+      run.periodSeconds = period;
+      run.tilt = tilt;
+      run.lagSeconds = 0.01 * seed;
+      if (irregularPollSeconds > 0) {
+        run.irregularity = 0.2;
+        run.pollSeconds = irregularPollSeconds;
+      }
       run.frequencies = new int[] {1410, 1300, 1200, 1100};
       covered += errors(run).covered / runs;
     }
-    assertThat(covered).isBetween(0.88, 1.0);
+    assertThat(covered).isBetween(0.9, 0.995);
   }
 }

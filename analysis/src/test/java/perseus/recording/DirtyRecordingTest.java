@@ -149,6 +149,17 @@ class DirtyRecordingTest {
   }
 
   @Test
+  void lastNumbersThatAreCutInTheMiddleAreNotTakenForWhole() throws IOException {
+    for (Path file : List.of(instructions(0), energy(0))) {
+      String text = Files.readString(file).stripTrailing();
+      Files.writeString(file, text.substring(0, text.length() - 2));
+    }
+    Outcome outcome = read();
+    assertWarns(outcome, Warning.Kind.LEFT_OUT, "instructions-0.csv, line 81", "cut");
+    assertWarns(outcome, Warning.Kind.LEFT_OUT, "time-energy-0.csv, line 171", "cut");
+  }
+
+  @Test
   void recordsOutOfOrderAreSorted() throws IOException {
     edit(
         instructions(0),
@@ -226,6 +237,44 @@ class DirtyRecordingTest {
     Outcome outcome = read();
     assertWarns(outcome, Warning.Kind.LEFT_OUT, "time-energy-0.csv, line 61", "stood still");
     assertThat(outcome.rank.windows().get(0).segments().get(0).energy().usable()[59]).isFalse();
+  }
+
+  @Test
+  void clockSetForwardIsNotTakenForWaiting() throws IOException {
+    for (Path file : List.of(energy(0), instructions(0))) {
+      shiftTimes(file, 1006, 1.2);
+    }
+    Outcome outcome = read();
+    assertWarns(outcome, Warning.Kind.LEFT_OUT, "time-energy-0.csv, line 73", "clock was set");
+    EnergyLog log = outcome.rank.windows().get(0).segments().get(0).energy();
+    assertThat(log.usable()[71]).isFalse();
+    assertThat(log.usable()[72]).isTrue();
+  }
+
+  @Test
+  void clockSetBackIsRefused() throws IOException {
+    shiftTimes(energy(0), 1006, -1.2);
+    assertRefused("time-energy-0.csv, line 73", "clock was set back by 1.1 s");
+  }
+
+  /** Adds {@code seconds} to every time after {@code from}. */
+  private static void shiftTimes(Path file, double from, double seconds) throws IOException {
+    edit(
+        file,
+        lines -> {
+          for (int i = 1; i < lines.size(); i++) {
+            String[] fields = lines.get(i).split(",");
+            for (int f = 0; f < fields.length; f++) {
+              boolean time = fields[f].startsWith("1") && fields[f].indexOf('.') == 4;
+              if (time && Double.parseDouble(fields[f]) > from && !(f == 1 && fields.length == 2)) {
+                fields[f] =
+                    String.format(Locale.ROOT, "%.4f", Double.parseDouble(fields[f]) + seconds);
+              }
+            }
+            lines.set(i, String.join(",", fields));
+          }
+          return lines;
+        });
   }
 
   @Test

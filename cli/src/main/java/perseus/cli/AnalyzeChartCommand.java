@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import perseus.attribution.FittedPower;
 import perseus.chart.Chart;
-import perseus.chart.PlanCharts;
+import perseus.chart.RecordingView;
 import perseus.plan.PlanCatalog;
 import perseus.plan.PlanFile;
 import perseus.planner.Plan;
@@ -17,6 +18,7 @@ import perseus.planner.PlanRequest;
 import perseus.planner.Planner;
 import perseus.planner.PlanningProblem;
 import perseus.recording.InputException;
+import perseus.recording.Recording;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,11 +27,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code perseus-analyze chart}: one chart of what was planned. */
+/** {@code perseus-analyze chart}: one chart of what was recorded or planned. */
 @Command(
     name = "chart",
     description = {
-      "Draws a chart of a directory that 'perseus-analyze' or 'perseus-analyze plan' wrote.",
+      "Draws a chart of a directory that 'perseus-analyze' or 'perseus-analyze plan' wrote, or of a recording.",
       ""
     },
     sortOptions = false)
@@ -42,7 +44,8 @@ final class AnalyzeChartCommand implements Callable<Integer> {
     frontier,
     profile,
     timeline,
-    savings
+    savings,
+    recording
   }
 
   @Parameters(index = "0", paramLabel = "KIND", description = "One of ${COMPLETION-CANDIDATES}.")
@@ -51,7 +54,8 @@ final class AnalyzeChartCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "OUT",
-      description = "The directory; for savings a SOURCE of 'perseus-analyze savings'.")
+      description =
+          "The directory; for recording one of a run, for savings a SOURCE of 'perseus-analyze savings'.")
   Path directory;
 
   @Option(
@@ -73,8 +77,26 @@ final class AnalyzeChartCommand implements Callable<Integer> {
 
   @Mixin BaselineFlags baselines;
 
-  /** Only for savings. */
+  /** For savings; the number of microbatches for recordings, too. */
   @Mixin SavingsFlags savings;
+
+  @Option(
+      names = "--rank",
+      paramLabel = "R",
+      description = "recording: whose counter to show beside the power fitted to it. Default: 0.")
+  int rank;
+
+  @Option(
+      names = "--from",
+      paramLabel = "S",
+      description =
+          "recording: where to start, in seconds after the rank's first instruction. Default: the first iteration used.")
+  double from = Double.NaN;
+
+  @Option(names = "--seconds", paramLabel = "N", description = "recording: how long. Default: 4.")
+  double seconds = 4;
+
+  @Mixin RecordingFlags recordingFlags;
 
   @Override
   public Integer call() {
@@ -87,30 +109,49 @@ final class AnalyzeChartCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Chart chart() {
-    if (kind == Kind.savings) {
-      return AnalyzeSavingsCommand.chart(savings.tables(List.of(directory)));
+  private Chart recording() {
+    if (!(seconds > 0)) {
+      throw new InputException("--seconds must be above 0.");
     }
-    PlannedDirectory planned = PlannedDirectory.read(directory);
-    PlanCharts charts = new PlanCharts(planned.profile(), planned.problem());
-    PlanCatalog catalog = planned.catalog();
-    PlanningProblem problem = planned.problem();
+    Integer numMicrobatches =
+        savings.numMicrobatches == null ? null : savings.numMicrobatches.get(0);
+    Recording recording = recordingFlags.open(List.of(directory), numMicrobatches);
+    try (ProgressDisplay progress = new ProgressDisplay()) {
+      return RecordingView.chart(
+          recording, FittedPower.of(recording, rank, progress), from, seconds);
+    }
+  }
+
+  private Chart chart() {
     return switch (kind) {
-      case savings -> throw new IllegalStateException();
-      case frontier ->
-          charts.frontier(
-              Planner.of(catalog.planner()).plan(problem, new PlanRequest(catalog.plans().size())),
-              baselines.plans(problem, Planner.of(catalog.planner())));
-      case profile -> {
-        if (stage < 0 || stage >= catalog.stages()) {
-          throw new InputException(
-              "--stage is %d, but there are stages 0 to %d."
-                  .formatted(stage, catalog.stages() - 1));
-        }
-        yield charts.stage(stage);
-      }
-      case timeline -> charts.timeline(timelines(catalog, problem));
+      case frontier -> frontier(PlannedDirectory.read(directory));
+      case profile -> profile(PlannedDirectory.read(directory));
+      case timeline -> timeline(PlannedDirectory.read(directory));
+      case savings -> AnalyzeSavingsCommand.chart(savings.tables(List.of(directory)));
+      case recording -> recording();
     };
+  }
+
+  private Chart frontier(PlannedDirectory planned) {
+    Planner planner = Planner.of(planned.catalog().planner());
+    PlanRequest request = new PlanRequest(planned.catalog().plans().size());
+    return planned
+        .charts()
+        .frontier(
+            planner.plan(planned.problem(), request), baselines.plans(planned.problem(), planner));
+  }
+
+  private Chart profile(PlannedDirectory planned) {
+    int stages = planned.profile().stages();
+    if (stage < 0 || stage >= stages) {
+      throw new InputException(
+          "--stage is %d, but there are stages 0 to %d.".formatted(stage, stages - 1));
+    }
+    return planned.charts().stage(stage);
+  }
+
+  private Chart timeline(PlannedDirectory planned) {
+    return planned.charts().timeline(timelines(planned.catalog(), planned.problem()));
   }
 
   private Map<String, Plan> timelines(PlanCatalog catalog, PlanningProblem problem) {

@@ -58,7 +58,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
       description = "Microbatches per iteration. Default: from run.json.")
   Integer numMicrobatches;
 
-  @Mixin RecordingFlags recording;
+  @Mixin AttributionFlags recording;
   @Mixin PlanningFlags planning;
 
   @Option(names = "--no-charts", description = "Draw no charts.")
@@ -80,9 +80,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
     Path out = output == null ? directories.get(0).resolve("analysis") : output;
     planning.check();
     AtomicFiles.requireDirectory(out);
-    RecordingFlags.Result result = recording.analyze(directories, numMicrobatches);
-    report.warnings(result.profile().notes().warnings());
-    report.profile(result.profile());
+    AttributionFlags.Result result = recording.analyze(directories, numMicrobatches);
+    report.recording(result);
     PlanSummary summary =
         Planning.write(result.profile(), planning, numMicrobatches, !noCharts, out);
     report.plans(summary, out);

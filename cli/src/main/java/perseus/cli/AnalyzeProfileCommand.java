@@ -41,17 +41,16 @@ final class AnalyzeProfileCommand implements Callable<Integer> {
       description = "Microbatches per iteration. Default: from run.json.")
   Integer numMicrobatches;
 
-  @Mixin RecordingFlags recording;
+  @Mixin AttributionFlags recording;
 
   @Override
   public Integer call() {
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     Path out = output == null ? directories.get(0).resolve("profile.csv") : output;
     AtomicFiles.requireDirectory(out.toAbsolutePath().getParent());
-    RecordingFlags.Result result = recording.analyze(directories, numMicrobatches);
+    AttributionFlags.Result result = recording.analyze(directories, numMicrobatches);
     result.profile().write(out);
-    report.warnings(result.profile().notes().warnings());
-    report.profile(result.profile());
+    report.recording(result);
     if (result.profile().frequencies().size() < 2) {
       spec.commandLine()
           .getErr()

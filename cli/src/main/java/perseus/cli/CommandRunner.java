@@ -43,7 +43,17 @@ public final class CommandRunner {
     line.setParameterExceptionHandler(CommandRunner::wrongUsage);
     line.setExecutionExceptionHandler((e, failed, parsed) -> failed(e, failed, verbose));
     try {
-      return line.execute(inDeclaredSpelling(line, arguments));
+      try {
+        return line.execute(inDeclaredSpelling(line, arguments));
+      } catch (OutOfMemoryError e) {
+        line.getErr()
+            .println(
+                line.getColorScheme()
+                    .errorText(
+                        "%d MiB of memory are too few for this; allow more, as in PERSEUS_JAVA_OPTS=-Xmx8g."
+                            .formatted(Runtime.getRuntime().maxMemory() >> 20)));
+        return FAILED;
+      }
     } catch (OutOfMemoryError e) {
       return failed(e, line, verbose);
     } finally {

@@ -2,6 +2,7 @@ package perseus.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import perseus.chart.PlanCharts;
 import perseus.pipeline.OperationGraph;
 import perseus.pipeline.Schedule;
 import perseus.plan.PlanCatalog;
@@ -49,5 +50,10 @@ record PlannedDirectory(PlanCatalog catalog, StageProfile profile, PlanningProbl
             schedule,
             catalog.microbatches(),
             watts.stream().mapToDouble(Double::doubleValue).toArray()));
+  }
+
+  /** The charts of what was planned. */
+  PlanCharts charts() {
+    return new PlanCharts(profile, problem);
   }
 }

@@ -8,13 +8,17 @@ import perseus.recording.Progress;
 
 /**
  * Shows how far long work has come on standard error: a bar on a terminal, elsewhere a plain line
- * per tenth of the work.
+ * per tenth of the work, once it has taken some seconds.
  */
 final class ProgressDisplay implements Progress, AutoCloseable {
   /** Set by the launchers, which can ask the system whether standard error is a terminal. */
   private static final boolean TERMINAL = Boolean.getBoolean("perseus.terminal");
 
+  /** Work shorter than this needs no plain lines. */
+  private static final long SHORT_NANOS = 3_000_000_000L;
+
   private final PrintStream err;
+  private final long begin = System.nanoTime();
   private String what = "";
   private ProgressBar bar;
   private long tenths;
@@ -45,7 +49,9 @@ final class ProgressDisplay implements Progress, AutoCloseable {
       bar.stepTo(done);
     } else if (!TERMINAL && total > 0 && done * 10 / total > tenths) {
       tenths = done * 10 / total;
-      err.printf("%s: %d of %d%n", what, done, total);
+      if (System.nanoTime() - begin > SHORT_NANOS) {
+        err.printf("%s: %d of %d%n", what, done, total);
+      }
     }
   }
 

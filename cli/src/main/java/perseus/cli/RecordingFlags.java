@@ -2,10 +2,6 @@ package perseus.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import perseus.attribution.Attributed;
-import perseus.attribution.Attribution;
-import perseus.profile.ProfileBuilder;
-import perseus.profile.StageProfile;
 import perseus.recording.IterationRange;
 import perseus.recording.RankOrder;
 import perseus.recording.Recording;
@@ -66,19 +62,10 @@ final class RecordingFlags {
       description = "Analyze only these iterations of the run, counted from 1.")
   String iterations;
 
-  @Option(
-      names = "--attribution",
-      paramLabel = "METHOD",
-      defaultValue = "deconvolution",
-      description = "How energy is attributed: ${DEFAULT-VALUE} (the default) or interpolation.")
-  String attribution;
-
-  /** What reading and attributing a recording gave. */
-  record Result(Recording recording, Attributed attributed, StageProfile profile) {}
-
-  /** Reads the recording in {@code directories} and attributes its energy. */
-  Result analyze(List<Path> directories, Integer numMicrobatches) {
-    RecordingOptions options =
+  /** Finds the ranks of the recording in {@code directories}. */
+  Recording open(List<Path> directories, Integer numMicrobatches) {
+    return Recording.open(
+        directories,
         new RecordingOptions(
             numMicrobatches,
             numProfSteps,
@@ -88,14 +75,6 @@ final class RecordingFlags {
             dp,
             tp,
             rankOrder == null ? null : RankOrder.parse(rankOrder),
-            iterations == null ? null : IterationRange.parse(iterations));
-    Attribution method = Attribution.named(attribution);
-    Recording recording = Recording.open(directories, options);
-    Attributed attributed;
-    try (ProgressDisplay progress = new ProgressDisplay()) {
-      attributed = method.attribute(recording, progress);
-    }
-    ProfileBuilder.Profile joined = ProfileBuilder.join(recording, attributed);
-    return new Result(recording, attributed, new StageProfile(joined.rows(), joined.notes()));
+            iterations == null ? null : IterationRange.parse(iterations)));
   }
 }

@@ -9,6 +9,8 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 import perseus.recording.Instruction;
+import perseus.recording.Warning;
+import perseus.recording.Warnings;
 
 /** What {@code perseus-analyze} tells a person. */
 final class Report {
@@ -23,6 +25,26 @@ final class Report {
   void warnings(List<String> warnings) {
     warnings.forEach(warning -> err.println("warning: " + warning));
     err.flush();
+  }
+
+  /**
+   * A recording's profile, what was wrong with the recording, and, if asked for, why to believe it.
+   */
+  void recording(AttributionFlags.Result result) {
+    Warnings warnings = result.recording().warnings();
+    warnings(result.profile().notes().warnings());
+    long repaired = warnings.count(Warning.Kind.REPAIRED);
+    long leftOut = warnings.count(Warning.Kind.LEFT_OUT);
+    if (repaired + leftOut > 0) {
+      err.printf(
+          "Of the records, readings, iterations and frequencies recorded, %d %s repaired and %d left out; the warnings say which.%n",
+          repaired, repaired == 1 ? "was" : "were", leftOut);
+      err.flush();
+    }
+    profile(result.profile());
+    if (result.explanation() != null) {
+      result.explanation().print(out);
+    }
   }
 
   /**

@@ -74,7 +74,7 @@ final class SavingsFlags {
       names = "--num-microbatches",
       paramLabel = "M",
       split = ",",
-      description = "Profiles: microbatches per iteration, one or more numbers.")
+      description = "Profiles and recordings: microbatches per iteration, one or more numbers.")
   List<Integer> numMicrobatches;
 
   @Option(

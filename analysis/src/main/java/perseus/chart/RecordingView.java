@@ -1,0 +1,101 @@
+package perseus.chart;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import perseus.attribution.FittedPower;
+import perseus.recording.InputException;
+import perseus.recording.Instruction;
+import perseus.recording.InstructionLog;
+import perseus.recording.RankRecording;
+import perseus.recording.Recording;
+import perseus.recording.Segment;
+import perseus.recording.Window;
+
+/** A stretch of one rank's recording, as a {@link RecordingChart} shows it. */
+public final class RecordingView {
+  private RecordingView() {}
+
+  /**
+   * The chart of a stretch.
+   *
+   * @param fromSeconds its start, counted from the rank's first instruction; NaN for that of the
+   *     first iteration that was used
+   * @param seconds its length
+   * @throws InputException if nothing was used there
+   */
+  public static Chart chart(
+      Recording recording, FittedPower fit, double fromSeconds, double seconds) {
+    RankRecording rank = fit.rank();
+    double origin = rank.firstStart();
+    double firstUsed =
+        rank.windows().stream()
+            .flatMap(window -> window.segments().stream())
+            .mapToDouble(Segment::start)
+            .min()
+            .orElseThrow();
+    double from = Double.isNaN(fromSeconds) ? firstUsed : origin + fromSeconds;
+    double to = from + seconds;
+    List<RecordingChart.Update> updates = new ArrayList<>();
+    for (FittedPower.Update update : fit.between(from, to)) {
+      updates.add(
+          new RecordingChart.Update(
+              update.start() - origin,
+              update.end() - origin,
+              update.measuredWatts(),
+              update.fittedWatts()));
+    }
+    if (updates.isEmpty()) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "Rank %d has no counter update that was used from %.3f to %.3f s; the first"
+                  + " iteration used starts at %.3f s, and the last instruction ends at %.3f s.",
+              rank.rank(),
+              from - origin,
+              to - origin,
+              firstUsed - origin,
+              rank.lastEnd() - origin));
+    }
+    return RecordingChart.of(
+        new RecordingChart.Data(
+            heading(recording, fit), updates, spans(recording, rank, from, to)));
+  }
+
+  private static Heading heading(Recording recording, FittedPower fit) {
+    String lag =
+        String.format(
+            Locale.ROOT,
+            "counter moved back by its lag of %.1f ms",
+            1e3 * fit.sensor().lagSeconds());
+    return Heading.of(
+        "What rank %d's energy counter showed, and what was fitted".formatted(fit.rank().rank()),
+        "stage %d, %s".formatted(fit.rank().stage(), lag),
+        fit.rank().gpu(),
+        recording.manifest() != null && recording.manifest().simulated());
+  }
+
+  private static List<RecordingChart.Span> spans(
+      Recording recording, RankRecording rank, double from, double to) {
+    List<RecordingChart.Span> spans = new ArrayList<>();
+    for (Window window : rank.windows()) {
+      for (Segment segment : window.segments()) {
+        InstructionLog log = segment.instructions();
+        for (int i = segment.from(); i < segment.to(); i++) {
+          if (log.end()[i] > from && log.start()[i] < to) {
+            Instruction kind = log.kinds().get(log.kind()[i]);
+            spans.add(
+                new RecordingChart.Span(
+                    kind,
+                    kind.isComputation() ? log.ordinal()[i] % recording.numMicrobatches() : -1,
+                    log.start()[i] - rank.firstStart(),
+                    log.end()[i] - rank.firstStart()));
+          }
+        }
+      }
+    }
+    spans.sort(Comparator.comparingDouble(RecordingChart.Span::startSeconds));
+    return spans;
+  }
+}

@@ -1,0 +1,118 @@
+package perseus.profile;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import perseus.recording.InputException;
+import perseus.recording.Instruction;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.NumericColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
+
+/** A profile's rows as a Tablesaw table, for notebooks: one row each, columns as in the file. */
+final class ProfileTable {
+  private static final List<String> OWN =
+      List.of("stage", "instruction", "frequency", "time", "energy");
+  private static final List<String> QUALITY =
+      List.of("instances", "time_stderr", "energy_stderr", "r2");
+
+  private ProfileTable() {}
+
+  static Table of(StageProfile profile) {
+    List<ProfileRow> rows = profile.rows();
+    Set<String> knobs = new LinkedHashSet<>();
+    rows.forEach(row -> knobs.addAll(row.knobs().keySet()));
+    IntColumn stage = IntColumn.create("stage");
+    StringColumn instruction = StringColumn.create("instruction");
+    IntColumn frequency = IntColumn.create("frequency");
+    DoubleColumn time = DoubleColumn.create("time");
+    DoubleColumn energy = DoubleColumn.create("energy");
+    LongColumn instances = LongColumn.create("instances");
+    DoubleColumn timeStderr = DoubleColumn.create("time_stderr");
+    DoubleColumn energyStderr = DoubleColumn.create("energy_stderr");
+    DoubleColumn r2 = DoubleColumn.create("r2");
+    for (ProfileRow row : rows) {
+      stage.append(row.stage());
+      instruction.append(row.instruction().name());
+      frequency.append(row.frequencyMhz());
+      time.append(row.timeSeconds());
+      energy.append(row.energyJoules());
+      instances.append(row.quality().instances());
+      timeStderr.append(row.quality().timeStderrSeconds());
+      energyStderr.append(row.quality().energyStderrJoules());
+      r2.append(row.quality().r2());
+    }
+    Table table = Table.create("profile", stage, instruction, frequency, time, energy);
+    for (String knob : knobs) {
+      table.addColumns(
+          StringColumn.create(
+              knob, rows.stream().map(row -> row.knobs().getOrDefault(knob, "")).toList()));
+    }
+    return table.addColumns(instances, timeStderr, energyStderr, r2);
+  }
+
+  static List<ProfileRow> rows(Table table) {
+    for (String column : OWN) {
+      if (!table.containsColumn(column)) {
+        throw new InputException(
+            "The table has no column '%s'; a profile needs %s."
+                .formatted(column, String.join(",", OWN)));
+      }
+    }
+    boolean quality = QUALITY.stream().allMatch(table::containsColumn);
+    List<String> knobs =
+        table.columnNames().stream()
+            .filter(name -> !OWN.contains(name) && !QUALITY.contains(name))
+            .toList();
+    List<ProfileRow> rows = new ArrayList<>();
+    for (int i = 0; i < table.rowCount(); i++) {
+      Map<String, String> values = new LinkedHashMap<>();
+      for (String knob : knobs) {
+        values.put(knob, table.column(knob).getString(i));
+      }
+      rows.add(
+          new ProfileRow(
+              whole(table, "stage", i),
+              new Instruction(table.column("instruction").getString(i)),
+              whole(table, "frequency", i),
+              number(table, "time", i),
+              number(table, "energy", i),
+              values,
+              quality ? quality(table, i) : ProfileRow.Quality.UNKNOWN));
+    }
+    return rows;
+  }
+
+  private static ProfileRow.Quality quality(Table table, int i) {
+    return new ProfileRow.Quality(
+        (long) number(table, "instances", i),
+        number(table, "time_stderr", i),
+        number(table, "energy_stderr", i),
+        number(table, "r2", i));
+  }
+
+  private static int whole(Table table, String column, int i) {
+    double value = number(table, column, i);
+    if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {
+      throw new InputException(
+          "The table's column '%s' has %s in row %d, not a whole number."
+              .formatted(column, value, i));
+    }
+    return (int) value;
+  }
+
+  private static double number(Table table, String name, int i) {
+    Column<?> column = table.column(name);
+    if (!(column instanceof NumericColumn<?> numbers)) {
+      throw new InputException("The table's column '%s' holds no numbers.".formatted(name));
+    }
+    return numbers.getDouble(i);
+  }
+}

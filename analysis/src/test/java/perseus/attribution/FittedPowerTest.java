@@ -1,0 +1,54 @@
+package perseus.attribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import perseus.recording.InputException;
+import perseus.recording.Progress;
+import perseus.recording.Recording;
+
+class FittedPowerTest {
+  @TempDir Path directory;
+  private Recording recording;
+
+  @BeforeEach
+  void record() throws IOException {
+    SimulatedRun run = new SimulatedRun();
+    run.secondsPerFrequency = 30;
+    run.frequencies = new int[] {1410, 1200};
+    run.write(directory);
+    recording = Recording.open(List.of(directory), run.options());
+  }
+
+  @Test
+  void fittedPowerFollowsTheCounter() {
+    FittedPower fit = FittedPower.of(recording, 2, Progress.NONE);
+    double from = fit.rank().firstStart() + 1;
+    List<FittedPower.Update> updates = fit.between(from, from + 5);
+    assertThat(updates).hasSizeBetween(45, 50);
+    for (FittedPower.Update update : updates) {
+      assertThat(update.start()).isBetween(from, update.end());
+      assertThat(update.fittedWatts()).isCloseTo(update.measuredWatts(), within(30.0));
+    }
+  }
+
+  @Test
+  void nothingIsFittedWhereNothingRan() {
+    FittedPower fit = FittedPower.of(recording, 0, Progress.NONE);
+    assertThat(fit.between(0, 1e9)).isEmpty();
+  }
+
+  @Test
+  void ranksThatAreNotThereAreRefused() {
+    assertThatThrownBy(() -> FittedPower.of(recording, 4, Progress.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("ranks 0 to 3");
+  }
+}

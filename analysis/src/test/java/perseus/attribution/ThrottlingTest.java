@@ -1,0 +1,68 @@
+package perseus.attribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import perseus.recording.Instruction;
+import perseus.recording.RunManifest;
+import perseus.recording.Warning;
+import perseus.recording.Warnings;
+import perseus.recording.Window;
+
+/** Frequencies at which a rank was slower than those around it suggest. */
+class ThrottlingTest {
+
+  /** A rank whose forwards take {@code seconds} at 1410 MHz and every 15 MHz below. */
+  private static RankEnergy rank(int rank, double... seconds) {
+    List<WindowEnergy> windows = new ArrayList<>();
+    for (int f = 0; f < seconds.length; f++) {
+      InstructionEnergy forward =
+          new InstructionEnergy(
+              Instruction.FORWARD, new Window.Durations(100, seconds[f], 1e-5), 10, 0.1);
+      windows.add(new WindowEnergy(1410 - 15 * f, List.of(forward), 80, 1, 5, 1000, 0.95, 1000));
+    }
+    return new RankEnergy(
+        new RunManifest.Rank(rank, 0, rank, 0, null, null), 0.01, Map.of(), windows, null);
+  }
+
+  @Test
+  void timesThatRiseAsClocksFallAreNotThrottled() {
+    assertThat(Throttling.of(rank(0, 0.100, 0.101, 0.102, 0.1031, 0.104, 0.1054))).isEmpty();
+  }
+
+  @Test
+  void aFrequencyFarSlowerThanThoseAroundIsFound() {
+    assertThat(Throttling.of(rank(0, 0.100, 0.101, 0.125, 0.1031, 0.104, 0.1054)))
+        .containsOnlyKeys(1380);
+  }
+
+  @Test
+  void aPowerLimitAtTheHighestFrequencyIsFound() {
+    assertThat(Throttling.of(rank(0, 0.130, 0.101, 0.102, 0.1031, 0.104, 0.1054)))
+        .containsOnlyKeys(1410);
+  }
+
+  @Test
+  void threeFrequenciesAreTooFewToTell() {
+    assertThat(Throttling.of(rank(0, 0.100, 0.150, 0.102))).isEmpty();
+  }
+
+  @Test
+  void whatIsFoundIsSaidWithAdvice() {
+    Warnings warnings = new Warnings();
+    Throttling.report(
+        List.of(rank(0, 0.100, 0.101, 0.102, 0.1031), rank(1, 0.100, 0.13, 0.102, 0.1031)),
+        warnings);
+    assertThat(warnings.list())
+        .singleElement()
+        .satisfies(
+            warning -> {
+              assertThat(warning.kind()).isEqualTo(Warning.Kind.DOUBTFUL);
+              assertThat(warning.message())
+                  .contains("Rank 1 at 1395 MHz", "slower", "--leave-out-throttled");
+            });
+  }
+}

@@ -1,0 +1,78 @@
+package perseus.profile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import perseus.recording.InputException;
+import perseus.recording.Instruction;
+import tech.tablesaw.api.Table;
+
+class ProfileTableTest {
+  private static final StageProfile PROFILE =
+      new StageProfile(
+          List.of(
+              new ProfileRow(
+                  0,
+                  Instruction.FORWARD,
+                  1410,
+                  0.03,
+                  12.5,
+                  Map.of("sms", "64"),
+                  new ProfileRow.Quality(100, 1e-5, 0.05, 0.96)),
+              new ProfileRow(
+                  0,
+                  Instruction.FORWARD,
+                  1395,
+                  0.031,
+                  12.2,
+                  Map.of("sms", "64"),
+                  new ProfileRow.Quality(100, 1e-5, 0.05, 0.95)),
+              new ProfileRow(
+                  1,
+                  Instruction.BACKWARD,
+                  1410,
+                  0.06,
+                  20,
+                  Map.of("sms", ""),
+                  ProfileRow.Quality.UNKNOWN)),
+          ProfileNotes.none("a test"));
+
+  @Test
+  void tablesComeBackAsTheProfileTheyWere() {
+    StageProfile back = StageProfile.of(PROFILE.toTable(), PROFILE.notes());
+    assertThat(back.rows()).isEqualTo(PROFILE.rows());
+    assertThat(back.notes()).isEqualTo(PROFILE.notes());
+  }
+
+  @Test
+  void columnsAreThoseOfTheFileAndCanBeFiltered() {
+    Table table = PROFILE.toTable();
+    assertThat(table.columnNames())
+        .containsExactly(
+            "stage",
+            "instruction",
+            "frequency",
+            "time",
+            "energy",
+            "sms",
+            "instances",
+            "time_stderr",
+            "energy_stderr",
+            "r2");
+    Table high = table.where(table.intColumn("frequency").isGreaterThan(1400));
+    assertThat(StageProfile.of(high, PROFILE.notes()).rows()).hasSize(2);
+  }
+
+  @Test
+  void tablesWithoutAColumnAreRefused() {
+    assertThatThrownBy(
+            () ->
+                StageProfile.of(
+                    PROFILE.toTable().removeColumns("energy"), ProfileNotes.none("a test")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("'energy'");
+  }
+}
