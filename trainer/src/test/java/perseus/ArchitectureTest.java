@@ -30,7 +30,7 @@ class ArchitectureTest {
         .layer("parallel")
         .definedBy("perseus.parallel")
         .layer("control")
-        .definedBy("perseus.control")
+        .definedBy("perseus.control..")
         .layer("engine")
         .definedBy("perseus.engine")
         .whereLayer("engine")

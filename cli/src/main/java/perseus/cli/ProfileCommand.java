@@ -14,6 +14,8 @@ import perseus.control.InstructionProfiler;
 import perseus.control.JobInfo;
 import perseus.control.PointSolution;
 import perseus.control.Scheduler;
+import perseus.control.client.PlanClient;
+import perseus.control.client.RemoteScheduler;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingResult;
 import perseus.engine.VirtualTraining;
@@ -148,6 +150,20 @@ public class ProfileCommand implements Callable<Integer> {
   List<Path> plans = new ArrayList<>();
 
   @Option(
+      names = "--perseus_url",
+      paramLabel = "URL",
+      description =
+          "Let this plan server (see perseus-server) choose the frequencies, such as http://127.0.0.1:7787. Without it"
+              + " the same schedulers run in this process.")
+  String perseusUrl;
+
+  @Option(
+      names = "--perseus_token",
+      paramLabel = "TOKEN",
+      description = "What that server wants to see. Default: the environment's PERSEUS_TOKEN.")
+  String perseusToken = System.getenv("PERSEUS_TOKEN");
+
+  @Option(
       names = "--max_steps",
       paramLabel = "N",
       defaultValue = "0",
@@ -236,7 +252,6 @@ public class ProfileCommand implements Callable<Integer> {
   }
 
   private TrainingConfig config(List<SavedPlan> saved) {
-    tensors.requireNoServer();
     if (!engine.equals("virtual")) {
       throw new InputException(
           engine.equals("djl")
@@ -287,6 +302,14 @@ public class ProfileCommand implements Callable<Integer> {
   }
 
   private Scheduler.Factory scheduler(boolean profiling, List<SavedPlan> saved) {
+    if (perseusUrl != null) {
+      if (!saved.isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "With --perseus_url the server chooses the plans: give --plan or --perseus_url.");
+      }
+      return RemoteScheduler.factory(new PlanClient(perseusUrl, perseusToken));
+    }
     if (!saved.isEmpty()) {
       return PointSolution.factory(
           saved.stream()

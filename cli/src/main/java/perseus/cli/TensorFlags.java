@@ -1,6 +1,5 @@
 package perseus.cli;
 
-import perseus.recording.InputException;
 import picocli.CommandLine.Option;
 
 /** Flags of the research release that only training on tensors, or with a server, makes use of. */
@@ -37,19 +36,4 @@ final class TensorFlags {
       arity = "1",
       description = "Whether to log what an iteration's time goes into." + NO_USE)
   Boolean wallClockBreakdown;
-
-  @Option(names = "--perseus_url", paramLabel = "URL", hidden = true)
-  String perseusUrl;
-
-  /**
-   * Refuses the address of a plan server.
-   *
-   * @throws InputException if there is one
-   */
-  void requireNoServer() {
-    if (perseusUrl != null) {
-      throw new InputException(
-          "--perseus_url is not part of this version, whose profiler runs inside the command; leave it out, and replay saved plans with --plan.");
-    }
-  }
 }

@@ -51,6 +51,10 @@ final class TrainingReport {
       out.flush();
       return;
     }
+    if (rounds.stream().anyMatch(round -> round.frequencyMhz() == null)) {
+      served(rounds);
+      return;
+    }
     RoundResult least =
         rounds.stream()
             .min(Comparator.comparingDouble(round -> round.measurement().energyJoules()))
@@ -63,6 +67,25 @@ final class TrainingReport {
     if (config.exportTimingCsv()) {
       out.println("Recorded in " + config.outputDirectory());
       out.println("Next: bin/perseus-analyze " + quoted(config.outputDirectory()));
+    }
+    out.flush();
+  }
+
+  /** After a run under a plan server: the plans that it chose, in order. */
+  private void served(List<RoundResult> rounds) {
+    String shown = null;
+    for (RoundResult round : rounds) {
+      String plan = round.plan() == null ? "schedule " + round.number() : round.plan();
+      if (!plan.equals(shown)) {
+        out.printf(
+            Locale.ROOT,
+            "  from schedule %d: %-26s %10.4f s  %12.2f J per iteration (simulated)%n",
+            round.number() + 1,
+            plan,
+            round.measurement().timeSeconds(),
+            round.measurement().energyJoules());
+      }
+      shown = plan;
     }
     out.flush();
   }

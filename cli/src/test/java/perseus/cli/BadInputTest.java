@@ -189,7 +189,12 @@ class BadInputTest {
   void whatThisVersionLacksNamesWhatToUse() {
     fails(1, "use --engine virtual", profile("--engine", "djl"));
     fails(1, "--gpu sim:a100-pcie", profile("--gpu", "nvml"));
-    fails(1, "--plan", profile("--perseus_url", "http://localhost:7787"));
+  }
+
+  @Test
+  void planServerThatIsNotThereIsNamed() {
+    fails(1, "http://127.0.0.1:1 does not", profile("--perseus_url", "http://127.0.0.1:1"));
+    fails(1, "such as http://127.0.0.1:7787", profile("--perseus_url", "localhost"));
   }
 
   @Test

@@ -29,7 +29,7 @@ public final class AllMaxFrequency implements Scheduler {
 
   @Override
   public Map<String, Object> args() {
-    return Map.of();
+    return Map.of("num_iters", rounds);
   }
 
   @Override

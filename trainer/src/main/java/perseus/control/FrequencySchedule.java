@@ -26,7 +26,8 @@ public record FrequencySchedule(int rank, List<Integer> powerStates) {
    *
    * @param computationClocks a clock per forward and backward, in the order of execution
    */
-  static List<Integer> spread(List<PipeInstruction> pipeSchedule, List<Integer> computationClocks) {
+  public static List<Integer> spread(
+      List<PipeInstruction> pipeSchedule, List<Integer> computationClocks) {
     List<Integer> states = new ArrayList<>(pipeSchedule.size());
     int next = 0;
     int clock = computationClocks.get(0);

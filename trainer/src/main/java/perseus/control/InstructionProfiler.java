@@ -21,12 +21,18 @@ public final class InstructionProfiler implements Scheduler {
   private final List<Integer> clocksMhz;
   private final int minimumMhz;
   private final boolean stopEarly;
+  private final Mode mode;
+  private final WarmupShare warmup;
+  private final StringBuilder profile = new StringBuilder();
   private int number;
   private int rises;
   private double lastJoules = Double.NaN;
 
-  private InstructionProfiler(List<RankInfo> ranks, int minimumMhz, boolean stopEarly) {
+  private InstructionProfiler(
+      List<RankInfo> ranks, int minimumMhz, boolean stopEarly, Mode mode, double warmupShare) {
     this.ranks = ranks;
+    this.mode = mode;
+    this.warmup = new WarmupShare(warmupShare);
     this.minimumMhz = minimumMhz;
     this.stopEarly = stopEarly;
     List<Integer> supported = ranks.get(0).powerStateRange();
@@ -47,7 +53,17 @@ public final class InstructionProfiler implements Scheduler {
    * @param stopEarly whether to stop when an iteration's energy has risen five times in a row
    */
   public static Factory factory(int minimumMhz, boolean stopEarly) {
-    return (job, ranks) -> new InstructionProfiler(ranks, minimumMhz, stopEarly);
+    return factory(minimumMhz, stopEarly, Mode.FREQUENCY, WarmupShare.DEFAULT);
+  }
+
+  /**
+   * @param minimum lowest power state to profile
+   * @param stopEarly whether to stop when an iteration's energy has risen five times in a row
+   * @param mode whether power states are frequencies or power limits
+   * @param warmupShare share of a round's iterations that the stage profile leaves out
+   */
+  public static Factory factory(int minimum, boolean stopEarly, Mode mode, double warmupShare) {
+    return (job, ranks) -> new InstructionProfiler(ranks, minimum, stopEarly, mode, warmupShare);
   }
 
   @Override
@@ -76,11 +92,37 @@ public final class InstructionProfiler implements Scheduler {
   }
 
   @Override
-  public void observe(Round round, Measurement measurement) {
+  public void observe(Round round, RoundResults results) {
     if (round.warmup()) {
       return;
     }
-    rises = measurement.energyJoules() > lastJoules ? rises + 1 : 0;
-    lastJoules = measurement.energyJoules();
+    double joules = results.measurement().energyJoules();
+    rises = joules > lastJoules ? rises + 1 : 0;
+    lastJoules = joules;
+    for (RankResult stage : results.stages()) {
+      for (PipeInstruction instruction :
+          List.of(
+              PipeInstruction.FORWARD, PipeInstruction.BACKWARD, PipeInstruction.PURE_BACKWARD)) {
+        add(stage, instruction.jsonName(), clocksMhz.get(round.number() - WARMUP_ROUNDS));
+      }
+    }
+  }
+
+  /** Without energies of single instructions there is no row: those come from attribution. */
+  private void add(RankResult stage, String instruction, int state) {
+    double seconds = warmup.mean(stage.timeBreakdown().get(instruction));
+    double joules = warmup.mean(stage.energyBreakdown().get(instruction));
+    if (!Double.isNaN(seconds) && !Double.isNaN(joules)) {
+      profile.append(
+          "%d,%s,%d,%s,%s\n".formatted(stage.rank(), instruction, state, seconds, joules));
+    }
+  }
+
+  /** The stage profile, where clients report the energies of single instructions. */
+  @Override
+  public Map<String, String> findings() {
+    return profile.isEmpty()
+        ? Map.of()
+        : Map.of("profile.csv", "stage,instruction," + mode + ",time,energy\n" + profile);
   }
 }

@@ -1,7 +1,9 @@
 package perseus.control;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
 import java.util.Locale;
+import perseus.recording.InputException;
 
 /** What a rank tells the scheduler about one step of its iteration; lower case in JSON. */
 public enum PipeInstruction {
@@ -25,5 +27,21 @@ public enum PipeInstruction {
   /** Whether plans choose its frequency. */
   public boolean isComputation() {
     return this == FORWARD || this == BACKWARD || this == PURE_BACKWARD;
+  }
+
+  /**
+   * The computation of that name.
+   *
+   * @throws InputException if no computation is called so
+   */
+  static PipeInstruction ofComputation(String name) {
+    return Arrays.stream(values())
+        .filter(instruction -> instruction.isComputation() && instruction.jsonName().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InputException(
+                    "A '%s' has no frequency here; forward, backward and pure_backward have one."
+                        .formatted(name)));
   }
 }

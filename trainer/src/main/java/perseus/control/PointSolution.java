@@ -1,6 +1,5 @@
 package perseus.control;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +24,7 @@ public final class PointSolution implements Scheduler {
       throw new InputException("There is no plan to replay.");
     }
     for (StagePlan plan : plans) {
-      check(plan, job, ranks);
+      plan.requireFits(job, ranks);
     }
   }
 
@@ -35,36 +34,6 @@ public final class PointSolution implements Scheduler {
    */
   public static Factory factory(List<StagePlan> plans, int warmupRounds) {
     return (job, ranks) -> new PointSolution(job, ranks, List.copyOf(plans), warmupRounds);
-  }
-
-  private static void check(StagePlan plan, JobInfo job, List<RankInfo> ranks) {
-    int stages = job.degrees().pp();
-    if (plan.stages().size() != stages) {
-      throw new InputException(
-          "The plan %s is for %d stages, but the job has %d."
-              .formatted(plan.name(), plan.stages().size(), stages));
-    }
-    for (RankInfo rank : ranks.subList(0, stages)) {
-      List<Integer> clocks = plan.stages().get(rank.ppRank());
-      int computations = rank.computations();
-      if (clocks.size() != computations) {
-        throw new InputException(
-            "The plan %s has %d forwards and backwards for stage %d, but the job's %d microbatches make %d."
-                .formatted(
-                    plan.name(),
-                    clocks.size(),
-                    rank.ppRank(),
-                    job.numMicrobatches(),
-                    computations));
-      }
-      for (int clock : clocks) {
-        if (!rank.powerStateRange().contains(clock)) {
-          throw new InputException(
-              "The plan %s wants %d MHz on stage %d, which the GPU does not support."
-                  .formatted(plan.name(), clock, rank.ppRank()));
-        }
-      }
-    }
   }
 
   @Override
@@ -93,15 +62,6 @@ public final class PointSolution implements Scheduler {
       return Optional.of(Round.uniform(number++, true, ranks, highest));
     }
     StagePlan plan = plans.get(number - warmupRounds);
-    // All ranks of a stage get one schedule, so its list is made once.
-    List<List<Integer>> byStage = new ArrayList<>();
-    for (RankInfo rank : ranks.subList(0, plan.stages().size())) {
-      byStage.add(FrequencySchedule.spread(rank.pipeSchedule(), plan.stages().get(rank.ppRank())));
-    }
-    List<FrequencySchedule> schedules =
-        ranks.stream()
-            .map(rank -> new FrequencySchedule(rank.rank(), byStage.get(rank.ppRank())))
-            .toList();
-    return Optional.of(new Round(number++, false, null, plan.name(), schedules));
+    return Optional.of(Round.planned(number++, plan.name(), ranks, rank -> plan));
   }
 }

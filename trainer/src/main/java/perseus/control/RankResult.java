@@ -19,4 +19,10 @@ public record RankResult(
     double[] iterTime,
     double[] iterEnergy,
     Map<String, double[][]> timeBreakdown,
-    Map<String, double[][]> energyBreakdown) {}
+    Map<String, double[][]> energyBreakdown) {
+  /** A breakdown that is not there is an empty one. */
+  public RankResult {
+    timeBreakdown = timeBreakdown == null ? Map.of() : timeBreakdown;
+    energyBreakdown = energyBreakdown == null ? Map.of() : energyBreakdown;
+  }
+}

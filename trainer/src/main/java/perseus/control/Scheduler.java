@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * Decides, round by round, which frequencies a job runs at. One instance serves one job; it is told
- * the measurement of each round before it is asked for the next.
+ * the results of each round before it is asked for the next.
  */
 public interface Scheduler {
   /** The name in job ids and dumps. */
@@ -19,10 +19,20 @@ public interface Scheduler {
   Optional<Round> next();
 
   /** Takes note of what {@code round} came to. */
-  default void observe(Round round, Measurement measurement) {}
+  default void observe(Round round, RoundResults results) {}
 
   /** How many rounds there will be at most. */
   int rounds();
+
+  /** Whether it wants to see single instructions in the results. */
+  default boolean readsBreakdowns() {
+    return false;
+  }
+
+  /** What it has found out so far: texts by file name, to be kept beside the dump. */
+  default Map<String, String> findings() {
+    return Map.of();
+  }
 
   /** Makes the scheduler of a job once its ranks are known. */
   @FunctionalInterface

@@ -1,15 +1,18 @@
 package perseus.control;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import perseus.recording.AtomicFiles;
 import perseus.recording.InputException;
 
@@ -18,9 +21,15 @@ import perseus.recording.InputException;
  * {@code ranks.json}, and for each round {@code N.sched.json} and {@code N.prof.json}.
  */
 public final class StateDump {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build())
+          .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+          .build();
 
   private final Path directory;
+  private final Protocol protocol;
+  private final List<RankInfo> ranks;
 
   /**
    * {@code perseus.json}.
@@ -28,7 +37,7 @@ public final class StateDump {
    * @param scheduler the scheduler's name
    * @param schedulerArgs its arguments by name
    * @param logLevel how much the server logs
-   * @param mode {@code frequency} or {@code power limit}
+   * @param mode what the scheduler sets
    * @param dumpData whether it dumps
    * @param dumpDir the directory that holds the jobs' directories
    */
@@ -37,7 +46,7 @@ public final class StateDump {
       String scheduler,
       Map<String, Object> schedulerArgs,
       String logLevel,
-      String mode,
+      Mode mode,
       boolean dumpData,
       String dumpDir) {
 
@@ -45,12 +54,14 @@ public final class StateDump {
     public static Settings ofScheduler(
         String scheduler, Map<String, Object> schedulerArgs, Path dumpDirectory) {
       return new Settings(
-          scheduler, schedulerArgs, "INFO", "frequency", true, dumpDirectory.toString());
+          scheduler, schedulerArgs, "INFO", Mode.FREQUENCY, true, dumpDirectory.toString());
     }
   }
 
-  private StateDump(Path directory) {
+  private StateDump(Path directory, Protocol protocol, List<RankInfo> ranks) {
     this.directory = directory;
+    this.protocol = protocol;
+    this.ranks = ranks;
   }
 
   /**
@@ -58,14 +69,19 @@ public final class StateDump {
    * round.
    *
    * @param jobId the directory's name; a number is added if there is such a directory
+   * @param protocol whose loaders shall read it
    * @throws InputException if it cannot be written
    */
   public static StateDump create(
-      Path dumpDirectory, String jobId, Settings settings, List<RankInfo> ranks) {
+      Path dumpDirectory,
+      String jobId,
+      Settings settings,
+      Protocol protocol,
+      List<RankInfo> ranks) {
     AtomicFiles.createDirectories(dumpDirectory);
-    StateDump dump = new StateDump(createUnique(dumpDirectory, jobId));
+    StateDump dump = new StateDump(createUnique(dumpDirectory, jobId), protocol, ranks);
     dump.write("perseus.json", settings);
-    dump.write("ranks.json", ranks);
+    dump.write("ranks.json", ranks.stream().map(rank -> protocol.rank(jobId, rank)).toList());
     return dump;
   }
 
@@ -90,7 +106,11 @@ public final class StateDump {
 
   /** Writes {@code N.sched.json}. */
   public void schedules(Round round) {
-    write(round.number() + ".sched.json", round.schedules());
+    write(
+        round.number() + ".sched.json",
+        IntStream.range(0, ranks.size())
+            .mapToObj(i -> protocol.schedule(ranks.get(i), round.schedules().get(i)))
+            .toList());
   }
 
   /** Writes {@code N.prof.json}. */
@@ -98,11 +118,12 @@ public final class StateDump {
     write(round.number() + ".prof.json", results);
   }
 
+  /** Writes what a scheduler has found out, beside the rest. */
+  public void findings(Map<String, String> texts) {
+    texts.forEach((name, text) -> AtomicFiles.write(directory.resolve(name), text));
+  }
+
   private void write(String name, Object value) {
-    try {
-      AtomicFiles.write(directory.resolve(name), JSON.writeValueAsString(value));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    AtomicFiles.write(directory.resolve(name), out -> JSON.writeValue(out, value));
   }
 }

@@ -142,13 +142,16 @@ final class VirtualCluster {
         .toList();
   }
 
-  void beginRound(Round nextRound, int iterations) {
+  /**
+   * @param breakdown whether the results shall show single instructions; without them, a round may
+   *     be as long as it likes
+   */
+  void beginRound(Round nextRound, int iterations, boolean breakdown) {
     round = nextRound;
     iterationOfRound = 0;
     iterationSeconds = new double[iterations];
     iterationJoules = new double[degrees.dp()][degrees.pp()][iterations];
-    // Only a dump shows single instructions; without one, a run may be as long as it likes.
-    int kept = config.dumpDirectory() == null ? 0 : iterations;
+    int kept = breakdown ? iterations : 0;
     for (RoundBreakdown[] stages : breakdowns) {
       Arrays.setAll(stages, stage -> new RoundBreakdown(kept, config.job().numMicrobatches()));
     }

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import perseus.control.JobInfo;
 import perseus.control.Measurement;
+import perseus.control.Protocol;
 import perseus.control.RankInfo;
 import perseus.control.RankResult;
 import perseus.control.Round;
+import perseus.control.RoundResults;
 import perseus.control.Scheduler;
 import perseus.control.StateDump;
 import perseus.parallel.Degrees;
@@ -73,6 +75,7 @@ public final class VirtualTraining {
         config.dumpDirectory(),
         job.id(LocalDateTime.now(), scheduler.name()),
         StateDump.Settings.ofScheduler(scheduler.name(), scheduler.args(), config.dumpDirectory()),
+        Protocol.RESEARCH,
         ranks);
   }
 
@@ -85,7 +88,7 @@ public final class VirtualTraining {
       dump.schedules(round);
     }
     listener.roundStarted(round, rounds(), count);
-    cluster.beginRound(round, count);
+    cluster.beginRound(round, count, dump != null || scheduler.readsBreakdowns());
     for (int i = 1; i <= count; i++) {
       cluster.iterate();
       listener.iterationFinished(round, i);
@@ -94,8 +97,12 @@ public final class VirtualTraining {
     if (dump != null) {
       dump.results(round, measured);
     }
-    Measurement measurement = Measurement.of(measured);
-    scheduler.observe(round, measurement);
+    RoundResults all = new RoundResults(ranks, measured);
+    Measurement measurement = all.measurement();
+    scheduler.observe(round, all);
+    if (dump != null) {
+      dump.findings(scheduler.findings());
+    }
     results.add(
         new TrainingResult.RoundResult(
             round.number(), round.warmup(), round.frequencyMhz(), round.plan(), measurement));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import perseus.gpu.SimulatedGpus;
@@ -45,7 +46,10 @@ class InstructionProfilerTest {
     int profiled = 0;
     for (Optional<Round> round = scheduler.next(); round.isPresent(); round = scheduler.next()) {
       int clock = round.get().frequencyMhz();
-      scheduler.observe(round.get(), new Measurement(1, Math.abs(clock - 1065), 1));
+      RankResult result =
+          new RankResult(
+              0, new double[] {1}, new double[] {Math.abs(clock - 1065)}, Map.of(), Map.of());
+      scheduler.observe(round.get(), new RoundResults(RANKS, List.of(result)));
       profiled = clock;
     }
 

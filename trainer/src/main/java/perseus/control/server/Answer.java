@@ -1,0 +1,34 @@
+package perseus.control.server;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * What a call is answered with.
+ *
+ * @param headers further headers by name
+ */
+record Answer(int status, String contentType, byte[] body, Map<String, String> headers) {
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
+  static Answer json(int status, Object value) {
+    return new Answer(status, "application/json", bytes(value), Map.of());
+  }
+
+  static Answer text(String contentType, String text) {
+    return new Answer(200, contentType, text.getBytes(StandardCharsets.UTF_8), Map.of());
+  }
+
+  static byte[] bytes(Object value) {
+    try {
+      return JSON.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

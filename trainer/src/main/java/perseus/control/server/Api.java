@@ -1,0 +1,199 @@
+package perseus.control.server;
+
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the server answers to which call. No call holds a thread while it waits. */
+final class Api extends Handler.Abstract.NonBlocking {
+  private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+
+  private final ServerSettings settings;
+  private final Jobs jobs;
+  private final Access access;
+  private final Page page = new Page();
+
+  Api(ServerSettings settings, Jobs jobs) {
+    this.settings = settings;
+    this.jobs = jobs;
+    this.access = new Access(settings.token());
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    Consumer<Answer> reply = answer -> send(answer, response, callback);
+    try {
+      String path = request.getHttpURI().getPath();
+      if (path.equals("/healthz")) {
+        requireMethod(request, "GET");
+        reply.accept(Answer.text("text/plain", "ok\n"));
+        return true;
+      }
+      access.require(request, response);
+      List<String> parts = List.of(path.substring(1).split("/", -1));
+      if (parts.size() == 1) {
+        route(parts.get(0), request, reply);
+      } else if (parts.size() == 2) {
+        route(parts.get(0), decode(parts.get(1)), request, reply);
+      } else {
+        throw notFound();
+      }
+    } catch (HttpError e) {
+      reply.accept(e.answer());
+    } catch (RuntimeException e) {
+      LOG.error("{} {} failed.", request.getMethod(), request.getHttpURI().getPath(), e);
+      reply.accept(new HttpError(500, "Internal error: " + e).answer());
+    }
+    return true;
+  }
+
+  private void route(String call, Request request, Consumer<Answer> reply) {
+    switch (call) {
+      case "" -> get(request, reply, () -> page.html());
+      case "page.js" -> get(request, reply, () -> page.script());
+      case "info" -> get(request, reply, () -> Answer.json(200, settings.described()));
+      case "metrics" ->
+          get(request, reply, () -> Answer.text(Metrics.CONTENT_TYPE, Metrics.text(jobs.all())));
+      case "jobs" ->
+          get(
+              request,
+              reply,
+              () -> Answer.json(200, jobs.all().stream().map(job -> job.view().json()).toList()));
+      case "register_job" -> post(request, reply, Bodies.JobBody.class, body -> jobs.create(body));
+      case "register_rank" ->
+          post(
+              request,
+              reply,
+              Bodies.RankBody.class,
+              body -> {
+                jobs.find(Bodies.required("job_id", body.jobId())).register(body);
+                return null;
+              });
+      default -> throw notFound();
+    }
+  }
+
+  private void route(String call, String jobId, Request request, Consumer<Answer> reply) {
+    switch (call) {
+      case "jobs" -> get(request, reply, () -> Answer.json(200, jobs.find(jobId).details()));
+      case "schedule" -> {
+        requireMethod(request, "GET");
+        // Whoever waits does so for as long as the other ranks train.
+        request.addIdleTimeoutListener(timeout -> false);
+        jobs.find(jobId).fetch(rank(request), reply);
+      }
+      case "register_rank" ->
+          post(
+              request,
+              reply,
+              Bodies.RankBody.class,
+              body -> {
+                jobs.find(jobId).register(body);
+                return null;
+              });
+      case "result" ->
+          post(
+              request,
+              reply,
+              Bodies.ResultBody.class,
+              body -> {
+                jobs.find(jobId).report(body);
+                return null;
+              });
+      case "straggler" ->
+          post(
+              request,
+              reply,
+              Bodies.StragglerBody.class,
+              body -> {
+                jobs.find(jobId).straggler(body);
+                return null;
+              });
+      default -> throw notFound();
+    }
+  }
+
+  private static int rank(Request request) {
+    String value = Request.extractQueryParameters(request).getValue("rank");
+    List<Object> location = List.of("query", "rank");
+    if (value == null) {
+      throw HttpError.unprocessable(location, "field required");
+    }
+    try {
+      return Integer.parseInt(value);
+    } catch (NumberFormatException e) {
+      throw HttpError.unprocessable(location, "value is not a valid integer");
+    }
+  }
+
+  private interface Source {
+    Answer read();
+  }
+
+  private static void get(Request request, Consumer<Answer> reply, Source source) {
+    requireMethod(request, "GET");
+    reply.accept(source.read());
+  }
+
+  private <T> void post(
+      Request request, Consumer<Answer> reply, Class<T> type, Function<T, Object> action) {
+    requireMethod(request, "POST");
+    new BodyReader(
+            request,
+            settings.mostBodyBytes(),
+            bytes -> reply.accept(act(bytes, type, action)),
+            error -> reply.accept(error.answer()))
+        .start();
+  }
+
+  private static <T> Answer act(byte[] bytes, Class<T> type, Function<T, Object> action) {
+    try {
+      return Answer.json(200, action.apply(Bodies.read(bytes, type)));
+    } catch (HttpError e) {
+      return e.answer();
+    } catch (RuntimeException e) {
+      LOG.error("A call failed.", e);
+      return new HttpError(500, "Internal error: " + e).answer();
+    }
+  }
+
+  private static void requireMethod(Request request, String method) {
+    if (!request.getMethod().equals(method)) {
+      throw new HttpError(405, "This is a " + method + ", not a " + request.getMethod() + ".");
+    }
+  }
+
+  private static HttpError notFound() {
+    return new HttpError(404, "Not Found");
+  }
+
+  /** A part of a path: %2B is decoded, + stays what it is. */
+  private static String decode(String part) {
+    if (part.indexOf('%') < 0) {
+      return part;
+    }
+    try {
+      return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new HttpError(400, "The path has a % that begins no character.");
+    }
+  }
+
+  static void send(Answer answer, Response response, Callback callback) {
+    response.setStatus(answer.status());
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.body().length);
+    answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+    response.write(true, ByteBuffer.wrap(answer.body()), callback);
+  }
+}

@@ -1,0 +1,48 @@
+package perseus.control.server;
+
+import java.util.List;
+import java.util.Map;
+
+/** A call that cannot be served: the status and what {@code detail} says. */
+final class HttpError extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final int status;
+  private final transient Object detail;
+
+  HttpError(int status, String detail) {
+    this(status, detail, detail);
+  }
+
+  private HttpError(int status, String message, Object detail) {
+    // Thrown for clients' mistakes, which are many: no stack trace.
+    super(message, null, false, false);
+    this.status = status;
+    this.detail = detail;
+  }
+
+  /**
+   * 422: a value of the request does not fit.
+   *
+   * @param location where it stands: {@code body}, then fields and positions
+   */
+  static HttpError unprocessable(List<Object> location, String message) {
+    return new HttpError(
+        422,
+        location + ": " + message,
+        List.of(Map.of("loc", location, "msg", message, "type", "value_error")));
+  }
+
+  /** 422: a field of the body does not fit. */
+  static HttpError field(String name, String message) {
+    return unprocessable(List.of("body", name), message);
+  }
+
+  int status() {
+    return status;
+  }
+
+  Answer answer() {
+    return Answer.json(status, Map.of("detail", detail));
+  }
+}

@@ -1,0 +1,319 @@
+package perseus.control.server;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import perseus.control.JobInfo;
+import perseus.control.Protocol;
+import perseus.control.RankInfo;
+import perseus.control.RankResult;
+import perseus.control.Round;
+import perseus.control.RoundResults;
+import perseus.control.Scheduler;
+import perseus.control.SchedulerChoice;
+import perseus.control.Straggler;
+import perseus.recording.InputException;
+
+/**
+ * One training job. Its ranks register; then, round by round, each fetches its schedule, which
+ * waits until all have asked, and reports. A rank that fetches again before it has reported gets
+ * the same schedule once more, so that a lost answer costs nothing.
+ */
+final class Job {
+  private static final Logger LOG = LoggerFactory.getLogger(Job.class);
+
+  /** What a client looks for when it is told that nothing is left to run. */
+  private static final String DONE = "[profiling-done] The scheduler has no more to run.";
+
+  private final String id;
+  private final JobInfo info;
+  private final Protocol protocol;
+  private final SchedulerChoice choice;
+  private final JobDump dump;
+  private final History history = new History();
+
+  private final RankInfo[] ranks;
+  private final Map<List<?>, List<?>> equalLists = new HashMap<>();
+  private int registered;
+  private Scheduler scheduler;
+  private JobFrontier frontier;
+  private boolean done;
+  // What every further fetch is told; null while the job runs.
+  private HttpError end;
+
+  private Round round;
+  private ScheduleAnswers answers;
+  private Reports reports;
+  private final Waiting waiting;
+  private long schedulesServed;
+  private long lastCallNanos = System.nanoTime();
+
+  Job(String id, JobInfo info, Protocol protocol, SchedulerChoice choice, JobDump dump) {
+    this.id = id;
+    this.info = info;
+    this.protocol = protocol;
+    this.choice = choice;
+    this.dump = dump;
+    int worldSize = info.degrees().worldSize();
+    this.ranks = new RankInfo[worldSize];
+    this.waiting = new Waiting(worldSize);
+  }
+
+  String id() {
+    return id;
+  }
+
+  synchronized long lastCallNanos() {
+    return lastCallNanos;
+  }
+
+  synchronized void register(Bodies.RankBody body) {
+    lastCallNanos = System.nanoTime();
+    RankInfo rank;
+    try {
+      rank =
+          Registration.rank(
+              body,
+              protocol,
+              info.degrees(),
+              stage -> choice.computations().of(stage, info.degrees().pp()));
+    } catch (InputException e) {
+      throw new HttpError(400, e.getMessage());
+    }
+    if (ranks[rank.rank()] != null) {
+      throw new HttpError(409, "Rank " + rank.rank() + " of job " + id + " has registered before.");
+    }
+    ranks[rank.rank()] =
+        new RankInfo(
+            rank.rank(),
+            rank.dpRank(),
+            rank.ppRank(),
+            rank.tpRank(),
+            onlyOne(rank.pipeSchedule()),
+            onlyOne(rank.powerStateRange()));
+    registered++;
+    if (registered == ranks.length) {
+      start();
+    }
+  }
+
+  /** Ranks of a stage say the same: it is kept once. */
+  @SuppressWarnings("unchecked")
+  private <T> List<T> onlyOne(List<T> list) {
+    return (List<T>) equalLists.computeIfAbsent(list, key -> key);
+  }
+
+  private void start() {
+    List<RankInfo> all = Arrays.asList(ranks);
+    try {
+      RankPlaces.requireComplete(info.degrees(), all);
+      scheduler = choice.factory().create(info, all);
+      frontier = JobFrontier.of(choice, info.degrees());
+      dump.start(all);
+    } catch (InputException e) {
+      end = new HttpError(400, e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("The scheduler of {} cannot start.", id, e);
+      end = new HttpError(500, "The scheduler cannot start: " + e);
+    }
+  }
+
+  /**
+   * Answers with the rank's next schedule, now or when all ranks have asked.
+   *
+   * @throws HttpError if there is no such rank, or the job has ended
+   */
+  void fetch(int rank, Consumer<Answer> reply) {
+    List<Runnable> replies = new ArrayList<>();
+    synchronized (this) {
+      lastCallNanos = System.nanoTime();
+      requireRegistered(rank);
+      if (end != null && !done) {
+        throw end;
+      }
+      if (round != null && !reports.has(rank)) {
+        replies.add(() -> reply.accept(answers.of(ranks[rank])));
+        schedulesServed++;
+      } else {
+        waiting.add(rank, reply, replies);
+        if (done) {
+          endAll(replies);
+        } else if (waiting.isComplete()) {
+          advance(replies);
+        }
+      }
+    }
+    replies.forEach(Runnable::run);
+  }
+
+  /** All ranks wait: the next round, or the end. */
+  private void advance(List<Runnable> replies) {
+    try {
+      Optional<Round> next = scheduler.next();
+      if (next.isEmpty()) {
+        end = new HttpError(500, DONE);
+        done = true;
+      } else {
+        begin(next.get());
+      }
+    } catch (InputException e) {
+      end = new HttpError(400, e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("The scheduler of {} failed.", id, e);
+      end = new HttpError(500, "The scheduler failed: " + e);
+    }
+    if (end != null) {
+      endAll(replies);
+      return;
+    }
+    ScheduleAnswers ofRound = answers;
+    waiting.answer(replies, rank -> ofRound.of(ranks[rank]));
+    schedulesServed += ranks.length;
+  }
+
+  private void begin(Round next) {
+    round = next;
+    answers = new ScheduleAnswers(protocol, next, scheduler.rounds());
+    reports = new Reports(next.number(), ranks.length);
+    dump.schedules(next);
+  }
+
+  /** Tells all that wait that the job is over, once everything is on disk. */
+  private void endAll(List<Runnable> replies) {
+    List<Runnable> last = new ArrayList<>();
+    Answer answer = end.answer();
+    waiting.answer(last, rank -> answer);
+    replies.add(() -> dump.afterwards(() -> last.forEach(Runnable::run)));
+  }
+
+  /**
+   * Takes a rank's result of the present round.
+   *
+   * @throws HttpError if there is no such rank, no schedule to report on, or it has reported
+   */
+  void report(Bodies.ResultBody body) {
+    RankResult result = Registration.result(body, protocol);
+    List<Runnable> replies = new ArrayList<>();
+    synchronized (this) {
+      lastCallNanos = System.nanoTime();
+      int rank = result.rank();
+      requireRegistered(rank);
+      if (end != null) {
+        throw end;
+      }
+      if (round == null) {
+        throw new HttpError(409, "Rank " + rank + " has fetched no schedule to report on.");
+      }
+      reports.add(result);
+      if (reports.isComplete()) {
+        finishRound();
+        if (end != null) {
+          endAll(replies);
+        }
+      }
+    }
+    replies.forEach(Runnable::run);
+  }
+
+  private void finishRound() {
+    List<RankResult> all = reports.take();
+    try {
+      RoundResults joined = new RoundResults(Arrays.asList(ranks), all);
+      history.add(round, joined.measurement(), Arrays.asList(ranks));
+      scheduler.observe(round, joined);
+      dump.results(round, all, scheduler.findings());
+    } catch (InputException e) {
+      end = new HttpError(400, e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("The scheduler of {} cannot take its results.", id, e);
+      end = new HttpError(500, "The scheduler cannot take these results: " + e);
+    }
+  }
+
+  /**
+   * Passes a straggler on to the scheduler.
+   *
+   * @throws HttpError if there is none that minds stragglers, or no such pipeline
+   */
+  synchronized void straggler(Bodies.StragglerBody body) {
+    lastCallNanos = System.nanoTime();
+    int pipeline = Bodies.required("pipeline", body.pipeline());
+    double degree = Bodies.required("degree", body.degree());
+    if (!(requireStarted() instanceof Straggler stragglers)) {
+      throw new HttpError(
+          409,
+          "Job %s runs the scheduler %s, which minds no stragglers; Straggler does."
+              .formatted(id, choice.name()));
+    }
+    try {
+      stragglers.straggler(pipeline, degree);
+    } catch (InputException e) {
+      throw HttpError.field(degree >= 1 ? "pipeline" : "degree", e.getMessage());
+    }
+  }
+
+  private Scheduler requireStarted() {
+    if (scheduler == null) {
+      throw new HttpError(
+          409,
+          "Job %s has not started: %d of %d ranks have registered."
+              .formatted(id, registered, ranks.length));
+    }
+    return scheduler;
+  }
+
+  private void requireRegistered(int rank) {
+    if (rank < 0 || rank >= ranks.length) {
+      throw new HttpError(
+          404, "Job %s has the ranks 0 to %d, not %d.".formatted(id, ranks.length - 1, rank));
+    }
+    if (ranks[rank] == null) {
+      throw new HttpError(404, "Rank %d of job %s has not registered.".formatted(rank, id));
+    }
+  }
+
+  /** Ends the job: whoever waits is told so. */
+  void remove() {
+    List<Runnable> replies = new ArrayList<>();
+    synchronized (this) {
+      end = new HttpError(404, "Job " + id + " was idle for too long and is gone.");
+      Answer answer = end.answer();
+      waiting.answer(replies, rank -> answer);
+    }
+    replies.forEach(Runnable::run);
+  }
+
+  /** The job as a person sees it. */
+  synchronized JobView view() {
+    return new JobView(
+        id,
+        info,
+        protocol,
+        choice,
+        registered,
+        waiting.count(),
+        schedulesServed,
+        round == null ? null : round.number(),
+        scheduler == null ? null : scheduler.rounds(),
+        done ? "done" : end != null ? "failed" : scheduler == null ? "registering" : "running",
+        end == null || done ? null : end.getMessage(),
+        history.last(),
+        history.allMax() != null || frontier == null ? history.allMax() : frontier.allMax(),
+        scheduler instanceof Straggler straggler ? straggler.stragglers() : null);
+  }
+
+  /** That with everything its chart shows. */
+  synchronized Map<String, Object> details() {
+    Map<String, Object> json = new LinkedHashMap<>(view().json());
+    json.put("points", history.points());
+    json.put("frontier", frontier == null ? null : frontier.line());
+    return json;
+  }
+}

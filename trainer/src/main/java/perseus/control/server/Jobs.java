@@ -1,0 +1,127 @@
+package perseus.control.server;
+
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import perseus.control.JobInfo;
+import perseus.control.Protocol;
+import perseus.control.StateDump;
+
+/** The jobs by their ids. A job goes when nobody has called for it for long enough. */
+final class Jobs {
+  private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd-HH-mm-ss", Locale.ROOT);
+
+  /** More at once would be a mistake somewhere; each costs memory until it is idle for too long. */
+  private static final int MOST_JOBS = 10_000;
+
+  /** A directory's name may have 255 bytes; this leaves room for a number. */
+  private static final int LONGEST_ID = 200;
+
+  private final ServerSettings settings;
+  private final DumpQueue dumps;
+  private final Map<String, Job> jobs = new LinkedHashMap<>();
+
+  Jobs(ServerSettings settings, DumpQueue dumps) {
+    this.settings = settings;
+    this.dumps = dumps;
+  }
+
+  /** Makes a job; returns its id. */
+  synchronized String create(Bodies.JobBody body) {
+    Protocol protocol = Registration.protocol(body);
+    JobInfo info = Registration.job(body);
+    if (jobs.size() >= MOST_JOBS) {
+      throw new HttpError(503, "There are " + MOST_JOBS + " jobs already.");
+    }
+    String id = unused(safe(id(protocol, info)));
+    StateDump.Settings described = settings.described();
+    jobs.put(
+        id,
+        new Job(
+            id,
+            info,
+            protocol,
+            settings.scheduler(),
+            new JobDump(dumps, settings.dumpDirectory(), id, described, protocol)));
+    LOG.info("Job {}", id);
+    return id;
+  }
+
+  private String id(Protocol protocol, JobInfo info) {
+    LocalDateTime now = LocalDateTime.now();
+    String scheduler = settings.scheduler().name();
+    if (protocol == Protocol.RESEARCH) {
+      return info.id(now, scheduler);
+    }
+    String id =
+        "%s+dp%d+pp%d+tp%d+%s"
+            .formatted(
+                DATE.format(now),
+                info.degrees().dp(),
+                info.degrees().pp(),
+                info.degrees().tp(),
+                scheduler);
+    return info.modelName().isEmpty() ? id : id + "+" + info.modelName();
+  }
+
+  /** Ids are names of directories and parts of paths: what is neither becomes an underscore. */
+  private static String safe(String id) {
+    String safe = id.replaceAll("[^A-Za-z0-9._:,=@+-]", "_");
+    return safe.length() <= LONGEST_ID ? safe : safe.substring(0, LONGEST_ID);
+  }
+
+  private String unused(String id) {
+    String unused = id;
+    for (int copy = 2; isTaken(unused); copy++) {
+      unused = id + "-" + copy;
+    }
+    return unused;
+  }
+
+  private boolean isTaken(String id) {
+    return jobs.containsKey(id)
+        || (settings.dumpDirectory() != null && Files.exists(settings.dumpDirectory().resolve(id)));
+  }
+
+  /**
+   * @throws HttpError 404 if there is none
+   */
+  synchronized Job find(String id) {
+    Job job = jobs.get(id);
+    if (job == null) {
+      String shown = id.length() <= LONGEST_ID ? id : id.substring(0, LONGEST_ID) + "...";
+      throw new HttpError(404, "There is no job '" + shown + "'.");
+    }
+    return job;
+  }
+
+  /** All jobs, the oldest first. */
+  synchronized Collection<Job> all() {
+    return List.copyOf(jobs.values());
+  }
+
+  /** Removes the jobs that nobody has called for for too long. */
+  void removeIdle() {
+    Duration longest = settings.maxJobIdleTime();
+    long now = System.nanoTime();
+    for (Job job : all()) {
+      if (now - job.lastCallNanos() > longest.toNanos()) {
+        synchronized (this) {
+          jobs.remove(job.id());
+        }
+        LOG.info("Job {} was idle for {} s and is gone.", job.id(), longest.toSeconds());
+        job.remove();
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package perseus.control.server;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** The server's figures in Prometheus's text format. */
+final class Metrics {
+  static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private Metrics() {}
+
+  static String text(Collection<Job> jobs) {
+    List<JobView> views = jobs.stream().map(Job::view).toList();
+    StringBuilder text = new StringBuilder();
+    head(text, "perseus_jobs", "gauge", "Jobs that the server knows.");
+    text.append("perseus_jobs ").append(views.size()).append('\n');
+    perJob(
+        text,
+        views,
+        "perseus_schedules_served_total",
+        "counter",
+        "Schedules served to ranks.",
+        view -> (double) view.schedulesServed());
+    perJob(
+        text,
+        views,
+        "perseus_waiting_ranks",
+        "gauge",
+        "Ranks that wait for a schedule.",
+        view -> (double) view.waiting());
+    perJob(
+        text,
+        views,
+        "perseus_iteration_seconds",
+        "gauge",
+        "Iteration time of the latest round.",
+        view -> view.last() == null ? null : view.last().timeS());
+    perJob(
+        text,
+        views,
+        "perseus_iteration_joules",
+        "gauge",
+        "Iteration energy of the latest round, over all ranks.",
+        view -> view.last() == null ? null : view.last().energyJ());
+    return text.toString();
+  }
+
+  private static void perJob(
+      StringBuilder text,
+      List<JobView> views,
+      String name,
+      String type,
+      String help,
+      Function<JobView, Double> value) {
+    head(text, name, type, help);
+    for (JobView view : views) {
+      Double number = value.apply(view);
+      if (number != null) {
+        // Ids have no quote, backslash or newline.
+        text.append(name).append("{job=\"").append(view.id()).append("\"} ");
+        text.append(number).append('\n');
+      }
+    }
+  }
+
+  private static void head(StringBuilder text, String name, String type, String help) {
+    text.append(String.format(Locale.ROOT, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type));
+  }
+}

@@ -1,0 +1,41 @@
+package perseus.control.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+
+/** The page for people: one HTML file and one script, both in this jar. */
+final class Page {
+  /** Nothing from anywhere else, and nobody else's frame. */
+  private static final Map<String, String> HEADERS =
+      Map.of(
+          "Content-Security-Policy",
+          "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+              + " frame-ancestors 'none'",
+          "X-Content-Type-Options",
+          "nosniff",
+          "Referrer-Policy",
+          "no-referrer",
+          "Cache-Control",
+          "no-cache");
+
+  private final Answer html = read("page.html", "text/html; charset=utf-8");
+  private final Answer script = read("page.js", "text/javascript; charset=utf-8");
+
+  Answer html() {
+    return html;
+  }
+
+  Answer script() {
+    return script;
+  }
+
+  private static Answer read(String name, String contentType) {
+    try (InputStream in = Page.class.getResourceAsStream(name)) {
+      return new Answer(200, contentType, in.readAllBytes(), HEADERS);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

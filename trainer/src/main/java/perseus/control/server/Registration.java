@@ -1,0 +1,180 @@
+package perseus.control.server;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import perseus.control.JobInfo;
+import perseus.control.PipeInstruction;
+import perseus.control.Protocol;
+import perseus.control.RankInfo;
+import perseus.control.RankResult;
+import perseus.parallel.Degrees;
+
+/** Turns the bodies of calls into what they mean, or says which field does not fit. */
+final class Registration {
+  /** More ranks than any job has; it bounds what one call can make the server keep. */
+  static final int MOST_RANKS = 65_536;
+
+  private static final int LONGEST_NAME = 1000;
+
+  private Registration() {}
+
+  /** A job that says its framework speaks the research release's protocol. */
+  static Protocol protocol(Bodies.JobBody body) {
+    return body.framework() == null ? Protocol.ZEUS : Protocol.RESEARCH;
+  }
+
+  static JobInfo job(Bodies.JobBody body) {
+    if (body.jobId() != null && !body.jobId().isEmpty()) {
+      throw HttpError.field("job_id", "must be empty; the server makes the job id");
+    }
+    int pp = Bodies.integer("pp_degree", body.ppDegree(), 1);
+    int dp = Bodies.integer("dp_degree", body.dpDegree(), 1);
+    int tp = Bodies.integer("tp_degree", body.tpDegree(), 1);
+    int worldSize = Bodies.integer("world_size", body.worldSize(), 1);
+    if (worldSize > MOST_RANKS) {
+      throw HttpError.field("world_size", "must be at most " + MOST_RANKS);
+    }
+    if (Math.max(pp, Math.max(dp, tp)) > MOST_RANKS || (long) pp * dp * tp != worldSize) {
+      throw HttpError.field("world_size", "must be pp_degree * dp_degree * tp_degree");
+    }
+    Degrees degrees = new Degrees(pp, dp, tp);
+    if (protocol(body) == Protocol.ZEUS) {
+      String metadata = body.jobMetadata() == null ? "" : body.jobMetadata();
+      return new JobInfo("zeus", name("job_metadata", metadata), "", degrees, 1, 1);
+    }
+    return new JobInfo(
+        name("framework", body.framework()),
+        name("model_name", body.modelName()),
+        name("partition_method", body.partitionMethod()),
+        degrees,
+        Bodies.integer("microbatch_size", body.microbatchSize(), 1),
+        Bodies.integer("num_microbatches", body.numMicrobatches(), 1));
+  }
+
+  private static String name(String field, String value) {
+    if (Bodies.required(field, value).length() > LONGEST_NAME) {
+      throw HttpError.field(field, "must have at most " + LONGEST_NAME + " characters");
+    }
+    return value;
+  }
+
+  /**
+   * @param computations what the rank's stage computes, where the rank does not say
+   */
+  static RankInfo rank(
+      Bodies.RankBody body,
+      Protocol protocol,
+      Degrees degrees,
+      IntFunction<List<PipeInstruction>> computations) {
+    int rank = below("rank", body.rank(), degrees.worldSize());
+    int dpRank = below("dp_rank", body.dpRank(), degrees.dp());
+    int ppRank = below("pp_rank", body.ppRank(), degrees.pp());
+    int tpRank = below("tp_rank", body.tpRank(), degrees.tp());
+    if (protocol == Protocol.ZEUS) {
+      List<Integer> states = states("available_frequencies", body.availableFrequencies());
+      return new RankInfo(rank, dpRank, ppRank, tpRank, computations.apply(ppRank), states);
+    }
+    return new RankInfo(
+        rank,
+        dpRank,
+        ppRank,
+        tpRank,
+        pipeSchedule(body.pipeSchedule()),
+        states("power_state_range", body.powerStateRange()));
+  }
+
+  private static int below(String field, Integer value, int limit) {
+    int number = Bodies.integer(field, value, 0);
+    if (number >= limit) {
+      throw HttpError.field(field, "must be less than " + limit + " in this job");
+    }
+    return number;
+  }
+
+  private static List<PipeInstruction> pipeSchedule(List<String> names) {
+    List<PipeInstruction> instructions = new ArrayList<>();
+    for (String name : Bodies.required("pipe_schedule", names)) {
+      instructions.add(
+          Arrays.stream(PipeInstruction.values())
+              .filter(instruction -> instruction.jsonName().equals(name))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      HttpError.field(
+                          "pipe_schedule", "'" + name + "' is not a pipe instruction")));
+    }
+    if (instructions.stream().noneMatch(PipeInstruction::isComputation)) {
+      throw HttpError.field("pipe_schedule", "has no forward and no backward");
+    }
+    return List.copyOf(instructions);
+  }
+
+  /** Highest first. */
+  private static List<Integer> states(String field, List<Integer> states) {
+    if (Bodies.required(field, states).isEmpty()
+        || states.stream().anyMatch(state -> state == null || state <= 0)) {
+      throw HttpError.field(field, "must be positive whole numbers, at least one");
+    }
+    if (new HashSet<>(states).size() != states.size()) {
+      throw HttpError.field(field, "must not name a power state twice");
+    }
+    return states.stream().sorted(Comparator.reverseOrder()).toList();
+  }
+
+  static RankResult result(Bodies.ResultBody body, Protocol protocol) {
+    int rank = Bodies.integer("rank", body.rank(), 0);
+    double[] time = Bodies.required("iter_time", body.iterTime());
+    double[] energy = Bodies.required("iter_energy", body.iterEnergy());
+    requireMeasured("iter_time", time);
+    requireMeasured("iter_energy", energy);
+    if (time.length == 0) {
+      throw HttpError.field("iter_time", "has no iteration");
+    }
+    if (energy.length != time.length) {
+      throw HttpError.field(
+          "iter_energy", "has %d iterations, iter_time %d".formatted(energy.length, time.length));
+    }
+    boolean anyName = protocol == Protocol.ZEUS;
+    requireBreakdown("time_breakdown", body.timeBreakdown(), time.length, anyName);
+    requireBreakdown("energy_breakdown", body.energyBreakdown(), time.length, anyName);
+    return new RankResult(rank, time, energy, body.timeBreakdown(), body.energyBreakdown());
+  }
+
+  private static void requireBreakdown(
+      String field, Map<String, double[][]> breakdown, int iterations, boolean anyName) {
+    if (breakdown == null) {
+      return;
+    }
+    breakdown.forEach(
+        (instruction, rows) -> {
+          List<Object> location = List.of("body", field, instruction);
+          if (!anyName
+              && Arrays.stream(PipeInstruction.values())
+                  .noneMatch(known -> known.jsonName().equals(instruction))) {
+            throw HttpError.unprocessable(location, "is not a pipe instruction");
+          }
+          if (rows == null || (rows.length != 0 && rows.length != iterations)) {
+            throw HttpError.unprocessable(location, "needs a list per iteration: " + iterations);
+          }
+          for (double[] row : rows) {
+            if (row == null) {
+              throw HttpError.unprocessable(location, "needs a list per iteration: " + iterations);
+            }
+            requireMeasured(field, row);
+          }
+        });
+  }
+
+  private static void requireMeasured(String field, double[] values) {
+    for (double value : values) {
+      if (!(value >= 0) || Double.isInfinite(value)) {
+        throw HttpError.field(field, "must be numbers from 0 up");
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package perseus.control.server;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import perseus.control.SchedulerChoice;
+import perseus.control.StateDump;
+
+/**
+ * How a plan server runs.
+ *
+ * @param scheduler what every job gets
+ * @param host the address it binds to
+ * @param port its port; 0 for any that is free
+ * @param dumpDirectory where state dumps go; null for none
+ * @param logLevel as {@code GET /info} tells it
+ * @param maxJobIdleTime after how long without a call a job goes
+ * @param token what calls must show; null for nothing
+ * @param mostBodyBytes the longest body
+ */
+public record ServerSettings(
+    SchedulerChoice scheduler,
+    String host,
+    int port,
+    Path dumpDirectory,
+    String logLevel,
+    Duration maxJobIdleTime,
+    String token,
+    int mostBodyBytes) {
+
+  public static final String DEFAULT_HOST = "127.0.0.1";
+  public static final int DEFAULT_PORT = 7787;
+  public static final Duration DEFAULT_IDLE_TIME = Duration.ofDays(7);
+  public static final int DEFAULT_BODY_BYTES = 64 << 20;
+
+  /** Local, without a token, with the usual limits. */
+  public static ServerSettings local(SchedulerChoice scheduler, int port, Path dumpDirectory) {
+    return new ServerSettings(
+        scheduler,
+        DEFAULT_HOST,
+        port,
+        dumpDirectory,
+        "INFO",
+        DEFAULT_IDLE_TIME,
+        null,
+        DEFAULT_BODY_BYTES);
+  }
+
+  /** What {@code GET /info} and dumps say. */
+  StateDump.Settings described() {
+    return new StateDump.Settings(
+        scheduler.name(),
+        scheduler.args(),
+        logLevel,
+        scheduler.mode(),
+        dumpDirectory != null,
+        dumpDirectory == null ? "" : dumpDirectory.toString());
+  }
+}

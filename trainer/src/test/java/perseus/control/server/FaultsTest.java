@@ -1,0 +1,361 @@
+package perseus.control.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import perseus.control.SchedulerChoice;
+import perseus.control.Schedulers;
+
+/** Whatever one client does wrong, it gets a clear answer, and the other jobs go on. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class FaultsTest {
+  @TempDir Path directory;
+  private PlanServer server;
+  private Calls calls;
+  private String other;
+
+  @BeforeEach
+  void startWithAnotherJob() {
+    server = start(Schedulers.choose("InstructionProfiler", Map.of(), null), null);
+    calls = new Calls(server);
+    other = calls.registerAll(2, 1, 1);
+  }
+
+  private PlanServer start(SchedulerChoice choice, String token) {
+    return PlanServer.start(
+        new ServerSettings(
+            choice,
+            "127.0.0.1",
+            0,
+            directory.resolve("dump"),
+            "INFO",
+            Duration.ofDays(1),
+            token,
+            1 << 20));
+  }
+
+  @AfterEach
+  void otherJobGoesOn() throws IOException {
+    assertThat(calls.fetchAll(other, 2)).allMatch(answer -> answer.status() == 200);
+    calls.reportAll(other, 2);
+    assertThat(calls.fetchAll(other, 2)).allMatch(answer -> answer.status() == 200);
+    server.close();
+    try (var files = Files.list(directory)) {
+      assertThat(files.map(file -> file.getFileName().toString())).containsOnly("dump");
+    }
+  }
+
+  @Test
+  void clientThatDisconnectsWhileItWaitsMayComeBack() throws Exception {
+    String job = calls.registerAll(2, 1, 1);
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      write(socket, "GET /schedule/" + job + "?rank=0 HTTP/1.1\r\nHost: x\r\n\r\n");
+      Thread.sleep(200);
+    }
+    CompletableFuture<Calls.Answer> again = calls.fetch(job, 0);
+    Thread.sleep(200);
+    assertThat(calls.fetch(job, 1).join().status()).isEqualTo(200);
+    assertThat(again.join().status()).isEqualTo(200);
+  }
+
+  @Test
+  void answerThatWentToADeadConnectionIsNotLost() throws Exception {
+    String job = calls.registerAll(2, 1, 1);
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      write(socket, "GET /schedule/" + job + "?rank=0 HTTP/1.1\r\nHost: x\r\n\r\n");
+      Thread.sleep(200);
+    }
+    assertThat(calls.fetch(job, 1).join().status()).isEqualTo(200);
+    assertThat(calls.fetch(job, 0).join().status()).isEqualTo(200);
+  }
+
+  @Test
+  void secondWaitingCallOfARankTakesTheFirstOnesPlace() throws Exception {
+    String job = calls.registerAll(2, 1, 1);
+    CompletableFuture<Calls.Answer> first = calls.fetch(job, 0);
+    Thread.sleep(200);
+    CompletableFuture<Calls.Answer> second = calls.fetch(job, 0);
+    assertThat(first.join().status()).isEqualTo(409);
+    calls.fetch(job, 1).join();
+    assertThat(second.join().status()).isEqualTo(200);
+  }
+
+  @Test
+  void secondReportIsRefused() {
+    String job = calls.registerAll(2, 1, 1);
+    calls.fetchAll(job, 2);
+    assertThat(calls.report(job, 0).status()).isEqualTo(200);
+    Calls.Answer twice = calls.report(job, 0);
+    assertThat(twice.status()).isEqualTo(409);
+    assertThat(twice.detail()).contains("Rank 0 has reported on schedule 0 before");
+    calls.report(job, 1);
+    assertThat(calls.report(job, 1).status()).isEqualTo(409);
+    assertThat(calls.fetchAll(job, 2)).allMatch(answer -> answer.status() == 200);
+  }
+
+  @Test
+  void reportWithoutAScheduleIsRefused() {
+    String job = calls.registerAll(2, 1, 1);
+    assertThat(calls.report(job, 0).status()).isEqualTo(409);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "{ | body",
+        "null | body",
+        "[] | body",
+        "[[[[[[[[[[[[ | body",
+        "{} | rank",
+        "{'rank': 'x'} | rank",
+        "{'rank': 1.5} | rank",
+        "{'rank': 0, 'iter_energy': [1]} | iter_time",
+        "{'rank': 0, 'iter_time': [], 'iter_energy': []} | iter_time",
+        "{'rank': 0, 'iter_time': [1], 'iter_energy': [1, 2]} | iter_energy",
+        "{'rank': 0, 'iter_time': [1], 'iter_energy': ['x']} | iter_energy",
+        "{'rank': 0, 'iter_time': [1], 'iter_energy': [null]} | iter_energy",
+        "{'rank': 0, 'iter_time': [-1], 'iter_energy': [1]} | iter_time",
+        "{'rank': 0, 'iter_time': [NaN], 'iter_energy': [1]} | body",
+        "{'rank': 0, 'iter_time': ['NaN'], 'iter_energy': [1]} | iter_time",
+        "{'rank': 0, 'iter_time': [1e999], 'iter_energy': [1]} | iter_time",
+        "{'rank': 0, 'iter_time': [1], 'iter_energy': [1], 'time_breakdown': {'x': []}} | x",
+        "{'rank': 0, 'iter_time': [1], 'iter_energy': [1], 'time_breakdown': {'load': 3}} | load",
+        "{'rank': 0, 'iter_time': [1], 'iter_energy': [1], 'time_breakdown': {'load': [[1],[2]]}} | load",
+        "{'rank': 0, 'iter_time': [1], 'iter_energy': [1], 'time_breakdown': {'load': [null]}} | load",
+      })
+  void resultOfTheWrongShapeIsRefusedWithItsField(String body, String field) {
+    String job = calls.registerAll(2, 1, 1);
+    calls.fetchAll(job, 2);
+    Calls.Answer answer = calls.post("/result/" + job, body).join();
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.body().path("detail").path(0).path("loc").toString()).contains(field);
+    assertThat(answer.body().path("detail").path(0).path("msg").asText()).isNotEmpty();
+    assertThat(calls.report(job, 0).status()).isEqualTo(200);
+  }
+
+  @Test
+  void ranksWithDifferentNumbersOfIterationsAreRefused() {
+    String job = calls.registerAll(2, 1, 1);
+    calls.fetchAll(job, 2);
+    calls.report(job, 0);
+    Calls.Answer answer =
+        calls.post("/result/" + job, "{'rank': 1, 'iter_time': [1], 'iter_energy': [1]}").join();
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.detail()).contains("has 1 iterations, but that of rank 0 has 3");
+    assertThat(calls.report(job, 1).status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "{} | pp_degree",
+        "{'pp_degree': 0, 'dp_degree': 1, 'tp_degree': 1, 'world_size': 1} | pp_degree",
+        "{'pp_degree': 4, 'dp_degree': 1, 'tp_degree': 1, 'world_size': 8} | world_size",
+        "{'pp_degree': 65536, 'dp_degree': 65536, 'tp_degree': 1, 'world_size': 0} | world_size",
+        "{'pp_degree': 2000000000, 'dp_degree': 1, 'tp_degree': 1, 'world_size': 2000000000} | world_size",
+        "{'job_id': 'x', 'pp_degree': 1, 'dp_degree': 1, 'tp_degree': 1, 'world_size': 1} | job_id",
+        "{'pp_degree': 1, 'dp_degree': 1, 'tp_degree': 1, 'world_size': 1, 'framework': 'm'} | model_name",
+        "{'pp_degree': 1, 'dp_degree': 1, 'tp_degree': 1, 'world_size': 1, 'framework': 3} | framework",
+      })
+  void jobThatDoesNotFitIsRefusedWithItsField(String body, String field) {
+    Calls.Answer answer = calls.post("/register_job", body).join();
+    if (body.contains("'framework': 3")) {
+      // A number is as good as a text to pydantic, too; what is missing then is the model.
+      field = "model_name";
+    }
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.body().path("detail").path(0).path("loc").toString()).contains(field);
+  }
+
+  @Test
+  void ranksThatAreUnknownTwiceOrTooManyAreRefused() {
+    String job = calls.registerJob(2, 1, 1);
+    assertThat(calls.registerRank(job, 0, 0, 0, 0).status()).isEqualTo(200);
+    assertThat(calls.registerRank(job, 0, 0, 0, 0).status()).isEqualTo(409);
+    assertThat(calls.registerRank(job, 2, 0, 0, 0).status()).isEqualTo(422);
+    assertThat(calls.registerRank(job, 1, 0, 2, 0).status()).isEqualTo(422);
+    assertThat(calls.fetch(job, 1).join().status()).isEqualTo(404);
+    assertThat(calls.fetch(job, 7).join().status()).isEqualTo(404);
+    assertThat(calls.fetch(job, -1).join().status()).isEqualTo(404);
+    assertThat(calls.get("/schedule/" + job).join().status()).isEqualTo(422);
+    assertThat(calls.get("/schedule/" + job + "?rank=x").join().status()).isEqualTo(422);
+    assertThat(calls.registerRank(job, 1, 0, 1, 0).status()).isEqualTo(200);
+    assertThat(calls.registerRank(job, 1, 0, 1, 0).status()).isEqualTo(409);
+    assertThat(calls.fetchAll(job, 2)).allMatch(answer -> answer.status() == 200);
+  }
+
+  @Test
+  void twoRanksOnOnePlaceEndTheJob() {
+    String job = calls.registerJob(2, 1, 1);
+    calls.registerRank(job, 0, 0, 1, 0);
+    calls.registerRank(job, 1, 0, 1, 0);
+    Calls.Answer answer = calls.fetch(job, 0).join();
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.detail()).contains("where another rank is");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/schedule/../../etc/passwd?rank=0",
+        "/schedule/..%2f..%2fetc?rank=0",
+        "/schedule/%2e%2e?rank=0",
+        "/schedule/..?rank=0",
+        "/result/%00",
+        "/schedule/%zz?rank=0",
+        "/schedule/nobody?rank=0",
+        "/nothing",
+        "/page.html/../../..",
+      })
+  void pathsThatLeadNowhereAreRefused(String path) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      write(socket, "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).matches("(?s)HTTP/1.1 4\\d\\d .*\\{\"detail\":.*");
+    }
+  }
+
+  @Test
+  void modelNamesDoNotLeaveTheDumpDirectory() {
+    String job =
+        calls
+            .post(
+                "/register_job",
+                "{'pp_degree': 1, 'dp_degree': 1, 'tp_degree': 1, 'world_size': 1,"
+                    + " 'framework': '../../../f', 'model_name': '/etc/x', 'partition_method': '..',"
+                    + " 'microbatch_size': 1, 'num_microbatches': 2}")
+            .join()
+            .body()
+            .asText();
+    assertThat(job).doesNotContain("/");
+    assertThat(calls.registerRank(job, 0, 0, 0, 0).status()).isEqualTo(200);
+    assertThat(calls.fetch(job, 0).join().status()).isEqualTo(200);
+    assertThat(directory.resolve("dump").resolve(job)).isDirectory();
+  }
+
+  @Test
+  void bodiesThatAreTooLongAreRefused() throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      write(
+          socket,
+          "POST /result/" + other + " HTTP/1.1\r\nHost: x\r\nContent-Length: 104857600\r\n\r\n");
+      assertThat(firstLine(socket)).contains("413");
+    }
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      write(
+          socket,
+          "POST /result/" + other + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+      String chunk = "10000\r\n" + " ".repeat(65536) + "\r\n";
+      String answer = "";
+      try {
+        for (int i = 0; i < 20; i++) {
+          write(socket, chunk);
+        }
+        answer = firstLine(socket);
+      } catch (IOException e) {
+        // It hung up on us, which is as good.
+      }
+      assertThat(answer).doesNotContain("200");
+    }
+  }
+
+  @Test
+  void bodiesThatComeSlowlyHoldNoThread() throws Exception {
+    Socket[] sockets = new Socket[300];
+    for (int i = 0; i < sockets.length; i++) {
+      sockets[i] = new Socket("127.0.0.1", server.port());
+      write(
+          sockets[i],
+          "POST /result/" + other + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{");
+    }
+    assertThat(calls.get("/info").get(5, TimeUnit.SECONDS).status()).isEqualTo(200);
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"missing.py", "three-stages.py", "unsupported.py", "not-a-plan.py"})
+  void planThatCannotRunEndsItsJobWithASentence(String name) throws IOException {
+    Path plans = Files.createDirectories(directory.resolve("dump"));
+    Files.writeString(plans.resolve("three-stages.py"), "[[1410, 1410], [1410], [1410]]\n");
+    Files.writeString(
+        plans.resolve("unsupported.py"), "[[99, 99, 99, 99], [1410, 1410, 1410, 1410]]\n");
+    Files.writeString(plans.resolve("not-a-plan.py"), "__import__('os').system('id')\n");
+    SchedulerChoice choice =
+        Schedulers.choose(
+            "PointSolution", Map.of("solution_path", plans.resolve(name).toString()), null);
+    try (PlanServer with = start(choice, null)) {
+      Calls theirs = new Calls(with);
+      String job = theirs.registerAll(2, 1, 1);
+      Calls.Answer answer = theirs.fetch(job, 0).join();
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.detail()).contains(name.equals("missing.py") ? "does not exist" : "plan");
+    }
+  }
+
+  @Test
+  void withoutTheTokenNothingButHealthAnswers() {
+    try (PlanServer with = start(Schedulers.choose("AllMaxFrequency", Map.of(), null), "s3cret")) {
+      for (String path :
+          new String[] {"/", "/page.js", "/info", "/jobs", "/metrics", "/schedule/x?rank=0"}) {
+        assertThat(new Calls(with).get(path).join().status()).as(path).isEqualTo(401);
+        assertThat(status(with, path, "Authorization", "Bearer wrong")).isEqualTo(401);
+      }
+      assertThat(new Calls(with).post("/register_job", "{}").join().status()).isEqualTo(401);
+      assertThat(status(with, "/healthz", "X", "y")).isEqualTo(200);
+      assertThat(status(with, "/info", "Authorization", "Bearer s3cret")).isEqualTo(200);
+      assertThat(status(with, "/", "Cookie", "perseus_token=s3cret")).isEqualTo(200);
+      assertThat(status(with, "/?token=s3cret", "X", "y")).isEqualTo(200);
+    }
+  }
+
+  private static int status(PlanServer server, String path, String header, String value) {
+    try {
+      return HttpClient.newHttpClient()
+          .send(
+              HttpRequest.newBuilder(URI.create(server.uri() + path)).header(header, value).build(),
+              HttpResponse.BodyHandlers.discarding())
+          .statusCode();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void write(Socket socket, String text) throws IOException {
+    OutputStream out = socket.getOutputStream();
+    out.write(text.getBytes(StandardCharsets.UTF_8));
+    out.flush();
+  }
+
+  private static String firstLine(Socket socket) throws IOException {
+    byte[] bytes = new byte[200];
+    int length = socket.getInputStream().read(bytes);
+    return length < 0 ? "" : new String(bytes, 0, length, StandardCharsets.UTF_8);
+  }
+}
