@@ -3,6 +3,8 @@ package perseus.planner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import perseus.recording.Progress;
@@ -68,13 +70,20 @@ final class PerseusPlanner {
   private static List<Plan> joined(List<CompletableFuture<Plan>> futures, Progress progress) {
     List<Plan> plans = new ArrayList<>();
     for (CompletableFuture<Plan> future : futures) {
-      plans.add(future.join());
+      try {
+        plans.add(future.join());
+      } catch (CompletionException e) {
+        if (e.getCause() instanceof Error error) {
+          throw error;
+        }
+        throw e;
+      }
       progress.step("plans", plans.size(), futures.size());
     }
     return plans;
   }
 
-  private double makespan(java.util.function.IntUnaryOperator choice) {
+  private double makespan(IntUnaryOperator choice) {
     return Plan.of(problem, j -> problem.options(j).option(choice.applyAsInt(j))).timeSeconds();
   }
 }

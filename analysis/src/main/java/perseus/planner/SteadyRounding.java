@@ -1,6 +1,7 @@
 package perseus.planner;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import perseus.pipeline.IterationDag;
 import perseus.pipeline.Operation;
@@ -19,7 +20,9 @@ import perseus.recording.Instruction;
  * ends in time.
  */
 final class SteadyRounding {
+  /** Factors on the relaxed cycles that are looked at, and how far they go from 1. */
   private static final int FACTORS = 121;
+
   private static final double SPREAD = 0.03;
 
   private final Timing.Network network;
@@ -27,8 +30,11 @@ final class SteadyRounding {
   private final int[][] backwards;
 
   /**
-   * A stage's options for each factor: the forward's in the low half, the backward's in the high
-   * half.
+   * One way to run a cycle.
+   *
+   * @param forward option of each stage's forward
+   * @param backward option of each stage's backward
+   * @param energy effective energy of all of them, in joules
    */
   private record Cycle(int[] forward, int[] backward, double energy) {}
 
@@ -49,7 +55,7 @@ final class SteadyRounding {
   private static int[] steady(
       IterationDag dag, int stage, Instruction instruction, int from, int to) {
     List<Operation> operations = dag.operations();
-    return java.util.Arrays.stream(dag.stageOperations(stage))
+    return Arrays.stream(dag.stageOperations(stage))
         .filter(j -> operations.get(j).instruction().equals(instruction))
         .filter(j -> operations.get(j).microbatch() != Step.EVERY_MICROBATCH)
         .filter(j -> operations.get(j).microbatch() >= from && operations.get(j).microbatch() < to)
@@ -133,7 +139,8 @@ final class SteadyRounding {
   /** The cheapest pair of every stage within its cycle; null where a stage cannot be that fast. */
   private Cycle cycle(double[] cycleTicks, double factor) {
     int stages = forwards.length;
-    Cycle cycle = new Cycle(new int[stages], new int[stages], 0);
+    int[] forwardOf = new int[stages];
+    int[] backwardOf = new int[stages];
     double energy = 0;
     for (int s = 0; s < stages; s++) {
       int forward = forwards[s][0];
@@ -151,8 +158,8 @@ final class SteadyRounding {
         double pair = network.energies[forward][f] + network.energies[backward][b];
         if (pair < least) {
           least = pair;
-          cycle.forward[s] = f;
-          cycle.backward[s] = b;
+          forwardOf[s] = f;
+          backwardOf[s] = b;
         }
       }
       if (least == Double.POSITIVE_INFINITY) {
@@ -160,7 +167,7 @@ final class SteadyRounding {
       }
       energy += least;
     }
-    return new Cycle(cycle.forward, cycle.backward, energy);
+    return new Cycle(forwardOf, backwardOf, energy);
   }
 
   /** Indices of the cycles on the lower convex hull of (factor, energy), rising. */
@@ -177,7 +184,7 @@ final class SteadyRounding {
       }
       chain[size++] = f;
     }
-    return java.util.Arrays.copyOf(chain, size);
+    return Arrays.copyOf(chain, size);
   }
 
   private static double slope(Cycle[] cycles, int from, int to) {
