@@ -35,6 +35,11 @@ final class ResidualNetwork {
   private final int[] arcs;
 
   private final long[] potential;
+
+  /** The residual arc by which the last searches came to each node. */
+  private final int[] parentArc;
+
+  private boolean pathIsKnown;
   private final int[] level;
   private final int[] cursor;
   private final int[] queue;
@@ -62,6 +67,7 @@ final class ResidualNetwork {
     arcs = new int[2 * pairs];
     indexArcs();
     potential = new long[nodes()];
+    parentArc = new int[nodes()];
     level = new int[nodes()];
     cursor = new int[nodes()];
     queue = new int[nodes()];
@@ -154,12 +160,33 @@ final class ResidualNetwork {
    * shortest.
    */
   boolean augmentToMaximum() {
+    if (pathIsKnown && !augmentKnownPath()) {
+      return false;
+    }
+    pathIsKnown = false;
     while (findLevels()) {
       System.arraycopy(first, 0, cursor, 0, cursor.length);
       if (!blockingFlow()) {
         return false;
       }
     }
+    return true;
+  }
+
+  /**
+   * Augments along the path by which the last search for distances came to the sink, which is tight
+   * now.
+   */
+  private boolean augmentKnownPath() {
+    int depth = 0;
+    for (int node = sink; node != source; node = head[parentArc[node] ^ 1]) {
+      pathArc[depth++] = parentArc[node];
+    }
+    long amount = bottleneck(depth);
+    if (amount == ScaledCosts.UNLIMITED) {
+      return false;
+    }
+    augment(depth, amount);
     return true;
   }
 
@@ -179,6 +206,7 @@ final class ResidualNetwork {
         int to = head[arc];
         if (level[to] == NONE && potential[to] - time == length[arc]) {
           level[to] = level[node] + 1;
+          parentArc[to] = arc;
           if (to == sink) {
             return true;
           }
@@ -314,6 +342,7 @@ final class ResidualNetwork {
       // What is not nearer than the sink moves as far as the sink does.
       if (through < distance[to] && through < distance[sink]) {
         distance[to] = through;
+        parentArc[to] = arc;
         heap.insertOrRaise(to);
       }
     }
@@ -334,5 +363,6 @@ final class ResidualNetwork {
   /** Moves to the next breakpoint. */
   void shiftPotentials() {
     copyShiftedPotentials(makespanStep(), potential);
+    pathIsKnown = true;
   }
 }
