@@ -18,7 +18,8 @@ import perseus.recording.Instruction;
 
 /**
  * Runs the orders of lanes against each other to number operations and to link them: forward (s, m)
- * precedes forward (s + 1, m), and backward (s + 1, m) precedes backward (s, m).
+ * precedes forward (s + 1, m), or the load before it, and backward (s + 1, m) precedes backward (s,
+ * m).
  */
 final class DagBuilder {
   /** A step of one of the stages of a lane. */
@@ -100,9 +101,9 @@ final class DagBuilder {
 
   private boolean add(int lane, StageStep next, int previous) {
     int neighbour = -1;
-    int from = upstream(next);
-    if (from >= 0 && from < stages) {
-      Integer index = done.get(new StageStep(from, next.step));
+    StageStep upstream = upstream(next, previous);
+    if (upstream != null) {
+      Integer index = done.get(upstream);
       if (index == null) {
         return false;
       }
@@ -118,11 +119,23 @@ final class DagBuilder {
     return true;
   }
 
-  /** The stage whose result a step needs; out of range where it needs none. */
-  private static int upstream(StageStep next) {
-    if (next.step.instruction().equals(FORWARD)) {
-      return next.stage - 1;
+  /**
+   * The neighbour's step whose result a step waits for; null where it waits for none. A stage
+   * receives before it loads, so that the load waits for the activation and the forward for the
+   * load.
+   */
+  private StageStep upstream(StageStep next, int previous) {
+    Instruction instruction = next.step.instruction();
+    if (instruction.equals(BACKWARD)) {
+      return next.stage + 1 < stages ? new StageStep(next.stage + 1, next.step) : null;
     }
-    return next.step.instruction().equals(BACKWARD) ? next.stage + 1 : -1;
+    boolean loaded =
+        previous >= 0
+            && operations.get(previous).instruction().equals(LOAD)
+            && operations.get(previous).stage() == next.stage;
+    if (next.stage == 0 || !(instruction.equals(LOAD) || instruction.equals(FORWARD) && !loaded)) {
+      return null;
+    }
+    return new StageStep(next.stage - 1, new Step(FORWARD, next.step.microbatch()));
   }
 }

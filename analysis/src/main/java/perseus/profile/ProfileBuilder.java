@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -194,7 +195,8 @@ public final class ProfileBuilder {
         RunManifest.Rank place = rank.place();
         RankEnergy next = byPlace.get(List.of(stage + 1, place.dpRank(), place.tpRank()));
         if (place.ppRank() == stage && next != null) {
-          double seconds = rank.handoffs().transferSecondsTo(next.handoffs());
+          boolean sameClock = Objects.equals(place.host(), next.place().host());
+          double seconds = rank.handoffs().transferSecondsTo(next.handoffs(), sameClock);
           if (!Double.isNaN(seconds)) {
             sum += seconds;
             count++;

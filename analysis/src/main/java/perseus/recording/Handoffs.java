@@ -5,41 +5,57 @@ import java.util.stream.DoubleStream;
 
 /**
  * When a rank ran its first forward and its first backward of each iteration, in epoch seconds by
- * iteration. Both wait for a neighbour with nothing else to do, so between ranks they tell how long
- * a transfer takes.
+ * iteration. They mostly wait for a neighbour with nothing else to do, so between ranks they tell
+ * how long a transfer takes.
+ *
+ * @param loadStart start of the load right before the first forward; NaN where there is none
+ * @param forwardStart start of the first forward
+ * @param forwardEnd end of the first forward
+ * @param backwardStart start of the first backward
+ * @param backwardEnd end of the first backward
  */
 public record Handoffs(
-    double[] forwardStart, double[] forwardEnd, double[] backwardStart, double[] backwardEnd) {
+    double[] loadStart,
+    double[] forwardStart,
+    double[] forwardEnd,
+    double[] backwardStart,
+    double[] backwardEnd) {
 
   /** Of no iteration. */
   static final Handoffs NONE =
-      new Handoffs(new double[0], new double[0], new double[0], new double[0]);
+      new Handoffs(new double[0], new double[0], new double[0], new double[0], new double[0]);
 
   /** The handoffs of a log's complete iterations; NaN where one was not recorded. */
   static Handoffs of(InstructionLog log, int numMicrobatches, int iterations) {
-    double[][] times = new double[4][iterations];
+    double[][] times = new double[5][iterations];
     for (double[] array : times) {
       Arrays.fill(array, Double.NaN);
     }
+    int load = log.kinds().indexOf(Instruction.LOAD);
     int forward = log.kinds().indexOf(Instruction.FORWARD);
     int backward = log.kinds().indexOf(Instruction.BACKWARD);
     for (int i = 0; i < log.size(); i++) {
       int iteration = log.ordinal()[i] / numMicrobatches;
-      if (log.ordinal()[i] % numMicrobatches == 0
-          && iteration < iterations
-          && !log.damaged()[i]
-          && (log.kind()[i] == forward || log.kind()[i] == backward)) {
-        int first = log.kind()[i] == forward ? 0 : 2;
-        times[first][iteration] = log.start()[i];
-        times[first + 1][iteration] = log.end()[i];
+      if (log.ordinal()[i] % numMicrobatches != 0 || iteration >= iterations || log.damaged()[i]) {
+        continue;
+      }
+      if (log.kind()[i] == forward) {
+        boolean loaded = i > 0 && load >= 0 && log.kind()[i - 1] == load && !log.damaged()[i - 1];
+        times[0][iteration] = loaded ? log.start()[i - 1] : Double.NaN;
+        times[1][iteration] = log.start()[i];
+        times[2][iteration] = log.end()[i];
+      } else if (log.kind()[i] == backward) {
+        times[3][iteration] = log.start()[i];
+        times[4][iteration] = log.end()[i];
       }
     }
-    return new Handoffs(times[0], times[1], times[2], times[3]);
+    return new Handoffs(times[0], times[1], times[2], times[3], times[4]);
   }
 
   /** These, followed by another recording's. */
   Handoffs then(Handoffs other) {
     return new Handoffs(
+        joined(loadStart, other.loadStart),
         joined(forwardStart, other.forwardStart),
         joined(forwardEnd, other.forwardEnd),
         joined(backwardStart, other.backwardStart),
@@ -51,23 +67,41 @@ public record Handoffs(
   }
 
   /**
-   * Seconds from the end of a first forward here until the next stage starts its own, and likewise
-   * back for backwards: the median over iterations of each, and the mean of the two, from which a
-   * difference between the hosts' clocks drops out.
+   * What a transfer to the next stage takes. The time from the end of a first forward here until
+   * the next stage goes on with it, and likewise back for backwards, is a transfer, and more where
+   * a stage was busy meanwhile: medians over iterations, of which the smaller counts. Where the two
+   * ranks' clocks may differ, it is their mean, from which a difference drops out.
    *
-   * @return at least 0; NaN where the two have no iteration in common
+   * @param sameClock whether both ranks ran on one host
+   * @return seconds, at least 0; NaN where the two have no iteration in common
    */
-  public double transferSecondsTo(Handoffs nextStage) {
-    double there = medianGap(forwardEnd, nextStage.forwardStart);
-    double back = medianGap(nextStage.backwardEnd, backwardStart);
-    double mean = (there + back) / 2;
-    return mean < 0 ? 0 : mean;
+  public double transferSecondsTo(Handoffs nextStage, boolean sameClock) {
+    double there = nextStage.medianForwardGapAfter(this);
+    double back = median(gaps(nextStage.backwardEnd, backwardStart));
+    double seconds = sameClock ? Math.min(there, back) : (there + back) / 2;
+    return seconds < 0 ? 0 : seconds;
   }
 
-  private static double medianGap(double[] ends, double[] starts) {
+  /** A stage that loads after it has received goes on with the load. */
+  private double medianForwardGapAfter(Handoffs previousStage) {
+    double[] gaps = gaps(previousStage.forwardEnd, forwardStart);
+    double[] toLoad = gaps(previousStage.forwardEnd, loadStart);
+    for (int k = 0; k < gaps.length; k++) {
+      if (toLoad[k] >= 0) {
+        gaps[k] = toLoad[k];
+      }
+    }
+    return median(gaps);
+  }
+
+  private static double[] gaps(double[] ends, double[] starts) {
     double[] gaps = new double[Math.min(ends.length, starts.length)];
     Arrays.setAll(gaps, k -> starts[k] - ends[k]);
-    double[] known = Arrays.stream(gaps).filter(gap -> !Double.isNaN(gap)).sorted().toArray();
+    return gaps;
+  }
+
+  private static double median(double[] values) {
+    double[] known = Arrays.stream(values).filter(value -> !Double.isNaN(value)).sorted().toArray();
     return known.length == 0 ? Double.NaN : known[known.length / 2];
   }
 }

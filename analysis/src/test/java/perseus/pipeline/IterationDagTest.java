@@ -88,10 +88,14 @@ class IterationDagTest {
       int j = operation.index();
       assertThat(dag.operations().get(j)).isSameAs(operation);
       List<Integer> expected = new ArrayList<>();
-      expected.add(previous[operation.stage()]);
+      int before = previous[operation.stage()];
+      expected.add(before);
       previous[operation.stage()] = j;
+      // A stage receives an activation, then loads, then runs the forward.
+      boolean loaded = before >= 0 && dag.operations().get(before).instruction().equals(LOAD);
       int neighbour = 0;
-      if (operation.instruction().equals(FORWARD)) {
+      if (operation.instruction().equals(LOAD)
+          || operation.instruction().equals(FORWARD) && !loaded) {
         neighbour = -1;
       } else if (operation.instruction().equals(BACKWARD)) {
         neighbour = 1;
@@ -101,7 +105,13 @@ class IterationDagTest {
         expected.add(
             dag.operations().stream()
                 .filter(o -> o.stage() == from)
-                .filter(o -> o.instruction().equals(operation.instruction()))
+                .filter(
+                    o ->
+                        o.instruction()
+                            .equals(
+                                operation.instruction().equals(LOAD)
+                                    ? FORWARD
+                                    : operation.instruction()))
                 .filter(o -> o.microbatch() == operation.microbatch())
                 .mapToInt(Operation::index)
                 .findFirst()
