@@ -82,6 +82,12 @@ public final class AnalyzeCommand implements Callable<Integer> {
     AtomicFiles.requireDirectory(out);
     AttributionFlags.Result result = recording.analyze(directories, numMicrobatches);
     report.recording(result);
+    if (result.profile().frequencies().size() < 2) {
+      // Planning will refuse it, but the profile is whole and took the longer part of the work.
+      result.profile().write(out.resolve("profile.csv"));
+      spec.commandLine().getOut().println("Written to " + out.resolve("profile.csv"));
+      spec.commandLine().getOut().flush();
+    }
     PlanSummary summary =
         Planning.write(result.profile(), planning, numMicrobatches, !noCharts, out);
     report.plans(summary, out);
