@@ -32,7 +32,7 @@ final class PerseusPlanner {
     double[] targets =
         request.targets(makespan(j -> 0), makespan(j -> problem.options(j).size() - 1));
     if (request.plans() == PlanRequest.ALL) {
-      Frontier bound = bound();
+      Frontier bound = problem.bound();
       targets =
           DoubleStream.concat(
                   IntStream.range(0, bound.size()).mapToDouble(bound::time),
@@ -64,6 +64,7 @@ final class PerseusPlanner {
                       CompletableFuture.supplyAsync(
                           () -> rounding.round(kept, makespan, Math.max(shortest, time))));
                 });
+    problem.keepBound(bound);
     return PlannedFrontier.of(problem, joined(plans, progress), bound);
   }
 

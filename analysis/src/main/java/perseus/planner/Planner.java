@@ -18,8 +18,7 @@ public enum Planner {
   UNIFORM("uniform", "one frequency for all") {
     @Override
     public PlannedFrontier plan(PlanningProblem problem, PlanRequest request) {
-      return PlannedFrontier.of(
-          problem, UniformPlanner.plans(problem), new PerseusPlanner(problem).bound());
+      return PlannedFrontier.of(problem, UniformPlanner.plans(problem), problem.bound());
     }
   },
 
@@ -27,8 +26,7 @@ public enum Planner {
   PER_STAGE("per-stage", "one frequency per stage") {
     @Override
     public PlannedFrontier plan(PlanningProblem problem, PlanRequest request) {
-      return PlannedFrontier.of(
-          problem, PerStagePlanner.plans(problem), new PerseusPlanner(problem).bound());
+      return PlannedFrontier.of(problem, PerStagePlanner.plans(problem), problem.bound());
     }
   },
 
@@ -36,7 +34,7 @@ public enum Planner {
   ENVPIPE("envpipe", "EnvPipe") {
     @Override
     public PlannedFrontier plan(PlanningProblem problem, PlanRequest request) {
-      return EnvPipePlanner.plan(problem, new PerseusPlanner(problem).bound());
+      return EnvPipePlanner.plan(problem, problem.bound());
     }
   },
 
@@ -45,7 +43,7 @@ public enum Planner {
     @Override
     public PlannedFrontier plan(PlanningProblem problem, PlanRequest request) {
       return PlannedFrontier.of(
-          problem, ExponentialPlanner.plans(problem, request), new PerseusPlanner(problem).bound());
+          problem, ExponentialPlanner.plans(problem, request), problem.bound());
     }
   };
 

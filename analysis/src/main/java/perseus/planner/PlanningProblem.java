@@ -30,6 +30,7 @@ public final class PlanningProblem {
   private final OptionSet[] options;
   private final double[] blockingWatts;
   private final List<String> warnings = new ArrayList<>();
+  private Frontier bound;
 
   private PlanningProblem(
       IterationDag dag, Schedule schedule, int microbatches, double[] blockingWatts) {
@@ -170,6 +171,19 @@ public final class PlanningProblem {
       sum += blockingWatts[dag.operations().get(dag.laneOperations(lane)[0]).stage()];
     }
     return sum;
+  }
+
+  /** The lower bound L(T), worked out once however many planners ask for it. */
+  synchronized Frontier bound() {
+    if (bound == null) {
+      bound = new PerseusPlanner(this).bound();
+    }
+    return bound;
+  }
+
+  /** Keeps the bound that planning came by anyway. */
+  synchronized void keepBound(Frontier found) {
+    bound = found;
   }
 
   /** What a user should know about the problem, a sentence each. */

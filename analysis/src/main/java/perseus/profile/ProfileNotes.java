@@ -108,63 +108,31 @@ public record ProfileNotes(
       joint += stageWatts.get(s) * gpus.get(s);
       count += gpus.get(s);
     }
-    return new ProfileNotes(
-        schemaVersion,
-        source,
-        simulated,
-        model,
-        gpu,
-        attribution,
-        joint / count,
-        List.copyOf(stageWatts),
-        List.copyOf(gpus),
-        stageTransferSeconds,
-        lagSeconds,
-        numMicrobatches,
-        trainSchedule,
-        warnings);
+    return copy(joint / count, stageWatts, gpus, stageTransferSeconds, warnings);
   }
 
   /** These notes with how many GPUs each stage has. */
   public ProfileNotes withGpus(List<Integer> gpus) {
-    return new ProfileNotes(
-        schemaVersion,
-        source,
-        simulated,
-        model,
-        gpu,
-        attribution,
-        blockingWatts,
-        stageBlockingWatts,
-        List.copyOf(gpus),
-        stageTransferSeconds,
-        lagSeconds,
-        numMicrobatches,
-        trainSchedule,
-        warnings);
+    return copy(blockingWatts, stageBlockingWatts, gpus, stageTransferSeconds, warnings);
   }
 
   /** These notes with what crosses from each stage to the next takes, in seconds. */
   public ProfileNotes withTransfers(List<Double> stageTransfers) {
-    return new ProfileNotes(
-        schemaVersion,
-        source,
-        simulated,
-        model,
-        gpu,
-        attribution,
-        blockingWatts,
-        stageBlockingWatts,
-        gpusPerStage,
-        List.copyOf(stageTransfers),
-        lagSeconds,
-        numMicrobatches,
-        trainSchedule,
-        warnings);
+    return copy(blockingWatts, stageBlockingWatts, gpusPerStage, stageTransfers, warnings);
   }
 
   /** These notes with other warnings. */
   public ProfileNotes withWarnings(List<String> others) {
+    return copy(blockingWatts, stageBlockingWatts, gpusPerStage, stageTransferSeconds, others);
+  }
+
+  /** These notes with what planning may give them; absent lists stay absent. */
+  private ProfileNotes copy(
+      Double watts,
+      List<Double> stageWatts,
+      List<Integer> gpus,
+      List<Double> transfers,
+      List<String> theWarnings) {
     return new ProfileNotes(
         schemaVersion,
         source,
@@ -172,14 +140,14 @@ public record ProfileNotes(
         model,
         gpu,
         attribution,
-        blockingWatts,
-        stageBlockingWatts,
-        gpusPerStage,
-        stageTransferSeconds,
+        watts,
+        stageWatts == null ? null : List.copyOf(stageWatts),
+        gpus == null ? null : List.copyOf(gpus),
+        transfers == null ? null : List.copyOf(transfers),
         lagSeconds,
         numMicrobatches,
         trainSchedule,
-        List.copyOf(others));
+        List.copyOf(theWarnings));
   }
 
   /**

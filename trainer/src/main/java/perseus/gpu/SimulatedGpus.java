@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import perseus.model.Spelling;
 import perseus.recording.InputException;
 
 /**
@@ -120,24 +121,7 @@ public final class SimulatedGpus {
   private static String nearest(String wanted) {
     return ALL.stream()
         .map(GpuModel::name)
-        .min(Comparator.comparingInt(name -> editDistance(name, wanted)))
+        .min(Comparator.comparingInt(name -> Spelling.distance(name, wanted)))
         .orElseThrow();
-  }
-
-  private static int editDistance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
   }
 }

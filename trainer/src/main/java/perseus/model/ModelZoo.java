@@ -94,7 +94,7 @@ public final class ModelZoo {
           Collections.min(
               MODELS.keySet(),
               Comparator.comparing((String known) -> !known.startsWith(asked))
-                  .thenComparingInt(known -> editDistance(asked, known)));
+                  .thenComparingInt(known -> Spelling.distance(asked, known)));
       throw new InputException(
           "Unknown model '%s'; did you mean %s? --list-models prints them all."
               .formatted(name, nearest));
@@ -197,20 +197,5 @@ public final class ModelZoo {
       }
     }
     return new Model(name, Family.WIDE_RESNET, layers, 0, 0);
-  }
-
-  /** Levenshtein's distance: insertions, deletions and replacements from one to the other. */
-  private static int editDistance(String from, String to) {
-    int[] previous = IntStream.rangeClosed(0, to.length()).toArray();
-    for (int i = 1; i <= from.length(); i++) {
-      int[] current = new int[to.length() + 1];
-      current[0] = i;
-      for (int j = 1; j <= to.length(); j++) {
-        int replaced = previous[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        current[j] = Math.min(replaced, 1 + Math.min(previous[j], current[j - 1]));
-      }
-      previous = current;
-    }
-    return previous[to.length()];
   }
 }
