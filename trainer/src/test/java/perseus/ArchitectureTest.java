@@ -16,6 +16,7 @@ class ArchitectureTest {
               "perseus.model",
               "perseus.gpu",
               "perseus.parallel",
+              "perseus.tensor",
               "perseus.control",
               "perseus.engine");
 
@@ -29,18 +30,22 @@ class ArchitectureTest {
         .definedBy("perseus.gpu")
         .layer("parallel")
         .definedBy("perseus.parallel")
+        .layer("tensor")
+        .definedBy("perseus.tensor..")
         .layer("control")
         .definedBy("perseus.control..")
         .layer("engine")
-        .definedBy("perseus.engine")
+        .definedBy("perseus.engine..")
         .whereLayer("engine")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("control")
         .mayOnlyBeAccessedByLayers("engine")
+        .whereLayer("tensor")
+        .mayOnlyBeAccessedByLayers("engine")
         .whereLayer("parallel")
-        .mayOnlyBeAccessedByLayers("control", "engine")
+        .mayOnlyBeAccessedByLayers("tensor", "control", "engine")
         .whereLayer("gpu")
-        .mayOnlyBeAccessedByLayers("parallel", "control", "engine")
+        .mayOnlyBeAccessedByLayers("parallel", "tensor", "control", "engine")
         .check(CLASSES);
   }
 
