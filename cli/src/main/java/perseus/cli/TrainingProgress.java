@@ -1,6 +1,7 @@
 package perseus.cli;
 
 import perseus.control.Round;
+import perseus.engine.Cluster;
 import perseus.engine.TrainingListener;
 
 /** Shows how many frequency schedules of a run are done. */
@@ -16,7 +17,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void iterationFinished(Round round, int iteration) {
+  public void iterationFinished(Round round, int iteration, Cluster.Iteration result) {
     display.step(
         "iterations", (long) round.number() * iterations + iteration, (long) rounds * iterations);
   }

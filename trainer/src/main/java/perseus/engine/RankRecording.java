@@ -17,15 +17,11 @@ import perseus.recording.Instruction;
  * instructions-R.csv}, whose rows are grouped by instruction as Merak groups them, and {@code
  * time-energy-R.csv}.
  */
-final class RankRecording implements StageExecutor.InstructionSink, EnergyCounter.Rows {
-  /**
-   * What the virtual clock's zero is called in the files (2023-11-14 22:13:20 UTC): fixed, so that
-   * a run with the same seed writes the same bytes.
-   */
-  private static final long EPOCH_SECONDS = 1_700_000_000L;
+public final class RankRecording implements InstructionSink, EnergyCounter.Rows {
+  /** Ticks of the files' times in a second: they have seven decimals. */
+  public static final long TICKS_PER_SECOND = 10_000_000L;
 
   private static final int TIME_DECIMALS = 7;
-  private static final long TICKS_PER_SECOND = 10_000_000L;
 
   private static final List<Instruction> GROUPS =
       List.of(
@@ -37,14 +33,17 @@ final class RankRecording implements StageExecutor.InstructionSink, EnergyCounte
           Instruction.OPTIMIZER_STEP);
 
   private final int rank;
+  private final long zeroTicks;
   private final Map<Instruction, SpillingText> instructions = new LinkedHashMap<>();
   private final SpillingText energy;
 
   /**
    * @param scratch a directory for what does not fit into memory
+   * @param zeroTicks what the engine's time 0 is in Unix time, in ticks
    */
-  RankRecording(int rank, Path scratch) {
+  public RankRecording(int rank, Path scratch, long zeroTicks) {
     this.rank = rank;
+    this.zeroTicks = zeroTicks;
     for (Instruction group : GROUPS) {
       instructions.put(group, new SpillingText(scratch.resolve(group.name() + "-" + rank)));
     }
@@ -70,13 +69,12 @@ final class RankRecording implements StageExecutor.InstructionSink, EnergyCounte
     energy.text("\n");
   }
 
-  private static void time(SpillingText out, double seconds) {
-    out.decimal(
-        EPOCH_SECONDS * TICKS_PER_SECOND + Math.round(seconds * TICKS_PER_SECOND), TIME_DECIMALS);
+  private void time(SpillingText out, double seconds) {
+    out.decimal(zeroTicks + Math.round(seconds * TICKS_PER_SECOND), TIME_DECIMALS);
   }
 
   /** Writes both logs into {@code directory} and adds their paths to {@code written}. */
-  void publish(Path directory, List<Path> written) {
+  public void publish(Path directory, List<Path> written) {
     Path instructionLog = directory.resolve("instructions-" + rank + ".csv");
     publish(instructionLog, "instruction,start,end\n", List.copyOf(instructions.values()));
     written.add(instructionLog);

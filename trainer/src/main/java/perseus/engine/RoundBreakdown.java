@@ -5,7 +5,7 @@ import java.util.Map;
 import perseus.recording.Instruction;
 
 /** Times of each load, forward and backward of one stage under one frequency schedule. */
-final class RoundBreakdown implements StageExecutor.InstructionSink {
+public final class RoundBreakdown implements InstructionSink {
   private final double[][] loads;
   private final double[][] forwards;
   private final double[][] backwards;
@@ -17,13 +17,14 @@ final class RoundBreakdown implements StageExecutor.InstructionSink {
   /**
    * @param iterations how many to keep; later ones are not kept, so that 0 keeps nothing
    */
-  RoundBreakdown(int iterations, int microbatches) {
+  public RoundBreakdown(int iterations, int microbatches) {
     loads = new double[iterations][microbatches];
     forwards = new double[iterations][microbatches];
     backwards = new double[iterations][microbatches];
   }
 
-  void nextIteration() {
+  /** An iteration begins. */
+  public void nextIteration() {
     iteration++;
     load = 0;
     forward = 0;
@@ -45,7 +46,8 @@ final class RoundBreakdown implements StageExecutor.InstructionSink {
     }
   }
 
-  Map<String, double[][]> seconds() {
+  /** Seconds by instruction, iteration and instance. */
+  public Map<String, double[][]> seconds() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();
     breakdown.put("load", loads);
     breakdown.put("forward", forwards);
@@ -54,7 +56,7 @@ final class RoundBreakdown implements StageExecutor.InstructionSink {
   }
 
   /** No counter can tell single instructions' energies, so the lists are there and empty. */
-  Map<String, double[][]> joules() {
+  public Map<String, double[][]> joules() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();
     for (String instruction : seconds().keySet()) {
       breakdown.put(instruction, new double[0][]);

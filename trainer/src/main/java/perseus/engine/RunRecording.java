@@ -18,8 +18,14 @@ import perseus.recording.RunManifest;
  * A run directory in the making. Nothing appears in it under its final name before the run is over;
  * closing removes what was kept meanwhile.
  */
-final class RunRecording implements AutoCloseable {
+public final class RunRecording implements AutoCloseable {
   private static final Pattern LOG = Pattern.compile("(?:instructions|time-energy)-(\\d+)\\.csv");
+
+  /**
+   * What the virtual clock's zero is called in the files (2023-11-14 22:13:20 UTC): fixed, so that
+   * a run with the same seed writes the same bytes.
+   */
+  private static final long EPOCH_SECONDS = 1_700_000_000L;
 
   private static final int REMOVAL_ATTEMPTS = 1000;
 
@@ -36,7 +42,7 @@ final class RunRecording implements AutoCloseable {
    * @param directory created if it is not there
    * @throws InputException if nothing can be written there
    */
-  RunRecording(Path directory) {
+  public RunRecording(Path directory) {
     this.directory = directory;
     this.missing = missing(directory);
     AtomicFiles.createDirectories(directory);
@@ -55,9 +61,17 @@ final class RunRecording implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(cleaner);
   }
 
-  /** Starts the logs of one more rank; ranks come in order. */
+  /** Where ranks in other processes keep their logs, and write them when the run is over. */
+  public Path scratch() {
+    return scratch;
+  }
+
+  /**
+   * Starts the logs of one more rank on the virtual clock, in this process; ranks come in order.
+   */
   RankRecording addRank() {
-    RankRecording rank = new RankRecording(ranks.size(), scratch);
+    RankRecording rank =
+        new RankRecording(ranks.size(), scratch, EPOCH_SECONDS * RankRecording.TICKS_PER_SECOND);
     ranks.add(rank);
     return rank;
   }

@@ -19,7 +19,7 @@ import perseus.model.StageWork;
  * @param optimizerStep work of an optimizer step
  * @param loadSeconds time to load a microbatch; 0 where the stage loads none
  */
-record StageCosts(
+public record StageCosts(
     GpuWork forward,
     GpuWork backward,
     GpuWork recomputation,
@@ -31,7 +31,7 @@ record StageCosts(
    * @param allReduceSeconds time in which the GPUs that share a layer add up its output, or its
    *     input's gradient; 0 where none share it
    */
-  static StageCosts of(
+  public static StageCosts of(
       StageWork stage, GpuModel gpu, boolean activationCheckpointing, double allReduceSeconds) {
     List<KernelWork> forward = new ArrayList<>();
     List<KernelWork> backward = new ArrayList<>();

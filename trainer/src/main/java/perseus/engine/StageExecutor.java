@@ -44,11 +44,6 @@ final class StageExecutor {
   private long iteration;
   private double stretch;
 
-  /** Takes what a stage executed, on the virtual clock. */
-  interface InstructionSink {
-    void executed(Instruction instruction, double startSeconds, double endSeconds);
-  }
-
   /**
    * @param activationBytes sent to the next stage per microbatch; 0 for the last
    * @param gradBytes sent to the previous stage per microbatch; 0 for the first

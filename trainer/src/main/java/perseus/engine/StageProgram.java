@@ -17,10 +17,10 @@ import perseus.recording.InputException;
  *
  * @param actions the instructions
  */
-record StageProgram(List<Action> actions) {
+public record StageProgram(List<Action> actions) {
 
   /** Kinds of instructions. */
-  enum Kind {
+  public enum Kind {
     LOAD(PipeInstruction.LOAD),
     RECV_ACTIVATION(PipeInstruction.P2P),
     FORWARD(PipeInstruction.FORWARD),
@@ -50,10 +50,10 @@ record StageProgram(List<Action> actions) {
    * @param microbatch which microbatch it computes, loads or sends; -1 where none
    * @param received which microbatch it receives; -1 where none
    */
-  record Action(Kind kind, int microbatch, int received) {}
+  public record Action(Kind kind, int microbatch, int received) {}
 
   /** The program of a stage under a schedule. */
-  static StageProgram of(TrainSchedule schedule, int stage, int stages, int microbatches) {
+  public static StageProgram of(TrainSchedule schedule, int stage, int stages, int microbatches) {
     boolean first = stage == 0;
     boolean last = stage == stages - 1;
     List<Step> computations = schedule.steps(stage, stages, microbatches);
@@ -86,7 +86,7 @@ record StageProgram(List<Action> actions) {
         }
       } else {
         throw new InputException(
-            "The virtual engine does not run the %s of the training schedule %s."
+            "No engine runs the %s of the training schedule %s."
                 .formatted(computation.instruction(), schedule));
       }
     }
@@ -113,7 +113,7 @@ record StageProgram(List<Action> actions) {
   }
 
   /** The program as a scheduler sees it. */
-  List<PipeInstruction> pipeSchedule() {
+  public List<PipeInstruction> pipeSchedule() {
     return actions.stream().map(action -> action.kind.pipeInstruction).toList();
   }
 }

@@ -2,15 +2,19 @@ package perseus.engine;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import perseus.control.JobInfo;
+import perseus.control.PipeInstruction;
+import perseus.control.RankInfo;
 import perseus.control.Scheduler;
 import perseus.gpu.GpuModel;
 import perseus.model.StageWork;
+import perseus.parallel.Degrees;
 import perseus.pipeline.TrainSchedule;
 import perseus.recording.InputException;
 
 /**
- * A training run on the virtual engine.
+ * A training run, as far as all engines are concerned.
  *
  * @param job model, degrees, microbatches
  * @param stages what each stage does to a microbatch
@@ -85,12 +89,37 @@ public record TrainingConfig(
     }
   }
 
-  int gpusPerNode() {
+  /** Ranks of each host. */
+  public int gpusPerNode() {
     return job.degrees().worldSize() / nodes;
   }
 
   /** The host of a rank, from 0. */
-  int node(int rank) {
+  public int node(int rank) {
     return rank / gpusPerNode();
+  }
+
+  /** The job's ranks as a scheduler sees them. */
+  public List<RankInfo> rankInfos() {
+    Degrees degrees = job.degrees();
+    List<List<PipeInstruction>> schedules =
+        IntStream.range(0, degrees.pp())
+            .mapToObj(
+                stage ->
+                    StageProgram.of(trainSchedule, stage, degrees.pp(), job.numMicrobatches())
+                        .pipeSchedule())
+            .toList();
+    List<Integer> clocks = gpu.supportedClocksMhz();
+    return IntStream.range(0, degrees.worldSize())
+        .mapToObj(
+            rank ->
+                new RankInfo(
+                    rank,
+                    degrees.dpRank(rank),
+                    degrees.ppRank(rank),
+                    degrees.tpRank(rank),
+                    schedules.get(degrees.ppRank(rank)),
+                    clocks))
+        .toList();
   }
 }

@@ -20,8 +20,19 @@ public interface TrainingListener {
    * An iteration is over.
    *
    * @param iteration from 1, within the schedule
+   * @param result what it came to
    */
-  default void iterationFinished(Round round, int iteration) {}
+  default void iterationFinished(Round round, int iteration, Cluster.Iteration result) {}
+
+  /**
+   * A rank's process has printed something.
+   *
+   * @param error whether on its standard error
+   */
+  default void rankPrinted(int rank, String line, boolean error) {}
+
+  /** Something that is worth a line, such as that other nodes are waited for. */
+  default void said(String sentence) {}
 
   /** A frequency schedule has been measured. */
   default void roundFinished(Round round, Measurement measurement) {}

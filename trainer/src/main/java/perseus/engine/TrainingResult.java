@@ -21,7 +21,13 @@ public record TrainingResult(List<RoundResult> rounds, List<Path> files, Path du
    * @param frequencyMhz the one clock of every computation; null where a plan mixes them
    * @param plan the replayed plan's name; null where none was
    * @param measurement an iteration's time and energy
+   * @param loss of the last iteration; NaN where nothing is learned
    */
   public record RoundResult(
-      int number, boolean warmup, Integer frequencyMhz, String plan, Measurement measurement) {}
+      int number,
+      boolean warmup,
+      Integer frequencyMhz,
+      String plan,
+      Measurement measurement,
+      double loss) {}
 }

@@ -5,8 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import perseus.control.PipeInstruction;
-import perseus.control.RankInfo;
 import perseus.control.RankResult;
 import perseus.control.Round;
 import perseus.gpu.EnergyCounter;
@@ -20,7 +18,7 @@ import perseus.parallel.Degrees;
  * the averaging of gradients per stage over pipelines, then the optimizer's step, which starts on
  * all GPUs when the norm of all gradients is known.
  */
-final class VirtualCluster {
+final class VirtualCluster implements Cluster {
   /** Quiet time before the first and after the last iteration, for the energy logs to span both. */
   private static final double MARGIN_SECONDS = 0.5;
 
@@ -85,7 +83,7 @@ final class VirtualCluster {
     GpuModel model = config.gpu();
     int rank = degrees.rank(pipeline, 0, stage);
     List<EnergyCounter> counters = new ArrayList<>();
-    List<StageExecutor.InstructionSink> sinks = new ArrayList<>();
+    List<InstructionSink> sinks = new ArrayList<>();
     for (int share = 0; share < degrees.tp() && config.exportTimingCsv(); share++) {
       int member = degrees.rank(pipeline, share, stage);
       long counterSeed = Noise.mix(config.seed(), member, 1);
@@ -107,46 +105,15 @@ final class VirtualCluster {
         Noise.mix(config.seed(), rank, 2),
         (instruction, start, end) -> {
           breakdowns[pipeline][stage].executed(instruction, start, end);
-          for (StageExecutor.InstructionSink sink : sinks) {
+          for (InstructionSink sink : sinks) {
             sink.executed(instruction, start, end);
           }
         });
   }
 
-  /** The job's ranks as a scheduler sees them. */
-  static List<RankInfo> rankInfos(TrainingConfig config) {
-    Degrees degrees = config.job().degrees();
-    List<StageProgram> programs =
-        IntStream.range(0, degrees.pp())
-            .mapToObj(
-                stage ->
-                    StageProgram.of(
-                        config.trainSchedule(),
-                        stage,
-                        degrees.pp(),
-                        config.job().numMicrobatches()))
-            .toList();
-    List<List<PipeInstruction>> schedules =
-        programs.stream().map(StageProgram::pipeSchedule).toList();
-    List<Integer> clocks = config.gpu().supportedClocksMhz();
-    return IntStream.range(0, degrees.worldSize())
-        .mapToObj(
-            rank ->
-                new RankInfo(
-                    rank,
-                    degrees.dpRank(rank),
-                    degrees.ppRank(rank),
-                    degrees.tpRank(rank),
-                    schedules.get(degrees.ppRank(rank)),
-                    clocks))
-        .toList();
-  }
-
-  /**
-   * @param breakdown whether the results shall show single instructions; without them, a round may
-   *     be as long as it likes
-   */
-  void beginRound(Round nextRound, int iterations, boolean breakdown) {
+  /** Without a breakdown, a round may be as long as it likes. */
+  @Override
+  public void beginRound(Round nextRound, int iterations, boolean breakdown) {
     round = nextRound;
     iterationOfRound = 0;
     iterationSeconds = new double[iterations];
@@ -157,8 +124,8 @@ final class VirtualCluster {
     }
   }
 
-  /** Runs one iteration on all GPUs. */
-  void iterate() {
+  @Override
+  public Iteration iterate() {
     double start = pipelines[0][0].gpu().nowSeconds();
     double[][] joulesBefore = joules();
     double slowdown = iteration == 0 ? STARTUP_SLOWDOWN : 1;
@@ -173,6 +140,7 @@ final class VirtualCluster {
     }
     iteration++;
     iterationOfRound++;
+    return new Iteration(end - start, Double.NaN);
   }
 
   /** All microbatches of one pipeline: each stage goes on whenever it can, until none is left. */
@@ -251,8 +219,8 @@ final class VirtualCluster {
     }
   }
 
-  /** What every rank measured in this round. */
-  List<RankResult> endRound() {
+  @Override
+  public List<RankResult> endRound() {
     List<RankResult> results = new ArrayList<>();
     for (int rank = 0; rank < degrees.worldSize(); rank++) {
       int pipeline = degrees.dpRank(rank);

@@ -1,5 +1,8 @@
 package perseus.parallel;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.IntStream;
 import perseus.recording.InputException;
 
 /**
@@ -36,6 +39,25 @@ public record Degrees(int pp, int dp, int tp) {
   /** The rank at a place. */
   public int rank(int dpRank, int tpRank, int ppRank) {
     return (dpRank * tp + tpRank) * pp + ppRank;
+  }
+
+  /** The replicas of a rank's share of its stage, itself among them, in the order of pipelines. */
+  public List<Integer> dataGroup(int rank) {
+    return IntStream.range(0, dp).mapToObj(d -> rank(d, tpRank(rank), ppRank(rank))).toList();
+  }
+
+  /** The ranks that share a rank's stage of its pipeline, itself among them. */
+  public List<Integer> tensorGroup(int rank) {
+    return IntStream.range(0, tp).mapToObj(t -> rank(dpRank(rank), t, ppRank(rank))).toList();
+  }
+
+  /**
+   * The ranks that hold a rank's share of the given stages of its pipeline.
+   *
+   * @param stages in ascending order
+   */
+  public List<Integer> stageGroup(int rank, Collection<Integer> stages) {
+    return stages.stream().map(stage -> rank(dpRank(rank), tpRank(rank), stage)).toList();
   }
 
   /** Which pipeline a rank belongs to. */

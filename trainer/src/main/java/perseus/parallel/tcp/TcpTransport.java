@@ -1,0 +1,220 @@
+package perseus.parallel.tcp;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import perseus.parallel.Handshake;
+import perseus.parallel.JobSecret;
+import perseus.parallel.PeerLostException;
+import perseus.parallel.TensorGroup;
+import perseus.parallel.TensorTransport;
+import perseus.recording.InputException;
+
+/**
+ * Tensors over TCP, one connection per pair of ranks that have something to tell each other. They
+ * are copied through direct buffers, from and to the host's memory.
+ */
+public final class TcpTransport implements TensorTransport {
+  /** Streams from here on are those of groups. */
+  private static final int FIRST_GROUP_STREAM = Stream.values().length;
+
+  private final int rank;
+  private final BufferPool pool = new BufferPool();
+  private final Map<Integer, PeerLink> links = new TreeMap<>();
+
+  private TcpTransport(int rank) {
+    this.rank = rank;
+  }
+
+  /** A port at which a rank waits for its peers' connections. */
+  public static final class Port implements AutoCloseable {
+    private final ServerSocketChannel channel;
+
+    private Port(ServerSocketChannel channel) {
+      this.channel = channel;
+    }
+
+    /** Its address. */
+    public InetSocketAddress address() {
+      try {
+        return (InetSocketAddress) channel.getLocalAddress();
+      } catch (IOException e) {
+        throw new InputException("The rank's port is gone: " + e.getMessage() + ".", e);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        // Nothing is left to be done with it.
+      }
+    }
+  }
+
+  /**
+   * Opens a free port.
+   *
+   * @param address of this host, as its peers reach it
+   */
+  public static Port open(InetAddress address) {
+    try {
+      ServerSocketChannel channel = ServerSocketChannel.open();
+      channel.bind(new InetSocketAddress(address, 0), 1024);
+      return new Port(channel);
+    } catch (IOException e) {
+      throw new InputException(
+          "No port can be opened at %s: %s.".formatted(address.getHostAddress(), e.getMessage()),
+          e);
+    }
+  }
+
+  /**
+   * Connects a rank with its peers: it calls those with lower ranks and is called by those with
+   * higher ones.
+   *
+   * @param peers addresses of the ranks that this one exchanges tensors with
+   * @param port this rank's port; it is closed then
+   * @throws InputException if a peer cannot be reached or does not come in time
+   */
+  public static TcpTransport connect(
+      int rank,
+      Map<Integer, InetSocketAddress> peers,
+      Port port,
+      JobSecret secret,
+      Duration timeout) {
+    TcpTransport transport = new TcpTransport(rank);
+    long deadline = System.nanoTime() + timeout.toNanos();
+    try (port) {
+      for (Map.Entry<Integer, InetSocketAddress> peer : peers.entrySet()) {
+        if (peer.getKey() < rank) {
+          transport.call(peer.getKey(), peer.getValue(), secret, deadline);
+        }
+      }
+      Set<Integer> missing = new TreeSet<>(peers.keySet());
+      missing.removeIf(peer -> peer < rank);
+      while (!missing.isEmpty()) {
+        transport.answer(port, missing, secret, deadline);
+      }
+    } catch (RuntimeException e) {
+      transport.close();
+      throw e;
+    }
+    return transport;
+  }
+
+  private void call(int peer, InetSocketAddress address, JobSecret secret, long deadline) {
+    try {
+      SocketChannel channel = SocketChannel.open();
+      try {
+        channel.socket().connect(address, remainingMillis(deadline));
+        Handshake.with(channel.socket(), secret, false);
+        new DataOutputStream(channel.socket().getOutputStream()).writeInt(rank);
+        add(peer, channel);
+      } catch (IOException e) {
+        channel.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new PeerLostException(
+          "Rank %d cannot be reached at %s:%d: %s."
+              .formatted(peer, address.getHostString(), address.getPort(), e.getMessage()),
+          e);
+    }
+  }
+
+  private void answer(Port port, Set<Integer> missing, JobSecret secret, long deadline) {
+    try {
+      port.channel.socket().setSoTimeout(remainingMillis(deadline));
+      Socket socket = port.channel.socket().accept();
+      try {
+        Handshake.with(socket, secret, true);
+        socket.setSoTimeout(remainingMillis(deadline));
+        int peer = new DataInputStream(socket.getInputStream()).readInt();
+        socket.setSoTimeout(0);
+        if (!missing.remove(peer)) {
+          throw new IOException("an unexpected rank " + peer);
+        }
+        add(peer, socket.getChannel());
+      } catch (IOException e) {
+        // A stranger, or a peer that gave up: others may still come.
+        socket.close();
+      }
+    } catch (SocketTimeoutException e) {
+      throw new PeerLostException(
+          "Rank%s %s did not connect in time."
+              .formatted(
+                  missing.size() == 1 ? "" : "s", missing.toString().replaceAll("[\\[\\]]", "")),
+          e);
+    } catch (IOException e) {
+      throw new InputException("The rank's port failed: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private void add(int peer, SocketChannel channel) throws IOException {
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    links.put(peer, new PeerLink(channel, "rank " + peer, pool));
+  }
+
+  private static int remainingMillis(long deadline) {
+    long millis = (deadline - System.nanoTime()) / 1_000_000;
+    return (int) Math.max(1, Math.min(millis, Integer.MAX_VALUE));
+  }
+
+  @Override
+  public void send(int toRank, Stream stream, NDArray tensor) {
+    ByteBuffer buffer = pool.take(Tensors.bytes(tensor));
+    buffer.put(0, Tensors.contents(tensor), 0, buffer.limit());
+    links.get(toRank).send(stream.ordinal(), buffer);
+  }
+
+  @Override
+  public NDArray receive(int fromRank, Stream stream, Shape shape, NDManager manager) {
+    int bytes = Math.toIntExact(shape.size() * Float.BYTES);
+    ByteBuffer buffer = links.get(fromRank).receive(stream.ordinal(), bytes);
+    // A view of the buffer, and then memory of its own.
+    try (NDArray view = manager.create(buffer, shape, DataType.FLOAT32)) {
+      NDArray tensor = view.duplicate();
+      pool.give(buffer);
+      return tensor;
+    }
+  }
+
+  @Override
+  public TensorGroup group(int id, List<Integer> members) {
+    if (members.size() == 1) {
+      return TensorGroup.ALONE;
+    }
+    List<PeerLink> peers = new ArrayList<>();
+    for (int member : members) {
+      peers.add(member == rank ? null : links.get(member));
+    }
+    return new TcpGroup(
+        FIRST_GROUP_STREAM + id, List.copyOf(members), members.indexOf(rank), peers, pool);
+  }
+
+  @Override
+  public void close() {
+    links.values().forEach(PeerLink::close);
+  }
+}
