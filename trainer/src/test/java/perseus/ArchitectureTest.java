@@ -29,7 +29,7 @@ class ArchitectureTest {
         .layer("gpu")
         .definedBy("perseus.gpu")
         .layer("parallel")
-        .definedBy("perseus.parallel")
+        .definedBy("perseus.parallel..")
         .layer("tensor")
         .definedBy("perseus.tensor..")
         .layer("control")

@@ -98,20 +98,54 @@ public final class RunRecording implements AutoCloseable {
   }
 
   /**
+   * Moves the logs that a rank in another process has written into {@link #scratch()} to their
+   * place.
+   */
+  public void moveLogs(int rank) {
+    for (String name : List.of("instructions-" + rank + ".csv", "time-energy-" + rank + ".csv")) {
+      AtomicFiles.replace(
+          directory.resolve(name), temporary -> Files.move(scratch.resolve(name), temporary));
+    }
+  }
+
+  /**
+   * Removes the recording that this one overwrites, its manifest first, so that no file of it is
+   * taken for this run's.
+   */
+  public void removeFormerLogs() {
+    try {
+      if (Files.deleteIfExists(directory.resolve(RunManifest.FILE_NAME))) {
+        removeLogs(0);
+      }
+    } catch (IOException e) {
+      throw new InputException(
+          "A former run's files in "
+              + directory
+              + " cannot be removed: "
+              + AtomicFiles.reason(e)
+              + ".",
+          e);
+    }
+  }
+
+  /**
    * Removes what is left of a recording that this one has overwritten and that had more ranks: its
    * logs would be taken for this run's.
    */
   private void removeFurtherRanks() {
-    if (ranks.isEmpty() || !Files.exists(directory.resolve(RunManifest.FILE_NAME))) {
-      return;
+    if (!ranks.isEmpty() && Files.exists(directory.resolve(RunManifest.FILE_NAME))) {
+      removeLogs(ranks.size());
     }
+  }
+
+  private void removeLogs(int firstRank) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.csv")) {
       for (Path file : files) {
         Matcher log = LOG.matcher(file.getFileName().toString());
         if (log.matches()
             && log.group(1).length() < 10
-            && Integer.parseInt(log.group(1)) >= ranks.size()) {
-          Files.delete(file);
+            && Integer.parseInt(log.group(1)) >= firstRank) {
+          Files.deleteIfExists(file);
         }
       }
     } catch (IOException e) {

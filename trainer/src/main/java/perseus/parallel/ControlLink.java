@@ -41,12 +41,12 @@ public final class ControlLink implements AutoCloseable {
    * @throws Handshake.RefusedException if what listens there is not of this job
    * @throws IOException if nothing answers in time
    */
-  public static ControlLink connect(InetSocketAddress address, JobSecret secret, Duration timeout)
+  public static ControlLink connect(InetSocketAddress address, Handshake.Role role, JobSecret secret, Duration timeout)
       throws IOException {
     Socket socket = new Socket();
     try {
       socket.connect(address, (int) Math.min(Integer.MAX_VALUE, timeout.toMillis()));
-      Handshake.with(socket, secret, false);
+      Handshake.call(socket, role, secret);
       return new ControlLink(socket);
     } catch (IOException | RuntimeException e) {
       socket.close();
@@ -67,6 +67,11 @@ public final class ControlLink implements AutoCloseable {
   /** The other side's address. */
   public InetAddress remoteAddress() {
     return socket.getInetAddress();
+  }
+
+  /** The other side's port. */
+  public int remotePort() {
+    return socket.getPort();
   }
 
   /** Sends a message; any thread may. */

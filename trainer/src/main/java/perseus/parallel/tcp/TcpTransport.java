@@ -128,7 +128,7 @@ public final class TcpTransport implements TensorTransport {
       SocketChannel channel = SocketChannel.open();
       try {
         channel.socket().connect(address, remainingMillis(deadline));
-        Handshake.with(channel.socket(), secret, false);
+        Handshake.call(channel.socket(), Handshake.Role.RANK, secret);
         new DataOutputStream(channel.socket().getOutputStream()).writeInt(rank);
         add(peer, channel);
       } catch (IOException e) {
@@ -148,7 +148,7 @@ public final class TcpTransport implements TensorTransport {
       port.channel.socket().setSoTimeout(remainingMillis(deadline));
       Socket socket = port.channel.socket().accept();
       try {
-        Handshake.with(socket, secret, true);
+        Handshake.answer(socket, role -> secret);
         socket.setSoTimeout(remainingMillis(deadline));
         int peer = new DataInputStream(socket.getInputStream()).readInt();
         socket.setSoTimeout(0);

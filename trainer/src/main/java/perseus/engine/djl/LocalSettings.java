@@ -1,0 +1,40 @@
+package perseus.engine.djl;
+
+/**
+ * What the ranks of one node have in common.
+ *
+ * @param tensors class name of the {@link RankTensors.Factory} that makes their models
+ * @param data a text file or a folder of images; null for made-up data
+ * @param tokenizer the text's tokenizer; null for bytes
+ * @param threads threads of a rank's operations
+ * @param hostSlowdown how many times as long a simulated GPU takes as the host would if it had
+ *     nothing else to do: ranks that share cores would disturb each other's times otherwise
+ * @param scratch where ranks keep their logs
+ * @param wallClockBreakdown whether to print what an iteration's time goes into
+ * @param verbose whether to show stack traces
+ * @param parameterDump a directory for the parameters at the end of the run; null for none
+ */
+public record LocalSettings(
+    String tensors,
+    String data,
+    String tokenizer,
+    int threads,
+    double hostSlowdown,
+    String scratch,
+    boolean wallClockBreakdown,
+    boolean verbose,
+    String parameterDump) {
+
+  LocalSettings withScratch(String directory) {
+    return new LocalSettings(
+        tensors,
+        data,
+        tokenizer,
+        threads,
+        hostSlowdown,
+        directory,
+        wallClockBreakdown,
+        verbose,
+        parameterDump);
+  }
+}

@@ -1,0 +1,318 @@
+package perseus.engine.djl;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import perseus.engine.RunRecording;
+import perseus.engine.TrainingConfig;
+import perseus.engine.TrainingListener;
+import perseus.parallel.ControlLink;
+import perseus.parallel.Handshake;
+import perseus.parallel.JobSecret;
+import perseus.parallel.RankProcess;
+import perseus.recording.AtomicFiles;
+import perseus.recording.InputException;
+import perseus.recording.RunManifest;
+
+/**
+ * A node's part in a job: starts the node's ranks, watches over them, and puts their recording in
+ * place. However it ends, no rank is left.
+ */
+final class NodeLauncher implements AutoCloseable {
+  private static final Duration RETRY = Duration.ofMillis(300);
+
+  /** What Ctrl-C makes of a rank before it makes it of this process. */
+  private static final List<Integer> INTERRUPTED = List.of(130, 143);
+
+  private static final long INTERRUPTION_MILLIS = 1_500;
+
+  private final TrainingConfig config;
+  private final NodeSettings node;
+  private final JobSettings job;
+  private final LocalSettings local;
+  private final TrainingListener listener;
+  private final List<RankProcess> ranks = new CopyOnWriteArrayList<>();
+  private final Thread killer = new Thread(this::interrupted);
+  private final String host = hostName();
+  private volatile boolean over;
+  private ControlLink link;
+
+  NodeLauncher(
+      TrainingConfig config,
+      NodeSettings node,
+      JobSettings job,
+      LocalSettings local,
+      TrainingListener listener) {
+    this.config = config;
+    this.node = node;
+    this.job = job;
+    this.local = local;
+    this.listener = listener;
+    Runtime.getRuntime().addShutdownHook(killer);
+  }
+
+  /** This host's name. */
+  static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+
+  /**
+   * Takes part in a job until it is done.
+   *
+   * @param master where node 0 is
+   * @param secret what launchers prove themselves with
+   * @param recording of this node; null where none is kept
+   * @throws InputException if any part of the job fails
+   */
+  void run(InetSocketAddress master, JobSecret secret, RunRecording recording) {
+    connect(master, secret);
+    try {
+      link.send(new Report.NodeJoined(node.node(), host, job.byFlag()));
+      while (true) {
+        Order order = link.read(Order.class);
+        if (order instanceof Order.Launch launch) {
+          launch(launch.secret() == null ? node.secret() : launch.secret(), recording);
+        } else if (order instanceof Order.Publish publish) {
+          publish(publish, recording);
+          link.send(new Report.Published(publish.step()));
+        } else if (order instanceof Order.Abort abort) {
+          throw new InputException(abort.reason());
+        } else if (order instanceof Order.End) {
+          end();
+          return;
+        }
+      }
+    } catch (IOException e) {
+      throw new InputException(
+          "Node 0 at %s:%d is gone: its launcher has ended, or cannot be reached any more."
+              .formatted(master.getHostString(), master.getPort()),
+          e);
+    }
+  }
+
+  private void connect(InetSocketAddress master, JobSecret secret) {
+    long deadline = System.nanoTime() + node.timeout().toNanos();
+    boolean said = false;
+    while (true) {
+      try {
+        InetSocketAddress resolved =
+            new InetSocketAddress(master.getHostString(), master.getPort());
+        if (resolved.isUnresolved()) {
+          throw new UnknownHostException("no host of that name is known");
+        }
+        link =
+            ControlLink.connect(
+                resolved,
+                Handshake.Role.LAUNCHER,
+                secret,
+                Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime())));
+        if (node.node() > 0) {
+          link.setSilenceLimit(Coordinator.SILENCE_LIMIT);
+        }
+        Thread beat = new Thread(this::beat, "tells node 0 that this node is alive");
+        beat.setDaemon(true);
+        beat.start();
+        return;
+      } catch (Handshake.RefusedException e) {
+        throw new InputException(
+            "What listens at %s:%d is not node 0 of this job: %s."
+                .formatted(master.getHostString(), master.getPort(), e.getMessage()),
+            e);
+      } catch (IOException e) {
+        if (System.nanoTime() > deadline) {
+          throw new InputException(
+              "Node 0 did not answer at %s:%d within %d s: %s."
+                  .formatted(
+                      master.getHostString(),
+                      master.getPort(),
+                      node.timeout().toSeconds(),
+                      e.getMessage()),
+              e);
+        }
+        if (!said) {
+          listener.said(
+              "Waiting for node 0 at %s:%d.".formatted(master.getHostString(), master.getPort()));
+          said = true;
+        }
+        sleep(RETRY);
+      }
+    }
+  }
+
+  private static void sleep(Duration duration) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(duration.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InputException("The run was interrupted.", e);
+    }
+  }
+
+  private void beat() {
+    try {
+      while (!over) {
+        link.send(new Report.Alive());
+        TimeUnit.MILLISECONDS.sleep(Coordinator.HEARTBEAT.toMillis());
+      }
+    } catch (IOException | InterruptedException e) {
+      // The reader notices that, too.
+    }
+  }
+
+  private synchronized void launch(String secret, RunRecording recording) {
+    LocalSettings here =
+        recording == null ? local : local.withScratch(recording.scratch().toString());
+    for (int i = 0; i < config.gpusPerNode() && !over; i++) {
+      int rank = node.node() * config.gpusPerNode() + i;
+      InetAddress master = link.remoteAddress();
+      RankSettings settings =
+          new RankSettings(
+              rank,
+              master.getHostAddress(),
+              link.remotePort(),
+              secret,
+              node.timeout().toSeconds(),
+              job,
+              here);
+      RankProcess process =
+          new RankProcess(
+              rank, command(), environment(), settings.toLine(), listener::rankPrinted);
+      ranks.add(process);
+      process.exit().thenAccept(code -> exited(process, code));
+    }
+  }
+
+  private List<String> command() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", absoluteClassPath()));
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:-UsePerfData",
+            "-Xshare:auto",
+            // What arrives from other ranks lies outside of the heap, as tensors do.
+            "-XX:MaxDirectMemorySize=" + memoryBytes(),
+            "-Djava.awt.headless=true",
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+            "-Dai.djl.pytorch.num_interop_threads=1",
+            "-Dai.djl.pytorch.num_threads=" + local.threads()));
+    String options = System.getenv("PERSEUS_JAVA_OPTS");
+    if (options != null && !options.isBlank()) {
+      command.addAll(List.of(options.strip().split("\\s+")));
+    }
+    command.add(RankMain.class.getName());
+    return command;
+  }
+
+  private static String absoluteClassPath() {
+    List<String> entries = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      entries.add(Path.of(entry).toAbsolutePath().toString());
+    }
+    return String.join(File.pathSeparator, entries);
+  }
+
+  private static long memoryBytes() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
+        ? system.getTotalMemorySize()
+        : Runtime.getRuntime().maxMemory();
+  }
+
+  private Map<String, String> environment() {
+    String threads = String.valueOf(local.threads());
+    return Map.of("OMP_NUM_THREADS", threads, "MKL_NUM_THREADS", threads);
+  }
+
+  private void exited(RankProcess process, int code) {
+    if (over) {
+      return;
+    }
+    if (INTERRUPTED.contains(code)) {
+      // Ctrl-C reaches all processes of a terminal: if it was that, this one ends as well.
+      sleep(Duration.ofMillis(INTERRUPTION_MILLIS));
+    }
+    String sentence =
+        "Rank %d on %s %s.".formatted(process.rank(), host, process.epitaph(code));
+    try {
+      if (!over) {
+        link.send(new Report.Failed(sentence, code == RankProcess.PEER_LOST));
+      }
+    } catch (IOException e) {
+      // Without node 0 this node ends anyway.
+    }
+  }
+
+  private void publish(Order.Publish order, RunRecording recording) {
+    if (recording == null) {
+      return;
+    }
+    int first = node.node() * config.gpusPerNode();
+    switch (order.step()) {
+      case CLEAR -> recording.removeFormerLogs();
+      case MOVE -> {
+        for (int rank = first; rank < first + config.gpusPerNode(); rank++) {
+          recording.moveLogs(rank);
+        }
+      }
+      case MANIFEST ->
+          AtomicFiles.write(
+              config.outputDirectory().resolve(RunManifest.FILE_NAME), order.manifest());
+    }
+  }
+
+  /** Waits until the ranks have ended by themselves. */
+  private void end() {
+    over = true;
+    for (RankProcess rank : ranks) {
+      try {
+        rank.exit().get(5, TimeUnit.SECONDS);
+      } catch (Exception e) {
+        rank.kill();
+      }
+    }
+  }
+
+  private void interrupted() {
+    over = true;
+    kill();
+  }
+
+  private void kill() {
+    // Not synchronized with launch(), which may hang in the start of a process.
+    for (RankProcess rank : List.copyOf(ranks)) {
+      rank.kill();
+    }
+  }
+
+  @Override
+  public void close() {
+    over = true;
+    synchronized (this) {
+      kill();
+    }
+    if (link != null) {
+      link.close();
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(killer);
+    } catch (IllegalStateException e) {
+      // The program is ending already, and the hook has run or will.
+    }
+  }
+}

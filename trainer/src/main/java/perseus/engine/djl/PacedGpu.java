@@ -1,0 +1,85 @@
+package perseus.engine.djl;
+
+import perseus.gpu.GpuWork;
+import perseus.gpu.SimulatedGpu;
+import perseus.recording.Instruction;
+import perseus.engine.InstructionSink;
+
+/**
+ * A simulated GPU on the wall clock. What the host computes in a time t takes the GPU as long as the
+ * same work at the clock in force, if it took t at the highest one: the rest of that time is waited
+ * for. Clocks change some milliseconds after they are wanted, in the middle of an instruction where
+ * it falls so; power and energy counter follow the model in {@link SimulatedGpu}.
+ */
+final class PacedGpu {
+  private final SimulatedGpu gpu;
+  private final int highestMhz;
+  private final boolean paced;
+  private final double hostSlowdown;
+  private final WallClock clock;
+  private final BusyTime busy;
+  private final InstructionSink log;
+
+  /**
+   * @param paced whether to wait; without, an instruction takes as long as the host needs
+   * @param hostSlowdown factor on the host's times
+   */
+  PacedGpu(
+      SimulatedGpu gpu,
+      boolean paced,
+      double hostSlowdown,
+      WallClock clock,
+      BusyTime busy,
+      InstructionSink log) {
+    this.gpu = gpu;
+    this.highestMhz = gpu.supportedClocksMhz().get(0);
+    this.paced = paced;
+    this.hostSlowdown = hostSlowdown;
+    this.clock = clock;
+    this.busy = busy;
+    this.log = log;
+  }
+
+  /** Asks for a clock, which comes into force a little later. */
+  void lockClocks(int clockMhz) {
+    rest();
+    gpu.lockClocks(clockMhz);
+  }
+
+  /** Lets the GPU wait until now. */
+  void rest() {
+    gpu.block(clock.seconds());
+  }
+
+  /** The energy drawn until the last rest or instruction, in joules. */
+  double joules() {
+    return gpu.energyJoules();
+  }
+
+  /** Computes an instruction and logs it. */
+  void compute(Instruction instruction, GpuWork work, Runnable computation) {
+    rest();
+    double start = gpu.nowSeconds();
+    if (!paced) {
+      computation.run();
+      double seconds = clock.seconds() - start;
+      gpu.run(work, seconds / work.seconds(highestMhz));
+    } else {
+      long before = busy.nanos();
+      computation.run();
+      double seconds = (busy.nanos() - before) / 1e9 * hostSlowdown;
+      gpu.run(work, seconds / work.seconds(highestMhz));
+      clock.sleepUntil(gpu.nowSeconds());
+    }
+    log.executed(instruction, start, gpu.nowSeconds());
+  }
+
+  /** Does and logs something that does not run at the GPU's clock, such as loading data. */
+  void wait(Instruction instruction, Runnable action) {
+    rest();
+    double start = gpu.nowSeconds();
+    action.run();
+    rest();
+    log.executed(instruction, start, gpu.nowSeconds());
+  }
+}

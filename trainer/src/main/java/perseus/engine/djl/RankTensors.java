@@ -1,0 +1,33 @@
+package perseus.engine.djl;
+
+import perseus.parallel.TensorGroup;
+import perseus.tensor.StageModel;
+import perseus.tensor.TrainingData;
+
+/** What a rank computes with: its stage, its data, its optimizer. */
+public interface RankTensors extends AutoCloseable {
+  /** The rank's stage. */
+  StageModel stage();
+
+  /** Where its microbatches come from. */
+  TrainingData data();
+
+  /**
+   * Updates the stage's parameters with their gradients, and clears these.
+   *
+   * @param learningRate of this step
+   */
+  void update(double learningRate);
+
+  @Override
+  void close();
+
+  /** Makes it; an implementation has a constructor without parameters. */
+  interface Factory {
+    /**
+     * @param rank which rank it is for
+     * @param group the ranks that share the stage's layers
+     */
+    RankTensors create(int rank, JobSettings job, LocalSettings local, TensorGroup group);
+  }
+}

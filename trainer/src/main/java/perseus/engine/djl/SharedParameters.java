@@ -1,0 +1,86 @@
+package perseus.engine.djl;
+
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import perseus.model.Model;
+import perseus.model.Parameter;
+import perseus.parallel.TensorGroup;
+import perseus.tensor.StageParameter;
+
+/**
+ * Parameters of which several stages hold a copy, such as a head that is tied to the embedding. The
+ * sum of the copies' gradients is the gradient of each.
+ */
+final class SharedParameters {
+  /** By the parameter's name; all ranks go through them in the order of names. */
+  private final TreeMap<String, Copy> copies = new TreeMap<>();
+
+  private record Copy(StageParameter parameter, TensorGroup group) {}
+
+  /** Makes the group of ranks that hold the given stages. */
+  @FunctionalInterface
+  interface Groups {
+    /**
+     * @param number the same on all stages, from 0
+     */
+    TensorGroup of(int number, List<Integer> stages);
+  }
+
+  /** The stages that hold each parameter of which there are copies, by its name. */
+  static Map<String, List<Integer>> stages(Model model, List<Integer> partition) {
+    Map<String, TreeSet<Integer>> holders = new TreeMap<>();
+    for (int stage = 0; stage < partition.size() - 1; stage++) {
+      for (int layer = partition.get(stage); layer < partition.get(stage + 1); layer++) {
+        for (Parameter parameter : model.layers().get(layer).parameters()) {
+          holders.computeIfAbsent(parameter.name(), name -> new TreeSet<>()).add(stage);
+        }
+      }
+    }
+    Map<String, List<Integer>> shared = new LinkedHashMap<>();
+    holders.forEach(
+        (name, stages) -> {
+          if (stages.size() > 1) {
+            shared.put(name, List.copyOf(stages));
+          }
+        });
+    return shared;
+  }
+
+  /**
+   * @param stage this rank's
+   * @param stages of all shared parameters, by name
+   */
+  SharedParameters(
+      int stage,
+      Map<String, List<Integer>> stages,
+      List<StageParameter> parameters,
+      Groups groups) {
+    List<List<Integer>> distinct = new ArrayList<>(new LinkedHashSet<>(stages.values()));
+    Map<List<Integer>, TensorGroup> made = new LinkedHashMap<>();
+    Map<String, StageParameter> byName = new TreeMap<>();
+    parameters.forEach(parameter -> byName.put(parameter.name(), parameter));
+    stages.forEach(
+        (name, holders) -> {
+          if (holders.contains(stage) && byName.containsKey(name)) {
+            TensorGroup group =
+                made.computeIfAbsent(
+                    holders, list -> groups.of(distinct.indexOf(list), list));
+            copies.put(name, new Copy(byName.get(name), group));
+          }
+        });
+  }
+
+  /** Adds up the copies' gradients. */
+  void reduce() {
+    for (Copy copy : copies.values()) {
+      NDArray gradient = copy.parameter.gradient();
+      copy.group.sum(gradient);
+    }
+  }
+}
