@@ -1,0 +1,114 @@
+package perseus.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+
+/**
+ * The optimizer AdamW (Loshchilov and Hutter, 2019), in place. With gradient g at step t,
+ *
+ * <pre>
+ *   m = beta1 m + (1 - beta1) g
+ *   v = beta2 v + (1 - beta2) g^2
+ *   p = p - rate (m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon) + decay p)
+ * </pre>
+ *
+ * <p>The rate rises linearly over the warm-up steps. Only matrices decay: weights of normalizations
+ * and biases do not. Elements are independent of each other, so that parts of a parameter change as
+ * the whole would. For one thread.
+ */
+public final class AdamW implements AutoCloseable {
+  /**
+   * How to step.
+   *
+   * @param learningRate reached after the warm-up
+   * @param warmupSteps steps in which the rate rises; step t of w has t / w of it
+   * @param beta1 decay of the first moment
+   * @param beta2 decay of the second moment
+   * @param epsilon added to the root of the second moment
+   * @param weightDecay times the rate, the share of a weight that a step takes away
+   */
+  public record Settings(
+      double learningRate,
+      int warmupSteps,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double weightDecay) {
+
+    /** The usual constants of transformers' training. */
+    public static Settings of(double learningRate, int warmupSteps) {
+      return new Settings(learningRate, warmupSteps, 0.9, 0.999, 1e-8, 0.01);
+    }
+
+    /** The learning rate of a step, counted from 1. */
+    public double rateAt(int step) {
+      return step < warmupSteps ? learningRate * step / warmupSteps : learningRate;
+    }
+  }
+
+  private record Trained(StageParameter parameter, NDArray first, NDArray second, boolean decays) {}
+
+  private final Settings settings;
+  private final NDManager manager;
+  private final Kernels kernels;
+  private final List<Trained> trained;
+  private int steps;
+
+  /**
+   * Starts with moments of zero.
+   *
+   * @param parameters the parameters that it changes
+   */
+  public AdamW(List<StageParameter> parameters, Settings settings) {
+    this.settings = settings;
+    manager = parameters.get(0).value().getManager().newSubManager();
+    kernels = new Kernels(manager);
+    trained =
+        parameters.stream()
+            .map(
+                parameter ->
+                    new Trained(
+                        parameter,
+                        manager.zeros(parameter.value().getShape()),
+                        manager.zeros(parameter.value().getShape()),
+                        parameter.value().getShape().dimension() > 1))
+            .toList();
+  }
+
+  /** Changes the parameters by their gradients, and clears these. */
+  public void step() {
+    steps++;
+    double rate = settings.rateAt(steps);
+    double firstCorrection = 1 - Math.pow(settings.beta1(), steps);
+    double secondCorrection = 1 - Math.pow(settings.beta2(), steps);
+    for (Trained each : trained) {
+      double decay = each.decays ? rate * settings.weightDecay() : 0;
+      try (NDArray rates =
+          manager.create(
+              new double[] {
+                rate / firstCorrection,
+                decay,
+                settings.beta1(),
+                settings.beta2(),
+                Math.sqrt(secondCorrection),
+                settings.epsilon()
+              })) {
+        kernels
+            .run(
+                "adamw_",
+                each.parameter.value(),
+                each.parameter.gradient(),
+                each.first,
+                each.second,
+                rates)
+            .close();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,55 @@
+package perseus.tensor;
+
+import ai.djl.Device;
+import java.util.List;
+import perseus.model.CausalHead;
+import perseus.model.Layer;
+import perseus.model.PositionEmbedding;
+import perseus.model.TokenEmbedding;
+import perseus.model.TransformerBlock;
+import perseus.parallel.TensorGroup;
+
+/**
+ * Builds stages of models from the layers' descriptions. There is no dropout: results are the same
+ * for every partition and degree of parallelism, and a recomputed forward repeats the first.
+ */
+public final class StageModels {
+  private StageModels() {}
+
+  /**
+   * Builds a stage and its parameters' initial values.
+   *
+   * @param spec the stage
+   * @param device where its tensors live
+   * @param tensorParallel the ranks that share its layers, as many as the batch's tensor-parallel
+   *     degree
+   */
+  public static StageModel create(StageSpec spec, Device device, TensorGroup tensorParallel) {
+    if (tensorParallel.size() != spec.batch().tensorParallelism()) {
+      throw new IllegalArgumentException(
+          "A group of %d ranks for tensor parallelism of %d"
+              .formatted(tensorParallel.size(), spec.batch().tensorParallelism()));
+    }
+    return new TapedStage(spec, device, tensorParallel, parameters -> layers(spec, parameters));
+  }
+
+  private static List<TensorLayer> layers(StageSpec spec, StageParameters parameters) {
+    return spec.layers().stream().map(layer -> layer(layer, parameters)).toList();
+  }
+
+  private static TensorLayer layer(Layer layer, StageParameters parameters) {
+    if (layer instanceof TokenEmbedding embedding) {
+      return GptLayers.of(embedding, parameters);
+    }
+    if (layer instanceof PositionEmbedding embedding) {
+      return GptLayers.of(embedding, parameters);
+    }
+    if (layer instanceof TransformerBlock block) {
+      return new TransformerLayer(block, parameters);
+    }
+    if (layer instanceof CausalHead head) {
+      return GptLayers.of(head, parameters);
+    }
+    throw new IllegalArgumentException("No tensors for " + layer);
+  }
+}

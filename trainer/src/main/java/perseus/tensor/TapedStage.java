@@ -1,0 +1,200 @@
+package perseus.tensor;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import perseus.model.Layer;
+import perseus.parallel.TensorGroup;
+
+/** A stage whose layers run on {@linkplain Tape tapes}, one per layer and microbatch. */
+final class TapedStage implements StageModel {
+  private final StageSpec spec;
+  private final TensorGroup group;
+  private final NDManager manager;
+  private final Kernels kernels;
+  private final StageParameters parameters;
+  private final List<TensorLayer> layers;
+  private final Map<Integer, InFlight> inFlight = new HashMap<>();
+  private final NDArray lossSum;
+
+  /** A microbatch between its forward and its backward. */
+  private static final class InFlight {
+    final NDManager manager;
+    final NDList data = new NDList();
+
+    /** Each recomputed layer's inputs, until its backward; null elsewhere. */
+    final NDList[] inputs;
+
+    /** Each layer's tape; null where it is yet to be recomputed. */
+    final Tape[] tapes;
+
+    InFlight(NDManager manager, int layers) {
+      this.manager = manager;
+      inputs = new NDList[layers];
+      tapes = new Tape[layers];
+    }
+  }
+
+  TapedStage(
+      StageSpec spec,
+      Device device,
+      TensorGroup group,
+      Function<StageParameters, List<TensorLayer>> build) {
+    this.spec = spec;
+    this.group = group;
+    manager = DjlRuntime.newManager(device);
+    kernels = new Kernels(manager);
+    parameters = new StageParameters(spec, manager, group);
+    layers = build.apply(parameters);
+    lossSum = manager.zeros(new Shape());
+  }
+
+  @Override
+  public List<Shape> inputShapes() {
+    return spec.isFirst()
+        ? List.of()
+        : ActivationShapes.after(spec.model().layers().get(spec.firstLayer() - 1), spec.batch());
+  }
+
+  @Override
+  public List<Shape> outputShapes() {
+    return spec.isLast()
+        ? List.of()
+        : ActivationShapes.after(spec.model().layers().get(spec.endLayer() - 1), spec.batch());
+  }
+
+  @Override
+  public boolean loadsData() {
+    return spec.isFirst() || spec.isLast();
+  }
+
+  @Override
+  public NDList forward(int microbatch, NDList data, NDList received) {
+    InFlight flight = new InFlight(manager.newSubManager(), layers.size());
+    if (inFlight.putIfAbsent(microbatch, flight) != null) {
+      flight.manager.close();
+      throw new IllegalStateException("Microbatch " + microbatch + " has run its forward already");
+    }
+    data.attach(flight.manager);
+    flight.data.addAll(data);
+    received.attach(flight.manager);
+    NDList activations = received;
+    for (int i = 0; i < layers.size(); i++) {
+      if (recomputes(i)) {
+        flight.inputs[i] = activations;
+        try (Tape tape = new Tape(flight.manager, kernels, group, false)) {
+          activations = owned(run(i, tape, activations, flight), flight.manager);
+        }
+      } else {
+        flight.tapes[i] = new Tape(flight.manager, kernels, group, true);
+        activations = run(i, flight.tapes[i], activations, flight);
+      }
+    }
+    if (spec.isLast()) {
+      try (NDArray loss = activations.singletonOrThrow().stopGradient()) {
+        lossSum.addi(loss);
+      }
+      return new NDList();
+    }
+    return owned(activations, manager);
+  }
+
+  private NDList run(int layer, Tape tape, NDList activations, InFlight flight) {
+    return tape.run(
+        (recorder, inputs) -> layers.get(layer).forward(recorder, inputs, flight.data),
+        activations);
+  }
+
+  /** Handles to the same tensors, without their graph, that outlive the tape. */
+  private static NDList owned(NDList tensors, NDManager owner) {
+    NDList handles = new NDList(tensors.size());
+    for (NDArray tensor : tensors) {
+      NDArray handle = tensor.stopGradient();
+      handle.attach(owner);
+      handles.add(handle);
+    }
+    return handles;
+  }
+
+  private boolean recomputes(int layer) {
+    Layer described = spec.layers().get(layer);
+    return spec.checkpointing() && described.isRecomputed();
+  }
+
+  @Override
+  public void recompute(int microbatch) {
+    InFlight flight = flight(microbatch);
+    for (int i = 0; i < layers.size(); i++) {
+      recompute(i, flight);
+    }
+  }
+
+  private void recompute(int layer, InFlight flight) {
+    if (flight.tapes[layer] == null) {
+      flight.tapes[layer] = new Tape(flight.manager, kernels, group, true);
+      run(layer, flight.tapes[layer], flight.inputs[layer], flight);
+    }
+  }
+
+  @Override
+  public NDList backward(int microbatch, NDList outputGradients) {
+    InFlight flight = flight(microbatch);
+    NDList gradients = outputGradients;
+    if (spec.isLast()) {
+      gradients = new NDList(flight.manager.create(1f / spec.microbatches()));
+    }
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      recompute(i, flight);
+      NDList received = flight.tapes[i].backward(gradients, manager);
+      gradients.close();
+      gradients = received;
+      flight.tapes[i].close();
+      if (flight.inputs[i] != null) {
+        flight.inputs[i].close();
+      }
+    }
+    inFlight.remove(microbatch);
+    flight.manager.close();
+    return gradients;
+  }
+
+  private InFlight flight(int microbatch) {
+    InFlight flight = inFlight.get(microbatch);
+    if (flight == null) {
+      throw new IllegalStateException("Microbatch " + microbatch + " has not run its forward");
+    }
+    return flight;
+  }
+
+  @Override
+  public double takeLoss() {
+    if (!spec.isLast()) {
+      return Double.NaN;
+    }
+    double sum = lossSum.getFloat();
+    kernels.run("clear_", lossSum).close();
+    return sum;
+  }
+
+  @Override
+  public List<StageParameter> parameters() {
+    return parameters.all();
+  }
+
+  @Override
+  public void synchronize() {
+    // Reading a value waits for all that was queued before it.
+    lossSum.getFloat();
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

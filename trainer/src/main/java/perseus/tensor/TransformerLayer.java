@@ -1,0 +1,70 @@
+package perseus.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import perseus.model.TransformerBlock;
+import perseus.model.TransformerBlock.Variant;
+
+/**
+ * Self-attention and a feed-forward network. The rows of the weight that makes queries, keys and
+ * values are ordered by head, then by query, key, value: the order in which a contiguous part is
+ * some heads.
+ */
+final class TransformerLayer implements TensorLayer {
+  private final Variant variant;
+  private final int headWidth;
+  private final Norm attentionNorm;
+  private final Linear qkv;
+  private final Linear output;
+  private final Norm feedForwardNorm;
+  private final Linear up;
+  private final Linear down;
+
+  TransformerLayer(TransformerBlock block, StageParameters parameters) {
+    variant = block.variant();
+    headWidth = block.hidden() / block.heads();
+    String prefix = "block" + block.number() + ".";
+    float epsilon = variant == Variant.BERT ? 1e-12f : 1e-5f;
+    attentionNorm = Norm.of(parameters, prefix + "attention.norm", epsilon);
+    qkv = Linear.of(parameters, prefix + "attention.qkv");
+    output = Linear.of(parameters, prefix + "attention.output");
+    feedForwardNorm = Norm.of(parameters, prefix + "feedforward.norm", epsilon);
+    up = Linear.of(parameters, prefix + "feedforward.up");
+    down = Linear.of(parameters, prefix + "feedforward.down");
+  }
+
+  @Override
+  public NDList forward(Tape tape, NDList activations, NDList data) {
+    NDArray x = activations.get(0);
+    if (variant == Variant.BERT) {
+      NDArray y = attentionNorm.apply(x.add(attend(tape, tape.copyToGroup(x))));
+      NDArray z = tape.cut(y);
+      return new NDList(feedForwardNorm.apply(z.add(feedForward(tape, tape.copyToGroup(z)))));
+    }
+    NDArray y = x.add(attend(tape, tape.copyToGroup(attentionNorm.apply(x))));
+    NDArray z = tape.cut(y);
+    return new NDList(z.add(feedForward(tape, tape.copyToGroup(feedForwardNorm.apply(z)))));
+  }
+
+  private NDArray attend(Tape tape, NDArray x) {
+    Shape shape = x.getShape();
+    NDArray projected = qkv.apply(tape, x);
+    long heads = projected.getShape().get(2) / (3L * headWidth);
+    NDArray vectors = projected.reshape(shape.get(0), shape.get(1), heads, 3, headWidth);
+    NDArray attended =
+        switch (variant) {
+          case GPT2 -> tape.kernels().run("causal_attention", vectors);
+          case BERT -> tape.kernels().run("attention", vectors);
+          case BLOOM -> throw new UnsupportedOperationException("ALiBi");
+        };
+    NDArray merged = attended.reshape(shape.get(0), shape.get(1), heads * headWidth);
+    return output.applyToParts(tape, tape.cut(merged));
+  }
+
+  private NDArray feedForward(Tape tape, NDArray x) {
+    String activation = variant == Variant.BERT ? "gelu" : "gelu_tanh";
+    NDArray wide = tape.kernels().run(activation, up.apply(tape, x));
+    return down.applyToParts(tape, tape.cut(wide));
+  }
+}

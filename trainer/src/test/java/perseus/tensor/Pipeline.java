@@ -1,0 +1,114 @@
+package perseus.tensor;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import perseus.model.Batch;
+import perseus.model.Model;
+import perseus.model.Partition;
+import perseus.parallel.TensorGroup;
+
+/** All stages of a pipeline in one thread, which hand each other tensors. */
+final class Pipeline implements AutoCloseable {
+  final List<StageModel> stages = new ArrayList<>();
+  private final List<AdamW> optimizers = new ArrayList<>();
+  private final NDManager manager = DjlRuntime.newManager(Device.cpu());
+  private final TrainingData data;
+  private final int microbatches;
+  private long loaded;
+
+  Pipeline(
+      Model model,
+      List<Integer> boundaries,
+      Batch batch,
+      int microbatches,
+      boolean checkpointing,
+      TrainingData data,
+      TensorGroup group) {
+    this.data = data;
+    this.microbatches = microbatches;
+    for (int stage = 0; stage + 1 < boundaries.size(); stage++) {
+      StageSpec spec =
+          new StageSpec(
+              model,
+              boundaries.get(stage),
+              boundaries.get(stage + 1),
+              batch,
+              microbatches,
+              checkpointing,
+              7,
+              0.02);
+      StageModel built = StageModels.create(spec, Device.cpu(), group);
+      stages.add(built);
+      optimizers.add(new AdamW(built.parameters(), AdamW.Settings.of(0.01, 0)));
+    }
+  }
+
+  static List<Integer> evenly(Model model, int stages) {
+    return Partition.of("uniform", model, stages).boundaries();
+  }
+
+  /** Runs all forwards, then all backwards, of an iteration; returns the mean loss. */
+  double gradients() {
+    for (int microbatch = 0; microbatch < microbatches; microbatch++) {
+      NDList activations = new NDList();
+      for (StageModel stage : stages) {
+        NDList loaded = stage.loadsData() ? data.microbatch(this.loaded, manager) : new NDList();
+        activations = stage.forward(microbatch, loaded, activations);
+      }
+      loaded++;
+    }
+    for (int microbatch = 0; microbatch < microbatches; microbatch++) {
+      NDList gradients = new NDList();
+      for (int stage = stages.size() - 1; stage >= 0; stage--) {
+        gradients = stages.get(stage).backward(microbatch, gradients);
+      }
+    }
+    sumTiedGradients();
+    return stages.get(stages.size() - 1).takeLoss() / microbatches;
+  }
+
+  /** Trains an iteration; returns the mean loss before it. */
+  double step() {
+    double loss = gradients();
+    optimizers.forEach(AdamW::step);
+    return loss;
+  }
+
+  private void sumTiedGradients() {
+    Map<String, List<StageParameter>> byName = new LinkedHashMap<>();
+    for (StageModel stage : stages) {
+      for (StageParameter parameter : stage.parameters()) {
+        byName.computeIfAbsent(parameter.name(), name -> new ArrayList<>()).add(parameter);
+      }
+    }
+    for (List<StageParameter> copies : byName.values()) {
+      NDArray sum = copies.get(0).gradient();
+      copies.subList(1, copies.size()).forEach(copy -> sum.addi(copy.gradient()));
+      for (StageParameter copy : copies.subList(1, copies.size())) {
+        copy.gradient().muli(0).addi(sum);
+      }
+    }
+  }
+
+  /** All parameters by name. */
+  Map<String, StageParameter> parameters() {
+    Map<String, StageParameter> byName = new LinkedHashMap<>();
+    for (StageModel stage : stages) {
+      stage.parameters().forEach(parameter -> byName.put(parameter.name(), parameter));
+    }
+    return byName;
+  }
+
+  @Override
+  public void close() {
+    optimizers.forEach(AdamW::close);
+    stages.forEach(StageModel::close);
+    manager.close();
+  }
+}
