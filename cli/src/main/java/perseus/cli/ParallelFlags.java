@@ -6,6 +6,8 @@ import picocli.CommandLine.Option;
 
 /** Degrees of parallelism, and the nodes and GPUs that the environment gives. */
 final class ParallelFlags {
+  private static final int DEFAULT_PORT = 29_500;
+
   @Option(
       names = "--pp",
       paramLabel = "N",
@@ -77,6 +79,21 @@ final class ParallelFlags {
           "NUM_GPUS is %d, but CUDA_VISIBLE_DEVICES=%s names %d.".formatted(gpus, visible, named));
     }
     return gpus;
+  }
+
+  /** MASTER_ADDR: name or address of node 0; null where it is not set. */
+  String masterAddress() {
+    String address = System.getenv("MASTER_ADDR");
+    return address == null || address.isBlank() ? null : address.trim();
+  }
+
+  /** MASTER_PORT, else 29500. */
+  int masterPort() {
+    Integer port = fromEnvironment("MASTER_PORT", 0);
+    if (port != null && port > 65535) {
+      throw new InputException("MASTER_PORT is %d; ports go up to 65535.".formatted(port));
+    }
+    return port == null ? DEFAULT_PORT : port;
   }
 
   private static Integer fromEnvironment(String name, int least) {

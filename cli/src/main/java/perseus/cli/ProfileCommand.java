@@ -26,7 +26,6 @@ import perseus.model.Model;
 import perseus.model.ModelZoo;
 import perseus.model.Partition;
 import perseus.model.Workload;
-import perseus.parallel.Degrees;
 import perseus.pipeline.TrainSchedule;
 import perseus.recording.InputException;
 import perseus.recording.RunManifest;
@@ -83,7 +82,8 @@ public class ProfileCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "virtual",
       description =
-          "virtual: no tensors, a virtual clock that simulates all ranks of all nodes (the default).")
+          "djl: real tensors, a process per rank; or virtual: no tensors, a virtual clock that simulates all ranks of"
+              + " all nodes (the default).")
   String engine;
 
   @Option(
@@ -109,7 +109,7 @@ public class ProfileCommand implements Callable<Integer> {
       names = "--train_schedule",
       paramLabel = "NAME",
       defaultValue = "1f1b",
-      description = "Pipeline schedule: 1f1b (the default) or gpipe.")
+      description = "Pipeline schedule: 1f1b (the default), gpipe or early_recompute_1f1b.")
   String trainSchedule;
 
   @Option(
@@ -228,7 +228,7 @@ public class ProfileCommand implements Callable<Integer> {
           spec.commandLine(),
           "Name a model, a microbatch size and a number of microbatches, such as gpt3-xl 8 128.");
     }
-    if (parallel.nodeRank() != 0) {
+    if (parallel.nodeRank() != 0 && engine.equals("virtual")) {
       out.println(
           "The virtual engine simulates all nodes on node 0; nothing to do on node "
               + parallel.nodeRank()
@@ -236,12 +236,28 @@ public class ProfileCommand implements Callable<Integer> {
       return 0;
     }
     List<SavedPlan> saved = SavedPlan.list(plans);
-    TrainingConfig config = config(saved);
+    requireEngine();
+    Workload workload = workload();
+    TrainingConfig config = config(workload, saved);
     TrainingReport report = new TrainingReport(out, config);
-    report.start();
     TrainingResult result;
-    try (TrainingProgress progress = new TrainingProgress()) {
-      result = VirtualTraining.run(config, progress);
+    if (engine.equals("djl")) {
+      TensorTraining training = new TensorTraining(this, workload, config);
+      training.check();
+      report.start(training);
+      try (TensorProgress progress =
+          new TensorProgress(out, spec.commandLine().getErr(), config, workload)) {
+        result = training.run(progress);
+      }
+      if (result == null) {
+        report.joined();
+        return 0;
+      }
+    } else {
+      report.start();
+      try (TrainingProgress progress = new TrainingProgress()) {
+        result = VirtualTraining.run(config, progress);
+      }
     }
     if (saved.isEmpty()) {
       report.frequencies(result);
@@ -251,13 +267,24 @@ public class ProfileCommand implements Callable<Integer> {
     return 0;
   }
 
-  private TrainingConfig config(List<SavedPlan> saved) {
-    if (!engine.equals("virtual")) {
+  private void requireEngine() {
+    if (!List.of("virtual", "djl").contains(engine)) {
       throw new InputException(
-          engine.equals("djl")
-              ? "The djl engine, which trains on real tensors, is not part of this version; use --engine virtual."
-              : "Unknown engine '" + engine + "'; this version has virtual.");
+          "Unknown engine '" + engine + "'; this version has virtual and djl.");
     }
+  }
+
+  private Workload workload() {
+    Model model = ModelZoo.find(modelName);
+    String method = partitionMethod == null ? Partition.defaultMethod(model) : partitionMethod;
+    int sequence = seqLength == null ? model.defaultSequenceLength() : seqLength;
+    return new Workload(
+        model,
+        Partition.of(method, model, parallel.degrees().pp()),
+        new Batch(microbatchSize, sequence, parallel.tp));
+  }
+
+  private TrainingConfig config(Workload workload, List<SavedPlan> saved) {
     if (!gpuName.startsWith("sim:")) {
       throw new InputException(
           gpuName.equals("nvml")
@@ -267,15 +294,15 @@ public class ProfileCommand implements Callable<Integer> {
                   + "'; simulated ones are sim:a100-pcie, sim:a100-sxm, sim:a40 and sim:h200.");
     }
     GpuModel gpu = SimulatedGpus.named(gpuName);
-    Model model = ModelZoo.find(modelName);
-    Degrees degrees = parallel.degrees();
-    String method = partitionMethod == null ? Partition.defaultMethod(model) : partitionMethod;
-    Partition partition = Partition.of(method, model, degrees.pp());
-    int sequence = seqLength == null ? model.defaultSequenceLength() : seqLength;
+    Model model = workload.model();
     JobInfo job =
-        new JobInfo("perseus", model.name(), method, degrees, microbatchSize, numMicrobatches);
-    Workload workload =
-        new Workload(model, partition, new Batch(microbatchSize, sequence, degrees.tp()));
+        new JobInfo(
+            "perseus",
+            model.name(),
+            workload.partition().method(),
+            parallel.degrees(),
+            microbatchSize,
+            numMicrobatches);
     boolean profiling =
         exportTimingCsv == null ? profilesByDefault() && plans.isEmpty() : exportTimingCsv;
     Path directory = outputDir == null ? defaultDirectory(model) : outputDir;
@@ -287,7 +314,7 @@ public class ProfileCommand implements Callable<Integer> {
     return new TrainingConfig(
         job,
         workload.stages(),
-        partition.boundaries(),
+        workload.partition().boundaries(),
         parallel.nodes(),
         gpu,
         TrainSchedule.of(trainSchedule),
@@ -321,7 +348,8 @@ public class ProfileCommand implements Callable<Integer> {
     }
     return profiling
         ? InstructionProfiler.factory(minimumFrequency, stopEarly)
-        : AllMaxFrequency.factory(1);
+        : AllMaxFrequency.factory(
+            Math.max(1, (maxSteps + numProfSteps - 1) / Math.max(1, numProfSteps)));
   }
 
   private static Path defaultDirectory(Model model) {

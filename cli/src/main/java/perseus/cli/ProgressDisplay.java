@@ -29,21 +29,7 @@ final class ProgressDisplay implements Progress, AutoCloseable {
 
   @Override
   public synchronized void step(String what, long done, long total) {
-    if (!what.equals(this.what)) {
-      close();
-      this.what = what;
-      tenths = 0;
-      if (TERMINAL) {
-        bar =
-            new ProgressBarBuilder()
-                .setTaskName(what)
-                .setInitialMax(total)
-                .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
-                .setUpdateIntervalMillis(100)
-                .clearDisplayOnFinish()
-                .build();
-      }
-    }
+    begin(what, total);
     if (bar != null) {
       bar.maxHint(total);
       bar.stepTo(done);
@@ -52,6 +38,40 @@ final class ProgressDisplay implements Progress, AutoCloseable {
       if (System.nanoTime() - begin > SHORT_NANOS) {
         err.printf("%s: %d of %d%n", what, done, total);
       }
+    }
+  }
+
+  /**
+   * Shows a bar with a text behind it, on a terminal only.
+   *
+   * @return whether standard error is one
+   */
+  synchronized boolean status(String what, long done, long total, String text) {
+    begin(what, total);
+    if (bar != null) {
+      bar.maxHint(total);
+      bar.setExtraMessage(text);
+      bar.stepTo(done);
+    }
+    return bar != null;
+  }
+
+  private void begin(String what, long total) {
+    if (what.equals(this.what)) {
+      return;
+    }
+    close();
+    this.what = what;
+    tenths = 0;
+    if (TERMINAL) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName(what)
+              .setInitialMax(total)
+              .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
+              .setUpdateIntervalMillis(100)
+              .clearDisplayOnFinish()
+              .build();
     }
   }
 

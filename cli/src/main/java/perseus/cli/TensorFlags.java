@@ -1,39 +1,73 @@
 package perseus.cli;
 
+import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Flags of the research release that only training on tensors, or with a server, makes use of. */
+/** Flags of training on tensors; the virtual engine has no use for them. */
 final class TensorFlags {
-  private static final String NO_USE = " Accepted; the virtual engine has no use for it.";
-
   @Option(
       names = "--learning_rate",
       paramLabel = "X",
-      description = "Step size of the optimizer." + NO_USE)
-  Double learningRate;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Seed of parameters and data; see --sim_seed." + NO_USE)
-  Long seed;
-
-  @Option(
-      names = "--init_method_std",
-      paramLabel = "X",
-      description = "Standard deviation of initial parameters." + NO_USE)
-  Double initMethodStd;
+      defaultValue = "0.0003",
+      description = "Step size of the optimizer AdamW. Default: ${DEFAULT-VALUE}.")
+  double learningRate;
 
   @Option(
       names = "--num_warmup_steps",
       paramLabel = "N",
-      description = "Iterations in which the learning rate rises." + NO_USE)
-  Integer numWarmupSteps;
+      defaultValue = "0",
+      description = "Iterations in which the learning rate rises. Default: ${DEFAULT-VALUE}.")
+  int numWarmupSteps;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Seed of parameters and data; see --sim_seed. Default: ${DEFAULT-VALUE}.")
+  long seed;
+
+  @Option(
+      names = "--init_method_std",
+      paramLabel = "X",
+      defaultValue = "0.02",
+      description = "Standard deviation of initial weights. Default: ${DEFAULT-VALUE}.")
+  double initMethodStd;
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE|DIR",
+      description =
+          "Train on this text file, or on the images in the folders of this one. Default: made-up"
+              + " data.")
+  Path data;
+
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "FILE",
+      description = "The text's tokenizer.json. Default: a token per byte.")
+  Path tokenizer;
 
   @Option(
       names = "--wall_clock_breakdown",
       paramLabel = "true|false",
       arity = "1",
-      description = "Whether to log what an iteration's time goes into." + NO_USE)
-  Boolean wallClockBreakdown;
+      defaultValue = "false",
+      description =
+          "Whether each rank prints what an iteration's time goes into. Default: ${DEFAULT-VALUE}.")
+  boolean wallClockBreakdown;
+
+  @Option(
+      names = "--rendezvous_timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "300",
+      description =
+          "How long to wait for other nodes and for ranks to start. Default: ${DEFAULT-VALUE}.")
+  int rendezvousTimeout;
+
+  @Option(
+      names = "--dump_parameters",
+      paramLabel = "DIR",
+      hidden = true,
+      description = "Write the parameters at the end of the run.")
+  Path dumpParameters;
 }

@@ -82,7 +82,7 @@ public final class RunRecording implements AutoCloseable {
    *
    * @return the paths of the files written
    */
-  List<Path> publish(RunManifest manifest) {
+  public List<Path> publish(RunManifest manifest) {
     List<Path> written = new ArrayList<>();
     if (ranks.isEmpty() && Files.exists(directory.resolve("instructions-0.csv"))) {
       return written;
@@ -102,10 +102,17 @@ public final class RunRecording implements AutoCloseable {
    * place.
    */
   public void moveLogs(int rank) {
-    for (String name : List.of("instructions-" + rank + ".csv", "time-energy-" + rank + ".csv")) {
+    for (Path log : logs(directory, rank)) {
       AtomicFiles.replace(
-          directory.resolve(name), temporary -> Files.move(scratch.resolve(name), temporary));
+          log, temporary -> Files.move(scratch.resolve(log.getFileName()), temporary));
     }
+  }
+
+  /** The two logs of a rank in a run directory. */
+  public static List<Path> logs(Path directory, int rank) {
+    return List.of(
+        directory.resolve("instructions-" + rank + ".csv"),
+        directory.resolve("time-energy-" + rank + ".csv"));
   }
 
   /**

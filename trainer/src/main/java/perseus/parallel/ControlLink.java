@@ -41,7 +41,8 @@ public final class ControlLink implements AutoCloseable {
    * @throws Handshake.RefusedException if what listens there is not of this job
    * @throws IOException if nothing answers in time
    */
-  public static ControlLink connect(InetSocketAddress address, Handshake.Role role, JobSecret secret, Duration timeout)
+  public static ControlLink connect(
+      InetSocketAddress address, Handshake.Role role, JobSecret secret, Duration timeout)
       throws IOException {
     Socket socket = new Socket();
     try {

@@ -125,7 +125,9 @@ public final class RankProcess {
     if (exitCode > SIGNALLED) {
       int signal = exitCode - SIGNALLED;
       String killed =
-          "was ended by signal " + signal + (signal == SIGKILL ? " (killed, or out of memory)" : "");
+          "was ended by signal "
+              + signal
+              + (signal == SIGKILL ? " (killed, or out of memory)" : "");
       return last.isEmpty() ? killed : killed + "; its last words: " + last;
     }
     if (last.isEmpty()) {

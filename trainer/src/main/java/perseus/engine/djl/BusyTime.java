@@ -1,9 +1,9 @@
 package perseus.engine.djl;
 
+import ai.djl.ndarray.NDArray;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import perseus.parallel.TensorGroup;
-import ai.djl.ndarray.NDArray;
 
 /**
  * How long a rank's thread has computed. Where one thread does it all that is its processor time,
@@ -24,9 +24,7 @@ final class BusyTime {
 
   /** Nanoseconds from some time on; only differences on one thread mean something. */
   long nanos() {
-    return processorTime
-        ? threads.getCurrentThreadCpuTime()
-        : System.nanoTime() - waitedNanos;
+    return processorTime ? threads.getCurrentThreadCpuTime() : System.nanoTime() - waitedNanos;
   }
 
   /** The same group, whose sums do not count as computing. */

@@ -32,8 +32,8 @@ import perseus.recording.InputException;
  * The side of node 0 to which all launchers and ranks of a job connect. It makes all ranks run the
  * same iteration, and notices when one of them is gone.
  *
- * <p>Every call that waits ends with an {@link InputException} when a part of the job has failed; the
- * sentence is that of the cause, not that of the ranks which missed the one that failed first.
+ * <p>Every call that waits ends with an {@link InputException} when a part of the job has failed;
+ * the sentence is that of the cause, not that of the ranks which missed the one that failed first.
  */
 final class Coordinator implements Cluster, AutoCloseable {
   static final int DEFAULT_PORT = 29500;
@@ -100,10 +100,7 @@ final class Coordinator implements Cluster, AutoCloseable {
    * @throws InputException if the port is in use, or the address is not this host's
    */
   static Coordinator open(
-      TrainingConfig config,
-      NodeSettings node,
-      JobSettings settings,
-      TrainingListener listener) {
+      TrainingConfig config, NodeSettings node, JobSettings settings, TrainingListener listener) {
     try {
       ServerSocket server = new ServerSocket();
       // A port that an earlier job has just let go of is free.
@@ -116,8 +113,7 @@ final class Coordinator implements Cluster, AutoCloseable {
       }
       return new Coordinator(config, node, settings, listener, server);
     } catch (UnknownHostException e) {
-      throw new InputException(
-          "MASTER_ADDR=%s names no host.".formatted(node.masterAddress()), e);
+      throw new InputException("MASTER_ADDR=%s names no host.".formatted(node.masterAddress()), e);
     } catch (BindException e) {
       String reason = String.valueOf(e.getMessage());
       if (reason.contains("assign")) {
@@ -137,13 +133,14 @@ final class Coordinator implements Cluster, AutoCloseable {
   }
 
   private static InetSocketAddress bindAddress(NodeSettings node) throws UnknownHostException {
-    if (node.masterAddress() != null) {
-      return new InetSocketAddress(
-          InetAddress.getByName(node.masterAddress()), node.masterPort());
+    if (node.nodes() > 1) {
+      return new InetSocketAddress(node.masterPort());
     }
-    return node.nodes() == 1
-        ? new InetSocketAddress(InetAddress.getLoopbackAddress(), node.masterPort())
-        : new InetSocketAddress(node.masterPort());
+    return new InetSocketAddress(
+        node.masterAddress() == null
+            ? InetAddress.getLoopbackAddress()
+            : InetAddress.getByName(node.masterAddress()),
+        node.masterPort());
   }
 
   /** Where this host's own launcher connects to. */
@@ -189,8 +186,7 @@ final class Coordinator implements Cluster, AutoCloseable {
       try {
         role =
             Handshake.answer(
-                socket,
-                caller -> caller == Handshake.Role.LAUNCHER ? launcherSecret : rankSecret);
+                socket, caller -> caller == Handshake.Role.LAUNCHER ? launcherSecret : rankSecret);
         link = new ControlLink(socket);
         link.setSilenceLimit(SILENCE_LIMIT);
         first = link.read(Report.class);
@@ -266,7 +262,7 @@ final class Coordinator implements Cluster, AutoCloseable {
               .formatted(
                   node.nodes() - 1,
                   node.nodes() > 2 ? "s" : "",
-                  node.masterAddress() == null ? "any address" : node.masterAddress(),
+                  node.masterAddress() == null ? NodeLauncher.hostName() : node.masterAddress(),
                   server.getLocalPort()));
     }
     while (Arrays.asList(launchers).contains(null)) {
@@ -282,7 +278,12 @@ final class Coordinator implements Cluster, AutoCloseable {
     }
     String handedOut = node.secret() == null ? rankSecret.text() : null;
     for (Member launcher : launchers) {
-      tell(launcher, new Order.Launch(handedOut));
+      // What the other hosts can reach is where node 0's ranks have to be found as well.
+      String master =
+          launcher.number() == 0 && node.nodes() > 1
+              ? launchers[1].link().localAddress().getHostAddress()
+              : null;
+      tell(launcher, new Order.Launch(handedOut, master));
     }
     while (Arrays.asList(ranks).contains(null)) {
       Event event = next(deadline);

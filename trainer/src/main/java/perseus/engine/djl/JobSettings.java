@@ -54,7 +54,8 @@ public record JobSettings(
   /** The settings as texts, by the flag that sets them. */
   Map<String, String> byFlag() {
     Map<String, Object> values =
-        new ObjectMapper().convertValue(this, new TypeReference<LinkedHashMap<String, Object>>() {});
+        new ObjectMapper()
+            .convertValue(this, new TypeReference<LinkedHashMap<String, Object>>() {});
     Map<String, String> texts = new LinkedHashMap<>();
     values.forEach((flag, value) -> texts.put(flag, String.valueOf(value)));
     return texts;

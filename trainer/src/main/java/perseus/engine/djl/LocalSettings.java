@@ -24,6 +24,8 @@ public record LocalSettings(
     boolean wallClockBreakdown,
     boolean verbose,
     String parameterDump) {
+  /** Makes the models of the zoo. */
+  public static final String ZOO = ZooTensors.Zoo.class.getName();
 
   LocalSettings withScratch(String directory) {
     return new LocalSettings(

@@ -85,7 +85,10 @@ final class NodeLauncher implements AutoCloseable {
       while (true) {
         Order order = link.read(Order.class);
         if (order instanceof Order.Launch launch) {
-          launch(launch.secret() == null ? node.secret() : launch.secret(), recording);
+          launch(
+              launch.secret() == null ? node.secret() : launch.secret(),
+              launch.master() == null ? link.remoteAddress().getHostAddress() : launch.master(),
+              recording);
         } else if (order instanceof Order.Publish publish) {
           publish(publish, recording);
           link.send(new Report.Published(publish.step()));
@@ -173,24 +176,16 @@ final class NodeLauncher implements AutoCloseable {
     }
   }
 
-  private synchronized void launch(String secret, RunRecording recording) {
+  private synchronized void launch(String secret, String master, RunRecording recording) {
     LocalSettings here =
         recording == null ? local : local.withScratch(recording.scratch().toString());
     for (int i = 0; i < config.gpusPerNode() && !over; i++) {
       int rank = node.node() * config.gpusPerNode() + i;
-      InetAddress master = link.remoteAddress();
       RankSettings settings =
           new RankSettings(
-              rank,
-              master.getHostAddress(),
-              link.remotePort(),
-              secret,
-              node.timeout().toSeconds(),
-              job,
-              here);
+              rank, master, link.remotePort(), secret, node.timeout().toSeconds(), job, here);
       RankProcess process =
-          new RankProcess(
-              rank, command(), environment(), settings.toLine(), listener::rankPrinted);
+          new RankProcess(rank, command(), environment(), settings.toLine(), listener::rankPrinted);
       ranks.add(process);
       process.exit().thenAccept(code -> exited(process, code));
     }
@@ -247,8 +242,7 @@ final class NodeLauncher implements AutoCloseable {
       // Ctrl-C reaches all processes of a terminal: if it was that, this one ends as well.
       sleep(Duration.ofMillis(INTERRUPTION_MILLIS));
     }
-    String sentence =
-        "Rank %d on %s %s.".formatted(process.rank(), host, process.epitaph(code));
+    String sentence = "Rank %d on %s %s.".formatted(process.rank(), host, process.epitaph(code));
     try {
       if (!over) {
         link.send(new Report.Failed(sentence, code == RankProcess.PEER_LOST));

@@ -13,9 +13,4 @@ import java.time.Duration;
  * @param secret PERSEUS_JOB_SECRET; null where it is not set
  */
 public record NodeSettings(
-    int nodes,
-    int node,
-    String masterAddress,
-    int masterPort,
-    Duration timeout,
-    String secret) {}
+    int nodes, int node, String masterAddress, int masterPort, Duration timeout, String secret) {}

@@ -23,8 +23,9 @@ sealed interface Order {
    * To a launcher: start the node's ranks.
    *
    * @param secret what the ranks prove themselves with; null where the user has set it on each node
+   * @param master where the ranks find the coordinator; null where the launcher found it
    */
-  record Launch(String secret) implements Order {}
+  record Launch(String secret, String master) implements Order {}
 
   /**
    * To a launcher: put the recording of the node's ranks in its place, one step at a time, so that

@@ -1,15 +1,15 @@
 package perseus.engine.djl;
 
+import perseus.engine.InstructionSink;
 import perseus.gpu.GpuWork;
 import perseus.gpu.SimulatedGpu;
 import perseus.recording.Instruction;
-import perseus.engine.InstructionSink;
 
 /**
- * A simulated GPU on the wall clock. What the host computes in a time t takes the GPU as long as the
- * same work at the clock in force, if it took t at the highest one: the rest of that time is waited
- * for. Clocks change some milliseconds after they are wanted, in the middle of an instruction where
- * it falls so; power and energy counter follow the model in {@link SimulatedGpu}.
+ * A simulated GPU on the wall clock. What the host computes in a time t takes the GPU as long as
+ * the same work at the clock in force, if it took t at the highest one: the rest of that time is
+ * waited for. Clocks change some milliseconds after they are wanted, in the middle of an
+ * instruction where it falls so; power and energy counter follow the model in {@link SimulatedGpu}.
  */
 final class PacedGpu {
   private final SimulatedGpu gpu;

@@ -12,12 +12,8 @@ public interface RankTensors extends AutoCloseable {
   /** Where its microbatches come from. */
   TrainingData data();
 
-  /**
-   * Updates the stage's parameters with their gradients, and clears these.
-   *
-   * @param learningRate of this step
-   */
-  void update(double learningRate);
+  /** Updates the stage's parameters with their gradients, and clears these. */
+  void update();
 
   @Override
   void close();

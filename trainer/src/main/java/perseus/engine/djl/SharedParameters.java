@@ -69,8 +69,7 @@ final class SharedParameters {
         (name, holders) -> {
           if (holders.contains(stage) && byName.containsKey(name)) {
             TensorGroup group =
-                made.computeIfAbsent(
-                    holders, list -> groups.of(distinct.indexOf(list), list));
+                made.computeIfAbsent(holders, list -> groups.of(distinct.indexOf(list), list));
             copies.put(name, new Copy(byName.get(name), group));
           }
         });

@@ -1,0 +1,99 @@
+package perseus.cli;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import perseus.control.Round;
+import perseus.engine.Cluster;
+import perseus.engine.TrainingConfig;
+import perseus.engine.TrainingListener;
+import perseus.model.Family;
+import perseus.model.Workload;
+
+/**
+ * Follows training on tensors: what the ranks print, each line with its rank, and one line for the
+ * job with its step, loss, speed and frequencies.
+ */
+final class TensorProgress implements TrainingListener, AutoCloseable {
+  /** Between two plain lines, so that fast iterations do not flood a log. */
+  private static final long LINE_NANOS = 1_000_000_000L;
+
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final ProgressDisplay display = new ProgressDisplay();
+  private final double itemsPerIteration;
+  private final String item;
+  private int rounds;
+  private int iterations;
+  private int step;
+  private long lastLine;
+
+  TensorProgress(PrintWriter out, PrintWriter err, TrainingConfig config, Workload workload) {
+    this.out = out;
+    this.err = err;
+    boolean images = workload.model().family() == Family.WIDE_RESNET;
+    this.item = images ? "images" : "tokens";
+    this.itemsPerIteration =
+        (double) config.job().microbatchSize()
+            * config.job().numMicrobatches()
+            * config.job().degrees().dp()
+            * (images ? 1 : workload.batch().sequenceLength());
+  }
+
+  @Override
+  public void roundStarted(Round round, int rounds, int iterations) {
+    this.rounds = rounds;
+    this.iterations = iterations;
+  }
+
+  @Override
+  public void iterationFinished(Round round, int iteration, Cluster.Iteration result) {
+    step++;
+    String state =
+        String.format(
+            Locale.ROOT,
+            "loss %.4f, %,.0f %s/s, %s",
+            result.loss(),
+            itemsPerIteration / result.seconds(),
+            item,
+            schedule(round));
+    long total = (long) rounds * iterations;
+    boolean last = iteration == iterations && round.number() == rounds - 1;
+    boolean due = System.nanoTime() - lastLine > LINE_NANOS || step == 1 || last;
+    if (display.status("step", step, Math.max(total, step), state)) {
+      return;
+    }
+    if (due) {
+      lastLine = System.nanoTime();
+      err.printf("step %d of %s: %s%n", step, rounds == Integer.MAX_VALUE ? "?" : total, state);
+      err.flush();
+    }
+  }
+
+  private static String schedule(Round round) {
+    String what =
+        round.plan() != null
+            ? round.plan()
+            : round.frequencyMhz() != null
+                ? round.frequencyMhz() + " MHz"
+                : "schedule " + (round.number() + 1);
+    return round.warmup() ? what + " (warm-up)" : what;
+  }
+
+  @Override
+  public synchronized void rankPrinted(int rank, String line, boolean error) {
+    PrintWriter stream = error ? err : out;
+    stream.println("[rank " + rank + "] " + line);
+    stream.flush();
+  }
+
+  @Override
+  public void said(String sentence) {
+    err.println(sentence);
+    err.flush();
+  }
+
+  @Override
+  public void close() {
+    display.close();
+  }
+}

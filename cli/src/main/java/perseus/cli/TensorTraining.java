@@ -1,0 +1,150 @@
+package perseus.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import perseus.engine.TrainingConfig;
+import perseus.engine.TrainingListener;
+import perseus.engine.TrainingResult;
+import perseus.engine.djl.DjlTraining;
+import perseus.engine.djl.HostMemory;
+import perseus.engine.djl.JobSettings;
+import perseus.engine.djl.LocalSettings;
+import perseus.engine.djl.NodeSettings;
+import perseus.model.Workload;
+import perseus.parallel.Degrees;
+import perseus.recording.AtomicFiles;
+import perseus.recording.InputException;
+
+/** A run of the djl engine, made of what the flags say. */
+final class TensorTraining {
+  /** What a rank needs beside its computing thread, as a share of a core. */
+  private static final double OTHER_THREADS = 0.25;
+
+  private final ProfileCommand flags;
+  private final Workload workload;
+  private final TrainingConfig config;
+
+  TensorTraining(ProfileCommand flags, Workload workload, TrainingConfig config) {
+    this.flags = flags;
+    this.workload = workload;
+    this.config = config;
+  }
+
+  /**
+   * Refuses what cannot work, before anything starts.
+   *
+   * @throws InputException if anything does not go together, or does not fit this machine
+   */
+  void check() {
+    TensorFlags tensors = flags.tensors;
+    if (!(tensors.learningRate >= 0) || Double.isInfinite(tensors.learningRate)) {
+      throw new InputException("--learning_rate is %s.".formatted(tensors.learningRate));
+    }
+    if (!(tensors.initMethodStd >= 0) || Double.isInfinite(tensors.initMethodStd)) {
+      throw new InputException("--init_method_std is %s.".formatted(tensors.initMethodStd));
+    }
+    if (tensors.numWarmupSteps < 0) {
+      throw new InputException("--num_warmup_steps cannot be negative.");
+    }
+    if (tensors.rendezvousTimeout < 1) {
+      throw new InputException("--rendezvous_timeout is at least a second.");
+    }
+    if (tensors.tokenizer != null && tensors.data == null) {
+      throw new InputException("--tokenizer needs the text that --data names.");
+    }
+    if (flags.parallel.nodeRank() > 0 && flags.parallel.masterAddress() == null) {
+      throw new InputException(
+          "NODE_RANK is %d: MASTER_ADDR has to name node 0.".formatted(flags.parallel.nodeRank()));
+    }
+    if (flags.parallel.nodes() > 1 && flags.parallel.masterPort() == 0) {
+      throw new InputException(
+          "MASTER_PORT=0 lets a single node choose; %d nodes need a port."
+              .formatted(flags.parallel.nodes()));
+    }
+    AtomicFiles.requireDirectory(config.outputDirectory());
+    HostMemory.require(
+        workload,
+        config.job().degrees(),
+        config.job().numMicrobatches(),
+        config.activationCheckpointing(),
+        flags.parallel.nodeRank() * config.gpusPerNode(),
+        config.gpusPerNode());
+  }
+
+  /** How many threads a rank's operations get. */
+  private int threads() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() / config.gpusPerNode());
+  }
+
+  /**
+   * How many times as long a simulated GPU takes as one core would: ranks that share cores shall
+   * not disturb each other's times.
+   */
+  double hostSlowdown() {
+    double cores = Runtime.getRuntime().availableProcessors();
+    return config.gpusPerNode() <= cores ? 1 : (1 + OTHER_THREADS) * config.gpusPerNode() / cores;
+  }
+
+  /** Whether instructions take as long as on the simulated GPU. */
+  boolean paced() {
+    return config.exportTimingCsv() || !flags.plans.isEmpty() || flags.perseusUrl != null;
+  }
+
+  /**
+   * Runs this node's part.
+   *
+   * @return what was measured; null on all nodes but the first
+   */
+  TrainingResult run(TrainingListener listener) {
+    Degrees degrees = config.job().degrees();
+    TensorFlags tensors = flags.tensors;
+    JobSettings job =
+        new JobSettings(
+            workload.model().name(),
+            config.partition(),
+            degrees.pp(),
+            degrees.dp(),
+            degrees.tp(),
+            config.job().microbatchSize(),
+            config.job().numMicrobatches(),
+            workload.batch().sequenceLength(),
+            config.trainSchedule().flag(),
+            config.activationCheckpointing(),
+            config.gpu().name(),
+            config.seed(),
+            config.exportTimingCsv(),
+            paced(),
+            tensors.learningRate,
+            tensors.numWarmupSteps,
+            tensors.seed,
+            tensors.initMethodStd);
+    LocalSettings local =
+        new LocalSettings(
+            LocalSettings.ZOO,
+            text(tensors.data),
+            text(tensors.tokenizer),
+            threads(),
+            paced() ? hostSlowdown() : 1,
+            null,
+            tensors.wallClockBreakdown,
+            flags.verbose.verbose,
+            text(tensors.dumpParameters));
+    NodeSettings node =
+        new NodeSettings(
+            flags.parallel.nodes(),
+            flags.parallel.nodeRank(),
+            flags.parallel.masterAddress(),
+            flags.parallel.masterPort(),
+            Duration.ofSeconds(tensors.rendezvousTimeout),
+            System.getenv("PERSEUS_JOB_SECRET"));
+    if (node.node() > 0) {
+      DjlTraining.join(config, node, job, local, listener);
+      return null;
+    }
+    return DjlTraining.run(config, node, job, local, listener);
+  }
+
+  private static String text(Path path) {
+    return path == null ? null : path.toAbsolutePath().toString();
+  }
+}

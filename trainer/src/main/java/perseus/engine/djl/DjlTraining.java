@@ -1,0 +1,114 @@
+package perseus.engine.djl;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import perseus.engine.RunRecording;
+import perseus.engine.TrainingConfig;
+import perseus.engine.TrainingListener;
+import perseus.engine.TrainingLoop;
+import perseus.engine.TrainingResult;
+import perseus.parallel.JobSecret;
+import perseus.recording.InputException;
+import perseus.recording.RunManifest;
+
+/** Trains on real tensors, with a process for each rank of this node. */
+public final class DjlTraining {
+  private static final int GRACE_MILLIS = 10_000;
+
+  private DjlTraining() {}
+
+  /**
+   * Runs node 0's part: until the scheduler has no more, or the wanted number of steps is done.
+   *
+   * @throws InputException if any part of the job fails; no rank and, but for the dump, no file of
+   *     this run is left then
+   */
+  public static TrainingResult run(
+      TrainingConfig config,
+      NodeSettings node,
+      JobSettings job,
+      LocalSettings local,
+      TrainingListener listener) {
+    try (Coordinator coordinator = Coordinator.open(config, node, job, listener)) {
+      TrainingLoop loop = new TrainingLoop(config, listener);
+      try (RunRecording recording = new RunRecording(config.outputDirectory());
+          NodeLauncher launcher = new NodeLauncher(config, node, job, local, listener)) {
+        Thread thread =
+            new Thread(
+                () -> takePart(launcher, coordinator, recording), "launches this node's ranks");
+        thread.start();
+        try {
+          coordinator.assemble();
+          loop.run(coordinator);
+          List<Path> files = publish(config, loop, coordinator, recording);
+          coordinator.end();
+          join(thread);
+          return new TrainingResult(loop.results(), files, loop.dumpDirectory());
+        } catch (RuntimeException e) {
+          coordinator.abort(
+              e instanceof InputException ? e.getMessage() : "Node 0 failed: " + e + ".");
+          join(thread);
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static void takePart(
+      NodeLauncher launcher, Coordinator coordinator, RunRecording recording) {
+    try {
+      launcher.run(coordinator.localAddress(), coordinator.launcherSecret(), recording);
+    } catch (InputException e) {
+      // Node 0 knows: it has said so itself, or it notices that the connection is gone.
+    } finally {
+      launcher.close();
+    }
+  }
+
+  private static List<Path> publish(
+      TrainingConfig config, TrainingLoop loop, Coordinator coordinator, RunRecording recording) {
+    RunManifest manifest = loop.manifest("djl", coordinator::host);
+    if (!config.exportTimingCsv()) {
+      return recording.publish(manifest);
+    }
+    coordinator.publish(manifest.toJson());
+    List<Path> files = new ArrayList<>();
+    for (int rank = 0; rank < config.gpusPerNode(); rank++) {
+      files.addAll(RunRecording.logs(config.outputDirectory(), rank));
+    }
+    files.add(config.outputDirectory().resolve(RunManifest.FILE_NAME));
+    return files;
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join(GRACE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Runs the part of a node other than 0: until node 0 says that the job is done.
+   *
+   * @throws InputException if any part of the job fails; no rank is left then
+   */
+  public static void join(
+      TrainingConfig config,
+      NodeSettings node,
+      JobSettings job,
+      LocalSettings local,
+      TrainingListener listener) {
+    RunRecording recording =
+        config.exportTimingCsv() ? new RunRecording(config.outputDirectory()) : null;
+    try (recording;
+        NodeLauncher launcher = new NodeLauncher(config, node, job, local, listener)) {
+      launcher.run(
+          InetSocketAddress.createUnresolved(node.masterAddress(), node.masterPort()),
+          JobSecret.of(node.secret() == null ? "" : node.secret()),
+          recording);
+    }
+  }
+}

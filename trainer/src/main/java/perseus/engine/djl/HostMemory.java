@@ -1,0 +1,79 @@
+package perseus.engine.djl;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import perseus.model.MemoryEstimate;
+import perseus.model.Workload;
+import perseus.parallel.Degrees;
+import perseus.recording.InputException;
+
+/** Whether the ranks of a node fit into its memory. */
+public final class HostMemory {
+  private static final double GIB = 1 << 30;
+
+  /** What a rank's Java, PyTorch and buffers take whatever its stage holds, as measured. */
+  private static final double BYTES_PER_RANK = 0.3 * GIB;
+
+  private HostMemory() {}
+
+  /**
+   * Refuses a job whose ranks would need more memory than there is.
+   *
+   * @param workload the model and its microbatches
+   * @param microbatches of an iteration
+   * @param firstRank the node's first rank
+   * @param ranks how many it has
+   * @throws InputException if they do not fit
+   */
+  public static void require(
+      Workload workload,
+      Degrees degrees,
+      int microbatches,
+      boolean checkpointing,
+      int firstRank,
+      int ranks) {
+    double needed = ranks * BYTES_PER_RANK;
+    for (int rank = firstRank; rank < firstRank + ranks; rank++) {
+      needed +=
+          MemoryEstimate.of(workload, degrees.ppRank(rank), microbatches, checkpointing)
+              .totalBytes();
+    }
+    double available = availableBytes();
+    if (needed > available) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "%s with %d rank%s on this node needs about %.1f GiB of memory, but only %.1f are free; use --engine virtual.",
+              workload.model().name(),
+              ranks,
+              ranks == 1 ? "" : "s",
+              needed / GIB,
+              available / GIB));
+    }
+  }
+
+  /** Memory that programs can still get, in bytes, within the limits of a container. */
+  private static double availableBytes() {
+    double total = Double.MAX_VALUE;
+    double free = Double.MAX_VALUE;
+    if (ManagementFactory.getOperatingSystemMXBean()
+        instanceof com.sun.management.OperatingSystemMXBean system) {
+      total = system.getTotalMemorySize();
+      free = system.getFreeMemorySize();
+    }
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+        if (line.startsWith("MemAvailable:")) {
+          // What the system keeps of files counts, as it gives that back.
+          free = 1024 * Double.parseDouble(line.replaceAll("\\D", ""));
+        }
+      }
+    } catch (IOException e) {
+      // Not Linux: what is free has to do.
+    }
+    return Math.min(total, free);
+  }
+}

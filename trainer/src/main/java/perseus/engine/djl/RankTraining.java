@@ -1,0 +1,283 @@
+package perseus.engine.djl;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import perseus.control.RankResult;
+import perseus.engine.RankRecording;
+import perseus.engine.RoundBreakdown;
+import perseus.engine.StageCosts;
+import perseus.engine.StageProgram;
+import perseus.gpu.EnergyCounter;
+import perseus.gpu.GpuModel;
+import perseus.gpu.SimulatedGpu;
+import perseus.gpu.SimulatedGpus;
+import perseus.model.Batch;
+import perseus.model.Model;
+import perseus.model.ModelZoo;
+import perseus.model.Partition;
+import perseus.model.Workload;
+import perseus.parallel.ControlLink;
+import perseus.parallel.Degrees;
+import perseus.parallel.Handshake;
+import perseus.parallel.JobSecret;
+import perseus.parallel.TensorGroup;
+import perseus.parallel.TensorTransport;
+import perseus.parallel.tcp.TcpTransport;
+import perseus.pipeline.TrainSchedule;
+import perseus.recording.InputException;
+import perseus.tensor.DjlRuntime;
+
+/** A rank's part in a job: does what the coordinator orders, until it has no more. */
+final class RankTraining {
+  // Groups that a rank may be in, by their number.
+  private static final int TENSOR_GROUP = 0;
+  private static final int DATA_GROUP = 1;
+  private static final int FIRST_SHARED_GROUP = 2;
+
+  /** The energy log begins before the first iteration and ends when it shows the last one. */
+  private static final double MARGIN_SECONDS = 0.5;
+
+  private final RankSettings settings;
+  private final JobSettings job;
+  private final Degrees degrees;
+  private final int rank;
+  private final Model model;
+  private final GpuModel gpuModel;
+  private final WallClock clock = new WallClock();
+  private final Breakdown breakdown = new Breakdown();
+
+  private ControlLink link;
+  private RankRecording recording;
+  private RoundBreakdown roundBreakdown = new RoundBreakdown(0, 0);
+  private SimulatedGpu simulated;
+  private PacedGpu gpu;
+
+  RankTraining(RankSettings settings) {
+    this.settings = settings;
+    this.job = settings.job();
+    this.degrees = new Degrees(job.pp(), job.dp(), job.tp());
+    this.rank = settings.rank();
+    this.model = ModelZoo.find(job.model());
+    this.gpuModel = SimulatedGpus.named(job.gpu());
+  }
+
+  void run() {
+    Duration timeout = Duration.ofSeconds(settings.timeoutSeconds());
+    JobSecret secret = settings.jobSecret();
+    try (ControlLink coordinator =
+        ControlLink.connect(
+            new InetSocketAddress(settings.masterHost(), settings.masterPort()),
+            Handshake.Role.RANK,
+            secret,
+            timeout)) {
+      link = coordinator;
+      TcpTransport.Port port = TcpTransport.open(link.localAddress());
+      link.send(
+          new Report.RankJoined(
+              rank,
+              new Order.Meet.Address(
+                  link.localAddress().getHostAddress(), port.address().getPort())));
+      Order.Meet meet = expect(link.read(Order.class));
+      try (TcpTransport transport =
+          TcpTransport.connect(rank, peers(meet.addresses()), port, secret, timeout)) {
+        train(transport);
+      }
+    } catch (IOException e) {
+      throw new InputException(
+          "The connection to node 0 at %s:%d broke: %s."
+              .formatted(settings.masterHost(), settings.masterPort(), e.getMessage()),
+          e);
+    }
+  }
+
+  private static Order.Meet expect(Order order) {
+    if (order instanceof Order.Meet meet) {
+      return meet;
+    }
+    throw new IllegalStateException("An order out of turn: " + order);
+  }
+
+  /** The ranks that this one exchanges tensors with. */
+  private Map<Integer, InetSocketAddress> peers(List<Order.Meet.Address> addresses) {
+    TreeSet<Integer> peers = new TreeSet<>();
+    int stage = degrees.ppRank(rank);
+    if (stage > 0) {
+      peers.add(rank - 1);
+    }
+    if (stage < degrees.pp() - 1) {
+      peers.add(rank + 1);
+    }
+    peers.addAll(degrees.dataGroup(rank));
+    peers.addAll(degrees.tensorGroup(rank));
+    SharedParameters.stages(model, job.partition()).values().stream()
+        .filter(stages -> stages.contains(stage))
+        .forEach(stages -> peers.addAll(degrees.stageGroup(rank, stages)));
+    peers.remove(rank);
+    Map<Integer, InetSocketAddress> addressed = new TreeMap<>();
+    for (int peer : peers) {
+      Order.Meet.Address address = addresses.get(peer);
+      addressed.put(peer, new InetSocketAddress(address.host(), address.port()));
+    }
+    return addressed;
+  }
+
+  private void train(TensorTransport transport) throws IOException {
+    BusyTime busy = new BusyTime(settings.local().threads());
+    TensorGroup sharing = busy.waiting(transport.group(TENSOR_GROUP, degrees.tensorGroup(rank)));
+    try (RankTensors tensors = factory().create(rank, job, settings.local(), sharing);
+        NDManager manager = DjlRuntime.newManager(DjlRuntime.defaultDevice())) {
+      openGpu(busy);
+      int stage = degrees.ppRank(rank);
+      SharedParameters shared =
+          new SharedParameters(
+              stage,
+              SharedParameters.stages(model, job.partition()),
+              tensors.stage().parameters(),
+              (number, stages) ->
+                  transport.group(FIRST_SHARED_GROUP + number, degrees.stageGroup(rank, stages)));
+      RankExecutor executor =
+          new RankExecutor(
+              StageProgram.of(
+                  TrainSchedule.of(job.trainSchedule()), stage, job.pp(), job.numMicrobatches()),
+              costs(stage),
+              tensors,
+              transport,
+              rank - 1,
+              rank + 1,
+              shared,
+              transport.group(DATA_GROUP, degrees.dataGroup(rank)),
+              gpu,
+              breakdown,
+              manager);
+      link.send(new Report.Ready());
+      obey(executor, tensors);
+      dump(tensors);
+    }
+  }
+
+  private RankTensors.Factory factory() {
+    try {
+      return (RankTensors.Factory)
+          Class.forName(settings.local().tensors()).getDeclaredConstructor().newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException("No tensors: " + settings.local().tensors(), e);
+    }
+  }
+
+  private void openGpu(BusyTime busy) {
+    List<EnergyCounter> counters = new ArrayList<>();
+    if (job.exportTimingCsv()) {
+      recording = new RankRecording(rank, Path.of(settings.local().scratch()), clock.zeroTicks());
+      counters.add(
+          new EnergyCounter(gpuModel.counter(), job.simSeed() * 1_000_003 + rank, recording));
+    }
+    simulated = new SimulatedGpu(gpuModel, counters);
+    gpu =
+        new PacedGpu(
+            simulated,
+            job.paced(),
+            settings.local().hostSlowdown(),
+            clock,
+            busy,
+            (instruction, start, end) -> {
+              roundBreakdown.executed(instruction, start, end);
+              if (recording != null) {
+                recording.executed(instruction, start, end);
+              }
+            });
+    if (recording != null) {
+      clock.sleepUntil(clock.seconds() + MARGIN_SECONDS);
+    }
+  }
+
+  private StageCosts costs(int stage) {
+    Workload workload =
+        new Workload(
+            model,
+            new Partition("", job.partition()),
+            new Batch(job.microbatchSize(), job.seqLength(), job.tp()));
+    return StageCosts.of(workload.stages().get(stage), gpuModel, job.activationCheckpointing(), 0);
+  }
+
+  private void obey(RankExecutor executor, RankTensors tensors) throws IOException {
+    Order.BeginRound round = null;
+    List<Double> seconds = new ArrayList<>();
+    List<Double> joules = new ArrayList<>();
+    double start = 0;
+    double startJoules = 0;
+    boolean running = false;
+    long iteration = 0;
+    while (true) {
+      Order order = link.read(Order.class);
+      if (running) {
+        // The next order comes when the slowest rank is through: that is the iteration's end.
+        gpu.rest();
+        seconds.add(simulated.nowSeconds() - start);
+        joules.add(gpu.joules() - startJoules);
+        running = false;
+      }
+      if (order instanceof Order.BeginRound begin) {
+        round = begin;
+        seconds.clear();
+        joules.clear();
+        roundBreakdown =
+            new RoundBreakdown(begin.breakdown() ? begin.iterations() : 0, job.numMicrobatches());
+      } else if (order instanceof Order.Iterate) {
+        gpu.rest();
+        start = simulated.nowSeconds();
+        startJoules = gpu.joules();
+        roundBreakdown.nextIteration();
+        breakdown.nextIteration();
+        executor.iterate(
+            (iteration * job.dp() + degrees.dpRank(rank)) * job.numMicrobatches(),
+            round.powerStates());
+        iteration++;
+        running = true;
+        double loss = tensors.stage().takeLoss() / job.numMicrobatches();
+        link.send(new Report.Iterated(loss));
+      } else if (order instanceof Order.EndRound) {
+        link.send(new Report.Measured(result(seconds, joules)));
+        if (settings.local().wallClockBreakdown()) {
+          System.out.println(breakdown.take());
+        }
+      } else if (order instanceof Order.WriteLogs) {
+        writeLogs();
+        link.send(new Report.Recorded());
+      } else if (order instanceof Order.End) {
+        return;
+      } else {
+        throw new IllegalStateException("An order out of turn: " + order);
+      }
+    }
+  }
+
+  private RankResult result(List<Double> seconds, List<Double> joules) {
+    return new RankResult(
+        rank,
+        seconds.stream().mapToDouble(Double::doubleValue).toArray(),
+        joules.stream().mapToDouble(Double::doubleValue).toArray(),
+        roundBreakdown.seconds(),
+        roundBreakdown.joules());
+  }
+
+  private void writeLogs() {
+    clock.sleepUntil(clock.seconds() + MARGIN_SECONDS);
+    gpu.rest();
+    recording.publish(Path.of(settings.local().scratch()), new ArrayList<>());
+  }
+
+  private void dump(RankTensors tensors) {
+    if (settings.local().parameterDump() != null) {
+      ParameterDump.write(
+          Path.of(settings.local().parameterDump()), rank, tensors.stage().parameters());
+    }
+  }
+}
