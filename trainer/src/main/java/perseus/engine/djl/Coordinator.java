@@ -18,6 +18,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import perseus.control.RankResult;
 import perseus.control.Round;
 import perseus.engine.Cluster;
@@ -36,6 +38,8 @@ import perseus.recording.InputException;
  * the sentence is that of the cause, not that of the ranks which missed the one that failed first.
  */
 final class Coordinator implements Cluster, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+
   static final int DEFAULT_PORT = 29500;
   static final Duration HEARTBEAT = Duration.ofSeconds(2);
   static final Duration SILENCE_LIMIT = Duration.ofSeconds(8);
@@ -200,6 +204,7 @@ final class Coordinator implements Cluster, AutoCloseable {
       }
       events.add(new Event(member, first, null));
     } catch (IOException e) {
+      LOG.info("Refused {}: {}", socket.getRemoteSocketAddress(), e.toString());
       close(socket);
       return;
     }
@@ -427,6 +432,11 @@ final class Coordinator implements Cluster, AutoCloseable {
         tell(launcher, new Order.Abort(reason));
       }
     }
+  }
+
+  /** This node's own launcher has failed; news only where the coordinator did not say so. */
+  void failed(String sentence) {
+    events.add(new Event(null, new Report.Failed(sentence, false), null));
   }
 
   /** Waits for a report of each member. */

@@ -60,8 +60,9 @@ public final class DjlTraining {
       NodeLauncher launcher, Coordinator coordinator, RunRecording recording) {
     try {
       launcher.run(coordinator.localAddress(), coordinator.launcherSecret(), recording);
-    } catch (InputException e) {
-      // Node 0 knows: it has said so itself, or it notices that the connection is gone.
+    } catch (RuntimeException e) {
+      coordinator.failed(
+          e instanceof InputException ? e.getMessage() : "The launcher failed: " + e + ".");
     } finally {
       launcher.close();
     }

@@ -82,6 +82,9 @@ final class NodeLauncher implements AutoCloseable {
     connect(master, secret);
     try {
       link.send(new Report.NodeJoined(node.node(), host, job.byFlag()));
+      Thread beat = new Thread(this::beat, "tells node 0 that this node is alive");
+      beat.setDaemon(true);
+      beat.start();
       while (true) {
         Order order = link.read(Order.class);
         if (order instanceof Order.Launch launch) {
@@ -126,9 +129,6 @@ final class NodeLauncher implements AutoCloseable {
         if (node.node() > 0) {
           link.setSilenceLimit(Coordinator.SILENCE_LIMIT);
         }
-        Thread beat = new Thread(this::beat, "tells node 0 that this node is alive");
-        beat.setDaemon(true);
-        beat.start();
         return;
       } catch (Handshake.RefusedException e) {
         throw new InputException(
@@ -204,6 +204,8 @@ final class NodeLauncher implements AutoCloseable {
             "-XX:MaxDirectMemorySize=" + memoryBytes(),
             "-Djava.awt.headless=true",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+            // It warns of GPUs that nobody has asked for.
+            "-Dorg.slf4j.simpleLogger.log.ai.djl=error",
             "-Dai.djl.pytorch.num_interop_threads=1",
             "-Dai.djl.pytorch.num_threads=" + local.threads()));
     String options = System.getenv("PERSEUS_JAVA_OPTS");
@@ -231,7 +233,11 @@ final class NodeLauncher implements AutoCloseable {
 
   private Map<String, String> environment() {
     String threads = String.valueOf(local.threads());
-    return Map.of("OMP_NUM_THREADS", threads, "MKL_NUM_THREADS", threads);
+    return Map.of(
+        "OMP_NUM_THREADS", threads,
+        "MKL_NUM_THREADS", threads,
+        // PyTorch warns of how DJL calls it.
+        "TORCH_CPP_LOG_LEVEL", "ERROR");
   }
 
   private void exited(RankProcess process, int code) {

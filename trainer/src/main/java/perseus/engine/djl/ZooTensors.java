@@ -51,7 +51,8 @@ final class ZooTensors implements RankTensors {
       AdamW optimizer =
           new AdamW(
               stage.parameters(), AdamW.Settings.of(job.learningRate(), job.numWarmupSteps()));
-      return new ZooTensors(stage, optimizer, null);
+      return new ZooTensors(
+          stage, optimizer, (index, manager) -> madeUp(index, manager, batch, 512));
     }
   }
 
