@@ -4,10 +4,17 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import perseus.model.Batch;
 import perseus.model.BertEmbedding;
+import perseus.model.Bottleneck;
 import perseus.model.CausalHead;
 import perseus.model.Layer;
 import perseus.model.MaskedHead;
 import perseus.model.PositionEmbedding;
+import perseus.model.ResNetStem;
+import perseus.model.T5DecoderAttention;
+import perseus.model.T5DecoderFeedForward;
+import perseus.model.T5Embedding;
+import perseus.model.T5EncoderBlock;
+import perseus.model.T5Head;
 import perseus.model.TokenEmbedding;
 import perseus.model.TransformerBlock;
 
@@ -32,7 +39,28 @@ final class ActivationShapes {
     if (layer instanceof TransformerBlock block) {
       return tokens(batch, block.hidden());
     }
-    if (layer instanceof CausalHead || layer instanceof MaskedHead) {
+    if (layer instanceof T5Embedding embedding) {
+      return tokens(batch, embedding.shape().hidden());
+    }
+    if (layer instanceof T5EncoderBlock block) {
+      return tokens(batch, block.shape().hidden());
+    }
+    if (layer instanceof T5DecoderAttention attention) {
+      return decoder(batch, attention.shape().hidden());
+    }
+    if (layer instanceof T5DecoderFeedForward feedForward) {
+      return decoder(batch, feedForward.shape().hidden());
+    }
+    if (layer instanceof ResNetStem stem) {
+      return maps(batch, stem.channels(), stem.imageSize() / 4);
+    }
+    if (layer instanceof Bottleneck bottleneck && bottleneck.classes() == 0) {
+      return maps(batch, bottleneck.outputs(), bottleneck.inputSize() / bottleneck.stride());
+    }
+    if (layer instanceof CausalHead
+        || layer instanceof MaskedHead
+        || layer instanceof T5Head
+        || layer instanceof Bottleneck) {
       return List.of();
     }
     throw new IllegalArgumentException("No tensors for " + layer);
@@ -40,5 +68,15 @@ final class ActivationShapes {
 
   private static List<Shape> tokens(Batch batch, int hidden) {
     return List.of(new Shape(batch.microbatchSize(), batch.sequenceLength(), hidden));
+  }
+
+  /** The decoder's stream, and the encoder's output that travels on with it. */
+  private static List<Shape> decoder(Batch batch, int hidden) {
+    Shape stream = tokens(batch, hidden).get(0);
+    return List.of(stream, stream);
+  }
+
+  private static List<Shape> maps(Batch batch, int channels, int size) {
+    return List.of(new Shape(batch.microbatchSize(), channels, size, size));
   }
 }

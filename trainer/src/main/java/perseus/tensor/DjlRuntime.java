@@ -39,8 +39,13 @@ public final class DjlRuntime {
     return start().defaultDevice();
   }
 
-  private static Engine start() {
+  /** Sets what DJL reads when it starts, before any part of it does. */
+  static void prepare() {
     Started.once();
+  }
+
+  private static Engine start() {
+    prepare();
     return Engine.getEngine("PyTorch");
   }
 

@@ -29,8 +29,8 @@ record Linear(LocalParameter weight, LocalParameter bias) {
   NDArray apply(Tape tape, NDArray x) {
     NDArray y =
         bias == null
-            ? tape.kernels().run("linear_without_bias", x, weight.value())
-            : tape.kernels().run("linear", x, weight.value(), bias.value());
+            ? tape.call("linear_without_bias", x, weight.value())
+            : tape.call("linear", x, weight.value(), bias.value());
     return tape.handMade(y, gradient -> backward(tape, x, gradient, bias));
   }
 
@@ -44,7 +44,7 @@ record Linear(LocalParameter weight, LocalParameter bias) {
     if (tape.group().size() == 1) {
       return apply(tape, x);
     }
-    NDArray y = tape.kernels().run("linear_without_bias", x, weight.value());
+    NDArray y = tape.call("linear_without_bias", x, weight.value());
     tape.group().sum(y);
     NDArray summed = tape.handMade(y, gradient -> backward(tape, x, gradient, null));
     return bias == null ? summed : summed.add(bias.value());
@@ -52,10 +52,10 @@ record Linear(LocalParameter weight, LocalParameter bias) {
 
   private void backward(Tape tape, NDArray x, NDArray gradient, LocalParameter addedBias) {
     if (addedBias != null) {
-      tape.kernels().run("bias_backward", gradient, addedBias.gradient()).close();
+      tape.call("bias_backward", gradient, addedBias.gradient()).close();
     }
     try (NDArray received =
-        tape.kernels().run("linear_backward", gradient, x, weight.value(), weight.gradient())) {
+        tape.call("linear_backward", gradient, x, weight.value(), weight.gradient())) {
       Tape.pull(x, received);
     }
   }

@@ -1,12 +1,6 @@
 package perseus.tensor;
 
 import ai.djl.Device;
-import java.util.List;
-import perseus.model.CausalHead;
-import perseus.model.Layer;
-import perseus.model.PositionEmbedding;
-import perseus.model.TokenEmbedding;
-import perseus.model.TransformerBlock;
 import perseus.parallel.TensorGroup;
 
 /**
@@ -30,26 +24,6 @@ public final class StageModels {
           "A group of %d ranks for tensor parallelism of %d"
               .formatted(tensorParallel.size(), spec.batch().tensorParallelism()));
     }
-    return new TapedStage(spec, device, tensorParallel, parameters -> layers(spec, parameters));
-  }
-
-  private static List<TensorLayer> layers(StageSpec spec, StageParameters parameters) {
-    return spec.layers().stream().map(layer -> layer(layer, parameters)).toList();
-  }
-
-  private static TensorLayer layer(Layer layer, StageParameters parameters) {
-    if (layer instanceof TokenEmbedding embedding) {
-      return GptLayers.of(embedding, parameters);
-    }
-    if (layer instanceof PositionEmbedding embedding) {
-      return GptLayers.of(embedding, parameters);
-    }
-    if (layer instanceof TransformerBlock block) {
-      return new TransformerLayer(block, parameters);
-    }
-    if (layer instanceof CausalHead head) {
-      return GptLayers.of(head, parameters);
-    }
-    throw new IllegalArgumentException("No tensors for " + layer);
+    return new TapedStage(spec, device, tensorParallel);
   }
 }

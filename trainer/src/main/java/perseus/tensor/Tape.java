@@ -90,8 +90,9 @@ final class Tape implements AutoCloseable {
     return received;
   }
 
-  Kernels kernels() {
-    return kernels;
+  /** Runs an operation of {@link Kernels}; the tape owns the result. */
+  NDArray call(String kernel, NDArray... operands) {
+    return own(kernels.run(kernel, operands));
   }
 
   TensorGroup group() {
@@ -104,7 +105,9 @@ final class Tape implements AutoCloseable {
 
   /** Takes over a tensor that was made from one that outlives the tape. */
   NDArray own(NDArray tensor) {
-    tensor.attach(manager);
+    if (tensor.getManager() != manager) {
+      tensor.attach(manager);
+    }
     return tensor;
   }
 

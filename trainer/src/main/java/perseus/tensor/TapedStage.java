@@ -8,8 +8,8 @@ import ai.djl.ndarray.types.Shape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import perseus.model.Layer;
+import perseus.model.T5DecoderAttention;
 import perseus.parallel.TensorGroup;
 
 /** A stage whose layers run on {@linkplain Tape tapes}, one per layer and microbatch. */
@@ -41,17 +41,13 @@ final class TapedStage implements StageModel {
     }
   }
 
-  TapedStage(
-      StageSpec spec,
-      Device device,
-      TensorGroup group,
-      Function<StageParameters, List<TensorLayer>> build) {
+  TapedStage(StageSpec spec, Device device, TensorGroup group) {
     this.spec = spec;
     this.group = group;
     manager = DjlRuntime.newManager(device);
     kernels = new Kernels(manager);
     parameters = new StageParameters(spec, manager, group);
-    layers = build.apply(parameters);
+    layers = new LayerFactory(spec, group, parameters, manager).layers();
     lossSum = manager.zeros(new Shape());
   }
 
@@ -71,7 +67,11 @@ final class TapedStage implements StageModel {
 
   @Override
   public boolean loadsData() {
-    return spec.isFirst() || spec.isLast();
+    return spec.isFirst() || spec.isLast() || spec.layers().stream().anyMatch(this::embedsDecoder);
+  }
+
+  private boolean embedsDecoder(Layer layer) {
+    return layer instanceof T5DecoderAttention attention && attention.number() == 0;
   }
 
   @Override

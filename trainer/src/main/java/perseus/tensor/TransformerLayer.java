@@ -21,7 +21,16 @@ final class TransformerLayer implements TensorLayer {
   private final Linear up;
   private final Linear down;
 
-  TransformerLayer(TransformerBlock block, StageParameters parameters) {
+  /** Biases of the scores of this rank's heads (1, heads, tokens, tokens); null for none. */
+  private final NDArray scoreBias;
+
+  /**
+   * Binds a block to its parameters.
+   *
+   * @param scoreBias what is added to the scores of this rank's heads, for ALiBi
+   */
+  TransformerLayer(TransformerBlock block, StageParameters parameters, NDArray scoreBias) {
+    this.scoreBias = scoreBias;
     variant = block.variant();
     headWidth = block.hidden() / block.heads();
     String prefix = "block" + block.number() + ".";
@@ -54,9 +63,9 @@ final class TransformerLayer implements TensorLayer {
     NDArray vectors = projected.reshape(shape.get(0), shape.get(1), heads, 3, headWidth);
     NDArray attended =
         switch (variant) {
-          case GPT2 -> tape.kernels().run("causal_attention", vectors);
-          case BERT -> tape.kernels().run("attention", vectors);
-          case BLOOM -> throw new UnsupportedOperationException("ALiBi");
+          case GPT2 -> tape.call("causal_attention", vectors);
+          case BERT -> tape.call("attention", vectors);
+          case BLOOM -> tape.call("biased_attention", vectors, scoreBias);
         };
     NDArray merged = attended.reshape(shape.get(0), shape.get(1), heads * headWidth);
     return output.applyToParts(tape, tape.cut(merged));
@@ -64,7 +73,7 @@ final class TransformerLayer implements TensorLayer {
 
   private NDArray feedForward(Tape tape, NDArray x) {
     String activation = variant == Variant.BERT ? "gelu" : "gelu_tanh";
-    NDArray wide = tape.kernels().run(activation, up.apply(tape, x));
+    NDArray wide = tape.call(activation, up.apply(tape, x));
     return down.applyToParts(tape, tape.cut(wide));
   }
 }

@@ -26,16 +26,14 @@ record VocabularyTable(LocalParameter table) {
    */
   NDArray embed(Tape tape, NDArray tokens) {
     NDArray first = tape.manager().create(table.first());
-    NDArray vectors = tape.own(tape.kernels().run("embedding", tokens, table.value(), first));
+    NDArray vectors = tape.call("embedding", tokens, table.value(), first);
     if (tape.group().size() > 1) {
       tape.group().sum(vectors);
     }
     return tape.handMade(
         vectors,
         gradient ->
-            tape.kernels()
-                .run("embedding_backward", gradient, tokens, table.gradient(), first)
-                .close());
+            tape.call("embedding_backward", gradient, tokens, table.gradient(), first).close());
   }
 
   /**
@@ -55,15 +53,15 @@ record VocabularyTable(LocalParameter table) {
     NDArray flat = tape.own(labels.reshape(-1));
     NDArray logits =
         bias == null
-            ? tape.kernels().run("linear_without_bias", x, rows)
-            : tape.kernels().run("linear", x, rows, present(tape, bias, bias.value()));
+            ? tape.call("linear_without_bias", x, rows)
+            : tape.call("linear", x, rows, present(tape, bias, bias.value()));
     NDArray exponentials = logits.reshape(flat.size(), rows.getShape().get(0));
-    NDArray statistics = tape.kernels().run("exponentiate_", exponentials, flat, first);
+    NDArray statistics = tape.call("exponentiate_", exponentials, flat, first);
     NDArray logSum = statistics.get(":, 1");
     NDArray labelLogit = statistics.get(":, 2");
     if (tape.group().size() > 1) {
       NDArray exchanged = exchanged(tape, logSum, labelLogit);
-      logSum = tape.kernels().run("log_sum_exp", exchanged.get(":, :-1"));
+      logSum = tape.call("log_sum_exp", exchanged.get(":, :-1"));
       labelLogit = exchanged.get(":, -1");
     }
     NDArray counted = flat.gte(0).toType(DataType.FLOAT32, false);
@@ -77,8 +75,7 @@ record VocabularyTable(LocalParameter table) {
           NDArray scaledWeights = weights.mul(gradient);
           if (bias != null) {
             NDArray biasGradient = present(tape, bias, bias.gradient());
-            tape.kernels()
-                .run(
+            tape.call(
                     "head_bias_backward",
                     exponentials,
                     scaledFactors,
@@ -90,17 +87,16 @@ record VocabularyTable(LocalParameter table) {
           }
           NDArray tableGradient = present(tape, table, table.gradient());
           NDArray received =
-              tape.kernels()
-                  .run(
-                      "head_backward",
-                      exponentials,
-                      scaledFactors,
-                      scaledWeights,
-                      flat,
-                      first,
-                      x,
-                      rows,
-                      tableGradient);
+              tape.call(
+                  "head_backward",
+                  exponentials,
+                  scaledFactors,
+                  scaledWeights,
+                  flat,
+                  first,
+                  x,
+                  rows,
+                  tableGradient);
           Tape.pull(x, received);
         });
   }

@@ -41,6 +41,50 @@ class Kernels(Module):
     q, k, v = torch.unbind(torch.permute(qkv, [3, 0, 2, 1, 4]))
     return torch.transpose(torch.scaled_dot_product_attention(q, k, v, bias, 0., False), 1, 2)
 
+  # Queries, keys and values (samples, tokens, heads, width) apart; scores are not scaled.
+  def unscaled_attention(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    attended = torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2), None, 0., False, scale=1.)
+    return torch.transpose(attended, 1, 2)
+
+  # The same with biases from a table (buckets, heads) by the bucket of each pair of tokens, and a
+  # mask (tokens, tokens) that is added.
+  def relative_attention(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, table: Tensor, buckets: Tensor, mask: Tensor) -> Tensor:
+    bias = torch.unsqueeze(torch.permute(torch.embedding(table, buckets), [2, 0, 1]), 0)
+    attended = torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2), torch.add(bias, mask), 0., False, scale=1.)
+    return torch.transpose(attended, 1, 2)
+
+  # Root-mean-square normalization of the last dimension.
+  def rms_norm(self: __torch__.Kernels, x: Tensor, weight: Tensor) -> Tensor:
+    square = torch.mean(torch.mul(x, x), [-1], True)
+    return torch.mul(torch.mul(x, torch.rsqrt(torch.add(square, 1e-06))), weight)
+
+  def relu(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.relu(x)
+
+  # A convolution that keeps the maps' size but for its stride.
+  def convolution(self: __torch__.Kernels, x: Tensor, weight: Tensor, stride: Tensor) -> Tensor:
+    step = int(stride)
+    padding = torch.size(weight, 2) // 2
+    return torch.conv2d(x, weight, None, [step, step], [padding, padding])
+
+  # Normalization of each channel by the moments of the microbatch.
+  def batch_norm(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return torch.batch_norm(x, weight, bias, None, None, True, 0.1, 1e-05, False)
+
+  def batch_norm_relu(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return torch.relu_(torch.batch_norm(x, weight, bias, None, None, True, 0.1, 1e-05, False))
+
+  def add_relu(self: __torch__.Kernels, x: Tensor, y: Tensor) -> Tensor:
+    return torch.relu_(torch.add(x, y))
+
+  def max_pool(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.max_pool2d(x, [3, 3], [2, 2], [1, 1])
+
+  # Mean over the maps, then a linear, then the mean cross entropy of the classes.
+  def classify(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor, labels: Tensor) -> Tensor:
+    logits = torch.linear(torch.mean(x, [2, 3]), weight, bias)
+    return torch.cross_entropy_loss(logits, labels)
+
   # The rows of a table's part that starts at token `first`; zeros for tokens of other parts.
   def embedding(self: __torch__.Kernels, tokens: Tensor, table: Tensor, first: Tensor) -> Tensor:
     local = torch.sub(tokens, first)

@@ -15,6 +15,17 @@ import perseus.parallel.TensorGroup;
 
 /** All stages of a pipeline in one thread, which hand each other tensors. */
 final class Pipeline implements AutoCloseable {
+  static {
+    // Small tensors on a busy machine: more threads would mostly wait for each other.
+    DjlRuntime.setThreads(1);
+  }
+
+  /**
+   * An epsilon above rounding errors: some gradients (of keys' biases) are zero but for those, and
+   * would be blown up to whole steps.
+   */
+  private static final AdamW.Settings SETTINGS = new AdamW.Settings(0.01, 2, 0.9, 0.99, 1e-4, 0.1);
+
   final List<StageModel> stages = new ArrayList<>();
   private final List<AdamW> optimizers = new ArrayList<>();
   private final NDManager manager = DjlRuntime.newManager(Device.cpu());
@@ -42,15 +53,23 @@ final class Pipeline implements AutoCloseable {
               microbatches,
               checkpointing,
               7,
-              0.02);
+              0.2);
       StageModel built = StageModels.create(spec, Device.cpu(), group);
       stages.add(built);
-      optimizers.add(new AdamW(built.parameters(), AdamW.Settings.of(0.01, 0)));
+      optimizers.add(new AdamW(built.parameters(), SETTINGS));
     }
   }
 
   static List<Integer> evenly(Model model, int stages) {
     return Partition.of("uniform", model, stages).boundaries();
+  }
+
+  /** Begins with the first microbatch again, with gradients of zero. */
+  void restart() {
+    loaded = 0;
+    for (StageModel stage : stages) {
+      stage.parameters().forEach(parameter -> parameter.gradient().muli(0));
+    }
   }
 
   /** Runs all forwards, then all backwards, of an iteration; returns the mean loss. */

@@ -4,40 +4,80 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.Shape;
-import java.util.Random;
-import org.junit.jupiter.api.Test;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import perseus.model.Batch;
+import perseus.model.Family;
 import perseus.model.Model;
-import perseus.model.ModelZoo;
 import perseus.parallel.TensorGroup;
 
+/** However a model is cut and whether it recomputes, it learns the same. */
 class PipelineEqualityTest {
-  static final TrainingData TOKENS =
-      (index, manager) -> {
-        Random random = new Random(index);
-        long[] tokens = random.longs(2 * 17, 0, 50).toArray();
-        NDArray all = manager.create(tokens, new Shape(2, 17));
-        return new NDList(all.get(":, :-1"), all.get(":, 1:"));
-      };
+  private static final int STEPS = 3;
+  private static final int MICROBATCHES = 3;
 
-  @Test
-  void gpt() {
-    Model model = ModelZoo.find("gpt3-nano");
-    Batch batch = new Batch(2, 16, 1);
-    try (Pipeline one =
-            new Pipeline(
-                model, Pipeline.evenly(model, 1), batch, 2, false, TOKENS, TensorGroup.ALONE);
-        Pipeline two =
-            new Pipeline(
-                model, Pipeline.evenly(model, 2), batch, 2, true, TOKENS, TensorGroup.ALONE)) {
-      for (int i = 0; i < 5; i++) {
-        double a = one.step();
-        double b = two.step();
-        System.out.println(a + " " + b);
-        assertThat(b).isCloseTo(a, within(1e-4));
+  @ParameterizedTest
+  @CsvSource({
+    "GPT3, 1, true",
+    "GPT3, 2, false",
+    "GPT3, 4, true",
+    "BLOOM, 1, true",
+    "BLOOM, 2, false",
+    "BLOOM, 4, true",
+    "BERT, 1, true",
+    "BERT, 2, false",
+    "BERT, 4, true",
+    "T5, 1, true",
+    "T5, 2, false",
+    "T5, 4, true",
+    "T5, 8, false",
+    "WIDE_RESNET, 1, true",
+    "WIDE_RESNET, 2, false",
+    "WIDE_RESNET, 4, true"
+  })
+  void stagesLearnWhatTheWholeModelLearns(Family family, int stages, boolean checkpointing) {
+    Model model = SmallModels.of(family);
+    try (Pipeline whole = pipeline(family, model, 1, MICROBATCHES, false);
+        Pipeline parts = pipeline(family, model, stages, MICROBATCHES, checkpointing)) {
+      for (int step = 0; step < STEPS; step++) {
+        assertThat(parts.step()).isCloseTo(whole.step(), within(1e-5));
       }
+      assertSameParameters(parts.parameters(), whole.parameters());
     }
+  }
+
+  static void assertSameParameters(
+      Map<String, StageParameter> actual, Map<String, StageParameter> expected) {
+    assertThat(actual.keySet()).containsExactlyInAnyOrderElementsOf(expected.keySet());
+    actual.forEach(
+        (name, parameter) -> {
+          try (NDArray difference =
+              parameter.value().stopGradient().sub(expected.get(name).value()).abs().max()) {
+            assertThat(difference.getFloat()).as(name).isLessThan(2e-4f);
+          }
+        });
+  }
+
+  static Pipeline pipeline(
+      Family family, Model model, int stages, int microbatches, boolean checkpointing) {
+    return new Pipeline(
+        model,
+        evenly(model, stages),
+        new Batch(SmallModels.SAMPLES, SmallModels.TOKENS, 1),
+        microbatches,
+        checkpointing,
+        SmallModels.data(family),
+        TensorGroup.ALONE);
+  }
+
+  private static List<Integer> evenly(Model model, int stages) {
+    List<Integer> boundaries = new ArrayList<>();
+    for (int stage = 0; stage <= stages; stage++) {
+      boundaries.add(stage * model.layers().size() / stages);
+    }
+    return boundaries;
   }
 }

@@ -1,0 +1,78 @@
+package perseus.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import perseus.model.Bottleneck;
+import perseus.model.ResNetStem;
+
+/**
+ * Wide-ResNet's layers. Training data: images (samples, colours, height, width), classes. Batch
+ * normalization takes the moments of the microbatch; running moments, which only an evaluation
+ * needs, are not kept.
+ */
+final class ResNetLayers {
+  private final StageParameters parameters;
+  private final NDManager manager;
+
+  ResNetLayers(StageParameters parameters, NDManager manager) {
+    this.parameters = parameters;
+    this.manager = manager;
+  }
+
+  TensorLayer of(ResNetStem layer) {
+    Convolution stem = convolution("stem.convolution.weight", "stem", 2);
+    return (tape, activations, data) ->
+        new NDList(tape.call("max_pool", stem.applyWithRelu(tape, data.get(0))));
+  }
+
+  TensorLayer of(Bottleneck layer) {
+    String prefix = "bottleneck" + layer.number() + ".";
+    Convolution reduce = convolution(prefix + "reduce", 1);
+    Convolution inner = convolution(prefix + "inner", layer.stride());
+    Convolution expand = convolution(prefix + "expand", 1);
+    Convolution project =
+        layer.projection() ? convolution(prefix + "project", layer.stride()) : null;
+    LocalParameter headWeight = layer.classes() > 0 ? parameters.get("head.weight") : null;
+    LocalParameter headBias = layer.classes() > 0 ? parameters.get("head.bias") : null;
+    return (tape, activations, data) -> {
+      NDArray x = activations.get(0);
+      NDArray narrow = inner.applyWithRelu(tape, reduce.applyWithRelu(tape, x));
+      NDArray identity = project == null ? x : project.apply(tape, x);
+      NDArray y = tape.call("add_relu", expand.apply(tape, narrow), identity);
+      return new NDList(
+          headWeight == null
+              ? y
+              : tape.call("classify", y, headWeight.value(), headBias.value(), data.get(1)));
+    };
+  }
+
+  private Convolution convolution(String name, int stride) {
+    return convolution(name + ".weight", name, stride);
+  }
+
+  private Convolution convolution(String weight, String name, int stride) {
+    return new Convolution(
+        parameters.get(weight),
+        parameters.get(name + ".norm.weight"),
+        parameters.get(name + ".norm.bias"),
+        manager.create((long) stride));
+  }
+
+  /** A convolution and the batch normalization that follows. */
+  private record Convolution(
+      LocalParameter weight, LocalParameter scale, LocalParameter shift, NDArray stride) {
+    NDArray apply(Tape tape, NDArray x) {
+      return normalized("batch_norm", tape, x);
+    }
+
+    NDArray applyWithRelu(Tape tape, NDArray x) {
+      return normalized("batch_norm_relu", tape, x);
+    }
+
+    private NDArray normalized(String norm, Tape tape, NDArray x) {
+      NDArray convolved = tape.call("convolution", x, weight.value(), stride);
+      return tape.call(norm, convolved, scale.value(), shift.value());
+    }
+  }
+}
