@@ -1,7 +1,9 @@
 package perseus.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingListener;
 import perseus.engine.TrainingResult;
@@ -48,6 +50,11 @@ final class TensorTraining {
     }
     if (tensors.rendezvousTimeout < 1) {
       throw new InputException("--rendezvous_timeout is at least a second.");
+    }
+    for (Path file : Arrays.asList(tensors.data, tensors.tokenizer)) {
+      if (file != null && !Files.exists(file)) {
+        throw new InputException(file + " does not exist.");
+      }
     }
     if (tensors.tokenizer != null && tensors.data == null) {
       throw new InputException("--tokenizer needs the text that --data names.");

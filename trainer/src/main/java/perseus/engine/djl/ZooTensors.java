@@ -1,15 +1,14 @@
 package perseus.engine.djl;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import java.nio.file.Path;
 import perseus.model.Batch;
 import perseus.model.Model;
 import perseus.model.ModelZoo;
 import perseus.parallel.Degrees;
 import perseus.parallel.TensorGroup;
 import perseus.tensor.AdamW;
+import perseus.tensor.Datasets;
 import perseus.tensor.DjlRuntime;
 import perseus.tensor.StageModel;
 import perseus.tensor.StageModels;
@@ -52,21 +51,16 @@ final class ZooTensors implements RankTensors {
           new AdamW(
               stage.parameters(), AdamW.Settings.of(job.learningRate(), job.numWarmupSteps()));
       return new ZooTensors(
-          stage, optimizer, (index, manager) -> madeUp(index, manager, batch, 512));
+          stage, optimizer, stage.loadsData() ? data(job, local, model, batch) : null);
     }
   }
 
-  private static NDList madeUp(long index, NDManager manager, Batch batch, int vocabulary) {
-    int tokens = batch.sequenceLength();
-    long[] inputs = new long[batch.microbatchSize() * tokens];
-    long[] labels = new long[inputs.length];
-    java.util.SplittableRandom random = new java.util.SplittableRandom(index);
-    for (int i = 0; i < inputs.length; i++) {
-      inputs[i] = random.nextInt(vocabulary);
-      labels[i] = (inputs[i] * 7 + 1) % vocabulary;
-    }
-    Shape shape = new Shape(batch.microbatchSize(), tokens);
-    return new NDList(manager.create(inputs, shape), manager.create(labels, shape));
+  private static TrainingData data(JobSettings job, LocalSettings local, Model model, Batch batch) {
+    return Datasets.open(model, batch, path(local.data()), path(local.tokenizer()), job.seed());
+  }
+
+  private static Path path(String text) {
+    return text == null ? null : Path.of(text);
   }
 
   @Override
