@@ -28,6 +28,11 @@ public final class DjlRuntime {
     JniUtils.setNumThreads(threads);
   }
 
+  /** Sets where the native libraries go, without loading them. */
+  public static void prepare() {
+    Started.once();
+  }
+
   /** A manager of tensors, and of everything made from them, until it is closed. */
   public static NDManager newManager(Device device) {
     start();

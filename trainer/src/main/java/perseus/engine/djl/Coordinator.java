@@ -364,7 +364,10 @@ final class Coordinator implements Cluster, AutoCloseable {
       tell(
           rank,
           new Order.BeginRound(
-              iterations, breakdown, round.schedules().get(rank.number()).powerStates()));
+              round.warmup(),
+              iterations,
+              breakdown,
+              round.schedules().get(rank.number()).powerStates()));
     }
   }
 

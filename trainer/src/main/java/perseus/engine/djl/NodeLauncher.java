@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import perseus.engine.RunRecording;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingListener;
@@ -33,6 +34,10 @@ final class NodeLauncher implements AutoCloseable {
 
   /** What Ctrl-C makes of a rank before it makes it of this process. */
   private static final List<Integer> INTERRUPTED = List.of(130, 143);
+
+  /** PyTorch says so once about how DJL calls it. */
+  private static final Pattern KNOWN_NOISE =
+      Pattern.compile("LegacyTypeDispatch.* AutoNonVariableTypeMode is deprecated");
 
   private static final long INTERRUPTION_MILLIS = 1_500;
 
@@ -185,9 +190,15 @@ final class NodeLauncher implements AutoCloseable {
           new RankSettings(
               rank, master, link.remotePort(), secret, node.timeout().toSeconds(), job, here);
       RankProcess process =
-          new RankProcess(rank, command(), environment(), settings.toLine(), listener::rankPrinted);
+          new RankProcess(rank, command(), environment(), settings.toLine(), this::printed);
       ranks.add(process);
       process.exit().thenAccept(code -> exited(process, code));
+    }
+  }
+
+  private void printed(int rank, String line, boolean error) {
+    if (!KNOWN_NOISE.matcher(line).find()) {
+      listener.rankPrinted(rank, line, error);
     }
   }
 
@@ -233,11 +244,7 @@ final class NodeLauncher implements AutoCloseable {
 
   private Map<String, String> environment() {
     String threads = String.valueOf(local.threads());
-    return Map.of(
-        "OMP_NUM_THREADS", threads,
-        "MKL_NUM_THREADS", threads,
-        // PyTorch warns of how DJL calls it.
-        "TORCH_CPP_LOG_LEVEL", "ERROR");
+    return Map.of("OMP_NUM_THREADS", threads, "MKL_NUM_THREADS", threads);
   }
 
   private void exited(RankProcess process, int code) {

@@ -62,11 +62,12 @@ sealed interface Order {
   /**
    * To a rank: a frequency schedule begins.
    *
+   * @param warmup whether it is no measurement
    * @param iterations how many it runs
    * @param breakdown whether single instructions are to be reported
    * @param powerStates a clock in MHz for each of the rank's instructions
    */
-  record BeginRound(int iterations, boolean breakdown, List<Integer> powerStates)
+  record BeginRound(boolean warmup, int iterations, boolean breakdown, List<Integer> powerStates)
       implements Order {}
 
   /** To a rank: run an iteration. */

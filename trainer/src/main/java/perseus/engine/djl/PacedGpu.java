@@ -6,10 +6,12 @@ import perseus.gpu.SimulatedGpu;
 import perseus.recording.Instruction;
 
 /**
- * A simulated GPU on the wall clock. What the host computes in a time t takes the GPU as long as
- * the same work at the clock in force, if it took t at the highest one: the rest of that time is
- * waited for. Clocks change some milliseconds after they are wanted, in the middle of an
- * instruction where it falls so; power and energy counter follow the model in {@link SimulatedGpu}.
+ * A simulated GPU on the wall clock. What takes the host a time t takes the GPU t at its highest
+ * clock, and at the clock in force as much longer as the GPU's model says: the rest of that time is
+ * waited for. t is the host's {@linkplain HostPace pace}. Clocks change some milliseconds after
+ * they are wanted, in the middle of an instruction where it falls so; power and the energy counter,
+ * its steps, its lag and the rows that a poller writes follow the models of {@link SimulatedGpu}
+ * and {@link perseus.gpu.EnergyCounter}, which this class tells what happened when.
  */
 final class PacedGpu {
   private final SimulatedGpu gpu;
@@ -18,6 +20,7 @@ final class PacedGpu {
   private final double hostSlowdown;
   private final WallClock clock;
   private final BusyTime busy;
+  private final HostPace pace = new HostPace();
   private final InstructionSink log;
 
   /**
@@ -38,6 +41,11 @@ final class PacedGpu {
     this.clock = clock;
     this.busy = busy;
     this.log = log;
+  }
+
+  /** Begins a frequency schedule; see {@link HostPace}. */
+  void beginRound(boolean warmup) {
+    pace.beginRound(warmup);
   }
 
   /** Asks for a clock, which comes into force a little later. */
@@ -67,7 +75,7 @@ final class PacedGpu {
     } else {
       long before = busy.nanos();
       computation.run();
-      double seconds = (busy.nanos() - before) / 1e9 * hostSlowdown;
+      double seconds = pace.of(instruction, (busy.nanos() - before) / 1e9) * hostSlowdown;
       gpu.run(work, seconds / work.seconds(highestMhz));
       clock.sleepUntil(gpu.nowSeconds());
     }

@@ -130,6 +130,7 @@ final class RankTraining {
   }
 
   private void train(TensorTransport transport) throws IOException {
+    NativeLibraries.load();
     BusyTime busy = new BusyTime(settings.local().threads());
     TensorGroup sharing = busy.waiting(transport.group(TENSOR_GROUP, degrees.tensorGroup(rank)));
     try (RankTensors tensors = factory().create(rank, job, settings.local(), sharing);
@@ -226,6 +227,7 @@ final class RankTraining {
       }
       if (order instanceof Order.BeginRound begin) {
         round = begin;
+        gpu.beginRound(begin.warmup());
         seconds.clear();
         joules.clear();
         roundBreakdown =
