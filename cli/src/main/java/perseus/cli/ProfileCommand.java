@@ -244,7 +244,7 @@ public class ProfileCommand implements Callable<Integer> {
     if (engine.equals("djl")) {
       TensorTraining training = new TensorTraining(this, workload, config);
       training.check();
-      report.start(training);
+      report.start();
       try (TensorProgress progress =
           new TensorProgress(out, spec.commandLine().getErr(), config, workload)) {
         result = training.run(progress);

@@ -19,9 +19,6 @@ import perseus.recording.InputException;
 
 /** A run of the djl engine, made of what the flags say. */
 final class TensorTraining {
-  /** What a rank needs beside its computing thread, as a share of a core. */
-  private static final double OTHER_THREADS = 0.25;
-
   private final ProfileCommand flags;
   private final Workload workload;
   private final TrainingConfig config;
@@ -83,15 +80,6 @@ final class TensorTraining {
     return Math.max(1, Runtime.getRuntime().availableProcessors() / config.gpusPerNode());
   }
 
-  /**
-   * How many times as long a simulated GPU takes as one core would: ranks that share cores shall
-   * not disturb each other's times.
-   */
-  double hostSlowdown() {
-    double cores = Runtime.getRuntime().availableProcessors();
-    return config.gpusPerNode() <= cores ? 1 : (1 + OTHER_THREADS) * config.gpusPerNode() / cores;
-  }
-
   /** Whether instructions take as long as on the simulated GPU. */
   boolean paced() {
     return config.exportTimingCsv() || !flags.plans.isEmpty() || flags.perseusUrl != null;
@@ -131,7 +119,6 @@ final class TensorTraining {
             text(tensors.data),
             text(tensors.tokenizer),
             threads(),
-            paced() ? hostSlowdown() : 1,
             null,
             tensors.wallClockBreakdown,
             flags.verbose.verbose,

@@ -22,20 +22,6 @@ final class TrainingReport {
     this.config = config;
   }
 
-  /** What is about to run, with real tensors. */
-  void start(TensorTraining training) {
-    start();
-    if (training.paced() && training.hostSlowdown() > 1) {
-      out.printf(
-          Locale.ROOT,
-          "%d simulated GPUs share %d cores: their work takes %.2f times as long as on a core of their own.%n",
-          config.gpusPerNode(),
-          Runtime.getRuntime().availableProcessors(),
-          training.hostSlowdown());
-    }
-    out.flush();
-  }
-
   /** On all nodes but the first, when the job is done. */
   void joined() {
     if (config.exportTimingCsv()) {

@@ -28,11 +28,6 @@ public final class DjlRuntime {
     JniUtils.setNumThreads(threads);
   }
 
-  /** Sets where the native libraries go, without loading them. */
-  public static void prepare() {
-    Started.once();
-  }
-
   /** A manager of tensors, and of everything made from them, until it is closed. */
   public static NDManager newManager(Device device) {
     start();
@@ -45,7 +40,7 @@ public final class DjlRuntime {
   }
 
   /** Sets what DJL reads when it starts, before any part of it does. */
-  static void prepare() {
+  public static void prepare() {
     Started.once();
   }
 

@@ -24,7 +24,12 @@ final class BusyTime {
 
   /** Nanoseconds from some time on; only differences on one thread mean something. */
   long nanos() {
-    return processorTime ? threads.getCurrentThreadCpuTime() : System.nanoTime() - waitedNanos;
+    return processorTime ? threads.getCurrentThreadCpuTime() : elapsedNanos();
+  }
+
+  /** Nanoseconds as {@link #nanos}, with what goes into waiting for a core. */
+  long elapsedNanos() {
+    return System.nanoTime() - waitedNanos;
   }
 
   /** The same group, whose sums do not count as computing. */

@@ -10,7 +10,9 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -59,6 +61,13 @@ final class Coordinator implements Cluster, AutoCloseable {
   private final JobSecret rankSecret;
   private final Semaphore strangers = new Semaphore(MOST_STRANGERS);
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+
+  /** A host that is slower than that is no use for measurements. */
+  private static final double MOST_SLOWDOWN = 20;
+
+  private double slowdown = 1;
+  private boolean warmup;
+  private boolean calibrated;
 
   private final Member[] launchers;
   private final String[] hosts;
@@ -360,11 +369,22 @@ final class Coordinator implements Cluster, AutoCloseable {
 
   @Override
   public void beginRound(Round round, int iterations, boolean breakdown) {
+    if (warmup && !round.warmup() && settings.paced()) {
+      listener.said(
+          String.format(
+              Locale.ROOT,
+              "A simulated GPU takes %.1f times as long as an idle core would: the %d ranks of a node share %d cores.",
+              slowdown,
+              config.gpusPerNode(),
+              Runtime.getRuntime().availableProcessors()));
+    }
+    warmup = round.warmup();
     for (Member rank : ranks) {
       tell(
           rank,
           new Order.BeginRound(
               round.warmup(),
+              slowdown,
               iterations,
               breakdown,
               round.schedules().get(rank.number()).powerStates()));
@@ -397,10 +417,21 @@ final class Coordinator implements Cluster, AutoCloseable {
       tell(rank, new Order.EndRound());
     }
     RankResult[] results = new RankResult[ranks.length];
+    List<Double> needed = new ArrayList<>();
     collect(
         Report.Measured.class,
         ranks,
-        (member, measured) -> results[member.number()] = measured.result());
+        (member, measured) -> {
+          results[member.number()] = measured.result();
+          needed.add(measured.neededSlowdown());
+        });
+    if (settings.paced() && (warmup || !calibrated)) {
+      double most = Collections.max(needed);
+      if (most > slowdown) {
+        slowdown = Math.min(MOST_SLOWDOWN, most);
+      }
+      calibrated = true;
+    }
     return List.of(results);
   }
 

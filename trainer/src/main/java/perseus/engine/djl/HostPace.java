@@ -3,6 +3,7 @@ package perseus.engine.djl;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import perseus.recording.Instruction;
 
 /**
@@ -19,17 +20,29 @@ final class HostPace {
 
   /** The latest samples of one kind. */
   private static final class Samples {
-    final double[] seconds = new double[SAMPLES];
+    final double[] undisturbed = new double[SAMPLES];
+    final double[] elapsed = new double[SAMPLES];
     int count;
 
-    void add(double sample) {
-      seconds[count++ % SAMPLES] = sample;
+    void add(double undisturbedSeconds, double elapsedSeconds) {
+      undisturbed[count % SAMPLES] = undisturbedSeconds;
+      elapsed[count % SAMPLES] = elapsedSeconds;
+      count++;
     }
 
     double quartile() {
-      double[] sorted = Arrays.copyOf(seconds, Math.min(SAMPLES, count));
+      return quantile(undisturbed, 0.25);
+    }
+
+    /** How many times as long it took nearly always. */
+    double slowdown() {
+      return quantile(elapsed, 0.9) / quartile();
+    }
+
+    private double quantile(double[] samples, double share) {
+      double[] sorted = Arrays.copyOf(samples, Math.min(SAMPLES, count));
       Arrays.sort(sorted);
-      return sorted[sorted.length / 4];
+      return sorted[(int) (share * sorted.length)];
     }
   }
 
@@ -45,14 +58,28 @@ final class HostPace {
   }
 
   /**
+   * How many times as long as undisturbed the host needs for nearly every forward and backward,
+   * with all that it has to do at the same time.
+   */
+  double slowdown() {
+    return Stream.of(Instruction.FORWARD, Instruction.BACKWARD)
+        .filter(kinds::containsKey)
+        .mapToDouble(kind -> kinds.get(kind).slowdown())
+        .max()
+        .orElse(1);
+  }
+
+  /**
    * Takes what the host needed for an instruction.
    *
-   * @return the seconds that instructions of that kind are to take
+   * @param seconds undisturbed
+   * @param elapsedSeconds in fact
+   * @return the undisturbed seconds that instructions of that kind are taken to need
    */
-  double of(Instruction instruction, double seconds) {
+  double of(Instruction instruction, double seconds, double elapsedSeconds) {
     Samples samples = kinds.computeIfAbsent(instruction, kind -> new Samples());
     if (warmup || samples.count == 0 || !warmedUp && samples.count < SAMPLES) {
-      samples.add(seconds);
+      samples.add(seconds, elapsedSeconds);
     }
     return samples.quartile();
   }

@@ -7,8 +7,6 @@ package perseus.engine.djl;
  * @param data a text file or a folder of images; null for made-up data
  * @param tokenizer the text's tokenizer; null for bytes
  * @param threads threads of a rank's operations
- * @param hostSlowdown how many times as long a simulated GPU takes as the host would if it had
- *     nothing else to do: ranks that share cores would disturb each other's times otherwise
  * @param scratch where ranks keep their logs
  * @param wallClockBreakdown whether to print what an iteration's time goes into
  * @param verbose whether to show stack traces
@@ -19,7 +17,6 @@ public record LocalSettings(
     String data,
     String tokenizer,
     int threads,
-    double hostSlowdown,
     String scratch,
     boolean wallClockBreakdown,
     boolean verbose,
@@ -29,14 +26,6 @@ public record LocalSettings(
 
   LocalSettings withScratch(String directory) {
     return new LocalSettings(
-        tensors,
-        data,
-        tokenizer,
-        threads,
-        hostSlowdown,
-        directory,
-        wallClockBreakdown,
-        verbose,
-        parameterDump);
+        tensors, data, tokenizer, threads, directory, wallClockBreakdown, verbose, parameterDump);
   }
 }

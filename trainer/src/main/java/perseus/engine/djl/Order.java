@@ -63,11 +63,18 @@ sealed interface Order {
    * To a rank: a frequency schedule begins.
    *
    * @param warmup whether it is no measurement
+   * @param hostSlowdown how many times as long a simulated GPU takes as the host would if it had
+   *     nothing else to do
    * @param iterations how many it runs
    * @param breakdown whether single instructions are to be reported
    * @param powerStates a clock in MHz for each of the rank's instructions
    */
-  record BeginRound(boolean warmup, int iterations, boolean breakdown, List<Integer> powerStates)
+  record BeginRound(
+      boolean warmup,
+      double hostSlowdown,
+      int iterations,
+      boolean breakdown,
+      List<Integer> powerStates)
       implements Order {}
 
   /** To a rank: run an iteration. */

@@ -17,7 +17,7 @@ final class PacedGpu {
   private final SimulatedGpu gpu;
   private final int highestMhz;
   private final boolean paced;
-  private final double hostSlowdown;
+  private double hostSlowdown = 1;
   private final WallClock clock;
   private final BusyTime busy;
   private final HostPace pace = new HostPace();
@@ -25,27 +25,29 @@ final class PacedGpu {
 
   /**
    * @param paced whether to wait; without, an instruction takes as long as the host needs
-   * @param hostSlowdown factor on the host's times
    */
-  PacedGpu(
-      SimulatedGpu gpu,
-      boolean paced,
-      double hostSlowdown,
-      WallClock clock,
-      BusyTime busy,
-      InstructionSink log) {
+  PacedGpu(SimulatedGpu gpu, boolean paced, WallClock clock, BusyTime busy, InstructionSink log) {
     this.gpu = gpu;
     this.highestMhz = gpu.supportedClocksMhz().get(0);
     this.paced = paced;
-    this.hostSlowdown = hostSlowdown;
     this.clock = clock;
     this.busy = busy;
     this.log = log;
   }
 
-  /** Begins a frequency schedule; see {@link HostPace}. */
-  void beginRound(boolean warmup) {
+  /**
+   * Begins a frequency schedule; see {@link HostPace}.
+   *
+   * @param slowdown factor on the host's undisturbed times, the same on all ranks
+   */
+  void beginRound(boolean warmup, double slowdown) {
     pace.beginRound(warmup);
+    hostSlowdown = slowdown;
+  }
+
+  /** What the host's slowdown would have to be, as far as this rank can tell. */
+  double neededSlowdown() {
+    return pace.slowdown();
   }
 
   /** Asks for a clock, which comes into force a little later. */
@@ -74,8 +76,14 @@ final class PacedGpu {
       gpu.run(work, seconds / work.seconds(highestMhz));
     } else {
       long before = busy.nanos();
+      long elapsedBefore = busy.elapsedNanos();
       computation.run();
-      double seconds = pace.of(instruction, (busy.nanos() - before) / 1e9) * hostSlowdown;
+      double undisturbed =
+          pace.of(
+              instruction,
+              (busy.nanos() - before) / 1e9,
+              (busy.elapsedNanos() - elapsedBefore) / 1e9);
+      double seconds = undisturbed * hostSlowdown;
       gpu.run(work, seconds / work.seconds(highestMhz));
       clock.sleepUntil(gpu.nowSeconds());
     }

@@ -185,7 +185,6 @@ final class RankTraining {
         new PacedGpu(
             simulated,
             job.paced(),
-            settings.local().hostSlowdown(),
             clock,
             busy,
             (instruction, start, end) -> {
@@ -227,7 +226,7 @@ final class RankTraining {
       }
       if (order instanceof Order.BeginRound begin) {
         round = begin;
-        gpu.beginRound(begin.warmup());
+        gpu.beginRound(begin.warmup(), begin.hostSlowdown());
         seconds.clear();
         joules.clear();
         roundBreakdown =
@@ -246,7 +245,7 @@ final class RankTraining {
         double loss = tensors.stage().takeLoss() / job.numMicrobatches();
         link.send(new Report.Iterated(loss));
       } else if (order instanceof Order.EndRound) {
-        link.send(new Report.Measured(result(seconds, joules)));
+        link.send(new Report.Measured(result(seconds, joules), gpu.neededSlowdown()));
         if (settings.local().wallClockBreakdown()) {
           System.out.println(breakdown.take());
         }

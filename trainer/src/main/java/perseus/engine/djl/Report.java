@@ -57,8 +57,12 @@ sealed interface Report {
    */
   record Iterated(double loss) implements Report {}
 
-  /** What a rank measured under a frequency schedule. */
-  record Measured(RankResult result) implements Report {}
+  /**
+   * What a rank measured under a frequency schedule.
+   *
+   * @param neededSlowdown the least slowdown at which its host keeps up with its simulated GPU
+   */
+  record Measured(RankResult result, double neededSlowdown) implements Report {}
 
   /** A rank has written its logs. */
   record Recorded() implements Report {}
