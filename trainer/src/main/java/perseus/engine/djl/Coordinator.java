@@ -426,10 +426,7 @@ final class Coordinator implements Cluster, AutoCloseable {
           needed.add(measured.neededSlowdown());
         });
     if (settings.paced() && (warmup || !calibrated)) {
-      double most = Collections.max(needed);
-      if (most > slowdown) {
-        slowdown = Math.min(MOST_SLOWDOWN, most);
-      }
+      slowdown = Math.max(1, Math.min(MOST_SLOWDOWN, Collections.max(needed)));
       calibrated = true;
     }
     return List.of(results);

@@ -55,6 +55,10 @@ final class HostPace {
   void beginRound(boolean isWarmup) {
     warmedUp |= warmup;
     warmup = isWarmup;
+    if (warmup) {
+      // The first one's samples are those of a program that is still being compiled.
+      kinds.clear();
+    }
   }
 
   /**
