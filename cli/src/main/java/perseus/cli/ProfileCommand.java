@@ -248,9 +248,16 @@ public class ProfileCommand implements Callable<Integer> {
       try (TensorProgress progress =
           new TensorProgress(out, spec.commandLine().getErr(), config, workload)) {
         result = training.run(progress);
+        if (result != null) {
+          progress.summary();
+        }
       }
       if (result == null) {
         report.joined();
+        return 0;
+      }
+      if (!training.paced()) {
+        // Nothing but the loss and the speed means anything then.
         return 0;
       }
     } else {

@@ -25,6 +25,10 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   private int rounds;
   private int iterations;
   private int step;
+  private double firstLoss;
+  private double lastLoss;
+  private double measuredSeconds;
+  private int measuredSteps;
   private long lastLine;
 
   TensorProgress(PrintWriter out, PrintWriter err, TrainingConfig config, Workload workload) {
@@ -48,6 +52,15 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   @Override
   public void iterationFinished(Round round, int iteration, Cluster.Iteration result) {
     step++;
+    if (step == 1) {
+      firstLoss = result.loss();
+    }
+    lastLoss = result.loss();
+    if (iteration > 1 || iterations == 1) {
+      // The first iteration of a schedule compiles, or changes clocks.
+      measuredSeconds += result.seconds();
+      measuredSteps++;
+    }
     String state =
         String.format(
             Locale.ROOT,
@@ -90,6 +103,21 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   public void said(String sentence) {
     err.println(sentence);
     err.flush();
+  }
+
+  /** Prints what the whole run came to. */
+  void summary() {
+    display.close();
+    out.printf(
+        Locale.ROOT,
+        "Trained %d step%s: loss %.4f to %.4f, %,.0f %s/s%n",
+        step,
+        step == 1 ? "" : "s",
+        firstLoss,
+        lastLoss,
+        measuredSteps * itemsPerIteration / measuredSeconds,
+        item);
+    out.flush();
   }
 
   @Override

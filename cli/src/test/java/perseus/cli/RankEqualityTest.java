@@ -1,0 +1,154 @@
+package perseus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import perseus.model.Layer;
+import perseus.model.ModelZoo;
+import perseus.model.Parameter;
+import perseus.parallel.Degrees;
+import perseus.tensor.DjlRuntime;
+
+/** However many processes share the work, they learn what a single one learns. */
+class RankEqualityTest {
+  private static final String MODEL = "gpt3-nano";
+  private static final Pattern LOSS = Pattern.compile("loss ([\\d.]+) to ([\\d.]+)");
+
+  @TempDir static Path home;
+
+  private static NDManager manager;
+  private static Trained alone;
+
+  /** What a run came to. */
+  private record Trained(double firstLoss, double lastLoss, Map<String, NDArray> parameters) {}
+
+  @BeforeAll
+  static void trainAlone() throws Exception {
+    manager = DjlRuntime.newManager(DjlRuntime.defaultDevice());
+    alone = train(new Degrees(1, 1, 1), 4, "1f1b");
+  }
+
+  @AfterAll
+  static void close() {
+    manager.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2, 1, 1, early_recompute_1f1b",
+    "4, 1, 1, 1f1b",
+    "1, 2, 1, gpipe",
+    "1, 1, 2, 1f1b",
+    "2, 2, 2, 1f1b"
+  })
+  void ranksLearnWhatOneLearns(int pp, int dp, int tp, String schedule) throws Exception {
+    Trained shared = train(new Degrees(pp, dp, tp), 4 / dp, schedule);
+
+    assertThat(shared.firstLoss).isCloseTo(alone.firstLoss, within(1e-3));
+    assertThat(shared.lastLoss).isCloseTo(alone.lastLoss, within(1e-3));
+    assertThat(shared.lastLoss).isLessThan(shared.firstLoss);
+    assertThat(shared.parameters.keySet()).isEqualTo(alone.parameters.keySet());
+    alone.parameters.forEach(
+        (name, value) ->
+            assertThat(shared.parameters.get(name).allClose(value, 1e-3, 1e-4, false))
+                .as(name)
+                .isTrue());
+  }
+
+  private static Trained train(Degrees degrees, int microbatches, String schedule)
+      throws Exception {
+    Path directory = Files.createTempDirectory(home, "run");
+    try (RankJob job =
+        RankJob.start(
+            directory,
+            Map.of(),
+            MODEL,
+            1,
+            microbatches,
+            "--pp",
+            degrees.pp(),
+            "--dp",
+            degrees.dp(),
+            "--tp",
+            degrees.tp(),
+            "--train_schedule",
+            schedule,
+            "--seq_length",
+            16,
+            "--max_steps",
+            3,
+            "--learning_rate",
+            0.001,
+            "--dump_parameters",
+            directory,
+            "--output_dir",
+            directory.resolve("run"))) {
+      Outcome outcome = job.end();
+      assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+      Matcher loss = LOSS.matcher(outcome.out());
+      assertThat(loss.find()).as(outcome.out()).isTrue();
+      return new Trained(
+          Double.parseDouble(loss.group(1)),
+          Double.parseDouble(loss.group(2)),
+          parameters(directory, degrees));
+    }
+  }
+
+  /** All parameters; those that tensor parallelism splits are joined, copies have to be equal. */
+  private static Map<String, NDArray> parameters(Path directory, Degrees degrees)
+      throws IOException {
+    Map<String, Integer> axes = new HashMap<>();
+    for (Layer layer : ModelZoo.find(MODEL).layers()) {
+      layer.parameters().forEach(parameter -> axes.put(parameter.name(), parameter.splitAxis()));
+    }
+    Map<String, NDArray> all = new LinkedHashMap<>();
+    for (int d = 0; d < degrees.dp(); d++) {
+      for (int p = 0; p < degrees.pp(); p++) {
+        Map<String, NDArray> joined = new LinkedHashMap<>();
+        for (int t = 0; t < degrees.tp(); t++) {
+          Path file = directory.resolve("parameters-" + degrees.rank(d, t, p) + ".npz");
+          for (NDArray part : NDList.decode(manager, Files.readAllBytes(file))) {
+            int axis = axes.get(part.getName());
+            joined.merge(
+                part.getName(),
+                part,
+                (before, next) ->
+                    axis == Parameter.WHOLE
+                        ? same(before, next)
+                        : NDArrays.concat(new NDList(before, next), axis));
+          }
+        }
+        joined.forEach((name, value) -> all.merge(name, value, RankEqualityTest::same));
+      }
+    }
+    return all;
+  }
+
+  private static NDArray same(NDArray one, NDArray other) {
+    assertThat(one.contentEquals(other)).as("copies of a parameter, bit by bit").isTrue();
+    return one;
+  }
+
+  @Test
+  void lossIsThatOfAUniformGuessAtFirst() {
+    assertThat(alone.firstLoss).isCloseTo(Math.log(512), within(0.3));
+  }
+}

@@ -1,0 +1,230 @@
+package perseus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Whatever fails, the job ends with a sentence and leaves no process and no half of a recording.
+ */
+class RankFailureTest {
+  private static final Object[] ENDLESS = {
+    "gpt3-nano", 1, 2, "--pp", 2, "--seq_length", 16, "--max_steps", 100_000
+  };
+
+  @TempDir Path home;
+
+  private RankJob endless(Map<String, String> environment, Object... more) throws IOException {
+    List<Object> arguments = new ArrayList<>(List.of(ENDLESS));
+    arguments.addAll(List.of("--output_dir", home.resolve("run")));
+    arguments.addAll(List.of(more));
+    return RankJob.start(home, environment, arguments.toArray());
+  }
+
+  @Test
+  void killedRankEndsTheJob() throws Exception {
+    try (RankJob job = endless(Map.of())) {
+      job.awaitOnError("step 1 of");
+      List<ProcessHandle> ranks = job.ranks();
+      assertThat(ranks).hasSize(2);
+      ranks.get(1).destroyForcibly();
+
+      Outcome outcome = job.end();
+      assertThat(outcome.exitCode()).isEqualTo(1);
+      assertThat(outcome.err()).containsPattern("Rank [01] on \\S+ was ended by signal 9");
+      RankJob.awaitGone(ranks);
+      assertThat(home.resolve("run")).doesNotExist();
+    }
+  }
+
+  @Test
+  void ranksEndWithTheirKilledLauncher() throws Exception {
+    try (RankJob job = endless(Map.of())) {
+      job.awaitOnError("step 1 of");
+      List<ProcessHandle> ranks = job.ranks();
+      job.process().destroyForcibly();
+
+      job.end();
+      RankJob.awaitGone(ranks);
+    }
+  }
+
+  @Test
+  void interruptedJobLeavesNothing() throws Exception {
+    try (RankJob job = endless(Map.of(), "--export_timing_csv", true)) {
+      job.awaitOnError("step 1 of");
+      List<ProcessHandle> ranks = job.ranks();
+      job.process().destroy();
+
+      assertThat(job.end().exitCode()).isNotZero();
+      RankJob.awaitGone(ranks);
+      assertThat(home.resolve("run")).doesNotExist();
+    }
+  }
+
+  @Test
+  void portInUseIsOneSentence() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        RankJob job = endless(Map.of("MASTER_PORT", String.valueOf(taken.getLocalPort())))) {
+      Outcome outcome = job.end();
+      assertThat(outcome.exitCode()).isEqualTo(1);
+      assertThat(outcome.err())
+          .isEqualTo(
+              "Port %d is in use; set MASTER_PORT to a free one.%n"
+                  .formatted(taken.getLocalPort()));
+    }
+  }
+
+  @Test
+  void missingNodeIsNamedAfterTheTimeout() throws Exception {
+    try (RankJob job = endless(node(0, freePort()), "--rendezvous_timeout", 2, "--verbose")) {
+      Outcome outcome = job.end();
+      assertThat(outcome.exitCode()).isEqualTo(1);
+      assertThat(outcome.err()).contains("Node 1 of 2 did not come within 2 s.");
+    }
+    try (RankJob job = endless(node(1, freePort()), "--rendezvous_timeout", 2)) {
+      Outcome outcome = job.end();
+      assertThat(outcome.exitCode()).isEqualTo(1);
+      assertThat(outcome.err()).contains("Node 0 did not answer at 127.0.0.1:");
+    }
+  }
+
+  @Test
+  void nodesWithDifferentCommandsAreTold() throws Exception {
+    int port = freePort();
+    try (RankJob first = endless(node(0, port));
+        RankJob second = endless(node(1, port), "--learning_rate", 0.5)) {
+      for (RankJob job : List.of(first, second)) {
+        Outcome outcome = job.end();
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err()).contains("was started with learning_rate=0.5, node 0 with");
+      }
+    }
+  }
+
+  @Test
+  void launcherWithAnotherSecretIsRefused() throws Exception {
+    int port = freePort();
+    try (RankJob first =
+            endless(with(node(0, port), "PERSEUS_JOB_SECRET", "one"), "--rendezvous_timeout", 10);
+        RankJob second = endless(with(node(1, port), "PERSEUS_JOB_SECRET", "other"))) {
+      assertThat(second.end().err()).contains("PERSEUS_JOB_SECRET");
+      assertThat(first.end().err()).contains("Node 1 of 2 did not come within 10 s.");
+    }
+  }
+
+  @Test
+  void killedLauncherEndsTheOtherNode() throws Exception {
+    int port = freePort();
+    try (RankJob first = endless(node(0, port));
+        RankJob second = endless(node(1, port))) {
+      first.awaitOnError("step 1 of");
+      List<ProcessHandle> ranks = new ArrayList<>(first.ranks());
+      ranks.addAll(second.ranks());
+      assertThat(ranks).hasSize(2);
+      second.process().destroyForcibly();
+
+      Outcome outcome = first.end();
+      assertThat(outcome.exitCode()).isEqualTo(1);
+      assertThat(outcome.err()).containsPattern("Node 1 on \\S+ is gone");
+      RankJob.awaitGone(ranks);
+    }
+  }
+
+  @Test
+  void fullDiskLeavesNoHalfOfARecording() throws Exception {
+    List<String> command = new ArrayList<>(List.of("bash", "-c", "ulimit -f 16; exec \"$@\"", "-"));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), TrainCommand.class.getName()));
+    for (Object argument : ENDLESS) {
+      command.add(String.valueOf(argument));
+    }
+    command.addAll(List.of("--engine", "djl", "--export_timing_csv", "true"));
+    command.addAll(List.of("--max_steps", "300", "--num_prof_steps", "300"));
+    command.addAll(List.of("--output_dir", home.resolve("run").toString()));
+    try (RankJob job = RankJob.start(home, Map.of(), command)) {
+      Outcome outcome = job.end();
+      assertThat(outcome.exitCode()).isEqualTo(1);
+      assertThat(outcome.err()).contains("Rank ", "File too large");
+      assertThat(home.resolve("run")).doesNotExist();
+    }
+  }
+
+  static Map<String, String> node(int node, int port) {
+    return Map.of(
+        "NNODES",
+        "2",
+        "NODE_RANK",
+        String.valueOf(node),
+        "MASTER_ADDR",
+        "127.0.0.1",
+        "MASTER_PORT",
+        String.valueOf(port));
+  }
+
+  private static Map<String, String> with(Map<String, String> map, String name, String value) {
+    Map<String, String> more = new java.util.HashMap<>(map);
+    more.put(name, value);
+    return more;
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  void strangersAtThePortDoNotDisturb() throws Exception {
+    int port = freePort();
+    Path run = Files.createDirectory(home.resolve("strangers"));
+    try (RankJob first =
+        RankJob.start(
+            home,
+            node(0, port),
+            "gpt3-nano",
+            1,
+            2,
+            "--pp",
+            2,
+            "--seq_length",
+            16,
+            "--max_steps",
+            2,
+            "--output_dir",
+            run)) {
+      first.awaitOnError("Waiting for 1 more node");
+      try (java.net.Socket stranger = new java.net.Socket(InetAddress.getLoopbackAddress(), port)) {
+        stranger.getOutputStream().write("GET / HTTP/1.1\r\n\r\n and more of that".getBytes());
+        try (RankJob second =
+            RankJob.start(
+                home,
+                node(1, port),
+                "gpt3-nano",
+                1,
+                2,
+                "--pp",
+                2,
+                "--seq_length",
+                16,
+                "--max_steps",
+                2,
+                "--output_dir",
+                run)) {
+          assertThat(second.end().exitCode()).as(second.err()).isZero();
+          assertThat(first.end().exitCode()).as(first.err()).isZero();
+        }
+      }
+    }
+  }
+}
