@@ -184,7 +184,10 @@ public final class TcpTransport implements TensorTransport {
   @Override
   public void send(int toRank, Stream stream, NDArray tensor) {
     ByteBuffer buffer = pool.take(Tensors.bytes(tensor));
-    buffer.put(0, Tensors.contents(tensor), 0, buffer.limit());
+    // In one dimension a tensor is contiguous, so that no copy of it stays with its manager.
+    try (NDArray flat = tensor.reshape(-1)) {
+      buffer.put(0, Tensors.contents(flat), 0, buffer.limit());
+    }
     links.get(toRank).send(stream.ordinal(), buffer);
   }
 

@@ -21,7 +21,10 @@ final class Tensors {
     return (int) bytes;
   }
 
-  /** The elements in C order: the tensor's own memory where it lies so on the host, else a copy. */
+  /**
+   * The elements of a contiguous tensor: its own memory where that is the host's, else a copy, which
+   * lives as long as the tensor's manager.
+   */
   static ByteBuffer contents(NDArray tensor) {
     return tensor.toByteBuffer(true);
   }
