@@ -35,24 +35,40 @@ public final class HostMemory {
       boolean checkpointing,
       int firstRank,
       int ranks) {
-    double needed = ranks * BYTES_PER_RANK;
-    for (int rank = firstRank; rank < firstRank + ranks; rank++) {
-      needed +=
-          MemoryEstimate.of(workload, degrees.ppRank(rank), microbatches, checkpointing)
-              .totalBytes();
-    }
-    double available = availableBytes();
+    double needed = neededBytes(workload, degrees, microbatches, checkpointing, firstRank, ranks);
+    require(workload, ranks, needed, availableBytes());
+  }
+
+  static void require(Workload workload, int ranks, double needed, double available) {
     if (needed > available) {
       throw new InputException(
           String.format(
               Locale.ROOT,
-              "%s with %d rank%s on this node needs about %.1f GiB of memory, but only %.1f are free; use --engine virtual.",
+              "%s with %d rank%s on this node needs about %.1f GiB of memory, but only %.1f are"
+                  + " free; use --engine virtual.",
               workload.model().name(),
               ranks,
               ranks == 1 ? "" : "s",
               needed / GIB,
               available / GIB));
     }
+  }
+
+  /** What the ranks of a node need together, in bytes. */
+  static double neededBytes(
+      Workload workload,
+      Degrees degrees,
+      int microbatches,
+      boolean checkpointing,
+      int firstRank,
+      int ranks) {
+    double needed = ranks * BYTES_PER_RANK;
+    for (int rank = firstRank; rank < firstRank + ranks; rank++) {
+      needed +=
+          MemoryEstimate.of(workload, degrees.ppRank(rank), microbatches, checkpointing)
+              .totalBytes();
+    }
+    return needed;
   }
 
   /** Memory that programs can still get, in bytes, within the limits of a container. */

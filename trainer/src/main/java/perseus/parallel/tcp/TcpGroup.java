@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.function.Consumer;
 import perseus.parallel.TensorGroup;
 
 /**
@@ -23,13 +24,15 @@ final class TcpGroup implements TensorGroup {
   /** A sum's elements are added in blocks that stay in the cache. */
   private static final int BLOCK_ELEMENTS = 16 * 1024;
 
+  private static final NDIndex WHOLE = new NDIndex("...");
+
   private final int stream;
   private final List<Integer> members;
   private final int index;
   // Null at this rank's own place.
   private final List<PeerLink> links;
   private final BufferPool pool;
-  private final float[] sum = new float[BLOCK_ELEMENTS];
+  private final float[] total = new float[BLOCK_ELEMENTS];
   private final float[] term = new float[BLOCK_ELEMENTS];
 
   TcpGroup(int stream, List<Integer> members, int index, List<PeerLink> links, BufferPool pool) {
@@ -57,23 +60,35 @@ final class TcpGroup implements TensorGroup {
     }
     try (NDArray flat = tensor.reshape(-1)) {
       long size = flat.size();
+      if (tensor.getShape().dimension() == 0) {
+        sum(flat, flat.getShape(), sum -> flat.set(WHOLE, sum));
+        return;
+      }
       if (size <= SLICE_ELEMENTS) {
-        sumSlice(flat, tensor, tensor.getShape());
+        sum(flat, tensor.getShape(), sum -> tensor.set(WHOLE, sum));
         return;
       }
       for (long start = 0; start < size; start += SLICE_ELEMENTS) {
-        long end = Math.min(size, start + SLICE_ELEMENTS);
-        try (NDArray slice = flat.get(new NDIndex(start + ":" + end))) {
-          sumSlice(slice, slice, slice.getShape());
+        NDIndex range = new NDIndex("{}:{}", start, Math.min(size, start + SLICE_ELEMENTS));
+        try (NDArray slice = flat.get(range)) {
+          sum(slice, slice.getShape(), sum -> flat.set(range, sum));
         }
       }
+      // Of a tensor that is not contiguous, the flat one is a copy.
       try (NDArray summed = flat.reshape(tensor.getShape())) {
-        summed.copyTo(tensor);
+        tensor.set(WHOLE, summed);
       }
     }
   }
 
-  private void sumSlice(NDArray slice, NDArray target, Shape shape) {
+  /**
+   * The group's sum.
+   *
+   * @param slice this member's term, in one dimension
+   * @param shape the sum's shape
+   * @param target takes the sum, which it may not keep
+   */
+  private void sum(NDArray slice, Shape shape, Consumer<NDArray> target) {
     int elements = Math.toIntExact(slice.size());
     Tensors.bytes(slice);
     ByteBuffer mine = Tensors.contents(slice);
@@ -98,8 +113,8 @@ final class TcpGroup implements TensorGroup {
         pool.give(part);
       }
     }
-    try (NDArray summed = target.getManager().create(result, shape, DataType.FLOAT32)) {
-      summed.copyTo(target);
+    try (NDArray sum = slice.getManager().create(result, shape, DataType.FLOAT32)) {
+      target.accept(sum);
     }
     pool.give(result);
   }
@@ -134,12 +149,12 @@ final class TcpGroup implements TensorGroup {
     FloatBuffer out = result.asFloatBuffer();
     for (int start = 0; start < length; start += BLOCK_ELEMENTS) {
       int count = Math.min(BLOCK_ELEMENTS, length - start);
-      terms[0].get(start, sum, 0, count);
+      terms[0].get(start, total, 0, count);
       for (int member = 1; member < size(); member++) {
         terms[member].get(start, term, 0, count);
-        add(sum, term, count);
+        add(total, term, count);
       }
-      out.put(begin + start, sum, 0, count);
+      out.put(begin + start, total, 0, count);
     }
     for (ByteBuffer buffer : received) {
       if (buffer != null) {

@@ -22,8 +22,8 @@ final class Tensors {
   }
 
   /**
-   * The elements of a contiguous tensor: its own memory where that is the host's, else a copy, which
-   * lives as long as the tensor's manager.
+   * The elements of a contiguous tensor: its own memory where that is the host's, else a copy,
+   * which lives as long as the tensor's manager.
    */
   static ByteBuffer contents(NDArray tensor) {
     return tensor.toByteBuffer(true);

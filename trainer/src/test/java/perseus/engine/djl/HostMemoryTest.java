@@ -1,0 +1,70 @@
+package perseus.engine.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import perseus.model.Batch;
+import perseus.model.Model;
+import perseus.model.ModelZoo;
+import perseus.model.Partition;
+import perseus.model.Workload;
+import perseus.parallel.Degrees;
+import perseus.recording.InputException;
+
+class HostMemoryTest {
+  private static final double GIB = 1 << 30;
+
+  /** The commands of the paper, on hosts of four ranks with 16 GiB. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ' ',
+      value = {
+        "bert-huge-uncased 8 32 4 custom:0,8,14,20,26",
+        "bloom-3b 4 128 4 custom:0,10,18,26,32",
+        "gpt3-xl 8 128 4 custom:0,8,14,21,27",
+        "t5-3b 4 32 4 custom:0,16,33,53,74",
+        "wide-resnet101_8 64 24 4 custom:0,7,16,25,34",
+        "bert-huge-uncased 8 32 8 uniform_transformer",
+        "bloom-3b 4 128 8 custom:0,6,10,14,18,22,26,30,32",
+        "gpt3-2.7b 4 256 8 uniform_transformer",
+        "t5-3b 4 32 8 custom:0,9,16,24,33,43,53,63,74",
+        "wide-resnet101_8 32 48 8 custom:0,4,9,13,17,21,25,30,34",
+      })
+  void commandsOfThePaperSayWhatTheyNeed(
+      String model, int microbatch, int microbatches, int pp, String partition) {
+    Workload workload = workload(model, microbatch, pp, partition);
+    for (int node = 0; node < pp / 4; node++) {
+      int first = 4 * node;
+      double needed =
+          HostMemory.neededBytes(workload, new Degrees(pp, 1, 1), microbatches, true, first, 4);
+      assertThat(needed).isGreaterThan(5 * GIB);
+      assertThatCode(() -> HostMemory.require(workload, 4, needed, needed))
+          .doesNotThrowAnyException();
+      assertThatThrownBy(() -> HostMemory.require(workload, 4, needed, 4 * GIB))
+          .isInstanceOf(InputException.class)
+          .hasMessageMatching(
+              model
+                  + " with 4 ranks on this node needs about [\\d.]+ GiB of memory, but only 4.0"
+                  + " are free; use --engine virtual.");
+    }
+  }
+
+  @Test
+  void smallModelsFit() {
+    Workload workload = workload("gpt3-nano", 4, 4, "uniform_transformer");
+    assertThat(HostMemory.neededBytes(workload, new Degrees(4, 1, 1), 8, true, 0, 4))
+        .isLessThan(2 * GIB);
+  }
+
+  private static Workload workload(String name, int microbatch, int pp, String partition) {
+    Model model = ModelZoo.find(name);
+    return new Workload(
+        model,
+        Partition.of(partition, model, pp),
+        new Batch(microbatch, model.defaultSequenceLength(), 1));
+  }
+}

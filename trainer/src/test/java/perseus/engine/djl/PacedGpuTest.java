@@ -1,0 +1,73 @@
+package perseus.engine.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import perseus.gpu.GpuModel;
+import perseus.gpu.GpuWork;
+import perseus.gpu.SimulatedGpu;
+import perseus.gpu.SimulatedGpus;
+import perseus.model.KernelWork;
+import perseus.recording.Instruction;
+
+class PacedGpuTest {
+  private static final GpuModel MODEL = SimulatedGpus.named("sim:a100-sxm");
+  private static final GpuWork WORK = new GpuWork(MODEL, List.of(new KernelWork(1e12, 1e9)));
+
+  private final List<Double> seconds = new ArrayList<>();
+  private final WallClock clock = new WallClock();
+  private final PacedGpu gpu =
+      new PacedGpu(
+          new SimulatedGpu(MODEL, List.of()),
+          true,
+          clock,
+          new BusyTime(1),
+          (instruction, start, end) -> seconds.add(end - start));
+
+  @Test
+  void lowerClockStretchesAnInstructionAsTheModelSays() {
+    gpu.beginRound(true, 1);
+    compute(1410);
+    gpu.beginRound(false, 1);
+    compute(1410);
+    compute(705);
+    clock.sleepUntil(clock.seconds() + 0.05);
+    compute(705);
+    double whole = seconds.get(1);
+    double stretched = seconds.get(3);
+    assertThat(stretched / whole).isCloseTo(WORK.seconds(705) / WORK.seconds(1410), within(1e-9));
+    assertThat(seconds.get(2)).as("the clock changes late").isBetween(0.999 * whole, stretched);
+  }
+
+  @Test
+  void energyIsPowerTimesTimeAndWaitingDrawsBlockingPower() {
+    gpu.beginRound(true, 1);
+    compute(1410);
+    double joules = gpu.joules();
+    double from = clock.seconds();
+    gpu.rest();
+    double start = gpu.joules();
+    clock.sleepUntil(clock.seconds() + 0.1);
+    gpu.rest();
+    assertThat(joules).isPositive();
+    assertThat(gpu.joules() - start)
+        .isGreaterThanOrEqualTo(0.1 * MODEL.power().blockingWatts() * 0.999)
+        .isLessThanOrEqualTo((clock.seconds() - from) * MODEL.power().blockingWatts());
+  }
+
+  private void compute(int clockMhz) {
+    gpu.lockClocks(clockMhz);
+    gpu.compute(Instruction.FORWARD, WORK, PacedGpuTest::work);
+  }
+
+  private static double work() {
+    double sum = 0;
+    for (int i = 1; i < 3_000_000; i++) {
+      sum += 1.0 / i;
+    }
+    return sum;
+  }
+}
