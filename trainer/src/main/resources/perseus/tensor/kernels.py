@@ -159,7 +159,7 @@ class Kernels(Module):
     size = torch.size(values, 0)
     at = 0
     while at < size:
-      end = min(at + 65536, size)
+      end = min(at + 262144, size)
       p = torch.slice(values, 0, at, end)
       g = torch.slice(gradients, 0, at, end)
       m = torch.slice(firsts, 0, at, end)
