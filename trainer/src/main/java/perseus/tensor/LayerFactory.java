@@ -41,7 +41,7 @@ final class LayerFactory {
     this.parameters = parameters;
     this.manager = manager;
     t5 = new T5Layers(parameters, manager, spec.batch().sequenceLength());
-    resNet = new ResNetLayers(parameters, manager);
+    resNet = new ResNetLayers(parameters);
   }
 
   List<TensorLayer> layers() {
