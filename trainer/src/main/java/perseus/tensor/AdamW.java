@@ -1,5 +1,6 @@
 package perseus.tensor;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
@@ -51,6 +52,7 @@ public final class AdamW implements AutoCloseable {
 
   private final Settings settings;
   private final NDManager manager;
+  private final NDManager host;
   private final Kernels kernels;
   private final List<Trained> trained;
   private int steps;
@@ -63,6 +65,7 @@ public final class AdamW implements AutoCloseable {
   public AdamW(List<StageParameter> parameters, Settings settings) {
     this.settings = settings;
     manager = parameters.get(0).value().getManager().newSubManager();
+    host = manager.newSubManager(Device.cpu());
     kernels = new Kernels(manager);
     trained =
         parameters.stream()
@@ -85,7 +88,7 @@ public final class AdamW implements AutoCloseable {
     for (Trained each : trained) {
       double decay = each.decays ? rate * settings.weightDecay() : 0;
       try (NDArray rates =
-          manager.create(
+          host.create(
               new double[] {
                 rate / firstCorrection,
                 decay,

@@ -4,18 +4,13 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
- * Starts DJL with PyTorch: offline, without telemetry, with its native libraries unpacked where
- * that is possible.
+ * Starts DJL with PyTorch: offline and without telemetry. DJL unpacks the native libraries once,
+ * into {@code ~/.djl.ai}, or where the home directory cannot be written, into the directory for
+ * temporary files; the environment variable {@code DJL_CACHE_DIR} names another place.
  */
 public final class DjlRuntime {
-  private static final String CACHE = "DJL_CACHE_DIR";
-
   private DjlRuntime() {}
 
   /**
@@ -54,32 +49,10 @@ public final class DjlRuntime {
       System.setProperty("ai.djl.offline", "true");
       System.setProperty("OPT_OUT_TRACKING", "true");
       System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
-      if (System.getProperty(CACHE) == null
-          && System.getenv(CACHE) == null
-          && !canWrite(Path.of(System.getProperty("user.home", "")))) {
-        System.setProperty(CACHE, temporaryCache().toString());
-      }
     }
 
     static void once() {
       // Loading the class has done it.
-    }
-
-    private static boolean canWrite(Path home) {
-      Path cache = home.resolve(".djl.ai");
-      return Files.isWritable(Files.exists(cache) ? cache : home);
-    }
-
-    private static Path temporaryCache() {
-      Path directory =
-          Path.of(
-              System.getProperty("java.io.tmpdir"),
-              "djl-" + System.getProperty("user.name", "any"));
-      try {
-        return Files.createDirectories(directory);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
     }
   }
 }

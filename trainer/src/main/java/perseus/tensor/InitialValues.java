@@ -3,6 +3,8 @@ package perseus.tensor;
 import perseus.model.Family;
 import perseus.model.Model;
 import perseus.model.Parameter;
+import perseus.model.T5Embedding;
+import perseus.model.T5Shape;
 
 /**
  * Initial values of a parameter, as the papers and their published code have them.
@@ -13,7 +15,8 @@ import perseus.model.Parameter;
  *       Bloom those that write to the residual stream are divided by the square root of the number
  *       of residual layers (Radford et al., 2019).
  *   <li>T5: the standard deviation is the inverse root of a linear's inputs (for queries also of
- *       the head's width, as scores are not scaled), and 1 for the embedding (Raffel et al., 2020).
+ *       the head's width, as scores are not scaled), that of the stream's width for relative
+ *       biases, and 1 for the embedding (Raffel et al., 2020).
  *   <li>Wide-ResNet: He's initialization by the outputs of a convolution (torchvision); the head's
  *       standard deviation is the inverse root of three times its inputs.
  * </ul>
@@ -46,7 +49,7 @@ final class InitialValues {
     double std =
         switch (model.family()) {
           case GPT3, BLOOM, BERT -> transformer(model, name, initStd);
-          case T5 -> t5(name, parameter);
+          case T5 -> t5(((T5Embedding) model.layers().get(0)).shape(), parameter);
           case WIDE_RESNET -> resNet(parameter);
         };
     return new InitialValues(initializer, 0, std);
@@ -61,19 +64,16 @@ final class InitialValues {
     return initStd / Math.sqrt(2.0 * blocks);
   }
 
-  private static double t5(String name, Parameter parameter) {
-    int outputs = parameter.shape().get(0);
-    int inputs = parameter.shape().get(1);
+  private static double t5(T5Shape model, Parameter parameter) {
+    String name = parameter.name();
     if (name.equals("embedding.tokens.weight")) {
       return 1;
     }
-    if (name.contains("relative_bias")) {
-      return 0.1;
+    double inputs = parameter.shape().get(1);
+    if (name.endsWith("relative_bias.weight")) {
+      return 1 / Math.sqrt(model.hidden());
     }
-    if (name.endsWith("query.weight")) {
-      return 1 / Math.sqrt(inputs);
-    }
-    return 1 / Math.sqrt(inputs);
+    return 1 / Math.sqrt(name.endsWith("query.weight") ? inputs * model.headWidth() : inputs);
   }
 
   private static double resNet(Parameter parameter) {

@@ -27,7 +27,6 @@ final class Kernels implements AutoCloseable {
 
   Kernels(NDManager parent) {
     manager = parent.newSubManager();
-    JniUtils.setGraphExecutorOptimize(false);
     try {
       script =
           JniUtils.loadModule(
@@ -47,6 +46,8 @@ final class Kernels implements AutoCloseable {
       list.add(input);
     }
     list.add(methods.computeIfAbsent(method, this::nameTag));
+    // Of this thread: what the optimizer of scripts gains is not worth its warm-up.
+    JniUtils.setGraphExecutorOptimize(false);
     return IValueUtils.forward(script, list, true).singletonOrThrow();
   }
 

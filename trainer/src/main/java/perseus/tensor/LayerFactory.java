@@ -41,7 +41,7 @@ final class LayerFactory {
     this.parameters = parameters;
     this.manager = manager;
     t5 = new T5Layers(parameters, manager, spec.batch().sequenceLength());
-    resNet = new ResNetLayers(parameters, manager);
+    resNet = new ResNetLayers(parameters);
   }
 
   List<TensorLayer> layers() {
@@ -65,7 +65,8 @@ final class LayerFactory {
       return BertLayers.of(head, parameters);
     }
     if (layer instanceof TransformerBlock block) {
-      return new TransformerLayer(block, parameters, scoreBias(block));
+      return new TransformerLayer(
+          block, parameters, block.variant() == Variant.BLOOM ? this::alibi : null);
     }
     if (layer instanceof T5Embedding embedding) {
       return t5.of(embedding);
@@ -91,11 +92,12 @@ final class LayerFactory {
     throw new IllegalArgumentException("No tensors for " + layer);
   }
 
-  private NDArray scoreBias(TransformerBlock block) {
-    if (block.variant() == Variant.BLOOM && alibi == null) {
-      int heads = block.heads() / group.size();
+  /** The biases of this rank's heads, one tensor for all blocks, made when first needed. */
+  private NDArray alibi(int heads) {
+    if (alibi == null) {
+      int local = heads / group.size();
       int tokens = spec.batch().sequenceLength();
-      alibi = Alibi.bias(manager, block.heads(), group.index() * heads, heads, tokens);
+      alibi = Alibi.bias(manager, heads, group.index() * local, local, tokens);
     }
     return alibi;
   }

@@ -41,20 +41,25 @@ final class LocalParameter implements StageParameter {
   LocalParameter(Parameter parameter, NDManager manager, TensorGroup group, InitialValues values) {
     this.parameter = parameter;
     int axis = Math.max(parameter.splitAxis(), 0);
-    long[] shape = parameter.shape().stream().mapToLong(Integer::longValue).toArray();
-    long whole = shape[axis];
-    boolean split = parameter.splitAxis() != Parameter.WHOLE;
-    shape[axis] = split ? (whole + group.size() - 1) / group.size() : whole;
-    first = split ? group.index() * shape[axis] : 0;
-    present = Math.max(0, Math.min(whole - first, shape[axis]));
-    value = manager.zeros(new Shape(shape));
-    long inner = 1;
-    for (int i = axis + 1; i < shape.length; i++) {
-      inner *= shape[i];
-    }
-    fill(values, whole * inner, shape[axis] * inner, first * inner, present * inner);
+    long whole = parameter.shape().get(axis);
+    Shape shape = shape(parameter, group.size());
+    long local = shape.get(axis);
+    first = split() ? group.index() * local : 0;
+    present = Math.max(0, Math.min(whole - first, local));
+    value = manager.zeros(shape);
+    long inner = shape.slice(axis + 1).size();
+    fill(values, whole * inner, local * inner, first * inner, present * inner);
     value.setRequiresGradient(true);
     gradient = attachedGradient(value);
+  }
+
+  /** The shape of the part that each of {@code ranks} holds. */
+  static Shape shape(Parameter parameter, int ranks) {
+    long[] shape = parameter.shape().stream().mapToLong(Integer::longValue).toArray();
+    if (parameter.splitAxis() != Parameter.WHOLE) {
+      shape[parameter.splitAxis()] = (shape[parameter.splitAxis()] + ranks - 1) / ranks;
+    }
+    return new Shape(shape);
   }
 
   /**

@@ -2,7 +2,6 @@ package perseus.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import perseus.model.Bottleneck;
 import perseus.model.ResNetStem;
 
@@ -13,11 +12,9 @@ import perseus.model.ResNetStem;
  */
 final class ResNetLayers {
   private final StageParameters parameters;
-  private final NDManager manager;
 
-  ResNetLayers(StageParameters parameters, NDManager manager) {
+  ResNetLayers(StageParameters parameters) {
     this.parameters = parameters;
-    this.manager = manager;
   }
 
   TensorLayer of(ResNetStem layer) {
@@ -53,15 +50,15 @@ final class ResNetLayers {
 
   private Convolution convolution(String weight, String name, int stride) {
     return new Convolution(
+        stride == 1 ? "convolution" : "halving_convolution",
         parameters.get(weight),
         parameters.get(name + ".norm.weight"),
-        parameters.get(name + ".norm.bias"),
-        manager.create((long) stride));
+        parameters.get(name + ".norm.bias"));
   }
 
   /** A convolution and the batch normalization that follows. */
   private record Convolution(
-      LocalParameter weight, LocalParameter scale, LocalParameter shift, NDArray stride) {
+      String kernel, LocalParameter weight, LocalParameter scale, LocalParameter shift) {
     NDArray apply(Tape tape, NDArray x) {
       return normalized("batch_norm", tape, x);
     }
@@ -71,7 +68,7 @@ final class ResNetLayers {
     }
 
     private NDArray normalized(String norm, Tape tape, NDArray x) {
-      NDArray convolved = tape.call("convolution", x, weight.value(), stride);
+      NDArray convolved = tape.call(kernel, x, weight.value());
       return tape.call(norm, convolved, scale.value(), shift.value());
     }
   }

@@ -46,7 +46,7 @@ final class TapedStage implements StageModel {
     this.group = group;
     manager = DjlRuntime.newManager(device);
     kernels = new Kernels(manager);
-    parameters = new StageParameters(spec, manager, group);
+    parameters = StageParameters.initial(spec, manager, group);
     layers = new LayerFactory(spec, group, parameters, manager).layers();
     lossSum = manager.zeros(new Shape());
   }

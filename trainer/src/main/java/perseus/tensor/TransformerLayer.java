@@ -3,6 +3,7 @@ package perseus.tensor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import java.util.function.IntFunction;
 import perseus.model.TransformerBlock;
 import perseus.model.TransformerBlock.Variant;
 
@@ -21,16 +22,20 @@ final class TransformerLayer implements TensorLayer {
   private final Linear up;
   private final Linear down;
 
-  /** Biases of the scores of this rank's heads (1, heads, tokens, tokens); null for none. */
-  private final NDArray scoreBias;
+  private final int heads;
+
+  /** Of all heads, gives the biases of this rank's (1, heads, tokens, tokens); null for none. */
+  private final IntFunction<NDArray> scoreBias;
 
   /**
    * Binds a block to its parameters.
    *
-   * @param scoreBias what is added to the scores of this rank's heads, for ALiBi
+   * @param scoreBias of the model's number of heads, what is added to the scores of this rank's
    */
-  TransformerLayer(TransformerBlock block, StageParameters parameters, NDArray scoreBias) {
+  TransformerLayer(
+      TransformerBlock block, StageParameters parameters, IntFunction<NDArray> scoreBias) {
     this.scoreBias = scoreBias;
+    heads = block.heads();
     variant = block.variant();
     headWidth = block.hidden() / block.heads();
     String prefix = "block" + block.number() + ".";
@@ -59,15 +64,15 @@ final class TransformerLayer implements TensorLayer {
   private NDArray attend(Tape tape, NDArray x) {
     Shape shape = x.getShape();
     NDArray projected = qkv.apply(tape, x);
-    long heads = projected.getShape().get(2) / (3L * headWidth);
-    NDArray vectors = projected.reshape(shape.get(0), shape.get(1), heads, 3, headWidth);
+    long localHeads = projected.getShape().get(2) / (3L * headWidth);
+    NDArray vectors = projected.reshape(shape.get(0), shape.get(1), localHeads, 3, headWidth);
     NDArray attended =
         switch (variant) {
           case GPT2 -> tape.call("causal_attention", vectors);
           case BERT -> tape.call("attention", vectors);
-          case BLOOM -> tape.call("biased_attention", vectors, scoreBias);
+          case BLOOM -> tape.call("biased_attention", vectors, scoreBias.apply(heads));
         };
-    NDArray merged = attended.reshape(shape.get(0), shape.get(1), heads * headWidth);
+    NDArray merged = attended.reshape(shape.get(0), shape.get(1), localHeads * headWidth);
     return output.applyToParts(tape, tape.cut(merged));
   }
 

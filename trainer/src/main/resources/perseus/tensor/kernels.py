@@ -61,11 +61,15 @@ class Kernels(Module):
   def relu(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.relu(x)
 
-  # A convolution that keeps the maps' size but for its stride.
-  def convolution(self: __torch__.Kernels, x: Tensor, weight: Tensor, stride: Tensor) -> Tensor:
-    step = int(stride)
+  # A convolution that keeps the maps' size.
+  def convolution(self: __torch__.Kernels, x: Tensor, weight: Tensor) -> Tensor:
     padding = torch.size(weight, 2) // 2
-    return torch.conv2d(x, weight, None, [step, step], [padding, padding])
+    return torch.conv2d(x, weight, None, [1, 1], [padding, padding])
+
+  # A convolution that halves the maps' size.
+  def halving_convolution(self: __torch__.Kernels, x: Tensor, weight: Tensor) -> Tensor:
+    padding = torch.size(weight, 2) // 2
+    return torch.conv2d(x, weight, None, [2, 2], [padding, padding])
 
   # Normalization of each channel by the moments of the microbatch.
   def batch_norm(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
@@ -100,7 +104,7 @@ class Kernels(Module):
 
   # Turns logits into exp(logits - their row's maximum) in place; returns for each row, in columns:
   # that maximum, the log of the row's sum of exponentials, the label's logit.
-  # Rows are taken few at a time, so that they stay in cache.
+  # On a CPU, rows are taken few at a time, so that they stay in cache.
   def exponentiate_(self: __torch__.Kernels, logits: Tensor, labels: Tensor, first: Tensor) -> Tensor:
     rows = torch.size(logits, 0)
     local = torch.sub(labels, first)
@@ -108,8 +112,9 @@ class Kernels(Module):
     columns = torch.unsqueeze(torch.mul(local, here), 1)
     statistics = torch.new_empty(logits, [rows, 3])
     at = 0
+    step = rows if logits.is_cuda else 16
     while at < rows:
-      end = min(at + 16, rows)
+      end = min(at + step, rows)
       block = torch.slice(logits, 0, at, end)
       maximum = torch.amax(block, [1], True)
       label = torch.gather(block, 1, torch.slice(columns, 0, at, end))
@@ -143,8 +148,8 @@ class Kernels(Module):
     _0 = torch.addmv_(bias_gradient, torch.t(exponentials), factors)
     return torch.index_add_(bias_gradient, 0, torch.mul(local, here), torch.neg(torch.mul(weights, here)))
 
-  # AdamW in place, some elements at a time so that they stay in cache. The rates: step size, weight
-  # decay times learning rate, beta1, beta2, root of the second moment's bias correction, epsilon.
+  # AdamW in place, on a CPU some elements at a time so that they stay in cache. The rates: step size,
+  # weight decay times learning rate, beta1, beta2, root of the second moment's bias correction, epsilon.
   def adamw_(self: __torch__.Kernels, value: Tensor, gradient: Tensor, first: Tensor, second: Tensor, rates: Tensor) -> Tensor:
     step = float(rates[0])
     decay = float(rates[1])
@@ -158,8 +163,9 @@ class Kernels(Module):
     seconds = torch.view(second, [-1])
     size = torch.size(values, 0)
     at = 0
+    part = size if values.is_cuda else 262144
     while at < size:
-      end = min(at + 65536, size)
+      end = min(at + part, size)
       p = torch.slice(values, 0, at, end)
       g = torch.slice(gradients, 0, at, end)
       m = torch.slice(firsts, 0, at, end)

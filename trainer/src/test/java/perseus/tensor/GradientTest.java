@@ -22,6 +22,8 @@ class GradientTest {
   void gradientsAreTheLossesDerivatives(Family family) {
     try (Pipeline pipeline =
         PipelineEqualityTest.pipeline(family, SmallModels.of(family), 1, 1, true)) {
+      // ReLU and max-pooling have kinks within the steps.
+      double tolerance = family == Family.WIDE_RESNET ? 0.15 : 0.03;
       pipeline.restart();
       pipeline.gradients();
       for (StageParameter parameter : pipeline.parameters().values()) {
@@ -33,7 +35,7 @@ class GradientTest {
           double fine = slope(pipeline, value, direction, STEP / 2);
           assertThat((4 * fine - coarse) / 3)
               .as(parameter.name())
-              .isCloseTo(expected, within(0.03 * Math.abs(expected) + 3e-4));
+              .isCloseTo(expected, within(tolerance * Math.abs(expected) + 3e-4));
         }
         pipeline.restart();
         pipeline.gradients();

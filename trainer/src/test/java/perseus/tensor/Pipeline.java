@@ -41,6 +41,19 @@ final class Pipeline implements AutoCloseable {
       boolean checkpointing,
       TrainingData data,
       TensorGroup group) {
+    this(model, boundaries, batch, microbatches, checkpointing, data, group, SETTINGS, 0.2);
+  }
+
+  Pipeline(
+      Model model,
+      List<Integer> boundaries,
+      Batch batch,
+      int microbatches,
+      boolean checkpointing,
+      TrainingData data,
+      TensorGroup group,
+      AdamW.Settings settings,
+      double initStd) {
     this.data = data;
     this.microbatches = microbatches;
     for (int stage = 0; stage + 1 < boundaries.size(); stage++) {
@@ -53,10 +66,10 @@ final class Pipeline implements AutoCloseable {
               microbatches,
               checkpointing,
               7,
-              0.2);
+              initStd);
       StageModel built = StageModels.create(spec, Device.cpu(), group);
       stages.add(built);
-      optimizers.add(new AdamW(built.parameters(), SETTINGS));
+      optimizers.add(new AdamW(built.parameters(), settings));
     }
   }
 

@@ -29,8 +29,8 @@ import perseus.model.TransformerBlock.Variant;
 /** A model of each family that is small enough to be tried element by element, and its data. */
 final class SmallModels {
   static final int VOCABULARY = 23;
-  static final int TOKENS = 6;
-  static final int SAMPLES = 2;
+  static final int TOKENS = 7;
+  static final int SAMPLES = 3;
   static final int IMAGE_SIZE = 32;
 
   private static final int HIDDEN = 8;

@@ -1,0 +1,71 @@
+package perseus.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import perseus.model.Batch;
+import perseus.model.Family;
+import perseus.model.Model;
+import perseus.parallel.TensorGroup;
+
+/** What a prediction in the middle of the sequence depends on. */
+class CausalityTest {
+  private static final int TOKENS = SmallModels.TOKENS;
+  private static final int PREDICTED = 3;
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Family.class,
+      names = {"GPT3", "BLOOM", "T5"})
+  void decodersSeeNoLaterToken(Family family) {
+    int decoder = family == Family.T5 ? 1 : 0;
+    double loss = loss(family, -1, -1);
+    for (int changed = 0; changed < TOKENS; changed++) {
+      if (changed > PREDICTED) {
+        assertThat(loss(family, decoder, changed)).isEqualTo(loss);
+      } else {
+        assertThat(loss(family, decoder, changed)).isNotEqualTo(loss);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"BERT", "T5"})
+  void encodersSeeAllTokens(Family family) {
+    double loss = loss(family, -1, -1);
+    for (int changed = 0; changed < TOKENS; changed++) {
+      assertThat(loss(family, 0, changed)).isNotEqualTo(loss);
+    }
+  }
+
+  /** The loss of one prediction, with one token of a sequence changed. */
+  private static double loss(Family family, int sequence, int changed) {
+    Model model = SmallModels.of(family);
+    StageSpec spec =
+        new StageSpec(model, 0, model.layers().size(), new Batch(1, TOKENS, 1), 1, false, 3, 0.5);
+    try (NDManager manager = DjlRuntime.newManager(Device.cpu());
+        StageModel stage = StageModels.create(spec, Device.cpu(), TensorGroup.ALONE)) {
+      NDList data = new NDList();
+      for (int i = 0; i < (family == Family.T5 ? 2 : 1); i++) {
+        long[] tokens = {4, 8, 15, 16, 2, 7, 11};
+        if (i == sequence) {
+          tokens[changed] = 21;
+        }
+        data.add(manager.create(tokens, new Shape(1, TOKENS)));
+      }
+      long[] labels = new long[TOKENS];
+      Arrays.fill(labels, -1);
+      labels[PREDICTED] = 5;
+      data.add(manager.create(labels, new Shape(1, TOKENS)));
+      stage.forward(0, data, new NDList());
+      return stage.takeLoss();
+    }
+  }
+}

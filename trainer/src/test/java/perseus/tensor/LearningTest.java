@@ -1,0 +1,51 @@
+package perseus.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import perseus.model.Batch;
+import perseus.model.Model;
+import perseus.model.ModelZoo;
+import perseus.parallel.TensorGroup;
+
+class LearningTest {
+  /** The text of the project, which its users may train on as well. */
+  static Path text() {
+    try {
+      return Path.of(StageModels.class.getResource("keepers-log.txt").toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A model that has learnt nothing is at ln 512 = 6.24; the text's letters alone are at 2.9. */
+  @ParameterizedTest
+  @CsvSource({"gpt3-nano, 50, 3.0", "bert-nano, 30, 4.2", "t5-nano, 30, 4.8"})
+  void lossFallsOnText(String name, int steps, double reached) {
+    Model model = ModelZoo.find(name);
+    Batch batch = new Batch(4, 64, 1);
+    TrainingData data = Datasets.open(model, batch, text(), null, 1);
+    try (Pipeline pipeline =
+        new Pipeline(
+            model,
+            Pipeline.evenly(model, 1),
+            batch,
+            1,
+            false,
+            data,
+            TensorGroup.ALONE,
+            AdamW.Settings.of(1e-3, 10),
+            0.02)) {
+      double first = pipeline.step();
+      double recent = first;
+      for (int step = 1; step < steps; step++) {
+        recent += 0.3 * (pipeline.step() - recent);
+      }
+      assertThat(first).isGreaterThan(5.5);
+      assertThat(recent).isLessThan(reached);
+    }
+  }
+}

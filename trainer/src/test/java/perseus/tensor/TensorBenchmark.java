@@ -1,0 +1,168 @@
+package perseus.tensor;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.lang.management.ManagementFactory;
+import java.util.function.Supplier;
+import perseus.model.Batch;
+import perseus.model.CausalHead;
+import perseus.model.Layer;
+import perseus.model.Model;
+import perseus.model.ModelZoo;
+import perseus.model.TransformerBlock;
+import perseus.parallel.TensorGroup;
+
+/**
+ * Times a forward and backward of a GPT at pp = 1 against its matrix products and attention alone,
+ * in the same process: how much all else costs. Each figure is the least of several rounds, which
+ * alternate, so that a busy machine disturbs both alike.
+ *
+ * <p>With one thread, which computes everything, its processor time is taken, which other processes
+ * disturb least; else the wall's.
+ *
+ * <p>Arguments: model, tokens, microbatch size, threads, rounds.
+ */
+final class TensorBenchmark {
+  private static boolean processorTime;
+
+  private final Model model;
+  private final Batch batch;
+  private final NDManager manager = DjlRuntime.newManager(Device.cpu());
+
+  private TensorBenchmark(Model model, Batch batch) {
+    this.model = model;
+    this.batch = batch;
+  }
+
+  public static void main(String[] arguments) {
+    String name = arguments.length > 0 ? arguments[0] : "gpt3-small";
+    int tokens = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1024;
+    int samples = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1;
+    if (arguments.length > 3) {
+      int threads = Integer.parseInt(arguments[3]);
+      DjlRuntime.setThreads(threads);
+      processorTime = threads == 1;
+    }
+    int rounds = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 5;
+    Model model = ModelZoo.find(name);
+    TensorBenchmark benchmark = new TensorBenchmark(model, new Batch(samples, tokens, 1));
+    System.out.printf("%s, %d x %d tokens%n", name, samples, tokens);
+    for (boolean checkpointing : new boolean[] {false, true}) {
+      benchmark.compare(checkpointing, rounds);
+    }
+  }
+
+  private void compare(boolean checkpointing, int rounds) {
+    double bestAlone = Double.MAX_VALUE;
+    double bestForward = Double.MAX_VALUE;
+    double bestBackward = Double.MAX_VALUE;
+    double bestStep = Double.MAX_VALUE;
+    StageSpec spec =
+        new StageSpec(model, 0, model.layers().size(), batch, 1, checkpointing, 1, 0.02);
+    TrainingData data = Datasets.open(model, batch, null, null, 1);
+    try (StageModel stage = StageModels.create(spec, Device.cpu(), TensorGroup.ALONE);
+        AdamW optimizer = new AdamW(stage.parameters(), AdamW.Settings.of(1e-4, 0))) {
+      for (int round = 0; round < rounds; round++) {
+        double alone = 0;
+        for (Layer layer : model.layers()) {
+          alone += alone(layer, checkpointing && layer.isRecomputed() ? 2 : 1);
+        }
+        NDList loaded = data.microbatch(round, manager);
+        long start = now();
+        stage.forward(0, loaded, new NDList());
+        long middle = now();
+        stage.backward(0, new NDList());
+        long end = now();
+        optimizer.step();
+        long stepped = now();
+        System.out.printf(
+            "  alone %.3f s, forward %.3f s, backward %.3f s, step %.3f s, loss %.3f%n",
+            alone,
+            (middle - start) / 1e9,
+            (end - middle) / 1e9,
+            (stepped - end) / 1e9,
+            stage.takeLoss());
+        bestAlone = Math.min(bestAlone, alone);
+        bestForward = Math.min(bestForward, (middle - start) / 1e9);
+        bestBackward = Math.min(bestBackward, (end - middle) / 1e9);
+        bestStep = Math.min(bestStep, (stepped - end) / 1e9);
+      }
+    }
+    double both = bestForward + bestBackward;
+    System.out.printf(
+        "checkpointing %s: alone %.3f s, forward %.3f s, backward %.3f s, ratio %.3f, optimizer"
+            + " %.3f s, %.0f tokens/s%n",
+        checkpointing,
+        bestAlone,
+        bestForward,
+        bestBackward,
+        both / bestAlone,
+        bestStep,
+        batch.microbatchSize() * batch.sequenceLength() / both);
+  }
+
+  /** Seconds of a layer's products, the forward's as often as it is computed. */
+  private double alone(Layer layer, int forwards) {
+    int tokens = batch.microbatchSize() * batch.sequenceLength();
+    if (layer instanceof TransformerBlock block) {
+      int hidden = block.hidden();
+      return product(tokens, hidden, 3 * hidden, forwards)
+          + product(tokens, hidden, hidden, forwards)
+          + product(tokens, hidden, block.feedForward(), forwards)
+          + product(tokens, block.feedForward(), hidden, forwards)
+          + attention(block, forwards);
+    }
+    if (layer instanceof CausalHead head) {
+      return product(tokens, head.hidden(), head.vocabulary(), 1);
+    }
+    return 0;
+  }
+
+  /** A linear's products: the forward's, and those for both gradients. */
+  private double product(int rows, int inputs, int outputs, int forwards) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray x = scope.ones(new Shape(rows, inputs));
+      NDArray weight = scope.ones(new Shape(outputs, inputs));
+      NDArray gradient = scope.ones(new Shape(rows, outputs));
+      return forwards * seconds(() -> x.matMul(weight.transpose()))
+          + seconds(() -> gradient.matMul(weight))
+          + seconds(() -> gradient.transpose().matMul(x));
+    }
+  }
+
+  private double attention(TransformerBlock block, int forwards) {
+    long width = block.hidden() / block.heads();
+    Shape shape =
+        new Shape(batch.microbatchSize(), batch.sequenceLength(), block.heads(), 3, width);
+    try (NDManager scope = manager.newSubManager();
+        Kernels kernels = new Kernels(scope)) {
+      NDArray qkv = scope.randomUniform(-1, 1, shape);
+      double forward = seconds(() -> kernels.run("causal_attention", qkv));
+      try (Tape tape = new Tape(scope, kernels, TensorGroup.ALONE, true)) {
+        NDList attended =
+            tape.run(
+                (recorder, inputs) -> new NDList(recorder.call("causal_attention", inputs.get(0))),
+                new NDList(qkv));
+        NDList gradient = new NDList(attended.get(0).onesLike());
+        long start = now();
+        tape.backward(gradient, scope);
+        return forwards * forward + (now() - start) / 1e9;
+      }
+    }
+  }
+
+  private static long now() {
+    return processorTime
+        ? ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()
+        : System.nanoTime();
+  }
+
+  private static double seconds(Supplier<NDArray> operation) {
+    long start = now();
+    operation.get().close();
+    return (now() - start) / 1e9;
+  }
+}
