@@ -63,7 +63,7 @@ final class Coordinator implements Cluster, AutoCloseable {
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
   /** A host that is slower than that is no use for measurements. */
-  private static final double MOST_SLOWDOWN = 20;
+  private static final double MOST_SLOWDOWN = 10;
 
   private double slowdown = 1;
   private boolean warmup;

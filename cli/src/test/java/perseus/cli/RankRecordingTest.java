@@ -1,0 +1,85 @@
+package perseus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import perseus.recording.RunManifest;
+
+/** What ranks record can be analyzed, and its plans replayed. */
+class RankRecordingTest {
+  private static final List<Object> JOB =
+      List.of("gpt3-nano", 4, 8, "--pp", 2, "--gpu", "sim:a100-sxm", "--num_prof_steps", 2);
+
+  @TempDir Path home;
+
+  @Test
+  void profileAnalyzeReplay() throws Exception {
+    Path run = home.resolve("run");
+    Outcome profiled =
+        done(job("--export_timing_csv", true, "--minimum_frequency", 1380, "--output_dir", run));
+    assertThat(profiled.out()).contains("simulated").contains("perseus-analyze");
+    assertThat(profiled.err()).contains("(warm-up)").contains("loss ").contains("1380 MHz");
+    RunManifest manifest = RunManifest.read(run.resolve("run.json"));
+    assertThat(manifest.simulated()).isTrue();
+    assertThat(manifest.engine()).isEqualTo("djl");
+    assertThat(manifest.schedules()).hasSize(5);
+
+    Path plans = home.resolve("plans");
+    Outcome analyzed = Outcome.analyze(run, "-o", plans, "--plans", 3);
+    assertThat(analyzed.exitCode()).as(analyzed.err()).isZero();
+
+    Outcome replayed =
+        done(
+            job(
+                "--plan",
+                plans.resolve("plans/freqs_pipeline_00000.py"),
+                "--output_dir",
+                home.resolve("replay")));
+    assertThat(replayed.out()).contains("predicted", "measured", "freqs_pipeline_00000.py");
+  }
+
+  @Test
+  void nodesThatShareADirectoryRecordIntoIt() throws Exception {
+    Path run = Files.createDirectory(home.resolve("shared"));
+    Files.writeString(run.resolve("instructions-7.csv"), "of an earlier run");
+    Files.writeString(run.resolve("run.json"), "{}");
+    int port = RankFailureTest.freePort();
+    List<Object> arguments = new ArrayList<>(JOB);
+    arguments.addAll(
+        List.of("--export_timing_csv", true, "--max_steps", 3, "--output_dir", run, "--overwrite"));
+    try (RankJob first = RankJob.start(home, RankFailureTest.node(0, port), arguments.toArray());
+        RankJob second = RankJob.start(home, RankFailureTest.node(1, port), arguments.toArray())) {
+      assertThat(second.end().exitCode()).as(second.err()).isZero();
+      assertThat(first.end().exitCode()).as(first.err()).isZero();
+      assertThat(second.out()).contains("node 0 has the results");
+    }
+    assertThat(run.toFile().list())
+        .containsExactlyInAnyOrder(
+            "run.json",
+            "instructions-0.csv",
+            "instructions-1.csv",
+            "time-energy-0.csv",
+            "time-energy-1.csv");
+    assertThat(RunManifest.read(run.resolve("run.json")).ranks()).hasSize(2);
+  }
+
+  private RankJob job(Object... more) throws Exception {
+    List<Object> arguments = new ArrayList<>(JOB);
+    arguments.addAll(List.of(more));
+    return RankJob.start(home, Map.of(), arguments.toArray());
+  }
+
+  private static Outcome done(RankJob job) throws Exception {
+    try (job) {
+      Outcome outcome = job.end();
+      assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+      return outcome;
+    }
+  }
+}
