@@ -324,7 +324,7 @@ public class ProfileCommand implements Callable<Integer> {
         workload.partition().boundaries(),
         parallel.nodes(),
         gpu,
-        TrainSchedule.of(trainSchedule),
+        schedule(),
         numProfSteps,
         maxSteps,
         simSeed,
@@ -357,6 +357,15 @@ public class ProfileCommand implements Callable<Integer> {
         ? InstructionProfiler.factory(minimumFrequency, stopEarly)
         : AllMaxFrequency.factory(
             Math.max(1, (maxSteps + numProfSteps - 1) / Math.max(1, numProfSteps)));
+  }
+
+  private TrainSchedule schedule() {
+    if (trainSchedule.toLowerCase(Locale.ROOT).startsWith("interleaved")) {
+      throw new InputException(
+          "The training schedule %s can be planned, but not run: use 1f1b, gpipe or early_recompute_1f1b."
+              .formatted(trainSchedule));
+    }
+    return TrainSchedule.of(trainSchedule);
   }
 
   private static Path defaultDirectory(Model model) {

@@ -20,6 +20,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   private final PrintWriter out;
   private final PrintWriter err;
   private final ProgressDisplay display = new ProgressDisplay();
+  private final TrainingConfig config;
   private final double itemsPerIteration;
   private final String item;
   private int rounds;
@@ -34,6 +35,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   TensorProgress(PrintWriter out, PrintWriter err, TrainingConfig config, Workload workload) {
     this.out = out;
     this.err = err;
+    this.config = config;
     boolean images = workload.model().family() == Family.WIDE_RESNET;
     this.item = images ? "images" : "tokens";
     this.itemsPerIteration =
@@ -69,17 +71,26 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
             itemsPerIteration / result.seconds(),
             item,
             schedule(round));
-    long total = (long) rounds * iterations;
-    boolean last = iteration == iterations && round.number() == rounds - 1;
+    long total = total();
+    boolean last = step == total;
     boolean due = System.nanoTime() - lastLine > LINE_NANOS || step == 1 || last;
-    if (display.status("step", step, Math.max(total, step), state)) {
+    if (display.status("step", step, total == Long.MAX_VALUE ? step : total, state)) {
       return;
     }
     if (due) {
       lastLine = System.nanoTime();
-      err.printf("step %d of %s: %s%n", step, rounds == Integer.MAX_VALUE ? "?" : total, state);
+      err.printf("step %d of %s: %s%n", step, total == Long.MAX_VALUE ? "?" : total, state);
       err.flush();
     }
+  }
+
+  /** How many steps there will be at most. */
+  private long total() {
+    if (rounds == Integer.MAX_VALUE) {
+      return config.maxSteps() > 0 ? config.maxSteps() : Long.MAX_VALUE;
+    }
+    long scheduled = (long) rounds * config.numProfSteps();
+    return config.maxSteps() > 0 ? Math.min(config.maxSteps(), scheduled) : scheduled;
   }
 
   private static String schedule(Round round) {

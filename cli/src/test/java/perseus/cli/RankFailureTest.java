@@ -142,7 +142,7 @@ class RankFailureTest {
 
   @Test
   void fullDiskLeavesNoHalfOfARecording() throws Exception {
-    List<String> command = new ArrayList<>(List.of("bash", "-c", "ulimit -f 16; exec \"$@\"", "-"));
+    List<String> command = new ArrayList<>(List.of("bash", "-c", "ulimit -f 2; exec \"$@\"", "-"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), TrainCommand.class.getName()));
@@ -150,7 +150,7 @@ class RankFailureTest {
       command.add(String.valueOf(argument));
     }
     command.addAll(List.of("--engine", "djl", "--export_timing_csv", "true"));
-    command.addAll(List.of("--max_steps", "300", "--num_prof_steps", "300"));
+    command.addAll(List.of("--max_steps", "8", "--num_prof_steps", "4"));
     command.addAll(List.of("--output_dir", home.resolve("run").toString()));
     try (RankJob job = RankJob.start(home, Map.of(), command)) {
       Outcome outcome = job.end();

@@ -53,6 +53,7 @@ class RankRecordingTest {
     List<Object> arguments = new ArrayList<>(JOB);
     arguments.addAll(
         List.of("--export_timing_csv", true, "--max_steps", 3, "--output_dir", run, "--overwrite"));
+    arguments.addAll(List.of("--seq_length", 16));
     try (RankJob first = RankJob.start(home, RankFailureTest.node(0, port), arguments.toArray());
         RankJob second = RankJob.start(home, RankFailureTest.node(1, port), arguments.toArray())) {
       assertThat(second.end().exitCode()).as(second.err()).isZero();
