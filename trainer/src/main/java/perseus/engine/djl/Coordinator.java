@@ -65,7 +65,12 @@ final class Coordinator implements Cluster, AutoCloseable {
   /** A host that is slower than that is no use for measurements. */
   private static final double MOST_SLOWDOWN = 10;
 
-  private double slowdown = 1;
+  /** What a rank needs beside its computing thread, as a share of that. */
+  private static final double OTHER_THREADS = 0.25;
+
+  /** By how much simulated GPUs are slower than the host, which all have to agree on. */
+  private double slowdown;
+
   private boolean warmup;
   private boolean calibrated;
 
@@ -102,6 +107,7 @@ final class Coordinator implements Cluster, AutoCloseable {
     this.launchers = new Member[node.nodes()];
     this.hosts = new String[node.nodes()];
     this.ranks = new Member[config.job().degrees().worldSize()];
+    this.slowdown = leastSlowdown();
     this.addresses = new Order.Meet.Address[ranks.length];
     daemon(this::accept, "accepts connections of the job");
     daemon(this::beat, "tells launchers that node 0 is alive");
@@ -154,6 +160,13 @@ final class Coordinator implements Cluster, AutoCloseable {
             ? InetAddress.getLoopbackAddress()
             : InetAddress.getByName(node.masterAddress()),
         node.masterPort());
+  }
+
+  /** Ranks that share cores would disturb each other's times if they were any faster. */
+  private double leastSlowdown() {
+    double ranksPerCore =
+        (double) config.gpusPerNode() / Runtime.getRuntime().availableProcessors();
+    return ranksPerCore <= 1 ? 1 : (1 + OTHER_THREADS) * ranksPerCore;
   }
 
   /** Where this host's own launcher connects to. */
@@ -426,7 +439,7 @@ final class Coordinator implements Cluster, AutoCloseable {
           needed.add(measured.neededSlowdown());
         });
     if (settings.paced() && (warmup || !calibrated)) {
-      slowdown = Math.max(1, Math.min(MOST_SLOWDOWN, Collections.max(needed)));
+      slowdown = Math.max(leastSlowdown(), Math.min(MOST_SLOWDOWN, Collections.max(needed)));
       calibrated = true;
     }
     return List.of(results);
