@@ -1,12 +1,5 @@
 package perseus.engine.djl;
 
-import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,22 +7,16 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import perseus.control.RankResult;
 import perseus.control.Round;
 import perseus.engine.Cluster;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingListener;
-import perseus.parallel.ControlLink;
-import perseus.parallel.Handshake;
-import perseus.parallel.JobSecret;
+import perseus.engine.djl.JobPort.Event;
+import perseus.engine.djl.JobPort.Member;
 import perseus.recording.InputException;
 
 /**
@@ -40,33 +27,20 @@ import perseus.recording.InputException;
  * the sentence is that of the cause, not that of the ranks which missed the one that failed first.
  */
 final class Coordinator implements Cluster, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
-
-  static final int DEFAULT_PORT = 29500;
-  static final Duration HEARTBEAT = Duration.ofSeconds(2);
-  static final Duration SILENCE_LIMIT = Duration.ofSeconds(8);
-
   /** How long a failure waits for another that explains it. */
   private static final Duration CAUSE_GRACE = Duration.ofSeconds(3);
-
-  /** Strangers that may be in a handshake at the same time. */
-  private static final int MOST_STRANGERS = 256;
-
-  private final TrainingConfig config;
-  private final NodeSettings node;
-  private final JobSettings settings;
-  private final TrainingListener listener;
-  private final ServerSocket server;
-  private final JobSecret launcherSecret;
-  private final JobSecret rankSecret;
-  private final Semaphore strangers = new Semaphore(MOST_STRANGERS);
-  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
   /** A host that is slower than that is no use for measurements. */
   private static final double MOST_SLOWDOWN = 10;
 
   /** What a rank needs beside its computing thread, as a share of that. */
   private static final double OTHER_THREADS = 0.25;
+
+  private final TrainingConfig config;
+  private final NodeSettings node;
+  private final JobSettings settings;
+  private final TrainingListener listener;
+  private final JobPort port;
 
   /** By how much simulated GPUs are slower than the host, which all have to agree on. */
   private double slowdown;
@@ -79,87 +53,26 @@ final class Coordinator implements Cluster, AutoCloseable {
   private final Member[] ranks;
   private final Order.Meet.Address[] addresses;
 
-  /** A launcher or a rank, at the other end of a connection. */
-  private record Member(boolean launcher, int number, ControlLink link) {}
-
   /**
-   * Something that happened.
-   *
-   * @param report null where the connection has ended
+   * @param port at which launchers and ranks arrive
    */
-  private record Event(Member member, Report report, IOException end) {}
-
-  private Coordinator(
+  Coordinator(
       TrainingConfig config,
       NodeSettings node,
       JobSettings settings,
       TrainingListener listener,
-      ServerSocket server) {
+      JobPort port) {
     this.config = config;
     this.node = node;
     this.settings = settings;
     this.listener = listener;
-    this.server = server;
-    // Within one host nobody but this process hands the secret out.
-    this.rankSecret = node.secret() == null ? JobSecret.random() : JobSecret.of(node.secret());
-    this.launcherSecret =
-        node.secret() == null && node.nodes() > 1 ? JobSecret.of("") : this.rankSecret;
+    this.port = port;
     this.launchers = new Member[node.nodes()];
     this.hosts = new String[node.nodes()];
     this.ranks = new Member[config.job().degrees().worldSize()];
     this.slowdown = leastSlowdown();
     this.addresses = new Order.Meet.Address[ranks.length];
-    daemon(this::accept, "accepts connections of the job");
-    daemon(this::beat, "tells launchers that node 0 is alive");
-  }
-
-  /**
-   * Opens the port at which the job meets: on this host alone where it is the only one.
-   *
-   * @throws InputException if the port is in use, or the address is not this host's
-   */
-  static Coordinator open(
-      TrainingConfig config, NodeSettings node, JobSettings settings, TrainingListener listener) {
-    try {
-      ServerSocket server = new ServerSocket();
-      // A port that an earlier job has just let go of is free.
-      server.setReuseAddress(true);
-      try {
-        server.bind(bindAddress(node), 4096);
-      } catch (IOException e) {
-        server.close();
-        throw e;
-      }
-      return new Coordinator(config, node, settings, listener, server);
-    } catch (UnknownHostException e) {
-      throw new InputException("MASTER_ADDR=%s names no host.".formatted(node.masterAddress()), e);
-    } catch (BindException e) {
-      String reason = String.valueOf(e.getMessage());
-      if (reason.contains("assign")) {
-        throw new InputException(
-            "MASTER_ADDR=%s is no address of this host, on which node 0 was started."
-                .formatted(node.masterAddress()),
-            e);
-      }
-      throw new InputException(
-          "Port %d is in use; set MASTER_PORT to a free one%s."
-              .formatted(node.masterPort(), node.nodes() > 1 ? " on all nodes" : ""),
-          e);
-    } catch (IOException e) {
-      throw new InputException(
-          "Port %d cannot be opened: %s.".formatted(node.masterPort(), e.getMessage()), e);
-    }
-  }
-
-  private static InetSocketAddress bindAddress(NodeSettings node) throws UnknownHostException {
-    if (node.nodes() > 1) {
-      return new InetSocketAddress(node.masterPort());
-    }
-    return new InetSocketAddress(
-        node.masterAddress() == null
-            ? InetAddress.getLoopbackAddress()
-            : InetAddress.getByName(node.masterAddress()),
-        node.masterPort());
+    JobPort.daemon(this::beat, "tells launchers that node 0 is alive");
   }
 
   /** Ranks that share cores would disturb each other's times if they were any faster. */
@@ -169,107 +82,15 @@ final class Coordinator implements Cluster, AutoCloseable {
     return ranksPerCore <= 1 ? 1 : (1 + OTHER_THREADS) * ranksPerCore;
   }
 
-  /** Where this host's own launcher connects to. */
-  InetSocketAddress localAddress() {
-    InetAddress bound = server.getInetAddress();
-    return new InetSocketAddress(
-        bound.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound,
-        server.getLocalPort());
-  }
-
-  /** What launchers prove themselves with. */
-  JobSecret launcherSecret() {
-    return launcherSecret;
-  }
-
-  private static void daemon(Runnable task, String name) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void accept() {
-    while (!server.isClosed()) {
-      try {
-        Socket socket = server.accept();
-        if (strangers.tryAcquire()) {
-          daemon(() -> welcome(socket), "reads from " + socket.getRemoteSocketAddress());
-        } else {
-          socket.close();
-        }
-      } catch (IOException e) {
-        // Closed, or one connection failed: the next may not.
-      }
-    }
-  }
-
-  private void welcome(Socket socket) {
-    Member member;
-    try {
-      Handshake.Role role;
-      ControlLink link;
-      Report first;
-      try {
-        role =
-            Handshake.answer(
-                socket, caller -> caller == Handshake.Role.LAUNCHER ? launcherSecret : rankSecret);
-        link = new ControlLink(socket);
-        link.setSilenceLimit(SILENCE_LIMIT);
-        first = link.read(Report.class);
-      } finally {
-        strangers.release();
-      }
-      member = member(role, link, first);
-      if (!member.launcher() || member.number() == 0) {
-        // The launchers watch over their ranks; this process is node 0's.
-        link.setSilenceLimit(Duration.ZERO);
-      }
-      events.add(new Event(member, first, null));
-    } catch (IOException e) {
-      LOG.info("Refused {}: {}", socket.getRemoteSocketAddress(), e.toString());
-      close(socket);
-      return;
-    }
-    try {
-      while (true) {
-        Report report = member.link().read(Report.class);
-        if (!(report instanceof Report.Alive)) {
-          events.add(new Event(member, report, null));
-        }
-      }
-    } catch (IOException e) {
-      events.add(new Event(member, null, e));
-    }
-  }
-
-  private static Member member(Handshake.Role role, ControlLink link, Report first)
-      throws IOException {
-    if (role == Handshake.Role.LAUNCHER && first instanceof Report.NodeJoined joined) {
-      return new Member(true, joined.node(), link);
-    }
-    if (role == Handshake.Role.RANK && first instanceof Report.RankJoined joined) {
-      return new Member(false, joined.rank(), link);
-    }
-    throw new IOException("it does not begin with who it is");
-  }
-
-  private static void close(Socket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      // Nothing is left to be done with it.
-    }
-  }
-
   private void beat() {
     try {
-      while (!server.isClosed()) {
+      while (!port.isClosed()) {
         for (Member launcher : launchers) {
           if (launcher != null) {
-            tell(launcher, new Order.Alive());
+            launcher.tell(new Order.Alive());
           }
         }
-        TimeUnit.MILLISECONDS.sleep(HEARTBEAT.toMillis());
+        TimeUnit.MILLISECONDS.sleep(JobPort.HEARTBEAT.toMillis());
       }
     } catch (InterruptedException e) {
       // Nobody does that.
@@ -290,7 +111,7 @@ final class Coordinator implements Cluster, AutoCloseable {
                   node.nodes() - 1,
                   node.nodes() > 2 ? "s" : "",
                   node.masterAddress() == null ? NodeLauncher.hostName() : node.masterAddress(),
-                  server.getLocalPort()));
+                  port.number()));
     }
     while (Arrays.asList(launchers).contains(null)) {
       Event event = next(deadline);
@@ -303,14 +124,14 @@ final class Coordinator implements Cluster, AutoCloseable {
         join(event.member(), joined);
       }
     }
-    String handedOut = node.secret() == null ? rankSecret.text() : null;
+    String handedOut = node.secret() == null ? port.rankSecret().text() : null;
     for (Member launcher : launchers) {
       // What the other hosts can reach is where node 0's ranks have to be found as well.
       String master =
           launcher.number() == 0 && node.nodes() > 1
               ? launchers[1].link().localAddress().getHostAddress()
               : null;
-      tell(launcher, new Order.Launch(handedOut, master));
+      launcher.tell(new Order.Launch(handedOut, master));
     }
     while (Arrays.asList(ranks).contains(null)) {
       Event event = next(deadline);
@@ -324,7 +145,7 @@ final class Coordinator implements Cluster, AutoCloseable {
       }
     }
     for (Member rank : ranks) {
-      tell(rank, new Order.Meet(List.of(addresses)));
+      rank.tell(new Order.Meet(List.of(addresses)));
     }
     // Building a large stage takes as long as it takes.
     collect(Report.Ready.class, ranks, (member, ready) -> {});
@@ -347,7 +168,7 @@ final class Coordinator implements Cluster, AutoCloseable {
         String reason =
             "Node %d on %s was started with %s=%s, node 0 with %s; all nodes need the same command."
                 .formatted(joined.node(), joined.host(), mine.getKey(), theirs, mine.getValue());
-        tell(launcher, new Order.Abort(reason));
+        launcher.tell(new Order.Abort(reason));
         throw new InputException(reason);
       }
     }
@@ -393,8 +214,7 @@ final class Coordinator implements Cluster, AutoCloseable {
     }
     warmup = round.warmup();
     for (Member rank : ranks) {
-      tell(
-          rank,
+      rank.tell(
           new Order.BeginRound(
               round.warmup(),
               slowdown,
@@ -408,7 +228,7 @@ final class Coordinator implements Cluster, AutoCloseable {
   public Iteration iterate() {
     long start = System.nanoTime();
     for (Member rank : ranks) {
-      tell(rank, new Order.Iterate());
+      rank.tell(new Order.Iterate());
     }
     List<Double> losses = new ArrayList<>();
     collect(
@@ -427,7 +247,7 @@ final class Coordinator implements Cluster, AutoCloseable {
   @Override
   public List<RankResult> endRound() {
     for (Member rank : ranks) {
-      tell(rank, new Order.EndRound());
+      rank.tell(new Order.EndRound());
     }
     RankResult[] results = new RankResult[ranks.length];
     List<Double> needed = new ArrayList<>();
@@ -448,12 +268,12 @@ final class Coordinator implements Cluster, AutoCloseable {
   /** Lets the ranks write their logs and the launchers put them in place. */
   void publish(String manifest) {
     for (Member rank : ranks) {
-      tell(rank, new Order.WriteLogs());
+      rank.tell(new Order.WriteLogs());
     }
     collect(Report.Recorded.class, ranks, (member, recorded) -> {});
     for (Order.Publish.Step step : Order.Publish.Step.values()) {
       for (Member launcher : launchers) {
-        tell(launcher, new Order.Publish(step, manifest));
+        launcher.tell(new Order.Publish(step, manifest));
       }
       collect(Report.Published.class, launchers, (member, published) -> {});
     }
@@ -462,10 +282,10 @@ final class Coordinator implements Cluster, AutoCloseable {
   /** Lets everybody go. */
   void end() {
     for (Member launcher : launchers) {
-      tell(launcher, new Order.End());
+      launcher.tell(new Order.End());
     }
     for (Member rank : ranks) {
-      tell(rank, new Order.End());
+      rank.tell(new Order.End());
     }
   }
 
@@ -473,14 +293,14 @@ final class Coordinator implements Cluster, AutoCloseable {
   void abort(String reason) {
     for (Member launcher : launchers) {
       if (launcher != null) {
-        tell(launcher, new Order.Abort(reason));
+        launcher.tell(new Order.Abort(reason));
       }
     }
   }
 
   /** This node's own launcher has failed; news only where the coordinator did not say so. */
   void failed(String sentence) {
-    events.add(new Event(null, new Report.Failed(sentence, false), null));
+    port.add(new Report.Failed(sentence, false));
   }
 
   /** Waits for a report of each member. */
@@ -506,11 +326,11 @@ final class Coordinator implements Cluster, AutoCloseable {
    * @throws InputException if a part of the job has failed
    */
   private Event next(long deadline) {
-    Event event = poll(deadline);
+    Event event = port.poll(deadline);
     if (event != null && consequence(event) != null) {
       // Where a rank is gone its neighbours notice it as soon as its launcher does.
       long grace = System.nanoTime() + CAUSE_GRACE.toNanos();
-      for (Event later = poll(grace); later != null; later = poll(grace)) {
+      for (Event later = port.poll(grace); later != null; later = port.poll(grace)) {
         throwCause(later);
       }
       throw new InputException(consequence(event));
@@ -552,33 +372,9 @@ final class Coordinator implements Cluster, AutoCloseable {
         && members[member.number()] == member;
   }
 
-  private Event poll(long deadline) {
-    try {
-      return deadline == Long.MAX_VALUE
-          ? events.take()
-          : events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InputException("The run was interrupted.", e);
-    }
-  }
-
-  /** A member that cannot be told anything is gone, which its reader notices. */
-  private static void tell(Member member, Order order) {
-    try {
-      member.link().send(order);
-    } catch (IOException e) {
-      member.link().close();
-    }
-  }
-
   @Override
   public void close() {
-    try {
-      server.close();
-    } catch (IOException e) {
-      // Nothing is left to be done with it.
-    }
+    port.close();
     for (Member[] members : List.of(launchers, ranks)) {
       for (Member member : members) {
         if (member != null) {

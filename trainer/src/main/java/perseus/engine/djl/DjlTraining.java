@@ -31,13 +31,15 @@ public final class DjlTraining {
       JobSettings job,
       LocalSettings local,
       TrainingListener listener) {
-    try (Coordinator coordinator = Coordinator.open(config, node, job, listener)) {
+    try (JobPort port = JobPort.open(node);
+        Coordinator coordinator = new Coordinator(config, node, job, listener, port)) {
       TrainingLoop loop = new TrainingLoop(config, listener);
       try (RunRecording recording = new RunRecording(config.outputDirectory());
           NodeLauncher launcher = new NodeLauncher(config, node, job, local, listener)) {
         Thread thread =
             new Thread(
-                () -> takePart(launcher, coordinator, recording), "launches this node's ranks");
+                () -> takePart(launcher, port, coordinator, recording),
+                "launches this node's ranks");
         thread.start();
         try {
           coordinator.assemble();
@@ -57,9 +59,9 @@ public final class DjlTraining {
   }
 
   private static void takePart(
-      NodeLauncher launcher, Coordinator coordinator, RunRecording recording) {
+      NodeLauncher launcher, JobPort port, Coordinator coordinator, RunRecording recording) {
     try {
-      launcher.run(coordinator.localAddress(), coordinator.launcherSecret(), recording);
+      launcher.run(port.localAddress(), port.launcherSecret(), recording);
     } catch (RuntimeException e) {
       coordinator.failed(
           e instanceof InputException ? e.getMessage() : "The launcher failed: " + e + ".");

@@ -132,7 +132,7 @@ final class NodeLauncher implements AutoCloseable {
                 secret,
                 Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime())));
         if (node.node() > 0) {
-          link.setSilenceLimit(Coordinator.SILENCE_LIMIT);
+          link.setSilenceLimit(JobPort.SILENCE_LIMIT);
         }
         return;
       } catch (Handshake.RefusedException e) {
@@ -174,7 +174,7 @@ final class NodeLauncher implements AutoCloseable {
     try {
       while (!over) {
         link.send(new Report.Alive());
-        TimeUnit.MILLISECONDS.sleep(Coordinator.HEARTBEAT.toMillis());
+        TimeUnit.MILLISECONDS.sleep(JobPort.HEARTBEAT.toMillis());
       }
     } catch (IOException | InterruptedException e) {
       // The reader notices that, too.

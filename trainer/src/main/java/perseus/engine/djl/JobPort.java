@@ -1,0 +1,257 @@
+package perseus.engine.djl;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import perseus.parallel.ControlLink;
+import perseus.parallel.Handshake;
+import perseus.parallel.JobSecret;
+import perseus.recording.InputException;
+
+/**
+ * The port at which a job meets: lets in who knows its secret, and queues what they say. Where a
+ * node is the only one, it is open on this host alone.
+ */
+final class JobPort implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(JobPort.class);
+
+  /** A launcher says something at least so often. */
+  static final Duration HEARTBEAT = Duration.ofSeconds(2);
+
+  /** One that says nothing for so long is gone. */
+  static final Duration SILENCE_LIMIT = Duration.ofSeconds(8);
+
+  /** Strangers that may be in a handshake at the same time. */
+  private static final int MOST_STRANGERS = 256;
+
+  private final ServerSocket server;
+  private final JobSecret launcherSecret;
+  private final JobSecret rankSecret;
+  private final Semaphore strangers = new Semaphore(MOST_STRANGERS);
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+
+  /** A launcher or a rank, at the other end of a connection. */
+  record Member(boolean launcher, int number, ControlLink link) {
+    /** Tells it something; if that fails it is gone, which its reader notices. */
+    void tell(Order order) {
+      try {
+        link.send(order);
+      } catch (IOException e) {
+        link.close();
+      }
+    }
+  }
+
+  /**
+   * Something that happened.
+   *
+   * @param member to whom; null for this node's own launcher
+   * @param report what it said; null where its connection has ended
+   */
+  record Event(Member member, Report report) {}
+
+  private JobPort(ServerSocket server, NodeSettings node) {
+    this.server = server;
+    // Within one host nobody but this process hands the secret out.
+    this.rankSecret = node.secret() == null ? JobSecret.random() : JobSecret.of(node.secret());
+    this.launcherSecret =
+        node.secret() == null && node.nodes() > 1 ? JobSecret.of("") : this.rankSecret;
+    daemon(this::accept, "accepts connections of the job");
+  }
+
+  /**
+   * Opens the port at which the job meets: on this host alone where it is the only one.
+   *
+   * @throws InputException if the port is in use, or the address is not this host's
+   */
+  static JobPort open(NodeSettings node) {
+    try {
+      ServerSocket server = new ServerSocket();
+      // A port that an earlier job has just let go of is free.
+      server.setReuseAddress(true);
+      try {
+        server.bind(bindAddress(node), 4096);
+      } catch (IOException e) {
+        server.close();
+        throw e;
+      }
+      return new JobPort(server, node);
+    } catch (UnknownHostException e) {
+      throw new InputException("MASTER_ADDR=%s names no host.".formatted(node.masterAddress()), e);
+    } catch (BindException e) {
+      String reason = String.valueOf(e.getMessage());
+      if (reason.contains("assign")) {
+        throw new InputException(
+            "MASTER_ADDR=%s is no address of this host, on which node 0 was started."
+                .formatted(node.masterAddress()),
+            e);
+      }
+      throw new InputException(
+          "Port %d is in use; set MASTER_PORT to a free one%s."
+              .formatted(node.masterPort(), node.nodes() > 1 ? " on all nodes" : ""),
+          e);
+    } catch (IOException e) {
+      throw new InputException(
+          "Port %d cannot be opened: %s.".formatted(node.masterPort(), e.getMessage()), e);
+    }
+  }
+
+  private static InetSocketAddress bindAddress(NodeSettings node) throws UnknownHostException {
+    if (node.nodes() > 1) {
+      return new InetSocketAddress(node.masterPort());
+    }
+    return new InetSocketAddress(
+        node.masterAddress() == null
+            ? InetAddress.getLoopbackAddress()
+            : InetAddress.getByName(node.masterAddress()),
+        node.masterPort());
+  }
+
+  /** Where this host's own launcher connects to. */
+  InetSocketAddress localAddress() {
+    InetAddress bound = server.getInetAddress();
+    return new InetSocketAddress(
+        bound.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound,
+        server.getLocalPort());
+  }
+
+  /** What launchers prove themselves with. */
+  JobSecret launcherSecret() {
+    return launcherSecret;
+  }
+
+  /** What ranks prove themselves with. */
+  JobSecret rankSecret() {
+    return rankSecret;
+  }
+
+  /** Its number. */
+  int number() {
+    return server.getLocalPort();
+  }
+
+  boolean isClosed() {
+    return server.isClosed();
+  }
+
+  /** Adds what this node's own launcher says. */
+  void add(Report report) {
+    events.add(new Event(null, report));
+  }
+
+  static void daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket socket = server.accept();
+        if (strangers.tryAcquire()) {
+          daemon(() -> welcome(socket), "reads from " + socket.getRemoteSocketAddress());
+        } else {
+          socket.close();
+        }
+      } catch (IOException e) {
+        // Closed, or one connection failed: the next may not.
+      }
+    }
+  }
+
+  private void welcome(Socket socket) {
+    Member member;
+    try {
+      Handshake.Role role;
+      ControlLink link;
+      Report first;
+      try {
+        role =
+            Handshake.answer(
+                socket, caller -> caller == Handshake.Role.LAUNCHER ? launcherSecret : rankSecret);
+        link = new ControlLink(socket);
+        link.setSilenceLimit(SILENCE_LIMIT);
+        first = link.read(Report.class);
+      } finally {
+        strangers.release();
+      }
+      member = member(role, link, first);
+      if (!member.launcher() || member.number() == 0) {
+        // The launchers watch over their ranks; this process is node 0's.
+        link.setSilenceLimit(Duration.ZERO);
+      }
+      events.add(new Event(member, first));
+    } catch (IOException e) {
+      LOG.info("Refused {}: {}", socket.getRemoteSocketAddress(), e.toString());
+      close(socket);
+      return;
+    }
+    try {
+      while (true) {
+        Report report = member.link().read(Report.class);
+        if (!(report instanceof Report.Alive)) {
+          events.add(new Event(member, report));
+        }
+      }
+    } catch (IOException e) {
+      events.add(new Event(member, null));
+    }
+  }
+
+  private static Member member(Handshake.Role role, ControlLink link, Report first)
+      throws IOException {
+    if (role == Handshake.Role.LAUNCHER && first instanceof Report.NodeJoined joined) {
+      return new Member(true, joined.node(), link);
+    }
+    if (role == Handshake.Role.RANK && first instanceof Report.RankJoined joined) {
+      return new Member(false, joined.rank(), link);
+    }
+    throw new IOException("it does not begin with who it is");
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // Nothing is left to be done with it.
+    }
+  }
+
+  /**
+   * Waits for the next event.
+   *
+   * @param deadline in System.nanoTime(), or Long.MAX_VALUE for ever
+   * @return null if none came in time
+   */
+  Event poll(long deadline) {
+    try {
+      return deadline == Long.MAX_VALUE
+          ? events.take()
+          : events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InputException("The run was interrupted.", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      // Nothing is left to be done with it.
+    }
+  }
+}
