@@ -111,10 +111,6 @@ final class Tape implements AutoCloseable {
     return tensor;
   }
 
-  boolean recording() {
-    return recording;
-  }
-
   /** Begins a new graph at a tensor. */
   NDArray cut(NDArray tensor) {
     return recording ? handMade(tensor, gradient -> pull(tensor, gradient)) : tensor;

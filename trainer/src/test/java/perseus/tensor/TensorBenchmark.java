@@ -6,7 +6,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.lang.management.ManagementFactory;
-import java.util.function.Supplier;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import perseus.model.Batch;
 import perseus.model.CausalHead;
 import perseus.model.Layer;
@@ -17,8 +19,9 @@ import perseus.parallel.TensorGroup;
 
 /**
  * Times a forward and backward of a GPT at pp = 1 against its matrix products and attention alone,
- * in the same process: how much all else costs. Each figure is the least of several rounds, which
- * alternate, so that a busy machine disturbs both alike.
+ * in the same process: how much all else costs. Each product of a block is timed by itself; it, the
+ * forward and the backward count with the least time of several rounds, which alternate, so that a
+ * busy machine disturbs both alike.
  *
  * <p>With one thread, which computes everything, its processor time is taken, which other processes
  * disturb least; else the wall's.
@@ -26,7 +29,12 @@ import perseus.parallel.TensorGroup;
  * <p>Arguments: model, tokens, microbatch size, threads, rounds.
  */
 final class TensorBenchmark {
+  private static final String FORWARD = " forward";
+
   private static boolean processorTime;
+
+  /** The least seconds of each operation. */
+  private final Map<String, Double> least = new LinkedHashMap<>();
 
   private final Model model;
   private final Batch batch;
@@ -56,7 +64,6 @@ final class TensorBenchmark {
   }
 
   private void compare(boolean checkpointing, int rounds) {
-    double bestAlone = Double.MAX_VALUE;
     double bestForward = Double.MAX_VALUE;
     double bestBackward = Double.MAX_VALUE;
     double bestStep = Double.MAX_VALUE;
@@ -66,10 +73,7 @@ final class TensorBenchmark {
     try (StageModel stage = StageModels.create(spec, Device.cpu(), TensorGroup.ALONE);
         AdamW optimizer = new AdamW(stage.parameters(), AdamW.Settings.of(1e-4, 0))) {
       for (int round = 0; round < rounds; round++) {
-        double alone = 0;
-        for (Layer layer : model.layers()) {
-          alone += alone(layer, checkpointing && layer.isRecomputed() ? 2 : 1);
-        }
+        measureAlone();
         NDList loaded = data.microbatch(round, manager);
         long start = now();
         stage.forward(0, loaded, new NDList());
@@ -79,90 +83,112 @@ final class TensorBenchmark {
         optimizer.step();
         long stepped = now();
         System.out.printf(
-            "  alone %.3f s, forward %.3f s, backward %.3f s, step %.3f s, loss %.3f%n",
-            alone,
-            (middle - start) / 1e9,
-            (end - middle) / 1e9,
-            (stepped - end) / 1e9,
-            stage.takeLoss());
-        bestAlone = Math.min(bestAlone, alone);
+            "  forward %.3f s, backward %.3f s, step %.3f s, loss %.3f%n",
+            (middle - start) / 1e9, (end - middle) / 1e9, (stepped - end) / 1e9, stage.takeLoss());
         bestForward = Math.min(bestForward, (middle - start) / 1e9);
         bestBackward = Math.min(bestBackward, (end - middle) / 1e9);
         bestStep = Math.min(bestStep, (stepped - end) / 1e9);
       }
     }
     double both = bestForward + bestBackward;
+    double alone = 0;
+    for (Layer layer : model.layers()) {
+      alone += alone(layer, checkpointing && layer.isRecomputed() ? 2 : 1);
+    }
     System.out.printf(
         "checkpointing %s: alone %.3f s, forward %.3f s, backward %.3f s, ratio %.3f, optimizer"
             + " %.3f s, %.0f tokens/s%n",
         checkpointing,
-        bestAlone,
+        alone,
         bestForward,
         bestBackward,
-        both / bestAlone,
+        both / alone,
         bestStep,
         batch.microbatchSize() * batch.sequenceLength() / both);
   }
 
   /** Seconds of a layer's products, the forward's as often as it is computed. */
   private double alone(Layer layer, int forwards) {
-    int tokens = batch.microbatchSize() * batch.sequenceLength();
-    if (layer instanceof TransformerBlock block) {
-      int hidden = block.hidden();
-      return product(tokens, hidden, 3 * hidden, forwards)
-          + product(tokens, hidden, hidden, forwards)
-          + product(tokens, hidden, block.feedForward(), forwards)
-          + product(tokens, block.feedForward(), hidden, forwards)
-          + attention(block, forwards);
+    double seconds = 0;
+    for (String operation : operations(layer)) {
+      seconds += (operation.endsWith(FORWARD) ? forwards : 1) * least.get(operation);
     }
-    if (layer instanceof CausalHead head) {
-      return product(tokens, head.hidden(), head.vocabulary(), 1);
+    return seconds;
+  }
+
+  private List<String> operations(Layer layer) {
+    if (layer instanceof TransformerBlock) {
+      return least.keySet().stream().filter(operation -> !operation.startsWith("head")).toList();
     }
-    return 0;
+    if (layer instanceof CausalHead) {
+      return least.keySet().stream().filter(operation -> operation.startsWith("head")).toList();
+    }
+    return List.of();
+  }
+
+  /** Times the operations of one block and the head. */
+  private void measureAlone() {
+    TransformerBlock block =
+        model.layers().stream()
+            .filter(TransformerBlock.class::isInstance)
+            .map(TransformerBlock.class::cast)
+            .findFirst()
+            .orElseThrow();
+    CausalHead head = (CausalHead) model.layers().get(model.layers().size() - 1);
+    int hidden = block.hidden();
+    product("qkv", hidden, 3 * hidden);
+    product("output", hidden, hidden);
+    product("up", hidden, block.feedForward());
+    product("down", block.feedForward(), hidden);
+    attention(block);
+    product("head", hidden, head.vocabulary());
   }
 
   /** A linear's products: the forward's, and those for both gradients. */
-  private double product(int rows, int inputs, int outputs, int forwards) {
+  private void product(String name, int inputs, int outputs) {
+    int rows = batch.microbatchSize() * batch.sequenceLength();
     try (NDManager scope = manager.newSubManager()) {
-      NDArray x = scope.ones(new Shape(rows, inputs));
-      NDArray weight = scope.ones(new Shape(outputs, inputs));
-      NDArray gradient = scope.ones(new Shape(rows, outputs));
-      return forwards * seconds(() -> x.matMul(weight.transpose()))
-          + seconds(() -> gradient.matMul(weight))
-          + seconds(() -> gradient.transpose().matMul(x));
+      NDArray x = scope.randomUniform(-1, 1, new Shape(rows, inputs));
+      NDArray weight = scope.randomUniform(-1, 1, new Shape(outputs, inputs));
+      NDArray gradient = scope.randomUniform(-1, 1, new Shape(rows, outputs));
+      time(name + FORWARD, () -> x.matMul(weight.transpose()).close());
+      time(name + " input gradient", () -> gradient.matMul(weight).close());
+      time(name + " weight gradient", () -> gradient.transpose().matMul(x).close());
     }
   }
 
-  private double attention(TransformerBlock block, int forwards) {
+  private void attention(TransformerBlock block) {
     long width = block.hidden() / block.heads();
     Shape shape =
         new Shape(batch.microbatchSize(), batch.sequenceLength(), block.heads(), 3, width);
     try (NDManager scope = manager.newSubManager();
         Kernels kernels = new Kernels(scope)) {
       NDArray qkv = scope.randomUniform(-1, 1, shape);
-      double forward = seconds(() -> kernels.run("causal_attention", qkv));
       try (Tape tape = new Tape(scope, kernels, TensorGroup.ALONE, true)) {
-        NDList attended =
-            tape.run(
-                (recorder, inputs) -> new NDList(recorder.call("causal_attention", inputs.get(0))),
-                new NDList(qkv));
+        NDList attended = new NDList();
+        time(
+            "attention" + FORWARD,
+            () ->
+                attended.addAll(
+                    tape.run(
+                        (recorder, inputs) ->
+                            new NDList(recorder.call("causal_attention", inputs.get(0))),
+                        new NDList(qkv))));
         NDList gradient = new NDList(attended.get(0).onesLike());
-        long start = now();
-        tape.backward(gradient, scope);
-        return forwards * forward + (now() - start) / 1e9;
+        time("attention backward", () -> tape.backward(gradient, scope));
       }
     }
+  }
+
+  private void time(String operation, Runnable run) {
+    long start = now();
+    run.run();
+    least.merge(operation, (now() - start) / 1e9, Math::min);
   }
 
   private static long now() {
     return processorTime
         ? ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()
         : System.nanoTime();
-  }
-
-  private static double seconds(Supplier<NDArray> operation) {
-    long start = now();
-    operation.get().close();
-    return (now() - start) / 1e9;
   }
 }
