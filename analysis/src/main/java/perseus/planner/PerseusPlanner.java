@@ -2,6 +2,7 @@ package perseus.planner;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.IntUnaryOperator;
@@ -14,6 +15,9 @@ import perseus.recording.Progress;
  * PlanRounding}).
  */
 final class PerseusPlanner {
+  /** Times along the frontier whose prices serve plans with changes of clock. */
+  private static final int PRICES = 200;
+
   private final PlanningProblem problem;
   private final ScaledCosts costs;
   private final boolean exact;
@@ -77,38 +81,43 @@ final class PerseusPlanner {
     return frontier(
         targets,
         (target, point) -> {
-          double time = Math.max(shortest, seconds(targets, target, point));
-          plans.add(CompletableFuture.supplyAsync(() -> rounding.round(point, time)));
+          double time =
+              target == FrontierSolver.LEAST_ENERGY
+                  ? costs.seconds(point.makespan())
+                  : targets[target];
+          plans.add(
+              CompletableFuture.supplyAsync(() -> rounding.round(point, Math.max(shortest, time))));
         },
         progress);
   }
 
-  /** Changes of clock cost time, so that plans for one time may come of another's prices. */
+  /**
+   * Changes of clock cost time, so that plans for one time may come of another's prices: looks at
+   * prices all along the frontier, whatever was asked for.
+   */
   private Frontier planClocks(
       double[] targets, List<CompletableFuture<Plan>> plans, Progress progress) {
+    double[] spread =
+        new PlanRequest(PRICES, targets).targets(targets[targets.length - 1], targets[0]);
     List<FrontierSolver.RelaxedPoint> points = new ArrayList<>();
-    List<Double> times = new ArrayList<>();
+    TreeSet<Double> times = new TreeSet<>(DoubleStream.of(targets).boxed().toList());
     Frontier bound =
         frontier(
-            targets,
+            spread,
             (target, point) -> {
               points.add(point);
-              times.add(seconds(targets, target, point));
+              if (target == FrontierSolver.LEAST_ENERGY) {
+                times.add(costs.seconds(point.makespan()));
+              }
             },
             progress);
     ClockAwareRounding rounding = new ClockAwareRounding(problem, costs, points);
     double shortest = rounding.shortestSeconds();
     times.add(shortest);
-    for (double time : times) {
-      plans.add(CompletableFuture.supplyAsync(() -> rounding.round(Math.max(shortest, time))));
+    for (double time : times.tailSet(shortest)) {
+      plans.add(CompletableFuture.supplyAsync(() -> rounding.round(time)));
     }
     return bound;
-  }
-
-  private double seconds(double[] targets, int target, FrontierSolver.RelaxedPoint point) {
-    return target == FrontierSolver.LEAST_ENERGY
-        ? costs.seconds(point.makespan())
-        : targets[target];
   }
 
   private static List<Plan> joined(List<CompletableFuture<Plan>> futures, Progress progress) {
