@@ -65,6 +65,15 @@ final class TensorFlags {
   int rendezvousTimeout;
 
   @Option(
+      names = "--sim_slowdown",
+      paramLabel = "X",
+      defaultValue = "0",
+      description =
+          "How many times as long a simulated GPU takes as an idle core of this machine. Default: as many as"
+              + " this machine needs to keep up, measured in the warm-up schedules.")
+  double simSlowdown;
+
+  @Option(
       names = "--dump_parameters",
       paramLabel = "DIR",
       hidden = true,

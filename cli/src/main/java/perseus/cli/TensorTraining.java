@@ -42,6 +42,9 @@ final class TensorTraining {
     if (!(tensors.initMethodStd >= 0) || Double.isInfinite(tensors.initMethodStd)) {
       throw new InputException("--init_method_std is %s.".formatted(tensors.initMethodStd));
     }
+    if (!(tensors.simSlowdown >= 0) || Double.isInfinite(tensors.simSlowdown)) {
+      throw new InputException("--sim_slowdown is %s.".formatted(tensors.simSlowdown));
+    }
     if (tensors.numWarmupSteps < 0) {
       throw new InputException("--num_warmup_steps cannot be negative.");
     }
@@ -109,6 +112,7 @@ final class TensorTraining {
             config.seed(),
             config.exportTimingCsv(),
             paced(),
+            tensors.simSlowdown,
             tensors.learningRate,
             tensors.numWarmupSteps,
             tensors.seed,

@@ -14,7 +14,18 @@ import perseus.recording.RunManifest;
 /** What ranks record can be analyzed, and its plans replayed. */
 class RankRecordingTest {
   private static final List<Object> JOB =
-      List.of("gpt3-nano", 4, 8, "--pp", 2, "--gpu", "sim:a100-sxm", "--num_prof_steps", 2);
+      List.of(
+          "gpt3-nano",
+          4,
+          8,
+          "--pp",
+          2,
+          "--gpu",
+          "sim:a100-sxm",
+          "--num_prof_steps",
+          2,
+          "--sim_slowdown",
+          2);
 
   @TempDir Path home;
 

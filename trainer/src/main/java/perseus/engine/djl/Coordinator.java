@@ -70,7 +70,7 @@ final class Coordinator implements Cluster, AutoCloseable {
     this.launchers = new Member[node.nodes()];
     this.hosts = new String[node.nodes()];
     this.ranks = new Member[config.job().degrees().worldSize()];
-    this.slowdown = leastSlowdown();
+    this.slowdown = settings.simSlowdown() > 0 ? settings.simSlowdown() : leastSlowdown();
     this.addresses = new Order.Meet.Address[ranks.length];
     JobPort.daemon(this::beat, "tells launchers that node 0 is alive");
   }
@@ -258,7 +258,7 @@ final class Coordinator implements Cluster, AutoCloseable {
           results[member.number()] = measured.result();
           needed.add(measured.neededSlowdown());
         });
-    if (settings.paced() && (warmup || !calibrated)) {
+    if (settings.paced() && settings.simSlowdown() == 0 && (warmup || !calibrated)) {
       slowdown = Math.max(leastSlowdown(), Math.min(MOST_SLOWDOWN, Collections.max(needed)));
       calibrated = true;
     }

@@ -25,6 +25,8 @@ import java.util.Map;
  * @param simSeed of the simulation's randomness
  * @param exportTimingCsv whether to keep records
  * @param paced whether instructions take as long as on the simulated GPU
+ * @param simSlowdown how many times as long a simulated GPU takes as an idle core; 0 to measure at
+ *     what factor the host keeps up
  * @param learningRate of the optimizer, once it has risen
  * @param numWarmupSteps iterations in which it rises
  * @param seed of parameters and data
@@ -46,6 +48,7 @@ public record JobSettings(
     long simSeed,
     boolean exportTimingCsv,
     boolean paced,
+    double simSlowdown,
     double learningRate,
     int numWarmupSteps,
     long seed,
