@@ -34,9 +34,9 @@ final class HostPace {
       return quantile(undisturbed, 0.25);
     }
 
-    /** How many times as long it took mostly. */
+    /** How many times as long it took nearly always. */
     double slowdown() {
-      return quantile(elapsed, 0.75) / quartile();
+      return quantile(elapsed, 0.9) / quartile();
     }
 
     private double quantile(double[] samples, double share) {
@@ -62,8 +62,8 @@ final class HostPace {
   }
 
   /**
-   * How many times as long as undisturbed the host needs for most forwards and backwards, with all
-   * that it has to do at the same time.
+   * How many times as long as undisturbed the host needs for nearly every forward and backward,
+   * with all that it has to do at the same time.
    */
   double slowdown() {
     return Stream.of(Instruction.FORWARD, Instruction.BACKWARD)
