@@ -122,6 +122,7 @@ final class TensorTraining {
             LocalSettings.ZOO,
             text(tensors.data),
             text(tensors.tokenizer),
+            config.gpusPerNode(),
             threads(),
             null,
             tensors.wallClockBreakdown,

@@ -16,10 +16,10 @@ final class BusyTime {
   private long waitedNanos;
 
   /**
-   * @param operationThreads threads of an operation
+   * @param oneThread whether one thread of this host does it all
    */
-  BusyTime(int operationThreads) {
-    this.processorTime = operationThreads == 1 && threads.isCurrentThreadCpuTimeSupported();
+  BusyTime(boolean oneThread) {
+    this.processorTime = oneThread && threads.isCurrentThreadCpuTimeSupported();
   }
 
   /** Nanoseconds from some time on; only differences on one thread mean something. */

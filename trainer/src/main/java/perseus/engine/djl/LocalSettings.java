@@ -1,11 +1,16 @@
 package perseus.engine.djl;
 
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import perseus.tensor.DjlRuntime;
+
 /**
  * What the ranks of one node have in common.
  *
  * @param tensors class name of the {@link RankTensors.Factory} that makes their models
  * @param data a text file or a folder of images; null for made-up data
  * @param tokenizer the text's tokenizer; null for bytes
+ * @param ranks how many they are
  * @param threads threads of a rank's operations
  * @param scratch where ranks keep their logs
  * @param wallClockBreakdown whether to print what an iteration's time goes into
@@ -16,6 +21,7 @@ public record LocalSettings(
     String tensors,
     String data,
     String tokenizer,
+    int ranks,
     int threads,
     String scratch,
     boolean wallClockBreakdown,
@@ -27,5 +33,13 @@ public record LocalSettings(
   LocalSettings withScratch(String directory) {
     return new LocalSettings(
         tensors, data, tokenizer, threads, directory, wallClockBreakdown, verbose, parameterDump);
+  }
+
+  /** Where a rank's tensors live: ranks of a node share out its GPUs, if the engine finds any. */
+  Device device(int rank) {
+    Device device = DjlRuntime.defaultDevice();
+    return device.isGpu()
+        ? Device.gpu(rank % ranks % Engine.getEngine("PyTorch").getGpuCount())
+        : device;
   }
 }

@@ -1,5 +1,6 @@
 package perseus.engine.djl;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -131,10 +132,11 @@ final class RankTraining {
 
   private void train(TensorTransport transport) throws IOException {
     NativeLibraries.load();
-    BusyTime busy = new BusyTime(settings.local().threads());
+    Device device = settings.local().device(rank);
+    BusyTime busy = new BusyTime(!device.isGpu() && settings.local().threads() == 1);
     TensorGroup sharing = busy.waiting(transport.group(TENSOR_GROUP, degrees.tensorGroup(rank)));
     try (RankTensors tensors = factory().create(rank, job, settings.local(), sharing);
-        NDManager manager = DjlRuntime.newManager(DjlRuntime.defaultDevice())) {
+        NDManager manager = DjlRuntime.newManager(device)) {
       openGpu(busy);
       int stage = degrees.ppRank(rank);
       SharedParameters shared =

@@ -44,7 +44,7 @@ final class ZooTensors implements RankTensors {
               job.activationCheckpointing(),
               job.seed(),
               job.initMethodStd());
-      Device device = DjlRuntime.defaultDevice();
+      Device device = local.device(rank);
       DjlRuntime.setThreads(local.threads());
       StageModel stage = StageModels.create(spec, device, group);
       AdamW optimizer =

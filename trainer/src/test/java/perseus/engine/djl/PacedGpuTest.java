@@ -24,7 +24,7 @@ class PacedGpuTest {
           new SimulatedGpu(MODEL, List.of()),
           true,
           clock,
-          new BusyTime(1),
+          new BusyTime(true),
           (instruction, start, end) -> seconds.add(end - start));
 
   @Test
