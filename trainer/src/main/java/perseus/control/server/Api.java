@@ -150,7 +150,7 @@ final class Api extends Handler.Abstract.NonBlocking {
     requireMethod(request, "POST");
     new BodyReader(
             request,
-            settings.mostBodyBytes(),
+            settings.limits(),
             bytes -> reply.accept(act(bytes, type, action)),
             error -> reply.accept(error.answer()))
         .start();

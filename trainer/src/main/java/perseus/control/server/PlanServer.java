@@ -45,7 +45,7 @@ public final class PlanServer implements AutoCloseable {
     connector.setIdleTimeout(CONNECTION_IDLE_MILLIS);
     // All ranks of a job come at once.
     connector.setAcceptQueueSize(4096);
-    connector.addBean(new SlowHeads(connector.getScheduler()));
+    connector.addBean(new SlowHeads(connector.getScheduler(), settings.limits().headPatience()));
     server.addConnector(connector);
     server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
     server.setHandler(new Api(settings, jobs));

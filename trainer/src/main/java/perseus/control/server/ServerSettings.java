@@ -15,7 +15,7 @@ import perseus.control.StateDump;
  * @param logLevel as {@code GET /info} tells it
  * @param maxJobIdleTime after how long without a call a job goes
  * @param token what calls must show; null for nothing
- * @param mostBodyBytes the longest body
+ * @param limits what one client may take
  */
 public record ServerSettings(
     SchedulerChoice scheduler,
@@ -25,12 +25,11 @@ public record ServerSettings(
     String logLevel,
     Duration maxJobIdleTime,
     String token,
-    int mostBodyBytes) {
+    ServerLimits limits) {
 
   public static final String DEFAULT_HOST = "127.0.0.1";
   public static final int DEFAULT_PORT = 7787;
   public static final Duration DEFAULT_IDLE_TIME = Duration.ofDays(7);
-  public static final int DEFAULT_BODY_BYTES = 64 << 20;
 
   /** Local, without a token, with the usual limits. */
   public static ServerSettings local(SchedulerChoice scheduler, int port, Path dumpDirectory) {
@@ -42,7 +41,7 @@ public record ServerSettings(
         "INFO",
         DEFAULT_IDLE_TIME,
         null,
-        DEFAULT_BODY_BYTES);
+        ServerLimits.USUAL);
   }
 
   /** What {@code GET /info} and dumps say. */
