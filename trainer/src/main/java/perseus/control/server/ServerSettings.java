@@ -2,8 +2,10 @@ package perseus.control.server;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import perseus.control.SchedulerChoice;
 import perseus.control.StateDump;
+import perseus.recording.InputException;
 
 /**
  * How a plan server runs.
@@ -14,7 +16,8 @@ import perseus.control.StateDump;
  * @param dumpDirectory where state dumps go; null for none
  * @param logLevel as {@code GET /info} tells it
  * @param maxJobIdleTime after how long without a call a job goes
- * @param token what calls must show; null for nothing
+ * @param token what calls must show, made of the characters that bearer tokens have; null for
+ *     nothing
  * @param limits what one client may take
  */
 public record ServerSettings(
@@ -27,9 +30,21 @@ public record ServerSettings(
     String token,
     ServerLimits limits) {
 
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]+");
+
   public static final String DEFAULT_HOST = "127.0.0.1";
   public static final int DEFAULT_PORT = 7787;
   public static final Duration DEFAULT_IDLE_TIME = Duration.ofDays(7);
+
+  /**
+   * @throws InputException if the token is empty, or no header or cookie can carry it
+   */
+  public ServerSettings {
+    if (token != null && !TOKEN.matcher(token).matches()) {
+      throw new InputException(
+          "A token has letters, digits and any of . _ ~ + / = - only, and at least one of them.");
+    }
+  }
 
   /** Local, without a token, with the usual limits. */
   public static ServerSettings local(SchedulerChoice scheduler, int port, Path dumpDirectory) {
