@@ -226,7 +226,7 @@ class HostileTest {
     assertThat(status(answer(request("OPTIONS", "*")))).isEqualTo("404");
     try (RawClient client = new RawClient(server)) {
       client.send("CONNECT x:1 HTTP/1.1\r\nHost: x:1\r\n\r\n");
-      assertThat(client.first()).startsWith("HTTP/1.1 404");
+      assertThat(client.first()).startsWith("HTTP/1.1 405");
     }
   }
 
