@@ -9,14 +9,25 @@ import java.util.Arrays;
 public final class Frontier {
   private final double[] times;
   private final double[] energies;
+  private final double certificate;
 
   /**
    * @param times breakpoints in seconds, strictly falling
    * @param energies L there, in joules
+   * @param certificate as {@link #certificate()}
    */
-  Frontier(double[] times, double[] energies) {
+  Frontier(double[] times, double[] energies, double certificate) {
     this.times = times;
     this.energies = energies;
+    this.certificate = certificate;
+  }
+
+  /**
+   * How far the exact frontier may lie above this bound, as a fraction of it; 0 where this is the
+   * exact one.
+   */
+  public double certificate() {
+    return certificate;
   }
 
   /** Number of breakpoints. */

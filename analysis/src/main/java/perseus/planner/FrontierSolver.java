@@ -137,7 +137,7 @@ final class FrontierSolver {
     }
 
     Frontier toFrontier() {
-      return new Frontier(Arrays.copyOf(times, size), Arrays.copyOf(energies, size));
+      return new Frontier(Arrays.copyOf(times, size), Arrays.copyOf(energies, size), 0);
     }
   }
 }

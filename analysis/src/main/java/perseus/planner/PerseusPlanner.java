@@ -16,16 +16,30 @@ import perseus.recording.Progress;
 final class PerseusPlanner {
   private final PlanningProblem problem;
   private final ScaledCosts costs;
+  private final boolean exact;
 
   PerseusPlanner(PlanningProblem problem) {
+    this(problem, CertifiedFrontier.work(problem) <= CertifiedFrontier.MOST_WORK_EXACTLY);
+  }
+
+  /**
+   * @param exact whether to visit every breakpoint of the frontier, however many there are
+   */
+  PerseusPlanner(PlanningProblem problem, boolean exact) {
     this.problem = problem;
     this.costs = new ScaledCosts(problem);
+    this.exact = exact;
   }
 
   /** The lower bound alone. */
   Frontier bound() {
-    return new FrontierSolver(problem, costs, Progress.NONE)
-        .solve(new double[0], (target, events, makespan) -> {});
+    return frontier(new double[0], (target, events, makespan) -> {}, Progress.NONE);
+  }
+
+  private Frontier frontier(double[] targets, FrontierSolver.Visitor visitor, Progress progress) {
+    return exact
+        ? new FrontierSolver(problem, costs, progress).solve(targets, visitor)
+        : new CertifiedFrontier(problem, costs, progress).solve(targets, visitor);
   }
 
   PlannedFrontier plan(PlanRequest request) {
@@ -51,19 +65,17 @@ final class PerseusPlanner {
     PlanRounding rounding = new PlanRounding(problem, costs, effort);
     List<CompletableFuture<Plan>> plans = new ArrayList<>();
     Frontier bound =
-        new FrontierSolver(problem, costs, progress)
-            .solve(
-                targets,
-                (target, events, makespan) -> {
-                  double time =
-                      target == FrontierSolver.LEAST_ENERGY
-                          ? costs.seconds(makespan)
-                          : targets[target];
-                  long[] kept = events.clone();
-                  plans.add(
-                      CompletableFuture.supplyAsync(
-                          () -> rounding.round(kept, makespan, Math.max(shortest, time))));
-                });
+        frontier(
+            targets,
+            (target, events, makespan) -> {
+              double time =
+                  target == FrontierSolver.LEAST_ENERGY ? costs.seconds(makespan) : targets[target];
+              long[] kept = events.clone();
+              plans.add(
+                  CompletableFuture.supplyAsync(
+                      () -> rounding.round(kept, makespan, Math.max(shortest, time))));
+            },
+            progress);
     problem.keepBound(bound);
     return PlannedFrontier.of(problem, joined(plans, progress), bound);
   }

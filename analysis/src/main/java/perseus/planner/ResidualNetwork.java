@@ -51,21 +51,17 @@ final class ResidualNetwork {
 
   ResidualNetwork(IterationDag dag, ScaledCosts costs) {
     this.costs = costs;
-    operations = dag.size();
-    source = 2 * operations;
-    sink = source + 1;
-    int pairs = operations;
-    for (int j = 0; j < operations; j++) {
-      pairs += Math.max(1, dag.predecessors(j).length) + (dag.successors(j).length == 0 ? 1 : 0);
-    }
-    head = new int[2 * pairs];
-    length = new long[2 * pairs];
-    flow = new long[pairs];
+    EventNetwork network = new EventNetwork(dag, costs);
+    operations = network.operations;
+    source = network.source;
+    sink = network.sink;
+    head = new int[2 * network.arcs()];
+    length = new long[head.length];
+    flow = new long[network.arcs()];
     point = new int[operations];
-    fillArcs(dag);
-    first = new int[nodes() + 1];
-    arcs = new int[2 * pairs];
-    indexArcs();
+    first = EventNetwork.firsts(network.nodes(), network.from, network.to);
+    arcs = new int[head.length];
+    fillArcs(network);
     potential = new long[nodes()];
     parentArc = new int[nodes()];
     level = new int[nodes()];
@@ -78,39 +74,15 @@ final class ResidualNetwork {
     initializePotentials(dag);
   }
 
-  private void fillArcs(IterationDag dag) {
-    int pair = operations;
-    for (int j = 0; j < operations; j++) {
-      link(j, 2 * j, 2 * j + 1, costs.hull(j).ticks()[0]);
-      if (dag.predecessors(j).length == 0) {
-        link(pair++, source, 2 * j, 0);
-      }
-      for (int p : dag.predecessors(j)) {
-        link(pair++, 2 * p + 1, 2 * j, costs.transferTicks(p, j));
-      }
-      if (dag.successors(j).length == 0) {
-        link(pair++, 2 * j + 1, sink, 0);
-      }
-    }
-  }
-
-  private void link(int pair, int from, int to, long ticks) {
-    head[2 * pair] = to;
-    head[2 * pair + 1] = from;
-    length[2 * pair] = ticks;
-    length[2 * pair + 1] = NO_CAPACITY;
-  }
-
-  private void indexArcs() {
-    for (int arc = 0; arc < head.length; arc++) {
-      first[head[arc ^ 1] + 1]++;
-    }
-    for (int v = 1; v < first.length; v++) {
-      first[v] += first[v - 1];
-    }
+  private void fillArcs(EventNetwork network) {
     int[] next = first.clone();
-    for (int arc = 0; arc < head.length; arc++) {
-      arcs[next[head[arc ^ 1]]++] = arc;
+    for (int pair = 0; pair < network.arcs(); pair++) {
+      head[2 * pair] = network.to[pair];
+      head[2 * pair + 1] = network.from[pair];
+      length[2 * pair] = pair < operations ? costs.hull(pair).ticks()[0] : network.lag[pair];
+      length[2 * pair + 1] = NO_CAPACITY;
+      arcs[next[network.from[pair]]++] = 2 * pair;
+      arcs[next[network.to[pair]]++] = 2 * pair + 1;
     }
   }
 

@@ -18,6 +18,7 @@ final class ScaledCosts {
   static final long UNLIMITED = Long.MAX_VALUE;
 
   private final double ticksPerSecond;
+  private final double flowPerWatt;
   private final Hull[] hulls;
   private final IterationDag dag;
 
@@ -44,6 +45,62 @@ final class ScaledCosts {
       double share = (double) (duration - ticks[k]) / (ticks[k - 1] - ticks[k]);
       return faster + Math.min(1, share) * (slower - faster);
     }
+
+    /** Effective energy in joules at any duration. */
+    double effectiveEnergy(long duration) {
+      return effectiveEnergy(Math.min(firstWithin(duration), ticks.length - 1), duration);
+    }
+
+    /** The slowest point of at most this time; the number of points if all are slower. */
+    private int firstWithin(long duration) {
+      int low = 0;
+      int high = ticks.length;
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (ticks[middle] <= duration) {
+          high = middle;
+        } else {
+          low = middle + 1;
+        }
+      }
+      return low;
+    }
+
+    /** Flow that points slower than this take together. */
+    long flowAbove(long duration) {
+      int k = firstWithin(duration);
+      return k == 0 ? 0 : capacity[k - 1];
+    }
+
+    /** Flow that points as slow as this, and slower ones, take together. */
+    long flowFrom(long duration) {
+      return flowAbove(duration - 1);
+    }
+
+    /**
+     * The point whose time is the length of the next unit after {@code flow}.
+     *
+     * @param near a point to look from
+     */
+    int nextPoint(int near, long flow) {
+      int k = near;
+      while (flow >= capacity[k] && capacity[k] != UNLIMITED) {
+        k++;
+      }
+      while (k > 0 && flow < capacity[k - 1]) {
+        k--;
+      }
+      return k;
+    }
+
+    /**
+     * The point whose time is the length of the last unit of {@code flow}, which is not 0.
+     *
+     * @param next the point of the next unit
+     */
+    int lastPoint(int next, long flow) {
+      return next > 0 && flow == capacity[next - 1] ? next - 1 : next;
+    }
   }
 
   ScaledCosts(PlanningProblem problem) {
@@ -58,12 +115,11 @@ final class ScaledCosts {
     }
     double longest = dag.makespan(slowest);
     ticksPerSecond = Math.scalb(1.0, TIME_BITS - Math.getExponent(longest));
-    double flowPerWatt =
-        slopes == 0 ? 1 : Math.scalb(1.0, FLOW_BITS - 1 - Math.getExponent(slopes));
+    flowPerWatt = slopes == 0 ? 1 : Math.scalb(1.0, FLOW_BITS - 1 - Math.getExponent(slopes));
     Map<OptionSet, Hull> bySet = new IdentityHashMap<>();
     hulls = new Hull[n];
     for (int j = 0; j < n; j++) {
-      hulls[j] = bySet.computeIfAbsent(problem.options(j), set -> hull(set, flowPerWatt));
+      hulls[j] = bySet.computeIfAbsent(problem.options(j), this::hull);
     }
   }
 
@@ -80,7 +136,7 @@ final class ScaledCosts {
         / (set.time(slower) - set.time(faster));
   }
 
-  private Hull hull(OptionSet set, double flowPerWatt) {
+  private Hull hull(OptionSet set) {
     int[] fastestFirst = set.hull();
     int[] options = new int[fastestFirst.length];
     long[] ticks = new long[fastestFirst.length];
@@ -121,6 +177,11 @@ final class ScaledCosts {
   /** Ticks in seconds. */
   double seconds(long ticks) {
     return ticks / ticksPerSecond;
+  }
+
+  /** Flow in watts. */
+  double watts(long flow) {
+    return flow / flowPerWatt;
   }
 
   /** Ticks from the end of an operation until its result is where a successor needs it. */

@@ -43,10 +43,7 @@ public final class PlannerBenchmark {
   }
 
   private static void row(int stages, int microbatches, int runs) {
-    double[] watts = new double[stages];
-    Arrays.fill(watts, 84);
-    PlanningProblem problem =
-        PlanningProblem.of(profile(stages), TrainSchedule.ONE_F_ONE_B, microbatches, watts);
+    PlanningProblem problem = problem(stages, microbatches);
     double[] frontierSeconds = new double[runs];
     double[] planSeconds = new double[runs];
     PlannedFrontier planned = null;
@@ -72,6 +69,13 @@ public final class PlannerBenchmark {
         100 * planned.plans().stream().mapToDouble(planned::gap).max().orElseThrow(),
         100 * planned.plans().stream().mapToDouble(planned::gap).average().orElseThrow(),
         (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) >> 20);
+  }
+
+  /** An iteration of stages that all differ. */
+  static PlanningProblem problem(int stages, int microbatches) {
+    double[] watts = new double[stages];
+    Arrays.fill(watts, 84);
+    return PlanningProblem.of(profile(stages), TrainSchedule.ONE_F_ONE_B, microbatches, watts);
   }
 
   private static double median(double[] values) {

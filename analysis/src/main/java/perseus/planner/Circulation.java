@@ -1,0 +1,459 @@
+package perseus.planner;
+
+import java.util.Arrays;
+
+/**
+ * The relaxed problem at one makespan, by cost scaling: events and a flow that come closer to each
+ * other's optimum the smaller a tolerance is.
+ *
+ * <p>To the {@link EventNetwork} comes an arc from the sink back to the source, as long as minus
+ * the makespan. The circulation of greatest length is the dual of the cheapest events within the
+ * makespan ({@link FrontierSolver}), and what it sends around is the slope of the frontier there.
+ * <em>Any</em> circulation f gives a lower bound at every makespan T: {@code sum_j min_d (eps_j(d)
+ * + f_j d) + sum_precedences f lag - f_back T}. Any events give an upper bound at their own
+ * makespan.
+ *
+ * <p>{@link #refine} takes events and flows that are near each other's optimum to ones within a
+ * smaller tolerance, in the manner of Goldberg and Tarjan (Mathematics of Operations Research 15,
+ * 1990): what violates the tolerance is taken off the arcs, and the excess that this leaves at
+ * events is pushed along arcs of negative slack, where {@code slack = to - from - length}; an event
+ * without such an arc is put off. Every so often, all events are put off at once by their distance
+ * from a deficit.
+ */
+final class Circulation {
+  /** No residual arc: so short that its slack is beyond any tolerance. */
+  private static final long NO_CAPACITY = -(1L << 60);
+
+  /** Events are put off by at most this many tolerances at once. */
+  private static final int MOST_LEVELS = 1 << 14;
+
+  private static final int NONE = -1;
+
+  /** Searches for distances are repeated after as many pushed-off events, per event. */
+  private static final double RELABELS_PER_SEARCH = 0.12;
+
+  private final EventNetwork network;
+  private final ScaledCosts costs;
+  private final ScaledCosts.Hull[] hulls;
+  private final int nodes;
+  private final int back;
+
+  /** Residual arcs that leave node v stand from {@code first[v]} to {@code first[v + 1] - 1}. */
+  private final int[] first;
+
+  private final int[] head;
+
+  /** Where the residual arc in the other direction stands. */
+  private final int[] twin;
+
+  /** The network's arc that a residual arc runs along, or against: then its complement. */
+  private final int[] arcOf;
+
+  /** Where the residual arcs along the network's arcs stand. */
+  private final int[] position;
+
+  /** Length of a residual arc's next unit of flow, and of that of its twin. */
+  private final long[] length;
+
+  private final long[] twinLength;
+
+  private final long[] events;
+  private final long[] flow;
+  private final int[] point;
+
+  private final long[] latest;
+  private long makespan;
+
+  private final long[] excess;
+  private final int[] cursor;
+  private final int[] queue;
+  private final boolean[] queued;
+  private final int[] level;
+  private final int[] bucket = new int[MOST_LEVELS];
+  private final int[] nextInBucket;
+  private final int[] previousInBucket;
+
+  Circulation(EventNetwork network, ScaledCosts costs) {
+    this.network = network;
+    this.costs = costs;
+    nodes = network.nodes();
+    back = network.arcs();
+    int[] from = Arrays.copyOf(network.from, back + 1);
+    int[] to = Arrays.copyOf(network.to, back + 1);
+    from[back] = network.sink;
+    to[back] = network.source;
+    hulls = new ScaledCosts.Hull[network.operations];
+    Arrays.setAll(hulls, costs::hull);
+    first = EventNetwork.firsts(nodes, from, to);
+    head = new int[2 * from.length];
+    twin = new int[head.length];
+    arcOf = new int[head.length];
+    position = new int[from.length];
+    length = new long[head.length];
+    twinLength = new long[head.length];
+    int[] next = first.clone();
+    for (int arc = 0; arc < from.length; arc++) {
+      int along = next[from[arc]]++;
+      int against = next[to[arc]]++;
+      position[arc] = along;
+      head[along] = to[arc];
+      head[against] = from[arc];
+      twin[along] = against;
+      twin[against] = along;
+      arcOf[along] = arc;
+      arcOf[against] = ~arc;
+    }
+    events = new long[nodes];
+    flow = new long[from.length];
+    point = new int[network.operations];
+    latest = new long[nodes];
+    excess = new long[nodes];
+    cursor = new int[nodes];
+    queue = new int[nodes];
+    queued = new boolean[nodes];
+    level = new int[nodes];
+    nextInBucket = new int[nodes];
+    previousInBucket = new int[nodes];
+  }
+
+  /**
+   * A solution within some tolerance.
+   *
+   * @param makespan in ticks, at least that of the events
+   * @param events event times in ticks, which keep all precedences
+   * @param flow through every arc of the network, and back from the sink to the source
+   * @param intercept effective energy in joules at which the lower bound's line meets T = 0
+   * @param slope watts by which that line falls
+   * @param upper effective energy of the events in joules
+   */
+  record Solution(
+      long makespan, long[] events, long[] flow, double intercept, double slope, double upper) {
+    /** This solution, taken for that of the makespan that its events have. */
+    Solution atItsMakespan(int sink) {
+      return new Solution(events[sink], events, flow, intercept, slope, upper);
+    }
+  }
+
+  /** Starts from events and flows that may be far from an optimum. */
+  void start(long latestEnd, long[] fromEvents, long[] fromFlow) {
+    makespan = latestEnd;
+    System.arraycopy(fromEvents, 0, events, 0, nodes);
+    System.arraycopy(fromFlow, 0, flow, 0, flow.length);
+    Arrays.fill(latest, makespan);
+    latest[network.source] = 0;
+    for (int arc = network.arcs() - 1; arc >= network.operations; arc--) {
+      latestEndsBefore(arc);
+    }
+    keepPrecedences();
+  }
+
+  /**
+   * Latest times, with all operations at their fastest: arcs come in the order of their heads, and
+   * heads of one operation's arcs in topological order.
+   */
+  private void latestEndsBefore(int arc) {
+    int tail = network.from[arc];
+    int to = network.to[arc];
+    if (to != network.sink && (to & 1) == 0) {
+      latest[to] = Math.min(latest[to], latest[to + 1] - fastest(to >> 1));
+    }
+    if (tail != network.source) {
+      latest[tail] = Math.min(latest[tail], latest[to] - network.lag[arc]);
+    }
+  }
+
+  private long fastest(int j) {
+    long[] ticks = hulls[j].ticks();
+    return ticks[ticks.length - 1];
+  }
+
+  /**
+   * Moves events so that all precedences are kept within the makespan and every operation takes a
+   * duration within its hull: as early as the durations allow, and no later than the makespan does.
+   */
+  private void keepPrecedences() {
+    int arc = network.operations;
+    long end = 0;
+    events[network.source] = 0;
+    for (int j = 0; j < network.operations; j++) {
+      int start = 2 * j;
+      long duration =
+          Math.max(fastest(j), Math.min(hulls[j].ticks()[0], events[start + 1] - events[start]));
+      events[start] = 0;
+      for (; arc < network.arcs() && network.to[arc] == start; arc++) {
+        events[start] = Math.max(events[start], events[network.from[arc]] + network.lag[arc]);
+      }
+      if (arc < network.arcs() && network.to[arc] == network.sink) {
+        arc++;
+      }
+      events[start + 1] = events[start] + duration;
+    }
+    for (int v = 0; v < network.source; v++) {
+      events[v] = Math.min(events[v], latest[v]);
+      end = Math.max(end, events[v]);
+    }
+    events[network.sink] = end;
+  }
+
+  /** Where the search stands. */
+  Solution solution() {
+    double intercept = 0;
+    double upper = 0;
+    for (int j = 0; j < network.operations; j++) {
+      OptionSet set = hulls[j].set();
+      double watts = costs.watts(flow[j]);
+      double least = Double.POSITIVE_INFINITY;
+      for (int k : set.hull()) {
+        least = Math.min(least, set.effectiveEnergy(k) + watts * set.time(k));
+      }
+      intercept += least;
+      upper += hulls[j].effectiveEnergy(events[2 * j + 1] - events[2 * j]);
+    }
+    for (int arc = network.operations; arc < back; arc++) {
+      if (flow[arc] != 0 && network.lag[arc] != 0) {
+        intercept += costs.watts(flow[arc]) * costs.seconds(network.lag[arc]);
+      }
+    }
+    return new Solution(
+        makespan, events.clone(), flow.clone(), intercept, costs.watts(flow[back]), upper);
+  }
+
+  /** Brings events and flow within {@code tolerance} ticks of each other's optimum. */
+  void refine(long tolerance) {
+    takeOffViolations(tolerance);
+    findExcess();
+    while (putOffByDistance(tolerance)) {
+      pushExcess(tolerance);
+    }
+    endBeforeSuccessors();
+    keepPrecedences();
+  }
+
+  /** Leaves only flow whose arcs are within the tolerance: neither too long nor too short. */
+  private void takeOffViolations(long tolerance) {
+    for (int j = 0; j < network.operations; j++) {
+      long duration = events[2 * j + 1] - events[2 * j];
+      long least = hulls[j].flowAbove(duration + tolerance);
+      long most = hulls[j].flowFrom(duration - tolerance);
+      setFlow(j, Math.max(least, Math.min(most, flow[j])));
+    }
+    for (int arc = network.operations; arc < back; arc++) {
+      long slack = events[network.to[arc]] - events[network.from[arc]] - network.lag[arc];
+      setFlow(arc, slack > tolerance ? 0 : flow[arc]);
+    }
+    long slack = makespan - events[network.sink] + events[network.source];
+    setFlow(back, slack > tolerance ? 0 : flow[back]);
+  }
+
+  /**
+   * Within the tolerance, precedences may be broken: ends every operation where the next ones
+   * start, which costs each a tolerance or two and adds up along no path.
+   */
+  private void endBeforeSuccessors() {
+    long begin = events[network.source];
+    for (int j = 0; j < network.operations; j++) {
+      events[2 * j] -= begin;
+      events[2 * j + 1] = makespan;
+    }
+    for (int arc = network.operations; arc < back; arc++) {
+      int tail = network.from[arc];
+      if (tail != network.source && network.to[arc] != network.sink) {
+        events[tail] = Math.min(events[tail], events[network.to[arc]] - network.lag[arc]);
+      }
+    }
+  }
+
+  private void findExcess() {
+    Arrays.fill(excess, 0);
+    for (int arc = 0; arc <= back; arc++) {
+      int along = position[arc];
+      excess[head[along]] += flow[arc];
+      excess[head[twin[along]]] -= flow[arc];
+    }
+  }
+
+  private void setFlow(int arc, long amount) {
+    flow[arc] = amount;
+    int along = position[arc];
+    int against = twin[along];
+    long forth;
+    long reverse = NO_CAPACITY;
+    if (arc < network.operations) {
+      ScaledCosts.Hull hull = hulls[arc];
+      int k = hull.nextPoint(point[arc], amount);
+      point[arc] = k;
+      forth = hull.ticks()[k];
+      if (amount != 0) {
+        reverse = -hull.ticks()[hull.lastPoint(k, amount)];
+      }
+    } else {
+      forth = arc == back ? -makespan : network.lag[arc];
+      if (amount != 0) {
+        reverse = -forth;
+      }
+    }
+    length[along] = forth;
+    twinLength[against] = forth;
+    length[against] = reverse;
+    twinLength[along] = reverse;
+  }
+
+  /**
+   * Puts all events off by their distance from the nearest deficit, in tolerances; then every
+   * excess has a way of negative slack to one. Dial's buckets hold the nodes by distance.
+   *
+   * @return whether there is any excess
+   */
+  private boolean putOffByDistance(long tolerance) {
+    int active = 0;
+    Arrays.fill(level, MOST_LEVELS);
+    Arrays.fill(bucket, NONE);
+    for (int v = 0; v < nodes; v++) {
+      if (excess[v] > 0) {
+        active++;
+      } else if (excess[v] < 0) {
+        enterBucket(v, 0);
+      }
+    }
+    if (active == 0) {
+      return false;
+    }
+    int last = MOST_LEVELS;
+    for (int d = 0; d < MOST_LEVELS && last == MOST_LEVELS; d++) {
+      while (bucket[d] != NONE && active > 0) {
+        int v = bucket[d];
+        leaveBucket(v);
+        active -= excess[v] > 0 ? 1 : 0;
+        reachFrom(v, tolerance);
+      }
+      if (active == 0) {
+        last = d;
+      }
+    }
+    for (int v = 0; v < nodes; v++) {
+      events[v] += tolerance * Math.min(last, level[v]);
+    }
+    return true;
+  }
+
+  private void reachFrom(int v, long tolerance) {
+    int d = level[v];
+    for (int c = first[v]; c < first[v + 1]; c++) {
+      int u = head[c];
+      if (level[u] > d) {
+        long slack = events[v] - events[u] - twinLength[c];
+        long through = d + (slack < 0 ? 0 : slack / tolerance + 1);
+        if (through < level[u]) {
+          if (level[u] < MOST_LEVELS) {
+            leaveBucket(u);
+          }
+          enterBucket(u, (int) through);
+        }
+      }
+    }
+  }
+
+  private void enterBucket(int v, int d) {
+    int next = bucket[d];
+    level[v] = d;
+    nextInBucket[v] = next;
+    previousInBucket[v] = NONE;
+    if (next != NONE) {
+      previousInBucket[next] = v;
+    }
+    bucket[d] = v;
+  }
+
+  private void leaveBucket(int v) {
+    int next = nextInBucket[v];
+    int previous = previousInBucket[v];
+    if (previous == NONE) {
+      bucket[level[v]] = next;
+    } else {
+      nextInBucket[previous] = next;
+    }
+    if (next != NONE) {
+      previousInBucket[next] = previous;
+    }
+  }
+
+  /** Pushes excess towards deficits for a while, first in, first out. */
+  private void pushExcess(long tolerance) {
+    System.arraycopy(first, 0, cursor, 0, nodes);
+    int read = 0;
+    int size = 0;
+    for (int v = 0; v < nodes; v++) {
+      queued[v] = excess[v] > 0;
+      if (queued[v]) {
+        queue[size++] = v;
+      }
+    }
+    int write = size == nodes ? 0 : size;
+    int left = Math.max(1, (int) (RELABELS_PER_SEARCH * nodes));
+    while (size > 0 && left > 0) {
+      int v = queue[read];
+      read = read + 1 == nodes ? 0 : read + 1;
+      size--;
+      queued[v] = false;
+      while (excess[v] > 0) {
+        int c = nextAdmissible(v);
+        if (c == NONE) {
+          putOff(v, tolerance);
+          left--;
+          continue;
+        }
+        push(c, v);
+        int to = head[c];
+        if (excess[to] > 0 && !queued[to]) {
+          queued[to] = true;
+          queue[write] = to;
+          write = write + 1 == nodes ? 0 : write + 1;
+          size++;
+        }
+      }
+    }
+  }
+
+  private int nextAdmissible(int v) {
+    long time = events[v];
+    int end = first[v + 1];
+    for (int c = cursor[v]; c < end; c++) {
+      if (events[head[c]] - time < length[c]) {
+        cursor[v] = c;
+        return c;
+      }
+    }
+    cursor[v] = end;
+    return NONE;
+  }
+
+  /** Puts an event off until one of its arcs is as short as the tolerance allows. */
+  private void putOff(int v, long tolerance) {
+    long least = Long.MAX_VALUE;
+    for (int c = first[v]; c < first[v + 1]; c++) {
+      least = Math.min(least, events[head[c]] - length[c]);
+    }
+    events[v] = least + tolerance;
+    cursor[v] = first[v];
+  }
+
+  /** Pushes along a residual arc what its tail has, as far as its slack stays negative. */
+  private void push(int c, int v) {
+    int to = head[c];
+    int arc = arcOf[c];
+    long amount = excess[v];
+    if (arc >= 0) {
+      if (arc < network.operations) {
+        amount = Math.min(amount, hulls[arc].flowAbove(events[to] - events[v]) - flow[arc]);
+      }
+      setFlow(arc, flow[arc] + amount);
+    } else {
+      arc = ~arc;
+      long kept = arc < network.operations ? hulls[arc].flowFrom(events[v] - events[to]) : 0;
+      amount = Math.min(amount, flow[arc] - kept);
+      setFlow(arc, flow[arc] - amount);
+    }
+    excess[v] -= amount;
+    excess[to] += amount;
+  }
+}

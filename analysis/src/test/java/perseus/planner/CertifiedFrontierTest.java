@@ -1,0 +1,89 @@
+package perseus.planner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+import perseus.pipeline.IterationDag;
+import perseus.recording.Progress;
+
+/** The bound with a certificate against the exact one, which is worked out in another way. */
+class CertifiedFrontierTest {
+  private static final FrontierSolver.Visitor NOBODY = (target, events, makespan) -> {};
+  private static final double ROUNDING = 1e-10;
+
+  @Property(tries = 200)
+  void boundIsAsCloseToTheExactOneAsItsCertificateSays(@ForAll @LongRange(min = 0) long seed) {
+    PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6);
+    ScaledCosts costs = new ScaledCosts(problem);
+    Frontier exact = new FrontierSolver(problem, costs, Progress.NONE).solve(new double[0], NOBODY);
+    Frontier certified =
+        new CertifiedFrontier(problem, costs, Progress.NONE).solve(new double[0], NOBODY);
+    assertThat(certified.certificate()).isBetween(0.0, 1.01 * CertifiedFrontier.CERTIFICATE);
+    assertThat(certified.shortestTime()).isEqualTo(exact.shortestTime());
+    assertThat(certified.timeOfLeastEffectiveEnergy())
+        .isEqualTo(exact.timeOfLeastEffectiveEnergy());
+    double watts = problem.totalBlockingWatts();
+    for (int i = 0; i <= 100; i++) {
+      double time = exact.shortestTime() + i / 100.0 * (exact.time(0) - exact.shortestTime());
+      double expected = exact.bound(time, watts);
+      assertThat(certified.bound(time, watts))
+          .isLessThanOrEqualTo(expected + ROUNDING * Math.abs(expected))
+          .isGreaterThanOrEqualTo(
+              expected / (1 + certified.certificate()) - ROUNDING * Math.abs(expected));
+    }
+  }
+
+  @Property(tries = 60)
+  void eventsForATimeKeepAllPrecedencesAndEndByThen(@ForAll @LongRange(min = 0) long seed) {
+    PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6);
+    ScaledCosts costs = new ScaledCosts(problem);
+    double shortest = problem.bound().shortestTime();
+    double longest = problem.bound().timeOfLeastEffectiveEnergy();
+    double[] times = {longest, 0.4 * longest + 0.6 * shortest, shortest};
+    List<Integer> seen = new ArrayList<>();
+    new CertifiedFrontier(problem, costs, Progress.NONE)
+        .solve(
+            times,
+            (target, events, makespan) -> {
+              seen.add(target);
+              if (target != FrontierSolver.LEAST_ENERGY) {
+                assertThat(makespan)
+                    .isBetween(costs.ticksWithin(shortest), costs.ticksWithin(times[target]) + 1);
+              }
+              requirePrecedences(problem, costs, events, makespan);
+            });
+    assertThat(seen).containsExactlyInAnyOrder(0, 1, 2, FrontierSolver.LEAST_ENERGY);
+  }
+
+  private static void requirePrecedences(
+      PlanningProblem problem, ScaledCosts costs, long[] events, long makespan) {
+    IterationDag dag = problem.dag();
+    for (int j = 0; j < dag.size(); j++) {
+      long[] ticks = costs.hull(j).ticks();
+      assertThat(events[2 * j + 1] - events[2 * j]).isBetween(ticks[ticks.length - 1], ticks[0]);
+      assertThat(events[2 * j + 1]).isLessThanOrEqualTo(makespan);
+      for (int p : dag.predecessors(j)) {
+        assertThat(events[2 * j] - events[2 * p + 1])
+            .isGreaterThanOrEqualTo(costs.transferTicks(p, j));
+      }
+    }
+  }
+
+  @Test
+  void plansFromItAreInTimeAndCloseToTheBound() {
+    PlanningProblem problem = PlannerBenchmark.problem(8, 24);
+    PlannedFrontier planned = new PerseusPlanner(problem, false).plan(new PlanRequest(5));
+    assertThat(planned.bound().certificate()).isBetween(0.0, CertifiedFrontier.CERTIFICATE);
+    assertThat(planned.fastest().timeSeconds())
+        .isCloseTo(planned.bound().shortestTime(), within(1e-9));
+    for (Plan plan : planned.plans()) {
+      assertThat(planned.gap(plan)).isBetween(0.0, 0.005);
+    }
+  }
+}
