@@ -92,7 +92,8 @@ public final class ServerCommand implements Callable<Integer> {
       names = "--token",
       paramLabel = "TOKEN",
       description =
-          "Serve only calls that show this token (published clients show none); open the page as /?token=TOKEN.")
+          "Serve only calls that show this token (published clients show none); open the page as /?token=TOKEN."
+              + " It may have letters, digits and . _ ~ + / = -")
   String token;
 
   @Option(
