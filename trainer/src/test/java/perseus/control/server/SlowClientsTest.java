@@ -16,7 +16,7 @@ import perseus.control.Schedulers;
 /** Clients that send for ever are cut off; the others do not notice. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class SlowClientsTest {
-  private static final Duration PATIENCE = Duration.ofMillis(300);
+  private static final Duration PATIENCE = Duration.ofMillis(700);
 
   private PlanServer server;
   private Calls calls;
@@ -95,11 +95,11 @@ class SlowClientsTest {
   void callThatWaitsLongerThanAHeadMayTakeIsNot() throws Exception {
     try (RawClient client = new RawClient(server)) {
       client.send("GET /schedule/" + job + "?rank=0 HTTP/1.1\r\nHost: x\r\n\r\n");
-      Thread.sleep(PATIENCE.multipliedBy(5).toMillis());
+      Thread.sleep(PATIENCE.multipliedBy(3).toMillis());
       assertThat(calls.fetch(job, 1).join().status()).isEqualTo(200);
       assertThat(client.first()).contains("200 OK");
       // It is used again after a while, at ease.
-      Thread.sleep(PATIENCE.multipliedBy(5).toMillis());
+      Thread.sleep(PATIENCE.multipliedBy(3).toMillis());
       client.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
       assertThat(client.first()).contains("200 OK");
     }
