@@ -51,7 +51,7 @@ final class Browser implements AutoCloseable {
   }
 
   /**
-   * Opens a page.
+   * Opens a page and waits until it has come.
    *
    * @param profile a directory that the browser makes for itself
    */
@@ -85,6 +85,7 @@ final class Browser implements AutoCloseable {
     drain.start();
     Browser browser = new Browser(process, URI.create(line.substring(READY.length()).strip()));
     browser.attach(page);
+    browser.await("location.href === '%s' && document.readyState === 'complete'".formatted(page));
     return browser;
   }
 
@@ -120,10 +121,10 @@ final class Browser implements AutoCloseable {
         .path("value");
   }
 
-  /** Waits until an expression of the page is true. */
+  /** Waits until an expression of the page is true, for which it has to be there. */
   void await(String expression) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (!evaluate(expression).asBoolean()) {
+    while (!holds(expression)) {
       if (System.nanoTime() > end) {
         throw new AssertionError(
             "never true: " + expression + "\n" + evaluate("document.body.innerText").asText());
@@ -133,6 +134,15 @@ final class Browser implements AutoCloseable {
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
+    }
+  }
+
+  /** Not yet, either, while the page is on its way. */
+  private boolean holds(String expression) {
+    try {
+      return evaluate(expression).asBoolean();
+    } catch (IllegalStateException e) {
+      return false;
     }
   }
 
