@@ -33,7 +33,7 @@ final class PerseusPlanner {
 
   /** The lower bound alone. */
   Frontier bound() {
-    return frontier(new double[0], (target, events, makespan) -> {}, Progress.NONE);
+    return frontier(new double[0], (target, point) -> {}, Progress.NONE);
   }
 
   private Frontier frontier(double[] targets, FrontierSolver.Visitor visitor, Progress progress) {
@@ -61,23 +61,54 @@ final class PerseusPlanner {
   }
 
   private PlannedFrontier plan(double[] targets, Effort effort, Progress progress) {
+    List<CompletableFuture<Plan>> plans = new ArrayList<>();
+    Frontier bound =
+        problem.switchSeconds() > 0
+            ? planClocks(targets, plans, progress)
+            : planDurations(targets, effort, plans, progress);
+    problem.keepBound(bound);
+    return PlannedFrontier.of(problem, joined(plans, progress), bound);
+  }
+
+  private Frontier planDurations(
+      double[] targets, Effort effort, List<CompletableFuture<Plan>> plans, Progress progress) {
     double shortest = makespan(j -> 0);
     PlanRounding rounding = new PlanRounding(problem, costs, effort);
-    List<CompletableFuture<Plan>> plans = new ArrayList<>();
+    return frontier(
+        targets,
+        (target, point) -> {
+          double time = Math.max(shortest, seconds(targets, target, point));
+          plans.add(CompletableFuture.supplyAsync(() -> rounding.round(point, time)));
+        },
+        progress);
+  }
+
+  /** Changes of clock cost time, so that plans for one time may come of another's prices. */
+  private Frontier planClocks(
+      double[] targets, List<CompletableFuture<Plan>> plans, Progress progress) {
+    List<FrontierSolver.RelaxedPoint> points = new ArrayList<>();
+    List<Double> times = new ArrayList<>();
     Frontier bound =
         frontier(
             targets,
-            (target, events, makespan) -> {
-              double time =
-                  target == FrontierSolver.LEAST_ENERGY ? costs.seconds(makespan) : targets[target];
-              long[] kept = events.clone();
-              plans.add(
-                  CompletableFuture.supplyAsync(
-                      () -> rounding.round(kept, makespan, Math.max(shortest, time))));
+            (target, point) -> {
+              points.add(point);
+              times.add(seconds(targets, target, point));
             },
             progress);
-    problem.keepBound(bound);
-    return PlannedFrontier.of(problem, joined(plans, progress), bound);
+    ClockAwareRounding rounding = new ClockAwareRounding(problem, costs, points);
+    double shortest = rounding.shortestSeconds();
+    times.add(shortest);
+    for (double time : times) {
+      plans.add(CompletableFuture.supplyAsync(() -> rounding.round(Math.max(shortest, time))));
+    }
+    return bound;
+  }
+
+  private double seconds(double[] targets, int target, FrontierSolver.RelaxedPoint point) {
+    return target == FrontierSolver.LEAST_ENERGY
+        ? costs.seconds(point.makespan())
+        : targets[target];
   }
 
   private static List<Plan> joined(List<CompletableFuture<Plan>> futures, Progress progress) {
