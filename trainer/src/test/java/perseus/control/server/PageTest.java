@@ -94,7 +94,7 @@ class PageTest {
       String stage = Collections.nCopies(4, clocks[i]).toString();
       Files.writeString(file, "[" + stage + ", " + stage + "]\n");
       String name = "plans/" + file.getFileName();
-      entries.add(new PlanCatalog.Entry(i, name, times[i], 900 - i, 900 - i, 0, i == 2));
+      entries.add(new PlanCatalog.Entry(i, name, times[i], 900 - i, 900 - i, 0, 0, i == 2));
     }
     JsonFiles.write(
         directory.resolve("out").resolve(PlanCatalog.FILE_NAME),
@@ -105,6 +105,7 @@ class PageTest {
             2,
             2,
             300,
+            0.0,
             true,
             new PlanCatalog.Baseline(1, 1000),
             1,
