@@ -17,6 +17,8 @@ import perseus.recording.JsonFiles;
  * @param stages number of stages
  * @param microbatches microbatches per iteration
  * @param blockingWatts power of all GPUs of the pipeline while they wait, in watts
+ * @param switchCostS seconds that a change of clock was taken to cost; null in a file of before it
+ *     could be given, which stands for 0
  * @param simulated whether energies come from a simulated GPU
  * @param allMax time and energy of all operations at the highest frequency
  * @param shortestTimeS the shortest makespan of any plan
@@ -31,6 +33,7 @@ public record PlanCatalog(
     int stages,
     int microbatches,
     double blockingWatts,
+    Double switchCostS,
     boolean simulated,
     Baseline allMax,
     double shortestTimeS,
@@ -58,6 +61,8 @@ public record PlanCatalog(
    * @param energyJ predicted iteration energy in joules
    * @param lowerBoundJ what no plan of that time can go below, in joules
    * @param gap how far the plan is above its bound, as a fraction of it
+   * @param clockChanges computations of an iteration that run at another frequency than the one
+   *     before them on their rank; null in a file of before they were counted
    * @param stragglerOnly whether it is slower than T*, so that it pays only for a pipeline that
    *     waits for a straggler
    */
@@ -69,6 +74,7 @@ public record PlanCatalog(
       double energyJ,
       double lowerBoundJ,
       double gap,
+      Integer clockChanges,
       boolean stragglerOnly) {}
 
   /**
@@ -119,6 +125,7 @@ public record PlanCatalog(
         stages,
         microbatches,
         blockingWatts,
+        switchCostS,
         simulated,
         allMax,
         shortestTimeS,

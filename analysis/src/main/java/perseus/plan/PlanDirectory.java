@@ -134,6 +134,7 @@ public final class PlanDirectory {
               plan.energyJoules(),
               frontier.boundAt(plan.timeSeconds()),
               frontier.gap(plan),
+              plan.clockChanges(),
               plan.timeSeconds() > frontier.leastEnergy().timeSeconds()));
     }
     return entries;
@@ -147,6 +148,7 @@ public final class PlanDirectory {
         summary.stages(),
         summary.microbatches(),
         summary.blockingWatts(),
+        frontier.problem().switchSeconds(),
         summary.simulated(),
         summary.allMax(),
         summary.shortestTimeS(),

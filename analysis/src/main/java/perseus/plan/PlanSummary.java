@@ -29,6 +29,8 @@ import perseus.profile.StageProfile;
  * @param asked what was asked for by a time: the plan for it, and the bound
  * @param plans number of plans
  * @param breakpoints number of breakpoints of the bound
+ * @param boundCertificate how far the exact bound may lie above this one, as a fraction; 0 where it
+ *     is exact
  * @param largestGap largest distance of a plan from its bound, as a fraction
  * @param meanGap mean distance of the plans from their bounds
  * @param warnings what a user should know before believing the figures
@@ -55,6 +57,7 @@ public record PlanSummary(
     List<Asked> asked,
     int plans,
     int breakpoints,
+    double boundCertificate,
     double largestGap,
     double meanGap,
     List<String> warnings) {
@@ -69,14 +72,17 @@ public record PlanSummary(
    * @param energyJ iteration energy in joules
    * @param slowdown time over all-max's
    * @param reduction 1 - energy / all-max's energy
+   * @param clockChanges computations that run at another frequency than the one before them
    */
-  public record Point(double timeS, double energyJ, double slowdown, double reduction) {
+  public record Point(
+      double timeS, double energyJ, double slowdown, double reduction, int clockChanges) {
     static Point of(Plan plan, Plan allMax) {
       return new Point(
           plan.timeSeconds(),
           plan.energyJoules(),
           plan.timeSeconds() / allMax.timeSeconds(),
-          1 - plan.energyJoules() / allMax.energyJoules());
+          1 - plan.energyJoules() / allMax.energyJoules(),
+          plan.clockChanges());
     }
   }
 
@@ -137,6 +143,7 @@ public record PlanSummary(
         asked.stream().map(time -> Asked.of(time, frontier)).toList(),
         frontier.plans().size(),
         frontier.bound().size(),
+        frontier.bound().certificate(),
         frontier.plans().stream().mapToDouble(frontier::gap).max().orElse(0),
         frontier.plans().stream().mapToDouble(frontier::gap).average().orElse(0),
         warnings);

@@ -275,7 +275,7 @@ final class CertifiedFrontier {
       List<Solution> falling, int index, long wanted, int target, FrontierSolver.Visitor visitor) {
     Solution faster = falling.get(index);
     if (index == 0 || faster.makespan() >= wanted) {
-      visitor.at(target, faster.events(), faster.makespan());
+      visitor.at(target, point(faster.makespan(), faster.events(), faster));
       return;
     }
     Solution slower = falling.get(index - 1);
@@ -288,6 +288,11 @@ final class CertifiedFrontier {
     long[] events = new long[faster.events().length];
     Arrays.setAll(
         events, v -> (slower.events()[v] * weight + faster.events()[v] * rest) >> WEIGHT_BITS);
-    visitor.at(target, events, wanted);
+    visitor.at(target, point(wanted, events, faster));
+  }
+
+  private static FrontierSolver.RelaxedPoint point(long makespan, long[] events, Solution near) {
+    return new FrontierSolver.RelaxedPoint(
+        makespan, events, Arrays.copyOf(near.flow(), events.length / 2 - 1));
   }
 }

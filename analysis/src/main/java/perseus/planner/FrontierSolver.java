@@ -34,12 +34,19 @@ final class FrontierSolver {
   interface Visitor {
     /**
      * @param target which of the times asked for, or {@link #LEAST_ENERGY}
-     * @param eventTicks event times in ticks: start of operation j at 2j, its end at 2j + 1; not to
-     *     be kept
-     * @param makespanTicks the makespan
+     * @param point the relaxed solution there
      */
-    void at(int target, long[] eventTicks, long makespanTicks);
+    void at(int target, RelaxedPoint point);
   }
+
+  /**
+   * A relaxed solution.
+   *
+   * @param makespan in ticks; all events are within it
+   * @param events event times in ticks: start of operation j at 2j, its end at 2j + 1
+   * @param flow of each operation: what a tick more of its time costs, in scaled watts
+   */
+  record RelaxedPoint(long makespan, long[] events, long[] flow) {}
 
   /** The target that stands for T*. */
   static final int LEAST_ENERGY = -1;
@@ -71,8 +78,7 @@ final class FrontierSolver {
     long makespan = network.makespan();
     breakpoints.add(makespan);
     while (next < targets.length && costs.ticksWithin(targets[next]) >= makespan) {
-      network.copyPotentials(events);
-      visitor.at(next++, events, makespan);
+      visitor.at(next++, point(0, makespan));
     }
     boolean falling = true;
     long longest = makespan;
@@ -83,14 +89,13 @@ final class FrontierSolver {
       long after = makespan - network.makespanStep();
       while (next < targets.length && costs.ticksWithin(targets[next]) >= after) {
         long wanted = costs.ticksWithin(targets[next]);
-        network.copyShiftedPotentials(makespan - wanted, events);
-        visitor.at(next++, events, wanted);
+        visitor.at(next++, point(makespan - wanted, wanted));
       }
       network.copyPotentials(events);
       network.shiftPotentials();
       breakpoints.add(after);
       if (falling && breakpoints.energyRose()) {
-        visitor.at(LEAST_ENERGY, events, makespan);
+        visitor.at(LEAST_ENERGY, new RelaxedPoint(makespan, events.clone(), network.flow()));
         falling = false;
       }
       makespan = after;
@@ -99,14 +104,24 @@ final class FrontierSolver {
         progress.step("frontier (%)", percent, 100);
       }
     }
-    network.copyPotentials(events);
     if (falling) {
-      visitor.at(LEAST_ENERGY, events, makespan);
+      visitor.at(LEAST_ENERGY, point(0, makespan));
     }
     while (next < targets.length) {
-      visitor.at(next++, events, makespan);
+      visitor.at(next++, point(0, makespan));
     }
     return breakpoints.toFrontier();
+  }
+
+  /** The relaxed solution {@code shift} ticks of makespan before the last breakpoint. */
+  private RelaxedPoint point(long shift, long makespan) {
+    long[] events = new long[network.nodes()];
+    if (shift == 0) {
+      network.copyPotentials(events);
+    } else {
+      network.copyShiftedPotentials(shift, events);
+    }
+    return new RelaxedPoint(makespan, events, network.flow());
   }
 
   /** About the shortest makespan, in ticks. */

@@ -1,9 +1,12 @@
 package perseus.planner;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import perseus.profile.ProfileRow;
 
 /**
@@ -20,6 +23,7 @@ public final class OptionSet {
   private final ProfileRow[] options;
   private final double[] times;
   private final double[] effectiveEnergies;
+  private final double blockingWatts;
   private final int[] hull;
 
   private OptionSet(List<ProfileRow> measured, List<ProfileRow> worthHaving, double blockingWatts) {
@@ -29,6 +33,7 @@ public final class OptionSet {
     times = worthHaving.stream().mapToDouble(ProfileRow::timeSeconds).toArray();
     effectiveEnergies =
         worthHaving.stream().mapToDouble(row -> effectiveEnergy(row, blockingWatts)).toArray();
+    this.blockingWatts = blockingWatts;
     hull = lowerHull();
   }
 
@@ -89,7 +94,7 @@ public final class OptionSet {
       }
       chain[size++] = k;
     }
-    return java.util.Arrays.copyOf(chain, size);
+    return Arrays.copyOf(chain, size);
   }
 
   private double slope(int from, int to) {
@@ -118,14 +123,31 @@ public final class OptionSet {
     return options[index];
   }
 
+  /** The options worth having, the fastest first. */
+  List<ProfileRow> worthHaving() {
+    return List.of(options);
+  }
+
+  /** What was measured, the fastest first: the cheapest option at each frequency. */
+  List<ProfileRow> atEveryFrequency() {
+    Map<Integer, ProfileRow> cheapest = new TreeMap<>();
+    for (ProfileRow row : measured) {
+      cheapest.merge(
+          row.frequencyMhz(), row, (a, b) -> effectiveEnergyOf(b) < effectiveEnergyOf(a) ? b : a);
+    }
+    return cheapest.values().stream()
+        .sorted(Comparator.comparingDouble(ProfileRow::timeSeconds))
+        .toList();
+  }
+
+  /** Effective energy of any option in joules. */
+  double effectiveEnergyOf(ProfileRow row) {
+    return effectiveEnergy(row, blockingWatts);
+  }
+
   /** Seconds that the option at {@code index} takes. */
   public double time(int index) {
     return times[index];
-  }
-
-  /** Effective energies of all options in joules. The array is not to be changed. */
-  double[] effectiveEnergies() {
-    return effectiveEnergies;
   }
 
   /** Effective energy of the option at {@code index}, in joules. */

@@ -2,6 +2,7 @@ package perseus.planner;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.IntUnaryOperator;
@@ -14,6 +15,9 @@ import perseus.recording.Progress;
  * PlanRounding}).
  */
 final class PerseusPlanner {
+  /** Times along the frontier whose prices serve plans with changes of clock. */
+  private static final int PRICES = 200;
+
   private final PlanningProblem problem;
   private final ScaledCosts costs;
   private final boolean exact;
@@ -33,7 +37,7 @@ final class PerseusPlanner {
 
   /** The lower bound alone. */
   Frontier bound() {
-    return frontier(new double[0], (target, events, makespan) -> {}, Progress.NONE);
+    return frontier(new double[0], (target, point) -> {}, Progress.NONE);
   }
 
   private Frontier frontier(double[] targets, FrontierSolver.Visitor visitor, Progress progress) {
@@ -61,23 +65,59 @@ final class PerseusPlanner {
   }
 
   private PlannedFrontier plan(double[] targets, Effort effort, Progress progress) {
-    double shortest = makespan(j -> 0);
-    PlanRounding rounding = new PlanRounding(problem, costs, effort);
     List<CompletableFuture<Plan>> plans = new ArrayList<>();
     Frontier bound =
-        frontier(
-            targets,
-            (target, events, makespan) -> {
-              double time =
-                  target == FrontierSolver.LEAST_ENERGY ? costs.seconds(makespan) : targets[target];
-              long[] kept = events.clone();
-              plans.add(
-                  CompletableFuture.supplyAsync(
-                      () -> rounding.round(kept, makespan, Math.max(shortest, time))));
-            },
-            progress);
+        problem.switchSeconds() > 0
+            ? planClocks(targets, plans, progress)
+            : planDurations(targets, effort, plans, progress);
     problem.keepBound(bound);
     return PlannedFrontier.of(problem, joined(plans, progress), bound);
+  }
+
+  private Frontier planDurations(
+      double[] targets, Effort effort, List<CompletableFuture<Plan>> plans, Progress progress) {
+    double shortest = makespan(j -> 0);
+    PlanRounding rounding = new PlanRounding(problem, costs, effort);
+    return frontier(
+        targets,
+        (target, point) -> {
+          double time =
+              target == FrontierSolver.LEAST_ENERGY
+                  ? costs.seconds(point.makespan())
+                  : targets[target];
+          plans.add(
+              CompletableFuture.supplyAsync(() -> rounding.round(point, Math.max(shortest, time))));
+        },
+        progress);
+  }
+
+  /**
+   * Changes of clock cost time, so that plans for one time may come of another's prices: looks at
+   * prices all along the frontier, whatever was asked for.
+   */
+  private Frontier planClocks(
+      double[] targets, List<CompletableFuture<Plan>> plans, Progress progress) {
+    double[] spread =
+        new PlanRequest(PRICES, targets).targets(targets[targets.length - 1], targets[0]);
+    List<FrontierSolver.RelaxedPoint> points = new ArrayList<>();
+    TreeSet<Double> times = new TreeSet<>(DoubleStream.of(targets).boxed().toList());
+    Frontier bound =
+        frontier(
+            spread,
+            (target, point) -> {
+              points.add(point);
+              if (target == FrontierSolver.LEAST_ENERGY) {
+                times.add(costs.seconds(point.makespan()));
+              }
+            },
+            progress);
+    ClockAwareRounding rounding = new ClockAwareRounding(problem, costs, points);
+    double shortest = rounding.shortestSeconds();
+    times.add(shortest);
+    for (double time : times.tailSet(shortest)) {
+      plans.add(CompletableFuture.supplyAsync(() -> rounding.round(time)));
+    }
+    return bound;
   }
 
   private static List<Plan> joined(List<CompletableFuture<Plan>> futures, Progress progress) {

@@ -3,6 +3,7 @@ package perseus.planner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import perseus.pipeline.IterationDag;
 import perseus.pipeline.Operation;
 import perseus.profile.ProfileRow;
@@ -21,7 +22,8 @@ public final class Plan {
     this.problem = problem;
     this.choices = choices;
     double[] durations = durations();
-    timeSeconds = problem.dag().makespan(durations);
+    double[] starts = earliestStarts(durations);
+    timeSeconds = starts[choices.length];
     double energy = 0;
     for (int s = 0; s < problem.dag().stages(); s++) {
       double busy = 0;
@@ -32,6 +34,37 @@ public final class Plan {
       energy -= problem.blockingWatts(s) * busy;
     }
     energyJoules = energy + problem.totalBlockingWatts() * timeSeconds;
+  }
+
+  /** Earliest start of every operation, in seconds; the makespan stands last. */
+  private double[] earliestStarts(double[] durations) {
+    IterationDag dag = problem.dag();
+    if (problem.switchSeconds() == 0) {
+      return dag.earliestStarts(durations);
+    }
+    double[] starts = new double[choices.length + 1];
+    for (int j = 0; j < choices.length; j++) {
+      for (int p : dag.predecessors(j)) {
+        starts[j] = Math.max(starts[j], starts[p] + durations[p] + dag.transferSeconds(p, j));
+      }
+      if (changesClock(j)) {
+        int p = problem.clockBefore(j);
+        starts[j] = Math.max(starts[j], starts[p] + durations[p] + problem.switchSeconds());
+      }
+      starts[choices.length] = Math.max(starts[choices.length], starts[j] + durations[j]);
+    }
+    return starts;
+  }
+
+  private boolean changesClock(int operation) {
+    int before = problem.clockBefore(operation);
+    return before != PlanningProblem.NONE
+        && choices[before].frequencyMhz() != choices[operation].frequencyMhz();
+  }
+
+  /** How many computations of an iteration run at another frequency than the one before them. */
+  public int clockChanges() {
+    return (int) IntStream.range(0, choices.length).filter(this::changesClock).count();
   }
 
   /** The plan that runs every operation with the option that {@code choice} gives for its index. */
@@ -101,12 +134,16 @@ public final class Plan {
   public List<Timed> timeline() {
     IterationDag dag = problem.dag();
     double[] durations = durations();
-    double[] starts = dag.earliestStarts(durations);
+    double[] starts = earliestStarts(durations);
     double[] tails = new double[choices.length];
     List<Timed> timeline = new ArrayList<>();
     for (int j = choices.length - 1; j >= 0; j--) {
       for (int s : dag.successors(j)) {
         tails[j] = Math.max(tails[j], dag.transferSeconds(j, s) + durations[s] + tails[s]);
+      }
+      if (changesClock(j) && problem.switchSeconds() > 0) {
+        int p = problem.clockBefore(j);
+        tails[p] = Math.max(tails[p], problem.switchSeconds() + durations[j] + tails[j]);
       }
     }
     for (int j = 0; j < choices.length; j++) {

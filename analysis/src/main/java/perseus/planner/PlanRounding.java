@@ -29,11 +29,12 @@ final class PlanRounding {
   /**
    * The best plan found whose makespan is at most {@code latestSeconds}.
    *
-   * @param events relaxed event times in ticks, as in {@link FrontierSolver.Visitor}
-   * @param makespan the relaxed makespan in ticks
+   * @param relaxed the relaxed solution for that time
    * @param latestSeconds not below the shortest makespan
    */
-  Plan round(long[] events, long makespan, double latestSeconds) {
+  Plan round(FrontierSolver.RelaxedPoint relaxed, double latestSeconds) {
+    long[] events = relaxed.events();
+    long makespan = relaxed.makespan();
     List<int[]> roundings =
         new ArrayList<>(
             List.of(roundDurations(events), roundForward(events), roundBackward(events, makespan)));
@@ -60,6 +61,7 @@ final class PlanRounding {
     if (effort == Effort.BEST) {
       new Annealing(best).run();
     }
+    new ClockSearch(best).calm();
     return withinDeadline(best.choices(), latestSeconds);
   }
 

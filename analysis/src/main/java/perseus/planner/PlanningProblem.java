@@ -24,21 +24,45 @@ import perseus.recording.Instruction;
  * {@code sum_j eps_j + P_total T} in effective energies. Stages that share a rank wait as one.
  */
 public final class PlanningProblem {
+  /** No operation. */
+  static final int NONE = -1;
+
   private final IterationDag dag;
   private final Schedule schedule;
   private final int microbatches;
   private final OptionSet[] options;
   private final double[] blockingWatts;
+  private final double switchSeconds;
+  private final int[] clockBefore;
   private final List<String> warnings = new ArrayList<>();
   private Frontier bound;
 
   private PlanningProblem(
-      IterationDag dag, Schedule schedule, int microbatches, double[] blockingWatts) {
+      IterationDag dag,
+      Schedule schedule,
+      int microbatches,
+      double[] blockingWatts,
+      double switchSeconds) {
     this.dag = dag;
     this.schedule = schedule;
     this.microbatches = microbatches;
     this.blockingWatts = blockingWatts;
+    this.switchSeconds = switchSeconds;
     this.options = new OptionSet[dag.size()];
+    this.clockBefore = clocksBefore(dag);
+  }
+
+  private static int[] clocksBefore(IterationDag dag) {
+    int[] before = new int[dag.size()];
+    for (int lane = 0; lane < dag.lanes(); lane++) {
+      int last = NONE;
+      for (int j : dag.laneOperations(lane)) {
+        boolean computes = dag.operations().get(j).instruction().isComputation();
+        before[j] = computes ? last : NONE;
+        last = computes ? j : last;
+      }
+    }
+    return before;
   }
 
   /**
@@ -73,7 +97,7 @@ public final class PlanningProblem {
     IterationDag dag =
         schedule.dag(stages, microbatches, fixed, profile.notes().transferSeconds(stages));
     requireOnePowerPerLane(dag, blockingWatts);
-    PlanningProblem problem = new PlanningProblem(dag, schedule, microbatches, blockingWatts);
+    PlanningProblem problem = new PlanningProblem(dag, schedule, microbatches, blockingWatts, 0);
     problem.fillOptions(profile);
     return problem;
   }
@@ -97,8 +121,29 @@ public final class PlanningProblem {
 
   /** This problem with other options for the same operations. */
   PlanningProblem withOptions(IntFunction<OptionSet> others) {
-    PlanningProblem copy = new PlanningProblem(dag, schedule, microbatches, blockingWatts);
+    return copy(others, switchSeconds);
+  }
+
+  /**
+   * This problem with changes of clock that take time: an operation at another frequency than the
+   * computation before it on its rank starts no sooner than {@code seconds} after that one's end.
+   * Its GPUs draw blocking power meanwhile, as they do whenever they do not compute. The bound does
+   * not know of it, and remains one.
+   *
+   * @throws InputException if that is not a number from 0 up
+   */
+  public PlanningProblem withSwitchCost(double seconds) {
+    if (!(seconds >= 0) || Double.isInfinite(seconds)) {
+      throw new InputException(
+          "A change of clock takes " + seconds + " s, which is not a number from 0 up.");
+    }
+    return copy(this::options, seconds);
+  }
+
+  private PlanningProblem copy(IntFunction<OptionSet> others, double seconds) {
+    PlanningProblem copy = new PlanningProblem(dag, schedule, microbatches, blockingWatts, seconds);
     Arrays.setAll(copy.options, others);
+    copy.warnings.addAll(warnings);
     return copy;
   }
 
@@ -157,6 +202,19 @@ public final class PlanningProblem {
   /** The options of an operation; operations of one stage and instruction share one. */
   public OptionSet options(int operation) {
     return options[operation];
+  }
+
+  /** Seconds that a change of clock takes; 0 where it is not counted. */
+  public double switchSeconds() {
+    return switchSeconds;
+  }
+
+  /**
+   * The computation before an operation on its rank, whose clock is in force until it starts;
+   * {@link #NONE} for the first, and for an operation that has no choice of a clock.
+   */
+  int clockBefore(int operation) {
+    return clockBefore[operation];
   }
 
   /** Power of all GPUs of a stage while they wait, in watts. */

@@ -109,6 +109,11 @@ final class ResidualNetwork {
     return potential[sink];
   }
 
+  /** Flow of each operation, in scaled watts. */
+  long[] flow() {
+    return Arrays.copyOf(flow, operations);
+  }
+
   void copyPotentials(long[] events) {
     System.arraycopy(potential, 0, events, 0, potential.length);
   }

@@ -29,9 +29,8 @@ final class ScaledCosts {
    * @param ticks time of each point, falling
    * @param capacity flow up to which each point's time is the length of the next unit: the slope to
    *     the next point in scaled watts, rising; unlimited for the last
-   * @param optionTicks time of every option of the set, on the hull or not
    */
-  record Hull(OptionSet set, int[] options, long[] ticks, long[] capacity, long[] optionTicks) {
+  record Hull(OptionSet set, int[] options, long[] ticks, long[] capacity) {
     /**
      * Effective energy in joules at a duration between the point {@code k} and the one before it;
      * beyond them that of the nearer.
@@ -156,16 +155,11 @@ final class ScaledCosts {
       capacity[k] = Math.max(slope, k == 0 ? 1 : capacity[k - 1] + 1);
     }
     capacity[points - 1] = UNLIMITED;
-    long[] optionTicks = new long[set.size()];
-    for (int i = 0; i < optionTicks.length; i++) {
-      optionTicks[i] = ticks(set.time(i));
-    }
-    return new Hull(
-        set, Arrays.copyOf(options, points), Arrays.copyOf(ticks, points), capacity, optionTicks);
+    return new Hull(set, Arrays.copyOf(options, points), Arrays.copyOf(ticks, points), capacity);
   }
 
   /** Seconds in ticks, rounded up: no path is shorter in ticks than in truth. */
-  private long ticks(double seconds) {
+  long ticks(double seconds) {
     return (long) Math.ceil(seconds * ticksPerSecond);
   }
 

@@ -2,7 +2,12 @@ package perseus.planner;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import perseus.pipeline.IterationDag;
+import perseus.profile.ProfileRow;
 
 /**
  * A choice of options for every operation, with the earliest start of each and the longest way from
@@ -23,19 +28,44 @@ final class Timing {
     final int[][] successors;
     final long[][] lagFromPredecessor;
     final long[][] lagToSuccessor;
+    final ProfileRow[][] options;
     final long[][] ticks;
     final double[][] energies;
     final int[] last;
 
+    /** Ticks that a change of clock takes. */
+    final long switchTicks;
+
+    /** The computation whose clock an operation may have to change, and the reverse, or NONE. */
+    final int[] clockBefore;
+
+    final int[] clockAfter;
+    final int[][] frequencies;
+
+    /** Each rank's computations in their order. */
+    final int[][] computations;
+
+    /** With the options worth having, the fastest first. */
     Network(PlanningProblem problem, ScaledCosts costs) {
+      this(problem, costs, OptionSet::worthHaving);
+    }
+
+    /**
+     * @param rows the options of a set to choose from
+     */
+    Network(
+        PlanningProblem problem, ScaledCosts costs, Function<OptionSet, List<ProfileRow>> rows) {
       IterationDag dag = problem.dag();
       operations = dag.size();
       predecessors = new int[operations][];
       successors = new int[operations][];
       lagFromPredecessor = new long[operations][];
       lagToSuccessor = new long[operations][];
+      options = new ProfileRow[operations][];
       ticks = new long[operations][];
       energies = new double[operations][];
+      frequencies = new int[operations][];
+      fillOptions(problem, costs, rows);
       int[] ends = new int[operations];
       int count = 0;
       for (int j = 0; j < operations; j++) {
@@ -50,13 +80,51 @@ final class Timing {
             Arrays.stream(successors[j])
                 .mapToLong(s -> costs.transferTicks(operation, s))
                 .toArray();
-        ticks[j] = costs.hull(j).optionTicks();
-        energies[j] = costs.hull(j).set().effectiveEnergies();
         if (successors[j].length == 0) {
           ends[count++] = j;
         }
       }
       last = Arrays.copyOf(ends, count);
+      computations = new int[dag.lanes()][];
+      Arrays.setAll(
+          computations,
+          lane ->
+              Arrays.stream(dag.laneOperations(lane))
+                  .filter(j -> dag.operations().get(j).instruction().isComputation())
+                  .toArray());
+      switchTicks = costs.ticks(problem.switchSeconds());
+      clockBefore = new int[operations];
+      clockAfter = new int[operations];
+      Arrays.fill(clockBefore, PlanningProblem.NONE);
+      Arrays.fill(clockAfter, PlanningProblem.NONE);
+      for (int j = 0; j < operations; j++) {
+        int before = problem.clockBefore(j);
+        if (switchTicks > 0 && before != PlanningProblem.NONE) {
+          clockBefore[j] = before;
+          clockAfter[before] = j;
+        }
+      }
+    }
+
+    private void fillOptions(
+        PlanningProblem problem, ScaledCosts costs, Function<OptionSet, List<ProfileRow>> rows) {
+      Map<OptionSet, Integer> known = new IdentityHashMap<>();
+      for (int j = 0; j < operations; j++) {
+        OptionSet set = problem.options(j);
+        Integer same = known.putIfAbsent(set, j);
+        if (same == null) {
+          List<ProfileRow> choice = rows.apply(set);
+          options[j] = choice.toArray(ProfileRow[]::new);
+          ticks[j] = choice.stream().mapToLong(row -> costs.ticks(row.timeSeconds())).toArray();
+          energies[j] = choice.stream().mapToDouble(set::effectiveEnergyOf).toArray();
+          frequencies[j] = choice.stream().mapToInt(ProfileRow::frequencyMhz).toArray();
+        } else {
+          options[j] = options[same];
+          ticks[j] = ticks[same];
+          energies[j] = energies[same];
+          frequencies[j] = frequencies[same];
+        }
+      }
     }
 
     /**
@@ -138,6 +206,10 @@ final class Timing {
         start = Math.max(start, starts[p] + duration(p) + network.lagFromPredecessor[j][i]);
       }
     }
+    int before = network.clockBefore[j];
+    if (before >= 0 && changesClock(before, j)) {
+      start = Math.max(start, starts[before] + duration(before) + network.switchTicks);
+    }
     return start;
   }
 
@@ -151,39 +223,73 @@ final class Timing {
         end = Math.min(end, deadline - tails[s] - duration(s) - network.lagToSuccessor[j][i]);
       }
     }
+    int after = network.clockAfter[j];
+    if (after >= 0 && changesClock(j, after)) {
+      end = Math.min(end, deadline - tails[after] - duration(after) - network.switchTicks);
+    }
     return end;
+  }
+
+  private boolean changesClock(int before, int after) {
+    return network.frequencies[before][choices[before]]
+        != network.frequencies[after][choices[after]];
   }
 
   /** Whether the iteration ends by the deadline. */
   boolean inTime() {
+    return makespan() <= deadline;
+  }
+
+  /** The iteration's end. */
+  long makespan() {
+    long end = 0;
     for (int j : network.last) {
-      if (starts[j] + duration(j) > deadline) {
-        return false;
-      }
+      end = Math.max(end, starts[j] + duration(j));
     }
-    return true;
+    return end;
   }
 
   /** Changes one operation's option. */
   void set(int j, int choice) {
     choices[j] = choice;
     markAll(network.successors[j]);
+    markClock(j);
     for (int k = dirty.nextSetBit(0); k >= 0; k = dirty.nextSetBit(k + 1)) {
       dirty.clear(k);
       long start = startAfter(k, -1);
       if (start != starts[k]) {
         starts[k] = start;
         markAll(network.successors[k]);
+        mark(network.clockAfter[k]);
       }
     }
     markAll(network.predecessors[j]);
-    for (int k = dirty.previousSetBit(j); k >= 0; k = dirty.previousSetBit(k - 1)) {
+    markClock(j);
+    for (int k = dirty.previousSetBit(Math.max(j, network.clockAfter[j]));
+        k >= 0;
+        k = dirty.previousSetBit(k - 1)) {
       dirty.clear(k);
       long tail = deadline - endBefore(k, -1);
       if (tail != tails[k]) {
         tails[k] = tail;
         markAll(network.predecessors[k]);
+        mark(network.clockBefore[k]);
       }
+    }
+  }
+
+  /** Marks what a change of clock before or after an operation can move. */
+  private void markClock(int j) {
+    if (network.switchTicks > 0) {
+      mark(network.clockBefore[j]);
+      mark(j);
+      mark(network.clockAfter[j]);
+    }
+  }
+
+  private void mark(int operation) {
+    if (operation >= 0) {
+      dirty.set(operation);
     }
   }
 

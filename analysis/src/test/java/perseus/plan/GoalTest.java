@@ -20,6 +20,7 @@ class GoalTest {
         2,
         4,
         blockingWatts,
+        0.0,
         false,
         new PlanCatalog.Baseline(1.0, 1200),
         1,
@@ -33,7 +34,7 @@ class GoalTest {
   }
 
   private static PlanCatalog.Entry entry(int number, double time, double energy) {
-    return new PlanCatalog.Entry(number, "plans/" + number, time, energy, energy, 0, time > 1.3);
+    return new PlanCatalog.Entry(number, "plans/" + number, time, energy, energy, 0, 0, time > 1.3);
   }
 
   private static void picks(int number, Goal goal) {
@@ -116,6 +117,7 @@ class GoalTest {
             1,
             1,
             0,
+            0.0,
             false,
             CATALOG.allMax(),
             1,

@@ -14,7 +14,7 @@ import perseus.recording.Progress;
 
 /** The bound with a certificate against the exact one, which is worked out in another way. */
 class CertifiedFrontierTest {
-  private static final FrontierSolver.Visitor NOBODY = (target, events, makespan) -> {};
+  private static final FrontierSolver.Visitor NOBODY = (target, point) -> {};
   private static final double ROUNDING = 1e-10;
 
   @Property(tries = 200)
@@ -50,13 +50,13 @@ class CertifiedFrontierTest {
     new CertifiedFrontier(problem, costs, Progress.NONE)
         .solve(
             times,
-            (target, events, makespan) -> {
+            (target, point) -> {
               seen.add(target);
               if (target != FrontierSolver.LEAST_ENERGY) {
-                assertThat(makespan)
+                assertThat(point.makespan())
                     .isBetween(costs.ticksWithin(shortest), costs.ticksWithin(times[target]) + 1);
               }
-              requirePrecedences(problem, costs, events, makespan);
+              requirePrecedences(problem, costs, point.events(), point.makespan());
             });
     assertThat(seen).containsExactlyInAnyOrder(0, 1, 2, FrontierSolver.LEAST_ENERGY);
   }

@@ -3,12 +3,9 @@ package perseus.planner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.ArrayList;
-import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
-import perseus.profile.ProfileRow;
 
 /** What holds for every planning problem, on a few hundred random ones. */
 class PlannerPropertiesTest {
@@ -75,33 +72,17 @@ class PlannerPropertiesTest {
     PlanningProblem problem = RandomProblems.problem(seed, 2, 2, 3);
     Frontier bound = new PerseusPlanner(problem).bound();
     PlannedFrontier frontier = Planner.PERSEUS.plan(problem, new PlanRequest(PlanRequest.ALL));
-    for (Plan plan : everyPlan(problem)) {
+    for (Plan plan : RandomProblems.everyPlan(problem)) {
       double least = bound.bound(plan.timeSeconds(), problem.totalBlockingWatts());
       assertThat(plan.energyJoules()).isGreaterThanOrEqualTo(least - REACH * least);
     }
     Plan slowest = frontier.plans().get(0);
     double leastEffective =
-        everyPlan(problem).stream().mapToDouble(Plan::effectiveEnergyJoules).min().orElseThrow();
+        RandomProblems.everyPlan(problem).stream()
+            .mapToDouble(Plan::effectiveEnergyJoules)
+            .min()
+            .orElseThrow();
     assertThat(slowest.effectiveEnergyJoules())
         .isCloseTo(leastEffective, within(1e-9 * Math.abs(leastEffective) + 1e-9));
-  }
-
-  private static List<Plan> everyPlan(PlanningProblem problem) {
-    List<Plan> plans = new ArrayList<>();
-    enumerate(problem, new ProfileRow[problem.dag().size()], 0, plans);
-    return plans;
-  }
-
-  private static void enumerate(
-      PlanningProblem problem, ProfileRow[] rows, int j, List<Plan> plans) {
-    if (j == rows.length) {
-      ProfileRow[] choices = rows.clone();
-      plans.add(Plan.of(problem, i -> choices[i]));
-      return;
-    }
-    for (ProfileRow row : problem.options(j).measured()) {
-      rows[j] = row;
-      enumerate(problem, rows, j + 1, plans);
-    }
   }
 }

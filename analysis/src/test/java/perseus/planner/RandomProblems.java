@@ -60,4 +60,24 @@ final class RandomProblems {
     }
     return rows;
   }
+
+  /** Every choice of options that a problem has. */
+  static List<Plan> everyPlan(PlanningProblem problem) {
+    List<Plan> plans = new ArrayList<>();
+    enumerate(problem, new ProfileRow[problem.dag().size()], 0, plans);
+    return plans;
+  }
+
+  private static void enumerate(
+      PlanningProblem problem, ProfileRow[] rows, int j, List<Plan> plans) {
+    if (j == rows.length) {
+      ProfileRow[] choices = rows.clone();
+      plans.add(Plan.of(problem, i -> choices[i]));
+      return;
+    }
+    for (ProfileRow row : problem.options(j).measured()) {
+      rows[j] = row;
+      enumerate(problem, rows, j + 1, plans);
+    }
+  }
 }

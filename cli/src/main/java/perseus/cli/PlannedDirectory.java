@@ -46,10 +46,11 @@ record PlannedDirectory(PlanCatalog catalog, StageProfile profile, PlanningProbl
         catalog,
         profile,
         PlanningProblem.of(
-            profile,
-            schedule,
-            catalog.microbatches(),
-            watts.stream().mapToDouble(Double::doubleValue).toArray()));
+                profile,
+                schedule,
+                catalog.microbatches(),
+                watts.stream().mapToDouble(Double::doubleValue).toArray())
+            .withSwitchCost(catalog.switchCostS() == null ? 0 : catalog.switchCostS()));
   }
 
   /** The charts of what was planned. */

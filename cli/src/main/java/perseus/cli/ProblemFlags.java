@@ -75,6 +75,14 @@ final class ProblemFlags {
       description = "Multiply the profile's energies.")
   double scaleEnergy = 1;
 
+  @Option(
+      names = "--switch-cost",
+      paramLabel = "SECONDS",
+      description =
+          "What a change of a GPU's clock takes, such as 0.01: a forward or backward at another frequency than the one"
+              + " before it starts no sooner after that one, and the GPU draws blocking power meanwhile. Default: 0.")
+  double switchCost;
+
   /**
    * Checks what can be checked without a profile, before long work.
    *
@@ -86,6 +94,9 @@ final class ProblemFlags {
     }
     if (dag != null) {
       OperationGraph.read(dag);
+    }
+    if (!(switchCost >= 0) || Double.isInfinite(switchCost)) {
+      throw new InputException("--switch-cost needs seconds from 0 up, not " + switchCost + ".");
     }
   }
 
@@ -170,7 +181,7 @@ final class ProblemFlags {
                 .mapToDouble(Double::doubleValue)
                 .toArray());
     requireChoice(problem);
-    return problem;
+    return problem.withSwitchCost(switchCost);
   }
 
   private Schedule schedule(ProfileNotes notes) {

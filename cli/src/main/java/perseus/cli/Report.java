@@ -137,6 +137,12 @@ final class Report {
         "  at most %.3f %% above the lower bound, %.3f %% on average%n",
         100 * summary.largestGap(),
         100 * summary.meanGap());
+    if (summary.boundCertificate() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "  (too many operations for the exact bound: it is at most %.4f %% higher)%n",
+          100 * summary.boundCertificate());
+    }
     out.println("Written to " + directory);
     out.flush();
   }
@@ -144,11 +150,12 @@ final class Report {
   private void point(String name, PlanSummary.Point point) {
     out.printf(
         Locale.ROOT,
-        "  %-14s %12.4f s %14.2f J  %5.2f %% less energy, %.4f x the time%n",
+        "  %-14s %12.4f s %14.2f J  %5.2f %% less energy, %.4f x the time, %d changes of clock%n",
         name,
         point.timeS(),
         point.energyJ(),
         100 * point.reduction(),
-        point.slowdown());
+        point.slowdown(),
+        point.clockChanges());
   }
 }

@@ -98,6 +98,7 @@ class BadInputTest {
     fails(1, "has 3 numbers", plan(profile, "--blocking-power", "80,70,60"));
     fails(1, "from 1 up", plan(profile, "--gpus-per-stage", "1,0"));
     fails(2, "neither a number", plan(profile, "--gpus-per-stage", "1,x"));
+    fails(1, "seconds from 0 up", plan(profile, "--switch-cost", -0.01));
   }
 
   @Test

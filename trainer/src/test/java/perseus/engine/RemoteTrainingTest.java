@@ -141,15 +141,16 @@ class RemoteTrainingTest {
             4,
             MICROBATCHES,
             300,
+            0.0,
             true,
             new PlanCatalog.Baseline(1, 1000),
             1,
             1.15,
             1.3,
             List.of(
-                new PlanCatalog.Entry(0, "plans/" + PlanFile.name(0), 1.3, 850, 850, 0, true),
-                new PlanCatalog.Entry(1, "plans/" + PlanFile.name(1), 1.15, 840, 840, 0, false),
-                new PlanCatalog.Entry(2, "plans/" + PlanFile.name(2), 1, 900, 900, 0, false))));
+                new PlanCatalog.Entry(0, "plans/" + PlanFile.name(0), 1.3, 850, 850, 0, 0, true),
+                new PlanCatalog.Entry(1, "plans/" + PlanFile.name(1), 1.15, 840, 840, 0, 0, false),
+                new PlanCatalog.Entry(2, "plans/" + PlanFile.name(2), 1, 900, 900, 0, 0, false))));
     return directory.resolve("out");
   }
 

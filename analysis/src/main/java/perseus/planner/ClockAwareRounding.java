@@ -1,0 +1,119 @@
+package perseus.planner;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Plans where changes of clock take time. The flow of a relaxed solution is a price for every
+ * operation's time, so each rank can weigh a change against what it saves ({@link ClockSequences});
+ * the relaxed solutions of all times give a family of plans, of which each time gets the best that
+ * fits, improved by {@link ClockSearch}.
+ */
+final class ClockAwareRounding {
+  /** Plans of the family that are improved for a time. */
+  private static final int STARTS = 3;
+
+  /** Prices of time on top of the relaxed solution's, as shares of their mean. */
+  private static final double[] SLACK_PRICES = {0, 0.03, 0.1, 0.3, 1};
+
+  private final PlanningProblem problem;
+  private final ScaledCosts costs;
+  private final Timing.Network network;
+  private final ClockSequences sequences;
+  private final List<Member> family;
+
+  private record Member(int[] choices, Plan plan) {}
+
+  /**
+   * @param relaxed relaxed solutions all along the frontier
+   */
+  ClockAwareRounding(
+      PlanningProblem problem, ScaledCosts costs, List<FrontierSolver.RelaxedPoint> relaxed) {
+    this.problem = problem;
+    this.costs = costs;
+    network = new Timing.Network(problem, costs, OptionSet::atEveryFrequency);
+    sequences = new ClockSequences(problem, network);
+    family =
+        Stream.concat(
+                Stream.of(allMax(), member(fastest())),
+                relaxed.parallelStream().flatMap(this::atPricesOf))
+            .sorted(Comparator.comparingDouble(member -> member.plan.effectiveEnergyJoules()))
+            .toList();
+  }
+
+  /** All operations at the highest frequency. */
+  private Member allMax() {
+    int[] choices = new int[network.operations];
+    Arrays.setAll(
+        choices,
+        j -> {
+          int[] own = network.frequencies[j];
+          return IntStream.range(0, own.length)
+              .reduce((a, b) -> own[b] > own[a] ? b : a)
+              .orElseThrow();
+        });
+    return member(choices);
+  }
+
+  private int[] fastest() {
+    double[] watts = new double[network.operations];
+    Arrays.fill(watts, 1);
+    return sequences.choose(watts, 0);
+  }
+
+  /**
+   * Where changes of clock use slack up, time costs something even where the relaxed one has slack.
+   */
+  private Stream<Member> atPricesOf(FrontierSolver.RelaxedPoint point) {
+    double[] watts = Arrays.stream(point.flow()).mapToDouble(costs::watts).toArray();
+    double mean = Arrays.stream(watts).average().orElseThrow();
+    return Arrays.stream(SLACK_PRICES)
+        .mapToObj(
+            share ->
+                member(
+                    sequences.choose(
+                        Arrays.stream(watts).map(price -> price + share * mean).toArray(), 1)));
+  }
+
+  private Member member(int[] choices) {
+    return new Member(choices, plan(choices));
+  }
+
+  private Plan plan(int[] choices) {
+    return Plan.of(problem, j -> network.options[j][choices[j]]);
+  }
+
+  /** The shortest makespan of the family, in seconds. */
+  double shortestSeconds() {
+    return family.stream().mapToDouble(member -> member.plan.timeSeconds()).min().orElseThrow();
+  }
+
+  /**
+   * The best plan found whose makespan is at most {@code latestSeconds}.
+   *
+   * @param latestSeconds not below {@link #shortestSeconds()}
+   */
+  Plan round(double latestSeconds) {
+    return family.stream()
+        .filter(member -> member.plan.timeSeconds() <= latestSeconds)
+        .limit(STARTS)
+        .flatMap(member -> Stream.of(member.plan, improved(member.choices, latestSeconds)))
+        .filter(plan -> plan.timeSeconds() <= latestSeconds)
+        .min(
+            Comparator.comparingDouble(Plan::effectiveEnergyJoules)
+                .thenComparingInt(Plan::clockChanges))
+        .orElseThrow();
+  }
+
+  private Plan improved(int[] start, double latestSeconds) {
+    int[] choices = start.clone();
+    // In ticks, which round up, a plan that is just in time may be late.
+    long ticks = new Timing(network, choices, Long.MAX_VALUE / 2).makespan();
+    long deadline = Math.max(ticks, costs.ticksWithin(latestSeconds));
+    new ClockSearch(new Timing(network, choices, deadline)).improve();
+    return plan(choices);
+  }
+}
