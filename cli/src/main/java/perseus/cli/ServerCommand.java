@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
 import perseus.control.Mode;
 import perseus.control.Schedulers;
 import perseus.control.server.PlanServer;
+import perseus.control.server.ServerLimits;
 import perseus.control.server.ServerSettings;
 import perseus.recording.InputException;
 import picocli.CommandLine.Command;
@@ -91,7 +92,8 @@ public final class ServerCommand implements Callable<Integer> {
       names = "--token",
       paramLabel = "TOKEN",
       description =
-          "Serve only calls that show this token (published clients show none); open the page as /?token=TOKEN.")
+          "Serve only calls that show this token (published clients show none); open the page as /?token=TOKEN."
+              + " It may have letters, digits and . _ ~ + / = -")
   String token;
 
   @Option(
@@ -167,7 +169,7 @@ public final class ServerCommand implements Callable<Integer> {
         either(null, "LOG_LEVEL").orElse("INFO").toUpperCase(Locale.ROOT),
         Duration.ofSeconds(idleSeconds),
         either(token, "TOKEN").orElse(null),
-        maxBodyMib << 20);
+        ServerLimits.USUAL.withMostBodyBytes(maxBodyMib << 20));
   }
 
   private Map<String, Object> arguments() {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import perseus.control.Mode;
+import perseus.control.server.ServerLimits;
 import perseus.control.server.ServerSettings;
 import perseus.recording.InputException;
 import picocli.CommandLine;
@@ -86,5 +87,20 @@ class ServerCommandTest {
     assertThatThrownBy(() -> settings(Map.of(), "--port", "70000"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("from 0 to 65535");
+  }
+
+  @Test
+  void tokenThatCameOutEmptyDoesNotOpenTheServerToAll() {
+    assertThatThrownBy(() -> settings(Map.of(), "--token", ""))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("token");
+    assertThat(settings(Map.of("PERSEUS_TOKEN", "s3cret/+=")).token()).isEqualTo("s3cret/+=");
+  }
+
+  @Test
+  void longestBodyIsSetInMebibytes() {
+    assertThat(settings(Map.of()).limits()).isEqualTo(ServerLimits.USUAL);
+    assertThat(settings(Map.of(), "--max-body-size", "2").limits().mostBodyBytes())
+        .isEqualTo(2 << 20);
   }
 }

@@ -55,12 +55,16 @@ public final class RoundBreakdown implements InstructionSink {
     return breakdown;
   }
 
-  /** No counter can tell single instructions' energies, so the lists are there and empty. */
+  /**
+   * No counter can tell single instructions' energies, so the lists are there and empty: one per
+   * iteration for computations, as published schedulers compare their number with that of the
+   * times, and none for loads.
+   */
   public Map<String, double[][]> joules() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();
-    for (String instruction : seconds().keySet()) {
-      breakdown.put(instruction, new double[0][]);
-    }
+    breakdown.put("load", new double[0][]);
+    breakdown.put("forward", new double[forwards.length][0]);
+    breakdown.put("backward", new double[backwards.length][0]);
     return breakdown;
   }
 }

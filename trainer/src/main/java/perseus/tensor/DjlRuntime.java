@@ -4,6 +4,9 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Starts DJL with PyTorch: offline and without telemetry. DJL unpacks the native libraries once,
@@ -11,7 +14,21 @@ import ai.djl.pytorch.jni.JniUtils;
  * temporary files; the environment variable {@code DJL_CACHE_DIR} names another place.
  */
 public final class DjlRuntime {
+  private static final String SPIN_COUNT = "GOMP_SPINCOUNT";
+
   private DjlRuntime() {}
+
+  /**
+   * Environment variables that a process which trains on several threads is best started with. Of
+   * OpenMP's threads, one that has finished its share spins for milliseconds until the others have;
+   * where processes outnumber cores it keeps them from it, and small operations take a hundred
+   * times as long. So it shall soon sleep, unless the user has decided on this.
+   */
+  public static Map<String, String> environment() {
+    boolean decided =
+        Stream.of(SPIN_COUNT, "OMP_WAIT_POLICY").map(System::getenv).anyMatch(Objects::nonNull);
+    return decided ? Map.of() : Map.of(SPIN_COUNT, "10000");
+  }
 
   /**
    * Sets how many threads an operation uses; the default is one per core.

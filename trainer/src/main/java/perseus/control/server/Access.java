@@ -22,11 +22,15 @@ final class Access {
   }
 
   /**
-   * @throws HttpError 401 without the token, 403 for what another site makes a browser send
+   * @throws HttpError 401 without the token, 403 for what another site makes a browser send, be it
+   *     only a picture's address: to fetch a schedule is to take it
    */
   void require(Request request, Response response) {
     String site = request.getHeaders().get("Sec-Fetch-Site");
-    if ("cross-site".equals(site) && !request.getMethod().equals("GET")) {
+    boolean looks =
+        request.getMethod().equals("GET")
+            && !request.getHttpURI().getPath().startsWith("/schedule/");
+    if ("cross-site".equals(site) && !looks) {
       throw new HttpError(403, "Calls from other sites' pages are not served.");
     }
     if (token == null) {
@@ -45,7 +49,11 @@ final class Access {
     if (Stream.concat(Stream.of(fromQuery == null ? "" : fromQuery), fromCookies)
             .noneMatch(this::fits)
         && !fits(fromHeader)) {
-      throw new HttpError(401, "This server wants its token: Authorization: Bearer TOKEN.");
+      throw new HttpError(
+          401,
+          "This server wants its token: Authorization: Bearer TOKEN.",
+          "WWW-Authenticate",
+          "Bearer");
     }
     if (fits(fromQuery)) {
       Response.addCookie(

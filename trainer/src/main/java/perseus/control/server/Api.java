@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -34,9 +35,11 @@ final class Api extends Handler.Abstract.NonBlocking {
     Consumer<Answer> reply = answer -> send(answer, response, callback);
     try {
       String path = request.getHttpURI().getPath();
+      if (path == null || !path.startsWith("/")) {
+        throw notFound();
+      }
       if (path.equals("/healthz")) {
-        requireMethod(request, "GET");
-        reply.accept(Answer.text("text/plain", "ok\n"));
+        get(request, reply, () -> Answer.text("text/plain", "ok\n"));
         return true;
       }
       access.require(request, response);
@@ -51,6 +54,11 @@ final class Api extends Handler.Abstract.NonBlocking {
     } catch (HttpError e) {
       reply.accept(e.answer());
     } catch (RuntimeException e) {
+      // What the HTTP library finds wrong with a query or a cookie when it is asked for it.
+      if (e instanceof HttpException bad && bad.getCode() < 500) {
+        reply.accept(new HttpError(bad.getCode(), bad.getReason()).answer());
+        return true;
+      }
       LOG.error("{} {} failed.", request.getMethod(), request.getHttpURI().getPath(), e);
       reply.accept(new HttpError(500, "Internal error: " + e).answer());
     }
@@ -141,16 +149,20 @@ final class Api extends Handler.Abstract.NonBlocking {
   }
 
   private static void get(Request request, Consumer<Answer> reply, Source source) {
-    requireMethod(request, "GET");
+    requireMethod(request, "GET", "HEAD");
     reply.accept(source.read());
   }
 
   private <T> void post(
       Request request, Consumer<Answer> reply, Class<T> type, Function<T, Object> action) {
     requireMethod(request, "POST");
+    String encoding = request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
+    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+      throw new HttpError(415, "A body cannot be encoded as '" + encoding + "' here.");
+    }
     new BodyReader(
             request,
-            settings.mostBodyBytes(),
+            settings.limits(),
             bytes -> reply.accept(act(bytes, type, action)),
             error -> reply.accept(error.answer()))
         .start();
@@ -167,9 +179,13 @@ final class Api extends Handler.Abstract.NonBlocking {
     }
   }
 
-  private static void requireMethod(Request request, String method) {
-    if (!request.getMethod().equals(method)) {
-      throw new HttpError(405, "This is a " + method + ", not a " + request.getMethod() + ".");
+  private static void requireMethod(Request request, String... methods) {
+    if (!List.of(methods).contains(request.getMethod())) {
+      throw new HttpError(
+          405,
+          "This is a " + methods[0] + ", not a " + request.getMethod() + ".",
+          "Allow",
+          String.join(", ", methods));
     }
   }
 

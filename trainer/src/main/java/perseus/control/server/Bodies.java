@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,12 @@ final class Bodies {
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           // Results are long lists of decimal numbers.
           .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
           .build();
+
+  private static final int LONGEST_TEXT = 1000;
 
   private Bodies() {}
 
@@ -108,6 +112,21 @@ final class Bodies {
       return "value is not a valid list";
     }
     return wanted == String.class ? "value is not a valid string" : "value is not a valid object";
+  }
+
+  /**
+   * A text that is kept: not too long, and of whole characters, so that any file can hold it.
+   *
+   * @param location where it stands
+   */
+  static String text(List<Object> location, String value) {
+    if (value.length() > LONGEST_TEXT) {
+      throw HttpError.unprocessable(location, "must have at most " + LONGEST_TEXT + " characters");
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+      throw HttpError.unprocessable(location, "holds half a character");
+    }
+    return value;
   }
 
   private static String firstLine(String message) {

@@ -1,6 +1,7 @@
 package perseus.control.server;
 
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,18 +15,13 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * memory that all bodies take together, and the time that a client may take.
  */
 final class BodyReader {
-  private static final long GRACE_SECONDS = 30;
-
-  /** A client that sends less than this, once the grace is over, is not a client. */
-  private static final long LEAST_BYTES_PER_SECOND = 64 << 10;
-
   /** Half the memory: what is read is about to become something as large. */
   private static final long MOST_BYTES_AT_ONCE = Runtime.getRuntime().maxMemory() / 2;
 
   private static final AtomicLong BYTES_NOW = new AtomicLong();
 
   private final Request request;
-  private final int mostBytes;
+  private final ServerLimits limits;
   private final ByteArrayOutputStream received = new ByteArrayOutputStream();
   private final Consumer<byte[]> whole;
   private final Consumer<HttpError> failed;
@@ -39,15 +35,16 @@ final class BodyReader {
    * @param whole takes the body
    * @param failed takes what was wrong instead
    */
-  BodyReader(Request request, int mostBytes, Consumer<byte[]> whole, Consumer<HttpError> failed) {
+  BodyReader(
+      Request request, ServerLimits limits, Consumer<byte[]> whole, Consumer<HttpError> failed) {
     this.request = request;
-    this.mostBytes = mostBytes;
+    this.limits = limits;
     this.whole = whole;
     this.failed = failed;
   }
 
   void start() {
-    if (request.getLength() > mostBytes) {
+    if (request.getLength() > limits.mostBodyBytes()) {
       fail(tooLong());
       return;
     }
@@ -70,7 +67,7 @@ final class BodyReader {
         return;
       }
       int length = chunk.remaining();
-      if (received.size() + (long) length > mostBytes) {
+      if (received.size() + (long) length > limits.mostBodyBytes()) {
         chunk.release();
         fail(tooLong());
         return;
@@ -97,11 +94,7 @@ final class BodyReader {
   /** Most bodies come at once and never get here. */
   private synchronized void watch() {
     if (check == null && !over) {
-      check =
-          request
-              .getComponents()
-              .getScheduler()
-              .schedule(this::requireProgress, GRACE_SECONDS, TimeUnit.SECONDS);
+      check = checkIn(limits.bodyPatience());
     }
   }
 
@@ -109,21 +102,25 @@ final class BodyReader {
     if (over) {
       return;
     }
-    long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos);
-    if (received.size() < (seconds - GRACE_SECONDS + 1) * LEAST_BYTES_PER_SECOND) {
+    long lateNanos = System.nanoTime() - startNanos - limits.bodyPatience().toNanos();
+    double leastBytes = (1 + lateNanos * 1e-9) * limits.leastBodyBytesPerSecond();
+    if (received.size() < leastBytes) {
       slow = true;
       request.fail(new TimeoutException("slow body"));
     } else {
-      check =
-          request
-              .getComponents()
-              .getScheduler()
-              .schedule(this::requireProgress, 1, TimeUnit.SECONDS);
+      check = checkIn(Duration.ofSeconds(1));
     }
   }
 
+  private Scheduler.Task checkIn(Duration delay) {
+    return request
+        .getComponents()
+        .getScheduler()
+        .schedule(this::requireProgress, delay.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   private HttpError tooLong() {
-    return new HttpError(413, "A body has at most " + mostBytes + " bytes.");
+    return new HttpError(413, "A body has at most " + limits.mostBodyBytes() + " bytes.");
   }
 
   private void succeed() {

@@ -9,16 +9,25 @@ final class HttpError extends RuntimeException {
 
   private final int status;
   private final transient Object detail;
+  private final String header;
+  private final String headerValue;
 
   HttpError(int status, String detail) {
-    this(status, detail, detail);
+    this(status, detail, detail, null, null);
   }
 
-  private HttpError(int status, String message, Object detail) {
+  /** One whose answer carries a header that tells what would be right. */
+  HttpError(int status, String detail, String header, String headerValue) {
+    this(status, detail, detail, header, headerValue);
+  }
+
+  private HttpError(int status, String message, Object detail, String header, String headerValue) {
     // Thrown for clients' mistakes, which are many: no stack trace.
     super(message, null, false, false);
     this.status = status;
     this.detail = detail;
+    this.header = header;
+    this.headerValue = headerValue;
   }
 
   /**
@@ -30,7 +39,9 @@ final class HttpError extends RuntimeException {
     return new HttpError(
         422,
         location + ": " + message,
-        List.of(Map.of("loc", location, "msg", message, "type", "value_error")));
+        List.of(Map.of("loc", location, "msg", message, "type", "value_error")),
+        null,
+        null);
   }
 
   /** 422: a field of the body does not fit. */
@@ -43,6 +54,7 @@ final class HttpError extends RuntimeException {
   }
 
   Answer answer() {
-    return Answer.json(status, Map.of("detail", detail));
+    Answer answer = Answer.json(status, Map.of("detail", detail));
+    return header == null ? answer : answer.with(header, headerValue);
   }
 }

@@ -70,6 +70,11 @@ final class Job {
     return id;
   }
 
+  /** How many ranks it has, registered or not. */
+  int ranks() {
+    return ranks.length;
+  }
+
   synchronized long lastCallNanos() {
     return lastCallNanos;
   }

@@ -24,6 +24,9 @@ final class Jobs {
   /** More at once would be a mistake somewhere; each costs memory until it is idle for too long. */
   private static final int MOST_JOBS = 10_000;
 
+  /** Of all jobs together, for the same reason. */
+  private static final int MOST_RANKS = 1 << 20;
+
   /** A directory's name may have 255 bytes; this leaves room for a number. */
   private static final int LONGEST_ID = 200;
 
@@ -42,6 +45,10 @@ final class Jobs {
     JobInfo info = Registration.job(body);
     if (jobs.size() >= MOST_JOBS) {
       throw new HttpError(503, "There are " + MOST_JOBS + " jobs already.");
+    }
+    long ranks = jobs.values().stream().mapToLong(Job::ranks).sum();
+    if (ranks + info.degrees().worldSize() > MOST_RANKS) {
+      throw new HttpError(503, "The jobs that there are have " + ranks + " ranks already.");
     }
     String id = unused(safe(id(protocol, info)));
     StateDump.Settings described = settings.described();

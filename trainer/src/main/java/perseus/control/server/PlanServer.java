@@ -29,6 +29,7 @@ public final class PlanServer implements AutoCloseable {
   private final ServerConnector connector;
   private final DumpQueue dumps = new DumpQueue();
   private final Jobs jobs;
+  private DumpDirectory dumpDirectory;
 
   private PlanServer(ServerSettings settings) {
     this.settings = settings;
@@ -45,7 +46,7 @@ public final class PlanServer implements AutoCloseable {
     connector.setIdleTimeout(CONNECTION_IDLE_MILLIS);
     // All ranks of a job come at once.
     connector.setAcceptQueueSize(4096);
-    connector.addBean(new SlowHeads(connector.getScheduler()));
+    connector.addBean(new SlowHeads(connector.getScheduler(), settings.limits().headPatience()));
     server.addConnector(connector);
     server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
     server.setHandler(new Api(settings, jobs));
@@ -55,12 +56,16 @@ public final class PlanServer implements AutoCloseable {
   /**
    * Starts a server.
    *
-   * @throws InputException if the port cannot be had
+   * @throws InputException if the port or the directory for dumps cannot be had
    */
   public static PlanServer start(ServerSettings settings) {
     PlanServer started = new PlanServer(settings);
     try {
+      started.dumpDirectory = DumpDirectory.open(settings.dumpDirectory());
       started.server.start();
+    } catch (InputException e) {
+      started.close();
+      throw e;
     } catch (IOException e) {
       started.close();
       Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -116,6 +121,9 @@ public final class PlanServer implements AutoCloseable {
       throw new IllegalStateException("The server does not stop.", e);
     } finally {
       dumps.close();
+      if (dumpDirectory != null) {
+        dumpDirectory.close();
+      }
     }
   }
 

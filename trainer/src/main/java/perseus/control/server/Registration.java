@@ -19,7 +19,11 @@ final class Registration {
   /** More ranks than any job has; it bounds what one call can make the server keep. */
   static final int MOST_RANKS = 65_536;
 
-  private static final int LONGEST_NAME = 1000;
+  /** A day's worth of iterations or of joules is far below; a sum of such values is finite. */
+  private static final double MOST_MEASURED = 1e15;
+
+  private static final int MOST_INSTRUCTIONS = 1_000_000;
+  private static final int MOST_STATES = 10_000;
 
   private Registration() {}
 
@@ -57,10 +61,7 @@ final class Registration {
   }
 
   private static String name(String field, String value) {
-    if (Bodies.required(field, value).length() > LONGEST_NAME) {
-      throw HttpError.field(field, "must have at most " + LONGEST_NAME + " characters");
-    }
-    return value;
+    return Bodies.text(List.of("body", field), Bodies.required(field, value));
   }
 
   /**
@@ -97,8 +98,12 @@ final class Registration {
   }
 
   private static List<PipeInstruction> pipeSchedule(List<String> names) {
+    if (Bodies.required("pipe_schedule", names).size() > MOST_INSTRUCTIONS) {
+      throw HttpError.field(
+          "pipe_schedule", "must have at most " + MOST_INSTRUCTIONS + " instructions");
+    }
     List<PipeInstruction> instructions = new ArrayList<>();
-    for (String name : Bodies.required("pipe_schedule", names)) {
+    for (String name : names) {
       instructions.add(
           Arrays.stream(PipeInstruction.values())
               .filter(instruction -> instruction.jsonName().equals(name))
@@ -119,6 +124,9 @@ final class Registration {
     if (Bodies.required(field, states).isEmpty()
         || states.stream().anyMatch(state -> state == null || state <= 0)) {
       throw HttpError.field(field, "must be positive whole numbers, at least one");
+    }
+    if (states.size() > MOST_STATES) {
+      throw HttpError.field(field, "must be at most " + MOST_STATES);
     }
     if (new HashSet<>(states).size() != states.size()) {
       throw HttpError.field(field, "must not name a power state twice");
@@ -152,6 +160,7 @@ final class Registration {
     }
     breakdown.forEach(
         (instruction, rows) -> {
+          Bodies.text(List.of("body", field), instruction);
           List<Object> location = List.of("body", field, instruction);
           if (!anyName
               && Arrays.stream(PipeInstruction.values())
@@ -172,8 +181,8 @@ final class Registration {
 
   private static void requireMeasured(String field, double[] values) {
     for (double value : values) {
-      if (!(value >= 0) || Double.isInfinite(value)) {
-        throw HttpError.field(field, "must be numbers from 0 up");
+      if (!(value >= 0 && value <= MOST_MEASURED)) {
+        throw HttpError.field(field, "must be numbers from 0 to 1e15");
       }
     }
   }

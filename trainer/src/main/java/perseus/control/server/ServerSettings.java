@@ -2,8 +2,10 @@ package perseus.control.server;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import perseus.control.SchedulerChoice;
 import perseus.control.StateDump;
+import perseus.recording.InputException;
 
 /**
  * How a plan server runs.
@@ -14,8 +16,9 @@ import perseus.control.StateDump;
  * @param dumpDirectory where state dumps go; null for none
  * @param logLevel as {@code GET /info} tells it
  * @param maxJobIdleTime after how long without a call a job goes
- * @param token what calls must show; null for nothing
- * @param mostBodyBytes the longest body
+ * @param token what calls must show, made of the characters that bearer tokens have; null for
+ *     nothing
+ * @param limits what one client may take
  */
 public record ServerSettings(
     SchedulerChoice scheduler,
@@ -25,12 +28,23 @@ public record ServerSettings(
     String logLevel,
     Duration maxJobIdleTime,
     String token,
-    int mostBodyBytes) {
+    ServerLimits limits) {
+
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]+");
 
   public static final String DEFAULT_HOST = "127.0.0.1";
   public static final int DEFAULT_PORT = 7787;
   public static final Duration DEFAULT_IDLE_TIME = Duration.ofDays(7);
-  public static final int DEFAULT_BODY_BYTES = 64 << 20;
+
+  /**
+   * @throws InputException if the token is empty, or no header or cookie can carry it
+   */
+  public ServerSettings {
+    if (token != null && !TOKEN.matcher(token).matches()) {
+      throw new InputException(
+          "A token has letters, digits and any of . _ ~ + / = - only, and at least one of them.");
+    }
+  }
 
   /** Local, without a token, with the usual limits. */
   public static ServerSettings local(SchedulerChoice scheduler, int port, Path dumpDirectory) {
@@ -42,7 +56,7 @@ public record ServerSettings(
         "INFO",
         DEFAULT_IDLE_TIME,
         null,
-        DEFAULT_BODY_BYTES);
+        ServerLimits.USUAL);
   }
 
   /** What {@code GET /info} and dumps say. */

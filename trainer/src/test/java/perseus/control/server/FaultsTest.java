@@ -52,7 +52,7 @@ class FaultsTest {
             "INFO",
             Duration.ofDays(1),
             token,
-            1 << 20));
+            ServerLimits.USUAL.withMostBodyBytes(1 << 20)));
   }
 
   @AfterEach

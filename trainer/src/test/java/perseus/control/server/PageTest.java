@@ -3,11 +3,13 @@ package perseus.control.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.control.Schedulers;
+import perseus.plan.PlanCatalog;
+import perseus.plan.PlanFile;
+import perseus.recording.JsonFiles;
 
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class PageTest {
@@ -31,18 +36,15 @@ class PageTest {
     }
   }
 
+  private static Path browser() {
+    Path browser = Browser.find();
+    assumeTrue(browser != null, "no Chromium on the PATH: the page is not tried in a browser");
+    return browser;
+  }
+
   @Test
   void browserShowsTheJobItsChartAndWhatItSaves() throws Exception {
-    Path browser =
-        Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-            .flatMap(
-                folder ->
-                    Stream.of("chromium", "chromium-browser", "google-chrome")
-                        .map(name -> Path.of(folder, name)))
-            .filter(Files::isExecutable)
-            .findFirst()
-            .orElse(null);
-    assumeTrue(browser != null, "no Chromium on the PATH: the page is not tried in a browser");
+    Path browser = browser();
     try (PlanServer server =
         PlanServer.start(
             ServerSettings.local(
@@ -79,5 +81,96 @@ class PageTest {
       assertThat(dom.split("<circle ", -1)).hasSize(1 + 3);
       assertThat(dom).contains("<form id=\"straggler\" hidden");
     }
+  }
+
+  /** Plans of two stages and two microbatches, 0, 15 and 30 % slower than all-max. */
+  private Path writeFrontier() throws IOException {
+    List<PlanCatalog.Entry> entries = new ArrayList<>();
+    int[] clocks = {1410, 1395, 1380};
+    double[] times = {1, 1.15, 1.3};
+    for (int i = clocks.length - 1; i >= 0; i--) {
+      Path file = directory.resolve("out/plans").resolve(PlanFile.name(i));
+      Files.createDirectories(file.getParent());
+      String stage = Collections.nCopies(4, clocks[i]).toString();
+      Files.writeString(file, "[" + stage + ", " + stage + "]\n");
+      String name = "plans/" + file.getFileName();
+      entries.add(new PlanCatalog.Entry(i, name, times[i], 900 - i, 900 - i, 0, 0, i == 2));
+    }
+    JsonFiles.write(
+        directory.resolve("out").resolve(PlanCatalog.FILE_NAME),
+        new PlanCatalog(
+            1,
+            "perseus",
+            "1f1b",
+            2,
+            2,
+            300,
+            0.0,
+            true,
+            new PlanCatalog.Baseline(1, 1000),
+            1,
+            1.15,
+            1.3,
+            entries));
+    return directory.resolve("out");
+  }
+
+  /** The clock that the next round gives to each pipeline's first rank. */
+  private static List<Integer> nextClocks(Calls calls, String job) {
+    List<Calls.Answer> answers = calls.fetchAll(job, 4);
+    calls.reportAll(job, 4);
+    return Stream.of(0, 2)
+        .map(rank -> answers.get(rank).body().path("power_states").path(0).asInt())
+        .toList();
+  }
+
+  @Test
+  void stragglerThatIsSetAndClearedOnThePageTakesEffect() throws Exception {
+    Path program = browser();
+    try (PlanServer server =
+            PlanServer.start(
+                ServerSettings.local(
+                    Schedulers.choose(
+                        "Straggler", Map.of("frontier", writeFrontier().toString()), null),
+                    0,
+                    null));
+        Browser browser =
+            Browser.open(program, directory.resolve("profile"), URI.create(server.uri() + "/"))) {
+      Calls calls = new Calls(server);
+      String job = calls.registerAll(2, 2, 1);
+      assertThat(nextClocks(calls, job)).containsExactly(1410, 1410);
+      String said = "document.getElementById('stragglers').textContent";
+      browser.await("!document.getElementById('straggler').hidden");
+      browser.await(said + " === 'No straggler now.'");
+      assertThat(browser.evaluate("document.getElementById('pipeline').options.length").asInt())
+          .isEqualTo(2);
+
+      browser.evaluate("document.getElementById('pipeline').focus()");
+      browser.press("ArrowDown", 40);
+      browser.type("#degree", "1.25");
+      browser.click("#straggler button");
+      browser.await(said + " === 'Now: pipeline 1: 1.25'");
+      assertThat(stragglers(calls, job)).isEqualTo("{\"1\":1.25}");
+      assertThat(nextClocks(calls, job)).containsExactly(1395, 1410);
+
+      // What is no degree is refused: this one by the browser itself, which sends nothing.
+      browser.type("#degree", "0.5");
+      browser.click("#straggler button");
+      assertThat(browser.evaluate("document.getElementById('degree').validity.valid").asBoolean())
+          .isFalse();
+      assertThat(stragglers(calls, job)).isEqualTo("{\"1\":1.25}");
+
+      browser.click("#clear");
+      browser.await(said + " === 'No straggler now.'");
+      assertThat(stragglers(calls, job)).isEqualTo("{}");
+      assertThat(nextClocks(calls, job)).containsExactly(1410, 1410);
+      browser.await("document.querySelectorAll('circle').length === 3");
+      assertThat(browser.evaluate("document.getElementById('error').textContent").asText())
+          .isEmpty();
+    }
+  }
+
+  private static String stragglers(Calls calls, String job) {
+    return calls.get("/jobs/" + job).join().body().path("stragglers").toString();
   }
 }

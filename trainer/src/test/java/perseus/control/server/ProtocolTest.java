@@ -250,7 +250,7 @@ class ProtocolTest {
             "INFO",
             Duration.ofMillis(500),
             null,
-            usual.mostBodyBytes());
+            usual.limits());
     try (PlanServer server = PlanServer.start(settings)) {
       Calls calls = new Calls(server);
       String job = calls.registerAll(2, 1, 1);
