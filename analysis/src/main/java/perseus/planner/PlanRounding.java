@@ -54,7 +54,7 @@ final class PlanRounding {
         roundings.add(choices);
       }
     }
-    int[] others = roundings.get(1);
+    int[] others = roundings.get(2);
     ramps.stream()
         .map(each -> each.roundCommon(others, makespan))
         .filter(Objects::nonNull)

@@ -293,7 +293,7 @@ final class SteadyRounding {
     int[] choices = others.clone();
     for (int s = 0; s < forwards.length; s++) {
       for (int m = 0; m < forwards[s].length; m++) {
-        Cycle cycle = m < slowerCycles ? slower : faster;
+        Cycle cycle = m < forwards[s].length - slowerCycles ? faster : slower;
         choices[forwards[s][m]] = cycle.forward[s];
         choices[backwards[s][m]] = cycle.backward[s];
       }
