@@ -32,7 +32,15 @@ public record LocalSettings(
 
   LocalSettings withScratch(String directory) {
     return new LocalSettings(
-        tensors, data, tokenizer, threads, directory, wallClockBreakdown, verbose, parameterDump);
+        tensors,
+        data,
+        tokenizer,
+        ranks,
+        threads,
+        directory,
+        wallClockBreakdown,
+        verbose,
+        parameterDump);
   }
 
   /** Where a rank's tensors live: ranks of a node share out its GPUs, if the engine finds any. */
