@@ -148,6 +148,27 @@ class RankEqualityTest {
   }
 
   @Test
+  void stageThatEmbedsADecodersTokensLoadsThem() throws Exception {
+    Path directory = Files.createTempDirectory(home, "t5");
+    try (RankJob job =
+        RankJob.start(
+            directory,
+            Map.of(),
+            "t5-nano",
+            1,
+            1,
+            "--seq_length",
+            16,
+            "--max_steps",
+            1,
+            "--output_dir",
+            directory.resolve("run"))) {
+      Outcome outcome = job.end();
+      assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    }
+  }
+
+  @Test
   void lossIsThatOfAUniformGuessAtFirst() {
     assertThat(alone.firstLoss).isCloseTo(Math.log(512), within(0.3));
   }

@@ -89,14 +89,14 @@ final class RankExecutor {
     int microbatch = action.microbatch();
     long start = System.nanoTime();
     switch (action.kind()) {
-      case LOAD ->
-          gpu.wait(
-              Instruction.LOAD,
-              () ->
-                  loaded.put(
-                      microbatch,
-                      tensors.data().microbatch(firstMicrobatch + microbatch, manager)));
-      case FORWARD -> gpu.compute(Instruction.FORWARD, costs.forward(), () -> forward(microbatch));
+      case LOAD -> load(microbatch);
+      case FORWARD -> {
+        if (stage.loadsData() && !loaded.containsKey(microbatch)) {
+          // The stage that embeds a decoder's tokens is neither the first nor the last.
+          load(microbatch);
+        }
+        gpu.compute(Instruction.FORWARD, costs.forward(), () -> forward(microbatch));
+      }
       case RECOMPUTATION ->
           gpu.compute(
               Instruction.RECOMPUTATION,
@@ -133,6 +133,14 @@ final class RankExecutor {
               });
     }
     breakdown.add(action.kind(), System.nanoTime() - start);
+  }
+
+  private void load(int microbatch) {
+    gpu.wait(
+        Instruction.LOAD,
+        () ->
+            loaded.put(
+                microbatch, tensors.data().microbatch(firstMicrobatch + microbatch, manager)));
   }
 
   private void forward(int microbatch) {
