@@ -188,8 +188,23 @@ class BadInputTest {
 
   @Test
   void whatThisVersionLacksNamesWhatToUse() {
-    fails(1, "use --engine virtual", profile("--engine", "djl"));
+    fails(1, "virtual and djl", profile("--engine", "jax"));
+    fails(1, "can be planned, but not run", profile("--train_schedule", "interleaved:2"));
     fails(1, "--gpu sim:a100-pcie", profile("--gpu", "nvml"));
+  }
+
+  @Test
+  void tensorsThatCannotBeTrainedAreRefusedBeforeAnythingStarts() {
+    fails(
+        1,
+        "use --engine virtual",
+        Outcome.profile("gpt3-175b", 4, 8, "--engine", "djl", "--output_dir", out));
+    fails(1, "does not exist", profile("--engine", "djl", "--data", home.resolve("no.txt")));
+    fails(1, "--data", profile("--engine", "djl", "--tokenizer", file("{}")));
+    fails(1, "--learning_rate", profile("--engine", "djl", "--learning_rate", "nan"));
+    fails(1, "--rendezvous_timeout", profile("--engine", "djl", "--rendezvous_timeout", 0));
+    fails(1, "tensor parallelism", Outcome.profile("wide-resnet-nano", 4, 8, "--tp", 2));
+    assertThat(out).doesNotExist();
   }
 
   @Test
@@ -212,7 +227,7 @@ class BadInputTest {
 
   @Test
   void verboseAddsTheStackTrace() {
-    Outcome outcome = profile("--engine", "djl", "--verbose");
+    Outcome outcome = profile("--engine", "jax", "--verbose");
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.err()).contains("\tat perseus.cli");
   }
