@@ -39,10 +39,13 @@ final class CertifiedFrontier {
   private static final int SCALING = 8;
 
   /**
-   * Hull points times operations up to which visiting every breakpoint is as fast: there are about
-   * as many breakpoints as different hull points have combinations, and each costs a search.
+   * Slopes of all hulls up to which there are few enough breakpoints to visit each: about ten for a
+   * slope, however many microbatches there are.
    */
-  static final long MOST_WORK_EXACTLY = 12_000_000;
+  private static final long FEW_SLOPES = 800;
+
+  /** Slopes times operations up to which visiting each breakpoint takes seconds. */
+  private static final long LITTLE_WORK = 12_000_000;
 
   /** Weights of an average of events, in binary digits: products stay exact. */
   private static final int WEIGHT_BITS = 16;
@@ -71,15 +74,15 @@ final class CertifiedFrontier {
     coarsest = Math.max(1, (long) (COARSEST * sum / network.operations));
   }
 
-  /** Hull points times operations: the longer, the longer the exact frontier takes. */
-  static long work(PlanningProblem problem) {
-    long points =
+  /** Whether the exact frontier would take much longer. */
+  static boolean isFaster(PlanningProblem problem) {
+    long slopes =
         IntStream.range(0, problem.dag().size())
             .mapToObj(problem::options)
             .distinct()
             .mapToLong(set -> set.hull().length - 1)
             .sum();
-    return points * problem.dag().size();
+    return slopes > FEW_SLOPES && slopes * problem.dag().size() > LITTLE_WORK;
   }
 
   /**

@@ -23,7 +23,7 @@ final class PerseusPlanner {
   private final boolean exact;
 
   PerseusPlanner(PlanningProblem problem) {
-    this(problem, CertifiedFrontier.work(problem) <= CertifiedFrontier.MOST_WORK_EXACTLY);
+    this(problem, !CertifiedFrontier.isFaster(problem));
   }
 
   /**

@@ -3,6 +3,8 @@ package perseus.planner;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Turns a relaxed solution into a plan that a GPU can run: every operation gets one of its options,
@@ -18,12 +20,20 @@ final class PlanRounding {
   private final Timing.Network network;
   private final Effort effort;
   private final SteadyRounding steady;
+  private final List<SteadyRounding> ramps;
 
   PlanRounding(PlanningProblem problem, ScaledCosts costs, Effort effort) {
     this.problem = problem;
     this.network = new Timing.Network(problem, costs);
     this.effort = effort;
-    this.steady = new SteadyRounding(problem, network);
+    int stages = problem.dag().stages();
+    this.steady = new SteadyRounding(problem, network, stages);
+    this.ramps =
+        IntStream.of(stages, stages / 2, 1)
+            .distinct()
+            .mapToObj(ramp -> new SteadyRounding(problem, network, ramp))
+            .filter(SteadyRounding::applies)
+            .toList();
   }
 
   /**
@@ -44,6 +54,11 @@ final class PlanRounding {
         roundings.add(choices);
       }
     }
+    int[] others = roundings.get(2);
+    ramps.stream()
+        .map(each -> each.roundCommon(others, makespan))
+        .filter(Objects::nonNull)
+        .forEach(roundings::add);
     Timing best = null;
     double least = Double.POSITIVE_INFINITY;
     for (int[] choices : roundings) {

@@ -3,6 +3,7 @@ package perseus.planner;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 import perseus.pipeline.IterationDag;
 import perseus.pipeline.Operation;
 import perseus.pipeline.Step;
@@ -28,6 +29,7 @@ final class SteadyRounding {
   private final Timing.Network network;
   private final int[][] forwards;
   private final int[][] backwards;
+  private final List<Cycle> common;
 
   /**
    * One way to run a cycle.
@@ -38,10 +40,12 @@ final class SteadyRounding {
    */
   private record Cycle(int[] forward, int[] backward, double energy) {}
 
-  SteadyRounding(PlanningProblem problem, Timing.Network network) {
+  /**
+   * @param ramp microbatches at both ends of the iteration that are not taken for its steady part
+   */
+  SteadyRounding(PlanningProblem problem, Timing.Network network, int ramp) {
     this.network = network;
     IterationDag dag = problem.dag();
-    int ramp = dag.stages();
     List<int[]> forwards = new ArrayList<>();
     List<int[]> backwards = new ArrayList<>();
     for (int s = 0; s < dag.stages(); s++) {
@@ -50,6 +54,85 @@ final class SteadyRounding {
     }
     this.forwards = forwards.toArray(int[][]::new);
     this.backwards = backwards.toArray(int[][]::new);
+    this.common = applies() ? commonCycles() : List.of();
+  }
+
+  /**
+   * The cycles worth mixing where all stages take the same time for one: those on the lower hull of
+   * (time, energy), the fastest first. Stages differ in nothing but the pair of options that is the
+   * cheapest within that time.
+   */
+  private List<Cycle> commonCycles() {
+    TreeSet<Long> times = new TreeSet<>();
+    long shortest = 0;
+    for (int s = 0; s < forwards.length; s++) {
+      long[] forward = network.ticks[forwards[s][0]];
+      long[] backward = network.ticks[backwards[s][0]];
+      for (long f : forward) {
+        for (long b : backward) {
+          times.add(f + b);
+        }
+      }
+      shortest = Math.max(shortest, forward[0] + backward[0]);
+    }
+    List<Cycle> hull = new ArrayList<>();
+    List<Long> hullTimes = new ArrayList<>();
+    double[] ticks = new double[forwards.length];
+    for (long time : times.tailSet(shortest)) {
+      Arrays.fill(ticks, time);
+      Cycle next = cycle(ticks, 1);
+      int last = hull.size() - 1;
+      if (last >= 0 && next.energy >= hull.get(last).energy) {
+        continue;
+      }
+      while (last >= 1
+          && slope(hull, hullTimes, last - 1, last)
+              >= (next.energy - hull.get(last).energy) / (time - hullTimes.get(last))) {
+        hull.remove(last);
+        hullTimes.remove(last--);
+      }
+      hull.add(next);
+      hullTimes.add(time);
+    }
+    return hull;
+  }
+
+  private static double slope(List<Cycle> cycles, List<Long> times, int from, int to) {
+    return (cycles.get(to).energy - cycles.get(from).energy) / (times.get(to) - times.get(from));
+  }
+
+  /**
+   * Rounds as {@link #round}, with cycles that take the same time on all stages.
+   *
+   * @return null where even the fastest cycle is too slow
+   */
+  int[] roundCommon(int[] others, long deadline) {
+    int low = -1;
+    int high = common.size() - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (inTime(apply(others, common.get(middle), null, 0), deadline)) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    if (low < 0) {
+      return null;
+    }
+    int[] best = apply(others, common.get(low), null, 0);
+    double least = energy(best);
+    for (int a = Math.max(0, low - 1); a <= low; a++) {
+      for (int b = low + 1; b < Math.min(common.size(), low + 3); b++) {
+        int[] mixed = mix(others, common.get(a), common.get(b), deadline);
+        double energy = energy(mixed);
+        if (energy < least) {
+          least = energy;
+          best = mixed;
+        }
+      }
+    }
+    return best;
   }
 
   private static int[] steady(
@@ -210,7 +293,7 @@ final class SteadyRounding {
     int[] choices = others.clone();
     for (int s = 0; s < forwards.length; s++) {
       for (int m = 0; m < forwards[s].length; m++) {
-        Cycle cycle = m < slowerCycles ? slower : faster;
+        Cycle cycle = m < forwards[s].length - slowerCycles ? faster : slower;
         choices[forwards[s][m]] = cycle.forward[s];
         choices[backwards[s][m]] = cycle.backward[s];
       }
