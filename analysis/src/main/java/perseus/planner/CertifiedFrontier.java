@@ -36,7 +36,8 @@ final class CertifiedFrontier {
   /** The first tolerance between two solutions, over their relative distance. */
   private static final double TOLERANCE_PER_GAP = 0.3;
 
-  private static final int SCALING = 8;
+  /** By how many binary digits a tolerance is finer than the one before. */
+  private static final int FINER_BITS = 3;
 
   /**
    * Slopes of all hulls up to which there are few enough breakpoints to visit each: about ten for a
@@ -71,7 +72,7 @@ final class CertifiedFrontier {
     for (int j = 0; j < network.operations; j++) {
       sum += costs.hull(j).ticks()[0];
     }
-    coarsest = Math.max(1, (long) (COARSEST * sum / network.operations));
+    coarsest = (long) (COARSEST * sum / network.operations);
   }
 
   /** Whether the exact frontier would take much longer. */
@@ -95,7 +96,13 @@ final class CertifiedFrontier {
     span = Math.max(1, slowest.makespan() - fastest.makespan());
     solutions.add(slowest);
     solutions.add(fastest);
-    ForkJoinPool.commonPool().invoke(new Interval(slowest, fastest));
+    // The common pool lacks a thread for the caller, who only waits.
+    ForkJoinPool pool = new ForkJoinPool(Runtime.getRuntime().availableProcessors());
+    try {
+      pool.invoke(new Interval(slowest, fastest));
+    } finally {
+      pool.shutdown();
+    }
     List<Solution> falling = new ArrayList<>(solutions);
     falling.sort(Comparator.comparingLong(Solution::makespan).reversed());
     Frontier bound = envelope(falling);
@@ -125,12 +132,12 @@ final class CertifiedFrontier {
     Circulation circulation = pooled == null ? new Circulation(network, costs) : pooled;
     circulation.start(makespan, events, flow);
     Solution solution;
-    long tolerance = firstTolerance;
+    int toleranceBits = 63 - Long.numberOfLeadingZeros(Math.max(1, firstTolerance));
     do {
-      circulation.refine(tolerance);
+      circulation.refine(toleranceBits);
       solution = circulation.solution();
-      tolerance /= SCALING;
-    } while (tolerance > 0 && relative(gap(solution), solution) > SOLVED);
+      toleranceBits -= FINER_BITS;
+    } while (toleranceBits >= 0 && relative(gap(solution), solution) > SOLVED);
     idle.add(circulation);
     return solution;
   }
@@ -176,7 +183,7 @@ final class CertifiedFrontier {
               mean(slower.makespan(), faster.makespan()),
               mean(slower.events(), faster.events()),
               mean(slower.flow(), faster.flow()),
-              Math.max(1, (long) (coarsest * Math.min(1, TOLERANCE_PER_GAP * gap))));
+              (long) (coarsest * Math.min(1, TOLERANCE_PER_GAP * gap)));
       solutions.add(middle);
       invokeAll(new Interval(slower, middle), new Interval(middle, faster));
     }

@@ -30,7 +30,7 @@ final class Circulation {
   private static final int NONE = -1;
 
   /** Searches for distances are repeated after as many pushed-off events, per event. */
-  private static final double RELABELS_PER_SEARCH = 0.12;
+  private static final double RELABELS_PER_SEARCH = 0.06;
 
   private final EventNetwork network;
   private final ScaledCosts costs;
@@ -218,11 +218,12 @@ final class Circulation {
         makespan, events.clone(), flow.clone(), intercept, costs.watts(flow[back]), upper);
   }
 
-  /** Brings events and flow within {@code tolerance} ticks of each other's optimum. */
-  void refine(long tolerance) {
+  /** Brings events and flow within {@code 2^toleranceBits} ticks of each other's optimum. */
+  void refine(int toleranceBits) {
+    long tolerance = 1L << toleranceBits;
     takeOffViolations(tolerance);
     findExcess();
-    while (putOffByDistance(tolerance)) {
+    while (putOffByDistance(toleranceBits)) {
       pushExcess(tolerance);
     }
     endBeforeSuccessors();
@@ -304,7 +305,7 @@ final class Circulation {
    *
    * @return whether there is any excess
    */
-  private boolean putOffByDistance(long tolerance) {
+  private boolean putOffByDistance(int toleranceBits) {
     int active = 0;
     Arrays.fill(level, MOST_LEVELS);
     Arrays.fill(bucket, NONE);
@@ -324,25 +325,25 @@ final class Circulation {
         int v = bucket[d];
         leaveBucket(v);
         active -= excess[v] > 0 ? 1 : 0;
-        reachFrom(v, tolerance);
+        reachFrom(v, toleranceBits);
       }
       if (active == 0) {
         last = d;
       }
     }
     for (int v = 0; v < nodes; v++) {
-      events[v] += tolerance * Math.min(last, level[v]);
+      events[v] += (long) Math.min(last, level[v]) << toleranceBits;
     }
     return true;
   }
 
-  private void reachFrom(int v, long tolerance) {
+  private void reachFrom(int v, int toleranceBits) {
     int d = level[v];
     for (int c = first[v]; c < first[v + 1]; c++) {
       int u = head[c];
       if (level[u] > d) {
         long slack = events[v] - events[u] - twinLength[c];
-        long through = d + (slack < 0 ? 0 : slack / tolerance + 1);
+        long through = d + (slack < 0 ? 0 : (slack >> toleranceBits) + 1);
         if (through < level[u]) {
           if (level[u] < MOST_LEVELS) {
             leaveBucket(u);
