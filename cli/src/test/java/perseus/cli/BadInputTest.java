@@ -200,8 +200,8 @@ class BadInputTest {
         "use --engine virtual",
         Outcome.profile("gpt3-175b", 4, 8, "--engine", "djl", "--output_dir", out));
     fails(1, "does not exist", profile("--engine", "djl", "--data", home.resolve("no.txt")));
-    fails(1, "--data", profile("--engine", "djl", "--tokenizer", file("{}")));
-    fails(1, "--learning_rate", profile("--engine", "djl", "--learning_rate", "nan"));
+    fails(1, "--data", profile("--engine", "djl", "--tokenizer", file(rows(0), rows(1))));
+    fails(1, "--learning_rate", profile("--engine", "djl", "--learning_rate", -1));
     fails(1, "--rendezvous_timeout", profile("--engine", "djl", "--rendezvous_timeout", 0));
     fails(1, "tensor parallelism", Outcome.profile("wide-resnet-nano", 4, 8, "--tp", 2));
     assertThat(out).doesNotExist();
