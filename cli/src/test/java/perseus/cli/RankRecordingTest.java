@@ -17,7 +17,7 @@ class RankRecordingTest {
       List.of(
           "gpt3-nano",
           4,
-          8,
+          4,
           "--pp",
           2,
           "--gpu",
