@@ -1,6 +1,7 @@
 package perseus.planner;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * The relaxed problem at one makespan, by cost scaling: events and a flow that come closer to each
@@ -30,7 +31,7 @@ final class Circulation {
   private static final int NONE = -1;
 
   /** Searches for distances are repeated after as many pushed-off events, per event. */
-  private static final double RELABELS_PER_SEARCH = 0.06;
+  private static final double PUT_OFF_PER_SEARCH = 0.06;
 
   private final EventNetwork network;
   private final ScaledCosts costs;
@@ -66,8 +67,7 @@ final class Circulation {
 
   private final long[] excess;
   private final int[] cursor;
-  private final int[] queue;
-  private final boolean[] queued;
+  private final BitSet active;
   private final int[] level;
   private final int[] bucket = new int[MOST_LEVELS];
   private final int[] nextInBucket;
@@ -109,8 +109,7 @@ final class Circulation {
     latest = new long[nodes];
     excess = new long[nodes];
     cursor = new int[nodes];
-    queue = new int[nodes];
-    queued = new boolean[nodes];
+    active = new BitSet(nodes);
     level = new int[nodes];
     nextInBucket = new int[nodes];
     previousInBucket = new int[nodes];
@@ -378,41 +377,49 @@ final class Circulation {
     }
   }
 
-  /** Pushes excess towards deficits for a while, first in, first out. */
+  /**
+   * Pushes excess towards deficits for a while, sweeping through the iteration to and fro: a sweep
+   * takes excess along as far as it goes, and walks through memory in order.
+   */
   private void pushExcess(long tolerance) {
     System.arraycopy(first, 0, cursor, 0, nodes);
-    int read = 0;
-    int size = 0;
+    active.clear();
     for (int v = 0; v < nodes; v++) {
-      queued[v] = excess[v] > 0;
-      if (queued[v]) {
-        queue[size++] = v;
+      if (excess[v] > 0) {
+        active.set(v);
       }
     }
-    int write = size == nodes ? 0 : size;
-    int left = Math.max(1, (int) (RELABELS_PER_SEARCH * nodes));
-    while (size > 0 && left > 0) {
-      int v = queue[read];
-      read = read + 1 == nodes ? 0 : read + 1;
-      size--;
-      queued[v] = false;
-      while (excess[v] > 0) {
-        int c = nextAdmissible(v);
-        if (c == NONE) {
-          putOff(v, tolerance);
-          left--;
-          continue;
-        }
+    int left = Math.max(1, (int) (PUT_OFF_PER_SEARCH * nodes));
+    for (boolean up = true; left > 0 && !active.isEmpty(); up = !up) {
+      int v = next(up ? 0 : nodes, up);
+      while (v >= 0 && left > 0) {
+        left -= discharge(v, tolerance);
+        v = next(up ? v + 1 : v - 1, up);
+      }
+    }
+  }
+
+  private int next(int from, boolean up) {
+    return up ? active.nextSetBit(from) : active.previousSetBit(from);
+  }
+
+  /** Pushes all that an event has; returns how often it had to be put off for that. */
+  private int discharge(int v, long tolerance) {
+    active.clear(v);
+    int times = 0;
+    while (excess[v] > 0) {
+      int c = nextAdmissible(v);
+      if (c == NONE) {
+        putOff(v, tolerance);
+        times++;
+      } else {
         push(c, v);
-        int to = head[c];
-        if (excess[to] > 0 && !queued[to]) {
-          queued[to] = true;
-          queue[write] = to;
-          write = write + 1 == nodes ? 0 : write + 1;
-          size++;
+        if (excess[head[c]] > 0) {
+          active.set(head[c]);
         }
       }
     }
+    return times;
   }
 
   private int nextAdmissible(int v) {

@@ -15,6 +15,9 @@ final class RegularTicks {
   /** Ticks on each side that tell how late a tick is usually noticed. */
   private static final int REACH = 50;
 
+  /** From one tick at which that is looked at to the next. */
+  private static final int STRIDE = 20;
+
   /** Fewer ticks than this make no line. */
   private static final int FEWEST = 20;
 
@@ -96,44 +99,36 @@ final class RegularTicks {
     }
   }
 
-  /** The mean of the middle half of the values around each: neither spikes nor steps move it. */
+  /**
+   * The mean of the middle half of the values around each, which neither spikes nor steps move:
+   * looked at now and then, and straight in between, as it changes slowly.
+   */
   private static double[] usual(double[] values) {
-    int n = values.length;
-    double[] usual = new double[n];
-    double[] window = new double[2 * REACH + 1];
-    int size = 0;
-    for (int i = -REACH; i < n; i++) {
-      if (i > REACH) {
-        size = remove(window, size, values[i - REACH - 1]);
+    double[] usual = new double[values.length];
+    int before = 0;
+    usual[0] = middleMean(values, 0);
+    while (before < values.length - 1) {
+      int next = Math.min(before + STRIDE, values.length - 1);
+      usual[next] = middleMean(values, next);
+      for (int i = before + 1; i < next; i++) {
+        double share = (double) (i - before) / (next - before);
+        usual[i] = usual[before] + share * (usual[next] - usual[before]);
       }
-      if (i + REACH < n) {
-        size = insert(window, size, values[i + REACH]);
-      }
-      if (i >= 0) {
-        double sum = 0;
-        int cut = size / 4;
-        for (int k = cut; k < size - cut; k++) {
-          sum += window[k];
-        }
-        usual[i] = sum / (size - 2 * cut);
-      }
+      before = next;
     }
     return usual;
   }
 
-  private static int insert(double[] sorted, int size, double value) {
-    int k = size;
-    while (k > 0 && sorted[k - 1] > value) {
-      sorted[k] = sorted[k - 1];
-      k--;
+  private static double middleMean(double[] values, int center) {
+    double[] window =
+        Arrays.copyOfRange(
+            values, Math.max(0, center - REACH), Math.min(values.length, center + REACH + 1));
+    Arrays.sort(window);
+    int cut = window.length / 4;
+    double sum = 0;
+    for (int k = cut; k < window.length - cut; k++) {
+      sum += window[k];
     }
-    sorted[k] = value;
-    return size + 1;
-  }
-
-  private static int remove(double[] sorted, int size, double value) {
-    int k = Arrays.binarySearch(sorted, 0, size, value);
-    System.arraycopy(sorted, k + 1, sorted, k, size - k - 1);
-    return size - 1;
+    return sum / (window.length - 2 * cut);
   }
 }
