@@ -82,7 +82,10 @@ final class T5Layers {
   TensorLayer of(T5Head layer) {
     RmsNorm norm = RmsNorm.of(parameters, "decoder.final");
     VocabularyTable table = VocabularyTable.of(parameters);
-    double scale = Math.pow(layer.shape().hidden(), -0.5);
+    // A tensor that lives as long as the stage: of a plain number DJL makes one whose memory is
+    // gone
+    // by the time of the backward.
+    NDArray scale = manager.create((float) Math.pow(layer.shape().hidden(), -0.5));
     return (tape, activations, data) -> {
       NDArray x = tape.copyToGroup(norm.apply(tape, activations.get(0)).mul(scale));
       return new NDList(table.crossEntropy(tape, x, null, data.get(2)));

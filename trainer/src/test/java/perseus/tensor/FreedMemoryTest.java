@@ -1,0 +1,60 @@
+package perseus.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import perseus.model.Batch;
+import perseus.model.Family;
+import perseus.model.Model;
+import perseus.parallel.TensorGroup;
+
+/** A backward must not read memory that was given back after its forward. */
+class FreedMemoryTest {
+  private static final int BUFFERS = 200_000;
+
+  @ParameterizedTest
+  @EnumSource(Family.class)
+  void backwardFindsWhatTheForwardLeft(Family family) throws InterruptedException {
+    assertThat(gradients(family, true)).isDeepEqualTo(gradients(family, false));
+  }
+
+  private static float[][] gradients(Family family, boolean collecting)
+      throws InterruptedException {
+    Model model = SmallModels.of(family);
+    Batch batch = new Batch(SmallModels.SAMPLES, SmallModels.TOKENS, 1);
+    StageSpec spec = new StageSpec(model, 0, model.layers().size(), batch, 1, false, 7, 0.3);
+    try (NDManager manager = NDManager.newBaseManager(Device.cpu());
+        StageModel stage = StageModels.create(spec, Device.cpu(), TensorGroup.ALONE)) {
+      stage.forward(0, SmallModels.data(family).microbatch(0, manager), new NDList());
+      if (collecting) {
+        System.gc();
+        Thread.sleep(200);
+        reuseMemory();
+      }
+      stage.backward(0, new NDList());
+      return stage.parameters().stream()
+          .map(parameter -> parameter.gradient().toFloatArray())
+          .toArray(float[][]::new);
+    }
+  }
+
+  /** Takes what was given back, and writes into it. */
+  private static void reuseMemory() {
+    List<ByteBuffer> buffers = new ArrayList<>();
+    for (int i = 0; i < BUFFERS; i++) {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(4 + i % 3 * 4);
+      while (buffer.hasRemaining()) {
+        buffer.put((byte) 0x7f);
+      }
+      buffers.add(buffer);
+    }
+    assertThat(buffers).hasSize(BUFFERS);
+  }
+}
