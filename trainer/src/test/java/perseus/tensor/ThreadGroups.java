@@ -10,23 +10,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import perseus.parallel.TensorGroup;
 
 /** A group whose ranks are threads of one process. */
 final class ThreadGroups {
   private final float[][] parts;
   private final CyclicBarrier barrier;
-
-  /**
-   * Held by the rank that computes: ranks are processes elsewhere, and PyTorch's first calls from
-   * two threads at once have been seen to give other numbers.
-   */
-  private final Semaphore turn = new Semaphore(1);
 
   private ThreadGroups(int ranks) {
     parts = new float[ranks][];
@@ -41,7 +33,7 @@ final class ThreadGroups {
       List<Future<T>> results = new ArrayList<>();
       for (int rank = 0; rank < ranks; rank++) {
         TensorGroup group = groups.new Rank(rank);
-        Callable<T> task = () -> groups.inTurn(() -> work.apply(group));
+        Callable<T> task = () -> work.apply(group);
         results.add(threads.submit(task));
       }
       List<T> values = new ArrayList<>();
@@ -53,15 +45,6 @@ final class ThreadGroups {
       throw new AssertionError(e.getCause());
     } finally {
       threads.shutdownNow();
-    }
-  }
-
-  private <T> T inTurn(Supplier<T> work) throws InterruptedException {
-    turn.acquire();
-    try {
-      return work.get();
-    } finally {
-      turn.release();
     }
   }
 
@@ -98,12 +81,9 @@ final class ThreadGroups {
       }
     }
 
-    /** Lets the other ranks take their turns until all are here. */
     private void await() {
-      turn.release();
       try {
         barrier.await(30, TimeUnit.SECONDS);
-        turn.acquire();
       } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
         throw new IllegalStateException("Another rank is missing", e);
       }
