@@ -2,6 +2,7 @@ package perseus.planner;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -16,6 +17,9 @@ import java.util.stream.IntStream;
  * #roundBackward} is its mirror image. {@link LocalSearch} does the rest.
  */
 final class PlanRounding {
+  /** Roundings whose slack is used up, the best of all. */
+  private static final int STARTS = 5;
+
   private final PlanningProblem problem;
   private final Timing.Network network;
   private final Effort effort;
@@ -59,9 +63,10 @@ final class PlanRounding {
         .map(each -> each.roundCommon(others, makespan))
         .filter(Objects::nonNull)
         .forEach(roundings::add);
+    roundings.sort(Comparator.comparingDouble(this::effectiveEnergy));
     Timing best = null;
     double least = Double.POSITIVE_INFINITY;
-    for (int[] choices : roundings) {
+    for (int[] choices : roundings.subList(0, Math.min(STARTS, roundings.size()))) {
       Timing timing = new Timing(network, choices, makespan);
       new LocalSearch(timing).reuseSlack();
       double energy = effectiveEnergy(choices);
