@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RecursiveAction;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.DoubleAccumulator;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import perseus.planner.Circulation.Solution;
@@ -60,7 +61,7 @@ final class CertifiedFrontier {
   private final ConcurrentLinkedDeque<Circulation> idle = new ConcurrentLinkedDeque<>();
   private final ConcurrentLinkedQueue<Solution> solutions = new ConcurrentLinkedQueue<>();
   private final AtomicLong certifiedTicks = new AtomicLong();
-  private final AtomicLong certificate = new AtomicLong();
+  private final DoubleAccumulator certificate = new DoubleAccumulator(Math::max, 0);
   private long span;
 
   CertifiedFrontier(PlanningProblem problem, ScaledCosts costs, Progress progress) {
@@ -171,9 +172,7 @@ final class CertifiedFrontier {
       double gap = relative(widest(), faster);
       long ticks = slower.makespan() - faster.makespan();
       if (gap <= CERTIFICATE || ticks < 4) {
-        certificate.accumulateAndGet(
-            Double.doubleToLongBits(Math.max(0, gap)),
-            (a, b) -> Double.longBitsToDouble(a) > Double.longBitsToDouble(b) ? a : b);
+        certificate.accumulate(gap);
         long done = certifiedTicks.addAndGet(ticks);
         progress.step("frontier (%)", (long) (100.0 * done / span), 100);
         return;
@@ -232,7 +231,7 @@ final class CertifiedFrontier {
                     falling.stream().mapToDouble(each -> line(each, time)).max().orElseThrow()
                         + problem.totalBlockingWatts() * time)
             .toArray();
-    return new Frontier(times, energies, Double.longBitsToDouble(certificate.get()));
+    return new Frontier(times, energies, certificate.get());
   }
 
   /** Where one of the lines takes over from another as the greatest, in seconds. */
@@ -265,24 +264,19 @@ final class CertifiedFrontier {
 
   private void visit(
       List<Solution> falling, Frontier bound, double[] targets, FrontierSolver.Visitor visitor) {
-    int faster = 0;
     for (int next = 0; next < targets.length; next++) {
-      long wanted = costs.ticksWithin(targets[next]);
-      while (faster < falling.size() - 1 && falling.get(faster).makespan() > wanted) {
-        faster++;
-      }
-      visit(falling, faster, wanted, next, visitor);
+      visit(falling, costs.ticksWithin(targets[next]), next, visitor);
     }
     long least = costs.ticksWithin(bound.timeOfLeastEnergy());
-    faster = 0;
-    while (faster < falling.size() - 1 && falling.get(faster).makespan() > least) {
-      faster++;
-    }
-    visit(falling, faster, least, FrontierSolver.LEAST_ENERGY, visitor);
+    visit(falling, least, FrontierSolver.LEAST_ENERGY, visitor);
   }
 
   private static void visit(
-      List<Solution> falling, int index, long wanted, int target, FrontierSolver.Visitor visitor) {
+      List<Solution> falling, long wanted, int target, FrontierSolver.Visitor visitor) {
+    int index = 0;
+    while (index < falling.size() - 1 && falling.get(index).makespan() > wanted) {
+      index++;
+    }
     Solution faster = falling.get(index);
     if (index == 0 || faster.makespan() >= wanted) {
       visitor.at(target, point(faster.makespan(), faster.events(), faster));

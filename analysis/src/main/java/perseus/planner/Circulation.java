@@ -305,28 +305,28 @@ final class Circulation {
    * @return whether there is any excess
    */
   private boolean putOffByDistance(int toleranceBits) {
-    int active = 0;
+    int unreached = 0;
     Arrays.fill(level, MOST_LEVELS);
     Arrays.fill(bucket, NONE);
     for (int v = 0; v < nodes; v++) {
       if (excess[v] > 0) {
-        active++;
+        unreached++;
       } else if (excess[v] < 0) {
         enterBucket(v, 0);
       }
     }
-    if (active == 0) {
+    if (unreached == 0) {
       return false;
     }
     int last = MOST_LEVELS;
     for (int d = 0; d < MOST_LEVELS && last == MOST_LEVELS; d++) {
-      while (bucket[d] != NONE && active > 0) {
+      while (bucket[d] != NONE && unreached > 0) {
         int v = bucket[d];
         leaveBucket(v);
-        active -= excess[v] > 0 ? 1 : 0;
+        unreached -= excess[v] > 0 ? 1 : 0;
         reachFrom(v, toleranceBits);
       }
-      if (active == 0) {
+      if (unreached == 0) {
         last = d;
       }
     }

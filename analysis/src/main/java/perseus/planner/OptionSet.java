@@ -1,7 +1,6 @@
 package perseus.planner;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,7 @@ public final class OptionSet {
     effectiveEnergies =
         worthHaving.stream().mapToDouble(row -> effectiveEnergy(row, blockingWatts)).toArray();
     this.blockingWatts = blockingWatts;
-    hull = lowerHull();
+    hull = LowerHull.of(times, effectiveEnergies);
   }
 
   /**
@@ -79,26 +78,6 @@ public final class OptionSet {
 
   private static double effectiveEnergy(ProfileRow row, double blockingWatts) {
     return row.energyJoules() - blockingWatts * row.timeSeconds();
-  }
-
-  /**
-   * Points of the lower convex hull of (time, effective energy), from the fastest; Andrew's
-   * monotone chain.
-   */
-  private int[] lowerHull() {
-    int[] chain = new int[options.length];
-    int size = 0;
-    for (int k = 0; k < options.length; k++) {
-      while (size >= 2 && slope(chain[size - 2], chain[size - 1]) >= slope(chain[size - 1], k)) {
-        size--;
-      }
-      chain[size++] = k;
-    }
-    return Arrays.copyOf(chain, size);
-  }
-
-  private double slope(int from, int to) {
-    return (effectiveEnergies[to] - effectiveEnergies[from]) / (times[to] - times[from]);
   }
 
   /** Every option that was measured, worth having or not. */

@@ -5,16 +5,17 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Turns a relaxed solution into a plan that a GPU can run: every operation gets one of its options,
  * the makespan stays within the relaxed one, and the slack that remains is used up.
  *
- * <p>Three roundings are tried and the best is kept. {@link #roundDurations} takes the slowest
+ * <p>Several roundings are tried and the best is kept. {@link #roundDurations} takes the slowest
  * option within each relaxed duration. {@link #roundForward} takes the slowest that still ends by
  * the relaxed end, so that what one operation does not use the next ones can; {@link
- * #roundBackward} is its mirror image. {@link LocalSearch} does the rest.
+ * #roundBackward} is its mirror image. {@link SteadyRounding} rounds what repeats as a whole.
+ * {@link LocalSearch} does the rest.
  */
 final class PlanRounding {
   /** Roundings whose slack is used up, the best of all. */
@@ -23,21 +24,14 @@ final class PlanRounding {
   private final PlanningProblem problem;
   private final Timing.Network network;
   private final Effort effort;
-  private final SteadyRounding steady;
-  private final List<SteadyRounding> ramps;
+  private final List<SteadyRounding> steady;
 
   PlanRounding(PlanningProblem problem, ScaledCosts costs, Effort effort) {
     this.problem = problem;
     this.network = new Timing.Network(problem, costs);
     this.effort = effort;
     int stages = problem.dag().stages();
-    this.steady = new SteadyRounding(problem, network, stages);
-    this.ramps =
-        IntStream.of(stages, stages / 2, 1)
-            .distinct()
-            .mapToObj(ramp -> new SteadyRounding(problem, network, ramp))
-            .filter(SteadyRounding::applies)
-            .toList();
+    this.steady = SteadyRounding.ofRamps(problem, network, stages, stages / 2, 1);
   }
 
   /**
@@ -52,15 +46,13 @@ final class PlanRounding {
     List<int[]> roundings =
         new ArrayList<>(
             List.of(roundDurations(events), roundForward(events), roundBackward(events, makespan)));
-    if (steady.applies()) {
-      int[] choices = steady.round(events, roundings.get(1), makespan);
-      if (choices != null) {
-        roundings.add(choices);
-      }
-    }
-    int[] others = roundings.get(2);
-    ramps.stream()
-        .map(each -> each.roundCommon(others, makespan))
+    int[] forward = roundings.get(1);
+    int[] backward = roundings.get(2);
+    Stream.concat(
+            steady.stream()
+                .filter(each -> each.ramp() == problem.dag().stages())
+                .map(each -> each.round(events, forward, makespan)),
+            steady.stream().map(each -> each.roundCommon(backward, makespan)))
         .filter(Objects::nonNull)
         .forEach(roundings::add);
     roundings.sort(Comparator.comparingDouble(this::effectiveEnergy));

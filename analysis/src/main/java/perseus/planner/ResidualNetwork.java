@@ -248,14 +248,8 @@ final class ResidualNetwork {
       long limit = capacity[point[pair]];
       return limit == ScaledCosts.UNLIMITED ? limit : limit - flow[pair];
     }
-    int used = lastUsed(pair);
+    int used = costs.hull(pair).lastPoint(point[pair], flow[pair]);
     return flow[pair] - (used == 0 ? 0 : capacity[used - 1]);
-  }
-
-  /** The hull point whose time the last unit of an operation's flow has as its length. */
-  private int lastUsed(int j) {
-    int k = point[j];
-    return k > 0 && flow[j] == costs.hull(j).capacity()[k - 1] ? k - 1 : k;
   }
 
   /**
@@ -276,15 +270,12 @@ final class ResidualNetwork {
     int pair = arc >> 1;
     flow[pair] += (arc & 1) == 0 ? amount : -amount;
     if (pair < operations) {
-      long[] capacity = costs.hull(pair).capacity();
-      if (flow[pair] == capacity[point[pair]]) {
-        point[pair]++;
-      } else if (point[pair] > 0 && flow[pair] < capacity[point[pair] - 1]) {
-        point[pair]--;
-      }
-      long[] ticks = costs.hull(pair).ticks();
-      length[2 * pair] = ticks[point[pair]];
-      length[2 * pair + 1] = flow[pair] == 0 ? NO_CAPACITY : -ticks[lastUsed(pair)];
+      ScaledCosts.Hull hull = costs.hull(pair);
+      int next = hull.nextPoint(point[pair], flow[pair]);
+      point[pair] = next;
+      length[2 * pair] = hull.ticks()[next];
+      length[2 * pair + 1] =
+          flow[pair] == 0 ? NO_CAPACITY : -hull.ticks()[hull.lastPoint(next, flow[pair])];
     } else {
       length[2 * pair + 1] = flow[pair] == 0 ? NO_CAPACITY : -length[2 * pair];
     }

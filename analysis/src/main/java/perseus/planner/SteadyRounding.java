@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import perseus.pipeline.IterationDag;
 import perseus.pipeline.Operation;
 import perseus.pipeline.Step;
@@ -27,6 +28,7 @@ final class SteadyRounding {
   private static final double SPREAD = 0.03;
 
   private final Timing.Network network;
+  private final int ramp;
   private final int[][] forwards;
   private final int[][] backwards;
   private final List<Cycle> common;
@@ -40,11 +42,10 @@ final class SteadyRounding {
    */
   private record Cycle(int[] forward, int[] backward, double energy) {}
 
-  /**
-   * @param ramp microbatches at both ends of the iteration that are not taken for its steady part
-   */
-  SteadyRounding(PlanningProblem problem, Timing.Network network, int ramp) {
+  private SteadyRounding(
+      PlanningProblem problem, Timing.Network network, int ramp, List<Cycle> known) {
     this.network = network;
+    this.ramp = ramp;
     IterationDag dag = problem.dag();
     List<int[]> forwards = new ArrayList<>();
     List<int[]> backwards = new ArrayList<>();
@@ -54,7 +55,31 @@ final class SteadyRounding {
     }
     this.forwards = forwards.toArray(int[][]::new);
     this.backwards = backwards.toArray(int[][]::new);
-    this.common = applies() ? commonCycles() : List.of();
+    this.common = known == null && applies() ? commonCycles() : known;
+  }
+
+  /**
+   * One for each length of ramps that leaves a steady part; the cycles that stages can share are
+   * the same for all, and worked out once.
+   *
+   * @param ramps microbatches at both ends of the iteration that are not taken for its steady part
+   */
+  static List<SteadyRounding> ofRamps(
+      PlanningProblem problem, Timing.Network network, int... ramps) {
+    List<SteadyRounding> roundings = new ArrayList<>();
+    for (int ramp : IntStream.of(ramps).distinct().toArray()) {
+      List<Cycle> known = roundings.isEmpty() ? null : roundings.get(0).common;
+      SteadyRounding rounding = new SteadyRounding(problem, network, ramp, known);
+      if (rounding.applies()) {
+        roundings.add(rounding);
+      }
+    }
+    return roundings;
+  }
+
+  /** Microbatches at both ends that are not taken for the steady part. */
+  int ramp() {
+    return ramp;
   }
 
   /**
@@ -75,30 +100,22 @@ final class SteadyRounding {
       }
       shortest = Math.max(shortest, forward[0] + backward[0]);
     }
-    List<Cycle> hull = new ArrayList<>();
-    List<Long> hullTimes = new ArrayList<>();
+    List<Cycle> cycles = new ArrayList<>();
+    List<Long> cycleTimes = new ArrayList<>();
     double[] ticks = new double[forwards.length];
     for (long time : times.tailSet(shortest)) {
       Arrays.fill(ticks, time);
       Cycle next = cycle(ticks, 1);
-      int last = hull.size() - 1;
-      if (last >= 0 && next.energy >= hull.get(last).energy) {
-        continue;
+      if (cycles.isEmpty() || next.energy < cycles.get(cycles.size() - 1).energy) {
+        cycles.add(next);
+        cycleTimes.add(time);
       }
-      while (last >= 1
-          && slope(hull, hullTimes, last - 1, last)
-              >= (next.energy - hull.get(last).energy) / (time - hullTimes.get(last))) {
-        hull.remove(last);
-        hullTimes.remove(last--);
-      }
-      hull.add(next);
-      hullTimes.add(time);
     }
-    return hull;
-  }
-
-  private static double slope(List<Cycle> cycles, List<Long> times, int from, int to) {
-    return (cycles.get(to).energy - cycles.get(from).energy) / (times.get(to) - times.get(from));
+    int[] hull =
+        LowerHull.of(
+            cycleTimes.stream().mapToDouble(Long::doubleValue).toArray(),
+            cycles.stream().mapToDouble(Cycle::energy).toArray());
+    return Arrays.stream(hull).mapToObj(cycles::get).toList();
   }
 
   /**
@@ -146,7 +163,7 @@ final class SteadyRounding {
   }
 
   /** Whether the iteration has a steady part. */
-  boolean applies() {
+  private boolean applies() {
     for (int s = 0; s < forwards.length; s++) {
       if (forwards[s].length < 2 || backwards[s].length != forwards[s].length) {
         return false;
@@ -255,23 +272,12 @@ final class SteadyRounding {
 
   /** Indices of the cycles on the lower convex hull of (factor, energy), rising. */
   private static int[] hull(Cycle[] cycles) {
-    int[] chain = new int[cycles.length];
-    int size = 0;
-    for (int f = 0; f < cycles.length; f++) {
-      if (cycles[f] == null) {
-        continue;
-      }
-      while (size >= 2
-          && slope(cycles, chain[size - 2], chain[size - 1]) >= slope(cycles, chain[size - 1], f)) {
-        size--;
-      }
-      chain[size++] = f;
-    }
-    return Arrays.copyOf(chain, size);
-  }
-
-  private static double slope(Cycle[] cycles, int from, int to) {
-    return (cycles[to].energy - cycles[from].energy) / (to - from);
+    int[] known = IntStream.range(0, cycles.length).filter(f -> cycles[f] != null).toArray();
+    int[] hull =
+        LowerHull.of(
+            IntStream.of(known).asDoubleStream().toArray(),
+            IntStream.of(known).mapToDouble(f -> cycles[f].energy).toArray());
+    return IntStream.of(hull).map(i -> known[i]).toArray();
   }
 
   /** As many cycles as possible under the slower of two, the others under the faster. */

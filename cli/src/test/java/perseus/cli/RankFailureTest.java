@@ -160,6 +160,23 @@ class RankFailureTest {
     }
   }
 
+  private RankJob startNode(int node, int port, Path run) throws IOException {
+    return RankJob.start(
+        home,
+        node(node, port),
+        "gpt3-nano",
+        1,
+        2,
+        "--pp",
+        2,
+        "--seq_length",
+        16,
+        "--max_steps",
+        2,
+        "--output_dir",
+        run);
+  }
+
   static Map<String, String> node(int node, int port) {
     return Map.of(
         "NNODES",
@@ -188,39 +205,11 @@ class RankFailureTest {
   void strangersAtThePortDoNotDisturb() throws Exception {
     int port = freePort();
     Path run = Files.createDirectory(home.resolve("strangers"));
-    try (RankJob first =
-        RankJob.start(
-            home,
-            node(0, port),
-            "gpt3-nano",
-            1,
-            2,
-            "--pp",
-            2,
-            "--seq_length",
-            16,
-            "--max_steps",
-            2,
-            "--output_dir",
-            run)) {
+    try (RankJob first = startNode(0, port, run)) {
       first.awaitOnError("Waiting for 1 more node");
       try (java.net.Socket stranger = new java.net.Socket(InetAddress.getLoopbackAddress(), port)) {
         stranger.getOutputStream().write("GET / HTTP/1.1\r\n\r\n and more of that".getBytes());
-        try (RankJob second =
-            RankJob.start(
-                home,
-                node(1, port),
-                "gpt3-nano",
-                1,
-                2,
-                "--pp",
-                2,
-                "--seq_length",
-                16,
-                "--max_steps",
-                2,
-                "--output_dir",
-                run)) {
+        try (RankJob second = startNode(1, port, run)) {
           assertThat(second.end().exitCode()).as(second.err()).isZero();
           assertThat(first.end().exitCode()).as(first.err()).isZero();
         }

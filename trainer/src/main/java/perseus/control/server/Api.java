@@ -79,14 +79,11 @@ final class Api extends Handler.Abstract.NonBlocking {
               () -> Answer.json(200, jobs.all().stream().map(job -> job.view().json()).toList()));
       case "register_job" -> post(request, reply, Bodies.JobBody.class, body -> jobs.create(body));
       case "register_rank" ->
-          post(
+          postQuietly(
               request,
               reply,
               Bodies.RankBody.class,
-              body -> {
-                jobs.find(Bodies.required("job_id", body.jobId())).register(body);
-                return null;
-              });
+              body -> jobs.find(Bodies.required("job_id", body.jobId())).register(body));
       default -> throw notFound();
     }
   }
@@ -101,32 +98,14 @@ final class Api extends Handler.Abstract.NonBlocking {
         jobs.find(jobId).fetch(rank(request), reply);
       }
       case "register_rank" ->
-          post(
-              request,
-              reply,
-              Bodies.RankBody.class,
-              body -> {
-                jobs.find(jobId).register(body);
-                return null;
-              });
+          postQuietly(
+              request, reply, Bodies.RankBody.class, body -> jobs.find(jobId).register(body));
       case "result" ->
-          post(
-              request,
-              reply,
-              Bodies.ResultBody.class,
-              body -> {
-                jobs.find(jobId).report(body);
-                return null;
-              });
+          postQuietly(
+              request, reply, Bodies.ResultBody.class, body -> jobs.find(jobId).report(body));
       case "straggler" ->
-          post(
-              request,
-              reply,
-              Bodies.StragglerBody.class,
-              body -> {
-                jobs.find(jobId).straggler(body);
-                return null;
-              });
+          postQuietly(
+              request, reply, Bodies.StragglerBody.class, body -> jobs.find(jobId).straggler(body));
       default -> throw notFound();
     }
   }
@@ -151,6 +130,19 @@ final class Api extends Handler.Abstract.NonBlocking {
   private static void get(Request request, Consumer<Answer> reply, Source source) {
     requireMethod(request, "GET", "HEAD");
     reply.accept(source.read());
+  }
+
+  /** A call that is answered with nothing but null. */
+  private <T> void postQuietly(
+      Request request, Consumer<Answer> reply, Class<T> type, Consumer<T> action) {
+    post(
+        request,
+        reply,
+        type,
+        body -> {
+          action.accept(body);
+          return null;
+        });
   }
 
   private <T> void post(
