@@ -6,9 +6,9 @@ import java.util.Locale;
 public enum Effort {
   /** Rounds the relaxed solution and uses up its slack. */
   FAST,
-  /** Then improves neighbouring operations together. */
+  /** Then improves neighbouring operations, and chains of them, together. */
   DEFAULT,
-  /** Then searches at random, with a fixed seed: up to a thousand times as long. */
+  /** The same with twenty times as many random starts, whose seed is fixed. */
   BEST;
 
   @Override

@@ -15,22 +15,49 @@ import java.util.stream.Stream;
  * option within each relaxed duration. {@link #roundForward} takes the slowest that still ends by
  * the relaxed end, so that what one operation does not use the next ones can; {@link
  * #roundBackward} is its mirror image. {@link SteadyRounding} rounds what repeats as a whole.
- * {@link LocalSearch} does the rest.
+ * {@link LocalSearch} improves the best of them operation by operation, {@link ChainSearch} by
+ * whole chains of events.
  */
 final class PlanRounding {
   /** Roundings whose slack is used up, the best of all. */
   private static final int STARTS = 5;
 
+  /** Of small problems more roundings have their chains moved. */
+  private static final int CHAIN_STARTS_TIMES_OPERATIONS = 2_000;
+
+  /** Chains of small problems are shaken more often: what else there is to do takes less time. */
+  private static final int MOST_SHAKES = 150;
+
+  private static final double SHAKES_TIMES_OPERATIONS_SQUARED = 2e7;
+
+  /** How much more often for the best effort. */
+  private static final int BEST_EFFORT = 20;
+
+  /** Gap that is small enough to leave it at that, unless the effort is to be the best. */
+  private static final double CLOSE = 4e-4;
+
   private final PlanningProblem problem;
+  private final ScaledCosts costs;
   private final Timing.Network network;
   private final Effort effort;
   private final List<SteadyRounding> steady;
+  private final EventChains chains;
+  private final int chainStarts;
+  private final int shakes;
 
   PlanRounding(PlanningProblem problem, ScaledCosts costs, Effort effort) {
     this.problem = problem;
+    this.costs = costs;
     this.network = new Timing.Network(problem, costs);
     this.effort = effort;
     int stages = problem.dag().stages();
+    this.chains = new EventChains(problem.dag(), network);
+    this.chainStarts =
+        Math.max(1, Math.min(STARTS, CHAIN_STARTS_TIMES_OPERATIONS / network.operations));
+    double shakes =
+        Math.min(
+            MOST_SHAKES, SHAKES_TIMES_OPERATIONS_SQUARED / network.operations / network.operations);
+    this.shakes = (int) (effort == Effort.BEST ? BEST_EFFORT * shakes : shakes);
     this.steady = SteadyRounding.ofRamps(problem, network, stages, stages / 2, 1);
   }
 
@@ -55,26 +82,52 @@ final class PlanRounding {
             steady.stream().map(each -> each.roundCommon(backward, makespan)))
         .filter(Objects::nonNull)
         .forEach(roundings::add);
-    roundings.sort(Comparator.comparingDouble(this::effectiveEnergy));
-    Timing best = null;
-    double least = Double.POSITIVE_INFINITY;
-    for (int[] choices : roundings.subList(0, Math.min(STARTS, roundings.size()))) {
-      Timing timing = new Timing(network, choices, makespan);
-      new LocalSearch(timing).reuseSlack();
-      double energy = effectiveEnergy(choices);
-      if (energy < least) {
-        least = energy;
-        best = timing;
-      }
+    return withinDeadline(improved(roundings, makespan, relaxedEnergy(relaxed)), latestSeconds);
+  }
+
+  /** Least effective energy of any plan of that makespan, in joules. */
+  private double relaxedEnergy(FrontierSolver.RelaxedPoint relaxed) {
+    double sum = 0;
+    for (int j = 0; j < network.operations; j++) {
+      sum += costs.hull(j).effectiveEnergy(relaxed.events()[2 * j + 1] - relaxed.events()[2 * j]);
     }
+    return sum;
+  }
+
+  /** The best that comes of some choices in time. */
+  private int[] improved(List<int[]> roundings, long deadline, double bound) {
+    List<Timing> starts = new ArrayList<>();
+    roundings.sort(Comparator.comparingDouble(this::effectiveEnergy));
+    for (int[] choices : roundings.subList(0, Math.min(STARTS, roundings.size()))) {
+      Timing timing = new Timing(network, choices, deadline);
+      new LocalSearch(timing).reuseSlack();
+      starts.add(timing);
+    }
+    starts.sort(Comparator.comparingDouble(timing -> effectiveEnergy(timing.choices())));
+    Timing best = starts.get(0);
     if (effort != Effort.FAST) {
+      ChainSearch found =
+          starts.subList(0, Math.min(chainStarts, starts.size())).stream()
+              .map(this::movedChains)
+              .min(Comparator.comparingDouble(ChainSearch::energy))
+              .orElseThrow();
+      double wanted =
+          effort == Effort.BEST
+              ? bound
+              : bound + CLOSE * (bound + problem.totalBlockingWatts() * costs.seconds(deadline));
+      found.shake(shakes, wanted);
+      best = new Timing(network, found.choices(), deadline);
       new LocalSearch(best).improve();
     }
-    if (effort == Effort.BEST) {
-      new Annealing(best).run();
-    }
     new ClockSearch(best).calm();
-    return withinDeadline(best.choices(), latestSeconds);
+    return best.choices();
+  }
+
+  private ChainSearch movedChains(Timing timing) {
+    new LocalSearch(timing).improve();
+    ChainSearch search = new ChainSearch(network, chains, timing);
+    search.descend();
+    return search;
   }
 
   private double effectiveEnergy(int[] choices) {
