@@ -20,9 +20,9 @@ final class EnergyLogReader {
   private static final double JUMP = 50;
 
   private final CsvRows rows;
-  private double[] times = new double[1 << 10];
-  private double[] energies = new double[1 << 10];
-  private long[] lines = new long[1 << 10];
+  private double[] times = {};
+  private double[] energies = {};
+  private long[] lines = {};
   private int size;
 
   private EnergyLogReader(CsvRows rows) {
@@ -60,9 +60,10 @@ final class EnergyLogReader {
 
   private void add(double time, double energy, long line) {
     if (size == times.length) {
-      times = Arrays.copyOf(times, 2 * size);
-      energies = Arrays.copyOf(energies, 2 * size);
-      lines = Arrays.copyOf(lines, 2 * size);
+      int room = size == 0 ? rows.expectedRows() : size + size / 4 + 16;
+      times = Arrays.copyOf(times, room);
+      energies = Arrays.copyOf(energies, room);
+      lines = Arrays.copyOf(lines, room);
     }
     times[size] = time;
     energies[size] = energy;

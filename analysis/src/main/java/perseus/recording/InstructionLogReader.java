@@ -1,5 +1,6 @@
 package perseus.recording;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,7 +18,7 @@ final class InstructionLogReader {
   private final CsvRows rows;
   private final Map<Instruction, InstructionGroup> groups = new LinkedHashMap<>();
   private InstructionGroup last;
-  private String lastName;
+  private byte[] lastName;
 
   private InstructionLogReader(CsvRows rows) {
     this.rows = rows;
@@ -69,12 +70,13 @@ final class InstructionLogReader {
   /** The group of the current row; most rows belong to that of the row before. */
   private InstructionGroup group() {
     if (last == null || !rows.is(0, lastName)) {
-      lastName = rows.text(0);
-      if (lastName.isEmpty()) {
+      String name = rows.text(0);
+      if (name.isEmpty()) {
         throw new InputException(
             rows.file() + ", line " + rows.line() + ": the instruction has no name.");
       }
-      last = groups.computeIfAbsent(Instruction.ofLogName(lastName), InstructionGroup::new);
+      last = groups.computeIfAbsent(Instruction.ofLogName(name), InstructionGroup::new);
+      lastName = name.getBytes(StandardCharsets.UTF_8);
     }
     return last;
   }
