@@ -36,7 +36,14 @@ final class DecimalText {
     // Digits before the point, then those after it; a long may overflow, and is not used then.
     long whole = 0;
     int i = from;
-    int digit = 0;
+    if (from + EightBytes.LENGTH <= to) {
+      long bytes = EightBytes.at(text, from);
+      if (EightBytes.areDigits(bytes)) {
+        whole = EightBytes.number(bytes);
+        i += EightBytes.LENGTH;
+      }
+    }
+    int digit;
     while (i < to && (digit = text[i] - '0') >= 0 && digit <= 9) {
       whole = 10 * whole + digit;
       i++;

@@ -100,9 +100,16 @@ final class LogLines implements Closeable {
       int i = start + at;
       int end = filled;
       while (i < end) {
-        byte b = bytes[i];
         // All that separates is below '-', as neither digits, points nor letters are.
-        if (b < '-' && (b == ',' || b == '\n' || b == '\r')) {
+        if (i + EightBytes.LENGTH <= end) {
+          int passable = EightBytes.countBeforeBelow(EightBytes.at(bytes, i), '-');
+          i += passable;
+          if (passable == EightBytes.LENGTH) {
+            continue;
+          }
+        }
+        byte b = bytes[i];
+        if (b == ',' || b == '\n' || b == '\r') {
           addField(from, i - start);
           from = i - start + 1;
           if (b != ',') {
