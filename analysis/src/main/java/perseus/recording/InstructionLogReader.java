@@ -46,24 +46,29 @@ final class InstructionLogReader {
 
   private void readRows() {
     while (rows.next()) {
-      double start = rows.number(1);
-      double end = rows.number(2);
-      if (rows.isCut() || (!(end >= start) && rows.isLast())) {
-        rows.fault(Warning.Kind.LEFT_OUT, "the last line is cut; left out");
-        continue;
-      }
-      InstructionGroup group = group();
-      if (!(start > 0) || !(end > 0) || Double.isInfinite(start + end)) {
-        rows.fault(
-            Warning.Kind.LEFT_OUT,
-            "start or end is empty, nan or negative; its iteration is left out");
-        group.addDamaged(Double.isInfinite(start) ? 0 : start, rows.line());
-      } else if (end < start) {
-        rows.fault(Warning.Kind.LEFT_OUT, "ends before it starts; its iteration is left out");
-        group.addDamaged(start, rows.line());
-      } else {
-        group.add(start, end, rows.line());
-      }
+      readRow();
+    }
+  }
+
+  // A method of its own, called for every row, is compiled well after the first few thousand.
+  private void readRow() {
+    double start = rows.number(1);
+    double end = rows.number(2);
+    if (rows.isCut() || (!(end >= start) && rows.isLast())) {
+      rows.fault(Warning.Kind.LEFT_OUT, "the last line is cut; left out");
+      return;
+    }
+    InstructionGroup group = group();
+    if (!(start > 0) || !(end > 0) || Double.isInfinite(start + end)) {
+      rows.fault(
+          Warning.Kind.LEFT_OUT,
+          "start or end is empty, nan or negative; its iteration is left out");
+      group.addDamaged(Double.isInfinite(start) ? 0 : start, rows.line());
+    } else if (end < start) {
+      rows.fault(Warning.Kind.LEFT_OUT, "ends before it starts; its iteration is left out");
+      group.addDamaged(start, rows.line());
+    } else {
+      group.add(start, end, rows.line());
     }
   }
 
