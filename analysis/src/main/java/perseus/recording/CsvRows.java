@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,9 @@ final class CsvRows implements Closeable {
   /** What programs write where there is no number, or none that is finite. */
   private static final Set<String> NO_VALUE =
       Set.of("nan", "-nan", "null", "none", "na", "n/a", "inf", "-inf", "infinity", "-infinity");
+
+  /** No recording is from after the year 5138; present times in milliseconds are. */
+  private static final double LATEST_SECONDS = 1e11;
 
   private final Path file;
   private final String[] columns;
@@ -72,6 +76,15 @@ final class CsvRows implements Closeable {
   }
 
   private void readHeader(LogLines header) {
+    if (header.fields() == 1) {
+      for (String separator : List.of(";", "\t")) {
+        if (header.text(0).contains(separator)) {
+          throw new InputException(
+              "%s, line %d: fields are separated by %s, not by commas."
+                  .formatted(file, header.line(), separator.equals(";") ? "semicolons" : "tabs"));
+        }
+      }
+    }
     for (int c = 0; c < columns.length; c++) {
       positions[c] = -1;
       for (int i = 0; i < header.fields(); i++) {
@@ -168,6 +181,31 @@ final class CsvRows implements Closeable {
   }
 
   /**
+   * The time in epoch seconds in column {@code c}; NaN as for {@link #number}.
+   *
+   * @throws InputException if it is no number, or seems to be in another unit
+   */
+  double time(int c) {
+    double time = number(c);
+    if (time >= LATEST_SECONDS && !Double.isInfinite(time)) {
+      throw new InputException(
+          "%s, line %d, column %s: %s is no time in epoch seconds%s."
+              .formatted(file, line(), columns[c], text(c), unit(time)));
+    }
+    return time;
+  }
+
+  private static String unit(double time) {
+    if (time < 1e3 * LATEST_SECONDS) {
+      return "; it seems to be in milliseconds";
+    }
+    if (time < 1e6 * LATEST_SECONDS) {
+      return "; it seems to be in microseconds";
+    }
+    return time < 1e9 * LATEST_SECONDS ? "; it seems to be in nanoseconds" : "";
+  }
+
+  /**
    * Whether the row is cut: it is the file's last and lacks a column, or has no line end and fewer
    * decimals than the first lines.
    */
@@ -232,6 +270,14 @@ final class CsvRows implements Closeable {
         before == null
             ? new Fault(kind, line, 1)
             : new Fault(kind, Math.min(before.firstLine, line), before.count + 1));
+  }
+
+  /** What was wrong first, to be added to the sentence that refuses the file; else empty. */
+  String firstFault() {
+    return faults.entrySet().stream()
+        .findFirst()
+        .map(e -> " Line %d: %s.".formatted(e.getValue().firstLine, e.getKey()))
+        .orElse("");
   }
 
   /** Hands over one warning about {@code rank} for each kind of fault. */

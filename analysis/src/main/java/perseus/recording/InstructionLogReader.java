@@ -52,8 +52,8 @@ final class InstructionLogReader {
 
   // A method of its own, called for every row, is compiled well after the first few thousand.
   private void readRow() {
-    double start = rows.number(1);
-    double end = rows.number(2);
+    double start = rows.time(1);
+    double end = rows.time(2);
     if (rows.isCut() || (!(end >= start) && rows.isLast())) {
       rows.fault(Warning.Kind.LEFT_OUT, "the last line is cut; left out");
       return;
