@@ -176,6 +176,19 @@ class MistakenRecordingTest {
   }
 
   @Test
+  void moreIterationsThanTheFlagsSayAreNotPassedOver() {
+    RecordingOptions fewer =
+        new RecordingOptions(
+            SmallRecording.MICROBATCHES, 4, List.of(1410, 1200), 0, null, null, null, null, null);
+    Recording recording = Recording.open(List.of(directory), fewer);
+    recording.read(recording.ranks().get(0));
+    assertThat(recording.warnings().sentences())
+        .singleElement()
+        .asString()
+        .contains("holds 10 iterations", "end at iteration 8", "--num-prof-steps");
+  }
+
+  @Test
   void damagedManifestsAreRefusedInPlainWords() throws IOException {
     Path run = directory.resolve("run.json");
     Files.writeString(run, "{\"ranks\": [");
