@@ -46,10 +46,10 @@ public final class Deconvolution implements Attribution {
   @Override
   public Attributed attribute(Recording recording, Progress progress) {
     List<RunManifest.Rank> ranks = recording.ranks();
+    SensorSearch.Learned learned =
+        SensorSearch.learn(sample(recording, progress), recording.warnings(), progress);
     Map<Integer, RankRecording> read = new HashMap<>();
-    List<RankRecording> sample = sample(recording, progress);
-    sample.forEach(rank -> read.put(rank.rank(), rank));
-    SensorSearch.Learned learned = SensorSearch.learn(sample, recording.warnings(), progress);
+    learned.sample().forEach(rank -> read.put(rank.rank(), rank));
     AtomicLong done = new AtomicLong();
     RankComparison comparison = new RankComparison();
     List<RankEnergy> energies =
@@ -57,7 +57,8 @@ public final class Deconvolution implements Attribution {
             .map(
                 place -> {
                   RankRecording known = read.get(place.rank());
-                  RankRecording rank = known != null ? known : recording.read(place);
+                  RankRecording rank =
+                      known != null ? known : learned.sensor().apply(recording.read(place));
                   comparison.add(rank);
                   RankEnergy energy = attribute(rank, learned, recording.warnings());
                   progress.step("attributing ranks", done.incrementAndGet(), ranks.size());
@@ -70,7 +71,7 @@ public final class Deconvolution implements Attribution {
         name(),
         learned.sensor(),
         learned.lagStderrSeconds(),
-        blockingWatts(energies, sample.get(0).gpu(), recording.warnings()),
+        blockingWatts(energies, learned.sample().get(0).gpu(), recording.warnings()),
         energies);
   }
 
@@ -118,9 +119,8 @@ public final class Deconvolution implements Attribution {
   }
 
   private static RankEnergy attribute(
-      RankRecording recorded, SensorSearch.Learned learned, Warnings warnings) {
+      RankRecording rank, SensorSearch.Learned learned, Warnings warnings) {
     Sensor sensor = learned.sensor();
-    RankRecording rank = sensor.apply(recorded);
     Map<Instruction, Integer> parts = new RankSample(rank, RankSample.ENOUGH).chooseParts(sensor);
     ThinData thin = new ThinData(rank.rank());
     List<WindowEnergy> energies = new ArrayList<>();

@@ -35,8 +35,19 @@ final class SensorSearch {
 
   private static final String SEARCH = "finding the counter's lag";
 
-  /** What the sample says. */
-  record Learned(Sensor sensor, double lagStderrSeconds, Map<Integer, Double> lagOfRank) {}
+  /**
+   * What the sample says.
+   *
+   * @param lagStderrSeconds standard error of the sensor's lag
+   * @param lagOfRank lag in seconds that each rank by itself asks for
+   * @param sample the ranks that it was learned from, read as the sensor is: see {@link
+   *     Sensor#apply}
+   */
+  record Learned(
+      Sensor sensor,
+      double lagStderrSeconds,
+      Map<Integer, Double> lagOfRank,
+      List<RankRecording> sample) {}
 
   private record Candidate(Sensor sensor, double misfit) {}
 
@@ -68,9 +79,11 @@ final class SensorSearch {
       warnings.doubtful(
           "Too few counter updates in every window to find the counter's lag; it is taken as 0."
               + " Record more iterations of each frequency (--num_prof_steps).");
-      return new Learned(new Sensor(0, 1, false), 0, Map.of());
+      return new Learned(new Sensor(0, 1, false), 0, Map.of(), ranks);
     }
-    Samples regular = Samples.of(ranks.stream().map(RankRecording::atRegularTicks).toList());
+    List<RankRecording> steadyRanks =
+        ranks.parallelStream().map(RankRecording::atRegularTicks).toList();
+    Samples regular = Samples.of(steadyRanks);
     long steps = SHARES.length + 3;
     long done = 0;
     Candidate best = candidate(raw.few, new Sensor(0, 1, false));
@@ -80,9 +93,10 @@ final class SensorSearch {
     if (steady.misfit <= best.misfit) {
       best = steady;
     }
-    Samples samples = best.sensor.regular() ? regular : raw;
+    boolean rhythm = best.sensor.regular();
+    Samples samples = rhythm ? regular : raw;
     for (double share : SHARES) {
-      Candidate partial = candidate(samples.few, new Sensor(0, share, best.sensor.regular()));
+      Candidate partial = candidate(samples.few, new Sensor(0, share, rhythm));
       progress.step(SEARCH, ++done, steps);
       if (partial.misfit < best.misfit - CONVINCING) {
         best = partial;
@@ -95,7 +109,7 @@ final class SensorSearch {
                   + " and energy recorded with different clocks?")
               .formatted(1e3 * lag));
     }
-    Learned learned = refine(samples.all, best.sensor);
+    Learned learned = refine(samples.all, best.sensor, rhythm ? steadyRanks : ranks);
     progress.step(SEARCH, ++done, steps);
     return learned;
   }
@@ -112,7 +126,8 @@ final class SensorSearch {
   }
 
   /** The lag again with as many parts as each rank's data asks for. */
-  private static Learned refine(List<RankSample> samples, Sensor sensor) {
+  private static Learned refine(
+      List<RankSample> samples, Sensor sensor, List<RankRecording> ranks) {
     List<Map<Instruction, Integer>> parts =
         samples.parallelStream().map(sample -> sample.chooseParts(sensor)).toList();
     double first = LagSearch.near(sensor.lagSeconds(), 0.01, misfit(samples, parts, sensor));
@@ -125,7 +140,7 @@ final class SensorSearch {
       DoubleUnaryOperator own = misfit(samples.subList(r, r + 1), parts.subList(r, r + 1), whole);
       ofRank.put(samples.get(r).rank(), LagSearch.near(lag, 0.02, own));
     }
-    return new Learned(whole.withLag(lag), LagSearch.stderr(lag, misfit), ofRank);
+    return new Learned(whole.withLag(lag), LagSearch.stderr(lag, misfit), ofRank, ranks);
   }
 
   /**

@@ -154,10 +154,12 @@ final class Updates {
       if (segment[i] != current) {
         current = segment[i];
         InstructionLog log = segments.get(current).instructions();
-        columnKind = columns.positions(log.kinds());
-        kinds = log.kind();
-        starts = log.start();
-        ends = log.end();
+        if (log.kind() != kinds) {
+          columnKind = columns.positions(log.kinds());
+          kinds = log.kind();
+          starts = log.start();
+          ends = log.end();
+        }
         next = segments.get(current).from();
         last = segments.get(current).to();
       }

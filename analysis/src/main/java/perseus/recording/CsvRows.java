@@ -1,22 +1,17 @@
 package perseus.recording;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -24,18 +19,21 @@ import java.util.stream.IntStream;
  * that cannot be read is refused, unless it is the last: then the run was killed while writing it.
  */
 final class CsvRows implements Closeable {
-  /** Logs quote nothing, and a stray quote must not swallow the lines after it. */
-  private static final char NO_QUOTE = '\uFFFF';
+  /** What programs write where there is no number, or none that is finite. */
+  private static final Set<String> NO_VALUE =
+      Set.of("nan", "-nan", "null", "none", "na", "n/a", "inf", "-inf", "infinity", "-infinity");
+
+  /** No recording is from after the year 5138; present times in milliseconds are. */
+  private static final double LATEST_SECONDS = 1e11;
 
   private final Path file;
   private final String[] columns;
   private final int[] positions;
-  private final CsvReader<CsvRow> reader;
-  private final Iterator<CsvRow> records;
+  private final LogLines lines;
+  private final int width;
   private final Map<String, Fault> faults = new LinkedHashMap<>();
-  private CsvRow row;
 
-  /** Decimals in each column of the first row. */
+  /** Decimals in each column of the first lines. */
   private int[] usualDecimals;
 
   /** How often a fault occurred and where first. */
@@ -50,46 +48,55 @@ final class CsvRows implements Closeable {
     this.file = file;
     this.columns = columns;
     this.positions = new int[columns.length];
+    LogLines opened = null;
     try {
-      reader =
-          CsvReader.builder()
-              .quoteCharacter(NO_QUOTE)
-              .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
-              .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-              .build(
-                  new CsvRow.Filler(),
-                  new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
-      records = reader.iterator();
-      if (!records.hasNext()) {
+      opened = new LogLines(file);
+      refuseWhatIsNoText(opened);
+      if (!opened.advance()) {
         throw new InputException(file + " is empty.");
       }
-      readHeader(records.next());
-    } catch (NoSuchFileException e) {
-      throw new InputException(file + " does not exist.", e);
+      readHeader(opened);
+      lines = opened;
+      width = opened.fields();
+      opened = null;
     } catch (IOException e) {
-      throw new InputException(file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
-    } catch (UncheckedIOException | CsvParseException e) {
       throw unreadable(e);
+    } finally {
+      close(opened);
     }
   }
 
-  private void readHeader(CsvRow header) {
+  private void refuseWhatIsNoText(LogLines opened) throws IOException {
+    if (opened.startsWith(0x1f, 0x8b) || opened.startsWith(0x28, 0xb5, 0x2f, 0xfd)) {
+      throw new InputException(file + " is compressed; unpack it first.");
+    }
+    if (opened.startsWith(0xff, 0xfe) || opened.startsWith(0xfe, 0xff)) {
+      throw new InputException(file + " is text in UTF-16; save it in UTF-8.");
+    }
+  }
+
+  private void readHeader(LogLines header) {
+    if (header.fields() == 1) {
+      for (String separator : List.of(";", "\t")) {
+        if (header.text(0).contains(separator)) {
+          throw new InputException(
+              "%s, line %d: fields are separated by %s, not by commas."
+                  .formatted(file, header.line(), separator.equals(";") ? "semicolons" : "tabs"));
+        }
+      }
+    }
     for (int c = 0; c < columns.length; c++) {
       positions[c] = -1;
       for (int i = 0; i < header.fields(); i++) {
-        String name = header.text(i).replace("\uFEFF", "").trim();
+        String name = header.text(i).replace("\uFEFF", "").replace("\"", "").trim();
         if (name.equalsIgnoreCase(columns[c])) {
           positions[c] = i;
         }
       }
       if (positions[c] < 0) {
         throw new InputException(
-            file
-                + ", line 1: there is no column \""
-                + columns[c]
-                + "\"; the header should be "
-                + String.join(",", columns)
-                + ".");
+            "%s, line %d: there is no column \"%s\"; the header should be %s."
+                .formatted(file, header.line(), columns[c], String.join(",", columns)));
       }
     }
   }
@@ -97,62 +104,74 @@ final class CsvRows implements Closeable {
   /** Moves to the next row; false at the end. Skips a second header. */
   boolean next() {
     try {
-      while (records.hasNext()) {
-        row = records.next();
+      while (lines.advance()) {
         if (isHeader()) {
           fault(Warning.Kind.REPAIRED, "is a second header; skipped");
         } else {
           if (usualDecimals == null) {
-            usualDecimals = IntStream.of(positions).map(row::decimals).toArray();
+            usualDecimals = IntStream.of(positions).map(lines::decimals).toArray();
+          }
+          if (lines.fields() > width) {
+            refuseMoreFields();
           }
           return true;
         }
       }
       return false;
-    } catch (UncheckedIOException | CsvParseException e) {
+    } catch (IOException e) {
       throw unreadable(e);
     }
   }
 
-  private InputException unreadable(RuntimeException e) {
-    String reason =
-        e.getCause() instanceof IOException cause
-            ? AtomicFiles.reason(cause)
-            : "it does not consist of lines of text";
-    return new InputException(file + " cannot be read: " + reason + ".", e);
+  /** Fields without a name would be passed over, and numbers with decimal commas cut. */
+  private void refuseMoreFields() {
+    for (int i = width; i < lines.fields(); i++) {
+      if (!lines.isEmpty(i)) {
+        throw new InputException(
+            "%s, line %d has %d fields, but the header names %d columns; is it two lines in one, or are there decimal commas?"
+                .formatted(file, line(), lines.fields(), width));
+      }
+    }
+  }
+
+  private InputException unreadable(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return new InputException(file + " does not exist.", e);
+    }
+    return new InputException(file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
   }
 
   private boolean isHeader() {
-    return row.startsWithLetter(positions[0])
-        && row.length(positions[0]) == columns[0].length()
+    return lines.startsWithLetter(positions[0])
+        && lines.length(positions[0]) == columns[0].length()
         && text(0).equalsIgnoreCase(columns[0]);
   }
 
   /** The text in column {@code c}, trimmed; empty where the row is too short. */
   String text(int c) {
-    return row.text(positions[c]);
+    return lines.text(positions[c]);
   }
 
-  /** Whether column {@code c} is {@code text}. */
-  boolean is(int c, String text) {
-    return row.is(positions[c], text);
+  /** Whether column {@code c} consists of these bytes. */
+  boolean is(int c, byte[] text) {
+    return lines.is(positions[c], text);
   }
 
   /**
-   * The number in column {@code c}; NaN where it is empty, {@code nan} or missing from the row.
+   * The number in column {@code c}; NaN where it is empty, {@code nan} or missing from the lines.
    *
    * @throws InputException if it is no number and this is not the file's last row
    */
   double number(int c) {
-    if (row.isEmpty(positions[c])) {
+    if (lines.isEmpty(positions[c])) {
       return Double.NaN;
     }
     try {
-      return row.number(positions[c]);
+      return lines.number(positions[c]);
     } catch (NumberFormatException e) {
       String text = text(c);
       String lower = text.toLowerCase(Locale.ROOT);
-      if (lower.equals("nan") || lower.equals("null") || lower.equals("none") || isLast()) {
+      if (NO_VALUE.contains(lower) || isLast()) {
         return Double.NaN;
       }
       throw new InputException(
@@ -162,8 +181,33 @@ final class CsvRows implements Closeable {
   }
 
   /**
+   * The time in epoch seconds in column {@code c}; NaN as for {@link #number}.
+   *
+   * @throws InputException if it is no number, or seems to be in another unit
+   */
+  double time(int c) {
+    double time = number(c);
+    if (time >= LATEST_SECONDS && !Double.isInfinite(time)) {
+      throw new InputException(
+          "%s, line %d, column %s: %s is no time in epoch seconds%s."
+              .formatted(file, line(), columns[c], text(c), unit(time)));
+    }
+    return time;
+  }
+
+  private static String unit(double time) {
+    if (time < 1e3 * LATEST_SECONDS) {
+      return "; it seems to be in milliseconds";
+    }
+    if (time < 1e6 * LATEST_SECONDS) {
+      return "; it seems to be in microseconds";
+    }
+    return time < 1e9 * LATEST_SECONDS ? "; it seems to be in nanoseconds" : "";
+  }
+
+  /**
    * Whether the row is cut: it is the file's last and lacks a column, or has no line end and fewer
-   * decimals than the first row.
+   * decimals than the first lines.
    */
   boolean isCut() {
     return isLast() && (isIncomplete() || (hasFewerDecimals() && !endsWithNewline()));
@@ -171,7 +215,7 @@ final class CsvRows implements Closeable {
 
   private boolean isIncomplete() {
     for (int position : positions) {
-      if (row.isEmpty(position)) {
+      if (lines.isEmpty(position)) {
         return true;
       }
     }
@@ -180,7 +224,7 @@ final class CsvRows implements Closeable {
 
   private boolean hasFewerDecimals() {
     for (int c = 0; c < positions.length; c++) {
-      if (row.decimals(positions[c]) < usualDecimals[c]) {
+      if (lines.decimals(positions[c]) < usualDecimals[c]) {
         return true;
       }
     }
@@ -198,12 +242,16 @@ final class CsvRows implements Closeable {
   }
 
   boolean isLast() {
-    return !records.hasNext();
+    try {
+      return !lines.hasMore();
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
   }
 
   /** Line of the current row, counted from 1. */
   long line() {
-    return row.line();
+    return lines.line();
   }
 
   Path file() {
@@ -222,6 +270,14 @@ final class CsvRows implements Closeable {
         before == null
             ? new Fault(kind, line, 1)
             : new Fault(kind, Math.min(before.firstLine, line), before.count + 1));
+  }
+
+  /** What was wrong first, to be added to the sentence that refuses the file; else empty. */
+  String firstFault() {
+    return faults.entrySet().stream()
+        .findFirst()
+        .map(e -> " Line %d: %s.".formatted(e.getValue().firstLine, e.getKey()))
+        .orElse("");
   }
 
   /** Hands over one warning about {@code rank} for each kind of fault. */
@@ -243,12 +299,31 @@ final class CsvRows implements Closeable {
                             fault.count == 1 ? "." : " (and " + (fault.count - 1) + " more)."))));
   }
 
+  /**
+   * About how many rows the file has, from its size and this row's: to make room for at once.
+   *
+   * @throws InputException if its size cannot be told
+   */
+  int expectedRows() {
+    try {
+      return (int) Math.min(1 << 28, 16 + Files.size(file) / Math.max(4, lines.bytes()));
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
   @Override
   public void close() {
-    try {
-      reader.close();
-    } catch (IOException e) {
-      throw new InputException(file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+    close(lines);
+  }
+
+  private void close(LogLines opened) {
+    if (opened != null) {
+      try {
+        opened.close();
+      } catch (IOException e) {
+        throw unreadable(e);
+      }
     }
   }
 }

@@ -19,10 +19,16 @@ final class EnergyLogReader {
   /** No update draws this many times the median power: the counter jumped. */
   private static final double JUMP = 50;
 
+  /** A kilowatt for centuries. */
+  private static final double MOST_JOULES = 1e13;
+
+  /** No GPU draws so much, and an idle one more than a thousandth of it. */
+  private static final double MOST_WATTS = 10_000;
+
   private final CsvRows rows;
-  private double[] times = new double[1 << 10];
-  private double[] energies = new double[1 << 10];
-  private long[] lines = new long[1 << 10];
+  private double[] times = {};
+  private double[] energies = {};
+  private long[] lines = {};
   private int size;
 
   private EnergyLogReader(CsvRows rows) {
@@ -46,23 +52,31 @@ final class EnergyLogReader {
 
   private void readRows() {
     while (rows.next()) {
-      double time = rows.number(0);
-      double energy = rows.number(1);
-      if (rows.isCut()) {
-        rows.fault(Warning.Kind.LEFT_OUT, "the last line is cut; left out");
-      } else if (!(time > 0) || !(energy >= 0) || Double.isInfinite(time + energy)) {
-        rows.fault(Warning.Kind.LEFT_OUT, "time or energy is empty, nan or negative; left out");
-      } else {
-        add(time, energy, rows.line());
-      }
+      readRow();
+    }
+  }
+
+  // A method of its own, called for every row, is compiled well after the first few thousand.
+  private void readRow() {
+    double time = rows.time(0);
+    double energy = rows.number(1);
+    if (rows.isCut()) {
+      rows.fault(Warning.Kind.LEFT_OUT, "the last line is cut; left out");
+    } else if (!(time > 0) || !(energy >= 0) || Double.isInfinite(time + energy)) {
+      rows.fault(Warning.Kind.LEFT_OUT, "time or energy is empty, nan or negative; left out");
+    } else if (energy > MOST_JOULES) {
+      rows.fault(Warning.Kind.LEFT_OUT, "energy is more than any GPU has used; left out");
+    } else {
+      add(time, energy, rows.line());
     }
   }
 
   private void add(double time, double energy, long line) {
     if (size == times.length) {
-      times = Arrays.copyOf(times, 2 * size);
-      energies = Arrays.copyOf(energies, 2 * size);
-      lines = Arrays.copyOf(lines, 2 * size);
+      int room = size == 0 ? rows.expectedRows() : size + size / 4 + 16;
+      times = Arrays.copyOf(times, room);
+      energies = Arrays.copyOf(energies, room);
+      lines = Arrays.copyOf(lines, room);
     }
     times[size] = time;
     energies[size] = energy;
@@ -73,10 +87,9 @@ final class EnergyLogReader {
   private EnergyLog toLog() {
     sortByTime();
     dropRepeats();
-    if (size < 2) {
-      throw new InputException(
-          rows.file() + " has " + size + " readings of the counter; attribution needs many more.");
-    }
+    requireChanges();
+    dropSpikes();
+    requireChanges();
     boolean[] usable = continueAfterRestarts();
     EnergyLog log =
         new EnergyLog(
@@ -85,9 +98,34 @@ final class EnergyLogReader {
     for (int i = 1; i < size; i++) {
       powers[i - 1] = (energies[i] - energies[i - 1]) / (times[i] - times[i - 1]);
     }
+    refuseOtherUnits(powers);
     leaveOutStandstills(log, powers);
     leaveOutJumps(log, powers);
     return log;
+  }
+
+  private void requireChanges() {
+    if (size < 2) {
+      throw new InputException(
+          "%s has %s; attribution needs many.%s"
+              .formatted(
+                  rows.file(),
+                  size == 0 ? "no reading of the counter" : "no change of the counter",
+                  rows.firstFault()));
+    }
+  }
+
+  private void refuseOtherUnits(double[] powers) {
+    double watts = Quantile.median(powers);
+    if (watts > MOST_WATTS) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "%s: the counter rises by %.0f W, which no GPU draws; energy must be in joules, not"
+                  + " millijoules.",
+              rows.file(),
+              watts));
+    }
   }
 
   private void sortByTime() {
@@ -155,6 +193,42 @@ final class EnergyLogReader {
             lines[i]);
         energies[kept - 1] = Math.max(energies[kept - 1], energies[i]);
       } else if (kept == 0 || energies[i] != energies[kept - 1]) {
+        times[kept] = times[i];
+        energies[kept] = energies[i];
+        lines[kept] = lines[i];
+        kept++;
+      }
+    }
+    size = kept;
+  }
+
+  /**
+   * Drops single readings that are off by far more than a GPU can use, or below the one before,
+   * while the next one goes on from the one before.
+   */
+  private void dropSpikes() {
+    double[] rises = new double[size - 1];
+    for (int i = 0; i < rises.length; i++) {
+      rises[i] = energies[i + 1] - energies[i];
+    }
+    double most = JUMP * Quantile.median(rises);
+    if (!(most > 0)) {
+      return;
+    }
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      double before = kept == 0 ? Double.NaN : energies[kept - 1];
+      double next = i + 1 == size ? Double.NaN : energies[i + 1];
+      boolean goesOn = next >= before && next - before <= most;
+      boolean high = energies[i] - before > most && (goesOn || i + 1 == size);
+      boolean low = energies[i] < before && goesOn;
+      boolean firstIsOff = i == 0 && energies[i] - next > most;
+      if (high || low || firstIsOff) {
+        rows.fault(
+            Warning.Kind.LEFT_OUT,
+            "the counter's reading fits neither the one before nor the one after; left out",
+            lines[i]);
+      } else {
         times[kept] = times[i];
         energies[kept] = energies[i];
         lines[kept] = lines[i];

@@ -1,5 +1,6 @@
 package perseus.recording;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,7 +18,7 @@ final class InstructionLogReader {
   private final CsvRows rows;
   private final Map<Instruction, InstructionGroup> groups = new LinkedHashMap<>();
   private InstructionGroup last;
-  private String lastName;
+  private byte[] lastName;
 
   private InstructionLogReader(CsvRows rows) {
     this.rows = rows;
@@ -45,36 +46,42 @@ final class InstructionLogReader {
 
   private void readRows() {
     while (rows.next()) {
-      double start = rows.number(1);
-      double end = rows.number(2);
-      if (rows.isCut() || (!(end >= start) && rows.isLast())) {
-        rows.fault(Warning.Kind.LEFT_OUT, "the last line is cut; left out");
-        continue;
-      }
-      InstructionGroup group = group();
-      if (!(start > 0) || !(end > 0) || Double.isInfinite(start + end)) {
-        rows.fault(
-            Warning.Kind.LEFT_OUT,
-            "start or end is empty, nan or negative; its iteration is left out");
-        group.addDamaged(Double.isInfinite(start) ? 0 : start, rows.line());
-      } else if (end < start) {
-        rows.fault(Warning.Kind.LEFT_OUT, "ends before it starts; its iteration is left out");
-        group.addDamaged(start, rows.line());
-      } else {
-        group.add(start, end, rows.line());
-      }
+      readRow();
+    }
+  }
+
+  // A method of its own, called for every row, is compiled well after the first few thousand.
+  private void readRow() {
+    double start = rows.time(1);
+    double end = rows.time(2);
+    if (rows.isCut() || (!(end >= start) && rows.isLast())) {
+      rows.fault(Warning.Kind.LEFT_OUT, "the last line is cut; left out");
+      return;
+    }
+    InstructionGroup group = group();
+    if (!(start > 0) || !(end > 0) || Double.isInfinite(start + end)) {
+      rows.fault(
+          Warning.Kind.LEFT_OUT,
+          "start or end is empty, nan or negative; its iteration is left out");
+      group.addDamaged(Double.isInfinite(start) ? 0 : start, rows.line());
+    } else if (end < start) {
+      rows.fault(Warning.Kind.LEFT_OUT, "ends before it starts; its iteration is left out");
+      group.addDamaged(start, rows.line());
+    } else {
+      group.add(start, end, rows.line());
     }
   }
 
   /** The group of the current row; most rows belong to that of the row before. */
   private InstructionGroup group() {
     if (last == null || !rows.is(0, lastName)) {
-      lastName = rows.text(0);
-      if (lastName.isEmpty()) {
+      String name = rows.text(0);
+      if (name.isEmpty()) {
         throw new InputException(
             rows.file() + ", line " + rows.line() + ": the instruction has no name.");
       }
-      last = groups.computeIfAbsent(Instruction.ofLogName(lastName), InstructionGroup::new);
+      last = groups.computeIfAbsent(Instruction.ofLogName(name), InstructionGroup::new);
+      lastName = name.getBytes(StandardCharsets.UTF_8);
     }
     return last;
   }

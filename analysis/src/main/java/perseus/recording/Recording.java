@@ -186,8 +186,12 @@ public final class Recording {
       handoffs = handoffs.then(Handoffs.of(log, directory.numMicrobatches, iterations.complete));
       firstStart = Math.min(firstStart, log.start()[0]);
       lastEnd = Math.max(lastEnd, log.end()[log.size() - 1]);
-      new WindowCutter(place.rank(), iterations, energy, options.iterations(), warnings)
-          .cut(directory.windows, segments, iterationsOf);
+      WindowCutter cutter =
+          new WindowCutter(place.rank(), iterations, energy, options.iterations(), warnings);
+      cutter.cut(directory.windows, segments, iterationsOf);
+      if (directory.manifest == null) {
+        cutter.warnOfMoreThan(directory.windows);
+      }
     }
     segments.values().removeIf(List::isEmpty);
     if (segments.isEmpty()) {

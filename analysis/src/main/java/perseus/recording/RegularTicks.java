@@ -1,7 +1,5 @@
 package perseus.recording;
 
-import java.util.Arrays;
-
 /**
  * When a counter that ticks regularly ticked, from when its ticks were noticed.
  *
@@ -104,12 +102,13 @@ final class RegularTicks {
    * looked at now and then, and straight in between, as it changes slowly.
    */
   private static double[] usual(double[] values) {
+    MiddleMean middle = new MiddleMean(values, 2 * REACH + 1);
     double[] usual = new double[values.length];
     int before = 0;
-    usual[0] = middleMean(values, 0);
+    usual[0] = around(0, values.length, middle);
     while (before < values.length - 1) {
       int next = Math.min(before + STRIDE, values.length - 1);
-      usual[next] = middleMean(values, next);
+      usual[next] = around(next, values.length, middle);
       for (int i = before + 1; i < next; i++) {
         double share = (double) (i - before) / (next - before);
         usual[i] = usual[before] + share * (usual[next] - usual[before]);
@@ -119,16 +118,7 @@ final class RegularTicks {
     return usual;
   }
 
-  private static double middleMean(double[] values, int center) {
-    double[] window =
-        Arrays.copyOfRange(
-            values, Math.max(0, center - REACH), Math.min(values.length, center + REACH + 1));
-    Arrays.sort(window);
-    int cut = window.length / 4;
-    double sum = 0;
-    for (int k = cut; k < window.length - cut; k++) {
-      sum += window[k];
-    }
-    return sum / (window.length - 2 * cut);
+  private static double around(int center, int length, MiddleMean middle) {
+    return middle.moveTo(Math.max(0, center - REACH), Math.min(length, center + REACH + 1));
   }
 }

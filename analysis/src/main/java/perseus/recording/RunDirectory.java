@@ -107,7 +107,11 @@ final class RunDirectory {
     }
     if (ranks.isEmpty() && energies.isEmpty()) {
       throw new InputException(
-          path + " holds no recording: there is no instructions-0.csv and no time-energy-0.csv.");
+          path
+              + " holds no recording: there is no instructions-0.csv and no time-energy-0.csv."
+              + (Files.exists(path.resolve("instructions-0.csv.gz"))
+                  ? " Unpack instructions-0.csv.gz and the others first."
+                  : ""));
     }
     for (int rank : ranks) {
       if (!energies.contains(rank)) {

@@ -89,6 +89,24 @@ final class WindowCutter {
     }
   }
 
+  /**
+   * Warns of iterations after the last window of a plan made of flags: with a wrong number of steps
+   * or frequencies, every label would be wrong in silence.
+   */
+  void warnOfMoreThan(List<FrequencyWindow> plan) {
+    int last = plan.get(plan.size() - 1).last();
+    int more = iterations.complete - last;
+    if (more > 0) {
+      warn(
+          Warning.Kind.LEFT_OUT,
+          "more iterations",
+          more,
+          ("%s holds %d iterations, but the frequencies' windows end at iteration %d; the rest is"
+                  + " left out. Are --num-prof-steps, --frequencies and --warmup-schedules right?")
+              .formatted(file(), iterations.complete, last));
+    }
+  }
+
   private void report() {
     if (!damaged.isEmpty()) {
       warn(

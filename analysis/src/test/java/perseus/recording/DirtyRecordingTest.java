@@ -16,41 +16,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Each way in which a recording can be damaged, and what becomes of it. */
 class DirtyRecordingTest {
-  private static final int MICROBATCHES = 4;
-  private static final int STEPS = 5;
+  private static final int MICROBATCHES = SmallRecording.MICROBATCHES;
+  private static final int STEPS = SmallRecording.STEPS;
 
-  private static final RecordingOptions OPTIONS =
-      new RecordingOptions(
-          MICROBATCHES, STEPS, List.of(1410, 1200), 0, null, null, null, null, null);
+  private static final RecordingOptions OPTIONS = SmallRecording.OPTIONS;
 
   @TempDir Path directory;
 
-  /** Two ranks, two frequencies, five iterations each; a forward 0.1 s and a backward 0.2 s. */
   @BeforeEach
   void writeCleanRecording() throws IOException {
-    for (int rank = 0; rank < 2; rank++) {
-      List<String> forwards = new ArrayList<>();
-      List<String> backwards = new ArrayList<>();
-      double time = 1000;
-      for (int i = 0; i < 2 * STEPS * MICROBATCHES; i++) {
-        forwards.add(record("forward_microstep", time, time + 0.1));
-        backwards.add(record("backward_microstep", time + 0.1, time + 0.3));
-        time += 0.35;
-      }
-      List<String> lines = new ArrayList<>(List.of("instruction,start,end"));
-      lines.addAll(forwards);
-      lines.addAll(backwards);
-      Files.write(instructions(rank), lines);
-      List<String> readings = new ArrayList<>(List.of("time,energy"));
-      for (int i = 0; i < 170; i++) {
-        readings.add(String.format(Locale.ROOT, "%.3f,%.3f", 999 + 0.1 * i, 5000 + 20.0 * i));
-      }
-      Files.write(energy(rank), readings);
-    }
-  }
-
-  private static String record(String name, double start, double end) {
-    return String.format(Locale.ROOT, "%s,%.4f,%.4f", name, start, end);
+    SmallRecording.write(directory);
   }
 
   private Path instructions(int rank) {
@@ -296,7 +271,7 @@ class DirtyRecordingTest {
 
   @Test
   void endBeforeStartLeavesItsIterationOut() throws IOException {
-    setLine(instructions(0), 7, record("forward_microstep", 1001.75, 1001.65));
+    setLine(instructions(0), 7, SmallRecording.record("forward_microstep", 1001.75, 1001.65));
     Outcome outcome = read();
     assertWarns(outcome, Warning.Kind.LEFT_OUT, "instructions-0.csv, line 7", "ends before");
     assertThat(outcome.iterations()).isEqualTo(2 * STEPS - 1);
@@ -304,7 +279,7 @@ class DirtyRecordingTest {
 
   @Test
   void overlappingInstructionsLeaveTheirIterationOut() throws IOException {
-    setLine(instructions(0), 7, record("forward_microstep", 1001.75, 1001.95));
+    setLine(instructions(0), 7, SmallRecording.record("forward_microstep", 1001.75, 1001.95));
     Outcome outcome = read();
     assertWarns(outcome, Warning.Kind.LEFT_OUT, "overlaps");
     assertWarns(outcome, Warning.Kind.LEFT_OUT, "iteration 2 of rank 0");
@@ -319,7 +294,7 @@ class DirtyRecordingTest {
           for (String line : lines.subList(1, lines.size())) {
             String[] fields = line.split(",");
             shifted.add(
-                record(
+                SmallRecording.record(
                     fields[0],
                     Double.parseDouble(fields[1]) + 0.06,
                     Double.parseDouble(fields[2]) + 0.06));
@@ -347,7 +322,7 @@ class DirtyRecordingTest {
     edit(
         instructions(0),
         lines -> {
-          lines.add(1, record("forward_microstep", 999.5, 999.50001));
+          lines.add(1, SmallRecording.record("forward_microstep", 999.5, 999.50001));
           return lines;
         });
     assertThat(read().iterations()).isEqualTo(2 * STEPS);

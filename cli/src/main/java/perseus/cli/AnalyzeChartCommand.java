@@ -115,7 +115,8 @@ final class AnalyzeChartCommand implements Callable<Integer> {
     }
     Integer numMicrobatches =
         savings.numMicrobatches == null ? null : savings.numMicrobatches.get(0);
-    Recording recording = recordingFlags.open(List.of(directory), numMicrobatches);
+    Recording recording =
+        recordingFlags.open(spec.commandLine(), List.of(directory), numMicrobatches);
     try (ProgressDisplay progress = new ProgressDisplay()) {
       return RecordingView.chart(
           recording, FittedPower.of(recording, rank, progress), from, seconds);

@@ -80,7 +80,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
     Path out = output == null ? directories.get(0).resolve("analysis") : output;
     planning.check();
     AtomicFiles.requireDirectory(out);
-    AttributionFlags.Result result = recording.analyze(directories, numMicrobatches);
+    AttributionFlags.Result result =
+        recording.analyze(spec.commandLine(), directories, numMicrobatches);
     report.recording(result);
     if (result.profile().frequencies().size() < 2) {
       // Planning will refuse it, but the profile is whole and took the longer part of the work.

@@ -16,7 +16,17 @@ import picocli.CommandLine.Spec;
     name = "profile",
     description = {
       "Turns recordings into a stage profile: time and energy of each instruction at each frequency.",
+      "What perseus-profile recorded says itself what ran, in run.json. For other frameworks' recordings give at least"
+          + " --num-microbatches, --num-prof-steps and --frequencies.",
       ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  perseus-analyze profile runs/xl",
+      "  perseus-analyze profile merak-out --num-microbatches 128 --num-prof-steps 4 --frequencies a100",
+      "  perseus-analyze profile h200-pp4 --num-microbatches 16 --num-prof-steps 14 --frequencies 1980"
+          + " --warmup-schedules 0 --iterations 3-14 --explain"
     },
     sortOptions = false)
 final class AnalyzeProfileCommand implements Callable<Integer> {
@@ -26,19 +36,23 @@ final class AnalyzeProfileCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "DIR",
-      description = "Directories of one job's recording.")
+      description =
+          "Directories with instructions-R.csv and time-energy-R.csv of every rank R. Several hold one job's ranks, or"
+              + " repeated recordings of it, and are analyzed together.")
   List<Path> directories;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "The profile to write. Default: DIR/profile.csv.")
+      description =
+          "The profile to write; what has no row in it goes into a .json of the same name. Default: profile.csv in the"
+              + " first DIR.")
   Path output;
 
   @Option(
       names = "--num-microbatches",
       paramLabel = "N",
-      description = "Microbatches per iteration. Default: from run.json.")
+      description = "Microbatches per iteration: forwards of one rank. Default: from run.json.")
   Integer numMicrobatches;
 
   @Mixin AttributionFlags recording;
@@ -48,7 +62,8 @@ final class AnalyzeProfileCommand implements Callable<Integer> {
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     Path out = output == null ? directories.get(0).resolve("profile.csv") : output;
     AtomicFiles.requireDirectory(out.toAbsolutePath().getParent());
-    AttributionFlags.Result result = recording.analyze(directories, numMicrobatches);
+    AttributionFlags.Result result =
+        recording.analyze(spec.commandLine(), directories, numMicrobatches);
     result.profile().write(out);
     report.recording(result);
     if (result.profile().frequencies().size() < 2) {

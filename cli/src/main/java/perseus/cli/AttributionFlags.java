@@ -7,6 +7,7 @@ import perseus.attribution.Attribution;
 import perseus.profile.ProfileBuilder;
 import perseus.profile.StageProfile;
 import perseus.recording.Recording;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -18,7 +19,9 @@ final class AttributionFlags {
       names = "--attribution",
       paramLabel = "METHOD",
       defaultValue = "deconvolution",
-      description = "How energy is attributed: ${DEFAULT-VALUE} (the default) or interpolation.")
+      description =
+          "How energy is attributed: ${DEFAULT-VALUE} (the default), or interpolation, which mixes short instructions"
+              + " with their neighbours and is there for comparison.")
   String attribution;
 
   @Option(
@@ -45,9 +48,9 @@ final class AttributionFlags {
   record Result(Recording recording, StageProfile profile, Explanation explanation) {}
 
   /** Reads the recording in {@code directories} and attributes its energy. */
-  Result analyze(List<Path> directories, Integer numMicrobatches) {
-    Attribution method = Attribution.named(attribution);
-    Recording recording = reading.open(directories, numMicrobatches);
+  Result analyze(CommandLine command, List<Path> directories, Integer numMicrobatches) {
+    Attribution method = FlagValue.of(command, () -> Attribution.named(attribution));
+    Recording recording = reading.open(command, directories, numMicrobatches);
     Attributed attributed;
     Explanation explanation = null;
     try (ProgressDisplay progress = new ProgressDisplay()) {

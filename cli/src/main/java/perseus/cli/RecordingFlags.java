@@ -7,6 +7,7 @@ import perseus.recording.RankOrder;
 import perseus.recording.Recording;
 import perseus.recording.RecordingOptions;
 import perseus.recording.SupportedFrequencies;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** Flags that say how to read a recording; with {@code run.json} none is needed. */
@@ -14,22 +15,24 @@ final class RecordingFlags {
   @Option(
       names = "--num-prof-steps",
       paramLabel = "N",
-      description = "Iterations per frequency. Default: from run.json.")
+      description =
+          "Iterations per frequency, as in perseus-profile --num_prof_steps. Default: from run.json.")
   Integer numProfSteps;
 
   @Option(
       names = "--frequencies",
       paramLabel = "LIST",
       description =
-          "Frequencies in the order in which they ran: MHz with commas, or a100, a40, h200 for all of that GPU's from"
-              + " the highest down. Default: from run.json.")
+          "Frequencies in the order in which they ran, warm-ups not among them: MHz with commas as in 1410,1395,1380, or"
+              + " a100, a40, h200 for all of that GPU's from the highest down. Default: from run.json.")
   String frequencies;
 
   @Option(
       names = "--warmup-schedules",
       paramLabel = "N",
       description =
-          "Schedules before the first frequency, run at the highest. Default: from run.json, else 2.")
+          "Schedules of as many iterations before the first frequency, run at the highest and not analyzed. Default: from"
+              + " run.json, else 2.")
   Integer warmupSchedules;
 
   @Option(
@@ -53,28 +56,33 @@ final class RecordingFlags {
   @Option(
       names = "--rank-order",
       paramLabel = "ORDER",
-      description = "How ranks are numbered: dp-tp-pp (the default) or pp-dp-tp.")
+      description =
+          "What the number of a rank is made of, slowest first: dp-tp-pp (the default: neighbouring ranks are stages of"
+              + " one pipeline) or pp-dp-tp (neighbouring ranks share a stage).")
   String rankOrder;
 
   @Option(
       names = "--iterations",
       paramLabel = "A-B",
-      description = "Analyze only these iterations of the run, counted from 1.")
+      description =
+          "Analyze only these iterations of the run, counted from 1 with warm-ups, as in 3-14.")
   String iterations;
 
-  /** Finds the ranks of the recording in {@code directories}. */
-  Recording open(List<Path> directories, Integer numMicrobatches) {
-    return Recording.open(
-        directories,
-        new RecordingOptions(
-            numMicrobatches,
-            numProfSteps,
-            frequencies == null ? null : SupportedFrequencies.parse(frequencies),
-            warmupSchedules,
-            pp,
-            dp,
-            tp,
-            rankOrder == null ? null : RankOrder.parse(rankOrder),
-            iterations == null ? null : IterationRange.parse(iterations)));
+  /** Finds the ranks of the recording in {@code directories}, as {@code command} was told to. */
+  Recording open(CommandLine command, List<Path> directories, Integer numMicrobatches) {
+    return Recording.open(directories, FlagValue.of(command, () -> options(numMicrobatches)));
+  }
+
+  private RecordingOptions options(Integer numMicrobatches) {
+    return new RecordingOptions(
+        numMicrobatches,
+        numProfSteps,
+        frequencies == null ? null : SupportedFrequencies.parse(frequencies),
+        warmupSchedules,
+        pp,
+        dp,
+        tp,
+        rankOrder == null ? null : RankOrder.parse(rankOrder),
+        iterations == null ? null : IterationRange.parse(iterations));
   }
 }

@@ -35,6 +35,18 @@ class BadInputTest {
   }
 
   @Test
+  void flagsWhoseValuesMeanNothingAreWrongUsage() {
+    fails(
+        2,
+        "\"fast\" is not a frequency",
+        Outcome.analyze("profile", home, "--frequencies", "fast"));
+    fails(2, "\"late\" is no range", Outcome.analyze("profile", home, "--iterations", "late"));
+    fails(2, "\"guess\"", Outcome.analyze("profile", home, "--attribution", "guess"));
+    fails(2, "\"tp\" is unknown", Outcome.analyze("profile", home, "--rank-order", "tp"));
+    fails(2, "--dp must be 1 or more", Outcome.analyze("profile", home, "--dp", 0));
+  }
+
+  @Test
   void directoryThatLacksARank() throws IOException {
     Path run = home.resolve("run");
     assertThat(profile("--output_dir", run).exitCode()).isZero();

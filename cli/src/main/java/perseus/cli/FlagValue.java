@@ -1,0 +1,25 @@
+package perseus.cli;
+
+import java.util.function.Supplier;
+import perseus.recording.InputException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** Values of flags that more than their type says whether they mean something. */
+final class FlagValue {
+  private FlagValue() {}
+
+  /**
+   * What {@code meaning} makes of a flag's value.
+   *
+   * @throws ParameterException if it refuses the value: that is wrong usage, as is a flag that does
+   *     not exist
+   */
+  static <T> T of(CommandLine command, Supplier<T> meaning) {
+    try {
+      return meaning.get();
+    } catch (InputException e) {
+      throw new ParameterException(command, e.getMessage(), e);
+    }
+  }
+}
