@@ -26,7 +26,7 @@ import perseus.model.Model;
 import perseus.model.ModelZoo;
 import perseus.model.Partition;
 import perseus.model.Workload;
-import perseus.pipeline.TrainSchedule;
+import perseus.pipeline.Schedule;
 import perseus.recording.InputException;
 import perseus.recording.RunManifest;
 import picocli.CommandLine.Command;
@@ -109,7 +109,8 @@ public class ProfileCommand implements Callable<Integer> {
       names = "--train_schedule",
       paramLabel = "NAME",
       defaultValue = "1f1b",
-      description = "Pipeline schedule: 1f1b (the default), gpipe or early_recompute_1f1b.")
+      description =
+          "Pipeline schedule: 1f1b (the default), gpipe, early_recompute_1f1b, or interleaved:V with V stages per rank.")
   String trainSchedule;
 
   @Option(
@@ -287,7 +288,7 @@ public class ProfileCommand implements Callable<Integer> {
     int sequence = seqLength == null ? model.defaultSequenceLength() : seqLength;
     return new Workload(
         model,
-        Partition.of(method, model, parallel.degrees().pp()),
+        Partition.of(method, model, stages()),
         new Batch(microbatchSize, sequence, parallel.tp));
   }
 
@@ -324,7 +325,7 @@ public class ProfileCommand implements Callable<Integer> {
         workload.partition().boundaries(),
         parallel.nodes(),
         gpu,
-        schedule(),
+        Schedule.of(trainSchedule),
         numProfSteps,
         maxSteps,
         simSeed,
@@ -347,9 +348,7 @@ public class ProfileCommand implements Callable<Integer> {
     if (!saved.isEmpty()) {
       return PointSolution.factory(
           saved.stream()
-              .map(
-                  plan ->
-                      plan.fitting(TrainSchedule.of(trainSchedule), parallel.pp, numMicrobatches))
+              .map(plan -> plan.fitting(Schedule.of(trainSchedule), parallel.pp, numMicrobatches))
               .toList(),
           PointSolution.DEFAULT_WARMUP_ROUNDS);
     }
@@ -359,13 +358,9 @@ public class ProfileCommand implements Callable<Integer> {
             Math.max(1, (maxSteps + numProfSteps - 1) / Math.max(1, numProfSteps)));
   }
 
-  private TrainSchedule schedule() {
-    if (trainSchedule.toLowerCase(Locale.ROOT).startsWith("interleaved")) {
-      throw new InputException(
-          "The training schedule %s can be planned, but not run: use 1f1b, gpipe or early_recompute_1f1b."
-              .formatted(trainSchedule));
-    }
-    return TrainSchedule.of(trainSchedule);
+  /** How many stages the model is cut into. */
+  private int stages() {
+    return Math.multiplyExact(parallel.degrees().pp(), Schedule.of(trainSchedule).virtualStages());
   }
 
   private static Path defaultDirectory(Model model) {
