@@ -7,7 +7,7 @@ import perseus.recording.Instruction;
 /**
  * An instruction of one of the stages that share a rank under an interleaved schedule. Logs call
  * those of a rank's first stage as everywhere, and those of its further ones by a number: {@code
- * forward_1} is a forward of the second.
+ * forward_1} is a forward of the second. Loads stay as they are.
  *
  * @param instruction what it is
  * @param chunk which of the rank's stages runs it, from 0
@@ -17,7 +17,9 @@ public record ChunkInstruction(Instruction instruction, int chunk) {
 
   /** What a log calls it. */
   public Instruction logged() {
-    return chunk == 0 ? instruction : new Instruction(instruction.name() + "_" + chunk);
+    return chunk == 0 || instruction.equals(Instruction.LOAD)
+        ? instruction
+        : new Instruction(instruction.name() + "_" + chunk);
   }
 
   /** What a log of an interleaved schedule calls {@code logged}. */

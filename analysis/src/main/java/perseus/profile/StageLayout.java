@@ -38,9 +38,16 @@ record StageLayout(int ranks, int chunks) {
     return new StageLayout(recording.stages(), last + 1);
   }
 
-  /** The stage for which a rank ran an instruction. */
+  /**
+   * The stage for which a rank ran an instruction. Loads are not numbered: the first rank's are
+   * those of the first stage, the last one's those of the last.
+   */
   int stage(int place, Instruction logged) {
-    return chunks == 1 ? place : ChunkInstruction.of(logged).chunk() * ranks + place;
+    int chunk = ChunkInstruction.of(logged).chunk();
+    if (logged.equals(Instruction.LOAD) && place > 0) {
+      chunk = chunks - 1;
+    }
+    return chunks == 1 ? place : chunk * ranks + place;
   }
 
   /** What an instruction of a log is called in a profile. */

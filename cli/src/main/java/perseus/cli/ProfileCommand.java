@@ -80,10 +80,10 @@ public class ProfileCommand implements Callable<Integer> {
   @Option(
       names = "--engine",
       paramLabel = "NAME",
-      defaultValue = "virtual",
+      defaultValue = "djl",
       description =
-          "djl: real tensors, a process per rank; or virtual: no tensors, a virtual clock that simulates all ranks of"
-              + " all nodes (the default).")
+          "djl: real tensors, a process per rank (the default); or virtual: no tensors, a virtual clock that simulates"
+              + " all ranks of all nodes, for models and degrees that this machine cannot hold.")
   String engine;
 
   @Option(

@@ -72,6 +72,7 @@ final class TensorTraining {
     HostMemory.require(
         workload,
         config.job().degrees(),
+        config.trainSchedule(),
         config.job().numMicrobatches(),
         config.activationCheckpointing(),
         flags.parallel.nodeRank() * config.gpusPerNode(),

@@ -19,7 +19,14 @@ class CommandLineTest {
   @Test
   void flagsMayBeSpelledWithDashesOrUnderscores() {
     Outcome dashes =
-        Outcome.profile("gpt3-nano", 4, 8, "--num-prof-steps=1", "--output-dir", home.resolve("a"));
+        Outcome.profile(
+            "gpt3-nano",
+            4,
+            8,
+            "--engine=virtual",
+            "--num-prof-steps=1",
+            "--output-dir",
+            home.resolve("a"));
     assertThat(dashes.exitCode()).as(dashes.err()).isZero();
     Outcome underscores = Outcome.analyze("pick", home, "--min_energy");
     assertThat(underscores.err()).contains("holds no plans.json");
@@ -29,7 +36,21 @@ class CommandLineTest {
   void lastOfAFlagsValuesCounts() {
     Outcome outcome =
         Outcome.train(
-            "gpt3-nano", 4, 8, "--pp", 4, "--pp", 2, "--output_dir", home, "--max_steps", 1);
+            "gpt3-nano",
+            4,
+            8,
+            "--engine",
+            "djl",
+            "--pp",
+            4,
+            "--pp",
+            2,
+            "--output_dir",
+            home,
+            "--max_steps",
+            1,
+            "--engine",
+            "virtual");
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.out()).contains("pp 2");
     assertThat(outcome.err()).isEmpty();
@@ -42,6 +63,8 @@ class CommandLineTest {
             "gpt3-nano",
             4,
             8,
+            "--engine",
+            "virtual",
             "--max_steps",
             1,
             "--output_dir",

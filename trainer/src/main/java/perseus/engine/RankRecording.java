@@ -47,15 +47,16 @@ public final class RankRecording implements InstructionSink, EnergyCounter.Rows 
     this.zeroTicks = zeroTicks;
     for (Instruction group : GROUPS) {
       for (int chunk = 0; chunk < chunks; chunk++) {
-        addGroup(new ChunkInstruction(group, chunk).logged(), scratch);
+        instructions.computeIfAbsent(
+            new ChunkInstruction(group, chunk).logged(), logged -> text(logged, scratch));
       }
     }
-    LAST_GROUPS.forEach(group -> addGroup(group, scratch));
+    LAST_GROUPS.forEach(group -> instructions.put(group, text(group, scratch)));
     this.energy = new SpillingText(scratch.resolve("energy-" + rank));
   }
 
-  private void addGroup(Instruction group, Path scratch) {
-    instructions.put(group, new SpillingText(scratch.resolve(group.name() + "-" + rank)));
+  private SpillingText text(Instruction group, Path scratch) {
+    return new SpillingText(scratch.resolve(group.name() + "-" + rank));
   }
 
   @Override

@@ -279,13 +279,15 @@ final class Coordinator implements Cluster, AutoCloseable {
     }
   }
 
-  /** Lets everybody go. */
+  /** Lets everybody go, the launchers when no rank has anything left to do. */
   void end() {
-    for (Member launcher : launchers) {
-      launcher.tell(new Order.End());
-    }
     for (Member rank : ranks) {
       rank.tell(new Order.End());
+    }
+    // A rank that has ended is no longer one that can be missed.
+    collect(Report.Ended.class, ranks, (member, ended) -> ranks[member.number()] = null);
+    for (Member launcher : launchers) {
+      launcher.tell(new Order.End());
     }
   }
 

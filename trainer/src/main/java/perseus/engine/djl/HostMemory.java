@@ -8,6 +8,7 @@ import java.util.Locale;
 import perseus.model.MemoryEstimate;
 import perseus.model.Workload;
 import perseus.parallel.Degrees;
+import perseus.pipeline.PipelineSchedule;
 import perseus.recording.InputException;
 
 /** Whether the ranks of a node fit into its memory. */
@@ -23,6 +24,7 @@ public final class HostMemory {
    * Refuses a job whose ranks would need more memory than there is.
    *
    * @param workload the model and its microbatches
+   * @param schedule the pipeline schedule, which tells how many microbatches are in flight
    * @param microbatches of an iteration
    * @param firstRank the node's first rank
    * @param ranks how many it has
@@ -31,11 +33,13 @@ public final class HostMemory {
   public static void require(
       Workload workload,
       Degrees degrees,
+      PipelineSchedule schedule,
       int microbatches,
       boolean checkpointing,
       int firstRank,
       int ranks) {
-    double needed = neededBytes(workload, degrees, microbatches, checkpointing, firstRank, ranks);
+    double needed =
+        neededBytes(workload, degrees, schedule, microbatches, checkpointing, firstRank, ranks);
     require(workload, ranks, needed, availableBytes());
   }
 
@@ -58,6 +62,7 @@ public final class HostMemory {
   static double neededBytes(
       Workload workload,
       Degrees degrees,
+      PipelineSchedule schedule,
       int microbatches,
       boolean checkpointing,
       int firstRank,
@@ -65,7 +70,7 @@ public final class HostMemory {
     double needed = ranks * BYTES_PER_RANK;
     for (int rank = firstRank; rank < firstRank + ranks; rank++) {
       needed +=
-          MemoryEstimate.of(workload, degrees.ppRank(rank), microbatches, checkpointing)
+          MemoryEstimate.of(workload, schedule, degrees.ppRank(rank), microbatches, checkpointing)
               .totalBytes();
     }
     return needed;

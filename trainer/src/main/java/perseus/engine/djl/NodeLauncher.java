@@ -248,7 +248,8 @@ final class NodeLauncher implements AutoCloseable {
   }
 
   private void exited(RankProcess process, int code) {
-    if (over) {
+    if (over || code == 0) {
+      // A rank that ends so has said that it is done.
       return;
     }
     if (INTERRUPTED.contains(code)) {

@@ -144,7 +144,7 @@ final class RankExecutor {
 
   private void load(Piece piece) {
     gpu.wait(
-        new ChunkInstruction(Instruction.LOAD, piece.chunk()).logged(),
+        Instruction.LOAD,
         () ->
             loaded.put(
                 piece, tensors.data().microbatch(firstMicrobatch + piece.microbatch(), manager)));

@@ -171,6 +171,7 @@ final class RankTraining {
       link.send(new Report.Ready());
       obey(executor, tensors);
       dump(tensors);
+      link.send(new Report.Ended());
     }
   }
 

@@ -16,7 +16,8 @@ import perseus.control.RankResult;
   @JsonSubTypes.Type(Report.Ready.class),
   @JsonSubTypes.Type(Report.Iterated.class),
   @JsonSubTypes.Type(Report.Measured.class),
-  @JsonSubTypes.Type(Report.Recorded.class)
+  @JsonSubTypes.Type(Report.Recorded.class),
+  @JsonSubTypes.Type(Report.Ended.class)
 })
 sealed interface Report {
   /**
@@ -66,4 +67,7 @@ sealed interface Report {
 
   /** A rank has written its logs. */
   record Recorded() implements Report {}
+
+  /** A rank has done all it had to, and ends. */
+  record Ended() implements Report {}
 }

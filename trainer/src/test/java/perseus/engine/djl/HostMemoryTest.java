@@ -3,6 +3,7 @@ package perseus.engine.djl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static perseus.pipeline.TrainSchedule.ONE_F_ONE_B;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,8 @@ class HostMemoryTest {
     for (int node = 0; node < pp / 4; node++) {
       int first = 4 * node;
       double needed =
-          HostMemory.neededBytes(workload, new Degrees(pp, 1, 1), microbatches, true, first, 4);
+          HostMemory.neededBytes(
+              workload, new Degrees(pp, 1, 1), ONE_F_ONE_B, microbatches, true, first, 4);
       assertThat(needed).isGreaterThan(5 * GIB);
       assertThatCode(() -> HostMemory.require(workload, 4, needed, needed))
           .doesNotThrowAnyException();
@@ -56,7 +58,7 @@ class HostMemoryTest {
   @Test
   void smallModelsFit() {
     Workload workload = workload("gpt3-nano", 4, 4, "uniform_transformer");
-    assertThat(HostMemory.neededBytes(workload, new Degrees(4, 1, 1), 8, true, 0, 4))
+    assertThat(HostMemory.neededBytes(workload, new Degrees(4, 1, 1), ONE_F_ONE_B, 8, true, 0, 4))
         .isLessThan(2 * GIB);
   }
 
