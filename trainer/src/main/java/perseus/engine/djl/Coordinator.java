@@ -3,9 +3,7 @@ package perseus.engine.djl;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -30,26 +28,16 @@ final class Coordinator implements Cluster, AutoCloseable {
   /** How long a failure waits for another that explains it. */
   private static final Duration CAUSE_GRACE = Duration.ofSeconds(3);
 
-  /** A host that is slower than that is no use for measurements. */
-  private static final double MOST_SLOWDOWN = 10;
-
-  /** What a rank needs beside its computing thread, as a share of that. */
-  private static final double OTHER_THREADS = 0.25;
-
   private final TrainingConfig config;
   private final NodeSettings node;
   private final JobSettings settings;
   private final TrainingListener listener;
   private final JobPort port;
 
-  /** By how much simulated GPUs are slower than the host, which all have to agree on. */
-  private double slowdown;
-
-  private boolean warmup;
-  private boolean calibrated;
+  private final HostSlowdown hosts;
 
   private final Member[] launchers;
-  private final String[] hosts;
+  private final String[] hostNames;
   private final Member[] ranks;
   private final Order.Meet.Address[] addresses;
 
@@ -68,18 +56,11 @@ final class Coordinator implements Cluster, AutoCloseable {
     this.listener = listener;
     this.port = port;
     this.launchers = new Member[node.nodes()];
-    this.hosts = new String[node.nodes()];
+    this.hostNames = new String[node.nodes()];
     this.ranks = new Member[config.job().degrees().worldSize()];
-    this.slowdown = settings.simSlowdown() > 0 ? settings.simSlowdown() : leastSlowdown();
+    this.hosts = new HostSlowdown(config, settings);
     this.addresses = new Order.Meet.Address[ranks.length];
     JobPort.daemon(this::beat, "tells launchers that node 0 is alive");
-  }
-
-  /** Ranks that share cores would disturb each other's times if they were any faster. */
-  private double leastSlowdown() {
-    double ranksPerCore =
-        (double) config.gpusPerNode() / Runtime.getRuntime().availableProcessors();
-    return ranksPerCore <= 1 ? 1 : (1 + OTHER_THREADS) * ranksPerCore;
   }
 
   private void beat() {
@@ -160,7 +141,7 @@ final class Coordinator implements Cluster, AutoCloseable {
     if (launchers[joined.node()] != null) {
       throw new InputException(
           "Launchers on %s and %s both say that they are node %d; NODE_RANK has to differ."
-              .formatted(hosts[joined.node()], joined.host(), joined.node()));
+              .formatted(hostNames[joined.node()], joined.host(), joined.node()));
     }
     for (Map.Entry<String, String> mine : settings.byFlag().entrySet()) {
       String theirs = joined.settings().get(mine.getKey());
@@ -172,7 +153,7 @@ final class Coordinator implements Cluster, AutoCloseable {
         throw new InputException(reason);
       }
     }
-    hosts[joined.node()] = joined.host();
+    hostNames[joined.node()] = joined.host();
     launchers[joined.node()] = launcher;
   }
 
@@ -198,26 +179,17 @@ final class Coordinator implements Cluster, AutoCloseable {
 
   /** Where a rank runs. */
   String host(int rank) {
-    return hosts[config.node(rank)];
+    return hostNames[config.node(rank)];
   }
 
   @Override
   public void beginRound(Round round, int iterations, boolean breakdown) {
-    if (warmup && !round.warmup() && settings.paced()) {
-      listener.said(
-          String.format(
-              Locale.ROOT,
-              "A simulated GPU takes %.1f times as long as an idle core would: the %d ranks of a node share %d cores.",
-              slowdown,
-              config.gpusPerNode(),
-              Runtime.getRuntime().availableProcessors()));
-    }
-    warmup = round.warmup();
+    hosts.beginRound(round.warmup()).ifPresent(listener::said);
     for (Member rank : ranks) {
       rank.tell(
           new Order.BeginRound(
               round.warmup(),
-              slowdown,
+              hosts.slowdown(),
               iterations,
               breakdown,
               round.schedules().get(rank.number()).powerStates()));
@@ -250,19 +222,20 @@ final class Coordinator implements Cluster, AutoCloseable {
       rank.tell(new Order.EndRound());
     }
     RankResult[] results = new RankResult[ranks.length];
-    List<Double> needed = new ArrayList<>();
     collect(
         Report.Measured.class,
         ranks,
         (member, measured) -> {
           results[member.number()] = measured.result();
-          needed.add(measured.neededSlowdown());
+          hosts.measured(member.number(), measured.neededSlowdown(), measured.lateness());
         });
-    if (settings.paced() && settings.simSlowdown() == 0 && (warmup || !calibrated)) {
-      slowdown = Math.max(leastSlowdown(), Math.min(MOST_SLOWDOWN, Collections.max(needed)));
-      calibrated = true;
-    }
+    hosts.endRound();
     return List.of(results);
+  }
+
+  /** Says so where a host was too busy for measurements to be right. */
+  void sayWhatWasLate() {
+    hosts.warning(this::host).ifPresent(listener::said);
   }
 
   /** Lets the ranks write their logs and the launchers put them in place. */
@@ -300,7 +273,7 @@ final class Coordinator implements Cluster, AutoCloseable {
     }
   }
 
-  /** This node's own launcher has failed; news only where the coordinator did not say so. */
+  /** Something else has failed; news only where the coordinator did not say so. */
   void failed(String sentence) {
     port.add(new Report.Failed(sentence, false));
   }
@@ -351,7 +324,7 @@ final class Coordinator implements Cluster, AutoCloseable {
       int number = event.member().number();
       throw new InputException(
           "Node %d on %s is gone: its launcher has ended, or cannot be reached any more."
-              .formatted(number, hosts[number]));
+              .formatted(number, hostNames[number]));
     }
   }
 

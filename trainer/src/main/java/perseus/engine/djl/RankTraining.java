@@ -267,7 +267,8 @@ final class RankTraining {
         double loss = tensors.model().takeLoss() / job.numMicrobatches();
         link.send(new Report.Iterated(loss));
       } else if (order instanceof Order.EndRound) {
-        link.send(new Report.Measured(result(seconds, joules), gpu.neededSlowdown()));
+        link.send(
+            new Report.Measured(result(seconds, joules), gpu.neededSlowdown(), gpu.lateness()));
         if (settings.local().wallClockBreakdown()) {
           System.out.println(breakdown.take());
         }

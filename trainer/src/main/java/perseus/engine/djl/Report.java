@@ -62,8 +62,9 @@ sealed interface Report {
    * What a rank measured under a frequency schedule.
    *
    * @param neededSlowdown the least slowdown at which its host keeps up with its simulated GPU
+   * @param lateness how well it kept up
    */
-  record Measured(RankResult result, double neededSlowdown) implements Report {}
+  record Measured(RankResult result, double neededSlowdown, Lateness lateness) implements Report {}
 
   /** A rank has written its logs. */
   record Recorded() implements Report {}
