@@ -48,6 +48,8 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false)
 public class ProfileCommand implements Callable<Integer> {
+  private static final String DEFAULT_GPU = "sim:a100-pcie";
+
   @Spec CommandSpec spec;
   @Mixin VerboseFlag verbose;
 
@@ -89,7 +91,6 @@ public class ProfileCommand implements Callable<Integer> {
   @Option(
       names = "--gpu",
       paramLabel = "NAME",
-      defaultValue = "sim:a100-pcie",
       description =
           "A simulated GPU: sim:a100-pcie (the default), sim:a100-sxm, sim:a40 or sim:h200.")
   String gpuName;
@@ -245,7 +246,7 @@ public class ProfileCommand implements Callable<Integer> {
     if (engine.equals("djl")) {
       TensorTraining training = new TensorTraining(this, workload, config);
       training.check();
-      report.start();
+      report.start(training.paced(), gpuName != null);
       try (TensorProgress progress =
           new TensorProgress(out, spec.commandLine().getErr(), config, workload)) {
         result = training.run(progress);
@@ -262,7 +263,7 @@ public class ProfileCommand implements Callable<Integer> {
         return 0;
       }
     } else {
-      report.start();
+      report.start(true, gpuName != null);
       try (TrainingProgress progress = new TrainingProgress()) {
         result = VirtualTraining.run(config, progress);
       }
@@ -293,6 +294,7 @@ public class ProfileCommand implements Callable<Integer> {
   }
 
   private TrainingConfig config(Workload workload, List<SavedPlan> saved) {
+    String gpuName = this.gpuName == null ? DEFAULT_GPU : this.gpuName;
     if (!gpuName.startsWith("sim:")) {
       throw new InputException(
           gpuName.equals("nvml")
