@@ -149,7 +149,8 @@ class RankFailureTest {
         PlanServer.start(
             ServerSettings.local(
                 Schedulers.choose("InstructionProfiler", Map.of(), null), 0, home.resolve("dump")));
-    Object[] flags = {"--perseus_url", server.uri(), "--num_prof_steps", 100_000};
+    String url = server.uri().toString();
+    Object[] flags = {"--perseus_url", url, "--num_prof_steps", 100_000};
     try (server;
         RankJob job = endless(Map.of(), flags)) {
       job.awaitOnError("step 1 of");
@@ -158,7 +159,7 @@ class RankFailureTest {
 
       Outcome outcome = job.end();
       assertThat(outcome.exitCode()).isEqualTo(1);
-      assertThat(outcome.err()).contains("The plan server at " + server.uri() + " is gone");
+      assertThat(outcome.err()).contains("The plan server at " + url + " is gone");
       RankJob.awaitGone(ranks);
     }
   }
