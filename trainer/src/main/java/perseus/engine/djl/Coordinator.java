@@ -3,6 +3,7 @@ package perseus.engine.djl;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -107,6 +108,7 @@ final class Coordinator implements Cluster, AutoCloseable {
         join(event.member(), joined);
       }
     }
+    hosts.share(IntStream.range(0, launchers.length).map(this::sharing).max().orElse(1));
     String handedOut = node.secret() == null ? port.rankSecret().text() : null;
     for (Member launcher : launchers) {
       // What the other hosts can reach is where node 0's ranks have to be found as well.
@@ -114,7 +116,7 @@ final class Coordinator implements Cluster, AutoCloseable {
           launcher.number() == 0 && node.nodes() > 1
               ? launchers[1].link().localAddress().getHostAddress()
               : null;
-      launcher.tell(new Order.Launch(handedOut, master));
+      launcher.tell(new Order.Launch(handedOut, master, sharing(launcher.number())));
     }
     while (Arrays.asList(ranks).contains(null)) {
       Event event = next(deadline);
@@ -132,6 +134,11 @@ final class Coordinator implements Cluster, AutoCloseable {
     }
     // Building a large stage takes as long as it takes.
     collect(Report.Ready.class, ranks, (member, ready) -> {});
+  }
+
+  /** How many nodes are on one host with a node. */
+  private int sharing(int number) {
+    return Collections.frequency(Arrays.asList(hostNames), hostNames[number]);
   }
 
   private void join(Member launcher, Report.NodeJoined joined) {

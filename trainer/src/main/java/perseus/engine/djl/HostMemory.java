@@ -48,7 +48,7 @@ public final class HostMemory {
       throw new InputException(
           String.format(
               Locale.ROOT,
-              "%s with %d rank%s on this node needs about %.1f GiB of memory, but only %.1f are"
+              "%s with %d rank%s on this host needs about %.1f GiB of memory, but only %.1f are"
                   + " free; use --engine virtual.",
               workload.model().name(),
               ranks,

@@ -24,6 +24,7 @@ final class HostSlowdown {
   private final boolean paced;
   private final boolean fixed;
   private final Lateness[] lateness;
+  private int ranksPerHost;
   private double slowdown;
   private double needed;
   private boolean warmup;
@@ -33,15 +34,21 @@ final class HostSlowdown {
     this.config = config;
     this.paced = settings.paced();
     this.fixed = settings.simSlowdown() > 0;
-    this.slowdown = fixed ? settings.simSlowdown() : least();
+    this.slowdown = settings.simSlowdown();
+    share(1);
     this.lateness = new Lateness[config.job().degrees().worldSize()];
     Arrays.fill(lateness, Lateness.NONE);
   }
 
+  /** Takes how many of the job's nodes are on one host at most. */
+  void share(int nodes) {
+    ranksPerHost = nodes * config.gpusPerNode();
+    slowdown = fixed ? slowdown : least();
+  }
+
   /** Ranks that share cores would disturb each other's times if they were any faster. */
   private double least() {
-    double ranksPerCore =
-        (double) config.gpusPerNode() / Runtime.getRuntime().availableProcessors();
+    double ranksPerCore = (double) ranksPerHost / Runtime.getRuntime().availableProcessors();
     return ranksPerCore <= 1 ? 1 : (1 + OTHER_THREADS) * ranksPerCore;
   }
 
@@ -63,9 +70,9 @@ final class HostSlowdown {
         ? Optional.of(
             String.format(
                 Locale.ROOT,
-                "A simulated GPU takes %.1f times as long as an idle core would: the %d ranks of a node share %d cores.",
+                "A simulated GPU takes %.1f times as long as an idle core would: the %d ranks of a host share %d cores.",
                 slowdown,
-                config.gpusPerNode(),
+                ranksPerHost,
                 Runtime.getRuntime().availableProcessors()))
         : Optional.empty();
   }

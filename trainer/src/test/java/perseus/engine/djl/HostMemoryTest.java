@@ -50,7 +50,7 @@ class HostMemoryTest {
           .isInstanceOf(InputException.class)
           .hasMessageMatching(
               model
-                  + " with 4 ranks on this node needs about [\\d.]+ GiB of memory, but only 4.0"
+                  + " with 4 ranks on this host needs about [\\d.]+ GiB of memory, but only 4.0"
                   + " are free; use --engine virtual.");
     }
   }
