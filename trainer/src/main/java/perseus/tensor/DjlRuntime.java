@@ -40,6 +40,12 @@ public final class DjlRuntime {
     JniUtils.setNumThreads(threads);
   }
 
+  /** How many threads an operation uses. */
+  static int threads() {
+    start();
+    return JniUtils.getNumThreads();
+  }
+
   /** A manager of tensors, and of everything made from them, until it is closed. */
   public static NDManager newManager(Device device) {
     start();

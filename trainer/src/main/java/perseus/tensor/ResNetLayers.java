@@ -18,18 +18,17 @@ final class ResNetLayers {
   }
 
   TensorLayer of(ResNetStem layer) {
-    Convolution stem = convolution("stem.convolution.weight", "stem", 2);
+    Normalized stem = normalized("stem.convolution.weight", "stem", 2);
     return (tape, activations, data) ->
         new NDList(tape.call("max_pool", stem.applyWithRelu(tape, data.get(0))));
   }
 
   TensorLayer of(Bottleneck layer) {
     String prefix = "bottleneck" + layer.number() + ".";
-    Convolution reduce = convolution(prefix + "reduce", 1);
-    Convolution inner = convolution(prefix + "inner", layer.stride());
-    Convolution expand = convolution(prefix + "expand", 1);
-    Convolution project =
-        layer.projection() ? convolution(prefix + "project", layer.stride()) : null;
+    Normalized reduce = normalized(prefix + "reduce", 1);
+    Normalized inner = normalized(prefix + "inner", layer.stride());
+    Normalized expand = normalized(prefix + "expand", 1);
+    Normalized project = layer.projection() ? normalized(prefix + "project", layer.stride()) : null;
     LocalParameter headWeight = layer.classes() > 0 ? parameters.get("head.weight") : null;
     LocalParameter headBias = layer.classes() > 0 ? parameters.get("head.bias") : null;
     return (tape, activations, data) -> {
@@ -44,32 +43,29 @@ final class ResNetLayers {
     };
   }
 
-  private Convolution convolution(String name, int stride) {
-    return convolution(name + ".weight", name, stride);
+  private Normalized normalized(String name, int stride) {
+    return normalized(name + ".weight", name, stride);
   }
 
-  private Convolution convolution(String weight, String name, int stride) {
-    return new Convolution(
-        stride == 1 ? "convolution" : "halving_convolution",
-        parameters.get(weight),
+  private Normalized normalized(String weight, String name, int stride) {
+    return new Normalized(
+        new Convolution(parameters.get(weight), stride),
         parameters.get(name + ".norm.weight"),
         parameters.get(name + ".norm.bias"));
   }
 
   /** A convolution and the batch normalization that follows. */
-  private record Convolution(
-      String kernel, LocalParameter weight, LocalParameter scale, LocalParameter shift) {
+  private record Normalized(Convolution convolution, LocalParameter scale, LocalParameter shift) {
     NDArray apply(Tape tape, NDArray x) {
-      return normalized("batch_norm", tape, x);
+      return normalize("batch_norm", tape, x);
     }
 
     NDArray applyWithRelu(Tape tape, NDArray x) {
-      return normalized("batch_norm_relu", tape, x);
+      return normalize("batch_norm_relu", tape, x);
     }
 
-    private NDArray normalized(String norm, Tape tape, NDArray x) {
-      NDArray convolved = tape.call(kernel, x, weight.value());
-      return tape.call(norm, convolved, scale.value(), shift.value());
+    private NDArray normalize(String norm, Tape tape, NDArray x) {
+      return tape.call(norm, convolution.apply(tape, x), scale.value(), shift.value());
     }
   }
 }

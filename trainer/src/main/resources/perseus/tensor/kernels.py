@@ -71,6 +71,15 @@ class Kernels(Module):
     padding = torch.size(weight, 2) // 2
     return torch.conv2d(x, weight, None, [2, 2], [padding, padding])
 
+  # The same two by PyTorch itself on a CPU, as perseus.tensor.Convolution explains.
+  def own_convolution(self: __torch__.Kernels, x: Tensor, weight: Tensor) -> Tensor:
+    size = torch.size(weight, 2)
+    return torch.thnn_conv2d(x, weight, [size, size], None, [1, 1], [size // 2, size // 2])
+
+  def own_halving_convolution(self: __torch__.Kernels, x: Tensor, weight: Tensor) -> Tensor:
+    size = torch.size(weight, 2)
+    return torch.thnn_conv2d(x, weight, [size, size], None, [2, 2], [size // 2, size // 2])
+
   # Normalization of each channel by the moments of the microbatch.
   def batch_norm(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return torch.batch_norm(x, weight, bias, None, None, True, 0.1, 1e-05, False)
