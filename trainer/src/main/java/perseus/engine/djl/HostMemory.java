@@ -18,6 +18,12 @@ public final class HostMemory {
   /** What a rank's Java, PyTorch and buffers take whatever its stage holds, as measured. */
   private static final double BYTES_PER_RANK = 0.3 * GIB;
 
+  /**
+   * How much more memory activations take than they have bytes: long-lived ones lie between others
+   * that come and go. As measured with GPipe, whose ranks keep most.
+   */
+  private static final double FRAGMENTATION = 1.6;
+
   private HostMemory() {}
 
   /**
@@ -69,9 +75,9 @@ public final class HostMemory {
       int ranks) {
     double needed = ranks * BYTES_PER_RANK;
     for (int rank = firstRank; rank < firstRank + ranks; rank++) {
-      needed +=
-          MemoryEstimate.of(workload, schedule, degrees.ppRank(rank), microbatches, checkpointing)
-              .totalBytes();
+      MemoryEstimate estimate =
+          MemoryEstimate.of(workload, schedule, degrees.ppRank(rank), microbatches, checkpointing);
+      needed += estimate.totalBytes() + (FRAGMENTATION - 1) * estimate.activationBytes();
     }
     return needed;
   }
