@@ -148,11 +148,20 @@ public final class RemoteScheduler implements Scheduler {
     all(reports);
   }
 
-  /** Waits for the answers, no longer than there is a server. */
+  /** Waits for the answers, no longer than until one fails, or the server is gone. */
   private <T> List<T> all(List<CompletableFuture<T>> calls) {
+    CompletableFuture<Void> failed = new CompletableFuture<>();
+    for (CompletableFuture<T> call : calls) {
+      call.whenComplete(
+          (answer, failure) -> {
+            if (failure != null) {
+              failed.completeExceptionally(failure);
+            }
+          });
+    }
     PlanClient.join(
         CompletableFuture.anyOf(
-            lost, CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new))));
+            lost, failed, CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new))));
     List<T> answers = new ArrayList<>();
     for (CompletableFuture<T> call : calls) {
       answers.add(PlanClient.join(call));
