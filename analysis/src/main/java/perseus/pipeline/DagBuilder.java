@@ -22,9 +22,6 @@ import perseus.recording.Instruction;
  * m).
  */
 final class DagBuilder {
-  /** A step of one of the stages of a lane. */
-  record StageStep(int stage, Step step) {}
-
   /** Far more than any job has, and few enough for memory. */
   private static final int MOST_COMPUTATIONS = 2_000_000;
 
@@ -57,9 +54,9 @@ final class DagBuilder {
     List<StageStep> steps = new ArrayList<>();
     TreeSet<Integer> stagesOfLane = new TreeSet<>();
     for (StageStep next : computations) {
-      stagesOfLane.add(next.stage);
-      if (next.step.instruction().equals(FORWARD) && fixed.get(next.stage).contains(LOAD)) {
-        steps.add(new StageStep(next.stage, new Step(LOAD, next.step.microbatch())));
+      stagesOfLane.add(next.stage());
+      if (next.step().instruction().equals(FORWARD) && fixed.get(next.stage()).contains(LOAD)) {
+        steps.add(new StageStep(next.stage(), new Step(LOAD, next.step().microbatch())));
       }
       steps.add(next);
     }
@@ -113,7 +110,7 @@ final class DagBuilder {
     int[] both = {previous, neighbour == previous ? -1 : neighbour};
     predecessors.add(Arrays.stream(both).filter(p -> p >= 0).toArray());
     operations.add(
-        new Operation(index, next.stage, next.step.instruction(), next.step.microbatch()));
+        new Operation(index, next.stage(), next.step().instruction(), next.step().microbatch()));
     laneOf.add(lane);
     done.put(next, index);
     return true;
@@ -125,17 +122,18 @@ final class DagBuilder {
    * load.
    */
   private StageStep upstream(StageStep next, int previous) {
-    Instruction instruction = next.step.instruction();
+    Instruction instruction = next.step().instruction();
     if (instruction.equals(BACKWARD)) {
-      return next.stage + 1 < stages ? new StageStep(next.stage + 1, next.step) : null;
+      return next.stage() + 1 < stages ? new StageStep(next.stage() + 1, next.step()) : null;
     }
     boolean loaded =
         previous >= 0
             && operations.get(previous).instruction().equals(LOAD)
-            && operations.get(previous).stage() == next.stage;
-    if (next.stage == 0 || !(instruction.equals(LOAD) || instruction.equals(FORWARD) && !loaded)) {
+            && operations.get(previous).stage() == next.stage();
+    if (next.stage() == 0
+        || !(instruction.equals(LOAD) || instruction.equals(FORWARD) && !loaded)) {
       return null;
     }
-    return new StageStep(next.stage - 1, new Step(FORWARD, next.step.microbatch()));
+    return new StageStep(next.stage() - 1, new Step(FORWARD, next.step().microbatch()));
   }
 }

@@ -18,7 +18,7 @@ import perseus.recording.Instruction;
  *
  * @param virtualStages stages per rank, V
  */
-public record Interleaved(int virtualStages) implements Schedule {
+public record Interleaved(int virtualStages) implements PipelineSchedule {
   private static final String NAME = "interleaved";
   private static final int USUAL_VIRTUAL_STAGES = 2;
 
@@ -65,22 +65,28 @@ public record Interleaved(int virtualStages) implements Schedule {
               .formatted(flag(), virtualStages, stages));
     }
     int ranks = stages / virtualStages;
+    requireFits(ranks, microbatches);
+    DagBuilder builder = new DagBuilder(stages, microbatches);
+    for (int rank = 0; rank < ranks; rank++) {
+      builder.addLane(rankSteps(rank, ranks, microbatches), fixed);
+    }
+    return builder.build(transferSeconds);
+  }
+
+  @Override
+  public void requireFits(int ranks, int microbatches) {
     if (microbatches % ranks != 0) {
       throw new InputException(
           "The schedule %s on %d ranks needs a number of microbatches that %d divides, not %d."
               .formatted(flag(), ranks, ranks, microbatches));
     }
-    DagBuilder builder = new DagBuilder(stages, microbatches);
-    for (int rank = 0; rank < ranks; rank++) {
-      builder.addLane(steps(rank, ranks, microbatches), fixed);
-    }
-    return builder.build(transferSeconds);
   }
 
-  private List<DagBuilder.StageStep> steps(int rank, int ranks, int microbatches) {
+  @Override
+  public List<StageStep> rankSteps(int rank, int ranks, int microbatches) {
     int total = microbatches * virtualStages;
     int ahead = Math.min(total, 2 * (ranks - 1 - rank) + (virtualStages - 1) * ranks);
-    List<DagBuilder.StageStep> steps = new ArrayList<>(2 * total);
+    List<StageStep> steps = new ArrayList<>(2 * total);
     for (int k = 0; k < total + ahead; k++) {
       if (k < total) {
         steps.add(step(FORWARD, k, rank, ranks));
@@ -93,12 +99,12 @@ public record Interleaved(int virtualStages) implements Schedule {
   }
 
   /** The {@code k}th forward or backward of a rank. */
-  private DagBuilder.StageStep step(Instruction instruction, int k, int rank, int ranks) {
+  private StageStep step(Instruction instruction, int k, int rank, int ranks) {
     int chunk = k / ranks % virtualStages;
     int microbatch = k / (ranks * virtualStages) * ranks + k % ranks;
     if (instruction.equals(BACKWARD)) {
       chunk = virtualStages - 1 - chunk;
     }
-    return new DagBuilder.StageStep(chunk * ranks + rank, new Step(instruction, microbatch));
+    return new StageStep(chunk * ranks + rank, new Step(instruction, microbatch));
   }
 }

@@ -92,12 +92,7 @@ public final class IterationDag {
     }
     DagBuilder builder = new DagBuilder(stages, microbatches);
     for (int s = 0; s < stages; s++) {
-      int stage = s;
-      builder.addLane(
-          schedule.steps(s, stages, microbatches).stream()
-              .map(step -> new DagBuilder.StageStep(stage, step))
-              .toList(),
-          fixed);
+      builder.addLane(schedule.rankSteps(s, stages, microbatches), fixed);
     }
     return builder.build(transferSeconds);
   }

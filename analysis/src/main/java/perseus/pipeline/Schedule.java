@@ -36,7 +36,7 @@ public interface Schedule {
    *
    * @throws InputException if there is none of that name
    */
-  static Schedule of(String flag) {
+  static PipelineSchedule of(String flag) {
     if (flag.toLowerCase(Locale.ROOT).matches("interleaved(:.*)?")) {
       return Interleaved.of(flag);
     }

@@ -15,7 +15,7 @@ import perseus.recording.Instruction;
 /**
  * In which order a stage runs the computations of an iteration: a synchronous pipeline schedule.
  */
-public enum TrainSchedule implements Schedule {
+public enum TrainSchedule implements PipelineSchedule {
   /**
    * One forward, one backward: a stage runs as many forwards ahead as there are stages after it,
    * then alternates, so that it holds the activations of few microbatches.
@@ -77,6 +77,23 @@ public enum TrainSchedule implements Schedule {
       List<? extends Set<Instruction>> fixed,
       double[] transferSeconds) {
     return IterationDag.of(this, stages, microbatches, fixed, transferSeconds);
+  }
+
+  @Override
+  public int virtualStages() {
+    return 1;
+  }
+
+  @Override
+  public void requireFits(int ranks, int microbatches) {
+    // Any number of microbatches does.
+  }
+
+  @Override
+  public List<StageStep> rankSteps(int rank, int ranks, int microbatches) {
+    return steps(rank, ranks, microbatches).stream()
+        .map(step -> new StageStep(rank, step))
+        .toList();
   }
 
   /**

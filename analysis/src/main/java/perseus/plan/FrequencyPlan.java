@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.Map;
 import perseus.pipeline.IterationDag;
 import perseus.pipeline.Operation;
+import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedule;
-import perseus.pipeline.Step;
-import perseus.pipeline.TrainSchedule;
 import perseus.planner.Plan;
 import perseus.planner.PlanningProblem;
 import perseus.profile.ProfileRow;
@@ -121,14 +120,17 @@ public record FrequencyPlan(
    * Refuses a plan that was made for another pipeline.
    *
    * @param name how to call the plan, such as its file
+   * @param ranks ranks of the pipeline: its stages, but where several share a rank
    * @throws InputException if the number of stages, of a stage's computations, or their order
    *     differ
    */
-  public void requireFits(String name, TrainSchedule schedule, int stages, int microbatches) {
+  public void requireFits(String name, PipelineSchedule schedule, int ranks, int microbatches) {
     List<List<Instruction>> expected = new ArrayList<>();
-    for (int s = 0; s < stages; s++) {
+    for (int rank = 0; rank < ranks; rank++) {
       expected.add(
-          schedule.steps(s, stages, microbatches).stream().map(Step::instruction).toList());
+          schedule.rankSteps(rank, ranks, microbatches).stream()
+              .map(computation -> computation.step().instruction())
+              .toList());
     }
     requireFits(name, schedule, expected, microbatches);
   }

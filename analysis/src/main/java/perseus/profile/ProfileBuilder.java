@@ -24,7 +24,8 @@ import perseus.recording.Warning;
 /**
  * Joins what was attributed to each rank into rows per stage. Within a stage the pipeline waits for
  * the slowest of its data- and tensor-parallel ranks, and all of them use energy: time is their
- * maximum, energy their sum.
+ * maximum, energy their sum. Where a schedule gives a rank several stages, each has rows of its own
+ * ({@link StageLayout}).
  */
 public final class ProfileBuilder {
   /** A rank's blocking power with a larger relative standard error is not believed. */
@@ -59,16 +60,21 @@ public final class ProfileBuilder {
         leaveOutThrottled ? leaveOutThrottled(recording, attributed) : Set.of();
     Map<Key, List<InstructionEnergy>> members = new TreeMap<>(ORDER);
     Map<Key, Double> r2 = new TreeMap<>(ORDER);
+    StageLayout layout = StageLayout.of(recording, attributed);
     int[] gpus = new int[recording.stages()];
     for (RankEnergy rank : attributed.ranks()) {
-      int stage = rank.place().ppRank();
-      gpus[stage]++;
+      int place = rank.place().ppRank();
+      gpus[place]++;
       for (WindowEnergy window : rank.windows()) {
-        if (throttled.contains(List.of(stage, window.frequencyMhz()))) {
+        if (throttled.contains(List.of(place, window.frequencyMhz()))) {
           continue;
         }
         for (InstructionEnergy energy : window.instructions()) {
-          Key key = new Key(stage, energy.instruction(), window.frequencyMhz());
+          Key key =
+              new Key(
+                  layout.stage(place, energy.instruction()),
+                  layout.instruction(energy.instruction()),
+                  window.frequencyMhz());
           members.computeIfAbsent(key, k -> new ArrayList<>()).add(energy);
           r2.merge(key, window.r2(), Math::min);
         }
@@ -79,17 +85,18 @@ public final class ProfileBuilder {
     members.forEach(
         (key, energies) -> {
           // A sum over some of the ranks only would be a wrong number.
-          if (energies.size() == gpus[key.stage]) {
+          int ranks = gpus[layout.place(key.stage)];
+          if (energies.size() == ranks) {
             rows.add(row(key, energies, r2.get(key)));
           } else if (incomplete.add(key.stage + " " + key.frequencyMhz)) {
             recording
                 .warnings()
                 .leftOut(
                     "Stage %d at %d MHz is left out: only %d of its %d ranks recorded it."
-                        .formatted(key.stage, key.frequencyMhz, energies.size(), gpus[key.stage]));
+                        .formatted(key.stage, key.frequencyMhz, energies.size(), ranks));
           }
         });
-    return new Profile(List.copyOf(rows), notes(recording, attributed, gpus));
+    return new Profile(List.copyOf(rows), notes(recording, attributed, gpus, layout));
   }
 
   /** Pairs of stage and frequency to leave out. */
@@ -144,7 +151,8 @@ public final class ProfileBuilder {
         new ProfileRow.Quality(instances, slowest.durations().stderr(), Math.sqrt(variance), r2));
   }
 
-  private static ProfileNotes notes(Recording recording, Attributed attributed, int[] gpus) {
+  private static ProfileNotes notes(
+      Recording recording, Attributed attributed, int[] gpus, StageLayout layout) {
     RunManifest manifest = recording.manifest();
     double[] joules = new double[gpus.length];
     double[] seconds = new double[gpus.length];
@@ -171,9 +179,9 @@ public final class ProfileBuilder {
         manifest == null ? null : manifest.gpu(),
         attributed.method(),
         Double.isNaN(overall) ? null : overall,
-        Double.isNaN(overall) ? null : List.copyOf(stageWatts),
-        List.copyOf(gpusPerStage),
-        transfers(attributed, gpus.length),
+        Double.isNaN(overall) ? null : layout.ofRanks(stageWatts),
+        layout.ofRanks(gpusPerStage),
+        layout.transfers(transfers(attributed, gpus.length)),
         Double.isNaN(attributed.lagSeconds()) ? null : attributed.lagSeconds(),
         recording.numMicrobatches(),
         manifest == null ? null : manifest.trainSchedule(),

@@ -1,5 +1,7 @@
 package perseus.cli;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import perseus.parallel.Degrees;
 import perseus.recording.InputException;
 import picocli.CommandLine.Option;
@@ -85,6 +87,16 @@ final class ParallelFlags {
   String masterAddress() {
     String address = System.getenv("MASTER_ADDR");
     return address == null || address.isBlank() ? null : address.trim();
+  }
+
+  /** Whether all nodes are on this host: what they need has to fit into it together. */
+  boolean isOneHost() {
+    try {
+      return nodes() == 1
+          || masterAddress() != null && InetAddress.getByName(masterAddress()).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   /** MASTER_PORT, else 29500. */

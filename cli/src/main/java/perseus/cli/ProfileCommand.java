@@ -26,7 +26,7 @@ import perseus.model.Model;
 import perseus.model.ModelZoo;
 import perseus.model.Partition;
 import perseus.model.Workload;
-import perseus.pipeline.TrainSchedule;
+import perseus.pipeline.Schedule;
 import perseus.recording.InputException;
 import perseus.recording.RunManifest;
 import picocli.CommandLine.Command;
@@ -48,6 +48,8 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false)
 public class ProfileCommand implements Callable<Integer> {
+  private static final String DEFAULT_GPU = "sim:a100-pcie";
+
   @Spec CommandSpec spec;
   @Mixin VerboseFlag verbose;
 
@@ -80,16 +82,15 @@ public class ProfileCommand implements Callable<Integer> {
   @Option(
       names = "--engine",
       paramLabel = "NAME",
-      defaultValue = "virtual",
+      defaultValue = "djl",
       description =
-          "djl: real tensors, a process per rank; or virtual: no tensors, a virtual clock that simulates all ranks of"
-              + " all nodes (the default).")
+          "djl: real tensors, a process per rank (the default); or virtual: no tensors, a virtual clock that simulates"
+              + " all ranks of all nodes, for models and degrees that this machine cannot hold.")
   String engine;
 
   @Option(
       names = "--gpu",
       paramLabel = "NAME",
-      defaultValue = "sim:a100-pcie",
       description =
           "A simulated GPU: sim:a100-pcie (the default), sim:a100-sxm, sim:a40 or sim:h200.")
   String gpuName;
@@ -109,7 +110,8 @@ public class ProfileCommand implements Callable<Integer> {
       names = "--train_schedule",
       paramLabel = "NAME",
       defaultValue = "1f1b",
-      description = "Pipeline schedule: 1f1b (the default), gpipe or early_recompute_1f1b.")
+      description =
+          "Pipeline schedule: 1f1b (the default), gpipe, early_recompute_1f1b, or interleaved:V with V stages per rank.")
   String trainSchedule;
 
   @Option(
@@ -244,7 +246,7 @@ public class ProfileCommand implements Callable<Integer> {
     if (engine.equals("djl")) {
       TensorTraining training = new TensorTraining(this, workload, config);
       training.check();
-      report.start();
+      report.start(training.paced(), gpuName != null);
       try (TensorProgress progress =
           new TensorProgress(out, spec.commandLine().getErr(), config, workload)) {
         result = training.run(progress);
@@ -261,7 +263,7 @@ public class ProfileCommand implements Callable<Integer> {
         return 0;
       }
     } else {
-      report.start();
+      report.start(true, gpuName != null);
       try (TrainingProgress progress = new TrainingProgress()) {
         result = VirtualTraining.run(config, progress);
       }
@@ -287,11 +289,12 @@ public class ProfileCommand implements Callable<Integer> {
     int sequence = seqLength == null ? model.defaultSequenceLength() : seqLength;
     return new Workload(
         model,
-        Partition.of(method, model, parallel.degrees().pp()),
+        Partition.of(method, model, stages()),
         new Batch(microbatchSize, sequence, parallel.tp));
   }
 
   private TrainingConfig config(Workload workload, List<SavedPlan> saved) {
+    String gpuName = this.gpuName == null ? DEFAULT_GPU : this.gpuName;
     if (!gpuName.startsWith("sim:")) {
       throw new InputException(
           gpuName.equals("nvml")
@@ -324,7 +327,7 @@ public class ProfileCommand implements Callable<Integer> {
         workload.partition().boundaries(),
         parallel.nodes(),
         gpu,
-        schedule(),
+        Schedule.of(trainSchedule),
         numProfSteps,
         maxSteps,
         simSeed,
@@ -347,9 +350,7 @@ public class ProfileCommand implements Callable<Integer> {
     if (!saved.isEmpty()) {
       return PointSolution.factory(
           saved.stream()
-              .map(
-                  plan ->
-                      plan.fitting(TrainSchedule.of(trainSchedule), parallel.pp, numMicrobatches))
+              .map(plan -> plan.fitting(Schedule.of(trainSchedule), parallel.pp, numMicrobatches))
               .toList(),
           PointSolution.DEFAULT_WARMUP_ROUNDS);
     }
@@ -359,13 +360,9 @@ public class ProfileCommand implements Callable<Integer> {
             Math.max(1, (maxSteps + numProfSteps - 1) / Math.max(1, numProfSteps)));
   }
 
-  private TrainSchedule schedule() {
-    if (trainSchedule.toLowerCase(Locale.ROOT).startsWith("interleaved")) {
-      throw new InputException(
-          "The training schedule %s can be planned, but not run: use 1f1b, gpipe or early_recompute_1f1b."
-              .formatted(trainSchedule));
-    }
-    return TrainSchedule.of(trainSchedule);
+  /** How many stages the model is cut into. */
+  private int stages() {
+    return Math.multiplyExact(parallel.degrees().pp(), Schedule.of(trainSchedule).virtualStages());
   }
 
   private static Path defaultDirectory(Model model) {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import perseus.control.StagePlan;
-import perseus.pipeline.TrainSchedule;
+import perseus.pipeline.PipelineSchedule;
 import perseus.plan.FrequencyPlan;
 import perseus.plan.PlanFile;
 import perseus.plan.Prediction;
@@ -50,8 +50,8 @@ record SavedPlan(Path file, FrequencyPlan plan, Prediction prediction) {
    *
    * @throws perseus.recording.InputException if the plan was made for another pipeline
    */
-  StagePlan fitting(TrainSchedule schedule, int stages, int microbatches) {
-    plan.requireFits(file.toString(), schedule, stages, microbatches);
+  StagePlan fitting(PipelineSchedule schedule, int ranks, int microbatches) {
+    plan.requireFits(file.toString(), schedule, ranks, microbatches);
     return StagePlan.of(name(), plan);
   }
 }

@@ -69,13 +69,15 @@ final class TensorTraining {
               .formatted(flags.parallel.nodes()));
     }
     AtomicFiles.requireDirectory(config.outputDirectory());
+    boolean alone = flags.parallel.isOneHost();
     HostMemory.require(
         workload,
         config.job().degrees(),
+        config.trainSchedule(),
         config.job().numMicrobatches(),
         config.activationCheckpointing(),
-        flags.parallel.nodeRank() * config.gpusPerNode(),
-        config.gpusPerNode());
+        alone ? 0 : flags.parallel.nodeRank() * config.gpusPerNode(),
+        alone ? config.job().degrees().worldSize() : config.gpusPerNode());
   }
 
   /** How many threads a rank's operations get. */

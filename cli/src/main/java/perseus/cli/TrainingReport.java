@@ -31,13 +31,24 @@ final class TrainingReport {
     out.flush();
   }
 
-  /** What is about to run. */
-  void start() {
+  /**
+   * What is about to run.
+   *
+   * @param simulated whether GPUs are simulated; otherwise ranks train as fast as they can
+   * @param told whether the user has named the GPU
+   */
+  void start(boolean simulated, boolean told) {
     JobInfo job = config.job();
     int ranks = job.degrees().worldSize();
+    String gpus =
+        "on %d simulated %s%s"
+            .formatted(
+                ranks,
+                config.gpu().title(),
+                told ? "" : " (no --gpu was given: " + config.gpu().name() + ")");
     out.printf(
         Locale.ROOT,
-        "%s, %d microbatches of %d, pp %d dp %d tp %d, partition %s, on %d simulated %s%n",
+        "%s, %d microbatches of %d, pp %d dp %d tp %d, partition %s, %s%n",
         job.modelName(),
         job.numMicrobatches(),
         job.microbatchSize(),
@@ -45,8 +56,7 @@ final class TrainingReport {
         job.degrees().dp(),
         job.degrees().tp(),
         config.partition(),
-        ranks,
-        config.gpu().title());
+        simulated ? gpus : ranks == 1 ? "in 1 process" : "in %d processes".formatted(ranks));
     out.flush();
   }
 

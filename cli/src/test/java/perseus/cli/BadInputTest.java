@@ -201,16 +201,16 @@ class BadInputTest {
   @Test
   void whatThisVersionLacksNamesWhatToUse() {
     fails(1, "virtual and djl", profile("--engine", "jax"));
-    fails(1, "can be planned, but not run", profile("--train_schedule", "interleaved:2"));
+    fails(1, "and interleaved:V", profile("--train_schedule", "zb"));
+    Object[] interleaved = {"--pp", 3, "--train_schedule", "interleaved:2", "--output_dir", out};
+    fails(1, "that 3 divides, not 8", profile(interleaved));
+    fails(1, "11 layers for a pipeline of 16", profile("--train_schedule", "interleaved:4"));
     fails(1, "--gpu sim:a100-pcie", profile("--gpu", "nvml"));
   }
 
   @Test
   void tensorsThatCannotBeTrainedAreRefusedBeforeAnythingStarts() {
-    fails(
-        1,
-        "use --engine virtual",
-        Outcome.profile("gpt3-175b", 4, 8, "--engine", "djl", "--output_dir", out));
+    fails(1, "use --engine virtual", Outcome.profile("gpt3-175b", 4, 8, "--output_dir", out));
     fails(1, "does not exist", profile("--engine", "djl", "--data", home.resolve("no.txt")));
     fails(1, "--data", profile("--engine", "djl", "--tokenizer", file(rows(0), rows(1))));
     fails(1, "--learning_rate", profile("--engine", "djl", "--learning_rate", -1));
@@ -252,7 +252,8 @@ class BadInputTest {
   }
 
   private Outcome profile(Object... flags) {
-    List<Object> arguments = new ArrayList<>(List.of("gpt3-nano", 4, 8, "--num_prof_steps", 1));
+    List<Object> arguments =
+        new ArrayList<>(List.of("gpt3-nano", 4, 8, "--engine", "virtual", "--num_prof_steps", 1));
     arguments.addAll(List.of(flags));
     return Outcome.profile(arguments.toArray());
   }

@@ -1,12 +1,15 @@
 package perseus.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,7 +17,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** Profile, analyze, pick, replay, chart: each command takes what the one before it wrote. */
 class GoldenPathTest {
   private static final List<String> JOB =
-      List.of("gpt3-nano", "4", "8", "--num_prof_steps", "3", "--gpu", "sim:a100-pcie");
+      List.of(
+          "gpt3-nano",
+          "4",
+          "8",
+          "--engine",
+          "virtual",
+          "--num_prof_steps",
+          "3",
+          "--gpu",
+          "sim:a100-pcie");
 
   @TempDir Path temporary;
 
@@ -102,6 +114,37 @@ class GoldenPathTest {
       done(Outcome.analyze("chart", "frontier", plans, "-o", temporary.resolve("f.png")));
       done(Outcome.analyze("chart", "timeline", plans, "-o", temporary.resolve("t.png")));
     }
+  }
+
+  @Test
+  void interleavedScheduleIsProfiledPlannedAndReplayedAsPlanned() throws IOException {
+    List<Object> schedule = List.of("--pp", 2, "--train_schedule", "interleaved:3");
+    Path run = temporary.resolve("interleaved");
+    done(Outcome.profile(job(with(schedule, "--output_dir", run, "--num_prof_steps", 8))));
+    assertThat(Files.readString(run.resolve("instructions-1.csv")))
+        .contains("forward_microstep,", "forward_1,", "backward_2,");
+    Path plans = temporary.resolve("interleaved plans");
+    Outcome analyzed = Outcome.analyze(run, "-o", plans, "--plans", 5, "--no-charts");
+    done(analyzed);
+    assertThat(analyzed.out()).contains("6 stages x 8 microbatches (interleaved:3)");
+
+    Path replay = temporary.resolve("interleaved replay");
+    Outcome replayed =
+        Outcome.profile(job(with(schedule, "--plan", plans, "--output_dir", replay)));
+    done(replayed);
+    // Predicted against measured time, per plan.
+    Matcher row = Pattern.compile("freqs_\\S+\\s+([\\d.]+)\\s+([\\d.]+) ").matcher(replayed.out());
+    int plansSeen = 0;
+    while (row.find()) {
+      assertThat(Double.parseDouble(row.group(2)))
+          .isCloseTo(Double.parseDouble(row.group(1)), withinPercentage(2));
+      plansSeen++;
+    }
+    assertThat(plansSeen).as(replayed.out()).isGreaterThan(3);
+  }
+
+  private static Object[] with(List<Object> schedule, Object... more) {
+    return Stream.concat(schedule.stream(), Stream.of(more)).toArray();
   }
 
   @Test

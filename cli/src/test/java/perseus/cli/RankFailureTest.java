@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import perseus.control.Schedulers;
+import perseus.control.server.PlanServer;
+import perseus.control.server.ServerSettings;
 
 /**
  * Whatever fails, the job ends with a sentence and leaves no process and no half of a recording.
@@ -136,6 +139,27 @@ class RankFailureTest {
       Outcome outcome = first.end();
       assertThat(outcome.exitCode()).isEqualTo(1);
       assertThat(outcome.err()).containsPattern("Node 1 on \\S+ is gone");
+      RankJob.awaitGone(ranks);
+    }
+  }
+
+  @Test
+  void jobEndsWithItsPlanServer() throws Exception {
+    PlanServer server =
+        PlanServer.start(
+            ServerSettings.local(
+                Schedulers.choose("InstructionProfiler", Map.of(), null), 0, home.resolve("dump")));
+    String url = server.uri().toString();
+    Object[] flags = {"--perseus_url", url, "--num_prof_steps", 100_000};
+    try (server;
+        RankJob job = endless(Map.of(), flags)) {
+      job.awaitOnError("step 1 of");
+      List<ProcessHandle> ranks = job.ranks();
+      server.close();
+
+      Outcome outcome = job.end();
+      assertThat(outcome.exitCode()).isEqualTo(1);
+      assertThat(outcome.err()).contains("The plan server at " + url + " is gone");
       RankJob.awaitGone(ranks);
     }
   }

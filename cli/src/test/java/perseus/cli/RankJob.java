@@ -39,7 +39,6 @@ final class RankJob implements AutoCloseable {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(TrainCommand.class.getName());
     Arrays.stream(arguments).map(String::valueOf).forEach(command::add);
-    command.addAll(List.of("--engine", "djl"));
     return start(home, environment, command);
   }
 

@@ -3,12 +3,21 @@ package perseus.control;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Decides, round by round, which frequencies a job runs at. One instance serves one job; it is told
  * the results of each round before it is asked for the next.
  */
 public interface Scheduler {
+  /**
+   * Watches over what the scheduler depends on, such as a server, while there is a round to come or
+   * to observe.
+   *
+   * @param gone takes a sentence, on another thread, as soon as that is gone
+   */
+  default void watch(Consumer<String> gone) {}
+
   /** The name in job ids and dumps. */
   String name();
 

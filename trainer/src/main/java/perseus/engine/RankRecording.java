@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import perseus.gpu.EnergyCounter;
+import perseus.profile.ChunkInstruction;
 import perseus.recording.AtomicFiles;
 import perseus.recording.Instruction;
 
@@ -25,12 +26,11 @@ public final class RankRecording implements InstructionSink, EnergyCounter.Rows 
 
   private static final List<Instruction> GROUPS =
       List.of(
-          Instruction.LOAD,
-          Instruction.FORWARD,
-          Instruction.RECOMPUTATION,
-          Instruction.BACKWARD,
-          Instruction.REDUCE_GRADS,
-          Instruction.OPTIMIZER_STEP);
+          Instruction.LOAD, Instruction.FORWARD, Instruction.RECOMPUTATION, Instruction.BACKWARD);
+
+  /** Once per iteration, however many stages share a rank. */
+  private static final List<Instruction> LAST_GROUPS =
+      List.of(Instruction.REDUCE_GRADS, Instruction.OPTIMIZER_STEP);
 
   private final int rank;
   private final long zeroTicks;
@@ -40,14 +40,23 @@ public final class RankRecording implements InstructionSink, EnergyCounter.Rows 
   /**
    * @param scratch a directory for what does not fit into memory
    * @param zeroTicks what the engine's time 0 is in Unix time, in ticks
+   * @param chunks how many stages the rank has
    */
-  public RankRecording(int rank, Path scratch, long zeroTicks) {
+  public RankRecording(int rank, Path scratch, long zeroTicks, int chunks) {
     this.rank = rank;
     this.zeroTicks = zeroTicks;
     for (Instruction group : GROUPS) {
-      instructions.put(group, new SpillingText(scratch.resolve(group.name() + "-" + rank)));
+      for (int chunk = 0; chunk < chunks; chunk++) {
+        instructions.computeIfAbsent(
+            new ChunkInstruction(group, chunk).logged(), logged -> text(logged, scratch));
+      }
     }
+    LAST_GROUPS.forEach(group -> instructions.put(group, text(group, scratch)));
     this.energy = new SpillingText(scratch.resolve("energy-" + rank));
+  }
+
+  private SpillingText text(Instruction group, Path scratch) {
+    return new SpillingText(scratch.resolve(group.name() + "-" + rank));
   }
 
   @Override

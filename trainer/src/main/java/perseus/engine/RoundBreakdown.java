@@ -2,9 +2,10 @@ package perseus.engine;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import perseus.profile.ChunkInstruction;
 import perseus.recording.Instruction;
 
-/** Times of each load, forward and backward of one stage under one frequency schedule. */
+/** Times of each load, forward and backward of one rank under one frequency schedule. */
 public final class RoundBreakdown implements InstructionSink {
   private final double[][] loads;
   private final double[][] forwards;
@@ -16,11 +17,12 @@ public final class RoundBreakdown implements InstructionSink {
 
   /**
    * @param iterations how many to keep; later ones are not kept, so that 0 keeps nothing
+   * @param forwards of the rank in an iteration
    */
-  public RoundBreakdown(int iterations, int microbatches) {
-    loads = new double[iterations][microbatches];
-    forwards = new double[iterations][microbatches];
-    backwards = new double[iterations][microbatches];
+  public RoundBreakdown(int iterations, int forwards) {
+    this.loads = new double[iterations][forwards];
+    this.forwards = new double[iterations][forwards];
+    this.backwards = new double[iterations][forwards];
   }
 
   /** An iteration begins. */
@@ -32,16 +34,17 @@ public final class RoundBreakdown implements InstructionSink {
   }
 
   @Override
-  public void executed(Instruction instruction, double startSeconds, double endSeconds) {
+  public void executed(Instruction logged, double startSeconds, double endSeconds) {
     if (iteration >= forwards.length) {
       return;
     }
+    Instruction instruction = ChunkInstruction.of(logged).instruction();
     double seconds = endSeconds - startSeconds;
-    if (instruction == Instruction.FORWARD) {
+    if (instruction.equals(Instruction.FORWARD)) {
       forwards[iteration][forward++] = seconds;
-    } else if (instruction == Instruction.BACKWARD) {
+    } else if (instruction.equals(Instruction.BACKWARD)) {
       backwards[iteration][backward++] = seconds;
-    } else if (instruction == Instruction.LOAD) {
+    } else if (instruction.equals(Instruction.LOAD)) {
       loads[iteration][load++] = seconds;
     }
   }

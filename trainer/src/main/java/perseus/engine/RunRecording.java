@@ -68,10 +68,13 @@ public final class RunRecording implements AutoCloseable {
 
   /**
    * Starts the logs of one more rank on the virtual clock, in this process; ranks come in order.
+   *
+   * @param chunks how many stages the rank has
    */
-  RankRecording addRank() {
+  RankRecording addRank(int chunks) {
     RankRecording rank =
-        new RankRecording(ranks.size(), scratch, EPOCH_SECONDS * RankRecording.TICKS_PER_SECOND);
+        new RankRecording(
+            ranks.size(), scratch, EPOCH_SECONDS * RankRecording.TICKS_PER_SECOND, chunks);
     ranks.add(rank);
     return rank;
   }

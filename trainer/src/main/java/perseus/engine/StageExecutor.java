@@ -2,13 +2,15 @@ package perseus.engine;
 
 import java.util.Arrays;
 import java.util.List;
+import perseus.engine.StageProgram.Piece;
 import perseus.gpu.GpuWork;
 import perseus.gpu.Interconnect;
 import perseus.gpu.SimulatedGpu;
+import perseus.profile.ChunkInstruction;
 import perseus.recording.Instruction;
 
 /**
- * One stage of one pipeline on the virtual clock: runs its program until it needs something that a
+ * One rank of one pipeline on the virtual clock: runs its program until it needs something that a
  * neighbour has not sent yet. The tp GPUs of a stage meet in an all-reduce in every layer, so they
  * are one here.
  *
@@ -20,11 +22,9 @@ final class StageExecutor {
   private static final double JITTER = 0.003;
 
   private final StageProgram program;
-  private final StageCosts costs;
+  private final List<Chunk> chunks;
   private final SimulatedGpu gpu;
   private final Interconnect link;
-  private final double activationBytes;
-  private final double gradBytes;
   private final boolean nextOnSameHost;
   private final boolean previousOnSameHost;
   private final long seed;
@@ -32,10 +32,11 @@ final class StageExecutor {
 
   private StageExecutor next;
   private StageExecutor previous;
+  private boolean nextIsFirst;
 
-  // Arrival times by microbatch; NaN until sent.
-  private final double[] activationArrival;
-  private final double[] gradArrival;
+  // Arrival times by chunk and microbatch; NaN until sent.
+  private final double[][] activationArrival;
+  private final double[][] gradArrival;
   private double linkToNextFree;
   private double linkToPreviousFree;
 
@@ -45,40 +46,48 @@ final class StageExecutor {
   private double stretch;
 
   /**
+   * One of the rank's stages: it has several where the schedule interleaves.
+   *
    * @param activationBytes sent to the next stage per microbatch; 0 for the last
    * @param gradBytes sent to the previous stage per microbatch; 0 for the first
-   * @param seed of this stage's jitter
+   */
+  record Chunk(StageCosts costs, double activationBytes, double gradBytes) {}
+
+  /**
+   * @param chunks the rank's stages
+   * @param seed of this rank's jitter
    */
   StageExecutor(
       StageProgram program,
-      StageCosts costs,
+      List<Chunk> chunks,
       SimulatedGpu gpu,
       Interconnect link,
-      double activationBytes,
-      double gradBytes,
       boolean nextOnSameHost,
       boolean previousOnSameHost,
       int microbatches,
       long seed,
       InstructionSink log) {
     this.program = program;
-    this.costs = costs;
+    this.chunks = List.copyOf(chunks);
     this.gpu = gpu;
     this.link = link;
-    this.activationBytes = activationBytes;
-    this.gradBytes = gradBytes;
     this.nextOnSameHost = nextOnSameHost;
     this.previousOnSameHost = previousOnSameHost;
-    this.activationArrival = new double[microbatches];
-    this.gradArrival = new double[microbatches];
+    this.activationArrival = new double[chunks.size()][microbatches];
+    this.gradArrival = new double[chunks.size()][microbatches];
     this.seed = seed;
     this.log = log;
   }
 
-  /** Names the stage that this one sends activations to. */
-  void connect(StageExecutor nextStage) {
-    next = nextStage;
-    nextStage.previous = this;
+  /**
+   * Names the rank that this one sends activations to.
+   *
+   * @param first whether that is the pipeline's first, which runs a later stage on them
+   */
+  void connect(StageExecutor nextRank, boolean first) {
+    next = nextRank;
+    nextIsFirst = first;
+    nextRank.previous = this;
   }
 
   SimulatedGpu gpu() {
@@ -95,8 +104,12 @@ final class StageExecutor {
     iteration = iterationNumber;
     stretch = slowdown;
     position = 0;
-    Arrays.fill(activationArrival, Double.NaN);
-    Arrays.fill(gradArrival, Double.NaN);
+    for (double[] arrivals : activationArrival) {
+      Arrays.fill(arrivals, Double.NaN);
+    }
+    for (double[] arrivals : gradArrival) {
+      Arrays.fill(arrivals, Double.NaN);
+    }
   }
 
   /**
@@ -119,31 +132,33 @@ final class StageExecutor {
 
   private boolean execute(StageProgram.Action action) {
     gpu.lockClocks(powerStates.get(position));
+    Piece piece = action.piece();
+    StageCosts costs = piece == null ? null : chunks.get(piece.chunk()).costs;
     switch (action.kind()) {
       case LOAD -> {
         double start = gpu.nowSeconds();
         gpu.block(start + costs.loadSeconds() * jitter());
-        log.executed(Instruction.LOAD, start, gpu.nowSeconds());
+        log(Instruction.LOAD, piece, start);
       }
-      case FORWARD -> compute(Instruction.FORWARD, costs.forward());
-      case BACKWARD -> compute(Instruction.BACKWARD, costs.backward());
-      case RECOMPUTATION -> compute(Instruction.RECOMPUTATION, costs.recomputation());
-      case PURE_BACKWARD -> compute(Instruction.BACKWARD, costs.pureBackward());
-      case SEND_ACTIVATION -> sendActivation(action.microbatch());
-      case SEND_GRAD -> sendGrad(action.microbatch());
+      case FORWARD -> compute(Instruction.FORWARD, piece, costs.forward());
+      case BACKWARD -> compute(Instruction.BACKWARD, piece, costs.backward());
+      case RECOMPUTATION -> compute(Instruction.RECOMPUTATION, piece, costs.recomputation());
+      case PURE_BACKWARD -> compute(Instruction.BACKWARD, piece, costs.pureBackward());
+      case SEND_ACTIVATION -> sendActivation(piece);
+      case SEND_GRAD -> sendGrad(piece);
       case RECV_ACTIVATION -> {
-        return receive(activationArrival[action.received()]);
+        return receive(activationArrival, action.received());
       }
       case RECV_GRAD -> {
-        return receive(gradArrival[action.received()]);
+        return receive(gradArrival, action.received());
       }
       case SEND_ACTIVATION_RECV_GRAD -> {
-        sendActivation(action.microbatch());
-        return receive(gradArrival[action.received()]);
+        sendActivation(piece);
+        return receive(gradArrival, action.received());
       }
       case SEND_GRAD_RECV_ACTIVATION -> {
-        sendGrad(action.microbatch());
-        return receive(activationArrival[action.received()]);
+        sendGrad(piece);
+        return receive(activationArrival, action.received());
       }
       case REDUCE_TIED_GRADS, REDUCE_GRADS, OPTIMIZER_STEP ->
           throw new IllegalStateException(action.kind() + " concerns all stages.");
@@ -151,30 +166,46 @@ final class StageExecutor {
     return true;
   }
 
-  private void compute(Instruction instruction, GpuWork work) {
+  private void compute(Instruction instruction, Piece piece, GpuWork work) {
     double start = gpu.nowSeconds();
     gpu.run(work, stretch * jitter());
-    log.executed(instruction, start, gpu.nowSeconds());
+    log(instruction, piece, start);
   }
 
-  private void sendActivation(int microbatch) {
+  private void log(Instruction instruction, Piece piece, double start) {
+    log.executed(
+        new ChunkInstruction(instruction, piece.chunk()).logged(), start, gpu.nowSeconds());
+  }
+
+  private void sendActivation(Piece piece) {
+    // The last rank's goes to the first one's next stage.
+    double[] arrivals = next.activationArrival[piece.chunk() + (nextIsFirst ? 1 : 0)];
     // A fused instruction that has to wait for its receive comes here again.
-    if (Double.isNaN(next.activationArrival[microbatch])) {
+    if (Double.isNaN(arrivals[piece.microbatch()])) {
       double start = Math.max(gpu.nowSeconds(), linkToNextFree);
-      linkToNextFree = start + link.transferSeconds(activationBytes, nextOnSameHost);
-      next.activationArrival[microbatch] = linkToNextFree;
+      linkToNextFree =
+          start + transferSeconds(next, chunks.get(piece.chunk()).activationBytes, nextOnSameHost);
+      arrivals[piece.microbatch()] = linkToNextFree;
     }
   }
 
-  private void sendGrad(int microbatch) {
-    if (Double.isNaN(previous.gradArrival[microbatch])) {
+  private void sendGrad(Piece piece) {
+    double[] arrivals = previous.gradArrival[piece.chunk() - (previous.nextIsFirst ? 1 : 0)];
+    if (Double.isNaN(arrivals[piece.microbatch()])) {
       double start = Math.max(gpu.nowSeconds(), linkToPreviousFree);
-      linkToPreviousFree = start + link.transferSeconds(gradBytes, previousOnSameHost);
-      previous.gradArrival[microbatch] = linkToPreviousFree;
+      linkToPreviousFree =
+          start
+              + transferSeconds(previous, chunks.get(piece.chunk()).gradBytes, previousOnSameHost);
+      arrivals[piece.microbatch()] = linkToPreviousFree;
     }
   }
 
-  private boolean receive(double arrival) {
+  private double transferSeconds(StageExecutor to, double bytes, boolean sameHost) {
+    return to == this ? 0 : link.transferSeconds(bytes, sameHost);
+  }
+
+  private boolean receive(double[][] arrivals, Piece piece) {
+    double arrival = arrivals[piece.chunk()][piece.microbatch()];
     if (Double.isNaN(arrival)) {
       return false;
     }
@@ -200,7 +231,9 @@ final class StageExecutor {
   void optimizerStep(double startSeconds) {
     gpu.block(startSeconds);
     gpu.lockClocks(powerStates.get(position));
-    gpu.run(costs.optimizerStep(), stretch * jitter());
+    for (Chunk chunk : chunks) {
+      gpu.run(chunk.costs.optimizerStep(), stretch * jitter());
+    }
     log.executed(Instruction.OPTIMIZER_STEP, startSeconds, gpu.nowSeconds());
   }
 

@@ -7,13 +7,14 @@ import static perseus.recording.Instruction.RECOMPUTATION;
 import java.util.ArrayList;
 import java.util.List;
 import perseus.control.PipeInstruction;
-import perseus.pipeline.Step;
-import perseus.pipeline.TrainSchedule;
+import perseus.pipeline.PipelineSchedule;
+import perseus.pipeline.StageStep;
 import perseus.recording.InputException;
+import perseus.recording.Instruction;
 
 /**
- * What one rank of a stage does in an iteration, in order. A send that is followed by a receive in
- * the other direction is one instruction, as in Merak, whose instruction counts result.
+ * What one rank of a pipeline does in an iteration, in order. A send that is followed by a receive
+ * in the other direction is one instruction, as in Merak, whose instruction counts result.
  *
  * @param actions the instructions
  */
@@ -45,59 +46,71 @@ public record StageProgram(List<Action> actions) {
   }
 
   /**
+   * A microbatch at one of the rank's stages.
+   *
+   * @param chunk which of them, from 0; one rank has several where the schedule interleaves
+   * @param microbatch from 0
+   */
+  public record Piece(int chunk, int microbatch) {}
+
+  /**
    * One instruction.
    *
-   * @param microbatch which microbatch it computes, loads or sends; -1 where none
-   * @param received which microbatch it receives; -1 where none
+   * @param piece what it computes, loads or sends; null where nothing
+   * @param received what it receives; null where nothing
    */
-  public record Action(Kind kind, int microbatch, int received) {}
+  public record Action(Kind kind, Piece piece, Piece received) {}
 
-  /** The program of a stage under a schedule. */
-  public static StageProgram of(TrainSchedule schedule, int stage, int stages, int microbatches) {
-    boolean first = stage == 0;
-    boolean last = stage == stages - 1;
-    List<Step> computations = schedule.steps(stage, stages, microbatches);
+  /**
+   * The program of a rank under a schedule.
+   *
+   * @param rank its place in the pipeline, from 0
+   * @param ranks ranks of the pipeline
+   */
+  public static StageProgram of(PipelineSchedule schedule, int rank, int ranks, int microbatches) {
+    List<StageStep> computations = schedule.rankSteps(rank, ranks, microbatches);
     boolean recomputes =
-        computations.stream().anyMatch(step -> step.instruction().equals(RECOMPUTATION));
+        computations.stream().anyMatch(step -> step.step().instruction().equals(RECOMPUTATION));
     List<Action> actions = new ArrayList<>(3 * computations.size());
-    for (Step computation : computations) {
-      int microbatch = computation.microbatch();
-      if (computation.instruction().equals(FORWARD)) {
+    for (StageStep computation : computations) {
+      boolean first = computation.stage() == 0;
+      boolean last = computation.stage() == ranks * schedule.virtualStages() - 1;
+      Instruction instruction = computation.step().instruction();
+      Piece piece = new Piece(computation.stage() / ranks, computation.step().microbatch());
+      if (instruction.equals(FORWARD)) {
         if (!first) {
-          receive(actions, Kind.RECV_ACTIVATION, microbatch);
+          receive(actions, Kind.RECV_ACTIVATION, piece);
         }
         if (first || last) {
-          actions.add(new Action(Kind.LOAD, microbatch, -1));
+          actions.add(new Action(Kind.LOAD, piece, null));
         }
-        actions.add(new Action(Kind.FORWARD, microbatch, -1));
+        actions.add(new Action(Kind.FORWARD, piece, null));
         if (!last) {
-          actions.add(new Action(Kind.SEND_ACTIVATION, microbatch, -1));
+          actions.add(new Action(Kind.SEND_ACTIVATION, piece, null));
         }
-      } else if (computation.instruction().equals(RECOMPUTATION)) {
-        actions.add(new Action(Kind.RECOMPUTATION, microbatch, -1));
-      } else if (computation.instruction().equals(BACKWARD)) {
+      } else if (instruction.equals(RECOMPUTATION)) {
+        actions.add(new Action(Kind.RECOMPUTATION, piece, null));
+      } else if (instruction.equals(BACKWARD)) {
         if (!last) {
-          receive(actions, Kind.RECV_GRAD, microbatch);
+          receive(actions, Kind.RECV_GRAD, piece);
         }
-        Kind kind = recomputes ? Kind.PURE_BACKWARD : Kind.BACKWARD;
-        actions.add(new Action(kind, microbatch, -1));
+        actions.add(new Action(recomputes ? Kind.PURE_BACKWARD : Kind.BACKWARD, piece, null));
         if (!first) {
-          actions.add(new Action(Kind.SEND_GRAD, microbatch, -1));
+          actions.add(new Action(Kind.SEND_GRAD, piece, null));
         }
       } else {
         throw new InputException(
-            "No engine runs the %s of the training schedule %s."
-                .formatted(computation.instruction(), schedule));
+            "No engine runs the %s of the training schedule %s.".formatted(instruction, schedule));
       }
     }
-    actions.add(new Action(Kind.REDUCE_TIED_GRADS, -1, -1));
-    actions.add(new Action(Kind.REDUCE_GRADS, -1, -1));
-    actions.add(new Action(Kind.OPTIMIZER_STEP, -1, -1));
+    actions.add(new Action(Kind.REDUCE_TIED_GRADS, null, null));
+    actions.add(new Action(Kind.REDUCE_GRADS, null, null));
+    actions.add(new Action(Kind.OPTIMIZER_STEP, null, null));
     return new StageProgram(List.copyOf(actions));
   }
 
   /** Adds a receive, to the send before it where that goes the other way. */
-  private static void receive(List<Action> actions, Kind receive, int microbatch) {
+  private static void receive(List<Action> actions, Kind receive, Piece piece) {
     Action before = actions.isEmpty() ? null : actions.get(actions.size() - 1);
     Kind fused = null;
     if (before != null && receive == Kind.RECV_GRAD && before.kind == Kind.SEND_ACTIVATION) {
@@ -106,9 +119,9 @@ public record StageProgram(List<Action> actions) {
       fused = Kind.SEND_GRAD_RECV_ACTIVATION;
     }
     if (fused == null) {
-      actions.add(new Action(receive, -1, microbatch));
+      actions.add(new Action(receive, null, piece));
     } else {
-      actions.set(actions.size() - 1, new Action(fused, before.microbatch, microbatch));
+      actions.set(actions.size() - 1, new Action(fused, before.piece, piece));
     }
   }
 

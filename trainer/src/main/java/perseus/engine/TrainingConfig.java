@@ -10,6 +10,7 @@ import perseus.control.Scheduler;
 import perseus.gpu.GpuModel;
 import perseus.model.StageWork;
 import perseus.parallel.Degrees;
+import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.TrainSchedule;
 import perseus.recording.InputException;
 
@@ -37,7 +38,7 @@ public record TrainingConfig(
     List<Integer> partition,
     int nodes,
     GpuModel gpu,
-    TrainSchedule trainSchedule,
+    PipelineSchedule trainSchedule,
     int numProfSteps,
     int maxSteps,
     long seed,
@@ -56,12 +57,17 @@ public record TrainingConfig(
   public TrainingConfig {
     stages = List.copyOf(stages);
     partition = List.copyOf(partition);
-    if (stages.size() != job.degrees().pp()) {
+    int chunks = trainSchedule.virtualStages();
+    if (stages.size() != chunks * job.degrees().pp()) {
       throw new InputException(
-          "The model is cut into %d stages, but the pipeline degree is %d."
-              .formatted(stages.size(), job.degrees().pp()));
+          "The model is cut into %d stages, but the pipeline degree is %d%s."
+              .formatted(
+                  stages.size(),
+                  job.degrees().pp(),
+                  chunks > 1 ? " with %d stages per rank".formatted(chunks) : ""));
     }
-    long computations = 2L * job.numMicrobatches() * job.degrees().worldSize();
+    trainSchedule.requireFits(job.degrees().pp(), job.numMicrobatches());
+    long computations = 2L * chunks * job.numMicrobatches() * job.degrees().worldSize();
     if (computations > MOST_COMPUTATIONS) {
       throw new InputException(
           "An iteration of %d microbatches on %d ranks has %d forwards and backwards, but at most %d can be simulated."
@@ -87,6 +93,11 @@ public record TrainingConfig(
       throw new InputException(
           "%d ranks do not spread evenly over %d nodes.".formatted(ranks, nodes));
     }
+  }
+
+  /** Forwards of a rank in an iteration, and as many backwards. */
+  public int forwardsPerRank() {
+    return trainSchedule.virtualStages() * job.numMicrobatches();
   }
 
   /** Ranks of each host. */

@@ -5,6 +5,7 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import perseus.control.JobInfo;
 import perseus.control.Measurement;
@@ -34,6 +35,9 @@ public final class TrainingLoop {
   private int iterations;
   private StateDump dump;
 
+  /** Nothing that the scheduler depends on is needed any more. */
+  private volatile boolean over;
+
   /**
    * Registers the job with its scheduler.
    *
@@ -47,6 +51,20 @@ public final class TrainingLoop {
     this.scheduler = config.scheduler().create(job, ranks);
   }
 
+  /**
+   * Watches over what the scheduler depends on while iterations run.
+   *
+   * @param gone takes a sentence, on another thread, as soon as that is gone
+   */
+  public void watchScheduler(Consumer<String> gone) {
+    scheduler.watch(
+        sentence -> {
+          if (!over) {
+            gone.accept(sentence);
+          }
+        });
+  }
+
   /** Runs until the scheduler has no more, or the wanted number of steps is done. */
   public void run(Cluster cluster) {
     dump = openDump();
@@ -57,6 +75,7 @@ public final class TrainingLoop {
       }
       runRound(round.get(), cluster);
     }
+    over = true;
   }
 
   private StateDump openDump() {

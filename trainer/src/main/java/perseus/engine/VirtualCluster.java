@@ -29,7 +29,7 @@ final class VirtualCluster implements Cluster {
 
   private final TrainingConfig config;
   private final Degrees degrees;
-  // By pipeline, then stage.
+  // By pipeline, then rank of it.
   private final StageExecutor[][] pipelines;
   private final RoundBreakdown[][] breakdowns;
 
@@ -46,17 +46,20 @@ final class VirtualCluster implements Cluster {
     this.pipelines = new StageExecutor[degrees.dp()][degrees.pp()];
     RankRecording[] logs = new RankRecording[degrees.worldSize()];
     if (config.exportTimingCsv()) {
-      Arrays.setAll(logs, rank -> recording.addRank());
+      Arrays.setAll(logs, rank -> recording.addRank(config.trainSchedule().virtualStages()));
     }
-    StageCosts[] costs = new StageCosts[degrees.pp()];
+    StageCosts[] costs = new StageCosts[config.stages().size()];
     Arrays.setAll(costs, stage -> costs(config, stage));
     for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
       for (int stage = 0; stage < degrees.pp(); stage++) {
-        pipelines[pipeline][stage] = executor(pipeline, stage, costs[stage], logs);
+        pipelines[pipeline][stage] = executor(pipeline, stage, costs, logs);
         if (stage > 0) {
-          pipelines[pipeline][stage - 1].connect(pipelines[pipeline][stage]);
+          pipelines[pipeline][stage - 1].connect(pipelines[pipeline][stage], false);
         }
         pipelines[pipeline][stage].gpu().block(MARGIN_SECONDS);
+      }
+      if (config.trainSchedule().virtualStages() > 1) {
+        pipelines[pipeline][degrees.pp() - 1].connect(pipelines[pipeline][0], true);
       }
     }
   }
@@ -79,7 +82,8 @@ final class VirtualCluster implements Cluster {
         allReduceSeconds);
   }
 
-  private StageExecutor executor(int pipeline, int stage, StageCosts costs, RankRecording[] logs) {
+  private StageExecutor executor(
+      int pipeline, int stage, StageCosts[] costs, RankRecording[] logs) {
     GpuModel model = config.gpu();
     int rank = degrees.rank(pipeline, 0, stage);
     List<EnergyCounter> counters = new ArrayList<>();
@@ -90,17 +94,22 @@ final class VirtualCluster implements Cluster {
       counters.add(new EnergyCounter(model.counter(), counterSeed, logs[member]));
       sinks.add(logs[member]);
     }
-    boolean last = stage == degrees.pp() - 1;
+    List<StageExecutor.Chunk> chunks = new ArrayList<>();
+    for (int s = stage; s < costs.length; s += degrees.pp()) {
+      chunks.add(
+          new StageExecutor.Chunk(
+              costs[s],
+              config.stages().get(s).activationBytes(),
+              s == 0 ? 0 : config.stages().get(s - 1).activationBytes()));
+    }
     return new StageExecutor(
         StageProgram.of(
             config.trainSchedule(), stage, degrees.pp(), config.job().numMicrobatches()),
-        costs,
+        chunks,
         new SimulatedGpu(model, counters),
         model.interconnect(),
-        config.stages().get(stage).activationBytes(),
-        stage == 0 ? 0 : config.stages().get(stage - 1).activationBytes(),
-        last || config.node(rank) == config.node(rank + 1),
-        stage == 0 || config.node(rank) == config.node(rank - 1),
+        config.node(rank) == config.node(degrees.nextRank(rank)),
+        config.node(rank) == config.node(degrees.previousRank(rank)),
         config.job().numMicrobatches(),
         Noise.mix(config.seed(), rank, 2),
         (instruction, start, end) -> {
@@ -120,7 +129,7 @@ final class VirtualCluster implements Cluster {
     iterationJoules = new double[degrees.dp()][degrees.pp()][iterations];
     int kept = breakdown ? iterations : 0;
     for (RoundBreakdown[] stages : breakdowns) {
-      Arrays.setAll(stages, stage -> new RoundBreakdown(kept, config.job().numMicrobatches()));
+      Arrays.setAll(stages, stage -> new RoundBreakdown(kept, config.forwardsPerRank()));
     }
   }
 
@@ -185,7 +194,10 @@ final class VirtualCluster implements Cluster {
   }
 
   private double reduceSeconds(int stage) {
-    double bytes = GRADIENT_BYTES * config.stages().get(stage).parameters();
+    double bytes = 0;
+    for (int s = stage; s < config.stages().size(); s += degrees.pp()) {
+      bytes += GRADIENT_BYTES * config.stages().get(s).parameters();
+    }
     int last = degrees.rank(degrees.dp() - 1, 0, stage);
     boolean sameHost = config.node(stage) == config.node(last);
     return config.gpu().interconnect().allReduceSeconds(bytes, degrees.dp(), sameHost);

@@ -28,7 +28,7 @@ public record Partition(String method, List<Integer> boundaries) {
    *
    * @param method {@code uniform}, {@code uniform_floor}, {@code parameters}, {@code
    *     uniform_transformer}, or {@code custom:0,8,14,21,27}
-   * @param stages pipeline-parallel degree
+   * @param stages number of stages: the pipeline-parallel degree, times the stages of each rank
    * @throws InputException if the method is unknown or does not fit the model or the degree
    */
   public static Partition of(String method, Model model, int stages) {
@@ -41,7 +41,8 @@ public record Partition(String method, List<Integer> boundaries) {
     }
     if (stages > layers) {
       throw new InputException(
-          "--pp is %d but %s has only %d layers".formatted(stages, model.name(), layers));
+          "%s has only %d layers for a pipeline of %d stages; lower --pp"
+              .formatted(model.name(), layers, stages));
     }
     return new Partition(
         method,
@@ -105,9 +106,9 @@ public record Partition(String method, List<Integer> boundaries) {
     }
     if (stages % 2 != 0) {
       throw new InputException(
-          "uniform_transformer gives %s's encoder and decoder half the stages each, so --pp must be"
+          "uniform_transformer gives %s's encoder and decoder half the stages each, so --pp must make"
                   .formatted(model.name())
-              + " even or 1, not %d".formatted(stages));
+              + " an even number of stages or 1, not %d".formatted(stages));
     }
     int encoders = (int) layers.stream().filter(T5EncoderBlock.class::isInstance).count();
     int[] encoder = IntStream.of(blocks).limit(encoders).toArray();
@@ -167,7 +168,7 @@ public record Partition(String method, List<Integer> boundaries) {
     }
     if (named != stages) {
       throw new InputException(
-          "%s names %d %s but --pp is %d"
+          "%s names %d %s but the pipeline has %d (--pp)"
               .formatted(method, named, named == 1 ? "stage" : "stages", stages));
     }
     if (end != layers) {

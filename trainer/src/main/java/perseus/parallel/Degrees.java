@@ -60,6 +60,16 @@ public record Degrees(int pp, int dp, int tp) {
     return stages.stream().map(stage -> rank(dpRank(rank), tpRank(rank), stage)).toList();
   }
 
+  /** The rank after this one in its pipeline; the first comes after the last. */
+  public int nextRank(int rank) {
+    return rank(dpRank(rank), tpRank(rank), (ppRank(rank) + 1) % pp);
+  }
+
+  /** The rank before this one in its pipeline; the last comes before the first. */
+  public int previousRank(int rank) {
+    return rank(dpRank(rank), tpRank(rank), (ppRank(rank) + pp - 1) % pp);
+  }
+
   /** Which pipeline a rank belongs to. */
   public int dpRank(int rank) {
     return rank / (pp * tp);

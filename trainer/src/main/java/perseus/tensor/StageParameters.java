@@ -26,16 +26,26 @@ class StageParameters {
     }
   }
 
-  /** A stage's parameters with their initial values. */
-  static StageParameters initial(StageSpec spec, NDManager manager, TensorGroup group) {
+  /**
+   * The parameters of some layers with their initial values.
+   *
+   * @param spec a stage of the model that they are layers of
+   */
+  static StageParameters initial(
+      StageSpec spec, List<Layer> layers, NDManager manager, TensorGroup group) {
     return new StageParameters(
-        spec.layers(),
+        layers,
         parameter ->
             new LocalParameter(
                 parameter,
                 manager,
                 group,
                 InitialValues.of(spec.model(), parameter, spec.seed(), spec.initStd())));
+  }
+
+  /** Those of some of the layers. */
+  StageParameters of(List<Layer> layers) {
+    return new StageParameters(layers, parameter -> get(parameter.name()));
   }
 
   /** The parameter of that name, which one of the layers must list. */

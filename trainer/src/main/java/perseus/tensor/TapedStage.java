@@ -42,12 +42,23 @@ final class TapedStage implements StageModel {
   }
 
   TapedStage(StageSpec spec, Device device, TensorGroup group) {
+    this(spec, DjlRuntime.newManager(device), null, group);
+  }
+
+  /**
+   * @param manager closed with the stage
+   * @param parameters of its layers; null to make them
+   */
+  TapedStage(StageSpec spec, NDManager manager, StageParameters parameters, TensorGroup group) {
     this.spec = spec;
     this.group = group;
-    manager = DjlRuntime.newManager(device);
+    this.manager = manager;
     kernels = new Kernels(manager);
-    parameters = StageParameters.initial(spec, manager, group);
-    layers = new LayerFactory(spec, group, parameters, manager).layers();
+    this.parameters =
+        parameters == null
+            ? StageParameters.initial(spec, spec.layers(), manager, group)
+            : parameters;
+    layers = new LayerFactory(spec, group, this.parameters, manager).layers();
     lossSum = manager.zeros(new Shape());
   }
 

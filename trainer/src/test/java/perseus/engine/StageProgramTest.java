@@ -2,9 +2,15 @@ package perseus.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import perseus.engine.StageProgram.Action;
 import perseus.engine.StageProgram.Kind;
+import perseus.engine.StageProgram.Piece;
+import perseus.pipeline.Schedule;
 import perseus.pipeline.TrainSchedule;
 
 class StageProgramTest {
@@ -49,5 +55,56 @@ class StageProgramTest {
             Kind.RECV_GRAD,
             Kind.PURE_BACKWARD);
     assertThat(kinds).doesNotContain(Kind.BACKWARD);
+  }
+
+  @Test
+  void lastRankOfAnInterleavedScheduleHandsActivationsToTheFirst() {
+    StageProgram first = StageProgram.of(Schedule.of("interleaved:2"), 0, 2, 2);
+    StageProgram last = StageProgram.of(Schedule.of("interleaved:2"), 1, 2, 2);
+
+    assertThat(first.actions())
+        .containsSubsequence(
+            new Action(Kind.LOAD, new Piece(0, 1), null),
+            new Action(Kind.FORWARD, new Piece(0, 1), null),
+            new Action(Kind.SEND_ACTIVATION, new Piece(0, 1), null),
+            new Action(Kind.RECV_ACTIVATION, null, new Piece(1, 0)),
+            new Action(Kind.FORWARD, new Piece(1, 0), null));
+    assertThat(last.actions())
+        .containsSubsequence(
+            new Action(Kind.FORWARD, new Piece(0, 0), null),
+            new Action(Kind.SEND_ACTIVATION, new Piece(0, 0), null),
+            new Action(Kind.LOAD, new Piece(1, 0), null),
+            new Action(Kind.FORWARD, new Piece(1, 0), null),
+            new Action(Kind.BACKWARD, new Piece(1, 0), null),
+            new Action(Kind.SEND_GRAD_RECV_ACTIVATION, new Piece(1, 0), new Piece(1, 1)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1f1b, 4, 8", "gpipe, 4, 8", "early_recompute_1f1b, 4, 8", "interleaved:3, 4, 8"})
+  void whatARankSendsIsReceivedInThatOrder(String schedule, int ranks, int microbatches) {
+    for (int rank = 0; rank < ranks; rank++) {
+      StageProgram sender = StageProgram.of(Schedule.of(schedule), rank, ranks, microbatches);
+      StageProgram next =
+          StageProgram.of(Schedule.of(schedule), (rank + 1) % ranks, ranks, microbatches);
+      int around = rank == ranks - 1 ? 1 : 0;
+      assertThat(pieces(next, "RECV_ACTIVATION", Action::received))
+          .isEqualTo(
+              pieces(sender, "SEND_ACTIVATION", Action::piece).stream()
+                  .map(piece -> new Piece(piece.chunk() + around, piece.microbatch()))
+                  .toList());
+      assertThat(
+              pieces(next, "SEND_GRAD", Action::piece).stream()
+                  .map(piece -> new Piece(piece.chunk() - around, piece.microbatch()))
+                  .toList())
+          .isEqualTo(pieces(sender, "RECV_GRAD", Action::received));
+    }
+  }
+
+  private static List<Piece> pieces(
+      StageProgram program, String kind, Function<Action, Piece> piece) {
+    return program.actions().stream()
+        .filter(action -> action.kind().name().contains(kind))
+        .map(piece)
+        .toList();
   }
 }

@@ -66,8 +66,8 @@ class PartitionTest {
     assertThatThrownBy(() -> boundaries("uniform_transformer", "t5-3b", 3))
         .isInstanceOf(InputException.class)
         .hasMessage(
-            "uniform_transformer gives t5-3b's encoder and decoder half the stages each, so --pp"
-                + " must be even or 1, not 3");
+            "uniform_transformer gives t5-3b's encoder and decoder half the stages each, so --pp must"
+                + " make an even number of stages or 1, not 3");
   }
 
   @Test
@@ -109,13 +109,13 @@ class PartitionTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "custom:0,8,14 | custom:0,8,14 names 2 stages but --pp is 4",
+        "custom:0,8,14 | custom:0,8,14 names 2 stages but the pipeline has 4 (--pp)",
         "custom:0,8,14,21,30 | custom:0,8,14,21,30 ends at 30 but gpt3-xl has 27 layers",
         "custom:0,8,8,21,27 | custom:0,8,8,21,27 must increase, but 8 follows 8",
         "custom:1,8,14,21,27 | custom:1,8,14,21,27 starts at 1 but the first stage must start at layer 0",
         "custom:0,8,x,21,27 | custom:0,8,x,21,27 has 'x' where a layer's number should be",
         "custom: | custom: has '' where a layer's number should be",
-        "custom:0 | custom:0 names 0 stages but --pp is 4"
+        "custom:0 | custom:0 names 0 stages but the pipeline has 4 (--pp)"
       })
   void customPartitionThatDoesNotFitIsExplained(String method, String message) {
     assertThatThrownBy(() -> boundaries(method, "gpt3-xl", 4))
@@ -127,7 +127,7 @@ class PartitionTest {
   void moreStagesThanLayersAreRefused() {
     assertThatThrownBy(() -> boundaries("uniform", "gpt3-nano", 12))
         .isInstanceOf(InputException.class)
-        .hasMessage("--pp is 12 but gpt3-nano has only 11 layers");
+        .hasMessage("gpt3-nano has only 11 layers for a pipeline of 12 stages; lower --pp");
     assertThatThrownBy(() -> boundaries("uniform_transformer", "gpt3-nano", 9))
         .isInstanceOf(InputException.class)
         .hasMessage(

@@ -24,7 +24,10 @@ final class Pipeline implements AutoCloseable {
    * An epsilon above rounding errors: some gradients (of keys' biases) are zero but for those, and
    * would be blown up to whole steps.
    */
-  private static final AdamW.Settings SETTINGS = new AdamW.Settings(0.01, 2, 0.9, 0.99, 1e-4, 0.1);
+  static final AdamW.Settings SETTINGS = new AdamW.Settings(0.01, 2, 0.9, 0.99, 1e-4, 0.1);
+
+  static final long SEED = 7;
+  static final double INIT_STD = 0.2;
 
   final List<StageModel> stages = new ArrayList<>();
   private final List<AdamW> optimizers = new ArrayList<>();
@@ -41,7 +44,7 @@ final class Pipeline implements AutoCloseable {
       boolean checkpointing,
       TrainingData data,
       TensorGroup group) {
-    this(model, boundaries, batch, microbatches, checkpointing, data, group, SETTINGS, 0.2);
+    this(model, boundaries, batch, microbatches, checkpointing, data, group, SETTINGS, INIT_STD);
   }
 
   Pipeline(
@@ -65,7 +68,7 @@ final class Pipeline implements AutoCloseable {
               batch,
               microbatches,
               checkpointing,
-              7,
+              SEED,
               initStd);
       StageModel built = StageModels.create(spec, Device.cpu(), group);
       stages.add(built);

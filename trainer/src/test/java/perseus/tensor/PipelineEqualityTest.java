@@ -3,8 +3,12 @@ package perseus.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +50,50 @@ class PipelineEqualityTest {
         assertThat(parts.step()).isCloseTo(whole.step(), within(1e-5));
       }
       assertSameParameters(parts.parameters(), whole.parameters());
+    }
+  }
+
+  /** Their shared embedding and biases are one tensor each there, and need no sum of copies. */
+  @ParameterizedTest
+  @CsvSource({"GPT3", "T5"})
+  void stagesOfOneRankShareParametersAndLearnWhatTheWholeModelLearns(Family family) {
+    Model model = SmallModels.of(family);
+    Batch batch = new Batch(SmallModels.SAMPLES, SmallModels.TOKENS, 1);
+    List<StageSpec> specs = new ArrayList<>();
+    List<Integer> boundaries = evenly(model, 4);
+    for (int stage = 0; stage < 4; stage++) {
+      specs.add(
+          new StageSpec(
+              model,
+              boundaries.get(stage),
+              boundaries.get(stage + 1),
+              batch,
+              1,
+              true,
+              Pipeline.SEED,
+              Pipeline.INIT_STD));
+    }
+    try (Pipeline whole = pipeline(family, model, 1, 1, false);
+        RankModel rank = new RankModel(specs, Device.cpu(), TensorGroup.ALONE);
+        AdamW optimizer = new AdamW(rank.parameters(), Pipeline.SETTINGS);
+        NDManager manager = DjlRuntime.newManager(Device.cpu())) {
+      for (int step = 0; step < STEPS; step++) {
+        NDList tensors = new NDList();
+        for (StageModel chunk : rank.chunks()) {
+          NDList data =
+              chunk.loadsData() ? SmallModels.data(family).microbatch(step, manager) : new NDList();
+          tensors = chunk.forward(0, data, tensors);
+        }
+        for (int chunk = specs.size() - 1; chunk >= 0; chunk--) {
+          tensors = rank.chunks().get(chunk).backward(0, tensors);
+        }
+        assertThat(rank.takeLoss()).isCloseTo(whole.step(), within(1e-5));
+        optimizer.step();
+      }
+      Map<String, StageParameter> parameters = new LinkedHashMap<>();
+      rank.parameters().forEach(parameter -> parameters.put(parameter.name(), parameter));
+      assertThat(rank.parameters()).hasSameSizeAs(parameters.keySet());
+      assertSameParameters(parameters, whole.parameters());
     }
   }
 

@@ -27,6 +27,7 @@ import perseus.recording.InputException;
 public final class PlanClient {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration PING_TIMEOUT = Duration.ofSeconds(2);
   private static final String PROFILING_DONE = "[profiling-done]";
 
   private final HttpClient http =
@@ -51,6 +52,19 @@ public final class PlanClient {
     // Zeus's server has no such call.
     this.protocol = response.statusCode() == 404 ? Protocol.ZEUS : Protocol.RESEARCH;
     this.info = protocol == Protocol.ZEUS ? JSON.createObjectNode() : body(response);
+  }
+
+  /** Where the server is. */
+  public String url() {
+    return url;
+  }
+
+  /** Completes with the first sign that the server is there, whatever it answers. */
+  CompletableFuture<Void> ping() {
+    return http.sendAsync(
+            request("/info").timeout(PING_TIMEOUT).GET().build(),
+            HttpResponse.BodyHandlers.discarding())
+        .thenAccept(response -> {});
   }
 
   /** What the server says of itself; empty with Zeus's, which says nothing. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import perseus.control.FrequencySchedule;
 import perseus.control.JobInfo;
 import perseus.control.PointSolution;
@@ -30,6 +31,8 @@ public final class RemoteScheduler implements Scheduler {
   private final PlanClient client;
   private final List<RankInfo> ranks;
   private final String jobId;
+  private final CompletableFuture<Void> lost = new CompletableFuture<>();
+  private ServerWatch watch;
   private int rounds = Integer.MAX_VALUE;
   private int number;
 
@@ -78,11 +81,26 @@ public final class RemoteScheduler implements Scheduler {
     return true;
   }
 
+  /** Watches over the server until nothing is left to be fetched from it. */
+  @Override
+  public void watch(Consumer<String> gone) {
+    watch =
+        new ServerWatch(
+            client,
+            sentence -> {
+              gone.accept(sentence);
+              lost.completeExceptionally(new InputException(sentence));
+            });
+  }
+
   @Override
   public Optional<Round> next() {
     List<Optional<FetchedSchedule>> fetched =
         all(ranks.stream().map(rank -> client.schedule(jobId, rank)).toList());
     if (fetched.stream().anyMatch(Optional::isEmpty)) {
+      if (watch != null) {
+        watch.close();
+      }
       return Optional.empty();
     }
     FetchedSchedule first = fetched.get(0).orElseThrow();
@@ -130,7 +148,20 @@ public final class RemoteScheduler implements Scheduler {
     all(reports);
   }
 
-  private static <T> List<T> all(List<CompletableFuture<T>> calls) {
+  /** Waits for the answers, no longer than until one fails, or the server is gone. */
+  private <T> List<T> all(List<CompletableFuture<T>> calls) {
+    CompletableFuture<Void> failed = new CompletableFuture<>();
+    for (CompletableFuture<T> call : calls) {
+      call.whenComplete(
+          (answer, failure) -> {
+            if (failure != null) {
+              failed.completeExceptionally(failure);
+            }
+          });
+    }
+    PlanClient.join(
+        CompletableFuture.anyOf(
+            lost, failed, CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new))));
     List<T> answers = new ArrayList<>();
     for (CompletableFuture<T> call : calls) {
       answers.add(PlanClient.join(call));

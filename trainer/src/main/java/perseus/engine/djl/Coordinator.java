@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -30,26 +29,16 @@ final class Coordinator implements Cluster, AutoCloseable {
   /** How long a failure waits for another that explains it. */
   private static final Duration CAUSE_GRACE = Duration.ofSeconds(3);
 
-  /** A host that is slower than that is no use for measurements. */
-  private static final double MOST_SLOWDOWN = 10;
-
-  /** What a rank needs beside its computing thread, as a share of that. */
-  private static final double OTHER_THREADS = 0.25;
-
   private final TrainingConfig config;
   private final NodeSettings node;
   private final JobSettings settings;
   private final TrainingListener listener;
   private final JobPort port;
 
-  /** By how much simulated GPUs are slower than the host, which all have to agree on. */
-  private double slowdown;
-
-  private boolean warmup;
-  private boolean calibrated;
+  private final HostSlowdown hosts;
 
   private final Member[] launchers;
-  private final String[] hosts;
+  private final String[] hostNames;
   private final Member[] ranks;
   private final Order.Meet.Address[] addresses;
 
@@ -68,18 +57,11 @@ final class Coordinator implements Cluster, AutoCloseable {
     this.listener = listener;
     this.port = port;
     this.launchers = new Member[node.nodes()];
-    this.hosts = new String[node.nodes()];
+    this.hostNames = new String[node.nodes()];
     this.ranks = new Member[config.job().degrees().worldSize()];
-    this.slowdown = settings.simSlowdown() > 0 ? settings.simSlowdown() : leastSlowdown();
+    this.hosts = new HostSlowdown(config, settings);
     this.addresses = new Order.Meet.Address[ranks.length];
     JobPort.daemon(this::beat, "tells launchers that node 0 is alive");
-  }
-
-  /** Ranks that share cores would disturb each other's times if they were any faster. */
-  private double leastSlowdown() {
-    double ranksPerCore =
-        (double) config.gpusPerNode() / Runtime.getRuntime().availableProcessors();
-    return ranksPerCore <= 1 ? 1 : (1 + OTHER_THREADS) * ranksPerCore;
   }
 
   private void beat() {
@@ -114,16 +96,19 @@ final class Coordinator implements Cluster, AutoCloseable {
                   port.number()));
     }
     while (Arrays.asList(launchers).contains(null)) {
-      Event event = next(deadline);
+      // This node's own launcher, a thread of this process, may be slow to start, but comes.
+      boolean others = Arrays.asList(launchers).subList(1, node.nodes()).contains(null);
+      Event event = next(others ? deadline : Long.MAX_VALUE);
       if (event == null) {
         throw new InputException(
             "%s did not come within %d s."
-                .formatted(listed("Node", launchers), node.timeout().toSeconds()));
+                .formatted(listed("Node", launchers, 1), node.timeout().toSeconds()));
       }
       if (event.report() instanceof Report.NodeJoined joined) {
         join(event.member(), joined);
       }
     }
+    hosts.share(IntStream.range(0, launchers.length).map(this::sharing).max().orElse(1));
     String handedOut = node.secret() == null ? port.rankSecret().text() : null;
     for (Member launcher : launchers) {
       // What the other hosts can reach is where node 0's ranks have to be found as well.
@@ -131,14 +116,14 @@ final class Coordinator implements Cluster, AutoCloseable {
           launcher.number() == 0 && node.nodes() > 1
               ? launchers[1].link().localAddress().getHostAddress()
               : null;
-      launcher.tell(new Order.Launch(handedOut, master));
+      launcher.tell(new Order.Launch(handedOut, master, sharing(launcher.number())));
     }
     while (Arrays.asList(ranks).contains(null)) {
       Event event = next(deadline);
       if (event == null) {
         throw new InputException(
             "%s did not come within %d s."
-                .formatted(listed("Rank", ranks), node.timeout().toSeconds()));
+                .formatted(listed("Rank", ranks, 0), node.timeout().toSeconds()));
       }
       if (event.report() instanceof Report.RankJoined joined) {
         join(event.member(), joined);
@@ -151,6 +136,11 @@ final class Coordinator implements Cluster, AutoCloseable {
     collect(Report.Ready.class, ranks, (member, ready) -> {});
   }
 
+  /** How many nodes are on one host with a node. */
+  private int sharing(int number) {
+    return Collections.frequency(Arrays.asList(hostNames), hostNames[number]);
+  }
+
   private void join(Member launcher, Report.NodeJoined joined) {
     if (joined.node() < 0 || joined.node() >= launchers.length) {
       throw new InputException(
@@ -160,7 +150,7 @@ final class Coordinator implements Cluster, AutoCloseable {
     if (launchers[joined.node()] != null) {
       throw new InputException(
           "Launchers on %s and %s both say that they are node %d; NODE_RANK has to differ."
-              .formatted(hosts[joined.node()], joined.host(), joined.node()));
+              .formatted(hostNames[joined.node()], joined.host(), joined.node()));
     }
     for (Map.Entry<String, String> mine : settings.byFlag().entrySet()) {
       String theirs = joined.settings().get(mine.getKey());
@@ -172,7 +162,7 @@ final class Coordinator implements Cluster, AutoCloseable {
         throw new InputException(reason);
       }
     }
-    hosts[joined.node()] = joined.host();
+    hostNames[joined.node()] = joined.host();
     launchers[joined.node()] = launcher;
   }
 
@@ -185,9 +175,9 @@ final class Coordinator implements Cluster, AutoCloseable {
   }
 
   /** Such as: Nodes 1, 3 of 4. */
-  private static String listed(String what, Member[] members) {
+  private static String listed(String what, Member[] members, int from) {
     List<String> missing =
-        IntStream.range(0, members.length)
+        IntStream.range(from, members.length)
             .filter(i -> members[i] == null)
             .mapToObj(String::valueOf)
             .toList();
@@ -198,26 +188,17 @@ final class Coordinator implements Cluster, AutoCloseable {
 
   /** Where a rank runs. */
   String host(int rank) {
-    return hosts[config.node(rank)];
+    return hostNames[config.node(rank)];
   }
 
   @Override
   public void beginRound(Round round, int iterations, boolean breakdown) {
-    if (warmup && !round.warmup() && settings.paced()) {
-      listener.said(
-          String.format(
-              Locale.ROOT,
-              "A simulated GPU takes %.1f times as long as an idle core would: the %d ranks of a node share %d cores.",
-              slowdown,
-              config.gpusPerNode(),
-              Runtime.getRuntime().availableProcessors()));
-    }
-    warmup = round.warmup();
+    hosts.beginRound(round.warmup()).ifPresent(listener::said);
     for (Member rank : ranks) {
       rank.tell(
           new Order.BeginRound(
               round.warmup(),
-              slowdown,
+              hosts.slowdown(),
               iterations,
               breakdown,
               round.schedules().get(rank.number()).powerStates()));
@@ -250,19 +231,20 @@ final class Coordinator implements Cluster, AutoCloseable {
       rank.tell(new Order.EndRound());
     }
     RankResult[] results = new RankResult[ranks.length];
-    List<Double> needed = new ArrayList<>();
     collect(
         Report.Measured.class,
         ranks,
         (member, measured) -> {
           results[member.number()] = measured.result();
-          needed.add(measured.neededSlowdown());
+          hosts.measured(member.number(), measured.neededSlowdown(), measured.lateness());
         });
-    if (settings.paced() && settings.simSlowdown() == 0 && (warmup || !calibrated)) {
-      slowdown = Math.max(leastSlowdown(), Math.min(MOST_SLOWDOWN, Collections.max(needed)));
-      calibrated = true;
-    }
+    hosts.endRound();
     return List.of(results);
+  }
+
+  /** Says so where a host was too busy for measurements to be right. */
+  void sayWhatWasLate() {
+    hosts.warning(this::host).ifPresent(listener::said);
   }
 
   /** Lets the ranks write their logs and the launchers put them in place. */
@@ -279,13 +261,15 @@ final class Coordinator implements Cluster, AutoCloseable {
     }
   }
 
-  /** Lets everybody go. */
+  /** Lets everybody go, the launchers when no rank has anything left to do. */
   void end() {
-    for (Member launcher : launchers) {
-      launcher.tell(new Order.End());
-    }
     for (Member rank : ranks) {
       rank.tell(new Order.End());
+    }
+    // A rank that has ended is no longer one that can be missed.
+    collect(Report.Ended.class, ranks, (member, ended) -> ranks[member.number()] = null);
+    for (Member launcher : launchers) {
+      launcher.tell(new Order.End());
     }
   }
 
@@ -298,7 +282,7 @@ final class Coordinator implements Cluster, AutoCloseable {
     }
   }
 
-  /** This node's own launcher has failed; news only where the coordinator did not say so. */
+  /** Something else has failed; news only where the coordinator did not say so. */
   void failed(String sentence) {
     port.add(new Report.Failed(sentence, false));
   }
@@ -349,7 +333,7 @@ final class Coordinator implements Cluster, AutoCloseable {
       int number = event.member().number();
       throw new InputException(
           "Node %d on %s is gone: its launcher has ended, or cannot be reached any more."
-              .formatted(number, hosts[number]));
+              .formatted(number, hostNames[number]));
     }
   }
 

@@ -43,7 +43,9 @@ public final class DjlTraining {
         thread.start();
         try {
           coordinator.assemble();
+          loop.watchScheduler(coordinator::failed);
           loop.run(coordinator);
+          coordinator.sayWhatWasLate();
           List<Path> files = publish(config, loop, coordinator, recording);
           coordinator.end();
           join(thread);

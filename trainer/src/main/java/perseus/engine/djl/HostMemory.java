@@ -8,6 +8,7 @@ import java.util.Locale;
 import perseus.model.MemoryEstimate;
 import perseus.model.Workload;
 import perseus.parallel.Degrees;
+import perseus.pipeline.PipelineSchedule;
 import perseus.recording.InputException;
 
 /** Whether the ranks of a node fit into its memory. */
@@ -17,12 +18,19 @@ public final class HostMemory {
   /** What a rank's Java, PyTorch and buffers take whatever its stage holds, as measured. */
   private static final double BYTES_PER_RANK = 0.3 * GIB;
 
+  /**
+   * How much more memory activations take than they have bytes: long-lived ones lie between others
+   * that come and go. As measured with GPipe, whose ranks keep most.
+   */
+  private static final double FRAGMENTATION = 1.6;
+
   private HostMemory() {}
 
   /**
    * Refuses a job whose ranks would need more memory than there is.
    *
    * @param workload the model and its microbatches
+   * @param schedule the pipeline schedule, which tells how many microbatches are in flight
    * @param microbatches of an iteration
    * @param firstRank the node's first rank
    * @param ranks how many it has
@@ -31,11 +39,13 @@ public final class HostMemory {
   public static void require(
       Workload workload,
       Degrees degrees,
+      PipelineSchedule schedule,
       int microbatches,
       boolean checkpointing,
       int firstRank,
       int ranks) {
-    double needed = neededBytes(workload, degrees, microbatches, checkpointing, firstRank, ranks);
+    double needed =
+        neededBytes(workload, degrees, schedule, microbatches, checkpointing, firstRank, ranks);
     require(workload, ranks, needed, availableBytes());
   }
 
@@ -44,7 +54,7 @@ public final class HostMemory {
       throw new InputException(
           String.format(
               Locale.ROOT,
-              "%s with %d rank%s on this node needs about %.1f GiB of memory, but only %.1f are"
+              "%s with %d rank%s on this host needs about %.1f GiB of memory, but only %.1f are"
                   + " free; use --engine virtual.",
               workload.model().name(),
               ranks,
@@ -58,15 +68,16 @@ public final class HostMemory {
   static double neededBytes(
       Workload workload,
       Degrees degrees,
+      PipelineSchedule schedule,
       int microbatches,
       boolean checkpointing,
       int firstRank,
       int ranks) {
     double needed = ranks * BYTES_PER_RANK;
     for (int rank = firstRank; rank < firstRank + ranks; rank++) {
-      needed +=
-          MemoryEstimate.of(workload, degrees.ppRank(rank), microbatches, checkpointing)
-              .totalBytes();
+      MemoryEstimate estimate =
+          MemoryEstimate.of(workload, schedule, degrees.ppRank(rank), microbatches, checkpointing);
+      needed += estimate.totalBytes() + (FRAGMENTATION - 1) * estimate.activationBytes();
     }
     return needed;
   }

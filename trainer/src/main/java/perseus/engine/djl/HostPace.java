@@ -3,7 +3,8 @@ package perseus.engine.djl;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
+import perseus.profile.ChunkInstruction;
 import perseus.recording.Instruction;
 
 /**
@@ -13,6 +14,8 @@ import perseus.recording.Instruction;
  */
 final class HostPace {
   private static final int SAMPLES = 64;
+  private static final Set<Instruction> CALIBRATING =
+      Set.of(Instruction.FORWARD, Instruction.BACKWARD);
 
   private final Map<Instruction, Samples> kinds = new HashMap<>();
   private boolean warmup;
@@ -66,9 +69,9 @@ final class HostPace {
    * with all that it has to do at the same time.
    */
   double slowdown() {
-    return Stream.of(Instruction.FORWARD, Instruction.BACKWARD)
-        .filter(kinds::containsKey)
-        .mapToDouble(kind -> kinds.get(kind).slowdown())
+    return kinds.entrySet().stream()
+        .filter(kind -> CALIBRATING.contains(ChunkInstruction.of(kind.getKey()).instruction()))
+        .mapToDouble(kind -> kind.getValue().slowdown())
         .max()
         .orElse(1);
   }

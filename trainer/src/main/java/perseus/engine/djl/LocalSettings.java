@@ -30,13 +30,13 @@ public record LocalSettings(
   /** Makes the models of the zoo. */
   public static final String ZOO = ZooTensors.Zoo.class.getName();
 
-  LocalSettings withScratch(String directory) {
+  LocalSettings with(int ofThreads, String directory) {
     return new LocalSettings(
         tensors,
         data,
         tokenizer,
         ranks,
-        threads,
+        ofThreads,
         directory,
         wallClockBreakdown,
         verbose,

@@ -96,6 +96,7 @@ final class NodeLauncher implements AutoCloseable {
           launch(
               launch.secret() == null ? node.secret() : launch.secret(),
               launch.master() == null ? link.remoteAddress().getHostAddress() : launch.master(),
+              launch.sharing(),
               recording);
         } else if (order instanceof Order.Publish publish) {
           publish(publish, recording);
@@ -181,16 +182,24 @@ final class NodeLauncher implements AutoCloseable {
     }
   }
 
-  private synchronized void launch(String secret, String master, RunRecording recording) {
+  private synchronized void launch(
+      String secret, String master, int sharing, RunRecording recording) {
     LocalSettings here =
-        recording == null ? local : local.withScratch(recording.scratch().toString());
+        local.with(
+            Math.max(1, local.threads() / sharing),
+            recording == null ? local.scratch() : recording.scratch().toString());
     for (int i = 0; i < config.gpusPerNode() && !over; i++) {
       int rank = node.node() * config.gpusPerNode() + i;
       RankSettings settings =
           new RankSettings(
               rank, master, link.remotePort(), secret, node.timeout().toSeconds(), job, here);
       RankProcess process =
-          new RankProcess(rank, command(), environment(), settings.toLine(), this::printed);
+          new RankProcess(
+              rank,
+              command(here.threads()),
+              environment(here.threads()),
+              settings.toLine(),
+              this::printed);
       ranks.add(process);
       process.exit().thenAccept(code -> exited(process, code));
     }
@@ -202,7 +211,7 @@ final class NodeLauncher implements AutoCloseable {
     }
   }
 
-  private List<String> command() {
+  private List<String> command(int threads) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", absoluteClassPath()));
@@ -218,7 +227,7 @@ final class NodeLauncher implements AutoCloseable {
             // It warns of GPUs that nobody has asked for.
             "-Dorg.slf4j.simpleLogger.log.ai.djl=error",
             "-Dai.djl.pytorch.num_interop_threads=1",
-            "-Dai.djl.pytorch.num_threads=" + local.threads()));
+            "-Dai.djl.pytorch.num_threads=" + threads));
     String options = System.getenv("PERSEUS_JAVA_OPTS");
     if (options != null && !options.isBlank()) {
       command.addAll(List.of(options.strip().split("\\s+")));
@@ -242,13 +251,21 @@ final class NodeLauncher implements AutoCloseable {
         : Runtime.getRuntime().maxMemory();
   }
 
-  private Map<String, String> environment() {
-    String threads = String.valueOf(local.threads());
-    return Map.of("OMP_NUM_THREADS", threads, "MKL_NUM_THREADS", threads);
+  private static Map<String, String> environment(int threads) {
+    String number = String.valueOf(threads);
+    return Map.of(
+        "OMP_NUM_THREADS",
+        number,
+        "MKL_NUM_THREADS",
+        number,
+        // Threads that spin while they wait for each other keep those from the cores.
+        "OMP_WAIT_POLICY",
+        "passive");
   }
 
   private void exited(RankProcess process, int code) {
-    if (over) {
+    if (over || code == 0) {
+      // A rank that ends so has said that it is done.
       return;
     }
     if (INTERRUPTED.contains(code)) {

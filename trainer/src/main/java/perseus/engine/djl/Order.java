@@ -24,8 +24,9 @@ sealed interface Order {
    *
    * @param secret what the ranks prove themselves with; null where the user has set it on each node
    * @param master where the ranks find the coordinator; null where the launcher found it
+   * @param sharing how many of the job's nodes are on one host with this one, and share its cores
    */
-  record Launch(String secret, String master) implements Order {}
+  record Launch(String secret, String master, int sharing) implements Order {}
 
   /**
    * To a launcher: put the recording of the node's ranks in its place, one step at a time, so that

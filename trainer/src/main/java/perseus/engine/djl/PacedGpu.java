@@ -22,6 +22,7 @@ final class PacedGpu {
   private final BusyTime busy;
   private final HostPace pace = new HostPace();
   private final InstructionSink log;
+  private Lateness lateness = Lateness.NONE;
 
   /**
    * @param paced whether to wait; without, an instruction takes as long as the host needs
@@ -42,12 +43,18 @@ final class PacedGpu {
    */
   void beginRound(boolean warmup, double slowdown) {
     pace.beginRound(warmup);
+    lateness = Lateness.NONE;
     hostSlowdown = slowdown;
   }
 
   /** What the host's slowdown would have to be, as far as this rank can tell. */
   double neededSlowdown() {
     return pace.slowdown();
+  }
+
+  /** How well the host has kept up since the frequency schedule began. */
+  Lateness lateness() {
+    return lateness;
   }
 
   /** Asks for a clock, which comes into force a little later. */
@@ -85,6 +92,7 @@ final class PacedGpu {
               (busy.elapsedNanos() - elapsedBefore) / 1e9);
       double seconds = undisturbed * hostSlowdown;
       gpu.run(work, seconds / work.seconds(highestMhz));
+      lateness = lateness.with(gpu.nowSeconds() - start, clock.seconds() - gpu.nowSeconds());
       clock.sleepUntil(gpu.nowSeconds());
     }
     log.executed(instruction, start, gpu.nowSeconds());

@@ -9,22 +9,23 @@ import java.util.List;
 import java.util.Map;
 import perseus.engine.StageCosts;
 import perseus.engine.StageProgram;
+import perseus.engine.StageProgram.Piece;
+import perseus.gpu.GpuWork;
 import perseus.parallel.TensorGroup;
-import perseus.parallel.TensorTransport;
 import perseus.parallel.TensorTransport.Stream;
+import perseus.profile.ChunkInstruction;
 import perseus.recording.Instruction;
 import perseus.tensor.StageModel;
 import perseus.tensor.StageParameter;
 
-/** Runs a rank's instructions on its stage, one iteration after the other. */
+/** Runs a rank's instructions on its stages, one iteration after the other. */
 final class RankExecutor {
   private final StageProgram program;
-  private final StageCosts costs;
+  private final List<StageCosts> costs;
+  private final GpuWork optimizerStep;
   private final RankTensors tensors;
-  private final StageModel stage;
-  private final TensorTransport transport;
-  private final int previous;
-  private final int next;
+  private final List<StageModel> chunks;
+  private final PipelineLinks links;
   private final SharedParameters shared;
   private final TensorGroup replicas;
   private final PacedGpu gpu;
@@ -32,37 +33,35 @@ final class RankExecutor {
   private final NDManager manager;
   private final NDArray token;
 
-  // What an instruction leaves for a later one, by microbatch.
-  private final Map<Integer, NDList> loaded = new HashMap<>();
-  private final Map<Integer, NDList> received = new HashMap<>();
-  private final Map<Integer, NDList> computed = new HashMap<>();
+  // What an instruction leaves for a later one.
+  private final Map<Piece, NDList> loaded = new HashMap<>();
+  private final Map<Piece, NDList> received = new HashMap<>();
+  private final Map<Piece, NDList> computed = new HashMap<>();
   private long firstMicrobatch;
 
   /**
-   * @param previous the rank before in the pipeline
-   * @param next the rank after
+   * @param costs of each of the rank's stages
+   * @param optimizerStep work of the update of all of them
    * @param replicas the ranks over which gradients are summed
-   * @param manager owns what is on its way
+   * @param manager owns the data that are loaded
    */
   RankExecutor(
       StageProgram program,
-      StageCosts costs,
+      List<StageCosts> costs,
+      GpuWork optimizerStep,
       RankTensors tensors,
-      TensorTransport transport,
-      int previous,
-      int next,
+      PipelineLinks links,
       SharedParameters shared,
       TensorGroup replicas,
       PacedGpu gpu,
       Breakdown breakdown,
       NDManager manager) {
     this.program = program;
-    this.costs = costs;
+    this.costs = List.copyOf(costs);
+    this.optimizerStep = optimizerStep;
     this.tensors = tensors;
-    this.stage = tensors.stage();
-    this.transport = transport;
-    this.previous = previous;
-    this.next = next;
+    this.chunks = tensors.model().chunks();
+    this.links = links;
     this.shared = shared;
     this.replicas = replicas;
     this.gpu = gpu;
@@ -86,39 +85,37 @@ final class RankExecutor {
   }
 
   private void execute(StageProgram.Action action) {
-    int microbatch = action.microbatch();
+    Piece piece = action.piece();
+    StageCosts cost = piece == null ? null : costs.get(piece.chunk());
     long start = System.nanoTime();
     switch (action.kind()) {
-      case LOAD -> load(microbatch);
+      case LOAD -> load(piece);
       case FORWARD -> {
-        if (stage.loadsData() && !loaded.containsKey(microbatch)) {
+        if (chunks.get(piece.chunk()).loadsData() && !loaded.containsKey(piece)) {
           // The stage that embeds a decoder's tokens is neither the first nor the last.
-          load(microbatch);
+          load(piece);
         }
-        gpu.compute(Instruction.FORWARD, costs.forward(), () -> forward(microbatch));
+        compute(Instruction.FORWARD, piece, cost.forward(), () -> forward(piece));
       }
       case RECOMPUTATION ->
-          gpu.compute(
+          compute(
               Instruction.RECOMPUTATION,
-              costs.recomputation(),
-              () -> {
-                stage.recompute(microbatch);
-                stage.synchronize();
-              });
-      case BACKWARD ->
-          gpu.compute(Instruction.BACKWARD, costs.backward(), () -> backward(microbatch));
+              piece,
+              cost.recomputation(),
+              () -> chunks.get(piece.chunk()).recompute(piece.microbatch()));
+      case BACKWARD -> compute(Instruction.BACKWARD, piece, cost.backward(), () -> backward(piece));
       case PURE_BACKWARD ->
-          gpu.compute(Instruction.BACKWARD, costs.pureBackward(), () -> backward(microbatch));
-      case SEND_ACTIVATION -> send(next, Stream.ACTIVATION, microbatch);
-      case SEND_GRAD -> send(previous, Stream.GRADIENT, microbatch);
+          compute(Instruction.BACKWARD, piece, cost.pureBackward(), () -> backward(piece));
+      case SEND_ACTIVATION -> links.send(Stream.ACTIVATION, computed.remove(piece));
+      case SEND_GRAD -> links.send(Stream.GRADIENT, computed.remove(piece));
       case RECV_ACTIVATION -> receiveActivation(action.received());
       case RECV_GRAD -> receiveGradient(action.received());
       case SEND_ACTIVATION_RECV_GRAD -> {
-        send(next, Stream.ACTIVATION, microbatch);
+        links.send(Stream.ACTIVATION, computed.remove(piece));
         receiveGradient(action.received());
       }
       case SEND_GRAD_RECV_ACTIVATION -> {
-        send(previous, Stream.GRADIENT, microbatch);
+        links.send(Stream.GRADIENT, computed.remove(piece));
         receiveActivation(action.received());
       }
       case REDUCE_TIED_GRADS -> shared.reduce();
@@ -126,56 +123,55 @@ final class RankExecutor {
       case OPTIMIZER_STEP ->
           gpu.compute(
               Instruction.OPTIMIZER_STEP,
-              costs.optimizerStep(),
+              optimizerStep,
               () -> {
                 tensors.update();
-                stage.synchronize();
+                tensors.model().synchronize();
               });
     }
     breakdown.add(action.kind(), System.nanoTime() - start);
   }
 
-  private void load(int microbatch) {
+  private void compute(Instruction instruction, Piece piece, GpuWork work, Runnable computation) {
+    gpu.compute(
+        new ChunkInstruction(instruction, piece.chunk()).logged(),
+        work,
+        () -> {
+          computation.run();
+          chunks.get(piece.chunk()).synchronize();
+        });
+  }
+
+  private void load(Piece piece) {
     gpu.wait(
         Instruction.LOAD,
         () ->
             loaded.put(
-                microbatch, tensors.data().microbatch(firstMicrobatch + microbatch, manager)));
+                piece, tensors.data().microbatch(firstMicrobatch + piece.microbatch(), manager)));
   }
 
-  private void forward(int microbatch) {
-    NDList data = loaded.containsKey(microbatch) ? loaded.remove(microbatch) : new NDList();
-    NDList input = received.containsKey(microbatch) ? received.remove(microbatch) : new NDList();
-    computed.put(microbatch, stage.forward(microbatch, data, input));
-    stage.synchronize();
+  private void forward(Piece piece) {
+    NDList data = taken(loaded, piece);
+    NDList input = taken(received, piece);
+    computed.put(piece, chunks.get(piece.chunk()).forward(piece.microbatch(), data, input));
   }
 
-  private void backward(int microbatch) {
-    NDList input = received.containsKey(microbatch) ? received.remove(microbatch) : new NDList();
-    computed.put(microbatch, stage.backward(microbatch, input));
-    stage.synchronize();
+  private void backward(Piece piece) {
+    NDList input = taken(received, piece);
+    computed.put(piece, chunks.get(piece.chunk()).backward(piece.microbatch(), input));
   }
 
-  private void send(int rank, Stream stream, int microbatch) {
-    try (NDList tensors = computed.remove(microbatch)) {
-      tensors.forEach(tensor -> transport.send(rank, stream, tensor));
-    }
+  /** What an earlier instruction left; nothing where there was none. */
+  private static NDList taken(Map<Piece, NDList> left, Piece piece) {
+    return left.containsKey(piece) ? left.remove(piece) : new NDList();
   }
 
-  private void receiveActivation(int microbatch) {
-    received.put(microbatch, receive(previous, Stream.ACTIVATION, stage.inputShapes()));
+  private void receiveActivation(Piece piece) {
+    received.put(piece, links.receive(Stream.ACTIVATION, chunks.get(piece.chunk()).inputShapes()));
   }
 
-  private void receiveGradient(int microbatch) {
-    received.put(microbatch, receive(next, Stream.GRADIENT, stage.outputShapes()));
-  }
-
-  private NDList receive(int rank, Stream stream, List<Shape> shapes) {
-    NDList list = new NDList(shapes.size());
-    for (Shape shape : shapes) {
-      list.add(transport.receive(rank, stream, shape, manager));
-    }
-    return list;
+  private void receiveGradient(Piece piece) {
+    received.put(piece, links.receive(Stream.GRADIENT, chunks.get(piece.chunk()).outputShapes()));
   }
 
   private void reduceGradients() {
@@ -187,7 +183,7 @@ final class RankExecutor {
     gpu.wait(
         Instruction.REDUCE_GRADS,
         () -> {
-          for (StageParameter parameter : stage.parameters()) {
+          for (StageParameter parameter : tensors.model().parameters()) {
             replicas.sum(parameter.gradient());
           }
         });

@@ -1,18 +1,18 @@
 package perseus.engine.djl;
 
 import perseus.parallel.TensorGroup;
-import perseus.tensor.StageModel;
+import perseus.tensor.RankModel;
 import perseus.tensor.TrainingData;
 
-/** What a rank computes with: its stage, its data, its optimizer. */
+/** What a rank computes with: its stages, its data, its optimizer. */
 public interface RankTensors extends AutoCloseable {
-  /** The rank's stage. */
-  StageModel stage();
+  /** The rank's stages. */
+  RankModel model();
 
   /** Where its microbatches come from. */
   TrainingData data();
 
-  /** Updates the stage's parameters with their gradients, and clears these. */
+  /** Updates the stages' parameters with their gradients, and clears these. */
   void update();
 
   @Override
@@ -22,7 +22,7 @@ public interface RankTensors extends AutoCloseable {
   interface Factory {
     /**
      * @param rank which rank it is for
-     * @param group the ranks that share the stage's layers
+     * @param group the ranks that share the stages' layers
      */
     RankTensors create(int rank, JobSettings job, LocalSettings local, TensorGroup group);
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import perseus.control.RankResult;
 import perseus.engine.RankRecording;
 import perseus.engine.RoundBreakdown;
@@ -18,12 +19,14 @@ import perseus.engine.StageCosts;
 import perseus.engine.StageProgram;
 import perseus.gpu.EnergyCounter;
 import perseus.gpu.GpuModel;
+import perseus.gpu.GpuWork;
 import perseus.gpu.SimulatedGpu;
 import perseus.gpu.SimulatedGpus;
 import perseus.model.Batch;
 import perseus.model.Model;
 import perseus.model.ModelZoo;
 import perseus.model.Partition;
+import perseus.model.StageWork;
 import perseus.model.Workload;
 import perseus.parallel.ControlLink;
 import perseus.parallel.Degrees;
@@ -32,7 +35,8 @@ import perseus.parallel.JobSecret;
 import perseus.parallel.TensorGroup;
 import perseus.parallel.TensorTransport;
 import perseus.parallel.tcp.TcpTransport;
-import perseus.pipeline.TrainSchedule;
+import perseus.pipeline.PipelineSchedule;
+import perseus.pipeline.Schedule;
 import perseus.recording.InputException;
 import perseus.tensor.DjlRuntime;
 
@@ -51,6 +55,7 @@ final class RankTraining {
   private final Degrees degrees;
   private final int rank;
   private final Model model;
+  private final PipelineSchedule schedule;
   private final GpuModel gpuModel;
   private final WallClock clock = new WallClock();
   private final Breakdown breakdown = new Breakdown();
@@ -67,6 +72,7 @@ final class RankTraining {
     this.degrees = new Degrees(job.pp(), job.dp(), job.tp());
     this.rank = settings.rank();
     this.model = ModelZoo.find(job.model());
+    this.schedule = Schedule.of(job.trainSchedule());
     this.gpuModel = SimulatedGpus.named(job.gpu());
   }
 
@@ -109,18 +115,19 @@ final class RankTraining {
   /** The ranks that this one exchanges tensors with. */
   private Map<Integer, InetSocketAddress> peers(List<Order.Meet.Address> addresses) {
     TreeSet<Integer> peers = new TreeSet<>();
-    int stage = degrees.ppRank(rank);
-    if (stage > 0) {
-      peers.add(rank - 1);
+    int place = degrees.ppRank(rank);
+    boolean ring = schedule.virtualStages() > 1;
+    if (place > 0 || ring) {
+      peers.add(degrees.previousRank(rank));
     }
-    if (stage < degrees.pp() - 1) {
-      peers.add(rank + 1);
+    if (place < degrees.pp() - 1 || ring) {
+      peers.add(degrees.nextRank(rank));
     }
     peers.addAll(degrees.dataGroup(rank));
     peers.addAll(degrees.tensorGroup(rank));
-    SharedParameters.stages(model, job.partition()).values().stream()
-        .filter(stages -> stages.contains(stage))
-        .forEach(stages -> peers.addAll(degrees.stageGroup(rank, stages)));
+    SharedParameters.holders(model, job.partition(), job.pp()).values().stream()
+        .filter(places -> places.contains(place))
+        .forEach(places -> peers.addAll(degrees.stageGroup(rank, places)));
     peers.remove(rank);
     Map<Integer, InetSocketAddress> addressed = new TreeMap<>();
     for (int peer : peers) {
@@ -138,23 +145,24 @@ final class RankTraining {
     try (RankTensors tensors = factory().create(rank, job, settings.local(), sharing);
         NDManager manager = DjlRuntime.newManager(device)) {
       openGpu(busy);
-      int stage = degrees.ppRank(rank);
+      int place = degrees.ppRank(rank);
       SharedParameters shared =
           new SharedParameters(
-              stage,
-              SharedParameters.stages(model, job.partition()),
-              tensors.stage().parameters(),
-              (number, stages) ->
-                  transport.group(FIRST_SHARED_GROUP + number, degrees.stageGroup(rank, stages)));
+              place,
+              SharedParameters.holders(model, job.partition(), job.pp()),
+              tensors.model().parameters(),
+              (number, places) ->
+                  transport.group(FIRST_SHARED_GROUP + number, degrees.stageGroup(rank, places)));
+      List<StageWork> stages = stages(place);
       RankExecutor executor =
           new RankExecutor(
-              StageProgram.of(
-                  TrainSchedule.of(job.trainSchedule()), stage, job.pp(), job.numMicrobatches()),
-              costs(stage),
+              StageProgram.of(schedule, place, job.pp(), job.numMicrobatches()),
+              stages.stream()
+                  .map(s -> StageCosts.of(s, gpuModel, job.activationCheckpointing(), 0))
+                  .toList(),
+              new GpuWork(gpuModel, stages.stream().map(StageWork::optimizerStep).toList()),
               tensors,
-              transport,
-              rank - 1,
-              rank + 1,
+              new PipelineLinks(transport, rank, degrees, manager),
               shared,
               transport.group(DATA_GROUP, degrees.dataGroup(rank)),
               gpu,
@@ -163,6 +171,7 @@ final class RankTraining {
       link.send(new Report.Ready());
       obey(executor, tensors);
       dump(tensors);
+      link.send(new Report.Ended());
     }
   }
 
@@ -178,7 +187,12 @@ final class RankTraining {
   private void openGpu(BusyTime busy) {
     List<EnergyCounter> counters = new ArrayList<>();
     if (job.exportTimingCsv()) {
-      recording = new RankRecording(rank, Path.of(settings.local().scratch()), clock.zeroTicks());
+      recording =
+          new RankRecording(
+              rank,
+              Path.of(settings.local().scratch()),
+              clock.zeroTicks(),
+              schedule.virtualStages());
       counters.add(
           new EnergyCounter(gpuModel.counter(), job.simSeed() * 1_000_003 + rank, recording));
     }
@@ -200,13 +214,17 @@ final class RankTraining {
     }
   }
 
-  private StageCosts costs(int stage) {
+  /** What each of the rank's stages does to a microbatch. */
+  private List<StageWork> stages(int place) {
     Workload workload =
         new Workload(
             model,
             new Partition("", job.partition()),
             new Batch(job.microbatchSize(), job.seqLength(), job.tp()));
-    return StageCosts.of(workload.stages().get(stage), gpuModel, job.activationCheckpointing(), 0);
+    List<StageWork> all = workload.stages();
+    return IntStream.iterate(place, stage -> stage < all.size(), stage -> stage + job.pp())
+        .mapToObj(all::get)
+        .toList();
   }
 
   private void obey(RankExecutor executor, RankTensors tensors) throws IOException {
@@ -232,7 +250,9 @@ final class RankTraining {
         seconds.clear();
         joules.clear();
         roundBreakdown =
-            new RoundBreakdown(begin.breakdown() ? begin.iterations() : 0, job.numMicrobatches());
+            new RoundBreakdown(
+                begin.breakdown() ? begin.iterations() : 0,
+                schedule.virtualStages() * job.numMicrobatches());
       } else if (order instanceof Order.Iterate) {
         gpu.rest();
         start = simulated.nowSeconds();
@@ -244,10 +264,11 @@ final class RankTraining {
             round.powerStates());
         iteration++;
         running = true;
-        double loss = tensors.stage().takeLoss() / job.numMicrobatches();
+        double loss = tensors.model().takeLoss() / job.numMicrobatches();
         link.send(new Report.Iterated(loss));
       } else if (order instanceof Order.EndRound) {
-        link.send(new Report.Measured(result(seconds, joules), gpu.neededSlowdown()));
+        link.send(
+            new Report.Measured(result(seconds, joules), gpu.neededSlowdown(), gpu.lateness()));
         if (settings.local().wallClockBreakdown()) {
           System.out.println(breakdown.take());
         }
@@ -280,7 +301,7 @@ final class RankTraining {
   private void dump(RankTensors tensors) {
     if (settings.local().parameterDump() != null) {
       ParameterDump.write(
-          Path.of(settings.local().parameterDump()), rank, tensors.stage().parameters());
+          Path.of(settings.local().parameterDump()), rank, tensors.model().parameters());
     }
   }
 }

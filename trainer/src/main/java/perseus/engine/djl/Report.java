@@ -16,7 +16,8 @@ import perseus.control.RankResult;
   @JsonSubTypes.Type(Report.Ready.class),
   @JsonSubTypes.Type(Report.Iterated.class),
   @JsonSubTypes.Type(Report.Measured.class),
-  @JsonSubTypes.Type(Report.Recorded.class)
+  @JsonSubTypes.Type(Report.Recorded.class),
+  @JsonSubTypes.Type(Report.Ended.class)
 })
 sealed interface Report {
   /**
@@ -61,9 +62,13 @@ sealed interface Report {
    * What a rank measured under a frequency schedule.
    *
    * @param neededSlowdown the least slowdown at which its host keeps up with its simulated GPU
+   * @param lateness how well it kept up
    */
-  record Measured(RankResult result, double neededSlowdown) implements Report {}
+  record Measured(RankResult result, double neededSlowdown, Lateness lateness) implements Report {}
 
   /** A rank has written its logs. */
   record Recorded() implements Report {}
+
+  /** A rank has done all it had to, and ends. */
+  record Ended() implements Report {}
 }

@@ -14,8 +14,8 @@ import perseus.parallel.TensorGroup;
 import perseus.tensor.StageParameter;
 
 /**
- * Parameters of which several stages hold a copy, such as a head that is tied to the embedding. The
- * sum of the copies' gradients is the gradient of each.
+ * Parameters of which several ranks of a pipeline hold a copy, such as a head that is tied to the
+ * embedding. The sum of the copies' gradients is the gradient of each.
  */
 final class SharedParameters {
   /** By the parameter's name; all ranks go through them in the order of names. */
@@ -23,51 +23,55 @@ final class SharedParameters {
 
   private record Copy(StageParameter parameter, TensorGroup group) {}
 
-  /** Makes the group of ranks that hold the given stages. */
+  /** Makes the group of ranks at the given places of a pipeline. */
   @FunctionalInterface
   interface Groups {
     /**
-     * @param number the same on all stages, from 0
+     * @param number the same on all ranks, from 0
      */
-    TensorGroup of(int number, List<Integer> stages);
+    TensorGroup of(int number, List<Integer> places);
   }
 
-  /** The stages that hold each parameter of which there are copies, by its name. */
-  static Map<String, List<Integer>> stages(Model model, List<Integer> partition) {
+  /**
+   * The places in the pipeline that hold each parameter of which there are copies, by its name.
+   *
+   * @param pp ranks of a pipeline
+   */
+  static Map<String, List<Integer>> holders(Model model, List<Integer> partition, int pp) {
     Map<String, TreeSet<Integer>> holders = new TreeMap<>();
     for (int stage = 0; stage < partition.size() - 1; stage++) {
       for (int layer = partition.get(stage); layer < partition.get(stage + 1); layer++) {
         for (Parameter parameter : model.layers().get(layer).parameters()) {
-          holders.computeIfAbsent(parameter.name(), name -> new TreeSet<>()).add(stage);
+          holders.computeIfAbsent(parameter.name(), name -> new TreeSet<>()).add(stage % pp);
         }
       }
     }
     Map<String, List<Integer>> shared = new LinkedHashMap<>();
     holders.forEach(
-        (name, stages) -> {
-          if (stages.size() > 1) {
-            shared.put(name, List.copyOf(stages));
+        (name, places) -> {
+          if (places.size() > 1) {
+            shared.put(name, List.copyOf(places));
           }
         });
     return shared;
   }
 
   /**
-   * @param stage this rank's
-   * @param stages of all shared parameters, by name
+   * @param place this rank's
+   * @param places of all shared parameters, by name
    */
   SharedParameters(
-      int stage,
-      Map<String, List<Integer>> stages,
+      int place,
+      Map<String, List<Integer>> places,
       List<StageParameter> parameters,
       Groups groups) {
-    List<List<Integer>> distinct = new ArrayList<>(new LinkedHashSet<>(stages.values()));
+    List<List<Integer>> distinct = new ArrayList<>(new LinkedHashSet<>(places.values()));
     Map<List<Integer>, TensorGroup> made = new LinkedHashMap<>();
     Map<String, StageParameter> byName = new TreeMap<>();
     parameters.forEach(parameter -> byName.put(parameter.name(), parameter));
-    stages.forEach(
+    places.forEach(
         (name, holders) -> {
-          if (holders.contains(stage) && byName.containsKey(name)) {
+          if (holders.contains(place) && byName.containsKey(name)) {
             TensorGroup group =
                 made.computeIfAbsent(holders, list -> groups.of(distinct.indexOf(list), list));
             copies.put(name, new Copy(byName.get(name), group));

@@ -2,6 +2,8 @@ package perseus.engine.djl;
 
 import ai.djl.Device;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import perseus.model.Batch;
 import perseus.model.Model;
 import perseus.model.ModelZoo;
@@ -10,19 +12,19 @@ import perseus.parallel.TensorGroup;
 import perseus.tensor.AdamW;
 import perseus.tensor.Datasets;
 import perseus.tensor.DjlRuntime;
+import perseus.tensor.RankModel;
 import perseus.tensor.StageModel;
-import perseus.tensor.StageModels;
 import perseus.tensor.StageSpec;
 import perseus.tensor.TrainingData;
 
 /** Stages of the zoo's models. */
 final class ZooTensors implements RankTensors {
-  private final StageModel stage;
+  private final RankModel stages;
   private final AdamW optimizer;
   private final TrainingData data;
 
-  private ZooTensors(StageModel stage, AdamW optimizer, TrainingData data) {
-    this.stage = stage;
+  private ZooTensors(RankModel stages, AdamW optimizer, TrainingData data) {
+    this.stages = stages;
     this.optimizer = optimizer;
     this.data = data;
   }
@@ -34,24 +36,27 @@ final class ZooTensors implements RankTensors {
       Model model = ModelZoo.find(job.model());
       Batch batch = new Batch(job.microbatchSize(), job.seqLength(), job.tp());
       int ppRank = new Degrees(job.pp(), job.dp(), job.tp()).ppRank(rank);
-      StageSpec spec =
-          new StageSpec(
-              model,
-              job.partition().get(ppRank),
-              job.partition().get(ppRank + 1),
-              batch,
-              job.numMicrobatches() * job.dp(),
-              job.activationCheckpointing(),
-              job.seed(),
-              job.initMethodStd());
+      List<StageSpec> specs = new ArrayList<>();
+      for (int stage = ppRank; stage < job.partition().size() - 1; stage += job.pp()) {
+        specs.add(
+            new StageSpec(
+                model,
+                job.partition().get(stage),
+                job.partition().get(stage + 1),
+                batch,
+                job.numMicrobatches() * job.dp(),
+                job.activationCheckpointing(),
+                job.seed(),
+                job.initMethodStd()));
+      }
       Device device = local.device(rank);
       DjlRuntime.setThreads(local.threads());
-      StageModel stage = StageModels.create(spec, device, group);
+      RankModel stages = new RankModel(specs, device, group);
       AdamW optimizer =
           new AdamW(
-              stage.parameters(), AdamW.Settings.of(job.learningRate(), job.numWarmupSteps()));
-      return new ZooTensors(
-          stage, optimizer, stage.loadsData() ? data(job, local, model, batch) : null);
+              stages.parameters(), AdamW.Settings.of(job.learningRate(), job.numWarmupSteps()));
+      boolean loads = stages.chunks().stream().anyMatch(StageModel::loadsData);
+      return new ZooTensors(stages, optimizer, loads ? data(job, local, model, batch) : null);
     }
   }
 
@@ -64,8 +69,8 @@ final class ZooTensors implements RankTensors {
   }
 
   @Override
-  public StageModel stage() {
-    return stage;
+  public RankModel model() {
+    return stages;
   }
 
   @Override
@@ -81,6 +86,6 @@ final class ZooTensors implements RankTensors {
   @Override
   public void close() {
     optimizer.close();
-    stage.close();
+    stages.close();
   }
 }

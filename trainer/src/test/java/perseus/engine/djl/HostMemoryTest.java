@@ -3,6 +3,8 @@ package perseus.engine.djl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
+import static perseus.pipeline.TrainSchedule.ONE_F_ONE_B;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +15,7 @@ import perseus.model.ModelZoo;
 import perseus.model.Partition;
 import perseus.model.Workload;
 import perseus.parallel.Degrees;
+import perseus.pipeline.Schedule;
 import perseus.recording.InputException;
 
 class HostMemoryTest {
@@ -40,7 +43,8 @@ class HostMemoryTest {
     for (int node = 0; node < pp / 4; node++) {
       int first = 4 * node;
       double needed =
-          HostMemory.neededBytes(workload, new Degrees(pp, 1, 1), microbatches, true, first, 4);
+          HostMemory.neededBytes(
+              workload, new Degrees(pp, 1, 1), ONE_F_ONE_B, microbatches, true, first, 4);
       assertThat(needed).isGreaterThan(5 * GIB);
       assertThatCode(() -> HostMemory.require(workload, 4, needed, needed))
           .doesNotThrowAnyException();
@@ -48,7 +52,7 @@ class HostMemoryTest {
           .isInstanceOf(InputException.class)
           .hasMessageMatching(
               model
-                  + " with 4 ranks on this node needs about [\\d.]+ GiB of memory, but only 4.0"
+                  + " with 4 ranks on this host needs about [\\d.]+ GiB of memory, but only 4.0"
                   + " are free; use --engine virtual.");
     }
   }
@@ -56,8 +60,19 @@ class HostMemoryTest {
   @Test
   void smallModelsFit() {
     Workload workload = workload("gpt3-nano", 4, 4, "uniform_transformer");
-    assertThat(HostMemory.neededBytes(workload, new Degrees(4, 1, 1), 8, true, 0, 4))
+    assertThat(HostMemory.neededBytes(workload, new Degrees(4, 1, 1), ONE_F_ONE_B, 8, true, 0, 4))
         .isLessThan(2 * GIB);
+  }
+
+  /** Resident memory of the rank's process, in MiB, as the system counted it at its most. */
+  @ParameterizedTest
+  @CsvSource({"1f1b, 64, 395", "gpipe, 16, 608", "gpipe, 64, 1542"})
+  void estimateIsNearWhatARankTook(String schedule, int microbatches, double measuredMib) {
+    Workload workload = workload("gpt3-nano", 8, 1, "uniform");
+    double needed =
+        HostMemory.neededBytes(
+            workload, new Degrees(1, 1, 1), Schedule.of(schedule), microbatches, true, 0, 1);
+    assertThat(needed / (1 << 20)).isCloseTo(measuredMib, withinPercentage(15));
   }
 
   private static Workload workload(String name, int microbatch, int pp, String partition) {
