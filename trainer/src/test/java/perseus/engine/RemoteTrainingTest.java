@@ -317,7 +317,7 @@ class RemoteTrainingTest {
       train("run", new Degrees(4, 1, 1), remote(server));
     }
     try (Stream<Path> jobs = Files.list(directory.resolve("dump"))) {
-      Path job = jobs.findFirst().orElseThrow();
+      Path job = jobs.filter(Files::isDirectory).findFirst().orElseThrow();
       JsonNode results = new ObjectMapper().readTree(job.resolve("0.prof.json").toFile());
       assertThat(results).hasSize(4);
       assertThat(results.path(3).path("time_breakdown").path("forward").path(2))
