@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.RecursiveAction;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.DoubleAccumulator;
@@ -35,7 +36,10 @@ final class CertifiedFrontier {
   private static final double COARSEST = 1.0 / 16;
 
   /** The first tolerance between two solutions, over their relative distance. */
-  private static final double TOLERANCE_PER_GAP = 0.3;
+  private static final double TOLERANCE_PER_GAP = 1;
+
+  /** Distance that what lies between two solutions can often bridge without solving again. */
+  private static final double BETWEEN = 1.4 * CERTIFICATE;
 
   /** By how many binary digits a tolerance is finer than the one before. */
   private static final int FINER_BITS = 3;
@@ -93,14 +97,19 @@ final class CertifiedFrontier {
    */
   Frontier solve(double[] targets, FrontierSolver.Visitor visitor) {
     Solution slowest = withDurations(0);
-    Solution fastest = solveShortest();
-    span = Math.max(1, slowest.makespan() - fastest.makespan());
-    solutions.add(slowest);
-    solutions.add(fastest);
     // The common pool lacks a thread for the caller, who only waits.
     ForkJoinPool pool = new ForkJoinPool(Runtime.getRuntime().availableProcessors());
     try {
-      pool.invoke(new Interval(slowest, fastest));
+      Solution fast = withDurations(Integer.MAX_VALUE);
+      Solution halfway = between(fast, slowest, 0.5);
+      ForkJoinTask<Solution> solvingMiddle = pool.submit(() -> solve(halfway, coarsest));
+      Solution fastest = pool.submit(() -> solve(fast, coarsest)).join();
+      Solution middle = solvingMiddle.join();
+      solutions.addAll(List.of(slowest, middle, fastest));
+      span = Math.max(1, slowest.makespan() - fastest.makespan());
+      ForkJoinTask<Void> slowHalf = pool.submit(new Interval(slowest, middle));
+      pool.invoke(new Interval(middle, fastest));
+      slowHalf.join();
     } finally {
       pool.shutdown();
     }
@@ -114,45 +123,81 @@ final class CertifiedFrontier {
   /** Everything as early as possible, without any flow. */
   private Solution withDurations(int point) {
     Circulation circulation = new Circulation(network, costs);
-    long[] events = new long[network.nodes()];
-    for (int j = 0; j < network.operations; j++) {
-      long[] ticks = costs.hull(j).ticks();
-      events[2 * j + 1] = ticks[Math.min(point, ticks.length - 1)];
-    }
-    circulation.start(Long.MAX_VALUE / 4, events, new long[network.arcs() + 1]);
+    long[] durations = new long[network.operations];
+    Arrays.setAll(
+        durations,
+        j -> {
+          long[] ticks = costs.hull(j).ticks();
+          return ticks[Math.min(point, ticks.length - 1)];
+        });
+    circulation.start(
+        Long.MAX_VALUE / 4, network.earliest(durations), new long[network.arcs() + 1]);
     return circulation.solution().atItsMakespan(network.sink);
   }
 
-  private Solution solveShortest() {
-    Solution fast = withDurations(Integer.MAX_VALUE);
-    return solve(fast.makespan(), fast.events(), fast.flow(), coarsest);
-  }
-
-  private Solution solve(long makespan, long[] events, long[] flow, long firstTolerance) {
-    Circulation pooled = idle.poll();
-    Circulation circulation = pooled == null ? new Circulation(network, costs) : pooled;
-    circulation.start(makespan, events, flow);
+  private Solution solve(Solution start, long firstTolerance) {
+    Circulation circulation = circulation();
+    circulation.start(start.makespan(), start.events(), start.flow());
     Solution solution;
     int toleranceBits = 63 - Long.numberOfLeadingZeros(Math.max(1, firstTolerance));
     do {
       circulation.refine(toleranceBits);
       solution = circulation.solution();
       toleranceBits -= FINER_BITS;
-    } while (toleranceBits >= 0 && relative(gap(solution), solution) > SOLVED);
+    } while (toleranceBits >= 0 && gap(solution) > SOLVED);
     idle.add(circulation);
     return solution;
   }
 
+  private Circulation circulation() {
+    Circulation pooled = idle.poll();
+    return pooled == null ? new Circulation(network, costs) : pooled;
+  }
+
+  /** A share of the way from a faster solution to a slower one: no optimum, but near one. */
+  private Solution between(Solution faster, Solution slower, double share) {
+    long[] flow = new long[faster.flow().length];
+    Arrays.setAll(
+        flow,
+        arc -> faster.flow()[arc] + Math.round(share * (slower.flow()[arc] - faster.flow()[arc])));
+    long weight = weight(share);
+    Circulation circulation = circulation();
+    circulation.start(
+        between(faster.makespan(), slower.makespan(), weight),
+        eventsBetween(faster, slower, weight),
+        flow);
+    Solution solution = circulation.solution();
+    idle.add(circulation);
+    return solution;
+  }
+
+  private static long weight(double share) {
+    return (long) Math.scalb(share, WEIGHT_BITS);
+  }
+
+  /** Rounds down where that is exact: distances that are the same for both stay what they are. */
+  private static long between(long a, long b, long weight) {
+    return a + ((b - a) * weight >> WEIGHT_BITS);
+  }
+
+  private static long[] eventsBetween(Solution faster, Solution slower, long weight) {
+    long[] events = new long[faster.events().length];
+    Arrays.setAll(events, v -> between(faster.events()[v], slower.events()[v], weight));
+    return events;
+  }
+
+  /** How far a solution's point is above its line, relative to the bound there. */
   private double gap(Solution solution) {
-    return solution.upper() - line(solution, costs.seconds(solution.makespan()));
+    return gap(solution.upper(), solution, costs.seconds(solution.makespan()));
+  }
+
+  private double gap(double joules, Solution solution, double seconds) {
+    double bound = line(solution, seconds);
+    return (joules - bound) / (bound + problem.totalBlockingWatts() * seconds);
   }
 
   private static double line(Solution solution, double seconds) {
     return solution.intercept() - solution.slope() * seconds;
-  }
-
-  private double relative(double joules, Solution near) {
-    return joules / (near.upper() + problem.totalBlockingWatts() * costs.seconds(near.makespan()));
   }
 
   /** The makespans between two solved ones. */
@@ -169,47 +214,48 @@ final class CertifiedFrontier {
 
     @Override
     protected void compute() {
-      double gap = relative(widest(), faster);
-      long ticks = slower.makespan() - faster.makespan();
-      if (gap <= CERTIFICATE || ticks < 4) {
-        certificate.accumulate(gap);
-        long done = certifiedTicks.addAndGet(ticks);
-        progress.step("frontier (%)", (long) (100.0 * done / span), 100);
+      double gap = widest(slower, faster);
+      if (gap <= CERTIFICATE || slower.makespan() - faster.makespan() < 4) {
+        certify(gap);
         return;
       }
-      Solution middle =
-          solve(
-              mean(slower.makespan(), faster.makespan()),
-              mean(slower.events(), faster.events()),
-              mean(slower.flow(), faster.flow()),
-              (long) (coarsest * Math.min(1, TOLERANCE_PER_GAP * gap)));
+      // The distance grows with the square of the interval.
+      double pieces = Math.ceil(Math.sqrt(gap / BETWEEN));
+      Solution guess = between(faster, slower, Math.ceil(pieces / 2) / Math.max(2, pieces));
+      double guessed = Math.max(widest(slower, guess), widest(guess, faster));
+      if (guessed <= CERTIFICATE) {
+        solutions.add(guess);
+        certify(guessed);
+        return;
+      }
+      Solution middle = solve(guess, (long) (coarsest * Math.min(1, TOLERANCE_PER_GAP * gap)));
       solutions.add(middle);
       invokeAll(new Interval(slower, middle), new Interval(middle, faster));
     }
 
-    /** Greatest distance between the chord of both points and the greater of both lines. */
-    private double widest() {
-      double from = costs.seconds(faster.makespan());
-      double to = costs.seconds(slower.makespan());
-      double widest = Math.max(gap(slower), gap(faster));
-      double crossing = crossing(slower, faster);
-      if (crossing > from && crossing < to) {
-        double share = (crossing - from) / (to - from);
-        double chord = faster.upper() + share * (slower.upper() - faster.upper());
-        widest = Math.max(widest, chord - line(slower, crossing));
-      }
-      return widest;
+    private void certify(double gap) {
+      certificate.accumulate(gap);
+      long done = certifiedTicks.addAndGet(slower.makespan() - faster.makespan());
+      progress.step("frontier (%)", (long) (100.0 * done / span), 100);
     }
   }
 
-  private static long mean(long a, long b) {
-    return (a & b) + ((a ^ b) >> 1);
-  }
-
-  private static long[] mean(long[] a, long[] b) {
-    long[] means = new long[a.length];
-    Arrays.setAll(means, i -> mean(a[i], b[i]));
-    return means;
+  /**
+   * Greatest distance between the chord of two solutions' points and the greater of their lines,
+   * relative to the bound there: both are linear between the points and where the lines cross, so
+   * their ratio is greatest at one of these.
+   */
+  private double widest(Solution slower, Solution faster) {
+    double from = costs.seconds(faster.makespan());
+    double to = costs.seconds(slower.makespan());
+    double widest = Math.max(gap(slower), gap(faster));
+    double crossing = crossing(slower, faster);
+    if (crossing > from && crossing < to) {
+      double share = (crossing - from) / (to - from);
+      double chord = faster.upper() + share * (slower.upper() - faster.upper());
+      widest = Math.max(widest, gap(chord, slower, crossing));
+    }
+    return widest;
   }
 
   /** The greatest of all lines, plus blocking, between the first makespan and the last. */
@@ -265,38 +311,28 @@ final class CertifiedFrontier {
   private void visit(
       List<Solution> falling, Frontier bound, double[] targets, FrontierSolver.Visitor visitor) {
     for (int next = 0; next < targets.length; next++) {
-      visit(falling, costs.ticksWithin(targets[next]), next, visitor);
+      visitor.at(next, point(falling, costs.ticksWithin(targets[next])));
     }
     long least = costs.ticksWithin(bound.timeOfLeastEnergy());
-    visit(falling, least, FrontierSolver.LEAST_ENERGY, visitor);
+    visitor.at(FrontierSolver.LEAST_ENERGY, point(falling, least));
   }
 
-  private static void visit(
-      List<Solution> falling, long wanted, int target, FrontierSolver.Visitor visitor) {
+  private FrontierSolver.RelaxedPoint point(List<Solution> falling, long wanted) {
     int index = 0;
     while (index < falling.size() - 1 && falling.get(index).makespan() > wanted) {
       index++;
     }
     Solution faster = falling.get(index);
     if (index == 0 || faster.makespan() >= wanted) {
-      visitor.at(target, point(faster.makespan(), faster.events(), faster));
-      return;
+      return point(faster.makespan(), faster.events(), faster);
     }
     Solution slower = falling.get(index - 1);
-    long weight =
-        (long)
-            Math.scalb(
-                (double) (wanted - faster.makespan()) / (slower.makespan() - faster.makespan()),
-                WEIGHT_BITS);
-    long rest = (1L << WEIGHT_BITS) - weight;
-    long[] events = new long[faster.events().length];
-    Arrays.setAll(
-        events, v -> (slower.events()[v] * weight + faster.events()[v] * rest) >> WEIGHT_BITS);
-    visitor.at(target, point(wanted, events, faster));
+    double share = (double) (wanted - faster.makespan()) / (slower.makespan() - faster.makespan());
+    return point(wanted, eventsBetween(faster, slower, weight(share)), faster);
   }
 
-  private static FrontierSolver.RelaxedPoint point(long makespan, long[] events, Solution near) {
+  private FrontierSolver.RelaxedPoint point(long makespan, long[] events, Solution near) {
     return new FrontierSolver.RelaxedPoint(
-        makespan, events, Arrays.copyOf(near.flow(), events.length / 2 - 1));
+        makespan, network.operationEvents(events), Arrays.copyOf(near.flow(), network.operations));
   }
 }

@@ -63,6 +63,7 @@ final class Circulation {
   private final int[] point;
 
   private final long[] latest;
+  private final long[] durations;
   private long makespan;
 
   private final long[] excess;
@@ -81,7 +82,7 @@ final class Circulation {
     int[] from = Arrays.copyOf(network.from, back + 1);
     int[] to = Arrays.copyOf(network.to, back + 1);
     from[back] = network.sink;
-    to[back] = network.source;
+    to[back] = EventNetwork.SOURCE;
     hulls = new ScaledCosts.Hull[network.operations];
     Arrays.setAll(hulls, costs::hull);
     first = EventNetwork.firsts(nodes, from, to);
@@ -107,6 +108,7 @@ final class Circulation {
     flow = new long[from.length];
     point = new int[network.operations];
     latest = new long[nodes];
+    durations = new long[network.operations];
     excess = new long[nodes];
     cursor = new int[nodes];
     active = new BitSet(nodes);
@@ -138,27 +140,7 @@ final class Circulation {
     makespan = latestEnd;
     System.arraycopy(fromEvents, 0, events, 0, nodes);
     System.arraycopy(fromFlow, 0, flow, 0, flow.length);
-    Arrays.fill(latest, makespan);
-    latest[network.source] = 0;
-    for (int arc = network.arcs() - 1; arc >= network.operations; arc--) {
-      latestEndsBefore(arc);
-    }
     keepPrecedences();
-  }
-
-  /**
-   * Latest times, with all operations at their fastest: arcs come in the order of their heads, and
-   * heads of one operation's arcs in topological order.
-   */
-  private void latestEndsBefore(int arc) {
-    int tail = network.from[arc];
-    int to = network.to[arc];
-    if (to != network.sink && (to & 1) == 0) {
-      latest[to] = Math.min(latest[to], latest[to + 1] - fastest(to >> 1));
-    }
-    if (tail != network.source) {
-      latest[tail] = Math.min(latest[tail], latest[to] - network.lag[arc]);
-    }
   }
 
   private long fastest(int j) {
@@ -167,31 +149,26 @@ final class Circulation {
   }
 
   /**
-   * Moves events so that all precedences are kept within the makespan and every operation takes a
-   * duration within its hull: as early as the durations allow, and no later than the makespan does.
+   * Moves events so that all precedences are kept within the makespan and every operation takes at
+   * least its fastest time: as early as the durations of now allow, and no later than the makespan
+   * does with all operations at their fastest.
    */
   private void keepPrecedences() {
-    int arc = network.operations;
-    long end = 0;
-    events[network.source] = 0;
     for (int j = 0; j < network.operations; j++) {
-      int start = 2 * j;
-      long duration =
-          Math.max(fastest(j), Math.min(hulls[j].ticks()[0], events[start + 1] - events[start]));
-      events[start] = 0;
-      for (; arc < network.arcs() && network.to[arc] == start; arc++) {
-        events[start] = Math.max(events[start], events[network.from[arc]] + network.lag[arc]);
-      }
-      if (arc < network.arcs() && network.to[arc] == network.sink) {
-        arc++;
-      }
-      events[start + 1] = events[start] + duration;
+      long duration = events[network.to[j]] - events[network.from[j]];
+      durations[j] = Math.max(fastest(j), Math.min(hulls[j].ticks()[0], duration));
     }
-    for (int v = 0; v < network.source; v++) {
+    System.arraycopy(network.earliest(durations), 0, events, 0, nodes);
+    Arrays.fill(latest, makespan);
+    for (int i = network.leaving.length - 1; i >= 0; i--) {
+      int arc = network.leaving[i];
+      long ticks = arc < network.operations ? fastest(arc) : network.lag[arc];
+      latest[network.from[arc]] =
+          Math.min(latest[network.from[arc]], latest[network.to[arc]] - ticks);
+    }
+    for (int v = EventNetwork.SOURCE + 1; v < nodes; v++) {
       events[v] = Math.min(events[v], latest[v]);
-      end = Math.max(end, events[v]);
     }
-    events[network.sink] = end;
   }
 
   /** Where the search stands. */
@@ -206,7 +183,7 @@ final class Circulation {
         least = Math.min(least, set.effectiveEnergy(k) + watts * set.time(k));
       }
       intercept += least;
-      upper += hulls[j].effectiveEnergy(events[2 * j + 1] - events[2 * j]);
+      upper += hulls[j].effectiveEnergy(events[network.to[j]] - events[network.from[j]]);
     }
     for (int arc = network.operations; arc < back; arc++) {
       if (flow[arc] != 0 && network.lag[arc] != 0) {
@@ -232,7 +209,7 @@ final class Circulation {
   /** Leaves only flow whose arcs are within the tolerance: neither too long nor too short. */
   private void takeOffViolations(long tolerance) {
     for (int j = 0; j < network.operations; j++) {
-      long duration = events[2 * j + 1] - events[2 * j];
+      long duration = events[network.to[j]] - events[network.from[j]];
       long least = hulls[j].flowAbove(duration + tolerance);
       long most = hulls[j].flowFrom(duration - tolerance);
       setFlow(j, Math.max(least, Math.min(most, flow[j])));
@@ -241,7 +218,7 @@ final class Circulation {
       long slack = events[network.to[arc]] - events[network.from[arc]] - network.lag[arc];
       setFlow(arc, slack > tolerance ? 0 : flow[arc]);
     }
-    long slack = makespan - events[network.sink] + events[network.source];
+    long slack = makespan - events[network.sink] + events[EventNetwork.SOURCE];
     setFlow(back, slack > tolerance ? 0 : flow[back]);
   }
 
@@ -250,16 +227,17 @@ final class Circulation {
    * start, which costs each a tolerance or two and adds up along no path.
    */
   private void endBeforeSuccessors() {
-    long begin = events[network.source];
-    for (int j = 0; j < network.operations; j++) {
-      events[2 * j] -= begin;
-      events[2 * j + 1] = makespan;
+    long begin = events[EventNetwork.SOURCE];
+    for (int v = 0; v < nodes; v++) {
+      events[v] -= begin;
+    }
+    events[network.sink] = makespan;
+    for (int arc = network.operations; arc < back; arc++) {
+      events[network.from[arc]] = makespan;
     }
     for (int arc = network.operations; arc < back; arc++) {
-      int tail = network.from[arc];
-      if (tail != network.source && network.to[arc] != network.sink) {
-        events[tail] = Math.min(events[tail], events[network.to[arc]] - network.lag[arc]);
-      }
+      int end = network.from[arc];
+      events[end] = Math.min(events[end], events[network.to[arc]] - network.lag[arc]);
     }
   }
 

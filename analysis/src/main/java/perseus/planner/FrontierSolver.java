@@ -73,7 +73,7 @@ final class FrontierSolver {
    */
   Frontier solve(double[] targets, Visitor visitor) {
     Breakpoints breakpoints = new Breakpoints();
-    long[] events = new long[network.nodes()];
+    long[] times = new long[network.nodes()];
     int next = 0;
     long makespan = network.makespan();
     breakpoints.add(makespan);
@@ -91,11 +91,13 @@ final class FrontierSolver {
         long wanted = costs.ticksWithin(targets[next]);
         visitor.at(next++, point(makespan - wanted, wanted));
       }
-      network.copyPotentials(events);
+      network.copyPotentials(times);
       network.shiftPotentials();
       breakpoints.add(after);
       if (falling && breakpoints.energyRose()) {
-        visitor.at(LEAST_ENERGY, new RelaxedPoint(makespan, events.clone(), network.flow()));
+        visitor.at(
+            LEAST_ENERGY,
+            new RelaxedPoint(makespan, network.operationEvents(times), network.flow()));
         falling = false;
       }
       makespan = after;
@@ -115,13 +117,13 @@ final class FrontierSolver {
 
   /** The relaxed solution {@code shift} ticks of makespan before the last breakpoint. */
   private RelaxedPoint point(long shift, long makespan) {
-    long[] events = new long[network.nodes()];
+    long[] times = new long[network.nodes()];
     if (shift == 0) {
-      network.copyPotentials(events);
+      network.copyPotentials(times);
     } else {
-      network.copyShiftedPotentials(shift, events);
+      network.copyShiftedPotentials(shift, times);
     }
-    return new RelaxedPoint(makespan, events, network.flow());
+    return new RelaxedPoint(makespan, network.operationEvents(times), network.flow());
   }
 
   /** About the shortest makespan, in ticks. */

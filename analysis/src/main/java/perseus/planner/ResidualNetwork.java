@@ -7,9 +7,8 @@ import perseus.pipeline.IterationDag;
  * The activity-on-arc network of an iteration with the flow sent so far, the event times that go
  * with it, and the searches of {@link FrontierSolver}.
  *
- * <p>Operation j is an arc from node 2j, its start, to node 2j + 1, its end. Between hull points k
- * - 1 and k its flow lies between the two slopes there; {@code point[j]} is the point whose time is
- * the length of the next unit of flow.
+ * <p>Between hull points k - 1 and k an operation's flow lies between the two slopes there; {@code
+ * point[j]} is the point whose time is the length of the next unit of flow.
  *
  * <p>Residual arcs come in pairs: arc 2i runs along, arc 2i + 1 against operation i, or precedence
  * i - N. Each keeps the length of its next unit of flow, negative against; an arc without capacity
@@ -19,9 +18,10 @@ final class ResidualNetwork {
   private static final int NONE = -1;
   private static final long NO_CAPACITY = -(1L << 61);
 
+  private final EventNetwork network;
   private final ScaledCosts costs;
   private final int operations;
-  private final int source;
+  private final int source = EventNetwork.SOURCE;
   private final int sink;
 
   private final int[] head;
@@ -51,9 +51,8 @@ final class ResidualNetwork {
 
   ResidualNetwork(IterationDag dag, ScaledCosts costs) {
     this.costs = costs;
-    EventNetwork network = new EventNetwork(dag, costs);
+    network = new EventNetwork(dag, costs);
     operations = network.operations;
-    source = network.source;
     sink = network.sink;
     head = new int[2 * network.arcs()];
     length = new long[head.length];
@@ -61,8 +60,8 @@ final class ResidualNetwork {
     point = new int[operations];
     first = EventNetwork.firsts(network.nodes(), network.from, network.to);
     arcs = new int[head.length];
-    fillArcs(network);
-    potential = new long[nodes()];
+    fillArcs();
+    potential = slowest();
     parentArc = new int[nodes()];
     level = new int[nodes()];
     cursor = new int[nodes()];
@@ -71,10 +70,9 @@ final class ResidualNetwork {
     pathArc = new int[nodes()];
     distance = new long[nodes()];
     heap = new NodeHeap(distance);
-    initializePotentials(dag);
   }
 
-  private void fillArcs(EventNetwork network) {
+  private void fillArcs() {
     int[] next = first.clone();
     for (int pair = 0; pair < network.arcs(); pair++) {
       head[2 * pair] = network.to[pair];
@@ -87,21 +85,15 @@ final class ResidualNetwork {
   }
 
   /** Every operation takes as long as its slowest hull point and starts as early as it can. */
-  private void initializePotentials(IterationDag dag) {
-    for (int j = 0; j < operations; j++) {
-      long start = 0;
-      for (int p : dag.predecessors(j)) {
-        start = Math.max(start, potential[2 * p + 1] + costs.transferTicks(p, j));
-      }
-      potential[2 * j] = start;
-      potential[2 * j + 1] = start + costs.hull(j).ticks()[0];
-      potential[sink] = Math.max(potential[sink], potential[2 * j + 1]);
-    }
+  private long[] slowest() {
+    long[] durations = new long[operations];
+    Arrays.setAll(durations, j -> costs.hull(j).ticks()[0]);
+    return network.earliest(durations);
   }
 
-  /** Number of events: two per operation, source and sink. */
+  /** Number of events. */
   int nodes() {
-    return 2 * operations + 2;
+    return network.nodes();
   }
 
   /** The makespan in ticks. */
@@ -114,8 +106,13 @@ final class ResidualNetwork {
     return Arrays.copyOf(flow, operations);
   }
 
-  void copyPotentials(long[] events) {
-    System.arraycopy(potential, 0, events, 0, potential.length);
+  void copyPotentials(long[] times) {
+    System.arraycopy(potential, 0, times, 0, potential.length);
+  }
+
+  /** Start and end of each operation, at 2j and 2j + 1, where the events come at these times. */
+  long[] operationEvents(long[] times) {
+    return network.operationEvents(times);
   }
 
   /**
@@ -125,7 +122,10 @@ final class ResidualNetwork {
   double effectiveEnergy() {
     double sum = 0;
     for (int j = 0; j < operations; j++) {
-      sum += costs.hull(j).effectiveEnergy(point[j], potential[2 * j + 1] - potential[2 * j]);
+      sum +=
+          costs
+              .hull(j)
+              .effectiveEnergy(point[j], potential[network.to[j]] - potential[network.from[j]]);
     }
     return sum;
   }
@@ -322,9 +322,9 @@ final class ResidualNetwork {
   }
 
   /** Event times on the way to the next breakpoint, {@code shift} ticks of makespan from here. */
-  void copyShiftedPotentials(long shift, long[] events) {
-    for (int v = 0; v < events.length; v++) {
-      events[v] = potential[v] - Math.min(distance[v], shift);
+  void copyShiftedPotentials(long shift, long[] times) {
+    for (int v = 0; v < times.length; v++) {
+      times[v] = potential[v] - Math.min(distance[v], shift);
     }
   }
 
