@@ -15,7 +15,7 @@ final class ClockSearch {
   /** Exchanges that are tried, per operation, and how far apart in their rank's order. */
   private static final int CALM_TRIALS = 1;
 
-  private static final int CALM_REACH = 16;
+  private static final int CALM_REACH = 4;
 
   private final Timing timing;
   private final Timing.Network network;

@@ -3,8 +3,11 @@ package perseus.planner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -65,17 +68,27 @@ final class PerseusPlanner {
   }
 
   private PlannedFrontier plan(double[] targets, Effort effort, Progress progress) {
-    List<CompletableFuture<Plan>> plans = new ArrayList<>();
-    Frontier bound =
-        problem.switchSeconds() > 0
-            ? planClocks(targets, plans, progress)
-            : planDurations(targets, effort, plans, progress);
-    problem.keepBound(bound);
-    return PlannedFrontier.of(problem, joined(plans, progress), bound);
+    // Where the common pool has a single thread, a future would start a thread of its own.
+    ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+    try {
+      List<Future<Plan>> plans = new ArrayList<>();
+      Frontier bound =
+          problem.switchSeconds() > 0
+              ? planClocks(targets, pool, plans, progress)
+              : planDurations(targets, effort, pool, plans, progress);
+      problem.keepBound(bound);
+      return PlannedFrontier.of(problem, joined(plans, progress), bound);
+    } finally {
+      pool.shutdownNow();
+    }
   }
 
   private Frontier planDurations(
-      double[] targets, Effort effort, List<CompletableFuture<Plan>> plans, Progress progress) {
+      double[] targets,
+      Effort effort,
+      ExecutorService pool,
+      List<Future<Plan>> plans,
+      Progress progress) {
     double shortest = makespan(j -> 0);
     PlanRounding rounding = new PlanRounding(problem, costs, effort);
     return frontier(
@@ -85,8 +98,7 @@ final class PerseusPlanner {
               target == FrontierSolver.LEAST_ENERGY
                   ? costs.seconds(point.makespan())
                   : targets[target];
-          plans.add(
-              CompletableFuture.supplyAsync(() -> rounding.round(point, Math.max(shortest, time))));
+          plans.add(pool.submit(() -> rounding.round(point, Math.max(shortest, time))));
         },
         progress);
   }
@@ -96,7 +108,7 @@ final class PerseusPlanner {
    * prices all along the frontier, whatever was asked for.
    */
   private Frontier planClocks(
-      double[] targets, List<CompletableFuture<Plan>> plans, Progress progress) {
+      double[] targets, ExecutorService pool, List<Future<Plan>> plans, Progress progress) {
     double[] spread =
         new PlanRequest(PRICES, targets).targets(targets[targets.length - 1], targets[0]);
     List<FrontierSolver.RelaxedPoint> points = new ArrayList<>();
@@ -115,21 +127,27 @@ final class PerseusPlanner {
     double shortest = rounding.shortestSeconds();
     times.add(shortest);
     for (double time : times.tailSet(shortest)) {
-      plans.add(CompletableFuture.supplyAsync(() -> rounding.round(time)));
+      plans.add(pool.submit(() -> rounding.round(time)));
     }
     return bound;
   }
 
-  private static List<Plan> joined(List<CompletableFuture<Plan>> futures, Progress progress) {
+  private static List<Plan> joined(List<Future<Plan>> futures, Progress progress) {
     List<Plan> plans = new ArrayList<>();
-    for (CompletableFuture<Plan> future : futures) {
+    for (Future<Plan> future : futures) {
       try {
-        plans.add(future.join());
-      } catch (CompletionException e) {
+        plans.add(future.get());
+      } catch (ExecutionException e) {
         if (e.getCause() instanceof Error error) {
           throw error;
         }
-        throw e;
+        if (e.getCause() instanceof RuntimeException exception) {
+          throw exception;
+        }
+        throw new IllegalStateException(e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CancellationException("planning was interrupted");
       }
       progress.step("plans", plans.size(), futures.size());
     }

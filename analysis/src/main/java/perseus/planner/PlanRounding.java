@@ -25,10 +25,14 @@ final class PlanRounding {
   /** Of small problems more roundings have their chains moved. */
   private static final int CHAIN_STARTS_TIMES_OPERATIONS = 2_000;
 
-  /** Chains of small problems are shaken more often: what else there is to do takes less time. */
-  private static final int MOST_SHAKES = 150;
+  /**
+   * Chains of small problems are shaken more often, those of large ones not at all by default: what
+   * else there is to do takes long enough, and leaves less to gain.
+   */
+  private static final int MOST_SHAKES = 200;
 
-  private static final double SHAKES_TIMES_OPERATIONS_SQUARED = 2e7;
+  private static final double SHAKES_TIMES_OPERATIONS_SQUARED = 3e7;
+  private static final int LARGE = 1_000;
 
   /** How much more often for the best effort. */
   private static final int BEST_EFFORT = 20;
@@ -54,11 +58,16 @@ final class PlanRounding {
     this.chains = new EventChains(problem.dag(), network);
     this.chainStarts =
         Math.max(1, Math.min(STARTS, CHAIN_STARTS_TIMES_OPERATIONS / network.operations));
-    double shakes =
-        Math.min(
-            MOST_SHAKES, SHAKES_TIMES_OPERATIONS_SQUARED / network.operations / network.operations);
-    this.shakes = (int) (effort == Effort.BEST ? BEST_EFFORT * shakes : shakes);
+    this.shakes = shakes(effort, network.operations);
     this.steady = SteadyRounding.ofRamps(problem, network, stages, stages / 2, 1);
+  }
+
+  private static int shakes(Effort effort, double operations) {
+    double shakes =
+        Math.min(MOST_SHAKES, SHAKES_TIMES_OPERATIONS_SQUARED / (operations * operations));
+    return effort == Effort.BEST
+        ? (int) (BEST_EFFORT * shakes)
+        : operations > LARGE ? 0 : (int) shakes;
   }
 
   /**
@@ -105,18 +114,20 @@ final class PlanRounding {
     }
     starts.sort(Comparator.comparingDouble(timing -> effectiveEnergy(timing.choices())));
     Timing best = starts.get(0);
-    if (effort != Effort.FAST) {
+    double wanted =
+        effort == Effort.BEST
+            ? bound
+            : bound + CLOSE * (bound + problem.totalBlockingWatts() * costs.seconds(deadline));
+    if (effort != Effort.FAST && effectiveEnergy(best.choices()) > wanted) {
       ChainSearch found =
           starts.subList(0, Math.min(chainStarts, starts.size())).stream()
               .map(this::movedChains)
               .min(Comparator.comparingDouble(ChainSearch::energy))
               .orElseThrow();
-      double wanted =
-          effort == Effort.BEST
-              ? bound
-              : bound + CLOSE * (bound + problem.totalBlockingWatts() * costs.seconds(deadline));
       found.shake(shakes, wanted);
       best = new Timing(network, found.choices(), deadline);
+    }
+    if (effort != Effort.FAST) {
       new LocalSearch(best).improve();
     }
     new ClockSearch(best).calm();
@@ -124,7 +135,6 @@ final class PlanRounding {
   }
 
   private ChainSearch movedChains(Timing timing) {
-    new LocalSearch(timing).improve();
     ChainSearch search = new ChainSearch(network, chains, timing);
     search.descend();
     return search;
