@@ -1,10 +1,12 @@
 package perseus.planner;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.Supplier;
 import perseus.pipeline.TrainSchedule;
 import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
@@ -14,10 +16,10 @@ import perseus.recording.Instruction;
 /**
  * How long planning takes, and how close plans come to the bound. Prints a Markdown table with
  * medians over repeated runs in one warm process. Profiles are made up: 38 frequencies, power as on
- * an A100, 0.5 % noise; stages alike up to 4 % in time, or all different.
+ * an A100, 0.5 % noise, and no two stages alike; or one is measured, for 12 to 96 microbatches.
  *
  * <p>{@code java -cp "analysis/target/classes:analysis/target/test-classes:cli/target/lib/*"
- * perseus.planner.PlannerBenchmark [RUNS] [MOST_OPERATIONS]}
+ * perseus.planner.PlannerBenchmark [RUNS] [MOST_OPERATIONS] [PROFILE.csv BLOCKING_WATTS]}
  */
 public final class PlannerBenchmark {
   private static final int PLANS = 200;
@@ -31,23 +33,31 @@ public final class PlannerBenchmark {
     System.out.println(
         "| stages | microbatches | operations | breakpoints | frontier (s) | frontier and 200 plans (s) | largest gap | mean gap | memory (MiB) |");
     System.out.println("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    if (arguments.length > 3) {
+      StageProfile profile = StageProfile.read(Path.of(arguments[2]));
+      for (int microbatches : new int[] {12, 24, 48, 96}) {
+        row(() -> problem(profile, microbatches, Double.parseDouble(arguments[3])), runs);
+      }
+      return;
+    }
     for (int[] shape :
         new int[][] {
           {4, 12}, {4, 32}, {4, 128}, {8, 12}, {8, 24}, {8, 48}, {8, 96}, {8, 256}, {8, 1024},
-          {16, 32}, {32, 32}, {64, 64}
+          {16, 32}, {32, 32}, {64, 64}, {64, 512}
         }) {
       if (2 * shape[0] * shape[1] <= most) {
-        row(shape[0], shape[1], runs);
+        row(() -> problem(shape[0], shape[1]), runs);
       }
     }
   }
 
-  private static void row(int stages, int microbatches, int runs) {
-    PlanningProblem problem = problem(stages, microbatches);
+  private static void row(Supplier<PlanningProblem> problems, int runs) {
     double[] frontierSeconds = new double[runs];
     double[] planSeconds = new double[runs];
     PlannedFrontier planned = null;
     for (int run = -1; run < runs; run++) {
+      // A problem keeps its bound.
+      PlanningProblem problem = problems.get();
       long start = System.nanoTime();
       new PerseusPlanner(problem).bound();
       long middle = System.nanoTime();
@@ -60,9 +70,9 @@ public final class PlannerBenchmark {
     System.out.printf(
         Locale.ROOT,
         "| %d | %d | %,d | %,d | %.3f | %.3f | %.3f %% | %.3f %% | %d |%n",
-        stages,
-        microbatches,
-        problem.dag().size(),
+        planned.problem().dag().stages(),
+        planned.problem().microbatches(),
+        planned.problem().dag().size(),
         planned.bound().size(),
         median(frontierSeconds),
         median(planSeconds),
@@ -73,9 +83,14 @@ public final class PlannerBenchmark {
 
   /** An iteration of stages that all differ. */
   static PlanningProblem problem(int stages, int microbatches) {
-    double[] watts = new double[stages];
-    Arrays.fill(watts, 84);
-    return PlanningProblem.of(profile(stages), TrainSchedule.ONE_F_ONE_B, microbatches, watts);
+    return problem(profile(stages), microbatches, 84);
+  }
+
+  private static PlanningProblem problem(
+      StageProfile profile, int microbatches, double blockingWatts) {
+    double[] watts = new double[profile.stages()];
+    Arrays.fill(watts, blockingWatts);
+    return PlanningProblem.of(profile, TrainSchedule.ONE_F_ONE_B, microbatches, watts);
   }
 
   private static double median(double[] values) {
