@@ -35,9 +35,6 @@ final class CertifiedFrontier {
   /** The first tolerance where nothing is known yet, as a share of a mean operation. */
   private static final double COARSEST = 1.0 / 16;
 
-  /** The first tolerance between two solutions, over their relative distance. */
-  private static final double TOLERANCE_PER_GAP = 1;
-
   /** Distance that what lies between two solutions can often bridge without solving again. */
   private static final double BETWEEN = 1.4 * CERTIFICATE;
 
@@ -228,7 +225,8 @@ final class CertifiedFrontier {
         certify(guessed);
         return;
       }
-      Solution middle = solve(guess, (long) (coarsest * Math.min(1, TOLERANCE_PER_GAP * gap)));
+      // The nearer the neighbours are to each other, the finer their mean is to begin with.
+      Solution middle = solve(guess, (long) (coarsest * Math.min(1, gap)));
       solutions.add(middle);
       invokeAll(new Interval(slower, middle), new Interval(middle, faster));
     }

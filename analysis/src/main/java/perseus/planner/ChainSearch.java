@@ -64,7 +64,9 @@ final class ChainSearch {
   private final double[] least = new double[TIMES];
   private final double[] running = new double[TIMES];
   private final byte[] runningAt = new byte[TIMES];
-  private final byte[][] from;
+
+  /** Time of the event before that goes with each time of an event of the chain at hand. */
+  private final byte[][] from = new byte[EventChains.LONGEST][TIMES];
 
   /** Starts from a plan that is in time, with every operation as early as it can be. */
   ChainSearch(Timing.Network network, EventChains events, Timing timing) {
@@ -86,7 +88,6 @@ final class ChainSearch {
     noise = NOISE * joules / Math.max(1, steps);
     place = new int[events.members.length];
     Arrays.fill(place, PlanningProblem.NONE);
-    from = new byte[events.chains.stream().mapToInt(c -> c.events().length).max().orElse(0)][TIMES];
     costs = new double[network.operations];
     for (int j = 0; j < costs.length; j++) {
       costs[j] = cost(j, end(j) - starts[j]);

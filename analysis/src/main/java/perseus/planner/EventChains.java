@@ -2,11 +2,12 @@ package perseus.planner;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import perseus.pipeline.IterationDag;
 import perseus.pipeline.Operation;
@@ -22,7 +23,7 @@ import perseus.pipeline.Step;
  */
 final class EventChains {
   /** Events of a chain at the most; the next piece begins in the middle of the one before it. */
-  private static final int LONGEST = 24;
+  static final int LONGEST = 24;
 
   /**
    * Some events, with the operations whose time they limit.
@@ -120,7 +121,7 @@ final class EventChains {
     Map<Integer, Integer> placeOf = new HashMap<>();
     List<List<Integer>> near = new ArrayList<>();
     List<List<Integer>> across = new ArrayList<>();
-    Set<Integer> limited = new HashSet<>();
+    Set<Integer> limited = new TreeSet<>();
     for (int event : way) {
       placeOf.put(event, near.size());
       for (int j : members[event]) {
@@ -133,7 +134,7 @@ final class EventChains {
       near.add(new ArrayList<>());
       across.add(new ArrayList<>());
     }
-    int[] sorted = limited.stream().mapToInt(Integer::intValue).sorted().toArray();
+    int[] sorted = limited.stream().mapToInt(Integer::intValue).toArray();
     for (int j : sorted) {
       int[] places =
           IntStream.concat(IntStream.of(j), IntStream.of(network.successors[j]))
@@ -155,7 +156,7 @@ final class EventChains {
   private int[][] chainsNear() {
     List<Set<Integer>> near = new ArrayList<>();
     for (int event = 0; event < members.length; event++) {
-      near.add(new HashSet<>());
+      near.add(new TreeSet<>());
     }
     for (int c = 0; c < chains.size(); c++) {
       for (int j : chains.get(c).limited) {
@@ -165,12 +166,10 @@ final class EventChains {
         }
       }
     }
-    return near.stream()
-        .map(set -> set.stream().mapToInt(Integer::intValue).sorted().toArray())
-        .toArray(int[][]::new);
+    return arrays(near);
   }
 
-  private static int[][] arrays(List<List<Integer>> lists) {
+  private static int[][] arrays(List<? extends Collection<Integer>> lists) {
     return lists.stream()
         .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
         .toArray(int[][]::new);

@@ -45,7 +45,10 @@ final class PlanRounding {
   private final Timing.Network network;
   private final Effort effort;
   private final List<SteadyRounding> steady;
+
+  /** Not there with the least effort, which does without. */
   private final EventChains chains;
+
   private final int chainStarts;
   private final int shakes;
 
@@ -55,7 +58,7 @@ final class PlanRounding {
     this.network = new Timing.Network(problem, costs);
     this.effort = effort;
     int stages = problem.dag().stages();
-    this.chains = new EventChains(problem.dag(), network);
+    this.chains = effort == Effort.FAST ? null : new EventChains(problem.dag(), network);
     this.chainStarts =
         Math.max(1, Math.min(STARTS, CHAIN_STARTS_TIMES_OPERATIONS / network.operations));
     this.shakes = shakes(effort, network.operations);
