@@ -6,9 +6,9 @@ import java.util.Locale;
 public enum Effort {
   /** Rounds the relaxed solution and uses up its slack. */
   FAST,
-  /** Then improves neighbouring operations, and chains of them, together. */
+  /** Then chooses options anew by beam search, the longer the farther a plan is from its bound. */
   DEFAULT,
-  /** The same with twenty times as many random starts, whose seed is fixed. */
+  /** The same, with about ten times the work. */
   BEST;
 
   @Override

@@ -60,11 +60,33 @@ final class EventNetwork {
     lag = new long[from.length];
     sink = fillArcs(starts, waiting);
     firstLeaving = firsts(sink + 1, from);
-    leaving = new int[from.length];
+    leaving = leaving();
+  }
+
+  /** The same network with time running backwards: the sink comes first. */
+  EventNetwork reversed() {
+    return new EventNetwork(this);
+  }
+
+  private EventNetwork(EventNetwork forward) {
+    dag = forward.dag;
+    costs = forward.costs;
+    operations = forward.operations;
+    sink = forward.sink;
+    from = Arrays.stream(forward.to).map(v -> sink - v).toArray();
+    to = Arrays.stream(forward.from).map(v -> sink - v).toArray();
+    lag = forward.lag;
+    firstLeaving = firsts(sink + 1, from);
+    leaving = leaving();
+  }
+
+  private int[] leaving() {
+    int[] arcs = new int[from.length];
     int[] next = firstLeaving.clone();
     for (int arc = 0; arc < from.length; arc++) {
-      leaving[next[from[arc]]++] = arc;
+      arcs[next[from[arc]]++] = arc;
     }
+    return arcs;
   }
 
   /** The event with which each operation starts, numbered as they appear; the source is 0. */

@@ -44,7 +44,8 @@ final class FrontierSolver {
    *
    * @param makespan in ticks; all events are within it
    * @param events event times in ticks: start of operation j at 2j, its end at 2j + 1
-   * @param flow of each operation: what a tick more of its time costs, in scaled watts
+   * @param flow of each arc of the {@link EventNetwork}, the operations first: what a tick more of
+   *     its time costs, in scaled watts
    */
   record RelaxedPoint(long makespan, long[] events, long[] flow) {}
 

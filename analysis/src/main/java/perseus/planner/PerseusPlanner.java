@@ -77,7 +77,7 @@ final class PerseusPlanner {
               ? planClocks(targets, pool, plans, progress)
               : planDurations(targets, effort, pool, plans, progress);
       problem.keepBound(bound);
-      return PlannedFrontier.of(problem, joined(plans, progress), bound);
+      return PlannedFrontier.of(problem, joined(plans, "plans", Progress.NONE), bound);
     } finally {
       pool.shutdownNow();
     }
@@ -89,18 +89,43 @@ final class PerseusPlanner {
       ExecutorService pool,
       List<Future<Plan>> plans,
       Progress progress) {
+    Timing.Network network = new Timing.Network(problem, costs);
+    PlanRounding rounding = new PlanRounding(problem, costs, network, effort);
+    BeamRounds beams = new BeamRounds(problem, costs, network, effort);
+    List<Double> times = new ArrayList<>();
+    List<Future<Draft>> rounded = new ArrayList<>();
+    Frontier bound =
+        frontier(
+            targets,
+            (target, point) -> {
+              times.add(
+                  target == FrontierSolver.LEAST_ENERGY
+                      ? costs.seconds(point.makespan())
+                      : targets[target]);
+              rounded.add(
+                  pool.submit(
+                      () -> {
+                        Draft draft = rounding.round(point);
+                        beams.improve(draft);
+                        return draft;
+                      }));
+            },
+            progress);
+    List<Draft> drafts = joined(rounded, "plans", progress);
+    for (BeamRounds.Round round : beams.dear()) {
+      List<Future<Draft>> improved = new ArrayList<>();
+      for (Draft draft : beams.worst(round, drafts)) {
+        improved.add(pool.submit(() -> beams.improve(draft, round), draft));
+      }
+      joined(improved, "improvements", progress);
+    }
     double shortest = makespan(j -> 0);
-    PlanRounding rounding = new PlanRounding(problem, costs, effort);
-    return frontier(
-        targets,
-        (target, point) -> {
-          double time =
-              target == FrontierSolver.LEAST_ENERGY
-                  ? costs.seconds(point.makespan())
-                  : targets[target];
-          plans.add(pool.submit(() -> rounding.round(point, Math.max(shortest, time))));
-        },
-        progress);
+    for (int i = 0; i < drafts.size(); i++) {
+      Draft draft = drafts.get(i);
+      double time = Math.max(shortest, times.get(i));
+      plans.add(pool.submit(() -> rounding.finish(draft, time)));
+    }
+    return bound;
   }
 
   /**
@@ -132,11 +157,11 @@ final class PerseusPlanner {
     return bound;
   }
 
-  private static List<Plan> joined(List<Future<Plan>> futures, Progress progress) {
-    List<Plan> plans = new ArrayList<>();
-    for (Future<Plan> future : futures) {
+  private static <T> List<T> joined(List<Future<T>> futures, String what, Progress progress) {
+    List<T> results = new ArrayList<>();
+    for (Future<T> future : futures) {
       try {
-        plans.add(future.get());
+        results.add(future.get());
       } catch (ExecutionException e) {
         if (e.getCause() instanceof Error error) {
           throw error;
@@ -149,9 +174,9 @@ final class PerseusPlanner {
         Thread.currentThread().interrupt();
         throw new CancellationException("planning was interrupted");
       }
-      progress.step("plans", plans.size(), futures.size());
+      progress.step(what, results.size(), futures.size());
     }
-    return plans;
+    return results;
   }
 
   private double makespan(IntUnaryOperator choice) {

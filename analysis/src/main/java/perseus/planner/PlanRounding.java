@@ -15,30 +15,11 @@ import java.util.stream.Stream;
  * option within each relaxed duration. {@link #roundForward} takes the slowest that still ends by
  * the relaxed end, so that what one operation does not use the next ones can; {@link
  * #roundBackward} is its mirror image. {@link SteadyRounding} rounds what repeats as a whole.
- * {@link LocalSearch} improves the best of them operation by operation, {@link ChainSearch} by
- * whole chains of events.
+ * {@link BeamRounds} improve what comes of it.
  */
 final class PlanRounding {
   /** Roundings whose slack is used up, the best of all. */
   private static final int STARTS = 5;
-
-  /** Of small problems more roundings have their chains moved. */
-  private static final int CHAIN_STARTS_TIMES_OPERATIONS = 2_000;
-
-  /**
-   * Chains of small problems are shaken more often, those of large ones not at all by default: what
-   * else there is to do takes long enough, and leaves less to gain.
-   */
-  private static final int MOST_SHAKES = 200;
-
-  private static final double SHAKES_TIMES_OPERATIONS_SQUARED = 3e7;
-  private static final int LARGE = 1_000;
-
-  /** How much more often for the best effort. */
-  private static final int BEST_EFFORT = 20;
-
-  /** Gap that is small enough to leave it at that, unless the effort is to be the best. */
-  private static final double CLOSE = 4e-4;
 
   private final PlanningProblem problem;
   private final ScaledCosts costs;
@@ -46,40 +27,17 @@ final class PlanRounding {
   private final Effort effort;
   private final List<SteadyRounding> steady;
 
-  /** Not there with the least effort, which does without. */
-  private final EventChains chains;
-
-  private final int chainStarts;
-  private final int shakes;
-
-  PlanRounding(PlanningProblem problem, ScaledCosts costs, Effort effort) {
+  PlanRounding(PlanningProblem problem, ScaledCosts costs, Timing.Network network, Effort effort) {
     this.problem = problem;
     this.costs = costs;
-    this.network = new Timing.Network(problem, costs);
+    this.network = network;
     this.effort = effort;
     int stages = problem.dag().stages();
-    this.chains = effort == Effort.FAST ? null : new EventChains(problem.dag(), network);
-    this.chainStarts =
-        Math.max(1, Math.min(STARTS, CHAIN_STARTS_TIMES_OPERATIONS / network.operations));
-    this.shakes = shakes(effort, network.operations);
     this.steady = SteadyRounding.ofRamps(problem, network, stages, stages / 2, 1);
   }
 
-  private static int shakes(Effort effort, double operations) {
-    double shakes =
-        Math.min(MOST_SHAKES, SHAKES_TIMES_OPERATIONS_SQUARED / (operations * operations));
-    return effort == Effort.BEST
-        ? (int) (BEST_EFFORT * shakes)
-        : operations > LARGE ? 0 : (int) shakes;
-  }
-
-  /**
-   * The best plan found whose makespan is at most {@code latestSeconds}.
-   *
-   * @param relaxed the relaxed solution for that time
-   * @param latestSeconds not below the shortest makespan
-   */
-  Plan round(FrontierSolver.RelaxedPoint relaxed, double latestSeconds) {
+  /** The best of all roundings of a relaxed solution, without slack. */
+  Draft round(FrontierSolver.RelaxedPoint relaxed) {
     long[] events = relaxed.events();
     long makespan = relaxed.makespan();
     List<int[]> roundings =
@@ -94,11 +52,23 @@ final class PlanRounding {
             steady.stream().map(each -> each.roundCommon(backward, makespan)))
         .filter(Objects::nonNull)
         .forEach(roundings::add);
-    return withinDeadline(improved(roundings, makespan, relaxedEnergy(relaxed)), latestSeconds);
+    roundings.sort(Comparator.comparingDouble(network::energy));
+    int[] best =
+        roundings.stream()
+            .limit(STARTS)
+            .map(choices -> withoutSlack(choices, makespan).choices())
+            .min(Comparator.comparingDouble(network::energy))
+            .orElseThrow();
+    return new Draft(
+        relaxed,
+        network,
+        best,
+        leastEnergy(relaxed),
+        problem.totalBlockingWatts() * costs.seconds(makespan));
   }
 
-  /** Least effective energy of any plan of that makespan, in joules. */
-  private double relaxedEnergy(FrontierSolver.RelaxedPoint relaxed) {
+  /** Least effective energy of any plan of a relaxed solution's makespan, in joules. */
+  private double leastEnergy(FrontierSolver.RelaxedPoint relaxed) {
     double sum = 0;
     for (int j = 0; j < network.operations; j++) {
       sum += costs.hull(j).effectiveEnergy(relaxed.events()[2 * j + 1] - relaxed.events()[2 * j]);
@@ -106,49 +76,24 @@ final class PlanRounding {
     return sum;
   }
 
-  /** The best that comes of some choices in time. */
-  private int[] improved(List<int[]> roundings, long deadline, double bound) {
-    List<Timing> starts = new ArrayList<>();
-    roundings.sort(Comparator.comparingDouble(this::effectiveEnergy));
-    for (int[] choices : roundings.subList(0, Math.min(STARTS, roundings.size()))) {
-      Timing timing = new Timing(network, choices, deadline);
-      new LocalSearch(timing).reuseSlack();
-      starts.add(timing);
-    }
-    starts.sort(Comparator.comparingDouble(timing -> effectiveEnergy(timing.choices())));
-    Timing best = starts.get(0);
-    double wanted =
-        effort == Effort.BEST
-            ? bound
-            : bound + CLOSE * (bound + problem.totalBlockingWatts() * costs.seconds(deadline));
-    if (effort != Effort.FAST && effectiveEnergy(best.choices()) > wanted) {
-      ChainSearch found =
-          starts.subList(0, Math.min(chainStarts, starts.size())).stream()
-              .map(this::movedChains)
-              .min(Comparator.comparingDouble(ChainSearch::energy))
-              .orElseThrow();
-      found.shake(shakes, wanted);
-      best = new Timing(network, found.choices(), deadline);
-    }
+  /**
+   * The plan that comes of a draft, with few changes of clock.
+   *
+   * @param latestSeconds not below the shortest makespan
+   */
+  Plan finish(Draft draft, double latestSeconds) {
+    Timing timing = withoutSlack(draft.choices(), draft.deadline());
     if (effort != Effort.FAST) {
-      new LocalSearch(best).improve();
+      new LocalSearch(timing).improve();
     }
-    new ClockSearch(best).calm();
-    return best.choices();
+    new ClockSearch(timing).calm();
+    return withinDeadline(timing.choices(), latestSeconds);
   }
 
-  private ChainSearch movedChains(Timing timing) {
-    ChainSearch search = new ChainSearch(network, chains, timing);
-    search.descend();
-    return search;
-  }
-
-  private double effectiveEnergy(int[] choices) {
-    double sum = 0;
-    for (int j = 0; j < choices.length; j++) {
-      sum += network.energies[j][choices[j]];
-    }
-    return sum;
+  private Timing withoutSlack(int[] choices, long deadline) {
+    Timing timing = new Timing(network, choices, deadline);
+    new LocalSearch(timing).reuseSlack();
+    return timing;
   }
 
   private int[] roundDurations(long[] events) {

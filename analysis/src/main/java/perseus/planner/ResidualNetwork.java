@@ -101,9 +101,9 @@ final class ResidualNetwork {
     return potential[sink];
   }
 
-  /** Flow of each operation, in scaled watts. */
+  /** Flow of each arc of the network, in scaled watts. */
   long[] flow() {
-    return Arrays.copyOf(flow, operations);
+    return flow.clone();
   }
 
   void copyPotentials(long[] times) {

@@ -30,6 +30,7 @@ final class Timing {
     final long[][] lagToSuccessor;
     final ProfileRow[][] options;
     final long[][] ticks;
+    final OptionTimes[] times;
     final double[][] energies;
     final int[] last;
 
@@ -63,6 +64,7 @@ final class Timing {
       lagToSuccessor = new long[operations][];
       options = new ProfileRow[operations][];
       ticks = new long[operations][];
+      times = new OptionTimes[operations];
       energies = new double[operations][];
       frequencies = new int[operations][];
       fillOptions(problem, costs, rows);
@@ -116,11 +118,13 @@ final class Timing {
           List<ProfileRow> choice = rows.apply(set);
           options[j] = choice.toArray(ProfileRow[]::new);
           ticks[j] = choice.stream().mapToLong(row -> costs.ticks(row.timeSeconds())).toArray();
+          times[j] = new OptionTimes(ticks[j]);
           energies[j] = choice.stream().mapToDouble(set::effectiveEnergyOf).toArray();
           frequencies[j] = choice.stream().mapToInt(ProfileRow::frequencyMhz).toArray();
         } else {
           options[j] = options[same];
           ticks[j] = ticks[same];
+          times[j] = times[same];
           energies[j] = energies[same];
           frequencies[j] = frequencies[same];
         }
@@ -132,18 +136,16 @@ final class Timing {
      * the fastest.
      */
     int slowestWithin(int j, long available) {
-      long[] options = ticks[j];
-      int low = 0;
-      int high = options.length - 1;
-      while (low < high) {
-        int middle = (low + high + 1) >>> 1;
-        if (options[middle] <= available) {
-          low = middle;
-        } else {
-          high = middle - 1;
-        }
+      return Math.max(0, times[j].slowestWithin(available));
+    }
+
+    /** Sum of the effective energies of some choices, in joules. */
+    double energy(int[] choices) {
+      double sum = 0;
+      for (int j = 0; j < operations; j++) {
+        sum += energies[j][choices[j]];
       }
-      return low;
+      return sum;
     }
   }
 

@@ -1,0 +1,253 @@
+package perseus.planner;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Improves a plan by choosing the options of many operations anew, one after the other in the order
+ * of their events, with the most promising beginnings kept at each (beam search).
+ *
+ * <p><b>Beginnings.</b> What was chosen so far matters to what follows by what it costs and by the
+ * times of the events in the cut ({@link CutOrder}). Of beginnings whose times are about the same
+ * the cheaper one is kept, and of all that are left the {@code width} most promising.
+ *
+ * <p><b>Promise.</b> Let f be an optimal flow of the relaxed problem ({@link FrontierSolver}) in
+ * joules per tick. As much of it leaves each event as comes to it, so that for every plan with
+ * event times x, deadline T and flow F from source to sink
+ *
+ * <pre>
+ * sum_j eps_jk = sum_j min_i (eps_ji + f_j t_ji) - F T                    the relaxed optimum
+ *              + sum_j (eps_jk + f_j t_jk - min_i (eps_ji + f_j t_ji))    reduced costs of options
+ *              + sum_arcs f_a (x_head - x_tail - t_a)                     waiting
+ *              + F (T - x_sink)
+ * </pre>
+ *
+ * What is added to the optimum is never negative: it is the cost of rounding. As much of it as a
+ * beginning has met, every completion has too; that is what beginnings are compared by, however
+ * late or early each of their events is. Where all arcs but one have come to an event, what the
+ * last one adds at the least is known before its turn and counts as well ({@link
+ * PricedOptions#least}).
+ *
+ * <p>A beginning that has as much as the whole plan that is to be improved is given up. Where the
+ * width is not exhausted, what is found is the best there is, but for times that count as the same.
+ */
+final class BeamSearch {
+  /** Joules that are not worth a change. */
+  private static final double NOTHING = 1e-9;
+
+  private final EventNetwork network;
+  private final CutOrder order;
+  private final PricedOptions[] options;
+  private final long deadline;
+  private final Beginnings.Step[] steps;
+  private Beginnings beginnings;
+
+  /** Least and greatest ticks from each event to the end, by the options that may be chosen. */
+  private final long[] shortest;
+
+  private final long[] longest;
+
+  /** Times of events that the arcs before the part at hand have come to. */
+  private final long[] times;
+
+  /**
+   * @param options of each arc, at the price of an optimal flow
+   * @param deadline in ticks
+   */
+  BeamSearch(EventNetwork network, CutOrder order, PricedOptions[] options, long deadline) {
+    this.network = network;
+    this.order = order;
+    this.options = options;
+    this.deadline = deadline;
+    shortest = new long[network.nodes()];
+    longest = new long[network.nodes()];
+    times = new long[network.nodes()];
+    steps = steps();
+  }
+
+  private Beginnings.Step[] steps() {
+    int count = order.arcs.length;
+    double[] arrived = new double[network.nodes()];
+    List<List<Beginnings.Foresight>> foresees = new ArrayList<>();
+    Beginnings.Foresight[] foreseen = new Beginnings.Foresight[count];
+    double[] arrivedBefore = new double[count];
+    for (int place = 0; place < count; place++) {
+      foresees.add(new ArrayList<>(2));
+      int arc = order.arcs[place];
+      int head = network.to[arc];
+      arrivedBefore[place] = arrived[head];
+      arrived[head] += options[arc].price;
+      if (order.foreseenAt[place] != PlanningProblem.NONE) {
+        foreseen[place] =
+            new Beginnings.Foresight(
+                place,
+                order.tailSlot[place],
+                order.headSlot[place],
+                options[arc],
+                arrivedBefore[place],
+                options[arc].late(arrivedBefore[place]));
+        foresees.get(order.foreseenAt[place]).add(foreseen[place]);
+      }
+    }
+    Beginnings.Step[] all = new Beginnings.Step[count];
+    Arrays.setAll(
+        all,
+        place ->
+            new Beginnings.Step(
+                order.tailSlot[place],
+                order.headSlot[place],
+                order.reaches[place],
+                order.leaves[place],
+                options[order.arcs[place]],
+                arrivedBefore[place],
+                foreseen[place],
+                foresees.get(place).toArray(Beginnings.Foresight[]::new)));
+    return all;
+  }
+
+  /**
+   * Chooses the options of one part of the operations after the other anew, with all others as they
+   * are; parts overlap by half.
+   *
+   * @param choices in time; changed where a better plan is found
+   * @param operations in a part, about
+   * @return whether a better plan was found
+   */
+  boolean improve(int[] choices, int operations, Beginnings beginnings) {
+    this.beginnings = beginnings;
+    int places = order.arcs.length;
+    Arrays.fill(times, 0);
+    findTails(choices, 0, places, false);
+    boolean better = false;
+    int from = 0;
+    while (from < places) {
+      int half = end(from, operations - operations / 2);
+      int to = end(half, operations / 2);
+      findTails(choices, from, to, true);
+      better |= improvePart(choices, from, to);
+      pass(choices, from, half);
+      from = to == places ? places : half;
+    }
+    return better;
+  }
+
+  /** The place after about so many operations; what leaves an event stays together. */
+  private int end(int from, int count) {
+    int place = from;
+    int operations = 0;
+    while (place < order.arcs.length && (operations < count || !order.leaves[place - 1])) {
+      if (order.arcs[place++] < network.operations) {
+        operations++;
+      }
+    }
+    return place;
+  }
+
+  /** Ways to the end from the tails of some arcs, whose options are open or as chosen. */
+  private void findTails(int[] choices, int from, int to, boolean open) {
+    for (int place = to - 1; place >= from; place--) {
+      int arc = order.arcs[place];
+      int tail = network.from[arc];
+      int head = network.to[arc];
+      if (order.leaves[place]) {
+        shortest[tail] = 0;
+        longest[tail] = 0;
+      }
+      long least = open ? options[arc].times.fastest() : ticks(choices, arc);
+      long most = open ? options[arc].times.slowest() : least;
+      shortest[tail] = Math.max(shortest[tail], shortest[head] + least);
+      longest[tail] = Math.max(longest[tail], longest[head] + most);
+    }
+  }
+
+  private long ticks(int[] choices, int arc) {
+    return options[arc].times.ticks(choice(choices, arc));
+  }
+
+  private int choice(int[] choices, int arc) {
+    return arc < network.operations ? choices[arc] : 0;
+  }
+
+  /** Goes past arcs whose options are as chosen. */
+  private void pass(int[] choices, int from, int to) {
+    for (int place = from; place < to; place++) {
+      int arc = order.arcs[place];
+      int head = network.to[arc];
+      times[head] = Math.max(times[head], times[network.from[arc]] + ticks(choices, arc));
+    }
+  }
+
+  /**
+   * Chooses all options anew, whatever they were.
+   *
+   * @param choices filled in where a plan is found
+   * @param latestTimes of each event; a beginning that is late everywhere looks as good as any, and
+   *     ends badly
+   * @return whether a plan was found
+   */
+  boolean choose(int[] choices, long[] latestTimes, Beginnings beginnings) {
+    this.beginnings = beginnings;
+    int places = order.arcs.length;
+    Arrays.fill(times, 0);
+    findTails(choices, 0, places, true);
+    return take(choices, 0, places, follow(0, places, null, latestTimes, Double.POSITIVE_INFINITY));
+  }
+
+  private boolean improvePart(int[] choices, int from, int to) {
+    double budget = follow(from, to, choices, null, Double.POSITIVE_INFINITY);
+    return take(choices, from, to, follow(from, to, null, null, budget - NOTHING));
+  }
+
+  /** Takes the options of the best beginning, unless what it adds is infinite: there is none. */
+  private boolean take(int[] choices, int from, int to, double added) {
+    if (added == Double.POSITIVE_INFINITY) {
+      return false;
+    }
+    int at = beginnings.best();
+    for (int place = to - 1; place >= from; place--) {
+      if (order.arcs[place] < network.operations) {
+        choices[order.arcs[place]] = beginnings.option(place - from, at);
+      }
+      at = beginnings.parent(place - from, at);
+    }
+    return true;
+  }
+
+  /**
+   * Goes through a part.
+   *
+   * @param choices the options to take, or null for all there are
+   * @param latestTimes of each event, or null where the deadline is all that counts
+   * @return the least that is added to the optimum on the way, in joules, or infinity where nothing
+   *     stays below {@code budget}
+   */
+  private double follow(int from, int to, int[] choices, long[] latestTimes, double budget) {
+    beginnings.start(to - from);
+    for (int place = from; place < to; place++) {
+      startFrom(network.from[order.arcs[place]], order.tailSlot[place], from);
+      startFrom(network.to[order.arcs[place]], order.headSlot[place], from);
+    }
+    for (int place = from; place < to; place++) {
+      int arc = order.arcs[place];
+      int head = network.to[arc];
+      long latest = deadline - shortest[head];
+      beginnings.extend(
+          steps[place],
+          choices == null ? Beginnings.ALL : choice(choices, arc),
+          deadline - longest[head],
+          latestTimes == null ? latest : Math.min(latest, latestTimes[head]),
+          order.foreseenAt[place] >= from,
+          to,
+          budget);
+    }
+    return beginnings.least();
+  }
+
+  /** Sets the time of an event that the arcs before a part have come to. */
+  private void startFrom(int event, int slot, int from) {
+    if (order.reachedAt[event] < from) {
+      beginnings.set(slot, Math.max(times[event], deadline - longest[event]));
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package perseus.planner;
+
+/**
+ * A plan in the making: an option for every operation, in time for a relaxed solution's makespan.
+ */
+final class Draft {
+  private final FrontierSolver.RelaxedPoint relaxed;
+  private final Timing.Network network;
+  private final double bound;
+  private final double scale;
+  private final int[] choices;
+
+  /**
+   * @param choices in time; changed as the plan improves
+   * @param bound least effective energy of any plan of that makespan, in joules
+   * @param blocking joules that go with that makespan whatever the plan is
+   */
+  Draft(
+      FrontierSolver.RelaxedPoint relaxed,
+      Timing.Network network,
+      int[] choices,
+      double bound,
+      double blocking) {
+    this.relaxed = relaxed;
+    this.network = network;
+    this.choices = choices;
+    this.bound = bound;
+    this.scale = bound + blocking;
+  }
+
+  FrontierSolver.RelaxedPoint relaxed() {
+    return relaxed;
+  }
+
+  long deadline() {
+    return relaxed.makespan();
+  }
+
+  int[] choices() {
+    return choices;
+  }
+
+  /** Changes to other choices, which are in time, if these take less energy. */
+  void takeIfBetter(int[] others) {
+    if (network.energy(others) < network.energy(choices)) {
+      System.arraycopy(others, 0, choices, 0, choices.length);
+    }
+  }
+
+  /** How far its energy is above the bound, as a fraction of it. */
+  double gap() {
+    return (network.energy(choices) - bound) / scale;
+  }
+}

@@ -1,0 +1,93 @@
+package perseus.planner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+import perseus.recording.Progress;
+
+class BeamSearchTest {
+  /** A problem's roundings at some times, and what improves them. */
+  private static final class Roundings {
+    final Timing.Network network;
+    final BeamRounds beams;
+    final List<Draft> drafts = new ArrayList<>();
+
+    Roundings(PlanningProblem problem, double... shares) {
+      ScaledCosts costs = new ScaledCosts(problem);
+      network = new Timing.Network(problem, costs);
+      beams = new BeamRounds(problem, costs, network, Effort.DEFAULT);
+      PlanRounding rounding = new PlanRounding(problem, costs, network, Effort.DEFAULT);
+      Frontier bound = problem.bound();
+      double longest = bound.time(0);
+      double shortest = bound.time(bound.size() - 1);
+      double[] targets =
+          Arrays.stream(shares).map(share -> longest - share * (longest - shortest)).toArray();
+      new FrontierSolver(problem, costs, Progress.NONE)
+          .solve(targets, (target, point) -> drafts.add(rounding.round(point)));
+    }
+
+    boolean inTime(Draft draft) {
+      return new Timing(network, draft.choices(), draft.deadline()).inTime();
+    }
+  }
+
+  @Property(tries = 200)
+  void everyRoundStaysInTimeAndNeverCostsMore(@ForAll @LongRange(min = 0) long seed) {
+    Roundings roundings = new Roundings(RandomProblems.problem(seed, 4, 6, 6), 0.1, 0.5, 0.9, 1);
+    List<BeamRounds.Round> rounds =
+        List.of(
+            new BeamRounds.Round(5, 3, 0),
+            new BeamRounds.Round(24, 10, 0),
+            new BeamRounds.Round(1000, 50, 0),
+            new BeamRounds.Round(1000, 20, 0, 4),
+            new BeamRounds.Round(1, 1, 0));
+    for (Draft draft : roundings.drafts) {
+      for (BeamRounds.Round round : rounds) {
+        double before = roundings.network.energy(draft.choices());
+        roundings.beams.improve(draft, round);
+        assertThat(roundings.network.energy(draft.choices())).isLessThanOrEqualTo(before);
+        assertThat(roundings.inTime(draft)).isTrue();
+      }
+    }
+  }
+
+  /** Of few operations every choice can be looked at. */
+  @Property(tries = 60)
+  void plansOfSmallProblemsAreTheBestThereAre(@ForAll @LongRange(min = 0) long seed) {
+    PlanningProblem problem = RandomProblems.problem(seed, 2, 2, 3);
+    List<Plan> every = RandomProblems.everyPlan(problem);
+    for (Plan plan : Planner.PERSEUS.plan(problem, new PlanRequest(9)).plans()) {
+      double blocking = problem.totalBlockingWatts() * plan.timeSeconds();
+      double least =
+          every.stream()
+              .filter(each -> each.timeSeconds() <= plan.timeSeconds())
+              .mapToDouble(Plan::effectiveEnergyJoules)
+              .min()
+              .orElseThrow();
+      assertThat(plan.effectiveEnergyJoules() + blocking)
+          .isCloseTo(least + blocking, within(5e-4 * (least + blocking)));
+    }
+  }
+
+  /** Where a pipeline is full all operations wait for each other, and none can change alone. */
+  @Test
+  void savesWhatSingleOperationsCannot() {
+    Roundings roundings = new Roundings(PlannerBenchmark.problem(4, 12), 0.5, 0.7, 0.9);
+    double[] before = gaps(roundings.drafts);
+    roundings.drafts.forEach(roundings.beams::improve);
+    double[] after = gaps(roundings.drafts);
+    assertThat(DoubleStream.of(after).sum()).isLessThan(0.7 * DoubleStream.of(before).sum());
+  }
+
+  private static double[] gaps(List<Draft> drafts) {
+    return drafts.stream().mapToDouble(Draft::gap).toArray();
+  }
+}
