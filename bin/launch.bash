@@ -44,6 +44,20 @@ perseus_archive_is_stale() {
   return 1
 }
 
+# What the run does that makes an archive: something that loads most of what other runs load.
+perseus_archive_run() {
+  local directory=$perseus_target/archive
+  perseus_archive_arguments=(--help)
+  if [ "$1" = perseus-analyze.jsa ]; then
+    rm -rf "$directory"
+    mkdir -p "$directory"
+    printf '%s\n' stage,instruction,frequency,time,energy 0,forward,1410,0.1,30 0,forward,1200,0.11,28 \
+      0,backward,1410,0.2,60 0,backward,1200,0.22,56 1,forward,1410,0.1,30 1,backward,1410,0.2,60 >"$directory/profile.csv"
+    perseus_archive_arguments=(plan "$directory/profile.csv" --num-microbatches 4 --blocking-power 80 --no-charts
+      -o "$directory/plans")
+  fi
+}
+
 perseus_classpath() {
   local jar path=
   for jar in "$perseus_target"/perseus-cli-*.jar "$perseus_target"/lib/*.jar; do
@@ -52,10 +66,29 @@ perseus_classpath() {
   printf %s "${path#:}"
 }
 
+# Whether a command plans so many microbatches that it takes longer than some seconds.
+perseus_is_large() {
+  local argument microbatches=0 next=
+  for argument in "$@"; do
+    [ -n "$next" ] && microbatches=$argument
+    next=
+    case $argument in
+      --num-microbatches) next=yes ;;
+      --num-microbatches=*) microbatches=${argument#*=} ;;
+    esac
+  done
+  [[ $microbatches =~ ^[0-9]{1,9}$ ]] && [ "$microbatches" -ge 200 ]
+}
+
 # perseus_run NAME MAIN_CLASS ARGUMENTS...
 perseus_run() {
-  local name=$1 main=$2 archive=$perseus_target/$1.jsa classpath
+  local name=$1 main=$2 archive classpath
   shift 2
+  # Help needs few classes, and starts faster without the others.
+  case ${1:-} in
+    -h | --help) archive=$perseus_target/$name-help.jsa ;;
+    *) archive=$perseus_target/$name.jsa ;;
+  esac
   if perseus_is_stale; then
     # Commands that start at the same time build once.
     if command -v flock >/dev/null 2>&1; then
@@ -71,15 +104,18 @@ perseus_run() {
   classpath=$(perseus_classpath)
   local options=(-Djava.awt.headless=true -XX:+UseParallelGC -XX:-UsePerfData)
   options+=(-Xshare:auto -Xlog:disable -Xlog:all=error:stderr)
-  # Commands of a second or two end before the optimizing compiler would pay off.
+  # Commands of a second or two end before the optimizing compiler or a large heap would pay off.
   case ${1:-} in
-    plan | pick | chart | savings | -h | --help) options+=(-XX:TieredStopAtLevel=1) ;;
+    plan | pick | chart | savings | -h | --help)
+      perseus_is_large "$@" || options+=(-XX:TieredStopAtLevel=1 -Xmn32m)
+      ;;
   esac
   [ -t 2 ] && options+=(-Dperseus.terminal=true)
   if perseus_archive_is_stale "$archive"; then
     rm -f "$archive"
-    "$perseus_java" "${options[@]}" -XX:ArchiveClassesAtExit="$archive" -cp "$classpath" "$main" --help >/dev/null 2>&1 ||
-      true
+    perseus_archive_run "${archive##*/}"
+    "$perseus_java" "${options[@]}" -XX:ArchiveClassesAtExit="$archive" -cp "$classpath" "$main" \
+      "${perseus_archive_arguments[@]}" >/dev/null 2>&1 || true
   fi
   [ -e "$archive" ] && options+=("-XX:SharedArchiveFile=$archive")
   # shellcheck disable=SC2086

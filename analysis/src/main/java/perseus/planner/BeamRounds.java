@@ -29,7 +29,7 @@ final class BeamRounds {
   /** Beyond so many operations a plan takes long, and is close to its bound as it is. */
   private static final int MANY = 400;
 
-  private static final int VERY_MANY = 4_000;
+  private static final int VERY_MANY = 1_000;
 
   private static final int ALL = Integer.MAX_VALUE;
   private static final double LATE = 4;
@@ -128,9 +128,9 @@ final class BeamRounds {
     return Stream.of(
         new Round(ALL, 30, FAR, LATE),
         new Round(ALL, 30, FAR, LATER),
+        new Round(96, 300, FAR),
         new Round(ALL, 100, FAR, LATE),
         new Round(ALL, 100, FAR, LATER),
-        new Round(96, 300, FAR),
         new Round(192, 300, FAR),
         new Round(ALL, 1000, FAR, LATER),
         new Round(96, 1000, FAR),
@@ -147,7 +147,7 @@ final class BeamRounds {
     return drafts.stream()
         .filter(draft -> draft.gap() > round.gap)
         .sorted(Comparator.comparingDouble(Draft::gap).reversed())
-        .limit((long) Math.ceil(budget / (work(round) * options.operations)))
+        .limit((long) (budget / (work(round) * options.operations)))
         .toList();
   }
 
