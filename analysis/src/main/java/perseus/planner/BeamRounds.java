@@ -38,6 +38,14 @@ final class BeamRounds {
   /** Operations times beginnings of all plans of a dear round, at the most. */
   private static final double DEAR = 1e7;
 
+  /**
+   * Of more plans than these, few would come close to their bounds: where options are coarse, no
+   * plan does. Then there is a part of it.
+   */
+  private static final int MANY_FAR = 25;
+
+  private static final int CHEAPER = 6;
+
   /** How much more of that there is, and how much wider beams are, for the best effort. */
   private static final int DEARER = 10;
 
@@ -144,10 +152,14 @@ final class BeamRounds {
 
   /** The plans that take part in a dear round: the worst first. */
   List<Draft> worst(Round round, List<Draft> drafts) {
-    return drafts.stream()
-        .filter(draft -> draft.gap() > round.gap)
-        .sorted(Comparator.comparingDouble(Draft::gap).reversed())
-        .limit((long) (budget / (work(round) * options.operations)))
+    List<Draft> far =
+        drafts.stream()
+            .filter(draft -> draft.gap() > round.gap)
+            .sorted(Comparator.comparingDouble(Draft::gap).reversed())
+            .toList();
+    double work = work(round) * options.operations;
+    return far.stream()
+        .limit((long) ((far.size() > MANY_FAR ? budget / CHEAPER : budget) / work))
         .toList();
   }
 

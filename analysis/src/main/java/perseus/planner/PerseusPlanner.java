@@ -77,7 +77,7 @@ final class PerseusPlanner {
               ? planClocks(targets, pool, plans, progress)
               : planDurations(targets, effort, pool, plans, progress);
       problem.keepBound(bound);
-      return PlannedFrontier.of(problem, joined(plans, "plans", Progress.NONE), bound);
+      return PlannedFrontier.of(problem, joined(plans, Progress.NONE), bound);
     } finally {
       pool.shutdownNow();
     }
@@ -111,13 +111,16 @@ final class PerseusPlanner {
                       }));
             },
             progress);
-    List<Draft> drafts = joined(rounded, "plans", progress);
-    for (BeamRounds.Round round : beams.dear()) {
+    List<Draft> drafts = joined(rounded, progress);
+    List<BeamRounds.Round> rounds = beams.dear();
+    for (int i = 0; i < rounds.size(); i++) {
+      BeamRounds.Round round = rounds.get(i);
       List<Future<Draft>> improved = new ArrayList<>();
       for (Draft draft : beams.worst(round, drafts)) {
         improved.add(pool.submit(() -> beams.improve(draft, round), draft));
       }
-      joined(improved, "improvements", progress);
+      joined(improved, Progress.NONE);
+      progress.step("improvement (rounds)", i + 1, rounds.size());
     }
     double shortest = makespan(j -> 0);
     for (int i = 0; i < drafts.size(); i++) {
@@ -157,7 +160,7 @@ final class PerseusPlanner {
     return bound;
   }
 
-  private static <T> List<T> joined(List<Future<T>> futures, String what, Progress progress) {
+  private static <T> List<T> joined(List<Future<T>> futures, Progress progress) {
     List<T> results = new ArrayList<>();
     for (Future<T> future : futures) {
       try {
@@ -174,7 +177,7 @@ final class PerseusPlanner {
         Thread.currentThread().interrupt();
         throw new CancellationException("planning was interrupted");
       }
-      progress.step(what, results.size(), futures.size());
+      progress.step("plans", results.size(), futures.size());
     }
     return results;
   }
