@@ -60,7 +60,7 @@ final class PlanningFlags {
       paramLabel = "EFFORT",
       defaultValue = "default",
       description =
-          "How long to look for better plans: fast, default, or best, which takes a second and more per plan.")
+          "How long to look for better plans: fast, default, or best, which takes about ten times as long.")
   Effort effort;
 
   @Option(
