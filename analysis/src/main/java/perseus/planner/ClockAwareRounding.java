@@ -68,7 +68,8 @@ final class ClockAwareRounding {
    * Where changes of clock use slack up, time costs something even where the relaxed one has slack.
    */
   private Stream<Member> atPricesOf(FrontierSolver.RelaxedPoint point) {
-    double[] watts = Arrays.stream(point.flow()).mapToDouble(costs::watts).toArray();
+    double[] watts =
+        Arrays.stream(point.flow(), 0, network.operations).mapToDouble(costs::watts).toArray();
     double mean = Arrays.stream(watts).average().orElseThrow();
     return Arrays.stream(SLACK_PRICES)
         .mapToObj(
