@@ -2,7 +2,9 @@ package perseus.planner;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -31,16 +33,20 @@ final class BeamRounds {
 
   private static final int VERY_MANY = 1_000;
 
+  /** Operations of a round that chooses all of a plan at once. */
   private static final int ALL = Integer.MAX_VALUE;
+
+  /** How much later than relaxed an event may be, in mean steps between options. */
   private static final double LATE = 4;
+
   private static final double LATER = 16;
 
   /** Operations times beginnings of all plans of a dear round, at the most. */
   private static final double DEAR = 1e7;
 
   /**
-   * Of more plans than these, few would come close to their bounds: where options are coarse, no
-   * plan does. Then there is a part of it.
+   * Where more plans than these are far from their bounds, most stay so, since options are coarse:
+   * then a dear round has only a part of its work.
    */
   private static final int MANY_FAR = 25;
 
@@ -69,8 +75,15 @@ final class BeamRounds {
   /** Follow where all operations were chosen anew. */
   private static final List<Round> PARTS = List.of(new Round(24, 10, 0), new Round(48, 50, 0));
 
+  /** What precedences take, which only take time. */
+  private static final double[] NO_ENERGY = {0};
+
   private final ScaledCosts costs;
   private final Timing.Network options;
+
+  /** Of each arc. */
+  private final OptionTimes[] times;
+
   private final EventNetwork[] networks;
   private final CutOrder[] orders;
   private final List<Round> cheap;
@@ -79,10 +92,10 @@ final class BeamRounds {
   private final double meanStep;
   private final long same;
 
-  BeamRounds(PlanningProblem problem, ScaledCosts costs, Timing.Network options, Effort effort) {
+  BeamRounds(EventNetwork forwards, ScaledCosts costs, Timing.Network options, Effort effort) {
     this.costs = costs;
     this.options = options;
-    EventNetwork forwards = new EventNetwork(problem.dag(), costs);
+    times = times(forwards, options);
     networks = new EventNetwork[] {forwards, forwards.reversed()};
     orders =
         Arrays.stream(networks)
@@ -94,6 +107,15 @@ final class BeamRounds {
     cheap = cheap(operations, effort);
     dear = dear(operations, effort);
     budget = effort == Effort.BEST ? DEARER * DEAR : DEAR;
+  }
+
+  private static OptionTimes[] times(EventNetwork network, Timing.Network options) {
+    Map<Long, OptionTimes> lags = new HashMap<>();
+    OptionTimes[] times = Arrays.copyOf(options.times, network.arcs());
+    for (int arc = options.operations; arc < times.length; arc++) {
+      times[arc] = lags.computeIfAbsent(network.lag[arc], lag -> new OptionTimes(new long[] {lag}));
+    }
+    return times;
   }
 
   /** Mean ticks from an option to the next slower one. */
@@ -173,21 +195,30 @@ final class BeamRounds {
 
   /** Goes through the rounds over every plan. */
   void improve(Draft draft) {
-    for (Round round : cheap) {
-      improve(draft, round);
-    }
+    improve(draft, cheap);
   }
 
   /** Goes through one round, unless the plan is good enough. */
   void improve(Draft draft, Round round) {
-    for (int way = 0; way < networks.length && draft.gap() > round.gap; way++) {
-      BeamSearch search =
-          new BeamSearch(
-              networks[way], orders[way], priced(draft.relaxed().flow()), draft.deadline());
-      if (round.late > 0) {
-        startAnew(draft, search, way, round);
-      } else {
-        search.improve(draft.choices(), round.operations, beginnings(way, round.width));
+    improve(draft, List.of(round));
+  }
+
+  private void improve(Draft draft, List<Round> rounds) {
+    PricedOptions[] priced = null;
+    BeamSearch[] searches = new BeamSearch[networks.length];
+    for (Round round : rounds) {
+      for (int way = 0; way < networks.length && draft.gap() > round.gap; way++) {
+        if (priced == null) {
+          priced = priced(draft.relaxed().flow());
+        }
+        if (searches[way] == null) {
+          searches[way] = new BeamSearch(networks[way], orders[way], priced, draft.deadline());
+        }
+        if (round.late > 0) {
+          startAnew(draft, searches[way], way, round);
+        } else {
+          searches[way].improve(draft.choices(), round.operations, beginnings(way, round.width));
+        }
       }
     }
   }
@@ -233,14 +264,13 @@ final class BeamRounds {
    * @param flow through each arc in scaled watts
    */
   private PricedOptions[] priced(long[] flow) {
-    double secondsPerTick = costs.seconds(1L << Integer.SIZE) / (1L << Integer.SIZE);
     PricedOptions[] priced = new PricedOptions[flow.length];
     for (int arc = 0; arc < priced.length; arc++) {
-      double price = costs.watts(flow[arc]) * secondsPerTick;
       priced[arc] =
-          arc < options.operations
-              ? new PricedOptions(options.times[arc], options.energies[arc], price)
-              : PricedOptions.fixed(networks[0].lag[arc], price);
+          new PricedOptions(
+              times[arc],
+              arc < options.operations ? options.energies[arc] : NO_ENERGY,
+              costs.watts(flow[arc]) * costs.seconds(1));
     }
     return priced;
   }

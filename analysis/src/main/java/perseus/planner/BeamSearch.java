@@ -1,7 +1,9 @@
 package perseus.planner;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -69,40 +71,36 @@ final class BeamSearch {
   private Beginnings.Step[] steps() {
     int count = order.arcs.length;
     double[] arrived = new double[network.nodes()];
-    List<List<Beginnings.Foresight>> foresees = new ArrayList<>();
-    Beginnings.Foresight[] foreseen = new Beginnings.Foresight[count];
     double[] arrivedBefore = new double[count];
     for (int place = 0; place < count; place++) {
-      foresees.add(new ArrayList<>(2));
       int arc = order.arcs[place];
-      int head = network.to[arc];
-      arrivedBefore[place] = arrived[head];
-      arrived[head] += options[arc].price;
-      if (order.foreseenAt[place] != PlanningProblem.NONE) {
-        foreseen[place] =
-            new Beginnings.Foresight(
-                place,
-                order.tailSlot[place],
-                order.headSlot[place],
-                options[arc],
-                arrivedBefore[place],
-                options[arc].late(arrivedBefore[place]));
-        foresees.get(order.foreseenAt[place]).add(foreseen[place]);
-      }
+      arrivedBefore[place] = arrived[network.to[arc]];
+      arrived[network.to[arc]] += options[arc].price;
+    }
+    List<Deque<Beginnings.Step>> foreseen = new ArrayList<>();
+    for (int place = 0; place < count; place++) {
+      foreseen.add(new ArrayDeque<>(2));
     }
     Beginnings.Step[] all = new Beginnings.Step[count];
-    Arrays.setAll(
-        all,
-        place ->
-            new Beginnings.Step(
-                order.tailSlot[place],
-                order.headSlot[place],
-                order.reaches[place],
-                order.leaves[place],
-                options[order.arcs[place]],
-                arrivedBefore[place],
-                foreseen[place],
-                foresees.get(place).toArray(Beginnings.Foresight[]::new)));
+    // What is foreseen comes later: from the last place to the first.
+    for (int place = count - 1; place >= 0; place--) {
+      PricedOptions own = options[order.arcs[place]];
+      int foreseenAt = order.foreseenAt[place];
+      all[place] =
+          new Beginnings.Step(
+              place,
+              order.tailSlot[place],
+              order.headSlot[place],
+              order.reaches[place],
+              order.leaves[place],
+              own,
+              arrivedBefore[place],
+              foreseenAt == PlanningProblem.NONE ? null : own.late(arrivedBefore[place]),
+              foreseen.get(place).toArray(Beginnings.Step[]::new));
+      if (foreseenAt != PlanningProblem.NONE) {
+        foreseen.get(foreseenAt).addFirst(all[place]);
+      }
+    }
     return all;
   }
 
@@ -112,24 +110,21 @@ final class BeamSearch {
    *
    * @param choices in time; changed where a better plan is found
    * @param operations in a part, about
-   * @return whether a better plan was found
    */
-  boolean improve(int[] choices, int operations, Beginnings beginnings) {
+  void improve(int[] choices, int operations, Beginnings beginnings) {
     this.beginnings = beginnings;
     int places = order.arcs.length;
     Arrays.fill(times, 0);
     findTails(choices, 0, places, false);
-    boolean better = false;
     int from = 0;
     while (from < places) {
       int half = end(from, operations - operations / 2);
       int to = end(half, operations / 2);
       findTails(choices, from, to, true);
-      better |= improvePart(choices, from, to);
+      improvePart(choices, from, to);
       pass(choices, from, half);
       from = to == places ? places : half;
     }
-    return better;
   }
 
   /** The place after about so many operations; what leaves an event stays together. */
@@ -194,9 +189,9 @@ final class BeamSearch {
     return take(choices, 0, places, follow(0, places, null, latestTimes, Double.POSITIVE_INFINITY));
   }
 
-  private boolean improvePart(int[] choices, int from, int to) {
+  private void improvePart(int[] choices, int from, int to) {
     double budget = follow(from, to, choices, null, Double.POSITIVE_INFINITY);
-    return take(choices, from, to, follow(from, to, null, null, budget - NOTHING));
+    take(choices, from, to, follow(from, to, null, null, budget - NOTHING));
   }
 
   /** Takes the options of the best beginning, unless what it adds is infinite: there is none. */

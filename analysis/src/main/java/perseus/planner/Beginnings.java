@@ -15,38 +15,37 @@ final class Beginnings {
 
   private static final int COMPARED = 3;
 
-  /** Into how many groups extensions are sorted, for each beginning. */
+  /** Into how many groups extensions are sorted, at the most. */
   private static final int MOST_BINS = 1024;
-
-  /** A closing arc: the last that comes to its head. */
-  record Foresight(
-      int place, int tail, int head, PricedOptions options, double arrived, double[] late) {
-    double least(long apart) {
-      return options.least(apart, arrived, late);
-    }
-  }
 
   /**
    * An arc that all beginnings are extended by.
    *
+   * @param place in the order of the arcs
    * @param tail slot of its tail
    * @param head slot of its head
    * @param reaches whether it is the first arc that comes to its head
    * @param leaves whether it is the last that leaves its tail
    * @param options with their price
    * @param arrived flow that has come to the head before, in joules per tick
-   * @param foreseen what is foreseen of this arc, or null
-   * @param foresees the arcs of which it can be foreseen from here on what they add
+   * @param late of its options at that price, or null where nothing is foreseen of it
+   * @param foresees the later arcs of which it can be foreseen from here on what they add
    */
   record Step(
+      int place,
       int tail,
       int head,
       boolean reaches,
       boolean leaves,
       PricedOptions options,
       double arrived,
-      Foresight foreseen,
-      Foresight[] foresees) {}
+      double[] late,
+      Step[] foresees) {
+    /** What it adds at the least where others come to its head so long after its tail. */
+    double least(long apart) {
+      return options.least(apart, arrived, late);
+    }
+  }
 
   private final int slots;
   private final int width;
@@ -193,7 +192,7 @@ final class Beginnings {
           hashes[b]
               - (step.reaches ? 0 : hash(step.head, before))
               - (step.leaves ? hash(step.tail, start) : 0);
-      double known = added[b] - (wasForeseen ? step.foreseen.least(before - start) : 0);
+      double known = added[b] - (wasForeseen ? step.least(before - start) : 0);
       for (int rank = first; rank < last && known + priced.costs[rank] < limit; rank++) {
         long done = start + priced.ticks[rank];
         if (done > latest) {
@@ -205,10 +204,10 @@ final class Beginnings {
           sum += step.arrived * (time - before);
         }
         for (int i = 0; i < foresees && sum < limit; i++) {
-          Foresight foresight = step.foresees[i];
-          long tail = foresight.tail == step.head ? time : times[b * slots + foresight.tail];
-          long head = foresight.head == step.head ? time : times[b * slots + foresight.head];
-          sum += foresight.least(head - tail);
+          Step later = step.foresees[i];
+          long tail = later.tail == step.head ? time : times[b * slots + later.tail];
+          long head = later.head == step.head ? time : times[b * slots + later.head];
+          sum += later.least(head - tail);
         }
         if (sum >= limit) {
           continue;

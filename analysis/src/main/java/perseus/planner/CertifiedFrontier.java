@@ -65,11 +65,12 @@ final class CertifiedFrontier {
   private final DoubleAccumulator certificate = new DoubleAccumulator(Math::max, 0);
   private long span;
 
-  CertifiedFrontier(PlanningProblem problem, ScaledCosts costs, Progress progress) {
+  CertifiedFrontier(
+      PlanningProblem problem, ScaledCosts costs, EventNetwork network, Progress progress) {
     this.problem = problem;
     this.costs = costs;
     this.progress = progress;
-    this.network = new EventNetwork(problem.dag(), costs);
+    this.network = network;
     double sum = 0;
     for (int j = 0; j < network.operations; j++) {
       sum += costs.hull(j).ticks()[0];

@@ -54,14 +54,17 @@ final class FrontierSolver {
 
   private final PlanningProblem problem;
   private final ScaledCosts costs;
+  private final EventNetwork events;
   private final ResidualNetwork network;
   private final Progress progress;
 
-  FrontierSolver(PlanningProblem problem, ScaledCosts costs, Progress progress) {
+  FrontierSolver(
+      PlanningProblem problem, ScaledCosts costs, EventNetwork events, Progress progress) {
     this.problem = problem;
     this.progress = progress;
     this.costs = costs;
-    this.network = new ResidualNetwork(problem.dag(), costs);
+    this.events = events;
+    this.network = new ResidualNetwork(events, costs);
   }
 
   /**
@@ -98,7 +101,7 @@ final class FrontierSolver {
       if (falling && breakpoints.energyRose()) {
         visitor.at(
             LEAST_ENERGY,
-            new RelaxedPoint(makespan, network.operationEvents(times), network.flow()));
+            new RelaxedPoint(makespan, events.operationEvents(times), network.flow()));
         falling = false;
       }
       makespan = after;
@@ -124,7 +127,7 @@ final class FrontierSolver {
     } else {
       network.copyShiftedPotentials(shift, times);
     }
-    return new RelaxedPoint(makespan, network.operationEvents(times), network.flow());
+    return new RelaxedPoint(makespan, events.operationEvents(times), network.flow());
   }
 
   /** About the shortest makespan, in ticks. */

@@ -23,6 +23,7 @@ final class PerseusPlanner {
 
   private final PlanningProblem problem;
   private final ScaledCosts costs;
+  private final EventNetwork events;
   private final boolean exact;
 
   PerseusPlanner(PlanningProblem problem) {
@@ -35,6 +36,7 @@ final class PerseusPlanner {
   PerseusPlanner(PlanningProblem problem, boolean exact) {
     this.problem = problem;
     this.costs = new ScaledCosts(problem);
+    this.events = new EventNetwork(problem.dag(), costs);
     this.exact = exact;
   }
 
@@ -45,8 +47,8 @@ final class PerseusPlanner {
 
   private Frontier frontier(double[] targets, FrontierSolver.Visitor visitor, Progress progress) {
     return exact
-        ? new FrontierSolver(problem, costs, progress).solve(targets, visitor)
-        : new CertifiedFrontier(problem, costs, progress).solve(targets, visitor);
+        ? new FrontierSolver(problem, costs, events, progress).solve(targets, visitor)
+        : new CertifiedFrontier(problem, costs, events, progress).solve(targets, visitor);
   }
 
   PlannedFrontier plan(PlanRequest request) {
@@ -91,7 +93,7 @@ final class PerseusPlanner {
       Progress progress) {
     Timing.Network network = new Timing.Network(problem, costs);
     PlanRounding rounding = new PlanRounding(problem, costs, network, effort);
-    BeamRounds beams = new BeamRounds(problem, costs, network, effort);
+    BeamRounds beams = new BeamRounds(events, costs, network, effort);
     List<Double> times = new ArrayList<>();
     List<Future<Draft>> rounded = new ArrayList<>();
     Frontier bound =

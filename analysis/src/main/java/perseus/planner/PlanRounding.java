@@ -82,7 +82,7 @@ final class PlanRounding {
    * @param latestSeconds not below the shortest makespan
    */
   Plan finish(Draft draft, double latestSeconds) {
-    Timing timing = withoutSlack(draft.choices(), draft.deadline());
+    Timing timing = new Timing(network, draft.choices(), draft.deadline());
     if (effort != Effort.FAST) {
       new LocalSearch(timing).improve();
     }

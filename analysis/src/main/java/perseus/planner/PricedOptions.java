@@ -24,11 +24,6 @@ final class PricedOptions {
   /** Reduced cost of each option. */
   private final double[] costOf;
 
-  /** Something that takes a time and has no options. */
-  static PricedOptions fixed(long ticks, double price) {
-    return new PricedOptions(new OptionTimes(new long[] {ticks}), new double[1], price);
-  }
-
   /**
    * @param energies joules of each option, falling
    * @param price joules per tick

@@ -1,7 +1,6 @@
 package perseus.planner;
 
 import java.util.Arrays;
-import perseus.pipeline.IterationDag;
 
 /**
  * The activity-on-arc network of an iteration with the flow sent so far, the event times that go
@@ -49,9 +48,9 @@ final class ResidualNetwork {
   private final long[] distance;
   private final NodeHeap heap;
 
-  ResidualNetwork(IterationDag dag, ScaledCosts costs) {
+  ResidualNetwork(EventNetwork network, ScaledCosts costs) {
+    this.network = network;
     this.costs = costs;
-    network = new EventNetwork(dag, costs);
     operations = network.operations;
     sink = network.sink;
     head = new int[2 * network.arcs()];
@@ -108,11 +107,6 @@ final class ResidualNetwork {
 
   void copyPotentials(long[] times) {
     System.arraycopy(potential, 0, times, 0, potential.length);
-  }
-
-  /** Start and end of each operation, at 2j and 2j + 1, where the events come at these times. */
-  long[] operationEvents(long[] times) {
-    return network.operationEvents(times);
   }
 
   /**

@@ -138,11 +138,11 @@ final class SteadyRounding {
       return null;
     }
     int[] best = apply(others, common.get(low), null, 0);
-    double least = energy(best);
+    double least = network.energy(best);
     for (int a = Math.max(0, low - 1); a <= low; a++) {
       for (int b = low + 1; b < Math.min(common.size(), low + 3); b++) {
         int[] mixed = mix(others, common.get(a), common.get(b), deadline);
-        double energy = energy(mixed);
+        double energy = network.energy(mixed);
         if (energy < least) {
           least = energy;
           best = mixed;
@@ -214,7 +214,7 @@ final class SteadyRounding {
     for (int a = Math.max(0, above - 3); a < above; a++) {
       for (int b = above; b < Math.min(hull.length, above + 2); b++) {
         int[] mixed = mix(others, cycles[hull[a]], cycles[hull[b]], deadline);
-        double energy = energy(mixed);
+        double energy = network.energy(mixed);
         if (energy < least) {
           least = energy;
           best = mixed;
@@ -321,13 +321,5 @@ final class SteadyRounding {
       }
     }
     return true;
-  }
-
-  private double energy(int[] choices) {
-    double sum = 0;
-    for (int j = 0; j < choices.length; j++) {
-      sum += network.energies[j][choices[j]];
-    }
-    return sum;
   }
 }

@@ -23,14 +23,15 @@ class BeamSearchTest {
     Roundings(PlanningProblem problem, double... shares) {
       ScaledCosts costs = new ScaledCosts(problem);
       network = new Timing.Network(problem, costs);
-      beams = new BeamRounds(problem, costs, network, Effort.DEFAULT);
+      EventNetwork events = new EventNetwork(problem.dag(), costs);
+      beams = new BeamRounds(events, costs, network, Effort.DEFAULT);
       PlanRounding rounding = new PlanRounding(problem, costs, network, Effort.DEFAULT);
       Frontier bound = problem.bound();
       double longest = bound.time(0);
       double shortest = bound.time(bound.size() - 1);
       double[] targets =
           Arrays.stream(shares).map(share -> longest - share * (longest - shortest)).toArray();
-      new FrontierSolver(problem, costs, Progress.NONE)
+      new FrontierSolver(problem, costs, events, Progress.NONE)
           .solve(targets, (target, point) -> drafts.add(rounding.round(point)));
     }
 

@@ -21,9 +21,11 @@ class CertifiedFrontierTest {
   void boundIsAsCloseToTheExactOneAsItsCertificateSays(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6);
     ScaledCosts costs = new ScaledCosts(problem);
-    Frontier exact = new FrontierSolver(problem, costs, Progress.NONE).solve(new double[0], NOBODY);
+    EventNetwork events = new EventNetwork(problem.dag(), costs);
+    Frontier exact =
+        new FrontierSolver(problem, costs, events, Progress.NONE).solve(new double[0], NOBODY);
     Frontier certified =
-        new CertifiedFrontier(problem, costs, Progress.NONE).solve(new double[0], NOBODY);
+        new CertifiedFrontier(problem, costs, events, Progress.NONE).solve(new double[0], NOBODY);
     assertThat(certified.certificate()).isBetween(0.0, 1.01 * CertifiedFrontier.CERTIFICATE);
     assertThat(certified.shortestTime()).isEqualTo(exact.shortestTime());
     assertThat(certified.timeOfLeastEffectiveEnergy())
@@ -47,7 +49,7 @@ class CertifiedFrontierTest {
     double longest = problem.bound().timeOfLeastEffectiveEnergy();
     double[] times = {longest, 0.4 * longest + 0.6 * shortest, shortest};
     List<Integer> seen = new ArrayList<>();
-    new CertifiedFrontier(problem, costs, Progress.NONE)
+    new CertifiedFrontier(problem, costs, new EventNetwork(problem.dag(), costs), Progress.NONE)
         .solve(
             times,
             (target, point) -> {
