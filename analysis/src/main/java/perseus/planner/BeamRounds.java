@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Rounds of {@link BeamSearch}, forwards and backwards in time, over a request's plans: cheap ones
@@ -20,7 +19,7 @@ final class BeamRounds {
   private static final double FAIR = 8e-4;
 
   /** Gap that no plan should have. */
-  private static final double FAR = 1e-3;
+  private static final double FAR = 0.99e-3;
 
   /** Up to so many operations a plan is searched as a whole, with times told apart finely. */
   private static final int FEW = 64;
@@ -33,47 +32,67 @@ final class BeamRounds {
 
   private static final int VERY_MANY = 1_000;
 
-  /** Operations of a round that chooses all of a plan at once. */
-  private static final int ALL = Integer.MAX_VALUE;
-
-  /** How much later than relaxed an event may be, in mean steps between options. */
-  private static final double LATE = 4;
-
-  private static final double LATER = 16;
-
   /** Operations times beginnings of all plans of a dear round, at the most. */
-  private static final double DEAR = 1e7;
-
-  /**
-   * Where more plans than these are far from their bounds, most stay so, since options are coarse:
-   * then a dear round has only a part of its work.
-   */
-  private static final int MANY_FAR = 25;
-
-  private static final int CHEAPER = 6;
+  private static final double DEAR = 2.5e6;
 
   /** How much more of that there is, and how much wider beams are, for the best effort. */
-  private static final int DEARER = 10;
+  private static final int DEARER = 20;
 
   private static final int WIDER = 2;
+
+  /** What a round keeps to. */
+  enum Kept {
+    /** The options of all operations but those of a part. */
+    OPTIONS,
+    /** The course of the relaxed solution, whatever the options were. */
+    RELAXED,
+    /** The course of the plan, whatever the options were. */
+    PLAN
+  }
 
   /**
    * A round over some plans.
    *
-   * @param operations that are chosen anew at a time
+   * @param operations of a part, where options are kept
+   * @param late how much later than its course an event may be, in mean steps between options
+   * @param pull share of the price of its time that an event is charged where it is off its course
    * @param width beginnings that are kept
    * @param gap above which a plan takes part
-   * @param late how much later than relaxed an event may be, in mean steps between options, where
-   *     all operations are chosen without regard to what they were; else 0
    */
-  record Round(int operations, int width, double gap, double late) {
-    Round(int operations, int width, double gap) {
-      this(operations, width, gap, 0);
+  record Round(Kept kept, int operations, double late, double pull, int width, double gap) {
+    static Round parts(int operations, int width, double gap) {
+      return new Round(Kept.OPTIONS, operations, 0, 0, width, gap);
+    }
+
+    static Round course(Kept kept, double late, double pull, int width, double gap) {
+      return new Round(kept, 0, late, pull, width, gap);
+    }
+
+    Round with(int width, double gap) {
+      return new Round(kept, operations, late, pull, width, gap);
+    }
+
+    /** Beginnings that it extends for each operation of a plan, at the most. */
+    double work() {
+      // Forwards and backwards; parts overlap by half.
+      return kept == Kept.OPTIONS ? 4.0 * width : 2.0 * width + AFTERWARDS.work();
     }
   }
 
-  /** Follow where all operations were chosen anew. */
-  private static final List<Round> PARTS = List.of(new Round(24, 10, 0), new Round(48, 50, 0));
+  /** Follows where a course was kept. */
+  private static final Round AFTERWARDS = Round.parts(24, 10, 0);
+
+  private static final List<Round> WIDE =
+      List.of(
+          Round.course(Kept.PLAN, 2, 0.2, 30, FAR),
+          Round.course(Kept.PLAN, 4, 0.1, 30, FAR),
+          Round.course(Kept.RELAXED, 2, 0.05, 30, FAR),
+          Round.course(Kept.PLAN, 2, 0.1, 100, FAR),
+          Round.course(Kept.RELAXED, 4, 0.1, 100, FAR),
+          Round.course(Kept.PLAN, 2, 0.05, 100, FAR),
+          Round.course(Kept.RELAXED, 2, 0.05, 300, FAR),
+          Round.course(Kept.PLAN, 2, 0.1, 300, FAR),
+          Round.course(Kept.PLAN, 2, 0.05, 300, FAR));
 
   /** What precedences take, which only take time. */
   private static final double[] NO_ENERGY = {0};
@@ -135,12 +154,17 @@ final class BeamRounds {
     }
     double close = effort == Effort.BEST ? 0 : CLOSE;
     if (operations <= FEW) {
-      return List.of(new Round(ALL, 1000, close));
+      return List.of(Round.parts(operations, 1000, close));
     }
-    if (operations > VERY_MANY) {
-      return List.of(new Round(24, 10, FAIR));
+    Round relaxed = Round.course(Kept.RELAXED, 4, 0.1, 10, close);
+    Round parts = Round.parts(24, 10, close);
+    Round longParts = Round.parts(48, 50, close);
+    if (effort == Effort.BEST || operations <= MANY) {
+      return List.of(relaxed, parts, longParts);
     }
-    return List.of(new Round(24, 10, close), new Round(48, 50, operations <= MANY ? close : FAIR));
+    return operations <= VERY_MANY
+        ? List.of(relaxed, parts, longParts.with(50, FAIR))
+        : List.of(relaxed.with(10, FAR), parts.with(10, FAIR));
   }
 
   private static List<Round> dear(int operations, Effort effort) {
@@ -148,23 +172,8 @@ final class BeamRounds {
       return List.of();
     }
     return effort == Effort.DEFAULT
-        ? wide().toList()
-        : wide()
-            .map(each -> new Round(each.operations, WIDER * each.width, CLOSE, each.late))
-            .toList();
-  }
-
-  private static Stream<Round> wide() {
-    return Stream.of(
-        new Round(ALL, 30, FAR, LATE),
-        new Round(ALL, 30, FAR, LATER),
-        new Round(96, 300, FAR),
-        new Round(ALL, 100, FAR, LATE),
-        new Round(ALL, 100, FAR, LATER),
-        new Round(192, 300, FAR),
-        new Round(ALL, 1000, FAR, LATER),
-        new Round(96, 1000, FAR),
-        new Round(192, 1000, FAR));
+        ? WIDE
+        : WIDE.stream().map(round -> round.with(WIDER * round.width, CLOSE)).toList();
   }
 
   /** The rounds over a request's worst plans. */
@@ -179,18 +188,7 @@ final class BeamRounds {
             .filter(draft -> draft.gap() > round.gap)
             .sorted(Comparator.comparingDouble(Draft::gap).reversed())
             .toList();
-    double work = work(round) * options.operations;
-    return far.stream()
-        .limit((long) ((far.size() > MANY_FAR ? budget / CHEAPER : budget) / work))
-        .toList();
-  }
-
-  /** Beginnings that a round extends for each operation of a plan, at the most. */
-  private static double work(Round round) {
-    // Forwards and backwards; parts overlap by half.
-    return round.late > 0
-        ? 2.0 * round.width + PARTS.stream().mapToDouble(BeamRounds::work).sum()
-        : 4.0 * round.width;
+    return far.stream().limit((long) (budget / (round.work() * options.operations))).toList();
   }
 
   /** Goes through the rounds over every plan. */
@@ -214,10 +212,10 @@ final class BeamRounds {
         if (searches[way] == null) {
           searches[way] = new BeamSearch(networks[way], orders[way], priced, draft.deadline());
         }
-        if (round.late > 0) {
-          startAnew(draft, searches[way], way, round);
-        } else {
+        if (round.kept == Kept.OPTIONS) {
           searches[way].improve(draft.choices(), round.operations, beginnings(way, round.width));
+        } else {
+          keepCourse(draft, searches[way], way, round);
         }
       }
     }
@@ -227,18 +225,21 @@ final class BeamRounds {
     return new Beginnings(orders[way].slots, width, same);
   }
 
-  private void startAnew(Draft draft, BeamSearch search, int way, Round anew) {
+  private void keepCourse(Draft draft, BeamSearch search, int way, Round round) {
     int[] choices = new int[options.operations];
-    if (search.choose(choices, latestTimes(draft, way, anew.late), beginnings(way, anew.width))) {
-      for (Round round : PARTS) {
-        search.improve(choices, round.operations, beginnings(way, round.width));
-      }
+    long[] course = round.kept == Kept.RELAXED ? relaxedTimes(draft) : times(draft);
+    if (way == 1) {
+      course = reversed(course, draft.deadline());
+    }
+    long late = (long) (round.late * meanStep);
+    if (search.choose(choices, course, late, round.pull, beginnings(way, round.width))) {
+      search.improve(choices, AFTERWARDS.operations, beginnings(way, AFTERWARDS.width));
       draft.takeIfBetter(choices);
     }
   }
 
-  /** The times of the relaxed solution's events, and how much later each may be. */
-  private long[] latestTimes(Draft draft, int way, double lateSteps) {
+  /** The times of the relaxed solution's events. */
+  private long[] relaxedTimes(Draft draft) {
     EventNetwork forwards = networks[0];
     long[] events = draft.relaxed().events();
     long[] times = new long[forwards.nodes()];
@@ -249,13 +250,24 @@ final class BeamRounds {
       times[forwards.from[j]] = events[2 * j];
     }
     times[forwards.sink] = draft.deadline();
-    long[] latest = new long[times.length];
-    long late = (long) (lateSteps * meanStep);
-    for (int event = 0; event < times.length; event++) {
-      latest[way == 0 ? event : forwards.sink - event] =
-          late + (way == 0 ? times[event] : draft.deadline() - times[event]);
-    }
-    return latest;
+    return times;
+  }
+
+  /** The times of a plan's events, in the middle between the earliest and the latest. */
+  private long[] times(Draft draft) {
+    long[] durations = new long[options.operations];
+    Arrays.setAll(durations, j -> options.ticks[j][draft.choices()[j]]);
+    long[] earliest = networks[0].earliest(durations);
+    long[] latest = reversed(networks[1].earliest(durations), draft.deadline());
+    Arrays.setAll(earliest, event -> (earliest[event] + latest[event]) / 2);
+    return earliest;
+  }
+
+  /** The times of the events of the other network. */
+  private static long[] reversed(long[] times, long deadline) {
+    long[] reversed = new long[times.length];
+    Arrays.setAll(reversed, event -> deadline - times[times.length - 1 - event]);
+    return reversed;
   }
 
   /**
@@ -264,14 +276,19 @@ final class BeamRounds {
    * @param flow through each arc in scaled watts
    */
   private PricedOptions[] priced(long[] flow) {
+    Map<Priced, PricedOptions> known = new HashMap<>();
     PricedOptions[] priced = new PricedOptions[flow.length];
     for (int arc = 0; arc < priced.length; arc++) {
+      double[] energies = arc < options.operations ? options.energies[arc] : NO_ENERGY;
       priced[arc] =
-          new PricedOptions(
-              times[arc],
-              arc < options.operations ? options.energies[arc] : NO_ENERGY,
-              costs.watts(flow[arc]) * costs.seconds(1));
+          known.computeIfAbsent(
+              new Priced(times[arc], flow[arc]),
+              key ->
+                  new PricedOptions(key.times, energies, costs.watts(key.flow) * costs.seconds(1)));
     }
     return priced;
   }
+
+  /** Operations that share their options' times share their energies too. */
+  private record Priced(OptionTimes times, long flow) {}
 }

@@ -89,6 +89,8 @@ final class BeamSearch {
       all[place] =
           new Beginnings.Step(
               place,
+              network.from[order.arcs[place]],
+              network.to[order.arcs[place]],
               order.tailSlot[place],
               order.headSlot[place],
               order.reaches[place],
@@ -177,16 +179,24 @@ final class BeamSearch {
    * Chooses all options anew, whatever they were.
    *
    * @param choices filled in where a plan is found
-   * @param latestTimes of each event; a beginning that is late everywhere looks as good as any, and
-   *     ends badly
+   * @param course the times of the events to keep to, in ticks
+   * @param late ticks later than that an event may be
+   * @param pull share of the price of its time that an event is charged where it is off
    * @return whether a plan was found
    */
-  boolean choose(int[] choices, long[] latestTimes, Beginnings beginnings) {
+  boolean choose(int[] choices, long[] course, long late, double pull, Beginnings beginnings) {
     this.beginnings = beginnings;
     int places = order.arcs.length;
     Arrays.fill(times, 0);
     findTails(choices, 0, places, true);
-    return take(choices, 0, places, follow(0, places, null, latestTimes, Double.POSITIVE_INFINITY));
+    double[] joulesPerTick = new double[network.nodes()];
+    for (int arc = 0; arc < network.arcs(); arc++) {
+      joulesPerTick[network.to[arc]] += pull * options[arc].price;
+    }
+    long[] kept = new long[network.nodes()];
+    Arrays.setAll(kept, event -> Math.max(course[event], deadline - longest[event]));
+    Course toKeep = new Course(kept, joulesPerTick, late);
+    return take(choices, 0, places, follow(0, places, null, toKeep, Double.POSITIVE_INFINITY));
   }
 
   private void improvePart(int[] choices, int from, int to) {
@@ -201,8 +211,9 @@ final class BeamSearch {
     }
     int at = beginnings.best();
     for (int place = to - 1; place >= from; place--) {
-      if (order.arcs[place] < network.operations) {
-        choices[order.arcs[place]] = beginnings.option(place - from, at);
+      int option = beginnings.option(place - from, at);
+      if (option != Beginnings.ALL) {
+        choices[order.arcs[place]] = option;
       }
       at = beginnings.parent(place - from, at);
     }
@@ -213,12 +224,12 @@ final class BeamSearch {
    * Goes through a part.
    *
    * @param choices the options to take, or null for all there are
-   * @param latestTimes of each event, or null where the deadline is all that counts
+   * @param course to keep to, or null where the deadline is all that counts
    * @return the least that is added to the optimum on the way, in joules, or infinity where nothing
    *     stays below {@code budget}
    */
-  private double follow(int from, int to, int[] choices, long[] latestTimes, double budget) {
-    beginnings.start(to - from);
+  private double follow(int from, int to, int[] choices, Course course, double budget) {
+    beginnings.start(to - from, course);
     for (int place = from; place < to; place++) {
       startFrom(network.from[order.arcs[place]], order.tailSlot[place], from);
       startFrom(network.to[order.arcs[place]], order.headSlot[place], from);
@@ -231,7 +242,7 @@ final class BeamSearch {
           steps[place],
           choices == null ? Beginnings.ALL : choice(choices, arc),
           deadline - longest[head],
-          latestTimes == null ? latest : Math.min(latest, latestTimes[head]),
+          course == null ? latest : Math.min(latest, course.latest(head)),
           order.foreseenAt[place] >= from,
           to,
           budget);

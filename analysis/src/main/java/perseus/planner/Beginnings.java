@@ -10,18 +10,17 @@ final class Beginnings {
   /** Stands for all options of an arc. */
   static final int ALL = -1;
 
-  /** Extensions held at a time, and compared with each other at the end, for each beginning. */
-  private static final int HELD = 6;
-
-  private static final int COMPARED = 3;
-
-  /** Into how many groups extensions are sorted, at the most. */
-  private static final int MOST_BINS = 1024;
+  /**
+   * How much farther than in the step before what is added may spread, when extensions are counted.
+   */
+  private static final double WIDER = 2;
 
   /**
    * An arc that all beginnings are extended by.
    *
    * @param place in the order of the arcs
+   * @param from event at its tail
+   * @param to event at its head
    * @param tail slot of its tail
    * @param head slot of its head
    * @param reaches whether it is the first arc that comes to its head
@@ -33,6 +32,8 @@ final class Beginnings {
    */
   record Step(
       int place,
+      int from,
+      int to,
       int tail,
       int head,
       boolean reaches,
@@ -45,11 +46,20 @@ final class Beginnings {
     double least(long apart) {
       return options.least(apart, arrived, late);
     }
+
+    /** How many of the arcs that it foresees come before a place. */
+    int foreseesBefore(int end) {
+      int count = 0;
+      while (count < foresees.length && foresees[count].place < end) {
+        count++;
+      }
+      return count;
+    }
   }
 
   private final int slots;
-  private final int width;
   private final long same;
+  private final Extensions extensions;
 
   private int size;
 
@@ -63,30 +73,46 @@ final class Beginnings {
 
   private double[] nextAdded;
 
+  /** What events in the cut are charged for being off their course, in joules. */
+  private double[] astray;
+
+  private double[] nextAstray;
+
   /** Of the times, to find those that count as the same. */
   private long[] hashes;
 
   private long[] nextHashes;
 
+  /** How far what is added spread at the last step that had more extensions than are kept. */
+  private double spread;
+
+  /** Null where beginnings may go as they like. */
+  private Course course;
+
   private int steps;
+
+  /** Of each step, the parent of each beginning, or null where each is its own. */
   private int[][] parents = new int[0][];
+
+  /** Of each step, the option that each beginning took, or null where there was just one. */
   private int[][] options = new int[0][];
 
-  // Extensions, and which of them are the best.
+  // Of each beginning, while it is extended by an arc.
 
-  private int count;
-  private final int[] parentOf;
-  private final int[] optionOf;
-  private final long[] headTime;
-  private final double[] addedBy;
-  private final long[] hashOf;
-  private final int[] ranked;
-  private int rankedCount;
-  private final boolean[] kept;
-  private final int[] bins;
-  private final int[] table;
-  private final int[] stamps;
-  private int stamp;
+  /** Time of the arc's tail. */
+  private final long[] starts;
+
+  /** Time of its head before, or the least there is where it is the first arc that comes to it. */
+  private final long[] befores;
+
+  /** What is added without the arc. */
+  private final double[] known;
+
+  /** Of the times but that of the head, and but that of the tail where it is the last to leave. */
+  private final long[] hashesBut;
+
+  /** What the other events are charged. */
+  private final double[] astrayBut;
 
   /**
    * @param slots events in a cut at the most
@@ -95,33 +121,36 @@ final class Beginnings {
    */
   Beginnings(int slots, int width, long same) {
     this.slots = slots;
-    this.width = width;
     this.same = same;
+    extensions = new Extensions(width);
     times = new long[width * slots];
     nextTimes = new long[width * slots];
     added = new double[width];
     nextAdded = new double[width];
+    astray = new double[width];
+    nextAstray = new double[width];
     hashes = new long[width];
     nextHashes = new long[width];
-    int held = HELD * width;
-    parentOf = new int[held];
-    optionOf = new int[held];
-    headTime = new long[held];
-    addedBy = new double[held];
-    hashOf = new long[held];
-    ranked = new int[held];
-    kept = new boolean[held];
-    bins = new int[Math.min(MOST_BINS, 4 * width) + 1];
-    table = new int[8 * Integer.highestOneBit(width)];
-    stamps = new int[table.length];
+    starts = new long[width];
+    befores = new long[width];
+    known = new double[width];
+    hashesBut = new long[width];
+    astrayBut = new double[width];
   }
 
-  /** Starts from one beginning, in which no event has a time. */
-  void start(int mostSteps) {
+  /**
+   * Starts from one beginning, in which no event has a time.
+   *
+   * @param course to keep to, or null
+   */
+  void start(int mostSteps, Course course) {
+    this.course = course;
     size = 1;
     steps = 0;
+    spread = 0;
     Arrays.fill(times, 0, slots, 0);
     added[0] = 0;
+    astray[0] = 0;
     hashes[0] = 0;
     if (parents.length < mostSteps) {
       parents = new int[mostSteps][];
@@ -150,12 +179,13 @@ final class Beginnings {
     return best;
   }
 
+  /** The option that a beginning took at a step, or {@link #ALL} where there was just one. */
   int option(int step, int beginning) {
-    return options[step][beginning];
+    return options[step] == null ? ALL : options[step][beginning];
   }
 
   int parent(int step, int beginning) {
-    return parents[step][beginning];
+    return parents[step] == null ? beginning : parents[step][beginning];
   }
 
   /**
@@ -176,58 +206,112 @@ final class Beginnings {
       boolean wasForeseen,
       int end,
       double budget) {
-    PricedOptions priced = step.options;
-    int first = option == ALL ? 0 : priced.rank(option);
-    int last = option == ALL ? priced.costs.length : first + 1;
-    int foresees = 0;
-    while (foresees < step.foresees.length && step.foresees[foresees].place < end) {
-      foresees++;
-    }
-    double limit = budget;
-    count = 0;
     for (int b = 0; b < size; b++) {
-      long start = times[b * slots + step.tail];
-      long before = step.reaches ? Long.MIN_VALUE : times[b * slots + step.head];
-      long hash =
+      starts[b] = times[b * slots + step.tail];
+      befores[b] = step.reaches ? Long.MIN_VALUE : times[b * slots + step.head];
+      known[b] = added[b] - (wasForeseen ? step.least(befores[b] - starts[b]) : 0);
+      hashesBut[b] =
           hashes[b]
-              - (step.reaches ? 0 : hash(step.head, before))
-              - (step.leaves ? hash(step.tail, start) : 0);
-      double known = added[b] - (wasForeseen ? step.least(before - start) : 0);
-      for (int rank = first; rank < last && known + priced.costs[rank] < limit; rank++) {
-        long done = start + priced.ticks[rank];
-        if (done > latest) {
+              - (step.reaches ? 0 : hash(step.head, befores[b]))
+              - (step.leaves ? hash(step.tail, starts[b]) : 0);
+      astrayBut[b] =
+          astray[b]
+              - (step.reaches ? 0 : astray(step.to, befores[b]))
+              - (step.leaves ? astray(step.from, starts[b]) : 0);
+    }
+    int foresees = step.foreseesBefore(end);
+    if (option == ALL && step.options.costs.length > 1) {
+      branch(step, earliest, latest, foresees, budget);
+    } else {
+      int rank = option == ALL ? 0 : step.options.rank(option);
+      follow(step, rank, earliest, latest, foresees, budget);
+    }
+  }
+
+  /** Extends by each of an arc's options. */
+  private void branch(Step step, long earliest, long latest, int foresees, double budget) {
+    PricedOptions priced = step.options;
+    double least = Double.POSITIVE_INFINITY;
+    double leastKnown = Double.POSITIVE_INFINITY;
+    for (int b = 0; b < size; b++) {
+      least = Math.min(least, added[b] + astrayBut[b]);
+      leastKnown = Math.min(leastKnown, known[b] + astrayBut[b]);
+    }
+    extensions.start(least, WIDER * spread, budget);
+    // The cheapest options first: soon there is a limit that spares most of the others.
+    for (int rank = 0; rank < priced.costs.length; rank++) {
+      double cost = priced.costs[rank];
+      if (leastKnown + cost >= extensions.limit()) {
+        break;
+      }
+      for (int b = 0; b < size; b++) {
+        double limit = extensions.limit();
+        long done = starts[b] + priced.ticks[rank];
+        if (known[b] + astrayBut[b] + cost >= limit || done > latest) {
           continue;
         }
-        long time = Math.max(Math.max(done, earliest), before);
-        double sum = known + priced.costs[rank] + priced.price * (time - done);
-        if (time > before && !step.reaches) {
-          sum += step.arrived * (time - before);
+        long time = Math.max(Math.max(done, earliest), befores[b]);
+        double sum = known[b] + cost + added(step, b, done, time, foresees);
+        double off = astrayBut[b] + astray(step.to, time);
+        if (sum + off < limit) {
+          extensions.offer(
+              b, priced.options[rank], time, sum + off, off, hashesBut[b] + hash(step.head, time));
         }
-        for (int i = 0; i < foresees && sum < limit; i++) {
-          Step later = step.foresees[i];
-          long tail = later.tail == step.head ? time : times[b * slots + later.tail];
-          long head = later.head == step.head ? time : times[b * slots + later.head];
-          sum += later.least(head - tail);
-        }
-        if (sum >= limit) {
-          continue;
-        }
-        if (count == parentOf.length) {
-          limit = keepBest();
-          if (sum >= limit) {
-            continue;
-          }
-        }
-        parentOf[count] = b;
-        optionOf[count] = priced.options[rank];
-        headTime[count] = time;
-        addedBy[count] = sum;
-        hashOf[count++] = hash + hash(step.head, time);
       }
     }
-    rank(COMPARED * width);
-    leaveDistinct();
-    take(step);
+    take(step, extensions.rank(), least);
+  }
+
+  /** What waiting adds if the head comes at a time, and what is foreseen from there, in joules. */
+  private double added(Step step, int b, long done, long time, int foresees) {
+    double sum = step.options.price * (time - done);
+    if (time > befores[b] && !step.reaches) {
+      sum += step.arrived * (time - befores[b]);
+    }
+    for (int i = 0; i < foresees; i++) {
+      Step later = step.foresees[i];
+      long tail = later.tail == step.head ? time : times[b * slots + later.tail];
+      long head = later.head == step.head ? time : times[b * slots + later.head];
+      sum += later.least(head - tail);
+    }
+    return sum;
+  }
+
+  /** Extends by the one option of an arc, in place. */
+  private void follow(
+      Step step, int rank, long earliest, long latest, int foresees, double budget) {
+    int[] parent = null;
+    int kept = 0;
+    for (int b = 0; b < size; b++) {
+      long done = starts[b] + step.options.ticks[rank];
+      long time = Math.max(Math.max(done, earliest), befores[b]);
+      double sum = known[b] + step.options.costs[rank] + added(step, b, done, time, foresees);
+      if (done > latest || sum >= budget) {
+        if (parent == null) {
+          parent = new int[size];
+          Arrays.setAll(parent, i -> i);
+        }
+        continue;
+      }
+      if (parent != null) {
+        parent[kept] = b;
+        System.arraycopy(times, b * slots, times, kept * slots, slots);
+      }
+      if (step.leaves) {
+        times[kept * slots + step.tail] = 0;
+      }
+      times[kept * slots + step.head] = time;
+      added[kept] = sum;
+      astray[kept] = astrayBut[b] + astray(step.to, time);
+      hashes[kept++] = hashesBut[b] + hash(step.head, time);
+    }
+    size = kept;
+    parents[steps] = parent;
+    options[steps++] = null;
+  }
+
+  private double astray(int event, long time) {
+    return course == null ? 0 : course.astray(event, time);
   }
 
   private long hash(int slot, long time) {
@@ -237,91 +321,25 @@ final class Beginnings {
     return z ^ z >>> 31;
   }
 
-  /** Drops all but the best extensions; returns what they add at the most. */
-  private double keepBest() {
-    rank(COMPARED * width);
-    Arrays.fill(kept, false);
-    double most = 0;
-    for (int i = 0; i < rankedCount; i++) {
-      kept[ranked[i]] = true;
-      most = Math.max(most, addedBy[ranked[i]]);
-    }
-    int to = 0;
-    for (int e = 0; e < count; e++) {
-      if (kept[e]) {
-        parentOf[to] = parentOf[e];
-        optionOf[to] = optionOf[e];
-        headTime[to] = headTime[e];
-        addedBy[to] = addedBy[e];
-        hashOf[to++] = hashOf[e];
-      }
-    }
-    count = to;
-    return most;
-  }
-
-  /** Ranks so many of the best extensions, as far as bins tell them apart. */
-  private void rank(int most) {
-    double least = Double.POSITIVE_INFINITY;
-    double greatest = Double.NEGATIVE_INFINITY;
-    for (int e = 0; e < count; e++) {
-      least = Math.min(least, addedBy[e]);
-      greatest = Math.max(greatest, addedBy[e]);
-    }
-    double perBin = greatest > least ? (bins.length - 2) / (greatest - least) : 0;
-    Arrays.fill(bins, 0);
-    for (int e = 0; e < count; e++) {
-      bins[(int) ((addedBy[e] - least) * perBin) + 1]++;
-    }
-    for (int bin = 1; bin < bins.length; bin++) {
-      bins[bin] += bins[bin - 1];
-    }
-    rankedCount = Math.min(count, most);
-    for (int e = 0; e < count; e++) {
-      int rank = bins[(int) ((addedBy[e] - least) * perBin)]++;
-      if (rank < rankedCount) {
-        ranked[rank] = e;
-      }
-    }
-  }
-
-  /** Leaves, of the extensions ranked, the best of each that count as the same, up to the width. */
-  private void leaveDistinct() {
-    stamp++;
-    int distinct = 0;
-    for (int i = 0; i < rankedCount && distinct < width; i++) {
-      int e = ranked[i];
-      int at = (int) (hashOf[e] >>> 32) & table.length - 1;
-      while (stamps[at] == stamp && hashOf[ranked[table[at]]] != hashOf[e]) {
-        at = at + 1 & table.length - 1;
-      }
-      if (stamps[at] != stamp) {
-        stamps[at] = stamp;
-        table[at] = distinct;
-        ranked[distinct++] = e;
-      } else if (addedBy[e] < addedBy[ranked[table[at]]]) {
-        ranked[table[at]] = e;
-      }
-    }
-    rankedCount = distinct;
-  }
-
-  private void take(Step step) {
-    size = rankedCount;
+  private void take(Step step, int count, double least) {
+    size = count;
     int[] parent = new int[size];
     int[] option = new int[size];
+    double most = least;
     for (int b = 0; b < size; b++) {
-      int e = ranked[b];
-      parent[b] = parentOf[e];
-      option[b] = optionOf[e];
+      parent[b] = extensions.parent(b);
+      option[b] = extensions.option(b);
       System.arraycopy(times, parent[b] * slots, nextTimes, b * slots, slots);
       if (step.leaves) {
         nextTimes[b * slots + step.tail] = 0;
       }
-      nextTimes[b * slots + step.head] = headTime[e];
-      nextAdded[b] = addedBy[e];
-      nextHashes[b] = hashOf[e];
+      nextTimes[b * slots + step.head] = extensions.time(b);
+      nextAstray[b] = extensions.astray(b);
+      nextAdded[b] = extensions.added(b) - nextAstray[b];
+      most = Math.max(most, extensions.added(b));
+      nextHashes[b] = extensions.hash(b);
     }
+    spread = size == added.length ? most - least : 0;
     parents[steps] = parent;
     options[steps++] = option;
     long[] usedTimes = times;
@@ -330,6 +348,9 @@ final class Beginnings {
     double[] usedAdded = added;
     added = nextAdded;
     nextAdded = usedAdded;
+    double[] usedAstray = astray;
+    astray = nextAstray;
+    nextAstray = usedAstray;
     long[] usedHashes = hashes;
     hashes = nextHashes;
     nextHashes = usedHashes;

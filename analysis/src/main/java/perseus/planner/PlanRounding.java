@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 /**
  * Turns a relaxed solution into a plan that a GPU can run: every operation gets one of its options,
@@ -43,13 +42,9 @@ final class PlanRounding {
     List<int[]> roundings =
         new ArrayList<>(
             List.of(roundDurations(events), roundForward(events), roundBackward(events, makespan)));
-    int[] forward = roundings.get(1);
     int[] backward = roundings.get(2);
-    Stream.concat(
-            steady.stream()
-                .filter(each -> each.ramp() == problem.dag().stages())
-                .map(each -> each.round(events, forward, makespan)),
-            steady.stream().map(each -> each.roundCommon(backward, makespan)))
+    steady.stream()
+        .map(each -> each.round(backward, makespan))
         .filter(Objects::nonNull)
         .forEach(roundings::add);
     roundings.sort(Comparator.comparingDouble(network::energy));

@@ -15,23 +15,16 @@ import perseus.recording.Instruction;
  * backward, as a whole.
  *
  * <p>There each stage has to keep step with its neighbours: what one saves within a cycle by
- * alternating between two options the others lose waiting. So all cycles of a stage get the same
- * pair of options, the cheapest that fits into the mean of the relaxed cycle, times a factor common
- * to all stages. Two factors, one after the other, spend what time there is: the two that lie on
- * the lower hull of (factor, energy of a cycle) around the largest factor for which the iteration
- * ends in time.
+ * alternating between two options the others lose waiting. So all stages take the same time for a
+ * cycle, each with the cheapest pair of options within it. Two such cycles, one after the other,
+ * spend what time there is: two that lie on the lower hull of (time, energy) around the longest
+ * with which the iteration ends in time.
  */
 final class SteadyRounding {
-  /** Factors on the relaxed cycles that are looked at, and how far they go from 1. */
-  private static final int FACTORS = 121;
-
-  private static final double SPREAD = 0.03;
-
   private final Timing.Network network;
-  private final int ramp;
   private final int[][] forwards;
   private final int[][] backwards;
-  private final List<Cycle> common;
+  private final List<Cycle> cycles;
 
   /**
    * One way to run a cycle.
@@ -45,7 +38,6 @@ final class SteadyRounding {
   private SteadyRounding(
       PlanningProblem problem, Timing.Network network, int ramp, List<Cycle> known) {
     this.network = network;
-    this.ramp = ramp;
     IterationDag dag = problem.dag();
     List<int[]> forwards = new ArrayList<>();
     List<int[]> backwards = new ArrayList<>();
@@ -55,7 +47,7 @@ final class SteadyRounding {
     }
     this.forwards = forwards.toArray(int[][]::new);
     this.backwards = backwards.toArray(int[][]::new);
-    this.common = known == null && applies() ? commonCycles() : known;
+    this.cycles = known == null && applies() ? cycles() : known;
   }
 
   /**
@@ -68,7 +60,7 @@ final class SteadyRounding {
       PlanningProblem problem, Timing.Network network, int... ramps) {
     List<SteadyRounding> roundings = new ArrayList<>();
     for (int ramp : IntStream.of(ramps).distinct().toArray()) {
-      List<Cycle> known = roundings.isEmpty() ? null : roundings.get(0).common;
+      List<Cycle> known = roundings.isEmpty() ? null : roundings.get(0).cycles;
       SteadyRounding rounding = new SteadyRounding(problem, network, ramp, known);
       if (rounding.applies()) {
         roundings.add(rounding);
@@ -77,17 +69,12 @@ final class SteadyRounding {
     return roundings;
   }
 
-  /** Microbatches at both ends that are not taken for the steady part. */
-  int ramp() {
-    return ramp;
-  }
-
   /**
    * The cycles worth mixing where all stages take the same time for one: those on the lower hull of
    * (time, energy), the fastest first. Stages differ in nothing but the pair of options that is the
    * cheapest within that time.
    */
-  private List<Cycle> commonCycles() {
+  private List<Cycle> cycles() {
     TreeSet<Long> times = new TreeSet<>();
     long shortest = 0;
     for (int s = 0; s < forwards.length; s++) {
@@ -102,10 +89,8 @@ final class SteadyRounding {
     }
     List<Cycle> cycles = new ArrayList<>();
     List<Long> cycleTimes = new ArrayList<>();
-    double[] ticks = new double[forwards.length];
     for (long time : times.tailSet(shortest)) {
-      Arrays.fill(ticks, time);
-      Cycle next = cycle(ticks, 1);
+      Cycle next = cycle(time);
       if (cycles.isEmpty() || next.energy < cycles.get(cycles.size() - 1).energy) {
         cycles.add(next);
         cycleTimes.add(time);
@@ -119,16 +104,18 @@ final class SteadyRounding {
   }
 
   /**
-   * Rounds as {@link #round}, with cycles that take the same time on all stages.
+   * Rounds on top of another rounding, whose choices outside the steady part stay.
    *
-   * @return null where even the fastest cycle is too slow
+   * @param others choices in time
+   * @param deadline latest end in ticks
+   * @return choices in time; null where even the fastest cycle is too slow
    */
-  int[] roundCommon(int[] others, long deadline) {
+  int[] round(int[] others, long deadline) {
     int low = -1;
-    int high = common.size() - 1;
+    int high = cycles.size() - 1;
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
-      if (inTime(apply(others, common.get(middle), null, 0), deadline)) {
+      if (inTime(apply(others, cycles.get(middle), null, 0), deadline)) {
         low = middle;
       } else {
         high = middle - 1;
@@ -137,11 +124,11 @@ final class SteadyRounding {
     if (low < 0) {
       return null;
     }
-    int[] best = apply(others, common.get(low), null, 0);
+    int[] best = apply(others, cycles.get(low), null, 0);
     double least = network.energy(best);
     for (int a = Math.max(0, low - 1); a <= low; a++) {
-      for (int b = low + 1; b < Math.min(common.size(), low + 3); b++) {
-        int[] mixed = mix(others, common.get(a), common.get(b), deadline);
+      for (int b = low + 1; b < Math.min(cycles.size(), low + 3); b++) {
+        int[] mixed = mix(others, cycles.get(a), cycles.get(b), deadline);
         double energy = network.energy(mixed);
         if (energy < least) {
           least = energy;
@@ -173,71 +160,11 @@ final class SteadyRounding {
   }
 
   /**
-   * Rounds on top of another rounding, whose choices outside the steady part stay.
+   * Every stage's cheapest pair within a time.
    *
-   * @param events relaxed event times in ticks
-   * @param others choices in time
-   * @param deadline latest end in ticks
-   * @return choices in time; null if no factor gives any
+   * @param ticks not below those of any stage's fastest pair
    */
-  int[] round(long[] events, int[] others, long deadline) {
-    double[] cycleTicks = new double[forwards.length];
-    for (int s = 0; s < forwards.length; s++) {
-      cycleTicks[s] = mean(events, forwards[s]) + mean(events, backwards[s]);
-    }
-    Cycle[] cycles = new Cycle[FACTORS];
-    for (int f = 0; f < FACTORS; f++) {
-      cycles[f] = cycle(cycleTicks, factor(f));
-    }
-    int fits = -1;
-    for (int low = 0, high = FACTORS - 1; low <= high; ) {
-      int middle = (low + high) >>> 1;
-      if (cycles[middle] != null && inTime(apply(others, cycles[middle], null, 0), deadline)) {
-        fits = middle;
-        low = middle + 1;
-      } else if (cycles[middle] == null) {
-        low = middle + 1;
-      } else {
-        high = middle - 1;
-      }
-    }
-    if (fits < 0) {
-      return null;
-    }
-    int[] best = null;
-    double least = Double.POSITIVE_INFINITY;
-    int[] hull = hull(cycles);
-    int above = 0;
-    while (above < hull.length && hull[above] <= fits) {
-      above++;
-    }
-    for (int a = Math.max(0, above - 3); a < above; a++) {
-      for (int b = above; b < Math.min(hull.length, above + 2); b++) {
-        int[] mixed = mix(others, cycles[hull[a]], cycles[hull[b]], deadline);
-        double energy = network.energy(mixed);
-        if (energy < least) {
-          least = energy;
-          best = mixed;
-        }
-      }
-    }
-    return best != null ? best : apply(others, cycles[fits], null, 0);
-  }
-
-  private static double factor(int index) {
-    return 1 - SPREAD + 2 * SPREAD * index / (FACTORS - 1);
-  }
-
-  private static double mean(long[] events, int[] operations) {
-    double sum = 0;
-    for (int j : operations) {
-      sum += events[2 * j + 1] - events[2 * j];
-    }
-    return sum / operations.length;
-  }
-
-  /** The cheapest pair of every stage within its cycle; null where a stage cannot be that fast. */
-  private Cycle cycle(double[] cycleTicks, double factor) {
+  private Cycle cycle(long ticks) {
     int stages = forwards.length;
     int[] forwardOf = new int[stages];
     int[] backwardOf = new int[stages];
@@ -245,11 +172,10 @@ final class SteadyRounding {
     for (int s = 0; s < stages; s++) {
       int forward = forwards[s][0];
       int backward = backwards[s][0];
-      double available = cycleTicks[s] * factor;
       double least = Double.POSITIVE_INFINITY;
       int b = network.ticks[backward].length - 1;
       for (int f = 0; f < network.ticks[forward].length; f++) {
-        while (b >= 0 && network.ticks[forward][f] + network.ticks[backward][b] > available) {
+        while (b >= 0 && network.ticks[forward][f] + network.ticks[backward][b] > ticks) {
           b--;
         }
         if (b < 0) {
@@ -262,22 +188,9 @@ final class SteadyRounding {
           backwardOf[s] = b;
         }
       }
-      if (least == Double.POSITIVE_INFINITY) {
-        return null;
-      }
       energy += least;
     }
     return new Cycle(forwardOf, backwardOf, energy);
-  }
-
-  /** Indices of the cycles on the lower convex hull of (factor, energy), rising. */
-  private static int[] hull(Cycle[] cycles) {
-    int[] known = IntStream.range(0, cycles.length).filter(f -> cycles[f] != null).toArray();
-    int[] hull =
-        LowerHull.of(
-            IntStream.of(known).asDoubleStream().toArray(),
-            IntStream.of(known).mapToDouble(f -> cycles[f].energy).toArray());
-    return IntStream.of(hull).map(i -> known[i]).toArray();
   }
 
   /** As many cycles as possible under the slower of two, the others under the faster. */

@@ -45,11 +45,13 @@ class BeamSearchTest {
     Roundings roundings = new Roundings(RandomProblems.problem(seed, 4, 6, 6), 0.1, 0.5, 0.9, 1);
     List<BeamRounds.Round> rounds =
         List.of(
-            new BeamRounds.Round(5, 3, 0),
-            new BeamRounds.Round(24, 10, 0),
-            new BeamRounds.Round(1000, 50, 0),
-            new BeamRounds.Round(1000, 20, 0, 4),
-            new BeamRounds.Round(1, 1, 0));
+            BeamRounds.Round.parts(5, 3, 0),
+            BeamRounds.Round.parts(24, 10, 0),
+            BeamRounds.Round.parts(1000, 50, 0),
+            BeamRounds.Round.course(BeamRounds.Kept.RELAXED, 4, 0.1, 20, 0),
+            BeamRounds.Round.course(BeamRounds.Kept.PLAN, 2, 0.05, 7, 0),
+            BeamRounds.Round.course(BeamRounds.Kept.PLAN, 0, 0, 1, 0),
+            BeamRounds.Round.parts(1, 1, 0));
     for (Draft draft : roundings.drafts) {
       for (BeamRounds.Round round : rounds) {
         double before = roundings.network.energy(draft.choices());
