@@ -104,10 +104,11 @@ perseus_run() {
   classpath=$(perseus_classpath)
   local options=(-Djava.awt.headless=true -XX:+UseParallelGC -XX:-UsePerfData)
   options+=(-Xshare:auto -Xlog:disable -Xlog:all=error:stderr)
-  # Commands of a second or two end before the optimizing compiler or a large heap would pay off.
+  # Commands of a second or two end before the optimizing compiler or a large heap would pay off, and compile early.
   case ${1:-} in
     plan | pick | chart | savings | -h | --help)
-      perseus_is_large "$@" || options+=(-XX:TieredStopAtLevel=1 -Xmn32m)
+      perseus_is_large "$@" || options+=(-XX:TieredStopAtLevel=1 -Xmn32m
+        -XX:Tier3InvocationThreshold=100 -XX:Tier3BackEdgeThreshold=10000)
       ;;
   esac
   [ -t 2 ] && options+=(-Dperseus.terminal=true)

@@ -12,87 +12,19 @@ import java.util.Map;
  * that are the farthest from theirs.
  */
 final class BeamRounds {
-  /** Gap up to which a plan is left as it is, unless the effort is to be the best. */
-  private static final double CLOSE = 4e-4;
+  /** Forwards and backwards in time. */
+  static final int WAYS = 2;
 
-  /** The same in larger problems. */
-  private static final double FAIR = 8e-4;
-
-  /** Gap that no plan should have. */
-  private static final double FAR = 0.99e-3;
-
-  /** Up to so many operations a plan is searched as a whole, with times told apart finely. */
-  private static final int FEW = 64;
-
+  /** Up to what share of the mean step between options times count as the same. */
   private static final double TELL_APART = 1.0 / 8;
+
   private static final double TELL_APART_FINELY = 1.0 / 64;
-
-  /** Beyond so many operations a plan takes long, and is close to its bound as it is. */
-  private static final int MANY = 400;
-
-  private static final int VERY_MANY = 1_000;
 
   /** Operations times beginnings of all plans of a dear round, at the most. */
   private static final double DEAR = 2.5e6;
 
-  /** How much more of that there is, and how much wider beams are, for the best effort. */
+  /** How much more of that there is for the best effort. */
   private static final int DEARER = 20;
-
-  private static final int WIDER = 2;
-
-  /** What a round keeps to. */
-  enum Kept {
-    /** The options of all operations but those of a part. */
-    OPTIONS,
-    /** The course of the relaxed solution, whatever the options were. */
-    RELAXED,
-    /** The course of the plan, whatever the options were. */
-    PLAN
-  }
-
-  /**
-   * A round over some plans.
-   *
-   * @param operations of a part, where options are kept
-   * @param late how much later than its course an event may be, in mean steps between options
-   * @param pull share of the price of its time that an event is charged where it is off its course
-   * @param width beginnings that are kept
-   * @param gap above which a plan takes part
-   */
-  record Round(Kept kept, int operations, double late, double pull, int width, double gap) {
-    static Round parts(int operations, int width, double gap) {
-      return new Round(Kept.OPTIONS, operations, 0, 0, width, gap);
-    }
-
-    static Round course(Kept kept, double late, double pull, int width, double gap) {
-      return new Round(kept, 0, late, pull, width, gap);
-    }
-
-    Round with(int width, double gap) {
-      return new Round(kept, operations, late, pull, width, gap);
-    }
-
-    /** Beginnings that it extends for each operation of a plan, at the most. */
-    double work() {
-      // Forwards and backwards; parts overlap by half.
-      return kept == Kept.OPTIONS ? 4.0 * width : 2.0 * width + AFTERWARDS.work();
-    }
-  }
-
-  /** Follows where a course was kept. */
-  private static final Round AFTERWARDS = Round.parts(24, 10, 0);
-
-  private static final List<Round> WIDE =
-      List.of(
-          Round.course(Kept.PLAN, 2, 0.2, 30, FAR),
-          Round.course(Kept.PLAN, 4, 0.1, 30, FAR),
-          Round.course(Kept.RELAXED, 2, 0.05, 30, FAR),
-          Round.course(Kept.PLAN, 2, 0.1, 100, FAR),
-          Round.course(Kept.RELAXED, 4, 0.1, 100, FAR),
-          Round.course(Kept.PLAN, 2, 0.05, 100, FAR),
-          Round.course(Kept.RELAXED, 2, 0.05, 300, FAR),
-          Round.course(Kept.PLAN, 2, 0.1, 300, FAR),
-          Round.course(Kept.PLAN, 2, 0.05, 300, FAR));
 
   /** What precedences take, which only take time. */
   private static final double[] NO_ENERGY = {0};
@@ -105,8 +37,8 @@ final class BeamRounds {
 
   private final EventNetwork[] networks;
   private final CutOrder[] orders;
-  private final List<Round> cheap;
-  private final List<Round> dear;
+  private final List<BeamRound> cheap;
+  private final List<BeamRound> dear;
   private final double budget;
   private final double meanStep;
   private final long same;
@@ -122,9 +54,10 @@ final class BeamRounds {
             .toArray(CutOrder[]::new);
     int operations = options.operations;
     meanStep = meanStep(options);
-    same = Math.max(1, (long) (meanStep * (operations <= FEW ? TELL_APART_FINELY : TELL_APART)));
-    cheap = cheap(operations, effort);
-    dear = dear(operations, effort);
+    boolean finely = operations <= BeamRound.FEW;
+    same = Math.max(1, (long) (meanStep * (finely ? TELL_APART_FINELY : TELL_APART)));
+    cheap = BeamRound.cheap(operations, effort);
+    dear = BeamRound.dear(operations, effort);
     budget = effort == Effort.BEST ? DEARER * DEAR : DEAR;
   }
 
@@ -148,47 +81,18 @@ final class BeamRounds {
     return ticks / Math.max(1, steps);
   }
 
-  private static List<Round> cheap(int operations, Effort effort) {
-    if (effort == Effort.FAST) {
-      return List.of();
-    }
-    double close = effort == Effort.BEST ? 0 : CLOSE;
-    if (operations <= FEW) {
-      return List.of(Round.parts(operations, 1000, close));
-    }
-    Round relaxed = Round.course(Kept.RELAXED, 4, 0.1, 10, close);
-    Round parts = Round.parts(24, 10, close);
-    Round longParts = Round.parts(48, 50, close);
-    if (effort == Effort.BEST || operations <= MANY) {
-      return List.of(relaxed, parts, longParts);
-    }
-    return operations <= VERY_MANY
-        ? List.of(relaxed, parts, longParts.with(50, FAIR))
-        : List.of(relaxed.with(10, FAR), parts.with(10, FAIR));
-  }
-
-  private static List<Round> dear(int operations, Effort effort) {
-    if (effort == Effort.FAST || operations <= FEW) {
-      return List.of();
-    }
-    return effort == Effort.DEFAULT
-        ? WIDE
-        : WIDE.stream().map(round -> round.with(WIDER * round.width, CLOSE)).toList();
-  }
-
-  /** The rounds over a request's worst plans. */
-  List<Round> dear() {
+  /** The rounds over a request's worst plans, to be gone through by {@link #keepCourse}. */
+  List<BeamRound> dear() {
     return dear;
   }
 
-  /** The plans that take part in a dear round: the worst first. */
-  List<Draft> worst(Round round, List<Draft> drafts) {
-    List<Draft> far =
-        drafts.stream()
-            .filter(draft -> draft.gap() > round.gap)
-            .sorted(Comparator.comparingDouble(Draft::gap).reversed())
-            .toList();
-    return far.stream().limit((long) (budget / (round.work() * options.operations))).toList();
+  /** The plans that take part in a dear round: the worst, as far as its work goes. */
+  List<Draft> worst(BeamRound round, List<Draft> drafts) {
+    return drafts.stream()
+        .filter(draft -> draft.gap() > round.gap())
+        .sorted(Comparator.comparingDouble(Draft::gap).reversed())
+        .limit((long) (budget / (round.work() * options.operations)))
+        .toList();
   }
 
   /** Goes through the rounds over every plan. */
@@ -196,46 +100,59 @@ final class BeamRounds {
     improve(draft, cheap);
   }
 
-  /** Goes through one round, unless the plan is good enough. */
-  void improve(Draft draft, Round round) {
-    improve(draft, List.of(round));
-  }
-
-  private void improve(Draft draft, List<Round> rounds) {
-    PricedOptions[] priced = null;
-    BeamSearch[] searches = new BeamSearch[networks.length];
-    for (Round round : rounds) {
-      for (int way = 0; way < networks.length && draft.gap() > round.gap; way++) {
-        if (priced == null) {
-          priced = priced(draft.relaxed().flow());
+  /** Goes through rounds as long as the plan is not good enough. */
+  void improve(Draft draft, List<BeamRound> rounds) {
+    BeamSearch[] searches = null;
+    for (BeamRound round : rounds) {
+      for (int way = 0; way < WAYS && draft.gap() > round.gap(); way++) {
+        if (searches == null) {
+          PricedOptions[] priced = priced(draft.relaxed().flow());
+          searches = new BeamSearch[] {search(draft, 0, priced), search(draft, 1, priced)};
         }
-        if (searches[way] == null) {
-          searches[way] = new BeamSearch(networks[way], orders[way], priced, draft.deadline());
-        }
-        if (round.kept == Kept.OPTIONS) {
-          searches[way].improve(draft.choices(), round.operations, beginnings(way, round.width));
+        if (round.kept() == BeamRound.Kept.OPTIONS) {
+          improveParts(draft.choices(), searches[way], way, round);
         } else {
-          keepCourse(draft, searches[way], way, round);
+          draft.takeIfBetter(keepCourse(draft, searches[way], way, round));
         }
       }
     }
   }
 
-  private Beginnings beginnings(int way, int width) {
-    return new Beginnings(orders[way].slots, width, same);
+  /**
+   * What comes of a round that keeps to a course.
+   *
+   * @param draft as it was before; does not change
+   * @param way forwards (0) or backwards (1) in time
+   * @return choices in time, or null where none were found
+   */
+  int[] keepCourse(Draft draft, int way, BeamRound round) {
+    return keepCourse(draft, search(draft, way, priced(draft.relaxed().flow())), way, round);
   }
 
-  private void keepCourse(Draft draft, BeamSearch search, int way, Round round) {
-    int[] choices = new int[options.operations];
-    long[] course = round.kept == Kept.RELAXED ? relaxedTimes(draft) : times(draft);
+  private BeamSearch search(Draft draft, int way, PricedOptions[] priced) {
+    return new BeamSearch(networks[way], orders[way], priced, draft.deadline());
+  }
+
+  private int[] keepCourse(Draft draft, BeamSearch search, int way, BeamRound round) {
+    long[] course = round.kept() == BeamRound.Kept.RELAXED ? relaxedTimes(draft) : times(draft);
     if (way == 1) {
       course = reversed(course, draft.deadline());
     }
-    long late = (long) (round.late * meanStep);
-    if (search.choose(choices, course, late, round.pull, beginnings(way, round.width))) {
-      search.improve(choices, AFTERWARDS.operations, beginnings(way, AFTERWARDS.width));
-      draft.takeIfBetter(choices);
+    int[] choices = new int[options.operations];
+    long late = (long) (round.late() * meanStep);
+    if (!search.choose(choices, course, late, round.pull(), beginnings(way, round))) {
+      return null;
     }
+    improveParts(choices, search, way, BeamRound.AFTERWARDS);
+    return choices;
+  }
+
+  private void improveParts(int[] choices, BeamSearch search, int way, BeamRound round) {
+    search.improve(choices, round.operations(), beginnings(way, round));
+  }
+
+  private Beginnings beginnings(int way, BeamRound round) {
+    return new Beginnings(orders[way].slots, round.width(), same);
   }
 
   /** The times of the relaxed solution's events. */

@@ -1,10 +1,6 @@
 package perseus.planner;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
-import java.util.List;
 
 /**
  * Improves a plan by choosing the options of many operations anew, one after the other in the order
@@ -77,31 +73,29 @@ final class BeamSearch {
       arrivedBefore[place] = arrived[network.to[arc]];
       arrived[network.to[arc]] += options[arc].price;
     }
-    List<Deque<Beginnings.Step>> foreseen = new ArrayList<>();
-    for (int place = 0; place < count; place++) {
-      foreseen.add(new ArrayDeque<>(2));
-    }
     Beginnings.Step[] all = new Beginnings.Step[count];
     // What is foreseen comes later: from the last place to the first.
     for (int place = count - 1; place >= 0; place--) {
-      PricedOptions own = options[order.arcs[place]];
-      int foreseenAt = order.foreseenAt[place];
+      int arc = order.arcs[place];
+      boolean foreseen = order.foreseenAt[place] != PlanningProblem.NONE;
+      int[] foresees = order.foresees[place];
+      Beginnings.Step[] later = new Beginnings.Step[foresees.length];
+      for (int i = 0; i < later.length; i++) {
+        later[i] = all[foresees[i]];
+      }
       all[place] =
           new Beginnings.Step(
               place,
-              network.from[order.arcs[place]],
-              network.to[order.arcs[place]],
+              network.from[arc],
+              network.to[arc],
               order.tailSlot[place],
               order.headSlot[place],
               order.reaches[place],
               order.leaves[place],
-              own,
+              options[arc],
               arrivedBefore[place],
-              foreseenAt == PlanningProblem.NONE ? null : own.late(arrivedBefore[place]),
-              foreseen.get(place).toArray(Beginnings.Step[]::new));
-      if (foreseenAt != PlanningProblem.NONE) {
-        foreseen.get(foreseenAt).addFirst(all[place]);
-      }
+              foreseen ? options[arc].late(arrivedBefore[place]) : null,
+              later);
     }
     return all;
   }

@@ -36,6 +36,9 @@ final class CutOrder {
    */
   final int[] foreseenAt;
 
+  /** The places of the arcs that are foreseen from each place on, in their order. */
+  final int[][] foresees;
+
   /** Slots in all: events in the cut at the same time. */
   final int slots;
 
@@ -74,6 +77,20 @@ final class CutOrder {
     }
     slots = used;
     foreseenAt = foreseenAt(network);
+    foresees = foresees();
+  }
+
+  private int[][] foresees() {
+    int[][] places = new int[arcs.length][];
+    Arrays.fill(places, new int[0]);
+    for (int place = 0; place < arcs.length; place++) {
+      int from = foreseenAt[place];
+      if (from != PlanningProblem.NONE) {
+        places[from] = Arrays.copyOf(places[from], places[from].length + 1);
+        places[from][places[from].length - 1] = place;
+      }
+    }
+    return places;
   }
 
   private int[] foreseenAt(EventNetwork network) {

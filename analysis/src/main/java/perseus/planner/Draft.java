@@ -40,9 +40,13 @@ final class Draft {
     return choices;
   }
 
-  /** Changes to other choices, which are in time, if these take less energy. */
+  /**
+   * Changes to other choices if these take less energy.
+   *
+   * @param others in time, or null
+   */
   void takeIfBetter(int[] others) {
-    if (network.energy(others) < network.energy(choices)) {
+    if (others != null && network.energy(others) < network.energy(choices)) {
       System.arraycopy(others, 0, choices, 0, choices.length);
     }
   }

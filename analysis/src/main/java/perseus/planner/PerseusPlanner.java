@@ -114,14 +114,9 @@ final class PerseusPlanner {
             },
             progress);
     List<Draft> drafts = joined(rounded, progress);
-    List<BeamRounds.Round> rounds = beams.dear();
+    List<BeamRound> rounds = beams.dear();
     for (int i = 0; i < rounds.size(); i++) {
-      BeamRounds.Round round = rounds.get(i);
-      List<Future<Draft>> improved = new ArrayList<>();
-      for (Draft draft : beams.worst(round, drafts)) {
-        improved.add(pool.submit(() -> beams.improve(draft, round), draft));
-      }
-      joined(improved, Progress.NONE);
+      improve(beams, rounds.get(i), drafts, pool);
       progress.step("improvement (rounds)", i + 1, rounds.size());
     }
     double shortest = makespan(j -> 0);
@@ -131,6 +126,23 @@ final class PerseusPlanner {
       plans.add(pool.submit(() -> rounding.finish(draft, time)));
     }
     return bound;
+  }
+
+  /** Goes through a round over the worst plans, both ways at once. */
+  private static void improve(
+      BeamRounds beams, BeamRound round, List<Draft> drafts, ExecutorService pool) {
+    List<Draft> worst = beams.worst(round, drafts);
+    List<Future<int[]>> found = new ArrayList<>();
+    for (Draft draft : worst) {
+      for (int w = 0; w < BeamRounds.WAYS; w++) {
+        int way = w;
+        found.add(pool.submit(() -> beams.keepCourse(draft, way, round)));
+      }
+    }
+    List<int[]> choices = joined(found, Progress.NONE);
+    for (int i = 0; i < choices.size(); i++) {
+      worst.get(i / BeamRounds.WAYS).takeIfBetter(choices.get(i));
+    }
   }
 
   /**

@@ -1,7 +1,6 @@
 package perseus.planner;
 
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +16,12 @@ final class Timing {
   private final Network network;
   private final long deadline;
   private final int[] choices;
+  private final long[] durations;
   private final long[] starts;
   private final long[] tails;
-  private final BitSet dirty;
+
+  /** A bit for each operation whose start or tail may have to change. */
+  private final long[] dirty;
 
   /** The DAG and the options in arrays, shared by all timings of a problem. */
   static final class Network {
@@ -159,7 +161,9 @@ final class Timing {
     this.deadline = deadline;
     starts = new long[network.operations];
     tails = new long[network.operations];
-    dirty = new BitSet(network.operations);
+    dirty = new long[(network.operations >> 6) + 1];
+    durations = new long[network.operations];
+    Arrays.setAll(durations, j -> network.ticks[j][choices[j]]);
     for (int j = 0; j < network.operations; j++) {
       starts[j] = startAfter(j, -1);
     }
@@ -199,10 +203,6 @@ final class Timing {
     return deadline - tails[j] - starts[j];
   }
 
-  private long duration(int j) {
-    return network.ticks[j][choices[j]];
-  }
-
   /** Earliest start of an operation as far as its predecessors but one are concerned. */
   long startAfter(int j, int butPredecessor) {
     long start = 0;
@@ -210,12 +210,12 @@ final class Timing {
     for (int i = 0; i < predecessors.length; i++) {
       int p = predecessors[i];
       if (p != butPredecessor) {
-        start = Math.max(start, starts[p] + duration(p) + network.lagFromPredecessor[j][i]);
+        start = Math.max(start, starts[p] + durations[p] + network.lagFromPredecessor[j][i]);
       }
     }
     int before = network.clockBefore[j];
     if (before >= 0 && changesClock(before, j)) {
-      start = Math.max(start, starts[before] + duration(before) + network.switchTicks);
+      start = Math.max(start, starts[before] + durations[before] + network.switchTicks);
     }
     return start;
   }
@@ -227,12 +227,12 @@ final class Timing {
     for (int i = 0; i < successors.length; i++) {
       int s = successors[i];
       if (s != butSuccessor) {
-        end = Math.min(end, deadline - tails[s] - duration(s) - network.lagToSuccessor[j][i]);
+        end = Math.min(end, deadline - tails[s] - durations[s] - network.lagToSuccessor[j][i]);
       }
     }
     int after = network.clockAfter[j];
     if (after >= 0 && changesClock(j, after)) {
-      end = Math.min(end, deadline - tails[after] - duration(after) - network.switchTicks);
+      end = Math.min(end, deadline - tails[after] - durations[after] - network.switchTicks);
     }
     return end;
   }
@@ -251,7 +251,7 @@ final class Timing {
   long makespan() {
     long end = 0;
     for (int j : network.last) {
-      end = Math.max(end, starts[j] + duration(j));
+      end = Math.max(end, starts[j] + durations[j]);
     }
     return end;
   }
@@ -259,28 +259,33 @@ final class Timing {
   /** Changes one operation's option. */
   void set(int j, int choice) {
     choices[j] = choice;
+    durations[j] = network.ticks[j][choice];
     markAll(network.successors[j]);
     markClock(j);
-    for (int k = dirty.nextSetBit(0); k >= 0; k = dirty.nextSetBit(k + 1)) {
-      dirty.clear(k);
-      long start = startAfter(k, -1);
-      if (start != starts[k]) {
-        starts[k] = start;
-        markAll(network.successors[k]);
-        mark(network.clockAfter[k]);
+    for (int word = 0; word < dirty.length; word++) {
+      while (dirty[word] != 0) {
+        int k = (word << 6) + Long.numberOfTrailingZeros(dirty[word]);
+        dirty[word] &= dirty[word] - 1;
+        long start = startAfter(k, -1);
+        if (start != starts[k]) {
+          starts[k] = start;
+          markAll(network.successors[k]);
+          mark(network.clockAfter[k]);
+        }
       }
     }
     markAll(network.predecessors[j]);
     markClock(j);
-    for (int k = dirty.previousSetBit(Math.max(j, network.clockAfter[j]));
-        k >= 0;
-        k = dirty.previousSetBit(k - 1)) {
-      dirty.clear(k);
-      long tail = deadline - endBefore(k, -1);
-      if (tail != tails[k]) {
-        tails[k] = tail;
-        markAll(network.predecessors[k]);
-        mark(network.clockBefore[k]);
+    for (int word = dirty.length - 1; word >= 0; word--) {
+      while (dirty[word] != 0) {
+        int k = (word << 6) + 63 - Long.numberOfLeadingZeros(dirty[word]);
+        dirty[word] ^= Long.highestOneBit(dirty[word]);
+        long tail = deadline - endBefore(k, -1);
+        if (tail != tails[k]) {
+          tails[k] = tail;
+          markAll(network.predecessors[k]);
+          mark(network.clockBefore[k]);
+        }
       }
     }
   }
@@ -296,13 +301,13 @@ final class Timing {
 
   private void mark(int operation) {
     if (operation >= 0) {
-      dirty.set(operation);
+      dirty[operation >> 6] |= 1L << operation;
     }
   }
 
   private void markAll(int[] operations) {
     for (int k : operations) {
-      dirty.set(k);
+      dirty[k >> 6] |= 1L << k;
     }
   }
 }

@@ -43,19 +43,19 @@ class BeamSearchTest {
   @Property(tries = 200)
   void everyRoundStaysInTimeAndNeverCostsMore(@ForAll @LongRange(min = 0) long seed) {
     Roundings roundings = new Roundings(RandomProblems.problem(seed, 4, 6, 6), 0.1, 0.5, 0.9, 1);
-    List<BeamRounds.Round> rounds =
+    List<BeamRound> rounds =
         List.of(
-            BeamRounds.Round.parts(5, 3, 0),
-            BeamRounds.Round.parts(24, 10, 0),
-            BeamRounds.Round.parts(1000, 50, 0),
-            BeamRounds.Round.course(BeamRounds.Kept.RELAXED, 4, 0.1, 20, 0),
-            BeamRounds.Round.course(BeamRounds.Kept.PLAN, 2, 0.05, 7, 0),
-            BeamRounds.Round.course(BeamRounds.Kept.PLAN, 0, 0, 1, 0),
-            BeamRounds.Round.parts(1, 1, 0));
+            BeamRound.parts(5, 3, 0),
+            BeamRound.parts(24, 10, 0),
+            BeamRound.parts(1000, 50, 0),
+            BeamRound.course(BeamRound.Kept.RELAXED, 4, 0.1, 20, 0),
+            BeamRound.course(BeamRound.Kept.PLAN, 2, 0.05, 7, 0),
+            BeamRound.course(BeamRound.Kept.PLAN, 0, 0, 1, 0),
+            BeamRound.parts(1, 1, 0));
     for (Draft draft : roundings.drafts) {
-      for (BeamRounds.Round round : rounds) {
+      for (BeamRound round : rounds) {
         double before = roundings.network.energy(draft.choices());
-        roundings.beams.improve(draft, round);
+        roundings.beams.improve(draft, List.of(round));
         assertThat(roundings.network.energy(draft.choices())).isLessThanOrEqualTo(before);
         assertThat(roundings.inTime(draft)).isTrue();
       }
