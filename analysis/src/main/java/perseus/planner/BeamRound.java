@@ -56,7 +56,9 @@ record BeamRound(Kept kept, int operations, double late, double pull, int width,
           course(Kept.PLAN, 2, 0.05, 100, FAR),
           course(Kept.RELAXED, 2, 0.05, 300, FAR),
           course(Kept.PLAN, 2, 0.1, 300, FAR),
-          course(Kept.PLAN, 2, 0.05, 300, FAR));
+          course(Kept.PLAN, 2, 0.05, 300, FAR),
+          course(Kept.RELAXED, 2, 0.1, 1000, FAR),
+          course(Kept.PLAN, 2, 0.1, 1000, FAR));
 
   /** A round that keeps the options of all operations but those of a part. */
   static BeamRound parts(int operations, int width, double gap) {

@@ -25,7 +25,8 @@ import java.util.Arrays;
  * beginning has met, every completion has too; that is what beginnings are compared by, however
  * late or early each of their events is. Where all arcs but one have come to an event, what the
  * last one adds at the least is known before its turn and counts as well ({@link
- * PricedOptions#least}).
+ * PricedOptions#least}). Where all options are chosen anew, beginnings are also charged for leaving
+ * their {@link Course}.
  *
  * <p>A beginning that has as much as the whole plan that is to be improved is given up. Where the
  * width is not exhausted, what is found is the best there is, but for times that count as the same.
@@ -38,7 +39,7 @@ final class BeamSearch {
   private final CutOrder order;
   private final PricedOptions[] options;
   private final long deadline;
-  private final Beginnings.Step[] steps;
+  private final BeamStep[] steps;
   private Beginnings beginnings;
 
   /** Least and greatest ticks from each event to the end, by the options that may be chosen. */
@@ -64,7 +65,7 @@ final class BeamSearch {
     steps = steps();
   }
 
-  private Beginnings.Step[] steps() {
+  private BeamStep[] steps() {
     int count = order.arcs.length;
     double[] arrived = new double[network.nodes()];
     double[] arrivedBefore = new double[count];
@@ -73,18 +74,18 @@ final class BeamSearch {
       arrivedBefore[place] = arrived[network.to[arc]];
       arrived[network.to[arc]] += options[arc].price;
     }
-    Beginnings.Step[] all = new Beginnings.Step[count];
+    BeamStep[] all = new BeamStep[count];
     // What is foreseen comes later: from the last place to the first.
     for (int place = count - 1; place >= 0; place--) {
       int arc = order.arcs[place];
       boolean foreseen = order.foreseenAt[place] != PlanningProblem.NONE;
       int[] foresees = order.foresees[place];
-      Beginnings.Step[] later = new Beginnings.Step[foresees.length];
+      BeamStep[] later = new BeamStep[foresees.length];
       for (int i = 0; i < later.length; i++) {
         later[i] = all[foresees[i]];
       }
       all[place] =
-          new Beginnings.Step(
+          new BeamStep(
               place,
               network.from[arc],
               network.to[arc],

@@ -15,45 +15,25 @@ final class Beginnings {
    */
   private static final double WIDER = 2;
 
-  /**
-   * An arc that all beginnings are extended by.
-   *
-   * @param place in the order of the arcs
-   * @param from event at its tail
-   * @param to event at its head
-   * @param tail slot of its tail
-   * @param head slot of its head
-   * @param reaches whether it is the first arc that comes to its head
-   * @param leaves whether it is the last that leaves its tail
-   * @param options with their price
-   * @param arrived flow that has come to the head before, in joules per tick
-   * @param late of its options at that price, or null where nothing is foreseen of it
-   * @param foresees the later arcs of which it can be foreseen from here on what they add
-   */
-  record Step(
-      int place,
-      int from,
-      int to,
-      int tail,
-      int head,
-      boolean reaches,
-      boolean leaves,
-      PricedOptions options,
-      double arrived,
-      double[] late,
-      Step[] foresees) {
-    /** What it adds at the least where others come to its head so long after its tail. */
-    double least(long apart) {
-      return options.least(apart, arrived, late);
-    }
+  /** What is known of the beginnings that are kept, with room for the most there are. */
+  private static final class Kept {
+    /** Slot s of beginning b is at b * slots + s; 0 where it is not in use. */
+    final long[] times;
 
-    /** How many of the arcs that it foresees come before a place. */
-    int foreseesBefore(int end) {
-      int count = 0;
-      while (count < foresees.length && foresees[count].place < end) {
-        count++;
-      }
-      return count;
+    /** What is added to the optimum so far, in joules. */
+    final double[] added;
+
+    /** What events in the cut are charged for being off their course, in joules. */
+    final double[] astray;
+
+    /** Of the times, to find those that count as the same. */
+    final long[] hashes;
+
+    Kept(int width, int slots) {
+      times = new long[width * slots];
+      added = new double[width];
+      astray = new double[width];
+      hashes = new long[width];
     }
   }
 
@@ -63,25 +43,8 @@ final class Beginnings {
 
   private int size;
 
-  /** Times of beginning b: slot s at b * slots + s; 0 where a slot is not in use. */
-  private long[] times;
-
-  private long[] nextTimes;
-
-  /** What is added to the optimum so far, in joules. */
-  private double[] added;
-
-  private double[] nextAdded;
-
-  /** What events in the cut are charged for being off their course, in joules. */
-  private double[] astray;
-
-  private double[] nextAstray;
-
-  /** Of the times, to find those that count as the same. */
-  private long[] hashes;
-
-  private long[] nextHashes;
+  private Kept now;
+  private Kept next;
 
   /** How far what is added spread at the last step that had more extensions than are kept. */
   private double spread;
@@ -123,14 +86,8 @@ final class Beginnings {
     this.slots = slots;
     this.same = same;
     extensions = new Extensions(width);
-    times = new long[width * slots];
-    nextTimes = new long[width * slots];
-    added = new double[width];
-    nextAdded = new double[width];
-    astray = new double[width];
-    nextAstray = new double[width];
-    hashes = new long[width];
-    nextHashes = new long[width];
+    now = new Kept(width, slots);
+    next = new Kept(width, slots);
     starts = new long[width];
     befores = new long[width];
     known = new double[width];
@@ -148,10 +105,10 @@ final class Beginnings {
     size = 1;
     steps = 0;
     spread = 0;
-    Arrays.fill(times, 0, slots, 0);
-    added[0] = 0;
-    astray[0] = 0;
-    hashes[0] = 0;
+    Arrays.fill(now.times, 0, slots, 0);
+    now.added[0] = 0;
+    now.astray[0] = 0;
+    now.hashes[0] = 0;
     if (parents.length < mostSteps) {
       parents = new int[mostSteps][];
       options = new int[mostSteps][];
@@ -160,19 +117,19 @@ final class Beginnings {
 
   /** Sets the time of an event that the one beginning starts from. */
   void set(int slot, long time) {
-    times[slot] = time;
+    now.times[slot] = time;
   }
 
   /** The least that is added to the optimum, in joules; infinity where no beginning is left. */
   double least() {
-    return size == 0 ? Double.POSITIVE_INFINITY : added[best()];
+    return size == 0 ? Double.POSITIVE_INFINITY : now.added[best()];
   }
 
   /** The beginning to which the least is added. */
   int best() {
     int best = 0;
     for (int b = 1; b < size; b++) {
-      if (added[b] < added[best]) {
+      if (now.added[b] < now.added[best]) {
         best = b;
       }
     }
@@ -199,7 +156,7 @@ final class Beginnings {
    * @param budget what must not be added, in joules
    */
   void extend(
-      Step step,
+      BeamStep step,
       int option,
       long earliest,
       long latest,
@@ -207,34 +164,34 @@ final class Beginnings {
       int end,
       double budget) {
     for (int b = 0; b < size; b++) {
-      starts[b] = times[b * slots + step.tail];
-      befores[b] = step.reaches ? Long.MIN_VALUE : times[b * slots + step.head];
-      known[b] = added[b] - (wasForeseen ? step.least(befores[b] - starts[b]) : 0);
+      starts[b] = now.times[b * slots + step.tail()];
+      befores[b] = step.reaches() ? Long.MIN_VALUE : now.times[b * slots + step.head()];
+      known[b] = now.added[b] - (wasForeseen ? step.least(befores[b] - starts[b]) : 0);
       hashesBut[b] =
-          hashes[b]
-              - (step.reaches ? 0 : hash(step.head, befores[b]))
-              - (step.leaves ? hash(step.tail, starts[b]) : 0);
+          now.hashes[b]
+              - (step.reaches() ? 0 : hash(step.head(), befores[b]))
+              - (step.leaves() ? hash(step.tail(), starts[b]) : 0);
       astrayBut[b] =
-          astray[b]
-              - (step.reaches ? 0 : astray(step.to, befores[b]))
-              - (step.leaves ? astray(step.from, starts[b]) : 0);
+          now.astray[b]
+              - (step.reaches() ? 0 : astray(step.to(), befores[b]))
+              - (step.leaves() ? astray(step.from(), starts[b]) : 0);
     }
     int foresees = step.foreseesBefore(end);
-    if (option == ALL && step.options.costs.length > 1) {
+    if (option == ALL && step.options().costs.length > 1) {
       branch(step, earliest, latest, foresees, budget);
     } else {
-      int rank = option == ALL ? 0 : step.options.rank(option);
+      int rank = option == ALL ? 0 : step.options().rank(option);
       follow(step, rank, earliest, latest, foresees, budget);
     }
   }
 
   /** Extends by each of an arc's options. */
-  private void branch(Step step, long earliest, long latest, int foresees, double budget) {
-    PricedOptions priced = step.options;
+  private void branch(BeamStep step, long earliest, long latest, int foresees, double budget) {
+    PricedOptions priced = step.options();
     double least = Double.POSITIVE_INFINITY;
     double leastKnown = Double.POSITIVE_INFINITY;
     for (int b = 0; b < size; b++) {
-      least = Math.min(least, added[b] + astrayBut[b]);
+      least = Math.min(least, now.added[b] + astrayBut[b]);
       leastKnown = Math.min(leastKnown, known[b] + astrayBut[b]);
     }
     extensions.start(least, WIDER * spread, budget);
@@ -252,10 +209,15 @@ final class Beginnings {
         }
         long time = Math.max(Math.max(done, earliest), befores[b]);
         double sum = known[b] + cost + added(step, b, done, time, foresees);
-        double off = astrayBut[b] + astray(step.to, time);
+        double off = astrayBut[b] + astray(step.to(), time);
         if (sum + off < limit) {
           extensions.offer(
-              b, priced.options[rank], time, sum + off, off, hashesBut[b] + hash(step.head, time));
+              b,
+              priced.options[rank],
+              time,
+              sum + off,
+              off,
+              hashesBut[b] + hash(step.head(), time));
         }
       }
     }
@@ -263,15 +225,15 @@ final class Beginnings {
   }
 
   /** What waiting adds if the head comes at a time, and what is foreseen from there, in joules. */
-  private double added(Step step, int b, long done, long time, int foresees) {
-    double sum = step.options.price * (time - done);
-    if (time > befores[b] && !step.reaches) {
-      sum += step.arrived * (time - befores[b]);
+  private double added(BeamStep step, int b, long done, long time, int foresees) {
+    double sum = step.options().price * (time - done);
+    if (time > befores[b] && !step.reaches()) {
+      sum += step.arrived() * (time - befores[b]);
     }
     for (int i = 0; i < foresees; i++) {
-      Step later = step.foresees[i];
-      long tail = later.tail == step.head ? time : times[b * slots + later.tail];
-      long head = later.head == step.head ? time : times[b * slots + later.head];
+      BeamStep later = step.foresees()[i];
+      long tail = later.tail() == step.head() ? time : now.times[b * slots + later.tail()];
+      long head = later.head() == step.head() ? time : now.times[b * slots + later.head()];
       sum += later.least(head - tail);
     }
     return sum;
@@ -279,13 +241,13 @@ final class Beginnings {
 
   /** Extends by the one option of an arc, in place. */
   private void follow(
-      Step step, int rank, long earliest, long latest, int foresees, double budget) {
+      BeamStep step, int rank, long earliest, long latest, int foresees, double budget) {
     int[] parent = null;
     int kept = 0;
     for (int b = 0; b < size; b++) {
-      long done = starts[b] + step.options.ticks[rank];
+      long done = starts[b] + step.options().ticks[rank];
       long time = Math.max(Math.max(done, earliest), befores[b]);
-      double sum = known[b] + step.options.costs[rank] + added(step, b, done, time, foresees);
+      double sum = known[b] + step.options().costs[rank] + added(step, b, done, time, foresees);
       if (done > latest || sum >= budget) {
         if (parent == null) {
           parent = new int[size];
@@ -295,15 +257,15 @@ final class Beginnings {
       }
       if (parent != null) {
         parent[kept] = b;
-        System.arraycopy(times, b * slots, times, kept * slots, slots);
+        System.arraycopy(now.times, b * slots, now.times, kept * slots, slots);
       }
-      if (step.leaves) {
-        times[kept * slots + step.tail] = 0;
+      if (step.leaves()) {
+        now.times[kept * slots + step.tail()] = 0;
       }
-      times[kept * slots + step.head] = time;
-      added[kept] = sum;
-      astray[kept] = astrayBut[b] + astray(step.to, time);
-      hashes[kept++] = hashesBut[b] + hash(step.head, time);
+      now.times[kept * slots + step.head()] = time;
+      now.added[kept] = sum;
+      now.astray[kept] = astrayBut[b] + astray(step.to(), time);
+      now.hashes[kept++] = hashesBut[b] + hash(step.head(), time);
     }
     size = kept;
     parents[steps] = parent;
@@ -321,7 +283,7 @@ final class Beginnings {
     return z ^ z >>> 31;
   }
 
-  private void take(Step step, int count, double least) {
+  private void take(BeamStep step, int count, double least) {
     size = count;
     int[] parent = new int[size];
     int[] option = new int[size];
@@ -329,30 +291,21 @@ final class Beginnings {
     for (int b = 0; b < size; b++) {
       parent[b] = extensions.parent(b);
       option[b] = extensions.option(b);
-      System.arraycopy(times, parent[b] * slots, nextTimes, b * slots, slots);
-      if (step.leaves) {
-        nextTimes[b * slots + step.tail] = 0;
+      System.arraycopy(now.times, parent[b] * slots, next.times, b * slots, slots);
+      if (step.leaves()) {
+        next.times[b * slots + step.tail()] = 0;
       }
-      nextTimes[b * slots + step.head] = extensions.time(b);
-      nextAstray[b] = extensions.astray(b);
-      nextAdded[b] = extensions.added(b) - nextAstray[b];
+      next.times[b * slots + step.head()] = extensions.time(b);
+      next.astray[b] = extensions.astray(b);
+      next.added[b] = extensions.added(b) - next.astray[b];
       most = Math.max(most, extensions.added(b));
-      nextHashes[b] = extensions.hash(b);
+      next.hashes[b] = extensions.hash(b);
     }
-    spread = size == added.length ? most - least : 0;
+    spread = size == next.added.length ? most - least : 0;
     parents[steps] = parent;
     options[steps++] = option;
-    long[] usedTimes = times;
-    times = nextTimes;
-    nextTimes = usedTimes;
-    double[] usedAdded = added;
-    added = nextAdded;
-    nextAdded = usedAdded;
-    double[] usedAstray = astray;
-    astray = nextAstray;
-    nextAstray = usedAstray;
-    long[] usedHashes = hashes;
-    hashes = nextHashes;
-    nextHashes = usedHashes;
+    Kept used = now;
+    now = next;
+    next = used;
   }
 }

@@ -41,7 +41,7 @@ final class Extensions {
   private double perJoule;
   private double limit;
 
-  /** The bin whose end is the limit, and how many extensions are in it and those below. */
+  /** The bin whose end is the limit, and how many extensions are in it and those before. */
   private int last;
 
   private int below;
@@ -164,7 +164,7 @@ final class Extensions {
     }
   }
 
-  /** Drops all but the best; the limit is what they add at the most. */
+  /** Drops all but the best; none may add more than they do. */
   private void keepBest() {
     rank();
     int[] best = Arrays.copyOf(ranked, rankedCount);
@@ -185,7 +185,7 @@ final class Extensions {
       table[at] = to;
     }
     count = best.length;
-    limit = Math.min(limit, most);
+    limit = Math.min(limit, Math.nextUp(most));
     last = counts.length - 1;
     below = count;
     Arrays.fill(counts, 0);
