@@ -87,15 +87,14 @@ record BeamRound(Kept kept, int operations, double late, double pull, int width,
     if (operations <= FEW) {
       return List.of(parts(operations, 1000, close));
     }
-    BeamRound relaxed = course(Kept.RELAXED, 4, 0.1, 10, close);
+    if (effort == Effort.DEFAULT && operations > VERY_MANY) {
+      return List.of(course(Kept.RELAXED, 4, 0.1, 10, FAR));
+    }
+    BeamRound relaxed = course(Kept.RELAXED, 4, 0.05, 30, close);
     BeamRound shortParts = parts(24, 10, close);
     BeamRound longParts = parts(48, 50, close);
-    if (effort == Effort.BEST || operations <= MANY) {
-      return List.of(relaxed, shortParts, longParts);
-    }
-    return operations <= VERY_MANY
-        ? List.of(relaxed, shortParts, longParts.above(FAIR))
-        : List.of(relaxed.above(FAR));
+    boolean some = effort == Effort.DEFAULT && operations > MANY;
+    return List.of(relaxed, shortParts, some ? longParts.above(FAIR) : longParts);
   }
 
   /** The rounds over the worst plans, all of which keep to a course. */

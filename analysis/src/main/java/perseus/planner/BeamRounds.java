@@ -30,7 +30,7 @@ final class BeamRounds {
   private static final double[] NO_ENERGY = {0};
 
   private final ScaledCosts costs;
-  private final Timing.Network options;
+  private final OptionNetwork options;
 
   /** Of each arc. */
   private final OptionTimes[] times;
@@ -43,7 +43,7 @@ final class BeamRounds {
   private final double meanStep;
   private final long same;
 
-  BeamRounds(EventNetwork forwards, ScaledCosts costs, Timing.Network options, Effort effort) {
+  BeamRounds(EventNetwork forwards, ScaledCosts costs, OptionNetwork options, Effort effort) {
     this.costs = costs;
     this.options = options;
     times = times(forwards, options);
@@ -61,7 +61,7 @@ final class BeamRounds {
     budget = effort == Effort.BEST ? DEARER * DEAR : DEAR;
   }
 
-  private static OptionTimes[] times(EventNetwork network, Timing.Network options) {
+  private static OptionTimes[] times(EventNetwork network, OptionNetwork options) {
     Map<Long, OptionTimes> lags = new HashMap<>();
     OptionTimes[] times = Arrays.copyOf(options.times, network.arcs());
     for (int arc = options.operations; arc < times.length; arc++) {
@@ -71,7 +71,7 @@ final class BeamRounds {
   }
 
   /** Mean ticks from an option to the next slower one. */
-  private static double meanStep(Timing.Network options) {
+  private static double meanStep(OptionNetwork options) {
     double ticks = 0;
     int steps = 0;
     for (OptionTimes times : options.times) {

@@ -21,7 +21,7 @@ final class ClockAwareRounding {
 
   private final PlanningProblem problem;
   private final ScaledCosts costs;
-  private final Timing.Network network;
+  private final OptionNetwork network;
   private final ClockSequences sequences;
   private final List<Member> family;
 
@@ -34,7 +34,7 @@ final class ClockAwareRounding {
       PlanningProblem problem, ScaledCosts costs, List<FrontierSolver.RelaxedPoint> relaxed) {
     this.problem = problem;
     this.costs = costs;
-    network = new Timing.Network(problem, costs, OptionSet::atEveryFrequency);
+    network = new OptionNetwork(problem, costs, OptionSet::atEveryFrequency);
     sequences = new ClockSequences(problem, network);
     family =
         Stream.concat(

@@ -18,7 +18,7 @@ final class ClockSearch {
   private static final int CALM_REACH = 4;
 
   private final Timing timing;
-  private final Timing.Network network;
+  private final OptionNetwork network;
   private final int[][] lanes;
   private final int[] before;
 

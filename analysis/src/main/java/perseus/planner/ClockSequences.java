@@ -12,11 +12,11 @@ final class ClockSequences {
    */
   private static final double CHANGE_JOULES = 1e-6;
 
-  private final Timing.Network network;
+  private final OptionNetwork network;
   private final double switchSeconds;
   private final int[] frequencies;
 
-  ClockSequences(PlanningProblem problem, Timing.Network network) {
+  ClockSequences(PlanningProblem problem, OptionNetwork network) {
     this.network = network;
     this.switchSeconds = problem.switchSeconds();
     frequencies =

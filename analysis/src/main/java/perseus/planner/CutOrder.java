@@ -42,7 +42,7 @@ final class CutOrder {
   /** Slots in all: events in the cut at the same time. */
   final int slots;
 
-  CutOrder(EventNetwork network, Timing.Network options) {
+  CutOrder(EventNetwork network, OptionNetwork options) {
     int count = network.arcs();
     arcs = new int[count];
     tailSlot = new int[count];
@@ -115,7 +115,7 @@ final class CutOrder {
     return from;
   }
 
-  private static int[] byTime(EventNetwork network, Timing.Network options) {
+  private static int[] byTime(EventNetwork network, OptionNetwork options) {
     long[] fastest = new long[network.operations];
     Arrays.setAll(fastest, j -> options.ticks[j][0]);
     long[] times = network.earliest(fastest);

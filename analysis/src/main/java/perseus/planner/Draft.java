@@ -5,7 +5,7 @@ package perseus.planner;
  */
 final class Draft {
   private final FrontierSolver.RelaxedPoint relaxed;
-  private final Timing.Network network;
+  private final OptionNetwork network;
   private final double bound;
   private final double scale;
   private final int[] choices;
@@ -17,7 +17,7 @@ final class Draft {
    */
   Draft(
       FrontierSolver.RelaxedPoint relaxed,
-      Timing.Network network,
+      OptionNetwork network,
       int[] choices,
       double bound,
       double blocking) {

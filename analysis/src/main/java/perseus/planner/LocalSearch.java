@@ -13,7 +13,7 @@ final class LocalSearch {
   private static final int PASSES = 6;
 
   private final Timing timing;
-  private final Timing.Network network;
+  private final OptionNetwork network;
 
   LocalSearch(Timing timing) {
     this.timing = timing;

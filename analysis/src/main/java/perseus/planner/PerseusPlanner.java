@@ -91,7 +91,7 @@ final class PerseusPlanner {
       ExecutorService pool,
       List<Future<Plan>> plans,
       Progress progress) {
-    Timing.Network network = new Timing.Network(problem, costs);
+    OptionNetwork network = new OptionNetwork(problem, costs);
     PlanRounding rounding = new PlanRounding(problem, costs, network, effort);
     BeamRounds beams = new BeamRounds(events, costs, network, effort);
     List<Double> times = new ArrayList<>();

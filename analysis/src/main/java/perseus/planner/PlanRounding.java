@@ -22,11 +22,11 @@ final class PlanRounding {
 
   private final PlanningProblem problem;
   private final ScaledCosts costs;
-  private final Timing.Network network;
+  private final OptionNetwork network;
   private final Effort effort;
   private final List<SteadyRounding> steady;
 
-  PlanRounding(PlanningProblem problem, ScaledCosts costs, Timing.Network network, Effort effort) {
+  PlanRounding(PlanningProblem problem, ScaledCosts costs, OptionNetwork network, Effort effort) {
     this.problem = problem;
     this.costs = costs;
     this.network = network;

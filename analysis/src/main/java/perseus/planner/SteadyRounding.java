@@ -21,7 +21,7 @@ import perseus.recording.Instruction;
  * with which the iteration ends in time.
  */
 final class SteadyRounding {
-  private final Timing.Network network;
+  private final OptionNetwork network;
   private final int[][] forwards;
   private final int[][] backwards;
   private final List<Cycle> cycles;
@@ -36,7 +36,7 @@ final class SteadyRounding {
   private record Cycle(int[] forward, int[] backward, double energy) {}
 
   private SteadyRounding(
-      PlanningProblem problem, Timing.Network network, int ramp, List<Cycle> known) {
+      PlanningProblem problem, OptionNetwork network, int ramp, List<Cycle> known) {
     this.network = network;
     IterationDag dag = problem.dag();
     List<int[]> forwards = new ArrayList<>();
@@ -57,7 +57,7 @@ final class SteadyRounding {
    * @param ramps microbatches at both ends of the iteration that are not taken for its steady part
    */
   static List<SteadyRounding> ofRamps(
-      PlanningProblem problem, Timing.Network network, int... ramps) {
+      PlanningProblem problem, OptionNetwork network, int... ramps) {
     List<SteadyRounding> roundings = new ArrayList<>();
     for (int ramp : IntStream.of(ramps).distinct().toArray()) {
       List<Cycle> known = roundings.isEmpty() ? null : roundings.get(0).cycles;

@@ -1,19 +1,13 @@
 package perseus.planner;
 
 import java.util.Arrays;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import perseus.pipeline.IterationDag;
-import perseus.profile.ProfileRow;
 
 /**
  * A choice of options for every operation, with the earliest start of each and the longest way from
  * its end to the iteration's; kept up to date while choices change. All in ticks.
  */
 final class Timing {
-  private final Network network;
+  private final OptionNetwork network;
   private final long deadline;
   private final int[] choices;
   private final long[] durations;
@@ -23,139 +17,11 @@ final class Timing {
   /** A bit for each operation whose start or tail may have to change. */
   private final long[] dirty;
 
-  /** The DAG and the options in arrays, shared by all timings of a problem. */
-  static final class Network {
-    final int operations;
-    final int[][] predecessors;
-    final int[][] successors;
-    final long[][] lagFromPredecessor;
-    final long[][] lagToSuccessor;
-    final ProfileRow[][] options;
-    final long[][] ticks;
-    final OptionTimes[] times;
-    final double[][] energies;
-    final int[] last;
-
-    /** Ticks that a change of clock takes. */
-    final long switchTicks;
-
-    /** The computation whose clock an operation may have to change, and the reverse, or NONE. */
-    final int[] clockBefore;
-
-    final int[] clockAfter;
-    final int[][] frequencies;
-
-    /** Each rank's computations in their order. */
-    final int[][] computations;
-
-    /** With the options worth having, the fastest first. */
-    Network(PlanningProblem problem, ScaledCosts costs) {
-      this(problem, costs, OptionSet::worthHaving);
-    }
-
-    /**
-     * @param rows the options of a set to choose from
-     */
-    Network(
-        PlanningProblem problem, ScaledCosts costs, Function<OptionSet, List<ProfileRow>> rows) {
-      IterationDag dag = problem.dag();
-      operations = dag.size();
-      predecessors = new int[operations][];
-      successors = new int[operations][];
-      lagFromPredecessor = new long[operations][];
-      lagToSuccessor = new long[operations][];
-      options = new ProfileRow[operations][];
-      ticks = new long[operations][];
-      times = new OptionTimes[operations];
-      energies = new double[operations][];
-      frequencies = new int[operations][];
-      fillOptions(problem, costs, rows);
-      int[] ends = new int[operations];
-      int count = 0;
-      for (int j = 0; j < operations; j++) {
-        int operation = j;
-        predecessors[j] = dag.predecessors(j);
-        successors[j] = dag.successors(j);
-        lagFromPredecessor[j] =
-            Arrays.stream(predecessors[j])
-                .mapToLong(p -> costs.transferTicks(p, operation))
-                .toArray();
-        lagToSuccessor[j] =
-            Arrays.stream(successors[j])
-                .mapToLong(s -> costs.transferTicks(operation, s))
-                .toArray();
-        if (successors[j].length == 0) {
-          ends[count++] = j;
-        }
-      }
-      last = Arrays.copyOf(ends, count);
-      computations = new int[dag.lanes()][];
-      Arrays.setAll(
-          computations,
-          lane ->
-              Arrays.stream(dag.laneOperations(lane))
-                  .filter(j -> dag.operations().get(j).instruction().isComputation())
-                  .toArray());
-      switchTicks = costs.ticks(problem.switchSeconds());
-      clockBefore = new int[operations];
-      clockAfter = new int[operations];
-      Arrays.fill(clockBefore, PlanningProblem.NONE);
-      Arrays.fill(clockAfter, PlanningProblem.NONE);
-      for (int j = 0; j < operations; j++) {
-        int before = problem.clockBefore(j);
-        if (switchTicks > 0 && before != PlanningProblem.NONE) {
-          clockBefore[j] = before;
-          clockAfter[before] = j;
-        }
-      }
-    }
-
-    private void fillOptions(
-        PlanningProblem problem, ScaledCosts costs, Function<OptionSet, List<ProfileRow>> rows) {
-      Map<OptionSet, Integer> known = new IdentityHashMap<>();
-      for (int j = 0; j < operations; j++) {
-        OptionSet set = problem.options(j);
-        Integer same = known.putIfAbsent(set, j);
-        if (same == null) {
-          List<ProfileRow> choice = rows.apply(set);
-          options[j] = choice.toArray(ProfileRow[]::new);
-          ticks[j] = choice.stream().mapToLong(row -> costs.ticks(row.timeSeconds())).toArray();
-          times[j] = new OptionTimes(ticks[j]);
-          energies[j] = choice.stream().mapToDouble(set::effectiveEnergyOf).toArray();
-          frequencies[j] = choice.stream().mapToInt(ProfileRow::frequencyMhz).toArray();
-        } else {
-          options[j] = options[same];
-          ticks[j] = ticks[same];
-          times[j] = times[same];
-          energies[j] = energies[same];
-          frequencies[j] = frequencies[same];
-        }
-      }
-    }
-
-    /**
-     * The slowest option, which is the cheapest, that takes at most {@code available} ticks; else
-     * the fastest.
-     */
-    int slowestWithin(int j, long available) {
-      return Math.max(0, times[j].slowestWithin(available));
-    }
-
-    /** Sum of the effective energies of some choices, in joules. */
-    double energy(int[] choices) {
-      double sum = 0;
-      for (int j = 0; j < operations; j++) {
-        sum += energies[j][choices[j]];
-      }
-      return sum;
-    }
-  }
-
   /**
    * @param choices option of every operation, not copied
    * @param deadline latest end of the iteration
    */
-  Timing(Network network, int[] choices, long deadline) {
+  Timing(OptionNetwork network, int[] choices, long deadline) {
     this.network = network;
     this.choices = choices;
     this.deadline = deadline;
@@ -172,7 +38,7 @@ final class Timing {
     }
   }
 
-  Network network() {
+  OptionNetwork network() {
     return network;
   }
 

@@ -16,13 +16,13 @@ import perseus.recording.Progress;
 class BeamSearchTest {
   /** A problem's roundings at some times, and what improves them. */
   private static final class Roundings {
-    final Timing.Network network;
+    final OptionNetwork network;
     final BeamRounds beams;
     final List<Draft> drafts = new ArrayList<>();
 
     Roundings(PlanningProblem problem, double... shares) {
       ScaledCosts costs = new ScaledCosts(problem);
-      network = new Timing.Network(problem, costs);
+      network = new OptionNetwork(problem, costs);
       EventNetwork events = new EventNetwork(problem.dag(), costs);
       beams = new BeamRounds(events, costs, network, Effort.DEFAULT);
       PlanRounding rounding = new PlanRounding(problem, costs, network, Effort.DEFAULT);
