@@ -90,11 +90,11 @@ record BeamRound(Kept kept, int operations, double late, double pull, int width,
     if (effort == Effort.DEFAULT && operations > VERY_MANY) {
       return List.of(course(Kept.RELAXED, 4, 0.1, 10, FAR));
     }
-    BeamRound relaxed = course(Kept.RELAXED, 4, 0.05, 30, close);
-    BeamRound shortParts = parts(24, 10, close);
-    BeamRound longParts = parts(48, 50, close);
     boolean some = effort == Effort.DEFAULT && operations > MANY;
-    return List.of(relaxed, shortParts, some ? longParts.above(FAIR) : longParts);
+    return List.of(
+        course(Kept.RELAXED, 4, 0.05, 30, close),
+        parts(24, 10, close),
+        course(Kept.PLAN, 2, 0.2, 10, some ? FAIR : close));
   }
 
   /** The rounds over the worst plans, all of which keep to a course. */
