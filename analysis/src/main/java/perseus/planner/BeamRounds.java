@@ -8,8 +8,8 @@ import java.util.Map;
 
 /**
  * Rounds of {@link BeamSearch}, forwards and backwards in time, over a request's plans: cheap ones
- * over each plan that is not close to its bound, then ever longer parts and wider beams over those
- * that are the farthest from theirs.
+ * over each plan that is not close to its bound, then ever wider beams over those that are the
+ * farthest from theirs.
  */
 final class BeamRounds {
   /** Forwards and backwards in time. */

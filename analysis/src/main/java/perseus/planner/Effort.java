@@ -8,7 +8,7 @@ public enum Effort {
   FAST,
   /** Then chooses options anew by beam search, the longer the farther a plan is from its bound. */
   DEFAULT,
-  /** The same, with about ten times the work. */
+  /** The same, with more than ten times the work. */
   BEST;
 
   @Override

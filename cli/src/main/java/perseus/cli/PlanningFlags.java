@@ -60,7 +60,7 @@ final class PlanningFlags {
       paramLabel = "EFFORT",
       defaultValue = "default",
       description =
-          "How long to look for better plans: fast, default, or best, which takes about ten times as long.")
+          "How long to look for better plans: fast, default, or best, which takes ten times as long and more.")
   Effort effort;
 
   @Option(
