@@ -20,6 +20,11 @@ final class BeamRounds {
 
   private static final double TELL_APART_FINELY = 1.0 / 64;
 
+  /**
+   * Up to so many operations, all that differ do: a tick can be what is missing at the deadline.
+   */
+  private static final int HARDLY_ANY = 16;
+
   /** Operations times beginnings of all plans of a dear round, at the most. */
   private static final double DEAR = 2.5e6;
 
@@ -54,8 +59,7 @@ final class BeamRounds {
             .toArray(CutOrder[]::new);
     int operations = options.operations;
     meanStep = meanStep(options);
-    boolean finely = operations <= BeamRound.FEW;
-    same = Math.max(1, (long) (meanStep * (finely ? TELL_APART_FINELY : TELL_APART)));
+    same = same(operations);
     cheap = BeamRound.cheap(operations, effort);
     dear = BeamRound.dear(operations, effort);
     budget = effort == Effort.BEST ? DEARER * DEAR : DEAR;
@@ -68,6 +72,15 @@ final class BeamRounds {
       times[arc] = lags.computeIfAbsent(network.lag[arc], lag -> new OptionTimes(new long[] {lag}));
     }
     return times;
+  }
+
+  /** Ticks within which times count as the same. */
+  private long same(int operations) {
+    if (operations <= HARDLY_ANY) {
+      return 1;
+    }
+    boolean finely = operations <= BeamRound.FEW;
+    return Math.max(1, (long) (meanStep * (finely ? TELL_APART_FINELY : TELL_APART)));
   }
 
   /** Mean ticks from an option to the next slower one. */

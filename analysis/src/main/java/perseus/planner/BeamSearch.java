@@ -28,8 +28,9 @@ import java.util.Arrays;
  * PricedOptions#least}). Where all options are chosen anew, beginnings are also charged for leaving
  * their {@link Course}.
  *
- * <p>A beginning that has as much as the whole plan that is to be improved is given up. Where the
- * width is not exhausted, what is found is the best there is, but for times that count as the same.
+ * <p>Where a part is improved, a beginning that has as much as the plan has there is given up; if
+ * the width is not exhausted, what is found is the best there is, but for times that count as the
+ * same.
  */
 final class BeamSearch {
   /** Joules that are not worth a change. */

@@ -46,7 +46,9 @@ final class Beginnings {
   private Kept now;
   private Kept next;
 
-  /** How far what is added spread at the last step that had more extensions than are kept. */
+  /**
+   * How far what is added, and charged, spread at the last step, if it left as many as are kept.
+   */
   private double spread;
 
   /** Null where beginnings may go as they like. */
@@ -150,7 +152,7 @@ final class Beginnings {
    *
    * @param option the one to take, or {@link #ALL}
    * @param earliest time of the head before which nothing is gained
-   * @param latest time of the head that keeps the deadline
+   * @param latest time of the head that keeps the deadline and the course
    * @param wasForeseen whether what is foreseen of this arc is part of what was added
    * @param end place of the first arc of which nothing is to be foreseen
    * @param budget what must not be added, in joules

@@ -8,10 +8,10 @@ package perseus.planner;
  */
 final class Course {
   /** The time of each event, in ticks. */
-  final long[] times;
+  private final long[] times;
 
   /** Joules that it is charged for each tick that an event is off. */
-  final double[] joulesPerTick;
+  private final double[] joulesPerTick;
 
   /** Ticks later than its time that an event may be at the most. */
   private final long late;

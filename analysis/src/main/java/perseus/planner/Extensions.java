@@ -160,7 +160,9 @@ final class Extensions {
     below++;
     while (below - counts[last] >= width) {
       below -= counts[last--];
-      limit = Math.min(limit, least + (last + 1) / perJoule);
+      double end = least + (last + 1) / perJoule;
+      // What is in the bin may be rounded to its end.
+      limit = Math.min(limit, end + 4 * Math.ulp(end));
     }
   }
 

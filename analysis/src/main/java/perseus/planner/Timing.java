@@ -54,11 +54,6 @@ final class Timing {
     return starts[j];
   }
 
-  /** Latest end of the iteration. */
-  long deadline() {
-    return deadline;
-  }
-
   /** Latest end of an operation that keeps the deadline. */
   long latestEnd(int j) {
     return deadline - tails[j];

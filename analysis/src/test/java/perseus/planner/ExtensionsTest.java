@@ -64,11 +64,19 @@ class ExtensionsTest {
     assertThat(extensions.rank()).isEqualTo(3);
   }
 
+  /** The limit is the end of a bin, to which what is in it may be rounded. */
   @Test
-  void takesNothingThatIsOverTheBudget() {
-    Extensions extensions = new Extensions(3);
-    extensions.start(LEAST, 1, LEAST + 0.5);
-    assertThat(extensions.limit()).isEqualTo(LEAST + 0.5);
-    assertThat(extensions.rank()).isZero();
+  void losesNoneAtTheLimit() {
+    for (double spread : new double[] {2 * (2.5 + 0.3 - 2.5), 2e-15, 1e-14}) {
+      Extensions extensions = new Extensions(10);
+      extensions.start(2.5, spread, Double.POSITIVE_INFINITY);
+      double most = spread > 1e-10 ? 2.5 + 0.3 : 2.5;
+      for (int i = 1; i < 40; i++) {
+        if (most < extensions.limit()) {
+          extensions.offer(i, i, i, most, 0, i * 0x9E3779B97F4A7C15L);
+        }
+      }
+      assertThat(extensions.rank()).isEqualTo(10);
+    }
   }
 }
