@@ -115,12 +115,15 @@ final class BeamRounds {
 
   /** Goes through rounds as long as the plan is not good enough. */
   void improve(Draft draft, List<BeamRound> rounds) {
-    BeamSearch[] searches = null;
+    PricedOptions[] priced = null;
+    BeamSearch[] searches = new BeamSearch[WAYS];
     for (BeamRound round : rounds) {
       for (int way = 0; way < WAYS && draft.gap() > round.gap(); way++) {
-        if (searches == null) {
-          PricedOptions[] priced = priced(draft.relaxed().flow());
-          searches = new BeamSearch[] {search(draft, 0, priced), search(draft, 1, priced)};
+        if (priced == null) {
+          priced = priced(draft.relaxed().flow());
+        }
+        if (searches[way] == null) {
+          searches[way] = search(draft, way, priced);
         }
         if (round.kept() == BeamRound.Kept.OPTIONS) {
           improveParts(draft.choices(), searches[way], way, round);

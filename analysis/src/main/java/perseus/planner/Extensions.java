@@ -66,7 +66,7 @@ final class Extensions {
     stamps = new int[table.length];
     counts = new int[Math.min(MOST_BINS, FINE * width) + 1];
     groups = new int[Math.min(MOST_GROUPS, FINE * width) + 1];
-    ranked = new int[held];
+    ranked = new int[width];
   }
 
   /**
