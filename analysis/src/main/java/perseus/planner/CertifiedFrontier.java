@@ -190,12 +190,8 @@ final class CertifiedFrontier {
   }
 
   private double gap(double joules, Solution solution, double seconds) {
-    double bound = line(solution, seconds);
+    double bound = solution.line().at(seconds);
     return (joules - bound) / (bound + problem.totalBlockingWatts() * seconds);
-  }
-
-  private static double line(Solution solution, double seconds) {
-    return solution.intercept() - solution.slope() * seconds;
   }
 
   /** The makespans between two solved ones. */
@@ -248,7 +244,7 @@ final class CertifiedFrontier {
     double from = costs.seconds(faster.makespan());
     double to = costs.seconds(slower.makespan());
     double widest = Math.max(gap(slower), gap(faster));
-    double crossing = crossing(slower, faster);
+    double crossing = slower.line().crossing(faster.line());
     if (crossing > from && crossing < to) {
       double share = (crossing - from) / (to - from);
       double chord = faster.upper() + share * (slower.upper() - faster.upper());
@@ -261,8 +257,9 @@ final class CertifiedFrontier {
   private Frontier envelope(List<Solution> falling) {
     double longest = costs.seconds(falling.get(0).makespan());
     double shortest = costs.seconds(falling.get(falling.size() - 1).makespan());
+    List<BoundLine> lines = falling.stream().map(Solution::line).toList();
     double[] times =
-        DoubleStream.concat(DoubleStream.of(longest, shortest), crossings(falling))
+        DoubleStream.concat(DoubleStream.of(longest, shortest), BoundLine.crossings(lines))
             .filter(time -> time >= shortest && time <= longest)
             .map(time -> -time)
             .sorted()
@@ -273,38 +270,10 @@ final class CertifiedFrontier {
         Arrays.stream(times)
             .map(
                 time ->
-                    falling.stream().mapToDouble(each -> line(each, time)).max().orElseThrow()
+                    lines.stream().mapToDouble(line -> line.at(time)).max().orElseThrow()
                         + problem.totalBlockingWatts() * time)
             .toArray();
     return new Frontier(times, energies, certificate.get());
-  }
-
-  /** Where one of the lines takes over from another as the greatest, in seconds. */
-  private static DoubleStream crossings(List<Solution> solutions) {
-    List<Solution> highest = new ArrayList<>();
-    solutions.stream()
-        .sorted(
-            Comparator.comparingDouble(Solution::slope)
-                .thenComparing(Comparator.comparingDouble(Solution::intercept).reversed()))
-        .forEach(
-            next -> {
-              int last = highest.size() - 1;
-              if (last >= 0 && next.slope() == highest.get(last).slope()) {
-                return;
-              }
-              while (last >= 1
-                  && crossing(highest.get(last), next)
-                      >= crossing(highest.get(last - 1), highest.get(last))) {
-                highest.remove(last--);
-              }
-              highest.add(next);
-            });
-    return IntStream.range(1, highest.size())
-        .mapToDouble(i -> crossing(highest.get(i - 1), highest.get(i)));
-  }
-
-  private static double crossing(Solution slower, Solution faster) {
-    return (slower.intercept() - faster.intercept()) / (slower.slope() - faster.slope());
   }
 
   private void visit(

@@ -22,9 +22,6 @@ import java.util.BitSet;
  * from a deficit.
  */
 final class Circulation {
-  /** No residual arc: so short that its slack is beyond any tolerance. */
-  private static final long NO_CAPACITY = -(1L << 60);
-
   /** Events are put off by at most this many tolerances at once. */
   private static final int MOST_LEVELS = 1 << 14;
 
@@ -39,40 +36,18 @@ final class Circulation {
   private final int nodes;
   private final int back;
 
-  /** Residual arcs that leave node v stand from {@code first[v]} to {@code first[v + 1] - 1}. */
-  private final int[] first;
-
-  private final int[] head;
-
-  /** Where the residual arc in the other direction stands. */
-  private final int[] twin;
-
-  /** The network's arc that a residual arc runs along, or against: then its complement. */
-  private final int[] arcOf;
-
-  /** Where the residual arcs along the network's arcs stand. */
-  private final int[] position;
-
-  /** Length of a residual arc's next unit of flow, and of that of its twin. */
-  private final long[] length;
-
-  private final long[] twinLength;
-
+  private final ResidualArcs arcs;
   private final long[] events;
   private final long[] flow;
   private final int[] point;
 
-  private final long[] latest;
-  private final long[] durations;
+  private final EventRepair repair;
   private long makespan;
 
   private final long[] excess;
   private final int[] cursor;
   private final BitSet active;
-  private final int[] level;
-  private final int[] bucket = new int[MOST_LEVELS];
-  private final int[] nextInBucket;
-  private final int[] previousInBucket;
+  private final NodeBuckets levels;
 
   Circulation(EventNetwork network, ScaledCosts costs) {
     this.network = network;
@@ -83,38 +58,17 @@ final class Circulation {
     int[] to = Arrays.copyOf(network.to, back + 1);
     from[back] = network.sink;
     to[back] = EventNetwork.SOURCE;
+    arcs = new ResidualArcs(nodes, from, to);
     hulls = new ScaledCosts.Hull[network.operations];
     Arrays.setAll(hulls, costs::hull);
-    first = EventNetwork.firsts(nodes, from, to);
-    head = new int[2 * from.length];
-    twin = new int[head.length];
-    arcOf = new int[head.length];
-    position = new int[from.length];
-    length = new long[head.length];
-    twinLength = new long[head.length];
-    int[] next = first.clone();
-    for (int arc = 0; arc < from.length; arc++) {
-      int along = next[from[arc]]++;
-      int against = next[to[arc]]++;
-      position[arc] = along;
-      head[along] = to[arc];
-      head[against] = from[arc];
-      twin[along] = against;
-      twin[against] = along;
-      arcOf[along] = arc;
-      arcOf[against] = ~arc;
-    }
     events = new long[nodes];
-    flow = new long[from.length];
+    flow = new long[back + 1];
     point = new int[network.operations];
-    latest = new long[nodes];
-    durations = new long[network.operations];
+    repair = new EventRepair(network, hulls);
     excess = new long[nodes];
     cursor = new int[nodes];
     active = new BitSet(nodes);
-    level = new int[nodes];
-    nextInBucket = new int[nodes];
-    previousInBucket = new int[nodes];
+    levels = new NodeBuckets(nodes, MOST_LEVELS);
   }
 
   /**
@@ -123,15 +77,13 @@ final class Circulation {
    * @param makespan in ticks, at least that of the events
    * @param events event times in ticks, which keep all precedences
    * @param flow through every arc of the network, and back from the sink to the source
-   * @param intercept effective energy in joules at which the lower bound's line meets T = 0
-   * @param slope watts by which that line falls
+   * @param line that no plan's effective energy is below
    * @param upper effective energy of the events in joules
    */
-  record Solution(
-      long makespan, long[] events, long[] flow, double intercept, double slope, double upper) {
+  record Solution(long makespan, long[] events, long[] flow, BoundLine line, double upper) {
     /** This solution, taken for that of the makespan that its events have. */
     Solution atItsMakespan(int sink) {
-      return new Solution(events[sink], events, flow, intercept, slope, upper);
+      return new Solution(events[sink], events, flow, line, upper);
     }
   }
 
@@ -140,35 +92,7 @@ final class Circulation {
     makespan = latestEnd;
     System.arraycopy(fromEvents, 0, events, 0, nodes);
     System.arraycopy(fromFlow, 0, flow, 0, flow.length);
-    keepPrecedences();
-  }
-
-  private long fastest(int j) {
-    long[] ticks = hulls[j].ticks();
-    return ticks[ticks.length - 1];
-  }
-
-  /**
-   * Moves events so that all precedences are kept within the makespan and every operation takes at
-   * least its fastest time: as early as the durations of now allow, and no later than the makespan
-   * does with all operations at their fastest.
-   */
-  private void keepPrecedences() {
-    for (int j = 0; j < network.operations; j++) {
-      long duration = events[network.to[j]] - events[network.from[j]];
-      durations[j] = Math.max(fastest(j), Math.min(hulls[j].ticks()[0], duration));
-    }
-    System.arraycopy(network.earliest(durations), 0, events, 0, nodes);
-    Arrays.fill(latest, makespan);
-    for (int i = network.leaving.length - 1; i >= 0; i--) {
-      int arc = network.leaving[i];
-      long ticks = arc < network.operations ? fastest(arc) : network.lag[arc];
-      latest[network.from[arc]] =
-          Math.min(latest[network.from[arc]], latest[network.to[arc]] - ticks);
-    }
-    for (int v = EventNetwork.SOURCE + 1; v < nodes; v++) {
-      events[v] = Math.min(events[v], latest[v]);
-    }
+    repair.keepPrecedences(events, makespan);
   }
 
   /** Where the search stands. */
@@ -190,8 +114,8 @@ final class Circulation {
         intercept += costs.watts(flow[arc]) * costs.seconds(network.lag[arc]);
       }
     }
-    return new Solution(
-        makespan, events.clone(), flow.clone(), intercept, costs.watts(flow[back]), upper);
+    BoundLine line = new BoundLine(intercept, costs.watts(flow[back]));
+    return new Solution(makespan, events.clone(), flow.clone(), line, upper);
   }
 
   /** Brings events and flow within {@code 2^toleranceBits} ticks of each other's optimum. */
@@ -202,8 +126,8 @@ final class Circulation {
     while (putOffByDistance(toleranceBits)) {
       pushExcess(tolerance);
     }
-    endBeforeSuccessors();
-    keepPrecedences();
+    repair.endBeforeSuccessors(events, makespan);
+    repair.keepPrecedences(events, makespan);
   }
 
   /** Leaves only flow whose arcs are within the tolerance: neither too long nor too short. */
@@ -222,58 +146,34 @@ final class Circulation {
     setFlow(back, slack > tolerance ? 0 : flow[back]);
   }
 
-  /**
-   * Within the tolerance, precedences may be broken: ends every operation where the next ones
-   * start, which costs each a tolerance or two and adds up along no path.
-   */
-  private void endBeforeSuccessors() {
-    long begin = events[EventNetwork.SOURCE];
-    for (int v = 0; v < nodes; v++) {
-      events[v] -= begin;
-    }
-    events[network.sink] = makespan;
-    for (int arc = network.operations; arc < back; arc++) {
-      events[network.from[arc]] = makespan;
-    }
-    for (int arc = network.operations; arc < back; arc++) {
-      int end = network.from[arc];
-      events[end] = Math.min(events[end], events[network.to[arc]] - network.lag[arc]);
-    }
-  }
-
   private void findExcess() {
     Arrays.fill(excess, 0);
     for (int arc = 0; arc <= back; arc++) {
-      int along = position[arc];
-      excess[head[along]] += flow[arc];
-      excess[head[twin[along]]] -= flow[arc];
+      int along = arcs.position[arc];
+      excess[arcs.head[along]] += flow[arc];
+      excess[arcs.head[arcs.twin[along]]] -= flow[arc];
     }
   }
 
   private void setFlow(int arc, long amount) {
     flow[arc] = amount;
-    int along = position[arc];
-    int against = twin[along];
-    long forth;
-    long reverse = NO_CAPACITY;
+    long along;
+    long against = ResidualArcs.NO_CAPACITY;
     if (arc < network.operations) {
       ScaledCosts.Hull hull = hulls[arc];
       int k = hull.nextPoint(point[arc], amount);
       point[arc] = k;
-      forth = hull.ticks()[k];
+      along = hull.ticks()[k];
       if (amount != 0) {
-        reverse = -hull.ticks()[hull.lastPoint(k, amount)];
+        against = -hull.ticks()[hull.lastPoint(k, amount)];
       }
     } else {
-      forth = arc == back ? -makespan : network.lag[arc];
+      along = arc == back ? -makespan : network.lag[arc];
       if (amount != 0) {
-        reverse = -forth;
+        against = -along;
       }
     }
-    length[along] = forth;
-    twinLength[against] = forth;
-    length[against] = reverse;
-    twinLength[along] = reverse;
+    arcs.setLengths(arc, along, against);
   }
 
   /**
@@ -284,13 +184,12 @@ final class Circulation {
    */
   private boolean putOffByDistance(int toleranceBits) {
     int unreached = 0;
-    Arrays.fill(level, MOST_LEVELS);
-    Arrays.fill(bucket, NONE);
+    levels.clear();
     for (int v = 0; v < nodes; v++) {
       if (excess[v] > 0) {
         unreached++;
       } else if (excess[v] < 0) {
-        enterBucket(v, 0);
+        levels.lower(v, 0);
       }
     }
     if (unreached == 0) {
@@ -298,9 +197,8 @@ final class Circulation {
     }
     int last = MOST_LEVELS;
     for (int d = 0; d < MOST_LEVELS && last == MOST_LEVELS; d++) {
-      while (bucket[d] != NONE && unreached > 0) {
-        int v = bucket[d];
-        leaveBucket(v);
+      while (unreached > 0 && levels.holdsAny(d)) {
+        int v = levels.remove(d);
         unreached -= excess[v] > 0 ? 1 : 0;
         reachFrom(v, toleranceBits);
       }
@@ -309,49 +207,22 @@ final class Circulation {
       }
     }
     for (int v = 0; v < nodes; v++) {
-      events[v] += (long) Math.min(last, level[v]) << toleranceBits;
+      events[v] += (long) Math.min(last, levels.of(v)) << toleranceBits;
     }
     return true;
   }
 
   private void reachFrom(int v, int toleranceBits) {
-    int d = level[v];
-    for (int c = first[v]; c < first[v + 1]; c++) {
-      int u = head[c];
-      if (level[u] > d) {
-        long slack = events[v] - events[u] - twinLength[c];
+    int d = levels.of(v);
+    for (int c = arcs.first[v]; c < arcs.first[v + 1]; c++) {
+      int u = arcs.head[c];
+      if (levels.of(u) > d) {
+        long slack = events[v] - events[u] - arcs.twinLength[c];
         long through = d + (slack < 0 ? 0 : (slack >> toleranceBits) + 1);
-        if (through < level[u]) {
-          if (level[u] < MOST_LEVELS) {
-            leaveBucket(u);
-          }
-          enterBucket(u, (int) through);
+        if (through < levels.of(u)) {
+          levels.lower(u, (int) through);
         }
       }
-    }
-  }
-
-  private void enterBucket(int v, int d) {
-    int next = bucket[d];
-    level[v] = d;
-    nextInBucket[v] = next;
-    previousInBucket[v] = NONE;
-    if (next != NONE) {
-      previousInBucket[next] = v;
-    }
-    bucket[d] = v;
-  }
-
-  private void leaveBucket(int v) {
-    int next = nextInBucket[v];
-    int previous = previousInBucket[v];
-    if (previous == NONE) {
-      bucket[level[v]] = next;
-    } else {
-      nextInBucket[previous] = next;
-    }
-    if (next != NONE) {
-      previousInBucket[next] = previous;
     }
   }
 
@@ -360,7 +231,7 @@ final class Circulation {
    * takes excess along as far as it goes, and walks through memory in order.
    */
   private void pushExcess(long tolerance) {
-    System.arraycopy(first, 0, cursor, 0, nodes);
+    System.arraycopy(arcs.first, 0, cursor, 0, nodes);
     active.clear();
     for (int v = 0; v < nodes; v++) {
       if (excess[v] > 0) {
@@ -392,8 +263,8 @@ final class Circulation {
         times++;
       } else {
         push(c, v);
-        if (excess[head[c]] > 0) {
-          active.set(head[c]);
+        if (excess[arcs.head[c]] > 0) {
+          active.set(arcs.head[c]);
         }
       }
     }
@@ -402,9 +273,9 @@ final class Circulation {
 
   private int nextAdmissible(int v) {
     long time = events[v];
-    int end = first[v + 1];
+    int end = arcs.first[v + 1];
     for (int c = cursor[v]; c < end; c++) {
-      if (events[head[c]] - time < length[c]) {
+      if (events[arcs.head[c]] - time < arcs.length[c]) {
         cursor[v] = c;
         return c;
       }
@@ -416,17 +287,17 @@ final class Circulation {
   /** Puts an event off until one of its arcs is as short as the tolerance allows. */
   private void putOff(int v, long tolerance) {
     long least = Long.MAX_VALUE;
-    for (int c = first[v]; c < first[v + 1]; c++) {
-      least = Math.min(least, events[head[c]] - length[c]);
+    for (int c = arcs.first[v]; c < arcs.first[v + 1]; c++) {
+      least = Math.min(least, events[arcs.head[c]] - arcs.length[c]);
     }
     events[v] = least + tolerance;
-    cursor[v] = first[v];
+    cursor[v] = arcs.first[v];
   }
 
   /** Pushes along a residual arc what its tail has, as far as its slack stays negative. */
   private void push(int c, int v) {
-    int to = head[c];
-    int arc = arcOf[c];
+    int to = arcs.head[c];
+    int arc = arcs.arcOf[c];
     long amount = excess[v];
     if (arc >= 0) {
       if (arc < network.operations) {
