@@ -150,7 +150,8 @@ final class BeamRounds {
   }
 
   private int[] keepCourse(Draft draft, BeamSearch search, int way, BeamRound round) {
-    long[] course = round.kept() == BeamRound.Kept.RELAXED ? relaxedTimes(draft) : times(draft);
+    long[] course =
+        round.kept() == BeamRound.Kept.RELAXED ? draft.relaxed().events() : times(draft);
     if (way == 1) {
       course = reversed(course, draft.deadline());
     }
@@ -169,21 +170,6 @@ final class BeamRounds {
 
   private Beginnings beginnings(int way, BeamRound round) {
     return new Beginnings(orders[way].slots, round.width(), same);
-  }
-
-  /** The times of the relaxed solution's events. */
-  private long[] relaxedTimes(Draft draft) {
-    EventNetwork forwards = networks[0];
-    long[] events = draft.relaxed().events();
-    long[] times = new long[forwards.nodes()];
-    for (int j = 0; j < options.operations; j++) {
-      times[forwards.to[j]] = Math.max(times[forwards.to[j]], events[2 * j + 1]);
-    }
-    for (int j = 0; j < options.operations; j++) {
-      times[forwards.from[j]] = events[2 * j];
-    }
-    times[forwards.sink] = draft.deadline();
-    return times;
   }
 
   /** The times of a plan's events, in the middle between the earliest and the latest. */

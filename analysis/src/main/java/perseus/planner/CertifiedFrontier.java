@@ -301,6 +301,6 @@ final class CertifiedFrontier {
 
   private FrontierSolver.RelaxedPoint point(long makespan, long[] events, Solution near) {
     return new FrontierSolver.RelaxedPoint(
-        makespan, network.operationEvents(events), Arrays.copyOf(near.flow(), network.arcs()));
+        makespan, events, Arrays.copyOf(near.flow(), network.arcs()));
   }
 }

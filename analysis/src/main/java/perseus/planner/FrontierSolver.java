@@ -43,7 +43,7 @@ final class FrontierSolver {
    * A relaxed solution.
    *
    * @param makespan in ticks; all events are within it
-   * @param events event times in ticks: start of operation j at 2j, its end at 2j + 1
+   * @param events time of each event of the {@link EventNetwork}, in ticks
    * @param flow of each arc of the {@link EventNetwork}, the operations first: what a tick more of
    *     its time costs, in scaled watts
    */
@@ -54,7 +54,6 @@ final class FrontierSolver {
 
   private final PlanningProblem problem;
   private final ScaledCosts costs;
-  private final EventNetwork events;
   private final ResidualNetwork network;
   private final Progress progress;
 
@@ -63,7 +62,6 @@ final class FrontierSolver {
     this.problem = problem;
     this.progress = progress;
     this.costs = costs;
-    this.events = events;
     this.network = new ResidualNetwork(events, costs);
   }
 
@@ -99,9 +97,7 @@ final class FrontierSolver {
       network.shiftPotentials();
       breakpoints.add(after);
       if (falling && breakpoints.energyRose()) {
-        visitor.at(
-            LEAST_ENERGY,
-            new RelaxedPoint(makespan, events.operationEvents(times), network.flow()));
+        visitor.at(LEAST_ENERGY, new RelaxedPoint(makespan, times.clone(), network.flow()));
         falling = false;
       }
       makespan = after;
@@ -127,7 +123,7 @@ final class FrontierSolver {
     } else {
       network.copyShiftedPotentials(shift, times);
     }
-    return new RelaxedPoint(makespan, events.operationEvents(times), network.flow());
+    return new RelaxedPoint(makespan, times, network.flow());
   }
 
   /** About the shortest makespan, in ticks. */

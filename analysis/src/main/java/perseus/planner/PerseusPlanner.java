@@ -92,7 +92,7 @@ final class PerseusPlanner {
       List<Future<Plan>> plans,
       Progress progress) {
     OptionNetwork network = new OptionNetwork(problem, costs);
-    PlanRounding rounding = new PlanRounding(problem, costs, network, effort);
+    PlanRounding rounding = new PlanRounding(problem, costs, events, network, effort);
     BeamRounds beams = new BeamRounds(events, costs, network, effort);
     List<Double> times = new ArrayList<>();
     List<Future<Draft>> rounded = new ArrayList<>();

@@ -22,13 +22,20 @@ final class PlanRounding {
 
   private final PlanningProblem problem;
   private final ScaledCosts costs;
+  private final EventNetwork events;
   private final OptionNetwork network;
   private final Effort effort;
   private final List<SteadyRounding> steady;
 
-  PlanRounding(PlanningProblem problem, ScaledCosts costs, OptionNetwork network, Effort effort) {
+  PlanRounding(
+      PlanningProblem problem,
+      ScaledCosts costs,
+      EventNetwork events,
+      OptionNetwork network,
+      Effort effort) {
     this.problem = problem;
     this.costs = costs;
+    this.events = events;
     this.network = network;
     this.effort = effort;
     int stages = problem.dag().stages();
@@ -37,11 +44,11 @@ final class PlanRounding {
 
   /** The best of all roundings of a relaxed solution, without slack. */
   Draft round(FrontierSolver.RelaxedPoint relaxed) {
-    long[] events = relaxed.events();
+    long[] times = events.operationEvents(relaxed.events());
     long makespan = relaxed.makespan();
     List<int[]> roundings =
         new ArrayList<>(
-            List.of(roundDurations(events), roundForward(events), roundBackward(events, makespan)));
+            List.of(roundDurations(times), roundForward(times), roundBackward(times, makespan)));
     int[] backward = roundings.get(2);
     steady.stream()
         .map(each -> each.round(backward, makespan))
@@ -58,15 +65,15 @@ final class PlanRounding {
         relaxed,
         network,
         best,
-        leastEnergy(relaxed),
+        leastEnergy(times),
         problem.totalBlockingWatts() * costs.seconds(makespan));
   }
 
-  /** Least effective energy of any plan of a relaxed solution's makespan, in joules. */
-  private double leastEnergy(FrontierSolver.RelaxedPoint relaxed) {
+  /** Effective energy of a relaxed solution, in joules: no plan of its makespan has less. */
+  private double leastEnergy(long[] times) {
     double sum = 0;
     for (int j = 0; j < network.operations; j++) {
-      sum += costs.hull(j).effectiveEnergy(relaxed.events()[2 * j + 1] - relaxed.events()[2 * j]);
+      sum += costs.hull(j).effectiveEnergy(times[2 * j + 1] - times[2 * j]);
     }
     return sum;
   }
@@ -91,13 +98,13 @@ final class PlanRounding {
     return timing;
   }
 
-  private int[] roundDurations(long[] events) {
+  private int[] roundDurations(long[] times) {
     int[] choices = new int[network.operations];
-    Arrays.setAll(choices, j -> network.slowestWithin(j, events[2 * j + 1] - events[2 * j]));
+    Arrays.setAll(choices, j -> network.slowestWithin(j, times[2 * j + 1] - times[2 * j]));
     return choices;
   }
 
-  private int[] roundForward(long[] events) {
+  private int[] roundForward(long[] times) {
     int[] choices = new int[network.operations];
     long[] ends = new long[network.operations];
     for (int j = 0; j < choices.length; j++) {
@@ -106,13 +113,13 @@ final class PlanRounding {
       for (int i = 0; i < predecessors.length; i++) {
         start = Math.max(start, ends[predecessors[i]] + network.lagFromPredecessor[j][i]);
       }
-      choices[j] = network.slowestWithin(j, events[2 * j + 1] - start);
+      choices[j] = network.slowestWithin(j, times[2 * j + 1] - start);
       ends[j] = start + network.ticks[j][choices[j]];
     }
     return choices;
   }
 
-  private int[] roundBackward(long[] events, long makespan) {
+  private int[] roundBackward(long[] times, long makespan) {
     int[] choices = new int[network.operations];
     long[] starts = new long[network.operations];
     for (int j = choices.length - 1; j >= 0; j--) {
@@ -121,7 +128,7 @@ final class PlanRounding {
       for (int i = 0; i < successors.length; i++) {
         end = Math.min(end, starts[successors[i]] - network.lagToSuccessor[j][i]);
       }
-      choices[j] = network.slowestWithin(j, end - events[2 * j]);
+      choices[j] = network.slowestWithin(j, end - times[2 * j]);
       starts[j] = end - network.ticks[j][choices[j]];
     }
     return choices;
