@@ -92,8 +92,9 @@ final class PerseusPlanner {
       List<Future<Plan>> plans,
       Progress progress) {
     OptionNetwork network = new OptionNetwork(problem, costs);
-    PlanRounding rounding = new PlanRounding(problem, costs, events, network, effort);
-    BeamRounds beams = new BeamRounds(events, costs, network, effort);
+    PlanRounding rounding = new PlanRounding(problem, costs, events, network);
+    Effort first = effort == Effort.BEST ? Effort.DEFAULT : effort;
+    BeamRounds beams = new BeamRounds(events, costs, network, first);
     List<Double> times = new ArrayList<>();
     List<Future<Draft>> rounded = new ArrayList<>();
     Frontier bound =
@@ -114,18 +115,47 @@ final class PerseusPlanner {
             },
             progress);
     List<Draft> drafts = joined(rounded, progress);
-    List<BeamRound> rounds = beams.dear();
-    for (int i = 0; i < rounds.size(); i++) {
-      improve(beams, rounds.get(i), drafts, pool);
-      progress.step("improvement (rounds)", i + 1, rounds.size());
+    improveWorst(beams, drafts, pool, progress);
+    if (effort == Effort.BEST) {
+      // On top of the default's, so that no plan is worse.
+      BeamRounds more = new BeamRounds(events, costs, network, effort);
+      List<Future<Draft>> improved = new ArrayList<>();
+      for (Draft draft : drafts) {
+        improved.add(
+            pool.submit(
+                () -> {
+                  rounding.exchange(draft);
+                  more.improve(draft);
+                  return draft;
+                }));
+      }
+      joined(improved, progress);
+      improveWorst(more, drafts, pool, progress);
     }
     double shortest = makespan(j -> 0);
     for (int i = 0; i < drafts.size(); i++) {
       Draft draft = drafts.get(i);
       double time = Math.max(shortest, times.get(i));
-      plans.add(pool.submit(() -> rounding.finish(draft, time)));
+      plans.add(
+          pool.submit(
+              () -> {
+                if (effort != Effort.FAST) {
+                  rounding.exchange(draft);
+                }
+                return rounding.finish(draft, time);
+              }));
     }
     return bound;
+  }
+
+  /** Goes through the dear rounds. */
+  private static void improveWorst(
+      BeamRounds beams, List<Draft> drafts, ExecutorService pool, Progress progress) {
+    List<BeamRound> rounds = beams.dear();
+    for (int i = 0; i < rounds.size(); i++) {
+      improve(beams, rounds.get(i), drafts, pool);
+      progress.step("improvement (rounds)", i + 1, rounds.size());
+    }
   }
 
   /** Goes through a round over the worst plans, both ways at once. */

@@ -24,20 +24,14 @@ final class PlanRounding {
   private final ScaledCosts costs;
   private final EventNetwork events;
   private final OptionNetwork network;
-  private final Effort effort;
   private final List<SteadyRounding> steady;
 
   PlanRounding(
-      PlanningProblem problem,
-      ScaledCosts costs,
-      EventNetwork events,
-      OptionNetwork network,
-      Effort effort) {
+      PlanningProblem problem, ScaledCosts costs, EventNetwork events, OptionNetwork network) {
     this.problem = problem;
     this.costs = costs;
     this.events = events;
     this.network = network;
-    this.effort = effort;
     int stages = problem.dag().stages();
     this.steady = SteadyRounding.ofRamps(problem, network, stages, stages / 2, 1);
   }
@@ -78,6 +72,11 @@ final class PlanRounding {
     return sum;
   }
 
+  /** Improves a draft by exchanges between neighbouring operations. */
+  void exchange(Draft draft) {
+    new LocalSearch(new Timing(network, draft.choices(), draft.deadline())).improve();
+  }
+
   /**
    * The plan that comes of a draft, with few changes of clock.
    *
@@ -85,9 +84,6 @@ final class PlanRounding {
    */
   Plan finish(Draft draft, double latestSeconds) {
     Timing timing = new Timing(network, draft.choices(), draft.deadline());
-    if (effort != Effort.FAST) {
-      new LocalSearch(timing).improve();
-    }
     new ClockSearch(timing).calm();
     return withinDeadline(timing.choices(), latestSeconds);
   }

@@ -25,7 +25,7 @@ class BeamSearchTest {
       network = new OptionNetwork(problem, costs);
       EventNetwork events = new EventNetwork(problem.dag(), costs);
       beams = new BeamRounds(events, costs, network, Effort.DEFAULT);
-      PlanRounding rounding = new PlanRounding(problem, costs, events, network, Effort.DEFAULT);
+      PlanRounding rounding = new PlanRounding(problem, costs, events, network);
       Frontier bound = problem.bound();
       double longest = bound.time(0);
       double shortest = bound.time(bound.size() - 1);

@@ -3,9 +3,11 @@ package perseus.planner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
+import perseus.recording.Progress;
 
 /** What holds for every planning problem, on a few hundred random ones. */
 class PlannerPropertiesTest {
@@ -64,6 +66,32 @@ class PlannerPropertiesTest {
     PlannedFrontier frontier =
         Planner.PERSEUS.plan(problem, new PlanRequest(1, new double[] {time}));
     assertThat(frontier.plans()).anyMatch(plan -> plan.timeSeconds() <= time);
+  }
+
+  @Property(tries = 40)
+  void moreEffortNeverCostsMore(@ForAll @LongRange(min = 0) long seed) {
+    PlanningProblem problem = RandomProblems.problem(seed, 6, 12, 6);
+    Frontier bound = new PerseusPlanner(problem).bound();
+    double span = bound.timeOfLeastEffectiveEnergy() - bound.shortestTime();
+    double[] times = new double[4];
+    Arrays.setAll(times, i -> bound.shortestTime() + (i + 1) / 8.0 * span);
+    double[] most = new double[times.length];
+    Arrays.fill(most, Double.POSITIVE_INFINITY);
+    for (Effort effort : Effort.values()) {
+      PlannedFrontier frontier =
+          Planner.PERSEUS.plan(problem, new PlanRequest(1, times, effort, Progress.NONE));
+      for (int i = 0; i < times.length; i++) {
+        double time = times[i];
+        double least =
+            frontier.plans().stream()
+                .filter(plan -> plan.timeSeconds() <= time)
+                .mapToDouble(Plan::effectiveEnergyJoules)
+                .min()
+                .orElseThrow();
+        assertThat(least).isLessThanOrEqualTo(most[i] + REACH);
+        most[i] = least;
+      }
+    }
   }
 
   @Property(tries = 40)
