@@ -29,6 +29,9 @@ final class CertifiedFrontier {
   /** How far the exact frontier may lie above the bound, as a fraction of it. */
   static final double CERTIFICATE = 1e-4;
 
+  /** The same as a fraction of the energy above it. */
+  private static final double CLOSE = CERTIFICATE / (1 + CERTIFICATE);
+
   /** How far a single solution's line and point may be apart. */
   private static final double SOLVED = 0.2 * CERTIFICATE;
 
@@ -184,14 +187,15 @@ final class CertifiedFrontier {
     return events;
   }
 
-  /** How far a solution's point is above its line, relative to the bound there. */
+  /** How far a solution's point is above its line, as a share of the point's energy. */
   private double gap(Solution solution) {
     return gap(solution.upper(), solution, costs.seconds(solution.makespan()));
   }
 
   private double gap(double joules, Solution solution, double seconds) {
-    double bound = solution.line().at(seconds);
-    return (joules - bound) / (bound + problem.totalBlockingWatts() * seconds);
+    // Not of the bound, which may be negative as long as it is far away.
+    return (joules - solution.line().at(seconds))
+        / (joules + problem.totalBlockingWatts() * seconds);
   }
 
   /** The makespans between two solved ones. */
@@ -209,7 +213,7 @@ final class CertifiedFrontier {
     @Override
     protected void compute() {
       double gap = widest(slower, faster);
-      if (gap <= CERTIFICATE || slower.makespan() - faster.makespan() < 4) {
+      if (gap <= CLOSE || slower.makespan() - faster.makespan() < 4) {
         certify(gap);
         return;
       }
@@ -217,7 +221,7 @@ final class CertifiedFrontier {
       double pieces = Math.ceil(Math.sqrt(gap / BETWEEN));
       Solution guess = between(faster, slower, Math.ceil(pieces / 2) / Math.max(2, pieces));
       double guessed = Math.max(widest(slower, guess), widest(guess, faster));
-      if (guessed <= CERTIFICATE) {
+      if (guessed <= CLOSE) {
         solutions.add(guess);
         certify(guessed);
         return;
@@ -229,15 +233,15 @@ final class CertifiedFrontier {
     }
 
     private void certify(double gap) {
-      certificate.accumulate(gap);
+      certificate.accumulate(gap < 1 ? gap / (1 - gap) : Double.POSITIVE_INFINITY);
       long done = certifiedTicks.addAndGet(slower.makespan() - faster.makespan());
       progress.step("frontier (%)", (long) (100.0 * done / span), 100);
     }
   }
 
   /**
-   * Greatest distance between the chord of two solutions' points and the greater of their lines,
-   * relative to the bound there: both are linear between the points and where the lines cross, so
+   * Greatest distance between the chord of two solutions' points and the greater of their lines, as
+   * a share of the chord's energy: both are linear between the points and where the lines cross, so
    * their ratio is greatest at one of these.
    */
   private double widest(Solution slower, Solution faster) {
@@ -273,15 +277,16 @@ final class CertifiedFrontier {
                     lines.stream().mapToDouble(line -> line.at(time)).max().orElseThrow()
                         + problem.totalBlockingWatts() * time)
             .toArray();
-    return new Frontier(times, energies, certificate.get());
+    return new Frontier(
+        times, energies, problem.totalBlockingWatts(), costs.roundingSeconds(), certificate.get());
   }
 
   private void visit(
       List<Solution> falling, Frontier bound, double[] targets, FrontierSolver.Visitor visitor) {
     for (int next = 0; next < targets.length; next++) {
-      visitor.at(next, point(falling, costs.ticksWithin(targets[next])));
+      visitor.at(next, point(falling, costs.deadline(targets[next])));
     }
-    long least = costs.ticksWithin(bound.timeOfLeastEnergy());
+    long least = costs.deadline(bound.timeOfLeastEnergy());
     visitor.at(FrontierSolver.LEAST_ENERGY, point(falling, least));
   }
 

@@ -9,16 +9,28 @@ import java.util.Arrays;
 public final class Frontier {
   private final double[] times;
   private final double[] energies;
+  private final double blockingWatts;
+  private final double roundingSeconds;
   private final double certificate;
 
   /**
    * @param times breakpoints in seconds, strictly falling
    * @param energies L there, in joules
+   * @param blockingWatts power of all stages while they wait
+   * @param roundingSeconds by which the times may be longer than in truth: where L is steep that
+   *     counts
    * @param certificate as {@link #certificate()}
    */
-  Frontier(double[] times, double[] energies, double certificate) {
+  Frontier(
+      double[] times,
+      double[] energies,
+      double blockingWatts,
+      double roundingSeconds,
+      double certificate) {
     this.times = times;
     this.energies = energies;
+    this.blockingWatts = blockingWatts;
+    this.roundingSeconds = roundingSeconds;
     this.certificate = certificate;
   }
 
@@ -70,13 +82,14 @@ public final class Frontier {
    * L(T) in joules.
    *
    * @param timeSeconds T; below the shortest makespan there is no plan and the bound is that of the
-   *     shortest. Beyond T_eps every further second costs blocking power, {@code blockingWatts}.
+   *     shortest. Beyond T_eps every further second costs blocking power.
    */
-  public double bound(double timeSeconds, double blockingWatts) {
-    if (timeSeconds >= times[0]) {
+  public double bound(double timeSeconds) {
+    double time = timeSeconds + roundingSeconds;
+    if (time >= times[0]) {
       return energies[0] + blockingWatts * (timeSeconds - times[0]);
     }
-    if (timeSeconds <= shortestTime()) {
+    if (time <= shortestTime()) {
       return energies[energies.length - 1];
     }
     // The first breakpoint that is not later than the time: times fall.
@@ -84,14 +97,16 @@ public final class Frontier {
     int high = times.length - 1;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (times[middle] <= timeSeconds) {
+      if (times[middle] <= time) {
         high = middle;
       } else {
         low = middle + 1;
       }
     }
-    double share = (timeSeconds - times[low]) / (times[low - 1] - times[low]);
-    return energies[low] + share * (energies[low - 1] - energies[low]);
+    double share = (time - times[low]) / (times[low - 1] - times[low]);
+    return energies[low]
+        + share * (energies[low - 1] - energies[low])
+        - blockingWatts * roundingSeconds;
   }
 
   @Override

@@ -26,7 +26,8 @@ import perseus.recording.Progress;
  * operation on it can be faster.
  *
  * <p><b>Arithmetic.</b> Times and flows are integers ({@link ScaledCosts}); breakpoints are exact
- * up to the rounding of the inputs. Each phase costs O(E log V) for V events and E arcs.
+ * up to the rounding of the inputs. A search for distances costs O(E log V) for V events and E
+ * arcs, a search for augmenting paths O(E).
  */
 final class FrontierSolver {
   /** Sees the relaxed solution at a time that was asked for. */
@@ -69,8 +70,8 @@ final class FrontierSolver {
    * Runs from T_eps down to the shortest makespan.
    *
    * @param targets times in seconds in falling order at which {@code visitor} wants the relaxed
-   *     solution; for those beyond either end it is that of the end. That of T* is visited besides,
-   *     as {@link #LEAST_ENERGY}.
+   *     solution; for those beyond either end it has the events of the end. That of T* is visited
+   *     besides, as {@link #LEAST_ENERGY}.
    * @return the lower bound at every breakpoint
    */
   Frontier solve(double[] targets, Visitor visitor) {
@@ -79,18 +80,19 @@ final class FrontierSolver {
     int next = 0;
     long makespan = network.makespan();
     breakpoints.add(makespan);
-    while (next < targets.length && costs.ticksWithin(targets[next]) >= makespan) {
-      visitor.at(next++, point(0, makespan));
+    while (next < targets.length && costs.deadline(targets[next]) >= makespan) {
+      visitor.at(next, point(0, costs.deadline(targets[next])));
+      next++;
     }
     boolean falling = true;
     long longest = makespan;
-    long span = longest - shortestTicks();
+    long span = longest - costs.ticks(problem.shortestSeconds());
     int percent = 0;
     while (network.augmentToMaximum()) {
       network.findDistances();
       long after = makespan - network.makespanStep();
-      while (next < targets.length && costs.ticksWithin(targets[next]) >= after) {
-        long wanted = costs.ticksWithin(targets[next]);
+      while (next < targets.length && costs.deadline(targets[next]) >= after) {
+        long wanted = costs.deadline(targets[next]);
         visitor.at(next++, point(makespan - wanted, wanted));
       }
       network.copyPotentials(times);
@@ -118,19 +120,8 @@ final class FrontierSolver {
   /** The relaxed solution {@code shift} ticks of makespan before the last breakpoint. */
   private RelaxedPoint point(long shift, long makespan) {
     long[] times = new long[network.nodes()];
-    if (shift == 0) {
-      network.copyPotentials(times);
-    } else {
-      network.copyShiftedPotentials(shift, times);
-    }
+    network.copyShiftedPotentials(shift, times);
     return new RelaxedPoint(makespan, times, network.flow());
-  }
-
-  /** About the shortest makespan, in ticks. */
-  private long shortestTicks() {
-    double[] fastest = new double[problem.dag().size()];
-    Arrays.setAll(fastest, j -> problem.options(j).time(0));
-    return costs.ticksWithin(problem.dag().makespan(fastest));
   }
 
   /** The lower bound as it grows. */
@@ -144,9 +135,9 @@ final class FrontierSolver {
         times = Arrays.copyOf(times, 2 * size);
         energies = Arrays.copyOf(energies, 2 * size);
       }
-      times[size] = costs.seconds(makespan);
-      energies[size++] =
-          network.effectiveEnergy() + problem.totalBlockingWatts() * costs.seconds(makespan);
+      double seconds = costs.seconds(makespan);
+      times[size] = seconds;
+      energies[size++] = network.effectiveEnergy() + problem.totalBlockingWatts() * seconds;
     }
 
     boolean energyRose() {
@@ -154,7 +145,12 @@ final class FrontierSolver {
     }
 
     Frontier toFrontier() {
-      return new Frontier(Arrays.copyOf(times, size), Arrays.copyOf(energies, size), 0);
+      return new Frontier(
+          Arrays.copyOf(times, size),
+          Arrays.copyOf(energies, size),
+          problem.totalBlockingWatts(),
+          costs.roundingSeconds(),
+          0);
     }
   }
 }

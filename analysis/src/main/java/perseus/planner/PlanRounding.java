@@ -63,7 +63,10 @@ final class PlanRounding {
         problem.totalBlockingWatts() * costs.seconds(makespan));
   }
 
-  /** Effective energy of a relaxed solution, in joules: no plan of its makespan has less. */
+  /**
+   * Effective energy of a relaxed solution, in joules: no plan of its makespan has less, by more
+   * than the bound's certificate.
+   */
   private double leastEnergy(long[] times) {
     double sum = 0;
     for (int j = 0; j < network.operations; j++) {

@@ -41,7 +41,7 @@ public record PlannedFrontier(
 
   /** L at a time, in joules. */
   public double boundAt(double timeSeconds) {
-    return bound.bound(timeSeconds, problem.totalBlockingWatts());
+    return bound.bound(timeSeconds);
   }
 
   /** How much of its bound a plan costs beyond it. */

@@ -217,6 +217,11 @@ public final class PlanningProblem {
     return clockBefore[operation];
   }
 
+  /** The shortest makespan where changes of clock take no time, in seconds. */
+  double shortestSeconds() {
+    return dag.makespan(Arrays.stream(options).mapToDouble(set -> set.time(0)).toArray());
+  }
+
   /** Power of all GPUs of a stage while they wait, in watts. */
   public double blockingWatts(int stage) {
     return blockingWatts[stage];

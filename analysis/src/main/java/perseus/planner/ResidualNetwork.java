@@ -17,6 +17,9 @@ final class ResidualNetwork {
   private static final int NONE = -1;
   private static final long NO_CAPACITY = -(1L << 61);
 
+  /** Nearer than what only an arc without capacity leads to. */
+  private static final long UNREACHED = 1L << 60;
+
   private final EventNetwork network;
   private final ScaledCosts costs;
   private final int operations;
@@ -282,7 +285,7 @@ final class ResidualNetwork {
    * nothing for what the last search for augmenting paths reached.
    */
   void findDistances() {
-    Arrays.fill(distance, ScaledCosts.UNLIMITED);
+    Arrays.fill(distance, UNREACHED);
     heap.clear();
     for (int i = 0; i < reached; i++) {
       distance[queue[i]] = 0;

@@ -14,6 +14,9 @@ final class ScaledCosts {
   private static final int TIME_BITS = 44;
   private static final int FLOW_BITS = 60;
 
+  /** Times that differ by less than {@code 2^-SAME_TIME_BITS} of them are the same. */
+  private static final int SAME_TIME_BITS = 30;
+
   /** Capacity of the fastest point's arc. */
   static final long UNLIMITED = Long.MAX_VALUE;
 
@@ -21,6 +24,7 @@ final class ScaledCosts {
   private final double flowPerWatt;
   private final Hull[] hulls;
   private final IterationDag dag;
+  private final long roundingTicks;
 
   /**
    * An operation's hull from its slowest point to its fastest.
@@ -102,60 +106,97 @@ final class ScaledCosts {
     }
   }
 
+  /** A hull's points in ticks, without its slopes. */
+  private record Points(OptionSet set, int[] options, long[] ticks) {
+    /** Joules per tick that the point after {@code k} costs more. */
+    double slope(int k) {
+      return (set.effectiveEnergy(options[k + 1]) - set.effectiveEnergy(options[k]))
+          / (ticks[k] - ticks[k + 1]);
+    }
+
+    double steepest() {
+      return ticks.length < 2 ? 0 : slope(ticks.length - 2);
+    }
+  }
+
   ScaledCosts(PlanningProblem problem) {
     dag = problem.dag();
     int n = dag.size();
     double[] slowest = new double[n];
-    double slopes = 0;
     for (int j = 0; j < n; j++) {
       OptionSet set = problem.options(j);
       slowest[j] = set.time(set.size() - 1);
-      slopes += steepestSlope(set);
     }
-    double longest = dag.makespan(slowest);
-    ticksPerSecond = Math.scalb(1.0, TIME_BITS - Math.getExponent(longest));
-    flowPerWatt = slopes == 0 ? 1 : Math.scalb(1.0, FLOW_BITS - 1 - Math.getExponent(slopes));
-    Map<OptionSet, Hull> bySet = new IdentityHashMap<>();
+    ticksPerSecond = Math.scalb(1.0, TIME_BITS - Math.getExponent(dag.makespan(slowest)));
+    Map<OptionSet, Points> points = new IdentityHashMap<>();
+    double slopes = 0;
+    for (int j = 0; j < n; j++) {
+      slopes += points.computeIfAbsent(problem.options(j), this::points).steepest();
+    }
+    flowPerWatt =
+        slopes == 0
+            ? 1
+            : Math.scalb(1.0, FLOW_BITS - 1 - Math.getExponent(slopes * ticksPerSecond));
+    Map<OptionSet, Hull> known = new IdentityHashMap<>();
     hulls = new Hull[n];
     for (int j = 0; j < n; j++) {
-      hulls[j] = bySet.computeIfAbsent(problem.options(j), this::hull);
+      hulls[j] = known.computeIfAbsent(problem.options(j), set -> hull(points.get(set)));
     }
+    roundingTicks = roundingTicks(dag);
   }
 
-  private static double steepestSlope(OptionSet set) {
-    int[] hull = set.hull();
-    return hull.length < 2 ? 0 : slope(set, hull[0], hull[1]);
+  /** An operation and what it waits for take up to a tick each. */
+  private static long roundingTicks(IterationDag dag) {
+    double[] two = new double[dag.size()];
+    Arrays.fill(two, 2);
+    return (long) Math.ceil(dag.makespan(two));
   }
 
   /**
-   * Watts saved per second more, from the option at index {@code faster} to that at {@code slower}.
+   * The points of a set's hull in ticks. Of points that hardly differ in time the cheapest stands
+   * for all, as fast as the fastest of them: what comes of it remains a lower bound, and no slope
+   * is so steep that the others are not told apart.
    */
-  private static double slope(OptionSet set, int faster, int slower) {
-    return (set.effectiveEnergy(faster) - set.effectiveEnergy(slower))
-        / (set.time(slower) - set.time(faster));
-  }
-
-  private Hull hull(OptionSet set) {
+  private Points points(OptionSet set) {
     int[] fastestFirst = set.hull();
     int[] options = new int[fastestFirst.length];
-    long[] ticks = new long[fastestFirst.length];
-    int points = 0;
+    double[] ticks = new double[fastestFirst.length];
+    double[] energies = new double[fastestFirst.length];
+    int next = fastestFirst.length;
+    long anchor = Long.MAX_VALUE;
     for (int i = fastestFirst.length - 1; i >= 0; i--) {
       long time = ticks(set.time(fastestFirst[i]));
-      // Of points that differ by less than a tick the cheaper one stands for all: L remains a lower
-      // bound.
-      if (points == 0 || time < ticks[points - 1]) {
-        options[points] = fastestFirst[i];
-        ticks[points++] = time;
+      if (anchor - time > anchor >> SAME_TIME_BITS) {
+        options[--next] = fastestFirst[i];
+        anchor = time;
       }
+      ticks[next] = time;
+      energies[next] = set.effectiveEnergy(options[next]);
     }
-    long[] capacity = new long[points];
-    for (int k = 0; k < points - 1; k++) {
-      long slope = Math.round(slope(set, options[k + 1], options[k]) * flowPerWatt);
+    int first = next;
+    int[] convex =
+        LowerHull.of(
+            Arrays.copyOfRange(ticks, first, ticks.length),
+            Arrays.copyOfRange(energies, first, ticks.length));
+    int last = convex.length - 1;
+    int[] slowestFirst = new int[convex.length];
+    long[] falling = new long[convex.length];
+    for (int k = 0; k <= last; k++) {
+      slowestFirst[k] = options[first + convex[last - k]];
+      falling[k] = (long) ticks[first + convex[last - k]];
+    }
+    return new Points(set, slowestFirst, falling);
+  }
+
+  private Hull hull(Points points) {
+    int last = points.ticks.length - 1;
+    long[] capacity = new long[last + 1];
+    for (int k = 0; k < last; k++) {
+      long slope = Math.round(points.slope(k) * ticksPerSecond * flowPerWatt);
       capacity[k] = Math.max(slope, k == 0 ? 1 : capacity[k - 1] + 1);
     }
-    capacity[points - 1] = UNLIMITED;
-    return new Hull(set, Arrays.copyOf(options, points), Arrays.copyOf(ticks, points), capacity);
+    capacity[last] = UNLIMITED;
+    return new Hull(points.set, points.options, points.ticks, capacity);
   }
 
   /** Seconds in ticks, rounded up: no path is shorter in ticks than in truth. */
@@ -163,9 +204,14 @@ final class ScaledCosts {
     return (long) Math.ceil(seconds * ticksPerSecond);
   }
 
-  /** Whole ticks within {@code seconds}. */
-  long ticksWithin(double seconds) {
-    return (long) Math.floor(seconds * ticksPerSecond);
+  /** Seconds by which a makespan in ticks may be longer than in truth. */
+  double roundingSeconds() {
+    return seconds(roundingTicks);
+  }
+
+  /** The latest end in ticks of a plan that may take {@code seconds} in truth. */
+  long deadline(double seconds) {
+    return (long) Math.floor(seconds * ticksPerSecond) + roundingTicks;
   }
 
   /** Ticks in seconds. */

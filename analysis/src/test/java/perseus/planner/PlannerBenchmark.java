@@ -86,8 +86,7 @@ public final class PlannerBenchmark {
     return problem(profile(stages), microbatches, 84);
   }
 
-  private static PlanningProblem problem(
-      StageProfile profile, int microbatches, double blockingWatts) {
+  static PlanningProblem problem(StageProfile profile, int microbatches, double blockingWatts) {
     double[] watts = new double[profile.stages()];
     Arrays.fill(watts, blockingWatts);
     return PlanningProblem.of(profile, TrainSchedule.ONE_F_ONE_B, microbatches, watts);
@@ -99,7 +98,7 @@ public final class PlannerBenchmark {
     return sorted[sorted.length / 2];
   }
 
-  private static StageProfile profile(int stages) {
+  static StageProfile profile(int stages) {
     Random random = new Random(1);
     List<ProfileRow> rows = new ArrayList<>();
     for (int s = 0; s < stages; s++) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import perseus.pipeline.Interleaved;
 import perseus.pipeline.Schedule;
 import perseus.pipeline.TrainSchedule;
@@ -14,6 +15,8 @@ import perseus.recording.Instruction;
 
 /** Small planning problems of every kind that a seed can give. */
 final class RandomProblems {
+  private static final double STEEP_WATTS = 1e4;
+
   private RandomProblems() {}
 
   /** A problem of at most {@code stages} stages and {@code microbatches} microbatches. */
@@ -51,14 +54,35 @@ final class RandomProblems {
     List<ProfileRow> rows = new ArrayList<>();
     double time = 0.01 + 0.1 * random.nextDouble();
     double energy = 20 + 40 * random.nextDouble();
+    int highest = 1410 - 15 * (random.nextInt(3) == 0 ? random.nextInt(3) : 0);
+    boolean steep = random.nextInt(4) == 0;
     for (int k = 0; k < count; k++) {
-      rows.add(new ProfileRow(stage, instruction, 1410 - 15 * k, time, energy));
-      // Now and then equal times, equal energies, or a slower option that costs more.
-      time += random.nextInt(5) == 0 ? 0 : 0.03 * random.nextDouble();
-      energy += random.nextInt(5) == 0 ? 0 : 4 * random.nextDouble() - 5 * random.nextDouble();
-      energy = Math.max(0.1, energy);
+      rows.add(new ProfileRow(stage, instruction, highest - 15 * k, time, energy));
+      if (steep) {
+        // A clock that is not kept to: hardly any time, and yet energy.
+        time += 0.03 * Math.pow(10, -6 * random.nextDouble());
+        energy *= Math.pow(10, -random.nextDouble());
+      } else {
+        // Now and then equal times, equal energies, a lower clock that is faster, or costs more.
+        time += random.nextInt(5) == 0 ? 0 : 0.03 * (random.nextDouble() - 0.1);
+        energy += random.nextInt(5) == 0 ? 0 : 4 * random.nextDouble() - 5 * random.nextDouble();
+        energy = Math.max(0.1, energy);
+      }
     }
     return rows;
+  }
+
+  /** Whether the energy of an operation jumps within a time that hardly any clock can tell. */
+  static boolean isSteep(PlanningProblem problem) {
+    return IntStream.range(0, problem.dag().size())
+        .mapToObj(problem::options)
+        .filter(set -> set.hull().length > 1)
+        .anyMatch(
+            set -> {
+              int next = set.hull()[1];
+              double joules = set.effectiveEnergy(0) - set.effectiveEnergy(next);
+              return joules > STEEP_WATTS * (set.time(next) - set.time(0));
+            });
   }
 
   /** Every choice of options that a problem has. */
