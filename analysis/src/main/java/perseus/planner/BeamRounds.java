@@ -99,6 +99,11 @@ final class BeamRounds {
     return dear;
   }
 
+  /** Whether a plan may take part in a dear round. */
+  boolean mayImprove(Draft draft) {
+    return dear.stream().anyMatch(round -> draft.gap() > round.gap());
+  }
+
   /** The plans that take part in a dear round: the worst, as far as its work goes. */
   List<Draft> worst(BeamRound round, List<Draft> drafts) {
     return drafts.stream()

@@ -1,8 +1,11 @@
 package perseus.planner;
 
+import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -36,10 +39,14 @@ final class ClockAwareRounding {
     this.costs = costs;
     network = new OptionNetwork(problem, costs, OptionSet::atEveryFrequency);
     sequences = new ClockSequences(problem, network);
+    Set<IntBuffer> seen = new HashSet<>();
     family =
         Stream.concat(
                 Stream.of(allMax(), member(fastest())),
                 relaxed.parallelStream().flatMap(this::atPricesOf))
+            .toList()
+            .stream()
+            .filter(member -> seen.add(IntBuffer.wrap(member.choices)))
             .sorted(Comparator.comparingDouble(member -> member.plan.effectiveEnergyJoules()))
             .toList();
   }
@@ -113,7 +120,7 @@ final class ClockAwareRounding {
     int[] choices = start.clone();
     // In ticks, which round up, a plan that is just in time may be late.
     long ticks = new Timing(network, choices, Long.MAX_VALUE / 2).makespan();
-    long deadline = Math.max(ticks, costs.ticksWithin(latestSeconds));
+    long deadline = Math.max(ticks, costs.deadline(latestSeconds));
     new ClockSearch(new Timing(network, choices, deadline)).improve();
     return plan(choices);
   }

@@ -12,21 +12,17 @@ final class ClockSearch {
   /** Lower frequencies that a run is tried at. */
   private static final int RUN_STEPS = 8;
 
-  /** Exchanges that are tried, per operation, and how far apart in their rank's order. */
-  private static final int CALM_TRIALS = 1;
-
+  /** How far apart in their rank's order operations may be that exchange their options. */
   private static final int CALM_REACH = 4;
 
   private final Timing timing;
   private final OptionNetwork network;
   private final int[][] lanes;
-  private final int[] before;
 
   ClockSearch(Timing timing) {
     this.timing = timing;
     this.network = timing.network();
     this.lanes = network.computations;
-    this.before = new int[network.operations];
   }
 
   /** Improves until nothing changes, for a bounded number of passes. */
@@ -46,12 +42,10 @@ final class ClockSearch {
    * energy stays what it is.
    */
   void calm() {
-    int left = CALM_TRIALS * network.operations;
     for (int[] lane : lanes) {
-      for (int i = 0; i < lane.length && left > 0; i++) {
+      for (int i = 0; i < lane.length; i++) {
         for (int k = i + 1; k < Math.min(lane.length, i + CALM_REACH); k++) {
           if (exchangeSavesChanges(lane, i, k)) {
-            left--;
             exchange(lane[i], lane[k]);
           }
         }
@@ -174,8 +168,9 @@ final class ClockSearch {
       return false;
     }
     int changesBefore = changes(lane, from, to);
+    int[] before = new int[to - from];
     for (int i = from; i < to; i++) {
-      before[lane[i]] = timing.choice(lane[i]);
+      before[i - from] = timing.choice(lane[i]);
       timing.set(lane[i], choices[i - from]);
     }
     boolean better = saved > NOTHING || changes(lane, from, to) < changesBefore;
@@ -183,7 +178,7 @@ final class ClockSearch {
       return true;
     }
     for (int i = from; i < to; i++) {
-      timing.set(lane[i], before[lane[i]]);
+      timing.set(lane[i], before[i - from]);
     }
     return false;
   }

@@ -4,7 +4,8 @@ package perseus.planner;
  * A plan in the making: an option for every operation, in time for a relaxed solution's makespan.
  */
 final class Draft {
-  private final FrontierSolver.RelaxedPoint relaxed;
+  private FrontierSolver.RelaxedPoint relaxed;
+  private final long deadline;
   private final OptionNetwork network;
   private final double bound;
   private final double scale;
@@ -22,18 +23,25 @@ final class Draft {
       double bound,
       double blocking) {
     this.relaxed = relaxed;
+    this.deadline = relaxed.makespan();
     this.network = network;
     this.choices = choices;
     this.bound = bound;
     this.scale = bound + blocking;
   }
 
+  /** The relaxed solution that it rounds, until that was forgotten. */
   FrontierSolver.RelaxedPoint relaxed() {
     return relaxed;
   }
 
+  /** Forgets what takes much more memory than the choices do. */
+  void forgetRelaxed() {
+    relaxed = null;
+  }
+
   long deadline() {
-    return relaxed.makespan();
+    return deadline;
   }
 
   int[] choices() {

@@ -132,6 +132,14 @@ final class EnvPipePlanner {
           before[j] = p;
         }
       }
+      int clock = problem.clockBefore(j);
+      if (clock >= 0 && row(clock).frequencyMhz() != row(j).frequencyMhz()) {
+        double ready = ends[clock] + problem.switchSeconds();
+        if (ready > start) {
+          start = ready;
+          before[j] = clock;
+        }
+      }
       ends[j] = start + row(j).timeSeconds();
       last = ends[j] > ends[last] ? j : last;
     }

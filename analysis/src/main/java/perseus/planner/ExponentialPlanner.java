@@ -52,7 +52,8 @@ final class ExponentialPlanner {
                             set,
                             problem.blockingWatts(problem.dag().operations().get(j).stage()))));
     List<Plan> plans = new ArrayList<>();
-    for (Plan plan : Planner.PERSEUS.plan(modelled, request).plans()) {
+    // The model has no frequencies that could change.
+    for (Plan plan : Planner.PERSEUS.plan(modelled.withSwitchCost(0), request).plans()) {
       plans.add(Plan.of(problem, j -> within(problem.options(j), plan.choice(j).timeSeconds())));
     }
     return plans;

@@ -28,7 +28,7 @@ final class LocalSearch {
     }
   }
 
-  private record Step(int operation, int choice, double wattsSaved) {}
+  private record Step(int operation, int choice, double joulesPerTick) {}
 
   /**
    * Slows operations down, the one that saves the most energy per second first. Slack only shrinks
@@ -38,8 +38,8 @@ final class LocalSearch {
     PriorityQueue<Step> steps =
         new PriorityQueue<>(
             (a, b) ->
-                a.wattsSaved != b.wattsSaved
-                    ? Double.compare(b.wattsSaved, a.wattsSaved)
+                a.joulesPerTick != b.joulesPerTick
+                    ? Double.compare(b.joulesPerTick, a.joulesPerTick)
                     : Integer.compare(a.operation, b.operation));
     for (int j = 0; j < network.operations; j++) {
       offer(steps, j);

@@ -3,9 +3,8 @@ package perseus.planner;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 import perseus.profile.ProfileRow;
 
 /**
@@ -107,14 +106,13 @@ public final class OptionSet {
     return List.of(options);
   }
 
-  /** What was measured, the fastest first: the cheapest option at each frequency. */
+  /** The options worth having among those at each frequency, the fastest first. */
   List<ProfileRow> atEveryFrequency() {
-    Map<Integer, ProfileRow> cheapest = new TreeMap<>();
-    for (ProfileRow row : measured) {
-      cheapest.merge(
-          row.frequencyMhz(), row, (a, b) -> effectiveEnergyOf(b) < effectiveEnergyOf(a) ? b : a);
-    }
-    return cheapest.values().stream()
+    return measured.stream()
+        .collect(Collectors.groupingBy(ProfileRow::frequencyMhz))
+        .values()
+        .stream()
+        .flatMap(rows -> choice(rows, blockingWatts).worthHaving().stream())
         .sorted(Comparator.comparingDouble(ProfileRow::timeSeconds))
         .toList();
   }

@@ -58,6 +58,9 @@ final class PerStagePlanner {
         heaviest = s;
       }
     }
+    if (heaviest < 0) {
+      return List.of(Plan.allMax(problem));
+    }
     List<Plan> plans = new ArrayList<>();
     for (int frequency : frequencies(heaviest)) {
       double limit = seconds(heaviest, frequency);

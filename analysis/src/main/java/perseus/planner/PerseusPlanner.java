@@ -8,14 +8,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.IntUnaryOperator;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import perseus.recording.Progress;
 
 /**
- * The exact frontier of the relaxed problem ({@link FrontierSolver}), rounded to options ({@link
- * PlanRounding}).
+ * The frontier of the relaxed problem ({@link FrontierSolver}, {@link CertifiedFrontier}), rounded
+ * to options ({@link PlanRounding}; {@link ClockAwareRounding} where changes of clock take time).
  */
 final class PerseusPlanner {
   /** Times along the frontier whose prices serve plans with changes of clock. */
@@ -52,8 +51,8 @@ final class PerseusPlanner {
   }
 
   PlannedFrontier plan(PlanRequest request) {
-    double[] targets =
-        request.targets(makespan(j -> 0), makespan(j -> problem.options(j).size() - 1));
+    // The prices of time are those of all makespans, also where changes of clock leave no plan.
+    double[] targets = request.targets(problem.shortestSeconds(), longestSeconds());
     if (request.plans() == PlanRequest.ALL) {
       Frontier bound = problem.bound();
       targets =
@@ -110,6 +109,9 @@ final class PerseusPlanner {
                       () -> {
                         Draft draft = rounding.round(point);
                         beams.improve(draft);
+                        if (effort != Effort.BEST && !beams.mayImprove(draft)) {
+                          draft.forgetRelaxed();
+                        }
                         return draft;
                       }));
             },
@@ -132,7 +134,7 @@ final class PerseusPlanner {
       joined(improved, progress);
       improveWorst(more, drafts, pool, progress);
     }
-    double shortest = makespan(j -> 0);
+    double shortest = problem.shortestSeconds();
     for (int i = 0; i < drafts.size(); i++) {
       Draft draft = drafts.get(i);
       double time = Math.max(shortest, times.get(i));
@@ -226,7 +228,9 @@ final class PerseusPlanner {
     return results;
   }
 
-  private double makespan(IntUnaryOperator choice) {
-    return Plan.of(problem, j -> problem.options(j).option(choice.applyAsInt(j))).timeSeconds();
+  /** Makespan of the slowest options worth having. */
+  private double longestSeconds() {
+    return Plan.of(problem, j -> problem.options(j).option(problem.options(j).size() - 1))
+        .timeSeconds();
   }
 }

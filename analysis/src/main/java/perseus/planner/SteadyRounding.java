@@ -7,7 +7,6 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import perseus.pipeline.IterationDag;
 import perseus.pipeline.Operation;
-import perseus.pipeline.Step;
 import perseus.recording.Instruction;
 
 /**
@@ -21,6 +20,9 @@ import perseus.recording.Instruction;
  * with which the iteration ends in time.
  */
 final class SteadyRounding {
+  /** Pairs of a stage's options whose time is tried for a cycle, about. */
+  private static final int MOST_PAIRS = 4000;
+
   private final OptionNetwork network;
   private final int[][] forwards;
   private final int[][] backwards;
@@ -80,13 +82,15 @@ final class SteadyRounding {
     for (int s = 0; s < forwards.length; s++) {
       long[] forward = network.ticks[forwards[s][0]];
       long[] backward = network.ticks[backwards[s][0]];
-      for (long f : forward) {
-        for (long b : backward) {
-          times.add(f + b);
+      int step = 1 + forward.length * backward.length / MOST_PAIRS;
+      for (int f = 0; f < forward.length; f++) {
+        for (int b = f % step; b < backward.length; b += step) {
+          times.add(forward[f] + backward[b]);
         }
       }
       shortest = Math.max(shortest, forward[0] + backward[0]);
     }
+    times.add(shortest);
     List<Cycle> cycles = new ArrayList<>();
     List<Long> cycleTimes = new ArrayList<>();
     for (long time : times.tailSet(shortest)) {
@@ -144,7 +148,6 @@ final class SteadyRounding {
     List<Operation> operations = dag.operations();
     return Arrays.stream(dag.stageOperations(stage))
         .filter(j -> operations.get(j).instruction().equals(instruction))
-        .filter(j -> operations.get(j).microbatch() != Step.EVERY_MICROBATCH)
         .filter(j -> operations.get(j).microbatch() >= from && operations.get(j).microbatch() < to)
         .toArray();
   }

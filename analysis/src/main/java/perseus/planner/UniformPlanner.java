@@ -2,12 +2,13 @@ package perseus.planner;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import perseus.profile.ProfileRow;
+import perseus.recording.InputException;
 
 /**
  * One frequency for every computation of the iteration, each of the frequencies that all of them
@@ -16,7 +17,11 @@ import perseus.profile.ProfileRow;
 final class UniformPlanner {
   private UniformPlanner() {}
 
-  /** A plan for each frequency that every computation was measured at, highest frequency first. */
+  /**
+   * A plan for each frequency that every computation was measured at, highest frequency first.
+   *
+   * @throws InputException if there is no such frequency
+   */
   static List<Plan> plans(PlanningProblem problem) {
     TreeSet<Integer> frequencies = new TreeSet<>(Comparator.reverseOrder());
     for (int j = 0; j < problem.dag().size(); j++) {
@@ -26,11 +31,15 @@ final class UniformPlanner {
     for (int frequency : frequencies) {
       at(problem, frequency).ifPresent(plans::add);
     }
+    if (plans.isEmpty()) {
+      throw new InputException(
+          "The planner uniform needs a frequency at which all computations were profiled.");
+    }
     return plans;
   }
 
   private static Optional<Plan> at(PlanningProblem problem, int frequency) {
-    Map<OptionSet, ProfileRow> choices = new HashMap<>();
+    Map<OptionSet, ProfileRow> choices = new IdentityHashMap<>();
     for (int j = 0; j < problem.dag().size(); j++) {
       OptionSet set = problem.options(j);
       if (!choices.containsKey(set)) {

@@ -58,12 +58,48 @@ class BaselinesTest {
   @Property(tries = 60)
   void noBaselineIsBelowTheBound(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6);
-    for (Planner planner : List.of(Planner.ENVPIPE, Planner.EXPONENTIAL, Planner.UNIFORM)) {
+    for (Planner planner : List.of(Planner.ENVPIPE, Planner.EXPONENTIAL)) {
       PlannedFrontier frontier = plan(planner, problem);
       for (Plan plan : frontier.plans()) {
         assertThat(frontier.gap(plan)).as(planner.flag()).isGreaterThanOrEqualTo(-1e-9);
       }
     }
+  }
+
+  @Test
+  void withoutACommonFrequencyThereIsNoUniformPlan() {
+    List<ProfileRow> rows = new ArrayList<>();
+    for (int s = 0; s < 2; s++) {
+      for (Instruction instruction : List.of(FORWARD, BACKWARD)) {
+        rows.add(new ProfileRow(s, instruction, 1410 - 30 * s, 0.1, 30));
+        rows.add(new ProfileRow(s, instruction, 1200 - 30 * s, 0.12, 25));
+      }
+    }
+    PlanningProblem problem =
+        problem(new StageProfile(rows, ProfileNotes.none("a test")), TrainSchedule.ONE_F_ONE_B, 4);
+    assertThatThrownBy(() -> plan(Planner.UNIFORM, problem))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("uniform needs a frequency");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Planner.class)
+  void changesOfClockThatHardlyCostLeaveEveryPlannerItsPlans(Planner planner) {
+    PlanningProblem problem = problem(profile(1, 0.7, 1.1, 1), TrainSchedule.ONE_F_ONE_B, 6);
+    PlannedFrontier free = plan(planner, problem);
+    PlannedFrontier cheap = plan(planner, problem.withSwitchCost(1e-6));
+    assertThat(cheap.fastest().timeSeconds()).isCloseTo(free.fastest().timeSeconds(), within(1e-4));
+    assertThat(cheap.plans().size()).isGreaterThan(free.plans().size() / 2);
+    assertThat(cheap.leastEnergy().energyJoules())
+        .isCloseTo(free.leastEnergy().energyJoules(), within(0.01 * free.fastest().energyJoules()));
+  }
+
+  @Test
+  void envPipeCountsChangesOfClock() {
+    PlanningProblem problem =
+        problem(profile(1, 0.7, 1.1, 1), TrainSchedule.ONE_F_ONE_B, 6).withSwitchCost(0.01);
+    assertThat(plan(Planner.ENVPIPE, problem).fastest().timeSeconds())
+        .isLessThanOrEqualTo(Plan.allMax(problem).timeSeconds() + 1e-12);
   }
 
   @Test
