@@ -6,14 +6,15 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * Plans where changes of clock take time. The flow of a relaxed solution is a price for every
  * operation's time, so each rank can weigh a change against what it saves ({@link ClockSequences});
- * the relaxed solutions of all times give a family of plans, of which each time gets the best that
- * fits, improved by {@link ClockSearch}.
+ * the relaxed solutions of all times give a family of plans, to which come those that do not know
+ * of changes. Each time gets the best that fits, improved by {@link ClockSearch}.
  */
 final class ClockAwareRounding {
   /** Plans of the family that are improved for a time. */
@@ -32,20 +33,24 @@ final class ClockAwareRounding {
 
   /**
    * @param relaxed relaxed solutions all along the frontier
+   * @param unaware plans all along the frontier, for the same problem without a cost of changes
    */
   ClockAwareRounding(
-      PlanningProblem problem, ScaledCosts costs, List<FrontierSolver.RelaxedPoint> relaxed) {
+      PlanningProblem problem,
+      ScaledCosts costs,
+      List<FrontierSolver.RelaxedPoint> relaxed,
+      List<Plan> unaware) {
     this.problem = problem;
     this.costs = costs;
     network = new OptionNetwork(problem, costs, OptionSet::atEveryFrequency);
     sequences = new ClockSequences(problem, network);
     Set<IntBuffer> seen = new HashSet<>();
     family =
-        Stream.concat(
+        Stream.of(
                 Stream.of(allMax(), member(fastest())),
-                relaxed.parallelStream().flatMap(this::atPricesOf))
-            .toList()
-            .stream()
+                unaware.stream().map(plan -> member(choices(plan))),
+                relaxed.parallelStream().flatMap(this::atPricesOf).toList().stream())
+            .flatMap(Function.identity())
             .filter(member -> seen.add(IntBuffer.wrap(member.choices)))
             .sorted(Comparator.comparingDouble(member -> member.plan.effectiveEnergyJoules()))
             .toList();
@@ -63,6 +68,12 @@ final class ClockAwareRounding {
               .orElseThrow();
         });
     return member(choices);
+  }
+
+  private int[] choices(Plan plan) {
+    int[] choices = new int[network.operations];
+    Arrays.setAll(choices, j -> Arrays.asList(network.options[j]).indexOf(plan.choice(j)));
+    return choices;
   }
 
   private int[] fastest() {

@@ -75,7 +75,7 @@ final class PerseusPlanner {
       List<Future<Plan>> plans = new ArrayList<>();
       Frontier bound =
           problem.switchSeconds() > 0
-              ? planClocks(targets, pool, plans, progress)
+              ? planClocks(targets, effort, pool, plans, progress)
               : planDurations(targets, effort, pool, plans, progress);
       problem.keepBound(bound);
       return PlannedFrontier.of(problem, joined(plans, Progress.NONE), bound);
@@ -178,13 +178,20 @@ final class PerseusPlanner {
   }
 
   /**
-   * Changes of clock cost time, so that plans for one time may come of another's prices: looks at
-   * prices all along the frontier, whatever was asked for.
+   * Changes of clock cost time, so that plans for one time may come of another's prices, or of
+   * another's plan that does not know of them: looks at both all along the frontier, whatever was
+   * asked for.
    */
   private Frontier planClocks(
-      double[] targets, ExecutorService pool, List<Future<Plan>> plans, Progress progress) {
+      double[] targets,
+      Effort effort,
+      ExecutorService pool,
+      List<Future<Plan>> plans,
+      Progress progress) {
     double[] spread =
         new PlanRequest(PRICES, targets).targets(targets[targets.length - 1], targets[0]);
+    List<Plan> unaware =
+        new PerseusPlanner(problem.withSwitchCost(0), exact).plan(spread, effort, progress).plans();
     List<FrontierSolver.RelaxedPoint> points = new ArrayList<>();
     TreeSet<Double> times = new TreeSet<>(DoubleStream.of(targets).boxed().toList());
     Frontier bound =
@@ -197,7 +204,7 @@ final class PerseusPlanner {
               }
             },
             progress);
-    ClockAwareRounding rounding = new ClockAwareRounding(problem, costs, points);
+    ClockAwareRounding rounding = new ClockAwareRounding(problem, costs, points, unaware);
     double shortest = rounding.shortestSeconds();
     times.add(shortest);
     for (double time : times.tailSet(shortest)) {
