@@ -1,7 +1,6 @@
 package perseus.planner;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,13 +85,9 @@ final class EnvPipePlanner {
 
   /** The fastest option at each frequency, from the highest; only all-max where none is chosen. */
   private static List<ProfileRow> ladder(OptionSet set) {
-    List<ProfileRow> ladder = new ArrayList<>();
-    set.measured().stream()
-        .map(ProfileRow::frequencyMhz)
-        .distinct()
-        .sorted(Comparator.reverseOrder())
-        .forEach(frequency -> ladder.add(set.fastestAt(frequency).orElseThrow()));
-    return ladder;
+    return set.frequencies().stream()
+        .map(frequency -> set.fastestAt(frequency).orElseThrow())
+        .toList();
   }
 
   private static int leastEnergy(List<ProfileRow> ladder) {

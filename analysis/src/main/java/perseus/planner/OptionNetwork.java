@@ -126,6 +126,19 @@ final class OptionNetwork {
     return Math.max(0, times[j].slowestWithin(available));
   }
 
+  /**
+   * The earliest start of an operation, where changes of clock take no time.
+   *
+   * @param ends of the operations before it, in ticks
+   */
+  long startAfter(int j, long[] ends) {
+    long start = 0;
+    for (int i = 0; i < predecessors[j].length; i++) {
+      start = Math.max(start, ends[predecessors[j][i]] + lagFromPredecessor[j][i]);
+    }
+    return start;
+  }
+
   /** Sum of the effective energies of some choices, in joules. */
   double energy(int[] choices) {
     double sum = 0;

@@ -3,7 +3,9 @@ package perseus.planner;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import perseus.profile.ProfileRow;
 
@@ -82,6 +84,13 @@ public final class OptionSet {
   /** Every option that was measured, worth having or not. */
   public List<ProfileRow> measured() {
     return measured;
+  }
+
+  /** The frequencies in MHz that it was measured at, the highest first. */
+  NavigableSet<Integer> frequencies() {
+    NavigableSet<Integer> frequencies = new TreeSet<>(Comparator.reverseOrder());
+    measured.forEach(row -> frequencies.add(row.frequencyMhz()));
+    return frequencies;
   }
 
   /** The fastest option measured at a frequency. */

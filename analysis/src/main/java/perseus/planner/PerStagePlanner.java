@@ -1,10 +1,9 @@
 package perseus.planner;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.TreeSet;
 import perseus.pipeline.IterationDag;
 import perseus.profile.ProfileRow;
 import perseus.recording.InputException;
@@ -86,7 +85,7 @@ final class PerStagePlanner {
     if (forward[stage] < 0) {
       return 0;
     }
-    TreeSet<Integer> frequencies = frequencies(stage);
+    NavigableSet<Integer> frequencies = frequencies(stage);
     int chosen = frequencies.first();
     for (int frequency : frequencies) {
       if (seconds(stage, frequency) <= seconds) {
@@ -97,15 +96,13 @@ final class PerStagePlanner {
   }
 
   /** The frequencies, highest first, at which all of a stage's computations were measured. */
-  private TreeSet<Integer> frequencies(int stage) {
-    TreeSet<Integer> common = null;
+  private NavigableSet<Integer> frequencies(int stage) {
+    NavigableSet<Integer> common = null;
     for (OptionSet set : sets(stage)) {
-      TreeSet<Integer> measured = new TreeSet<>(Comparator.reverseOrder());
-      set.measured().forEach(row -> measured.add(row.frequencyMhz()));
       if (common == null) {
-        common = measured;
+        common = set.frequencies();
       } else {
-        common.retainAll(measured);
+        common.retainAll(set.frequencies());
       }
     }
     if (common == null || common.isEmpty()) {

@@ -107,11 +107,7 @@ final class PlanRounding {
     int[] choices = new int[network.operations];
     long[] ends = new long[network.operations];
     for (int j = 0; j < choices.length; j++) {
-      long start = 0;
-      int[] predecessors = network.predecessors[j];
-      for (int i = 0; i < predecessors.length; i++) {
-        start = Math.max(start, ends[predecessors[i]] + network.lagFromPredecessor[j][i]);
-      }
+      long start = network.startAfter(j, ends);
       choices[j] = network.slowestWithin(j, times[2 * j + 1] - start);
       ends[j] = start + network.ticks[j][choices[j]];
     }

@@ -226,12 +226,7 @@ final class SteadyRounding {
   private boolean inTime(int[] choices, long deadline) {
     long[] ends = new long[choices.length];
     for (int j = 0; j < choices.length; j++) {
-      long start = 0;
-      int[] predecessors = network.predecessors[j];
-      for (int i = 0; i < predecessors.length; i++) {
-        start = Math.max(start, ends[predecessors[i]] + network.lagFromPredecessor[j][i]);
-      }
-      ends[j] = start + network.ticks[j][choices[j]];
+      ends[j] = network.startAfter(j, ends) + network.ticks[j][choices[j]];
       if (ends[j] > deadline) {
         return false;
       }

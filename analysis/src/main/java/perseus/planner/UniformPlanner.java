@@ -25,7 +25,7 @@ final class UniformPlanner {
   static List<Plan> plans(PlanningProblem problem) {
     TreeSet<Integer> frequencies = new TreeSet<>(Comparator.reverseOrder());
     for (int j = 0; j < problem.dag().size(); j++) {
-      problem.options(j).measured().forEach(row -> frequencies.add(row.frequencyMhz()));
+      frequencies.addAll(problem.options(j).frequencies());
     }
     List<Plan> plans = new ArrayList<>();
     for (int frequency : frequencies) {
