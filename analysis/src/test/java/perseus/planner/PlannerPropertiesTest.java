@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -83,6 +84,29 @@ class PlannerPropertiesTest {
             .isLessThanOrEqualTo(plan.effectiveEnergyJoules() + allowed);
       }
     }
+  }
+
+  @Property(tries = 20)
+  void sameProblemHasTheSamePlans(@ForAll @LongRange(min = 0) long seed) {
+    for (double switchSeconds : new double[] {0, 0.01}) {
+      List<Plan> first = plans(seed, switchSeconds);
+      List<Plan> second = plans(seed, switchSeconds);
+      assertThat(second).hasSameSizeAs(first);
+      for (int i = 0; i < first.size(); i++) {
+        assertThat(frequencies(second.get(i))).isEqualTo(frequencies(first.get(i)));
+      }
+    }
+  }
+
+  private static List<Plan> plans(long seed, double switchSeconds) {
+    PlanningProblem problem = RandomProblems.problem(seed, 6, 12, 6).withSwitchCost(switchSeconds);
+    return Planner.PERSEUS.plan(problem, new PlanRequest(5)).plans();
+  }
+
+  private static int[] frequencies(Plan plan) {
+    return IntStream.range(0, plan.timeline().size())
+        .map(j -> plan.choice(j).frequencyMhz())
+        .toArray();
   }
 
   @Property(tries = 40)

@@ -1,0 +1,33 @@
+package perseus.planner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+
+class TimingTest {
+  private static final int CHANGES = 30;
+
+  @Property(tries = 100)
+  void changesOneByOneComeToWhatAFreshOneHas(@ForAll @LongRange(min = 0) long seed) {
+    Random random = new Random(seed);
+    PlanningProblem problem =
+        RandomProblems.problem(seed, 4, 6, 6).withSwitchCost(random.nextInt(2) * 0.01);
+    ScaledCosts costs = new ScaledCosts(problem);
+    OptionNetwork network = new OptionNetwork(problem, costs, OptionSet::atEveryFrequency);
+    long deadline = costs.deadline(2 * problem.shortestSeconds());
+    Timing timing = new Timing(network, new int[network.operations], deadline);
+    for (int change = 0; change < CHANGES; change++) {
+      int operation = random.nextInt(network.operations);
+      timing.set(operation, random.nextInt(network.options[operation].length));
+    }
+    Timing fresh = new Timing(network, timing.choices().clone(), deadline);
+    assertThat(timing.makespan()).isEqualTo(fresh.makespan());
+    for (int j = 0; j < network.operations; j++) {
+      assertThat(timing.start(j)).isEqualTo(fresh.start(j));
+      assertThat(timing.latestEnd(j)).isEqualTo(fresh.latestEnd(j));
+    }
+  }
+}
