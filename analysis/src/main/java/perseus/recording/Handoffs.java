@@ -25,9 +25,14 @@ public record Handoffs(
   static final Handoffs NONE =
       new Handoffs(new double[0], new double[0], new double[0], new double[0], new double[0]);
 
-  /** The handoffs of a log's complete iterations; NaN where one was not recorded. */
-  static Handoffs of(InstructionLog log, int numMicrobatches, int iterations) {
-    double[][] times = new double[5][iterations];
+  /**
+   * The handoffs of a log's complete iterations; NaN where one was not recorded.
+   *
+   * @param length how many iterations to make room for
+   */
+  static Handoffs of(Iterations iterations, int length) {
+    InstructionLog log = iterations.log();
+    double[][] times = new double[5][length];
     for (double[] array : times) {
       Arrays.fill(array, Double.NaN);
     }
@@ -35,18 +40,18 @@ public record Handoffs(
     int forward = log.kinds().indexOf(Instruction.FORWARD);
     int backward = log.kinds().indexOf(Instruction.BACKWARD);
     for (int i = 0; i < log.size(); i++) {
-      int iteration = log.ordinal()[i] / numMicrobatches;
-      if (log.ordinal()[i] % numMicrobatches != 0 || iteration >= iterations || log.damaged()[i]) {
+      int k = iterations.of(i);
+      if (k < 0 || iterations.damaged[k]) {
         continue;
       }
-      if (log.kind()[i] == forward) {
+      if (log.kind()[i] == forward && Double.isNaN(times[1][k])) {
         boolean loaded = i > 0 && load >= 0 && log.kind()[i - 1] == load && !log.damaged()[i - 1];
-        times[0][iteration] = loaded ? log.start()[i - 1] : Double.NaN;
-        times[1][iteration] = log.start()[i];
-        times[2][iteration] = log.end()[i];
-      } else if (log.kind()[i] == backward) {
-        times[3][iteration] = log.start()[i];
-        times[4][iteration] = log.end()[i];
+        times[0][k] = loaded ? log.start()[i - 1] : Double.NaN;
+        times[1][k] = log.start()[i];
+        times[2][k] = log.end()[i];
+      } else if (log.kind()[i] == backward && Double.isNaN(times[3][k])) {
+        times[3][k] = log.start()[i];
+        times[4][k] = log.end()[i];
       }
     }
     return new Handoffs(times[0], times[1], times[2], times[3], times[4]);

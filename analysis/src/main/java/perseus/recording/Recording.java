@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,7 @@ public final class Recording {
   private final int stages;
   private final RecordingOptions options;
   private final Warnings warnings;
+  private final Map<RunDirectory, IterationAlignment> alignments = new IdentityHashMap<>();
 
   private Recording(
       List<RunDirectory> directories,
@@ -35,6 +37,10 @@ public final class Recording {
     this.stages = stages;
     this.options = options;
     this.warnings = warnings;
+    for (RunDirectory directory : directories) {
+      alignments.put(
+          directory, new IterationAlignment(directory, ranks, options.iterations(), warnings));
+    }
   }
 
   /**
@@ -181,9 +187,10 @@ public final class Recording {
       EnergyLog energy =
           EnergyLogReader.read(directory.energy(place.rank()), place.rank(), warnings);
       requireCommonSpan(log, energy);
-      Iterations iterations = new Iterations(log, directory.numMicrobatches);
+      Iterations iterations = alignments.get(directory).iterations(place, log);
       complete += iterations.complete;
-      handoffs = handoffs.then(Handoffs.of(log, directory.numMicrobatches, iterations.complete));
+      int length = Math.max(iterations.complete, directory.lastIteration);
+      handoffs = handoffs.then(Handoffs.of(iterations, length));
       firstStart = Math.min(firstStart, log.start()[0]);
       lastEnd = Math.max(lastEnd, log.end()[log.size() - 1]);
       WindowCutter cutter =

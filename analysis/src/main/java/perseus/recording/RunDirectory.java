@@ -23,6 +23,9 @@ final class RunDirectory {
   final int numMicrobatches;
   final List<FrequencyWindow> windows;
 
+  /** The last iteration that the run had, as far as is known before its logs are read, from 1. */
+  final int lastIteration;
+
   /**
    * Looks into {@code path}.
    *
@@ -57,6 +60,13 @@ final class RunDirectory {
     if (windows.isEmpty()) {
       throw new InputException(run + " lists no schedule of one frequency to make a profile of.");
     }
+    int last = windows.get(windows.size() - 1).last();
+    if (manifest != null) {
+      for (RunManifest.Schedule schedule : manifest.schedules()) {
+        last = Math.max(last, schedule.lastIteration());
+      }
+    }
+    lastIteration = last;
   }
 
   /** A manifest written by hand or by another program may lack what the analysis rests on. */

@@ -1,0 +1,234 @@
+package perseus.recording;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Logs with holes: iterations after one keep their number, and so their frequency. Two stages run
+ * three microbatches in 1F1B, in twelve iterations at three frequencies, each of which can be told
+ * by the length of its forwards.
+ */
+class RecordsMissingTest {
+  private static final int MICROBATCHES = 3;
+  private static final int ITERATIONS = 12;
+  private static final double PERIOD = 1.2;
+
+  @TempDir Path directory;
+
+  @BeforeEach
+  void writeCleanRecording() throws IOException {
+    for (int rank = 0; rank < 2; rank++) {
+      List<String> lines = new ArrayList<>(List.of("instruction,start,end"));
+      for (String kind : List.of("forward_microstep", "backward_microstep", "optimizer_step")) {
+        for (int k = 0; k < ITERATIONS; k++) {
+          lines.addAll(records(rank, k, kind));
+        }
+      }
+      Files.write(instructions(rank), lines);
+      List<String> readings = new ArrayList<>(List.of("time,energy"));
+      for (int i = 0; i < 200; i++) {
+        readings.add(String.format(Locale.ROOT, "%.2f,%.2f", 999 + 0.1 * i, 10 + 20.0 * i));
+      }
+      Files.write(directory.resolve("time-energy-" + rank + ".csv"), readings);
+    }
+  }
+
+  private static List<String> records(int rank, int iteration, String kind) {
+    double begin = 1000 + PERIOD * iteration;
+    double forward = forwardSeconds(iteration);
+    if (kind.startsWith("optimizer")) {
+      return List.of(
+          SmallRecording.record(kind, begin + 1.1 - 0.2 * rank, begin + 1.12 - 0.2 * rank));
+    }
+    boolean forwards = kind.startsWith("forward");
+    double[][] starts = {{0, 0.1, 0.45}, {0.3, 0.6, 0.9}, {0.1, 0.35, 0.6}, {0.16, 0.42, 0.7}};
+    double seconds = forwards ? forward : 0.12;
+    return IntStream.range(0, MICROBATCHES)
+        .mapToDouble(m -> begin + starts[2 * rank + (forwards ? 0 : 1)][m])
+        .mapToObj(start -> SmallRecording.record(kind, start, start + seconds))
+        .toList();
+  }
+
+  /** Seconds of each forward of an iteration, counted from 0. */
+  private static double forwardSeconds(int iteration) {
+    return 0.05 + 0.002 * (iteration / 4);
+  }
+
+  private Path instructions(int rank) {
+    return directory.resolve("instructions-" + rank + ".csv");
+  }
+
+  /** Removes the lines, from 1, that {@code hole} accepts. */
+  private void remove(int rank, Predicate<Integer> hole) throws IOException {
+    List<String> lines = Files.readAllLines(instructions(rank));
+    List<String> kept = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      if (!hole.test(i + 1)) {
+        kept.add(lines.get(i));
+      }
+    }
+    Files.write(instructions(rank), kept);
+  }
+
+  /** Removes all that starts in a stretch of time, in iterations from 0. */
+  private void removeTime(int rank, double from, double to) throws IOException {
+    List<String> lines = Files.readAllLines(instructions(rank));
+    lines.removeIf(
+        line -> {
+          String start = line.split(",")[1];
+          double k = start.equals("start") ? -1 : (Double.parseDouble(start) - 1000) / PERIOD;
+          return k >= from && k < to;
+        });
+    Files.write(instructions(rank), lines);
+  }
+
+  private void removeOptimizerSteps(int rank) throws IOException {
+    List<String> lines = Files.readAllLines(instructions(rank));
+    lines.removeIf(line -> line.startsWith("optimizer"));
+    Files.write(instructions(rank), lines);
+  }
+
+  private Recording open(IterationRange range) {
+    return Recording.open(
+        List.of(directory),
+        new RecordingOptions(
+            MICROBATCHES, 4, List.of(1410, 1200, 1005), 0, null, null, null, null, range));
+  }
+
+  /** Iterations that are left at each frequency; each holds only what ran at it. */
+  private List<Integer> iterations(Recording recording, int rank) {
+    RankRecording read = recording.read(recording.ranks().get(rank));
+    TreeMap<Integer, Integer> left = new TreeMap<>();
+    for (Window window : read.windows()) {
+      left.put(-window.frequencyMhz(), window.iterations());
+      int label = List.of(1410, 1200, 1005).indexOf(window.frequencyMhz());
+      assertThat(window.durations(Instruction.FORWARD).mean())
+          .as(window.frequencyMhz() + " MHz")
+          .isCloseTo(forwardSeconds(4 * label), within(1e-6));
+      assertThat(window.durations(Instruction.FORWARD).count())
+          .isEqualTo((long) MICROBATCHES * window.iterations());
+    }
+    return List.copyOf(left.values());
+  }
+
+  private void assertLeaves(int rank, String named, Integer... left) {
+    Recording recording = open(null);
+    assertThat(iterations(recording, rank)).containsExactly(left);
+    assertThat(recording.warnings().sentences())
+        .filteredOn(sentence -> sentence.contains("damaged, missing"))
+        .singleElement()
+        .asString()
+        .contains("instructions-" + rank + ".csv: " + named + " of rank " + rank + " left out");
+  }
+
+  @Test
+  void aHoleOfWholeIterationsInOneKindShiftsNothing() throws IOException {
+    remove(1, line -> line >= 8 && line < 14);
+    assertLeaves(1, "iterations 3-4", 2, 4, 4);
+  }
+
+  @Test
+  void aHoleAcrossIterationsAndAllKindsIsFilledByTheOtherRank() throws IOException {
+    removeTime(1, 2.4, 5.3);
+    assertLeaves(1, "iterations 3-6", 2, 2, 4);
+  }
+
+  @Test
+  void aHoleOfWholeIterationsOfAllKindsIsFilledByTheOtherRank() throws IOException {
+    for (int rank = 0; rank < 2; rank++) {
+      writeCleanRecording();
+      removeOptimizerSteps(rank);
+      removeTime(rank, 3.99, 6.99);
+      assertLeaves(rank, "iterations 5-7", 4, 1, 4);
+    }
+  }
+
+  @Test
+  void aHoleAtTheStartIsFilledByTheOtherRank() throws IOException {
+    removeTime(0, 0, 2.5);
+    assertLeaves(0, "iterations 1-3", 1, 4, 4);
+  }
+
+  @Test
+  void oneMissingOrGarbledLineOfAnyKindCostsItsIteration() throws IOException {
+    for (int line : new int[] {10, 46, 76}) {
+      writeCleanRecording();
+      remove(0, number -> number == line);
+      assertLeaves(0, "iteration 3", 3, 4, 4);
+      List<String> lines = Files.readAllLines(instructions(0));
+      lines.add(line - 1, "garbage");
+      Files.write(instructions(0), lines);
+      assertLeaves(0, "iteration 3", 3, 4, 4);
+    }
+  }
+
+  @Test
+  void holesOfSeveralRanksInDifferentKindsAreFilledByWhatEachHas() throws IOException {
+    remove(0, line -> line >= 8 && line < 14);
+    remove(1, line -> line >= 48 && line < 51);
+    assertLeaves(0, "iterations 3-4", 2, 4, 4);
+    assertLeaves(1, "iterations 4-5", 3, 3, 4);
+  }
+
+  @Test
+  void clocksThatDisagreeAreNotGuessedAt() throws IOException {
+    removeOptimizerSteps(1);
+    removeTime(1, 2.4, 5.3);
+    List<String> clean = Files.readAllLines(instructions(1));
+    for (double off : new double[] {0.5 * PERIOD, PERIOD, -PERIOD, -1.5 * PERIOD}) {
+      List<String> lines = new ArrayList<>(clean.subList(0, 1));
+      for (String line : clean.subList(1, clean.size())) {
+        String[] fields = line.split(",");
+        lines.add(
+            SmallRecording.record(
+                fields[0],
+                Double.parseDouble(fields[1]) + off,
+                Double.parseDouble(fields[2]) + off));
+      }
+      Files.write(instructions(1), lines);
+      assertThatThrownBy(() -> iterations(open(null), 1))
+          .as("off by " + off)
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("instructions-1.csv lacks records")
+          .hasMessageContaining("do not fit those of rank 0");
+    }
+  }
+
+  @Test
+  void aHoleInAllKindsOfAllRanksIsRefused() throws IOException {
+    for (int rank = 0; rank < 2; rank++) {
+      removeTime(rank, 2.3, 5.4);
+    }
+    assertThatThrownBy(() -> iterations(open(null), 1))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("no other rank's log is whole");
+  }
+
+  @Test
+  void aHoleOfWholeIterationsInAllRanksIsRefusedWhereTheRunWasLonger() throws IOException {
+    for (int rank = 0; rank < 2; rank++) {
+      removeTime(rank, 5.99, 7.99);
+    }
+    Recording recording = open(null);
+    recording.read(recording.ranks().get(0));
+    assertThat(recording.warnings().sentences())
+        .anySatisfy(
+            sentence ->
+                assertThat(sentence).contains("10 of 12 iterations, and after iteration 6"));
+    assertThat(iterations(open(new IterationRange(1, 6)), 0)).containsExactly(4, 2);
+  }
+}
