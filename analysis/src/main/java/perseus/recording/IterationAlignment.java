@@ -89,14 +89,18 @@ final class IterationAlignment {
     String what =
         log.file()
             + " lacks records, and which iterations the ones after them belong to cannot be told: ";
+    String remedy =
+        directory.manifest != null
+            ? " Record again."
+            : " Check --num-microbatches, or record again.";
     if (reference == null) {
-      throw new InputException(what + "no other rank's log is whole. Record again.");
+      throw new InputException(what + "no other rank's log is whole." + remedy);
     }
     Iterations timed = Iterations.timed(log, directory.numMicrobatches, reference.marks);
     if (!timed.areMostlyWhole() || isOff(log, timed, reference.marks)) {
       throw new InputException(
-          "%sits times do not fit those of rank %d. Do the ranks' clocks differ? Record again."
-              .formatted(what, reference.rank));
+          "%sits times do not fit those of rank %d. Do the ranks' clocks differ?%s"
+              .formatted(what, reference.rank, remedy));
     }
     return timed;
   }

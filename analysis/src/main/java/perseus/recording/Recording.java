@@ -62,10 +62,7 @@ public final class Recording {
     RunManifest manifest = directories.get(0).manifest;
     List<RunManifest.Rank> ranks;
     int stages;
-    if (manifest != null
-        && options.ppDegree() == null
-        && options.dpDegree() == null
-        && options.tpDegree() == null) {
+    if (manifest != null) {
       ranks =
           manifest.ranks().stream()
               .sorted(Comparator.comparingInt(RunManifest.Rank::rank))
@@ -196,9 +193,7 @@ public final class Recording {
       WindowCutter cutter =
           new WindowCutter(place.rank(), iterations, energy, options.iterations(), warnings);
       cutter.cut(directory.windows, segments, iterationsOf);
-      if (directory.manifest == null) {
-        cutter.warnOfMoreThan(directory.windows);
-      }
+      cutter.warnOfMoreThan(directory.lastIteration, directory.manifest != null);
     }
     segments.values().removeIf(List::isEmpty);
     if (segments.isEmpty()) {

@@ -43,6 +43,7 @@ final class RunDirectory {
     findRanks();
     if (manifest != null) {
       check(run);
+      new ManifestFlags(run, manifest).requireAgreement(options);
       compareRanks(warnings);
     }
     if (manifest == null) {
@@ -52,11 +53,9 @@ final class RunDirectory {
     }
     numMicrobatches =
         options.numMicrobatches() != null ? options.numMicrobatches() : manifest.numMicrobatches();
-    if (options.frequencies() == null && options.numProfSteps() == null) {
-      windows = FrequencyWindow.of(manifest.schedules());
-    } else {
-      windows = evenly(options);
-    }
+    List<FrequencyWindow> ran =
+        manifest == null ? List.of() : FrequencyWindow.of(manifest.schedules());
+    windows = ran.isEmpty() && options.frequencies() != null ? evenly(options) : ran;
     if (windows.isEmpty()) {
       throw new InputException(run + " lists no schedule of one frequency to make a profile of.");
     }
@@ -87,15 +86,9 @@ final class RunDirectory {
   }
 
   private List<FrequencyWindow> evenly(RecordingOptions options) {
-    List<Integer> frequencies =
-        options.frequencies() != null
-            ? options.frequencies()
-            : FrequencyWindow.of(manifest.schedules()).stream()
-                .map(FrequencyWindow::frequencyMhz)
-                .toList();
     int steps = options.numProfSteps() != null ? options.numProfSteps() : manifest.numProfSteps();
     int warmups = options.warmupSchedules() != null ? options.warmupSchedules() : 2;
-    return FrequencyWindow.evenly(frequencies, steps, warmups);
+    return FrequencyWindow.evenly(options.frequencies(), Math.max(1, steps), warmups);
   }
 
   private void requireFlag(Object value, String flag) {

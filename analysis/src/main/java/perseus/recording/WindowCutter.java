@@ -90,19 +90,24 @@ final class WindowCutter {
   }
 
   /**
-   * Warns of iterations after the last window of a plan made of flags: with a wrong number of steps
-   * or frequencies, every label would be wrong in silence.
+   * Warns of iterations after the run's last: with a wrong number of steps or frequencies, every
+   * label would be wrong in silence.
+   *
+   * @param last the run's last iteration, from 1
+   * @param manifest whether {@code run.json} says so, instead of flags
    */
-  void warnOfMoreThan(List<FrequencyWindow> plan) {
-    int last = plan.get(plan.size() - 1).last();
+  void warnOfMoreThan(int last, boolean manifest) {
     int more = iterations.complete - last;
     if (more > 0) {
       warn(
           Warning.Kind.LEFT_OUT,
           "more iterations",
           more,
-          ("%s holds %d iterations, but the frequencies' windows end at iteration %d; the rest is"
-                  + " left out. Are --num-prof-steps, --frequencies and --warmup-schedules right?")
+          ("%s holds %d iterations, but "
+                  + (manifest
+                      ? "the run ends at iteration %d by its run.json; the rest is left out."
+                      : "the frequencies' windows end at iteration %d; the rest is left out. Are"
+                          + " --num-prof-steps, --frequencies and --warmup-schedules right?"))
               .formatted(file(), iterations.complete, last));
     }
   }

@@ -109,6 +109,68 @@ class ManifestRecordingTest {
   }
 
   @Test
+  void flagsThatContradictTheManifestAreRefused() throws IOException {
+    write(directory, 2, 10);
+    assertRefused("--num-microbatches is 4", options(4, null, null, null, null, null));
+    assertRefused("--num-prof-steps is 3", options(null, 3, null, null, null, null));
+    assertRefused("says 2; leave the flag out", options(null, 3, null, null, null, null));
+    assertRefused("--frequencies", options(null, null, List.of(1410, 1380), null, null, null));
+    assertRefused("--frequencies", options(null, null, List.of(1410), null, null, null));
+    assertRefused("--warmup-schedules is 1", options(null, null, null, 1, null, null));
+    assertRefused("--pp is 1", options(null, null, null, null, 1, null));
+    assertRefused("--dp is 2", options(null, null, null, null, null, 2));
+  }
+
+  @Test
+  void flagsThatAgreeWithTheManifestChangeNothing() throws IOException {
+    write(directory, 2, 10);
+    for (List<Integer> same : List.of(List.of(1410, 1395), List.of(1410, 1395, 1380))) {
+      Recording recording =
+          Recording.open(List.of(directory), options(MICROBATCHES, 2, same, 2, 2, 1));
+      assertThat(recording.read(recording.ranks().get(1)).windows()).hasSize(2);
+      assertThat(recording.warnings().list()).isEmpty();
+    }
+  }
+
+  @Test
+  void rankOrderThatContradictsTheManifestIsRefused() throws IOException {
+    write(directory, 2, 10);
+    Path run = directory.resolve(RunManifest.FILE_NAME);
+    Files.writeString(run, Files.readString(run).replace("\"dp_degree\" : 1", "\"dp_degree\" : 2"));
+    assertRefused(
+        "--rank-order puts rank 1 on stage 0",
+        new RecordingOptions(null, null, null, null, null, null, null, RankOrder.PP_DP_TP, null));
+  }
+
+  private static RecordingOptions options(
+      Integer microbatches,
+      Integer steps,
+      List<Integer> frequencies,
+      Integer warmups,
+      Integer pp,
+      Integer dp) {
+    return new RecordingOptions(
+        microbatches, steps, frequencies, warmups, pp, dp, null, null, null);
+  }
+
+  private void assertRefused(String words, RecordingOptions options) {
+    assertThatThrownBy(() -> Recording.open(List.of(directory), options))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(words);
+  }
+
+  @Test
+  void iterationsAfterTheRunsLastAreNotPassedOver() throws IOException {
+    write(directory, 2, 12);
+    Recording recording = Recording.open(List.of(directory), RecordingOptions.NONE);
+    recording.read(recording.ranks().get(0));
+    assertThat(recording.warnings().sentences())
+        .singleElement()
+        .asString()
+        .contains("instructions-0.csv holds 12 iterations", "ends at iteration 10");
+  }
+
+  @Test
   void twoRecordingsOfOneJobAreReadTogether() throws IOException {
     write(directory.resolve("a"), 2, 10);
     write(directory.resolve("b"), 2, 7);
