@@ -70,6 +70,17 @@ final class ProfileColumns {
     line = number;
   }
 
+  /** Fields without a name would be passed over, and numbers with decimal commas cut. */
+  void refuseMoreFields(CSVRecord record) {
+    for (int i = header.size(); i < record.size(); i++) {
+      if (!record.get(i).isBlank()) {
+        throw new InputException(
+            "%s line %d: it has %d fields, but the header names %d columns; decimals need a point (0.5), not a comma."
+                .formatted(csv, line, record.size(), header.size()));
+      }
+    }
+  }
+
   /** Which rank a row is of; the same for all where the file does not say. */
   List<String> rank(CSVRecord record) {
     return rankColumns.stream().map(column -> text(record, column).trim()).toList();

@@ -65,6 +65,7 @@ final class ProfileFiles {
         if (record.stream().allMatch(String::isBlank)) {
           continue;
         }
+        columns.refuseMoreFields(record);
         ProfileColumns.Key key = columns.key(record);
         Line line = new Line(number, columns.row(record, key));
         Line other =

@@ -63,7 +63,6 @@ class ProfileFilesTest {
         "\"stage\",\"instruction\",\"frequency\",\"time\",\"energy\"\n\"0\",\"forward\",\"1410\",\"0.5\",\"20\"\n",
         // An index column and trailing commas, as spreadsheets and data frames write them.
         ",stage,instruction,frequency,time,energy,,\n7,0,forward,1410,0.5,20,,\n",
-        "stage,instruction,frequency,time,energy\n0,forward,1410,0.5,20,and,more\n",
       })
   void sameRowIsReadFrom(String text) throws IOException {
     assertThat(read(text).rows()).containsExactly(row(1410, 0.5, 20));
@@ -106,6 +105,16 @@ class ProfileFilesTest {
     refused(HEADER + good + "\n" + line + "\n", "line 3", "column '" + column.trim() + "'");
     refused(HEADER + "\n\n" + good + "\n  \n" + line, "line 6:", "column '" + column.trim() + "'");
     refused(HEADER.replace("\n", "\r\n") + "\r\n" + good + "\r\n\r\n" + line + "\r\n", "line 5:");
+  }
+
+  @Test
+  void moreFieldsThanColumnsAreRefused() {
+    refused(
+        HEADER + "0,forward,1410,50,1617,23,80547\n",
+        "line 2: it has 7 fields",
+        "decimals need a point");
+    refused(
+        HEADER + "0,forward,1410,0.5,20\n0,backward,1410,1,60,and\n", "line 3: it has 6 fields");
   }
 
   @Test
