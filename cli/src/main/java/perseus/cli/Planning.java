@@ -30,7 +30,7 @@ final class Planning {
       Integer numMicrobatches,
       boolean charts,
       Path directory) {
-    StageProfile profile = flags.problem.prepared(read);
+    StageProfile profile = flags.problem.prepared(read, numMicrobatches);
     PlannedFrontier frontier = flags.plan(profile, numMicrobatches);
     List<String> warnings = new ArrayList<>();
     if (profile.notes().warnings() != null) {

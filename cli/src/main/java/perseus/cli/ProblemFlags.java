@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import perseus.pipeline.OperationGraph;
 import perseus.pipeline.Schedule;
+import perseus.pipeline.SharedRanks;
 import perseus.pipeline.TrainSchedule;
 import perseus.planner.PlanningProblem;
 import perseus.profile.ProfileNotes;
@@ -100,8 +102,12 @@ final class ProblemFlags {
     }
   }
 
-  /** The profile as the flags scale it, with the blocking power that planning uses. */
-  StageProfile prepared(StageProfile read) {
+  /**
+   * The profile as the flags scale it, with the blocking power that planning uses.
+   *
+   * @param numMicrobatches null for the profile's
+   */
+  StageProfile prepared(StageProfile read, Integer numMicrobatches) {
     StageProfile profile =
         scaleTime == 1 && scaleEnergy == 1 ? read : read.scaled(scaleTime, scaleEnergy);
     int stages = profile.stages();
@@ -125,7 +131,26 @@ final class ProblemFlags {
         gpus.add((int) count);
       }
     }
-    return profile.withNotes(profile.notes().withBlocking(stageWatts(profile), gpus));
+    List<Double> watts = evened(profile, numMicrobatches, stageWatts(profile), gpus);
+    return profile.withNotes(profile.notes().withBlocking(watts, gpus));
+  }
+
+  /** One power for stages that the schedule puts on the same GPUs. */
+  private List<Double> evened(
+      StageProfile profile, Integer numMicrobatches, List<Double> watts, List<Integer> gpus) {
+    Schedule ordered = schedule(profile.notes(), numMicrobatches);
+    if (ordered instanceof TrainSchedule) {
+      return watts;
+    }
+    int stages = profile.stages();
+    return SharedRanks.evened(
+        ordered.dag(
+            stages,
+            microbatches(ordered, profile.notes(), numMicrobatches),
+            Collections.nCopies(stages, Set.of()),
+            new double[Math.max(0, stages - 1)]),
+        watts,
+        gpus);
   }
 
   private List<Double> stageWatts(StageProfile profile) {
@@ -165,18 +190,12 @@ final class ProblemFlags {
    * @param numMicrobatches null for the profile's
    */
   PlanningProblem problem(StageProfile profile, Integer numMicrobatches) {
-    if (dag != null && (schedule != null || numMicrobatches != null)) {
-      throw new InputException(
-          "--dag says itself in which order what runs; leave out --schedule and --num-microbatches.");
-    }
-    Schedule ordered = dag == null ? schedule(profile.notes()) : OperationGraph.read(dag);
+    Schedule ordered = schedule(profile.notes(), numMicrobatches);
     PlanningProblem problem =
         PlanningProblem.of(
             profile,
             ordered,
-            ordered instanceof OperationGraph graph
-                ? graph.microbatches()
-                : microbatches(profile.notes(), numMicrobatches),
+            microbatches(ordered, profile.notes(), numMicrobatches),
             profile.notes().stageBlockingWatts().stream()
                 .mapToDouble(Double::doubleValue)
                 .toArray());
@@ -184,12 +203,22 @@ final class ProblemFlags {
     return problem.withSwitchCost(switchCost);
   }
 
-  private Schedule schedule(ProfileNotes notes) {
+  private Schedule schedule(ProfileNotes notes, Integer numMicrobatches) {
+    if (dag != null && (schedule != null || numMicrobatches != null)) {
+      throw new InputException(
+          "--dag says itself in which order what runs; leave out --schedule and --num-microbatches.");
+    }
+    if (dag != null) {
+      return OperationGraph.read(dag);
+    }
     String name = schedule == null ? notes.trainSchedule() : schedule;
     return name == null ? TrainSchedule.ONE_F_ONE_B : Schedule.of(name);
   }
 
-  private static int microbatches(ProfileNotes notes, Integer asked) {
+  private static int microbatches(Schedule schedule, ProfileNotes notes, Integer asked) {
+    if (schedule instanceof OperationGraph graph) {
+      return graph.microbatches();
+    }
     Integer microbatches = asked == null ? notes.numMicrobatches() : asked;
     if (microbatches == null) {
       throw new InputException(

@@ -167,7 +167,6 @@ final class SavingsFlags {
   }
 
   private List<Workload> planned(Path csv) {
-    StageProfile profile = problem.prepared(StageProfile.read(csv));
     List<Integer> counts = new ArrayList<>();
     if (numMicrobatches == null) {
       counts.add(null);
@@ -179,8 +178,10 @@ final class SavingsFlags {
           "--pipelines has %d numbers, but there are %d numbers of microbatches."
               .formatted(pipelines.size(), counts.size()));
     }
+    StageProfile read = StageProfile.read(csv);
     List<Workload> workloads = new ArrayList<>();
     for (int i = 0; i < counts.size(); i++) {
+      StageProfile profile = problem.prepared(read, counts.get(i));
       PlanningProblem planned = problem.problem(profile, counts.get(i));
       double allMax = Plan.allMax(planned).timeSeconds();
       PlanRequest request =

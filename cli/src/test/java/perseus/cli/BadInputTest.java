@@ -114,6 +114,18 @@ class BadInputTest {
   }
 
   @Test
+  void stagesOfOneRankThatAreNoOneGpu() {
+    Path profile = file(rows(0), rows(1));
+    Object[] shared = {"--schedule", "interleaved:2", "--blocking-power", "80,60"};
+    fails(
+        1,
+        "draw 80.0 W and 60.0 W while they wait; say with --blocking-power",
+        plan(profile, shared));
+    Object[] gpus = {"--schedule", "interleaved:2", "--gpus-per-stage", "1,2"};
+    fails(1, "have 1 and 2 GPUs; say with --gpus-per-stage", plan(profile, gpus));
+  }
+
+  @Test
   void operationsThatWaitForEachOther() throws IOException {
     Path profile = file(rows(0), List.of());
     Path dag = home.resolve("dag.json");
