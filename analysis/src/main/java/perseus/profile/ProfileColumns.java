@@ -103,8 +103,11 @@ final class ProfileColumns {
   ProfileRow row(CSVRecord record, Key key) {
     double time = number(record, "time");
     double energy = number(record, "energy");
-    if (!(time > 0) || Double.isInfinite(time)) {
-      throw at("time", "is '" + text(record, "time") + "', but must be above 0 s");
+    if (!(time > 0 && time <= StageProfile.MOST_SECONDS)) {
+      throw at(
+          "time",
+          "is '%s', but must be above 0 s and at most %.0f s"
+              .formatted(text(record, "time"), StageProfile.MOST_SECONDS));
     }
     if (!(energy >= 0) || Double.isInfinite(energy)) {
       throw at("energy", "is '" + text(record, "energy") + "', but must be at least 0 J");

@@ -28,6 +28,9 @@ public final class StageProfile {
   /** So high a frequency at most, in MHz: a larger number in a file is another unit. */
   static final int HIGHEST_MHZ = 100_000;
 
+  /** No instruction takes so long, in seconds: a larger number in a file is another unit. */
+  static final double MOST_SECONDS = 1e6;
+
   private final List<ProfileRow> rows;
   private final ProfileNotes notes;
   private final TreeMap<Integer, TreeMap<Instruction, List<ProfileRow>>> byStage = new TreeMap<>();
@@ -190,9 +193,10 @@ public final class StageProfile {
           "The profile's row for %s needs a stage from 0 to %d and a frequency from 1 to %d MHz."
               .formatted(what, MOST_STAGES - 1, HIGHEST_MHZ));
     }
-    if (!(row.timeSeconds() > 0) || Double.isInfinite(row.timeSeconds())) {
+    if (!(row.timeSeconds() > 0 && row.timeSeconds() <= MOST_SECONDS)) {
       throw new InputException(
-          "The profile's time for " + what + " is " + row.timeSeconds() + ", not above 0 s.");
+          "The profile's time for %s is %s, not above 0 s and at most %.0f s."
+              .formatted(what, row.timeSeconds(), MOST_SECONDS));
     }
     if (!(row.energyJoules() >= 0) || Double.isInfinite(row.energyJoules())) {
       throw new InputException(

@@ -90,6 +90,7 @@ class ProfileFilesTest {
         "time      | 0,forward,1410,NaN,1",
         "time      | 0,forward,1410,1e999,1",
         "time      | 0,forward,1410,Infinity,1",
+        "time      | 0,forward,1410,1e300,1",
         "time      | 0,forward,1410,fast,1",
         "time      | 0,forward,1410,1d,1",
         "time      | 0,forward,1410,0x1p3,1",

@@ -91,6 +91,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
     }
     PlanSummary summary =
         Planning.write(result.profile(), planning, numMicrobatches, !noCharts, out);
+    List<String> told = result.profile().notes().warnings();
+    report.warnings(summary.warnings().stream().filter(w -> !told.contains(w)).toList());
     report.plans(summary, out);
     return 0;
   }

@@ -12,6 +12,7 @@ import perseus.plan.PlanSummary;
 import perseus.planner.Plan;
 import perseus.planner.PlannedFrontier;
 import perseus.planner.Planner;
+import perseus.profile.Plausibility;
 import perseus.profile.StageProfile;
 import perseus.recording.AtomicFiles;
 import perseus.recording.InputException;
@@ -31,11 +32,13 @@ final class Planning {
       boolean charts,
       Path directory) {
     StageProfile profile = flags.problem.prepared(read, numMicrobatches);
+    List<String> implausible = Plausibility.check(profile);
     PlannedFrontier frontier = flags.plan(profile, numMicrobatches);
     List<String> warnings = new ArrayList<>();
     if (profile.notes().warnings() != null) {
       warnings.addAll(profile.notes().warnings());
     }
+    warnings.addAll(implausible);
     warnings.addAll(frontier.problem().warnings());
     warnings.addAll(frontier.warnings());
     double allMaxSeconds = Plan.allMax(frontier.problem()).timeSeconds();
