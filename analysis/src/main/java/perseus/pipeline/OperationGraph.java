@@ -32,26 +32,14 @@ import perseus.recording.JsonFiles;
  * operations of other stages that it waits for. The operations of a stage are executed one at a
  * time in the order in which the file lists them, without naming each other as predecessors. Stages
  * that share a rank name it as {@code rank}, a number from 0; they are executed one at a time then.
- * Left out, it is the stage.
+ * Left out, it is the stage. Other keys are refused.
  */
 public final class OperationGraph implements Schedule {
-  /** One operation as a file gives it. */
-  record Entry(
-      String id,
-      Integer stage,
-      Integer rank,
-      String instruction,
-      Integer microbatch,
-      List<String> predecessors) {}
-
-  /** The file. */
-  record Contents(List<Entry> operations) {}
-
   private final Path file;
-  private final List<Entry> entries;
+  private final List<OperationFile.Entry> entries;
   private final Map<String, Integer> byId = new HashMap<>();
 
-  private OperationGraph(Path file, List<Entry> entries) {
+  private OperationGraph(Path file, List<OperationFile.Entry> entries) {
     this.file = file;
     this.entries = entries;
   }
@@ -62,49 +50,67 @@ public final class OperationGraph implements Schedule {
    * @throws InputException if it is something else, or an operation in it makes no sense
    */
   public static OperationGraph read(Path file) {
-    Contents contents = JsonFiles.read(file, Contents.class, "a DAG of operations");
-    if (contents.operations == null || contents.operations.isEmpty()) {
+    OperationFile contents = JsonFiles.read(file, OperationFile.class, "a DAG of operations");
+    if (contents.operations() == null || contents.operations().isEmpty()) {
       throw new InputException(file + " has no operations; it needs {\"operations\": [...]}.");
     }
-    OperationGraph graph = new OperationGraph(file, contents.operations);
+    OperationGraph graph = new OperationGraph(file, contents.operations());
     graph.check();
     return graph;
   }
 
   private void check() {
+    Map<List<Object>, OperationFile.Entry> done = new HashMap<>();
     for (int i = 0; i < entries.size(); i++) {
-      Entry entry = entries.get(i);
-      if (entry == null || entry.id == null || entry.id.isBlank()) {
-        throw new InputException("%s: operation %d has no id.".formatted(file, i + 1));
+      OperationFile.Entry entry = entries.get(i);
+      if (entry == null || entry.id() == null || entry.id().isBlank()) {
+        String line = entry == null ? "" : " line " + entry.line();
+        throw new InputException("%s%s: operation %d has no id.".formatted(file, line, i + 1));
       }
-      if (entry.stage == null || entry.instruction == null || entry.instruction.isBlank()) {
-        throw new InputException(
-            "%s: operation '%s' needs a stage and an instruction.".formatted(file, entry.id));
+      if (entry.stage() == null || entry.instruction() == null || entry.instruction().isBlank()) {
+        throw refused(entry, "operation '%s' needs a stage and an instruction", entry.id());
       }
-      if (entry.stage < 0
-          || (entry.rank != null && entry.rank < 0)
-          || (entry.microbatch != null && entry.microbatch < 0)) {
-        throw new InputException(
-            "%s: operation '%s' has a negative stage, rank or microbatch."
-                .formatted(file, entry.id));
+      if (entry.stage() < 0
+          || (entry.rank() != null && entry.rank() < 0)
+          || (entry.microbatch() != null && entry.microbatch() < 0)) {
+        throw refused(entry, "operation '%s' has a negative stage, rank or microbatch", entry.id());
       }
-      if (byId.put(entry.id, i) != null) {
-        throw new InputException("%s has two operations '%s'.".formatted(file, entry.id));
+      if (byId.put(entry.id(), i) != null) {
+        throw refused(entry, "the file has two operations '%s'", entry.id());
+      }
+      if (entry.microbatch() != null) {
+        OperationFile.Entry other =
+            done.put(List.of(entry.stage(), entry.instruction(), entry.microbatch()), entry);
+        if (other != null) {
+          throw refused(
+              entry,
+              "operations '%s' and '%s' are both the %s of microbatch %d on stage %d",
+              other.id(),
+              entry.id(),
+              entry.instruction(),
+              entry.microbatch(),
+              entry.stage());
+        }
       }
     }
-    for (Entry entry : entries) {
+    for (OperationFile.Entry entry : entries) {
       for (String predecessor : predecessors(entry)) {
         if (!byId.containsKey(predecessor)) {
-          throw new InputException(
-              "%s: operation '%s' waits for '%s', which is not there."
-                  .formatted(file, entry.id, predecessor));
+          throw refused(
+              entry, "operation '%s' waits for '%s', which is not there", entry.id(), predecessor);
         }
       }
     }
   }
 
-  private static List<String> predecessors(Entry entry) {
-    return entry.predecessors == null ? List.of() : entry.predecessors;
+  /** A sentence about an operation, with the line where it begins. */
+  private InputException refused(OperationFile.Entry entry, String what, Object... values) {
+    return new InputException(
+        "%s line %d: %s.".formatted(file, entry.line(), what.formatted(values)));
+  }
+
+  private static List<String> predecessors(OperationFile.Entry entry) {
+    return entry.predecessors() == null ? List.of() : entry.predecessors();
   }
 
   @Override
@@ -121,8 +127,8 @@ public final class OperationGraph implements Schedule {
   public int microbatches() {
     long count =
         entries.stream()
-            .filter(e -> e.microbatch != null)
-            .map(Entry::microbatch)
+            .filter(e -> e.microbatch() != null)
+            .map(OperationFile.Entry::microbatch)
             .distinct()
             .count();
     return (int) Math.max(1, count);
@@ -141,13 +147,16 @@ public final class OperationGraph implements Schedule {
       List<? extends Set<Instruction>> fixed,
       double[] transferSeconds) {
     Set<Integer> seen = new TreeSet<>();
-    for (Entry entry : entries) {
-      if (entry.stage >= stages) {
-        throw new InputException(
-            "%s: operation '%s' is of stage %d, but the profile has stages 0 to %d."
-                .formatted(file, entry.id, entry.stage, stages - 1));
+    for (OperationFile.Entry entry : entries) {
+      if (entry.stage() >= stages) {
+        throw refused(
+            entry,
+            "operation '%s' is of stage %d, but the profile has stages 0 to %d",
+            entry.id(),
+            entry.stage(),
+            stages - 1);
       }
-      seen.add(entry.stage);
+      seen.add(entry.stage());
     }
     for (int s = 0; s < stages; s++) {
       if (!seen.contains(s)) {
@@ -165,9 +174,10 @@ public final class OperationGraph implements Schedule {
     int[] lanesInOrder = new int[order.length];
     int[][] predecessors = new int[order.length][];
     for (int j = 0; j < order.length; j++) {
-      Entry entry = entries.get(order[j]);
-      int microbatch = entry.microbatch == null ? Step.EVERY_MICROBATCH : entry.microbatch;
-      operations.add(new Operation(j, entry.stage, new Instruction(entry.instruction), microbatch));
+      OperationFile.Entry entry = entries.get(order[j]);
+      int microbatch = entry.microbatch() == null ? Step.EVERY_MICROBATCH : entry.microbatch();
+      operations.add(
+          new Operation(j, entry.stage(), new Instruction(entry.instruction()), microbatch));
       lanesInOrder[j] = lanes[order[j]];
       predecessors[j] = arcs.get(order[j]).stream().mapToInt(i -> position[i]).toArray();
     }
@@ -177,13 +187,17 @@ public final class OperationGraph implements Schedule {
   /** The lane of each operation: ranks, numbered without gaps. */
   private int[] lanes() {
     Map<Integer, Integer> rankOfStage = new LinkedHashMap<>();
-    for (Entry entry : entries) {
+    for (OperationFile.Entry entry : entries) {
       int rank = rank(entry);
-      Integer other = rankOfStage.putIfAbsent(entry.stage, rank);
+      Integer other = rankOfStage.putIfAbsent(entry.stage(), rank);
       if (other != null && other != rank) {
-        throw new InputException(
-            "%s: operation '%s' of stage %d is on rank %d, but others of that stage are on rank %d."
-                .formatted(file, entry.id, entry.stage, rank, other));
+        throw refused(
+            entry,
+            "operation '%s' of stage %d is on rank %d, but others of that stage are on rank %d",
+            entry.id(),
+            entry.stage(),
+            rank,
+            other);
       }
     }
     List<Integer> ranks = List.copyOf(new TreeSet<>(rankOfStage.values()));
@@ -192,8 +206,8 @@ public final class OperationGraph implements Schedule {
         .toArray();
   }
 
-  private static int rank(Entry entry) {
-    return entry.rank == null ? entry.stage : entry.rank;
+  private static int rank(OperationFile.Entry entry) {
+    return entry.rank() == null ? entry.stage() : entry.rank();
   }
 
   /** What each operation waits for: the one before it in its lane, and those that it names. */
@@ -260,7 +274,7 @@ public final class OperationGraph implements Schedule {
     List<Integer> circle = new ArrayList<>(path.subList(step[at], path.size()));
     Collections.reverse(circle);
     circle.add(0, circle.get(circle.size() - 1));
-    List<String> names = circle.stream().map(i -> "'" + entries.get(i).id + "'").toList();
+    List<String> names = circle.stream().map(i -> "'" + entries.get(i).id() + "'").toList();
     return "%s has a cycle: %s (the operations of a stage run in the file's order)."
         .formatted(file, String.join(" before ", names));
   }

@@ -91,6 +91,20 @@ class OperationGraphTest {
         "null | operation 1 has no id.",
         "{'id':'a','stage':'zero','instruction':'x'} | is not a DAG of operations",
         "{'id': | is not a DAG of operations",
+        "{'id':'a','stage':0,'instruction':'x'}; {'id':'b','stage':1,'instruction':'x','predecesors':['a']}"
+            + " | line 2 is not a DAG of operations: operation 2 has the unknown key \"predecesors\" (is \"predecessors\" meant?).",
+        "{'id':'a','stage':0,'instruction':'x','Stage':1} | operation 1 has the unknown key \"Stage\" (is \"stage\" meant?).",
+        "{'id':'a','stage':0,'instruction':'x','duration_seconds':1} | (known are id, stage, rank, instruction, microbatch, predecessors).",
+        "{'id':'a','stage':0,'stage':1,'instruction':'x'} | operation 1 has the key \"stage\" twice.",
+        "{'id':'a','stage':0.9,'instruction':'x'} | operation 1 has the stage 0.9, not a whole number.",
+        "{'id':'a','stage':'0','instruction':'x'} | operation 1 has the stage '0', not a whole number.",
+        "{'id':'a','stage':0,'microbatch':99999999999,'instruction':'x'} | operation 1 has the microbatch 99999999999, not a whole",
+        "{'id':'a','stage':0,'instruction':'x','predecessors':'b'} | what operation 1 waits for is not a list of ids.",
+        "{'id':'a','stage':0,'instruction':7} | the instruction of operation 1 is not text.",
+        "{'id':'a','stage':0,'instruction':'x','microbatch':1}; {'id':'b','stage':0,'instruction':'x','microbatch':1}"
+            + " | line 2: operations 'a' and 'b' are both the x of microbatch 1 on stage 0.",
+        "{'id':'a','stage':0,'instruction':'x'}; {'id':'b','stage':1,'instruction':'x','predecessors':['c']}"
+            + " | dag.json line 2: operation 'b' waits for 'c', which is not there.",
         "{'id':'a','stage':0,'instruction':'x','predecessors':[null]} | operation 'a' waits for 'null', which is not there.",
       })
   void whatIsNoScheduleIsRefused(String operations, String sentence) {
@@ -98,6 +112,15 @@ class OperationGraphTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("dag.json")
         .hasMessageContaining(sentence);
+  }
+
+  @Test
+  void aFileWithOtherKeysIsRefused() throws IOException {
+    Path file = Files.writeString(directory.resolve("dag.json"), "{\"operation\": []}");
+    assertThatThrownBy(() -> OperationGraph.read(file))
+        .isInstanceOf(InputException.class)
+        .hasMessageEndingWith(
+            "the file has the unknown key \"operation\" (is \"operations\" meant?).");
   }
 
   @Test
