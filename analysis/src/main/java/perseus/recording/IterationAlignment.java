@@ -31,7 +31,7 @@ final class IterationAlignment {
   /** What was found of each rank that others were compared with. */
   private final Map<Integer, Reference> references = new HashMap<>();
 
-  /** A rank's iterations, by counting; of none where its own records are missing. */
+  /** A rank's iterations, by counting; without marks where its own records are missing. */
   private record Reference(int rank, int iterations, IterationMarks marks) {}
 
   /**
@@ -69,7 +69,7 @@ final class IterationAlignment {
       }
     }
     if (counted.disjoint) {
-      Reference farthest = farthest(rank);
+      Reference farthest = farthest();
       if (farthest == null || farthest.iterations == counted.complete) {
         refuseHole(counted);
         return counted;
@@ -153,33 +153,32 @@ final class IterationAlignment {
   }
 
   /** The rank, of the first few, that recorded most iterations; null where none is whole. */
-  private Reference farthest(RunManifest.Rank than) {
-    Reference best = null;
-    int read = 0;
-    for (RunManifest.Rank rank : inOrder(than)) {
-      Reference found = reference(rank.rank());
-      if (found.marks != null && (best == null || found.iterations > best.iterations)) {
-        best = found;
-      }
-      if (++read == FEW_RANKS || found.iterations == directory.lastIteration) {
-        break;
-      }
-    }
-    return best;
+  private Reference farthest() {
+    return longest(
+        ranks.stream()
+            .filter(rank -> directory.ranks.contains(rank.rank()))
+            .limit(FEW_RANKS)
+            .toList(),
+        directory.lastIteration);
   }
 
   /** A rank to compare {@code rank} with: as near as may be and as long as any; null for none. */
   private Reference reference(RunManifest.Rank rank) {
+    Reference farthest = farthest();
+    return longest(
+        inOrder(rank).stream().filter(other -> other.rank() != rank.rank()).toList(),
+        farthest == null ? directory.lastIteration : farthest.iterations);
+  }
+
+  /** The first of {@code some} ranks with {@code enough} iterations, else the one with most. */
+  private Reference longest(List<RunManifest.Rank> some, int enough) {
     Reference best = null;
-    for (RunManifest.Rank other : inOrder(rank)) {
-      if (other.rank() == rank.rank()) {
-        continue;
-      }
-      Reference found = reference(other.rank());
+    for (RunManifest.Rank rank : some) {
+      Reference found = reference(rank.rank());
       if (found.marks != null && (best == null || found.iterations > best.iterations)) {
         best = found;
       }
-      if (found.iterations == directory.lastIteration) {
+      if (found.iterations >= enough) {
         break;
       }
     }

@@ -65,7 +65,7 @@ final class RunDirectory {
         last = Math.max(last, schedule.lastIteration());
       }
     }
-    lastIteration = last;
+    lastIteration = Math.max(1, last);
   }
 
   /** A manifest written by hand or by another program may lack what the analysis rests on. */
