@@ -81,21 +81,18 @@ public final class ProfileBuilder {
       }
     }
     List<ProfileRow> rows = new ArrayList<>();
-    Set<String> incomplete = new HashSet<>();
+    IncompleteRows incomplete = new IncompleteRows();
     members.forEach(
         (key, energies) -> {
           // A sum over some of the ranks only would be a wrong number.
           int ranks = gpus[layout.place(key.stage)];
           if (energies.size() == ranks) {
             rows.add(row(key, energies, r2.get(key)));
-          } else if (incomplete.add(key.stage + " " + key.frequencyMhz)) {
-            recording
-                .warnings()
-                .leftOut(
-                    "Stage %d at %d MHz is left out: only %d of its %d ranks recorded it."
-                        .formatted(key.stage, key.frequencyMhz, energies.size(), ranks));
+          } else {
+            incomplete.add(key.stage, key.instruction, key.frequencyMhz, energies.size(), ranks);
           }
         });
+    incomplete.report(recording.warnings());
     return new Profile(List.copyOf(rows), notes(recording, attributed, gpus, layout));
   }
 

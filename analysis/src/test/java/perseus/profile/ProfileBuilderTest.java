@@ -17,6 +17,7 @@ import perseus.recording.Progress;
 import perseus.recording.RankOrder;
 import perseus.recording.Recording;
 import perseus.recording.RecordingOptions;
+import perseus.recording.Warnings;
 
 /** How ranks become stages. */
 class ProfileBuilderTest {
@@ -97,6 +98,22 @@ class ProfileBuilderTest {
     assertThat(profile.notes().blockingWatts()).isCloseTo(100, within(0.5));
     assertThat(profile.notes().stageBlockingWatts()).allMatch(w -> Math.abs(w - 100) < 0.5);
     assertThat(profile.notes().lagSeconds()).isCloseTo(0, within(5e-4));
+  }
+
+  @Test
+  void whatOneRankOfAStageLacksIsLeftOutInOneSentence() {
+    Warnings warnings = new Warnings();
+    IncompleteRows incomplete = new IncompleteRows();
+    for (int frequency = 1410; frequency > 1200; frequency -= 15) {
+      incomplete.add(1, Instruction.OPTIMIZER_STEP, frequency, 1, 2);
+    }
+    incomplete.add(0, Instruction.FORWARD, 1395, 3, 4);
+    incomplete.add(0, Instruction.BACKWARD, 1395, 3, 4);
+    incomplete.report(warnings);
+    assertThat(warnings.sentences())
+        .containsExactly(
+            "Stage 0's backward, forward at 1395 MHz are left out: only 3 of its 4 ranks recorded them.",
+            "Stage 1's optimizer_step at 14 frequencies from 1410 to 1215 MHz is left out: only 1 of its 2 ranks recorded it.");
   }
 
   @Test
