@@ -56,6 +56,32 @@ class BadInputTest {
   }
 
   @Test
+  void flagsThatContradictTheRecording() {
+    Path run = home.resolve("run");
+    assertThat(profile("--output_dir", run).exitCode()).isZero();
+    fails(1, "run.json says 1", Outcome.analyze(run, "-o", out, "--num-prof-steps", 3));
+    fails(1, "--dp is 2", Outcome.analyze(run, "-o", out, "--dp", 2));
+  }
+
+  @Test
+  void recordsMissingFromEveryRank() throws IOException {
+    Path run = home.resolve("run");
+    assertThat(profile("--output_dir", run, "--num_prof_steps", 2).exitCode()).isZero();
+    for (int rank = 0; rank < 4; rank++) {
+      Path file = run.resolve("instructions-" + rank + ".csv");
+      List<String> lines = Files.readAllLines(file);
+      List<String> kept = new ArrayList<>();
+      for (int i = 0; i < lines.size(); i++) {
+        if (i % 11 != 5) {
+          kept.add(lines.get(i));
+        }
+      }
+      Files.write(file, kept);
+    }
+    fails(1, "no other rank's log is whole", Outcome.analyze(run, "-o", out));
+  }
+
+  @Test
   void recordingsOfDifferentJobs() {
     Path first = home.resolve("first");
     Path second = home.resolve("second");

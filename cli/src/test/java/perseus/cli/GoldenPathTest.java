@@ -120,6 +120,26 @@ class GoldenPathTest {
   }
 
   @Test
+  void timesInMillisecondsAreAskedAfter() throws IOException {
+    Path profile = temporary.resolve("milliseconds.csv");
+    Files.writeString(
+        profile,
+        """
+        stage,instruction,frequency,time,energy
+        0,forward,1410,100,30
+        0,backward,1410,200,60
+        0,forward,1005,130,25
+        0,backward,1005,260,50
+        """);
+    Outcome planned =
+        Outcome.analyze(
+            "plan", profile, "--num-microbatches", 2, "--blocking-power", 80, "--no-charts");
+    done(planned);
+    assertThat(planned.err())
+        .contains("Stage 0 backward at 1410 MHz draws 0.3 W", "are times in seconds");
+  }
+
+  @Test
   void interleavedScheduleIsProfiledPlannedAndReplayedAsPlanned() throws IOException {
     List<Object> schedule = List.of("--pp", 2, "--train_schedule", "interleaved:3");
     Path run = temporary.resolve("interleaved");
