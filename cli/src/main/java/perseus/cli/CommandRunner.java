@@ -1,6 +1,7 @@
 package perseus.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class CommandRunner {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     // The last of a flag's values counts, so that flags can be appended to a command.
     line.setOverwrittenOptionsAllowed(true);
+    line.registerConverter(Path.class, new NonEmptyPath());
     CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
     boolean verbose = Arrays.asList(arguments).contains("--verbose");
     line.setParameterExceptionHandler(CommandRunner::wrongUsage);

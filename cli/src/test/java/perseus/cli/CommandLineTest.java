@@ -152,6 +152,22 @@ class CommandLineTest {
   }
 
   @Test
+  void demoWritesNowhereButWhereItIsTold() throws IOException, InterruptedException {
+    Path demo = Path.of(System.getProperty("perseus.root", "..")).resolve("bin/perseus-demo");
+    for (String argument : List.of("", "--foo", "-x")) {
+      Path err = home.resolve("err.txt");
+      Process process =
+          new ProcessBuilder(demo.toAbsolutePath().toString(), argument)
+              .directory(Files.createDirectories(home.resolve("empty")).toFile())
+              .redirectError(err.toFile())
+              .start();
+      assertThat(process.waitFor()).isEqualTo(2);
+      assertThat(Files.readString(err)).contains("Usage: bin/perseus-demo");
+      assertThat(home.resolve("empty")).isEmptyDirectory();
+    }
+  }
+
+  @Test
   void launcherStartsFromAnywhereAndThroughALink() throws IOException, InterruptedException {
     Path root = Path.of(System.getProperty("perseus.root", ".."));
     assumeTrue(
