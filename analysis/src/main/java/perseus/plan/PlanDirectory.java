@@ -28,6 +28,12 @@ public final class PlanDirectory {
   /** Digits that summing in another order leaves alone. */
   private static final MathContext DIGITS = new MathContext(10);
 
+  /** All that planning writes, and the charts beside it. */
+  private static final Pattern WRITTEN =
+      Pattern.compile(
+          "plans(/.*)?|(plans|summary|profile|dag)\\.json|(profile|frontier)\\.csv"
+              + "|(frontier|timeline|profile-stage-\\d+)\\.png");
+
   /** Plans, their knobs, and what file managers leave. */
   private static final Pattern OWN_FILES =
       Pattern.compile("freqs_pipeline_\\d+\\.py|scheds_pipeline_\\d+\\.json|\\..*");
@@ -96,6 +102,18 @@ public final class PlanDirectory {
         + "# Iteration %s total cost: %s\n".formatted(number, digits(cost))
         + "# Iteration %s total cost with P2P: %s\n".formatted(number, digits(plan.energyJoules()))
         + "# Iteration %s time: %s\n".formatted(number, digits(plan.timeSeconds()));
+  }
+
+  /** Whether a path inside a directory of plans is one that planning writes. */
+  public static boolean isOwn(Path inside) {
+    return WRITTEN.matcher(inside.toString().replace('\\', '/')).matches();
+  }
+
+  /** Where a plan like {@code plan} goes to if it is written to {@code file}: with its knobs. */
+  public static List<Path> files(Path file, Path plan) {
+    return Files.exists(KnobFile.beside(plan))
+        ? List.of(file, KnobFile.beside(file))
+        : List.of(file);
   }
 
   /**

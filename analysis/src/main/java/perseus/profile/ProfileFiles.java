@@ -167,7 +167,7 @@ final class ProfileFiles {
     return notes;
   }
 
-  private static Path notesBeside(Path csv) {
+  static Path notesBeside(Path csv) {
     String name = csv.getFileName().toString();
     int dot = name.lastIndexOf('.');
     return csv.resolveSibling((dot < 0 ? name : name.substring(0, dot)) + ".json");

@@ -80,6 +80,11 @@ public final class StageProfile {
     ProfileFiles.write(this, csv);
   }
 
+  /** The files of a profile: {@code csv}, and its notes beside it. */
+  public static List<Path> files(Path csv) {
+    return List.of(csv, ProfileFiles.notesBeside(csv));
+  }
+
   /** The same rows with other notes. */
   public StageProfile withNotes(ProfileNotes other) {
     return new StageProfile(rows, other);

@@ -1,5 +1,7 @@
 package perseus.recording;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -84,6 +86,15 @@ public final class Recording {
       }
     }
     return new Recording(directories, ranks, stages, options, warnings);
+  }
+
+  /** Whether there is a file that belongs to a recording: a rank's log or {@code run.json}. */
+  public static boolean isLog(Path file) {
+    try {
+      return Files.exists(file) && RunDirectory.isOwn(file.toRealPath());
+    } catch (IOException e) {
+      throw new InputException(file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+    }
   }
 
   /** Manifests must agree on everything that an instruction's time and energy depend on. */

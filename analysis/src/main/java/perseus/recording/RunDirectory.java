@@ -128,6 +128,14 @@ final class RunDirectory {
     }
   }
 
+  /** Whether a file's name is one of a recording. */
+  static boolean isOwn(Path file) {
+    String name = file.getFileName().toString();
+    return INSTRUCTIONS.matcher(name).matches()
+        || ENERGY.matcher(name).matches()
+        || name.equals(RunManifest.FILE_NAME);
+  }
+
   private static void addRank(Pattern pattern, Path file, TreeSet<Integer> ranks) {
     Matcher name = pattern.matcher(file.getFileName().toString());
     if (name.matches()) {

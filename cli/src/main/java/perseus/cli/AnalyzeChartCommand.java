@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import perseus.attribution.FittedPower;
@@ -23,7 +22,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -100,10 +98,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
-      throw new ParameterException(
-          spec.commandLine(), "Charts are PNG files, but --output is " + output + ".");
-    }
+    new OutputFile(spec.commandLine(), "--output", output).requirePng();
     chart().write(output);
     spec.commandLine().getOut().println(output);
     return 0;

@@ -112,6 +112,7 @@ final class AnalyzePickCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (exact) {
       PlannedDirectory planned = PlannedDirectory.read(directory);
+      requireOutside(planned.catalog().plans().get(0));
       ExactChoice choice = ExactChoice.of(goal.goal(), planned.catalog(), planned.problem());
       Path file = output == null ? directory.resolve("exact.py") : output;
       print(out, choice.catalog(), choice.entry());
@@ -126,6 +127,7 @@ final class AnalyzePickCommand implements Callable<Integer> {
     if (!Files.exists(file)) {
       throw new InputException("The plan " + file + " does not exist; plan again.");
     }
+    requireOutside(plan);
     if (output != null) {
       PlanDirectory.copyPlan(file, output);
     }
@@ -133,6 +135,15 @@ final class AnalyzePickCommand implements Callable<Integer> {
     out.println(output == null ? file : output);
     out.flush();
     return 0;
+  }
+
+  /** The plan must not take the place of what it was chosen from. */
+  private void requireOutside(PlanCatalog.Entry plan) {
+    if (output != null) {
+      for (Path file : PlanDirectory.files(output, directory.resolve(plan.file()))) {
+        new OutputFile(spec.commandLine(), "--output", file).requireNoneOfPlans(directory);
+      }
+    }
   }
 
   private static void print(PrintWriter out, PlanCatalog catalog, PlanCatalog.Entry plan) {

@@ -1,6 +1,8 @@
 package perseus.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import perseus.plan.PlanSummary;
 import perseus.profile.StageProfile;
@@ -62,12 +64,36 @@ final class AnalyzePlanCommand implements Callable<Integer> {
               .formatted(numStages, profile, read.stages(), read.stages() - 1));
     }
     Path out = output == null ? besideProfile() : output;
+    requireInputsStay(out);
     AtomicFiles.requireDirectory(out);
     PlanSummary summary = Planning.write(read, planning, numMicrobatches, !noCharts, out);
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     report.warnings(summary.warnings());
     report.plans(summary, out);
     return 0;
+  }
+
+  /** A profile that is planned again where it lies is written as it was, but not a scaled one. */
+  private void requireInputsStay(Path out) {
+    OutputFile written = new OutputFile(spec.commandLine(), "--output", out);
+    boolean inPlace = OutputFile.isSame(out.resolve("profile.csv"), profile);
+    if (inPlace && planning.problem.scales()) {
+      throw written.wrong(
+          "--output %s would replace %s by its scaled copy, to be scaled again next time; write elsewhere"
+              .formatted(out, profile));
+    }
+    List<Path> inputs = new ArrayList<>(inPlace ? List.of() : StageProfile.files(profile));
+    Path dag = planning.problem.dag;
+    if (dag != null && !OutputFile.isSame(out.resolve(PlannedDirectory.DAG), dag)) {
+      inputs.add(dag);
+    }
+    for (Path input : inputs) {
+      if (OutputFile.isOwn(out, input)) {
+        throw written.wrong(
+            "Plans in %s would replace %s, which this command reads; write elsewhere"
+                .formatted(out, input));
+      }
+    }
   }
 
   private Path besideProfile() {

@@ -3,7 +3,9 @@ package perseus.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import perseus.profile.StageProfile;
 import perseus.recording.AtomicFiles;
+import perseus.recording.Recording;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,6 +63,12 @@ final class AnalyzeProfileCommand implements Callable<Integer> {
   public Integer call() {
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     Path out = output == null ? directories.get(0).resolve("profile.csv") : output;
+    for (Path file : StageProfile.files(out)) {
+      if (Recording.isLog(file)) {
+        throw new OutputFile(spec.commandLine(), "--output", out)
+            .wrong("A profile in %s would replace the recording's %s".formatted(out, file));
+      }
+    }
     AtomicFiles.requireDirectory(out.toAbsolutePath().getParent());
     AttributionFlags.Result result =
         recording.analyze(spec.commandLine(), directories, numMicrobatches);

@@ -67,6 +67,7 @@ final class AnalyzeSavingsCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "Name a SOURCE, or server dumps with --perseus or --envpipe.");
     }
+    requireInputsStay();
     SavingsTables tables = savings.tables(sources);
     String text =
         format == TableFormat.CSV
@@ -85,6 +86,19 @@ final class AnalyzeSavingsCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
+  }
+
+  private void requireInputsStay() {
+    if (output != null) {
+      savings.requireStay(sources, new OutputFile(spec.commandLine(), "--output", output));
+    }
+    if (chart != null) {
+      OutputFile drawn = new OutputFile(spec.commandLine(), "--chart", chart).requirePng();
+      savings.requireStay(sources, drawn);
+      if (output != null) {
+        drawn.requireOtherThan(List.of(output));
+      }
+    }
   }
 
   static SavingsChart chart(SavingsTables tables) {

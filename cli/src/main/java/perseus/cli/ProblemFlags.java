@@ -102,14 +102,18 @@ final class ProblemFlags {
     }
   }
 
+  /** Whether the flags change the profile's times or energies. */
+  boolean scales() {
+    return scaleTime != 1 || scaleEnergy != 1;
+  }
+
   /**
    * The profile as the flags scale it, with the blocking power that planning uses.
    *
    * @param numMicrobatches null for the profile's
    */
   StageProfile prepared(StageProfile read, Integer numMicrobatches) {
-    StageProfile profile =
-        scaleTime == 1 && scaleEnergy == 1 ? read : read.scaled(scaleTime, scaleEnergy);
+    StageProfile profile = scales() ? read.scaled(scaleTime, scaleEnergy) : read;
     int stages = profile.stages();
     for (int s = 0; s < stages; s++) {
       if (profile.instructions(s).isEmpty()) {

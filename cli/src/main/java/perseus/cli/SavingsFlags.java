@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import perseus.plan.PlanCatalog;
 import perseus.planner.Plan;
 import perseus.planner.PlanRequest;
@@ -96,6 +98,14 @@ final class SavingsFlags {
 
   @Mixin ProblemFlags problem;
 
+  /** Refuses to write over what the tables are made from. */
+  void requireStay(List<Path> sources, OutputFile output) {
+    sources.forEach(source -> SavingsSource.of(source).requireStays(output));
+    output.requireOtherThan(SavingsSource.files(perseus));
+    output.requireOtherThan(SavingsSource.files(envpipe));
+    output.requireOtherThan(Stream.of(baseline, problem.dag).filter(Objects::nonNull).toList());
+  }
+
   /** The tables of some sources: folders with dumps, directories of plans, or profiles. */
   SavingsTables tables(List<Path> sources) {
     for (double degree : stragglers) {
@@ -108,14 +118,13 @@ final class SavingsFlags {
     if (perseus != null || envpipe != null) {
       workloads.add(measured(null));
     }
-    for (Path source : sources) {
-      if (Files.isDirectory(source)) {
-        workloads.add(
-            Files.exists(source.resolve(PlanCatalog.FILE_NAME))
-                ? Workloads.planned(name(source), PlanCatalog.read(source), fleet(0))
-                : measured(source));
-      } else {
-        workloads.addAll(planned(source));
+    for (Path path : sources) {
+      SavingsSource source = SavingsSource.of(path);
+      switch (source.kind()) {
+        case DUMPS -> workloads.add(measured(source));
+        case PLANS ->
+            workloads.add(Workloads.planned(name(path), PlanCatalog.read(path), fleet(0)));
+        case PROFILE -> workloads.addAll(planned(path));
       }
     }
     return new SavingsTables(
@@ -124,10 +133,11 @@ final class SavingsFlags {
         rule == Rule.best ? Optional.of(StragglerRule.BEST) : Optional.empty());
   }
 
-  private Workload measured(Path source) {
+  /** What dumps tell: of a source, or, where it is null, of those that flags name. */
+  private Workload measured(SavingsSource source) {
     Map<String, ServerDump> dumps = new LinkedHashMap<>();
-    Path ours = given(perseus, source, "perseus");
-    Path theirs = given(envpipe, source, "envpipe");
+    Path ours = perseus != null || source == null ? perseus : source.perseus();
+    Path theirs = envpipe != null || source == null ? envpipe : source.envpipe();
     for (Path directory : new Path[] {ours, theirs}) {
       if (directory != null
           && (directory.equals(perseus) || directory.equals(envpipe) || Files.exists(directory))) {
@@ -138,20 +148,16 @@ final class SavingsFlags {
     if (dumps.isEmpty()) {
       throw new InputException(
           "%s holds neither plans.json nor a folder perseus or envpipe with server dumps (0.prof.json and so on)."
-              .formatted(source));
+              .formatted(source.path()));
     }
-    Path table = given(baseline, source, "zeus_global.csv");
+    Path table = baseline != null || source == null ? baseline : source.baseline();
     if (table == null) {
       throw new InputException(
           "--baseline has to name a table of iterations under power limits, whose highest is all-max.");
     }
-    Path named = source == null ? dumps.values().iterator().next().directory() : source;
+    Path named = source == null ? dumps.values().iterator().next().directory() : source.path();
     return Workloads.measured(
         name(named), PowerLimitSweep.highest(table), blockingWatts(named), dumps);
-  }
-
-  private static Path given(Path flag, Path source, String name) {
-    return flag != null || source == null ? flag : source.resolve(name);
   }
 
   private double blockingWatts(Path source) {

@@ -1,0 +1,91 @@
+package perseus.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import perseus.plan.PlanCatalog;
+import perseus.profile.StageProfile;
+import perseus.recording.AtomicFiles;
+import perseus.recording.InputException;
+
+/**
+ * Where {@code savings} finds plans.
+ *
+ * @param path a folder or a file
+ * @param kind what it is
+ */
+record SavingsSource(Path path, Kind kind) {
+  /** What a source can be. */
+  enum Kind {
+    DUMPS("measured dumps"),
+    PLANS("directories of plans"),
+    PROFILE("profiles");
+
+    private final String title;
+
+    Kind(String title) {
+      this.title = title;
+    }
+
+    /** What sentences call sources of this kind. */
+    String title() {
+      return title;
+    }
+  }
+
+  /** The source at a path. */
+  static SavingsSource of(Path path) {
+    if (!Files.isDirectory(path)) {
+      return new SavingsSource(path, Kind.PROFILE);
+    }
+    boolean planned = Files.exists(path.resolve(PlanCatalog.FILE_NAME));
+    return new SavingsSource(path, planned ? Kind.PLANS : Kind.DUMPS);
+  }
+
+  /** The folder of Perseus' dumps in a source of dumps. */
+  Path perseus() {
+    return path.resolve("perseus");
+  }
+
+  /** The folder of EnvPipe's dumps in a source of dumps. */
+  Path envpipe() {
+    return path.resolve("envpipe");
+  }
+
+  /** The table of power limits in a source of dumps. */
+  Path baseline() {
+    return path.resolve("zeus_global.csv");
+  }
+
+  /** Refuses to write over what is read from here. */
+  void requireStays(OutputFile output) {
+    switch (kind) {
+      case PROFILE -> output.requireOtherThan(StageProfile.files(path));
+      case PLANS -> output.requireNoneOfPlans(path);
+      case DUMPS -> {
+        output.requireOtherThan(List.of(baseline()));
+        output.requireOtherThan(files(perseus()));
+        output.requireOtherThan(files(envpipe()));
+      }
+    }
+  }
+
+  /**
+   * The files in a folder; none where there is no folder.
+   *
+   * @throws InputException if it cannot be read
+   */
+  static List<Path> files(Path folder) {
+    if (folder == null || !Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    } catch (IOException e) {
+      throw new InputException(
+          "The directory " + folder + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+    }
+  }
+}
