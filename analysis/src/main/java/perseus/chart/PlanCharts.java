@@ -32,17 +32,26 @@ public final class PlanCharts {
   /**
    * Writes {@code frontier.png}, {@code profile-stage-S.png} for every stage and {@code
    * timeline.png}.
+   *
+   * @return the files
    */
-  public void writeAll(
+  public List<Path> writeAll(
       Path directory, PlannedFrontier frontier, Map<Planner, List<Plan>> baselines) {
-    frontier(frontier, baselines).write(directory.resolve("frontier.png"));
+    List<Path> files = new ArrayList<>();
+    files.add(directory.resolve("frontier.png"));
+    frontier(frontier, baselines).write(files.get(0));
     for (int s = 0; s < problem.dag().stages(); s++) {
-      stage(s).write(directory.resolve("profile-stage-%d.png".formatted(s)));
+      Path file = directory.resolve("profile-stage-%d.png".formatted(s));
+      stage(s).write(file);
+      files.add(file);
     }
     Map<String, Plan> iterations = new LinkedHashMap<>();
     iterations.put("all-max", Plan.allMax(problem));
     iterations.put("fastest plan", frontier.fastest());
-    timeline(iterations).write(directory.resolve("timeline.png"));
+    Path file = directory.resolve("timeline.png");
+    timeline(iterations).write(file);
+    files.add(file);
+    return files;
   }
 
   /** The frontier with its bound and the plans of other planners. */

@@ -47,6 +47,19 @@ class ChartTest {
   }
 
   @Test
+  void aChartNeedsNoTemporaryFileButItsOwn() throws IOException {
+    Path cache = Files.createDirectory(directory.resolve("cache"));
+    ImageIO.setCacheDirectory(cache.toFile());
+    try {
+      Files.delete(cache);
+      chart().write(directory.resolve("chart.png"));
+    } finally {
+      ImageIO.setCacheDirectory(null);
+    }
+    assertThat(directory.resolve("chart.png")).isNotEmptyFile();
+  }
+
+  @Test
   void aFileThatCannotBeWrittenIsRefusedWithASentenceAndLeavesNothing() throws IOException {
     Path inTheWay = Files.createFile(directory.resolve("file"));
     assertThatThrownBy(() -> chart().write(inTheWay.resolve("chart.png")))

@@ -49,14 +49,16 @@ final class Planning {
       copyDag(flags.problem.dag, directory.resolve(PlannedDirectory.DAG));
     }
     profile.write(directory.resolve("profile.csv"));
-    removeCharts(directory);
+    List<Path> drawn = List.of();
     if (charts) {
-      new PlanCharts(profile, frontier.problem())
-          .writeAll(
-              directory,
-              frontier,
-              flags.baselines.plans(frontier.problem(), Planner.of(flags.planner)));
+      drawn =
+          new PlanCharts(profile, frontier.problem())
+              .writeAll(
+                  directory,
+                  frontier,
+                  flags.baselines.plans(frontier.problem(), Planner.of(flags.planner)));
     }
+    removeChartsBut(drawn, directory);
     return summary;
   }
 
@@ -67,14 +69,16 @@ final class Planning {
   }
 
   /** Charts of an earlier planning would be taken for this one's. */
-  private static void removeCharts(Path directory) {
+  private static void removeChartsBut(List<Path> drawn, Path directory) {
     if (!Files.isDirectory(directory)) {
       return;
     }
     try (DirectoryStream<Path> charts =
         Files.newDirectoryStream(directory, "{frontier,timeline,profile-stage-*}.png")) {
       for (Path chart : charts) {
-        Files.delete(chart);
+        if (!drawn.contains(chart)) {
+          Files.delete(chart);
+        }
       }
     } catch (IOException e) {
       throw new InputException(
