@@ -22,12 +22,21 @@ public final class CommandRunner {
   public static final int FAILED = 1;
   public static final int WRONG_USAGE = 2;
 
+  /** As shells have it: 128 and the number of the signal, SIGINT. */
+  public static final int INTERRUPTED = 130;
+
   private CommandRunner() {}
 
   /** Parses and runs; returns the exit code. */
   public static int run(Object command, String... arguments) {
-    return run(
-        command, new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments);
+    StandardOutput out = new StandardOutput();
+    PrintWriter err = new PrintWriter(System.err, true);
+    int exitCode = run(command, out.writer(), err, arguments);
+    if (exitCode == 0 && out.failure() != null) {
+      err.println("Standard output cannot be written: " + out.failure() + ".");
+      return FAILED;
+    }
+    return exitCode;
   }
 
   /** As {@link #run(Object, String...)}, with what the command prints going elsewhere. */
@@ -84,11 +93,29 @@ public final class CommandRunner {
   }
 
   private static int failed(Throwable e, CommandLine line, boolean verbose) {
+    if (isEnding()) {
+      return INTERRUPTED;
+    }
     print(sentence(e), line);
     if (verbose) {
       e.printStackTrace(line.getErr());
     }
     return FAILED;
+  }
+
+  /**
+   * Whether the process was told to end, as by Ctrl-C: what fails from then on fails for that
+   * reason. Only the attempt to add a hook tells.
+   */
+  private static boolean isEnding() {
+    Thread hook = new Thread();
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+      Runtime.getRuntime().removeShutdownHook(hook);
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
+    }
   }
 
   private static String sentence(Throwable e) {

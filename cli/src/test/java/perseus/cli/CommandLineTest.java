@@ -152,6 +152,59 @@ class CommandLineTest {
   }
 
   @Test
+  void outputThatIsLostIsAFailureUnlessNobodyReadsOn() throws IOException, InterruptedException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "only Linux has a disk that is always full");
+    Path err = home.resolve("err.txt");
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    List<String> command =
+        List.of(
+            java,
+            "-cp",
+            System.getProperty("java.class.path"),
+            AnalyzeCommand.class.getName(),
+            "--help");
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
+    assertThat(builder.redirectOutput(full.toFile()).start().waitFor()).isEqualTo(1);
+    assertThat(Files.readString(err))
+        .isEqualTo("Standard output cannot be written: No space left on device.\n");
+
+    Process unread = builder.redirectOutput(ProcessBuilder.Redirect.PIPE).start();
+    unread.getInputStream().close();
+    assertThat(unread.waitFor()).isZero();
+    assertThat(err).isEmptyFile();
+  }
+
+  @Test
+  void chartsOfAnEarlierPlanningVanishOnlyForNewOnes() throws IOException {
+    List<String> rows = new ArrayList<>(List.of("stage,instruction,frequency,time,energy"));
+    for (String row : List.of("1410,1,300", "1005,1.3,250")) {
+      rows.add("0,forward," + row);
+      rows.add("0,backward," + row);
+    }
+    Path profile = Files.write(home.resolve("profile.csv"), rows);
+    Path plans = home.resolve("plans");
+    Object[] plan = {
+      "plan", profile, "--num-microbatches", 2, "--blocking-power", 80, "-o", plans, "--baselines"
+    };
+    Object[] drawn = Stream.concat(Stream.of(plan), Stream.of("uniform")).toArray();
+    Outcome first = Outcome.analyze(drawn);
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    Files.copy(plans.resolve("profile-stage-0.png"), plans.resolve("profile-stage-7.png"));
+    // A directory in a chart's place: it cannot be written, and what was to follow stays.
+    Files.delete(plans.resolve("frontier.png"));
+    Files.createDirectories(plans.resolve("frontier.png/full"));
+    assertThat(Outcome.analyze(drawn).exitCode()).isEqualTo(1);
+    assertThat(plans.resolve("timeline.png")).isNotEmptyFile();
+    assertThat(plans.resolve("profile-stage-7.png")).isNotEmptyFile();
+    Files.delete(plans.resolve("frontier.png/full"));
+    Files.delete(plans.resolve("frontier.png"));
+    assertThat(Outcome.analyze(drawn).exitCode()).isZero();
+    assertThat(plans.resolve("timeline.png")).isNotEmptyFile();
+    assertThat(plans.resolve("profile-stage-7.png")).doesNotExist();
+  }
+
+  @Test
   void demoWritesNowhereButWhereItIsTold() throws IOException, InterruptedException {
     Path demo = Path.of(System.getProperty("perseus.root", "..")).resolve("bin/perseus-demo");
     for (String argument : List.of("", "--foo", "-x")) {
