@@ -22,6 +22,27 @@ public record SavingsTables(
     stragglers = List.copyOf(stragglers);
   }
 
+  /**
+   * Which workloads' energies come from simulated GPUs: "simulated" for all, "simulated: NAME, ..."
+   * for some, empty for none.
+   */
+  public String simulated() {
+    return simulated(workloads);
+  }
+
+  private static String simulated(List<Workload> of) {
+    List<String> names = of.stream().filter(Workload::simulated).map(Workload::name).toList();
+    if (names.isEmpty() || names.size() == of.size()) {
+      return names.isEmpty() ? "" : "simulated";
+    }
+    return "simulated: " + String.join(", ", names);
+  }
+
+  private static String title(String shown, List<Workload> of) {
+    String simulated = simulated(of);
+    return simulated.isEmpty() ? shown : shown + "; " + simulated;
+  }
+
   /** Energy that a pipeline saves while it waits for a straggler, as a fraction. */
   public double withStraggler(Workload workload, Policy policy, double straggler) {
     return workload.reduction(policy, straggler, ruleFor(workload));
@@ -46,22 +67,21 @@ public record SavingsTables(
     List<List<String>> rows = new ArrayList<>();
     for (Workload workload : workloads) {
       for (Policy policy : workload.policies()) {
-        double leastEnergyTime =
-            StragglerRule.LEAST_ENERGY
-                .choose(policy, Double.POSITIVE_INFINITY, workload.blockingWatts())
-                .timeSeconds();
         rows.add(
             List.of(
                 workload.name(),
                 policy.name(),
                 percent(workload, workload.reduction(policy)),
                 percent(workload, workload.slowdown(policy)),
-                decimals(2, leastEnergyTime / workload.baseline().timeSeconds())));
+                decimals(2, workload.leastEnergyTime(policy))));
       }
     }
     return new Table(
-        "Energy saved (%) without a straggler, slowdown (%), and time of least energy",
-        List.of("workload", "policy", "saved", "slowdown", "T*/T0"), rows);
+        title(
+            "Energy saved (%) without a straggler, slowdown (%), and time of least energy",
+            workloads),
+        List.of("workload", "policy", "saved", "slowdown", "T*/T0"),
+        rows);
   }
 
   private Table perStraggler(String title, List<Workload> of, int leastPipelines) {
@@ -89,25 +109,25 @@ public record SavingsTables(
         rows.add(row);
       }
     }
-    return new Table(title, header, rows);
+    return new Table(title(title, of), header, rows);
   }
 
   /**
    * All figures in one table for programs: a row per workload, policy, number of pipelines that the
-   * figure is about, and straggler, which is empty for none.
+   * figure is about, and straggler, which is empty for none. Slowdown and time of least energy, T*
+   * / T0, stand where there is none.
    */
   public Table figures() {
     List<List<String>> rows = new ArrayList<>();
     for (Workload workload : workloads) {
       for (Policy policy : workload.policies()) {
-        String slowdown = decimals(4, 100 * workload.slowdown(policy));
-        add(rows, workload, policy, "1", "", workload.reduction(policy), slowdown);
+        add(rows, workload, policy, "1", "", workload.reduction(policy));
         for (double degree : stragglers) {
           String r = Double.toString(degree);
-          add(rows, workload, policy, "1", r, withStraggler(workload, policy, degree), "");
+          add(rows, workload, policy, "1", r, withStraggler(workload, policy, degree));
           if (workload.pipelines() > 1) {
             double fleet = workload.fleetReduction(policy, degree, ruleFor(workload));
-            add(rows, workload, policy, "" + workload.pipelines(), r, fleet, "");
+            add(rows, workload, policy, "" + workload.pipelines(), r, fleet);
           }
         }
       }
@@ -120,7 +140,9 @@ public record SavingsTables(
             "pipelines",
             "straggler",
             "reduction_percent",
-            "slowdown_percent"),
+            "slowdown_percent",
+            "least_energy_time_ratio",
+            "simulated"),
         rows);
   }
 
@@ -130,8 +152,8 @@ public record SavingsTables(
       Policy policy,
       String pipelines,
       String straggler,
-      double reduction,
-      String slowdown) {
+      double reduction) {
+    boolean alone = straggler.isEmpty();
     rows.add(
         List.of(
             workload.name(),
@@ -139,7 +161,9 @@ public record SavingsTables(
             pipelines,
             straggler,
             decimals(4, 100 * reduction),
-            slowdown));
+            alone ? decimals(4, 100 * workload.slowdown(policy)) : "",
+            alone ? decimals(4, workload.leastEnergyTime(policy)) : "",
+            Boolean.toString(workload.simulated())));
   }
 
   private StragglerRule ruleFor(Workload workload) {

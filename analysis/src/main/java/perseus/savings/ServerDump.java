@@ -6,12 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import perseus.recording.AtomicFiles;
 import perseus.recording.InputException;
 import perseus.recording.JsonFiles;
+import perseus.recording.RunManifest;
 
 /**
  * What a plan server dumped about a job: {@code N.prof.json} for each schedule that ran.
@@ -22,9 +24,11 @@ import perseus.recording.JsonFiles;
  *
  * @param directory where it lies
  * @param ranks number of ranks, and so of GPUs
+ * @param simulated whether it is known to be of simulated GPUs: a run's {@code run.json} beside its
+ *     dump says so
  * @param iterations what an iteration took under each schedule, warm-ups left out
  */
-public record ServerDump(Path directory, int ranks, List<Iteration> iterations) {
+public record ServerDump(Path directory, int ranks, boolean simulated, List<Iteration> iterations) {
   private static final int WARMUP = 2;
   private static final Pattern NAME = Pattern.compile("(\\d{1,9})\\.prof\\.json");
 
@@ -34,10 +38,12 @@ public record ServerDump(Path directory, int ranks, List<Iteration> iterations) 
   /**
    * Reads the dump of one job.
    *
-   * @throws InputException if it holds no schedule but warm-ups, or one that cannot be
+   * @throws InputException if it holds no schedule but warm-ups, lacks one of those before its
+   *     last, or holds one that cannot be
    */
   public static ServerDump read(Path directory) {
     TreeMap<Integer, Path> files = files(directory);
+    requireAll(directory, files.keySet());
     if (files.size() <= WARMUP) {
       throw new InputException(
           "%s holds %d schedules (0.prof.json and so on), of which the first %d are warm-ups; nothing is left."
@@ -55,7 +61,26 @@ public record ServerDump(Path directory, int ranks, List<Iteration> iterations) 
       ranks = read.length;
       iterations.add(mean(file, read));
     }
-    return new ServerDump(directory, ranks, iterations.subList(WARMUP, iterations.size()));
+    return new ServerDump(
+        directory, ranks, simulated(directory), iterations.subList(WARMUP, iterations.size()));
+  }
+
+  /** Were a schedule missing, those after it would be taken for warm-ups, or for one another. */
+  private static void requireAll(Path directory, Set<Integer> numbers) {
+    int expected = 0;
+    for (int number : numbers) {
+      if (number != expected) {
+        throw new InputException(
+            "%s lacks %d.prof.json, though it has %d.prof.json; schedules are numbered from 0, warm-ups first."
+                .formatted(directory, expected, number));
+      }
+      expected++;
+    }
+  }
+
+  private static boolean simulated(Path directory) {
+    Path run = directory.toAbsolutePath().resolveSibling(RunManifest.FILE_NAME);
+    return Files.exists(run) && RunManifest.read(run).simulated();
   }
 
   private static TreeMap<Integer, Path> files(Path directory) {

@@ -20,6 +20,7 @@ import perseus.recording.InputException;
  *
  * @param name what tables call it
  * @param origin where its figures come from
+ * @param simulated whether energies come from simulated GPUs
  * @param baseline every operation at the highest frequency: T0 and E0
  * @param blockingWatts power of all GPUs of the pipeline while they wait, W
  * @param pipelines number of pipelines of the fleet, D; 1 for none
@@ -28,6 +29,7 @@ import perseus.recording.InputException;
 public record Workload(
     String name,
     Origin origin,
+    boolean simulated,
     Iteration baseline,
     double blockingWatts,
     int pipelines,
@@ -72,6 +74,14 @@ public record Workload(
   /** How much longer the fastest plan takes, as a fraction of the baseline's time. */
   public double slowdown(Policy policy) {
     return policy.fastest().timeSeconds() / baseline.timeSeconds() - 1;
+  }
+
+  /** Time of the plan of least energy over the baseline's, T* / T0. */
+  public double leastEnergyTime(Policy policy) {
+    return StragglerRule.LEAST_ENERGY
+            .choose(policy, Double.POSITIVE_INFINITY, blockingWatts)
+            .timeSeconds()
+        / baseline.timeSeconds();
   }
 
   /** Energy that one waiting pipeline saves, as a fraction of what the baseline costs then. */

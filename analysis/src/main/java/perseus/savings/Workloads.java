@@ -36,18 +36,25 @@ public final class Workloads {
           policies.add(new Policy(policy, dump.iterations()));
         });
     return new Workload(
-        name, Workload.Origin.MEASURED, baseline, first.ranks() * blockingWattsPerGpu, 1, policies);
+        name,
+        Workload.Origin.MEASURED,
+        dumps.values().stream().anyMatch(ServerDump::simulated),
+        baseline,
+        first.ranks() * blockingWattsPerGpu,
+        1,
+        policies);
   }
 
   /**
    * A workload as planned from its profile. The baseline's time is the shortest of the frontier,
    * its energy that of all-max with blocking until then.
    *
+   * @param simulated whether the profile is that of simulated GPUs
    * @param frontiers a frontier per planner, of one problem
    * @param pipelines number of pipelines of its fleet
    */
   public static Workload planned(
-      String name, Map<Planner, PlannedFrontier> frontiers, int pipelines) {
+      String name, boolean simulated, Map<Planner, PlannedFrontier> frontiers, int pipelines) {
     List<Policy> policies = new ArrayList<>();
     frontiers.forEach(
         (planner, frontier) ->
@@ -58,6 +65,7 @@ public final class Workloads {
     double watts = any.problem().totalBlockingWatts();
     return planned(
         name,
+        simulated,
         of(Plan.allMax(any.problem())),
         any.bound().shortestTime(),
         watts,
@@ -73,6 +81,7 @@ public final class Workloads {
             catalog.plans().stream().map(p -> new Iteration(p.timeS(), p.energyJ())).toList());
     return planned(
         name,
+        catalog.simulated(),
         new Iteration(catalog.allMax().timeS(), catalog.allMax().energyJ()),
         catalog.shortestTimeS(),
         catalog.blockingWatts(),
@@ -83,13 +92,15 @@ public final class Workloads {
   /** A workload whose baseline is all-max with blocking until the frontier's shortest time. */
   static Workload planned(
       String name,
+      boolean simulated,
       Iteration allMax,
       double shortestSeconds,
       double watts,
       int pipelines,
       List<Policy> policies) {
     Iteration baseline = new Iteration(shortestSeconds, allMax.energyUntil(shortestSeconds, watts));
-    return new Workload(name, Workload.Origin.PLANNED, baseline, watts, pipelines, policies);
+    return new Workload(
+        name, Workload.Origin.PLANNED, simulated, baseline, watts, pipelines, policies);
   }
 
   private static Iteration of(Plan plan) {

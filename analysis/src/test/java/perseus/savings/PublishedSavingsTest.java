@@ -98,6 +98,7 @@ class PublishedSavingsTest {
     Plan allMax = Plan.allMax(problem(microbatches));
     return Workloads.planned(
         "published",
+        false,
         new Iteration(allMax.timeSeconds(), allMax.energyJoules()),
         lowtime.fastest().timeSeconds(),
         8 * BLOCKING_WATTS,
@@ -115,7 +116,7 @@ class PublishedSavingsTest {
       for (Planner planner : List.of(Planner.PERSEUS, Planner.ENVPIPE)) {
         frontiers.put(planner, planner.plan(problem, new PlanRequest(10, new double[0])));
       }
-      Workload workload = Workloads.planned("ours", frontiers, 1);
+      Workload workload = Workloads.planned("ours", false, frontiers, 1);
       assertThat(100 * workload.reduction(workload.policies().get(0))).isGreaterThan(PUBLISHED[i]);
       Plan envPipe = frontiers.get(Planner.ENVPIPE).fastest();
       assertThat(10 * envPipe.timeSeconds()).isCloseTo(envPipeSeconds[i], within(0.0005));

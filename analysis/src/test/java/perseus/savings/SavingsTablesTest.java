@@ -24,8 +24,13 @@ class SavingsTablesTest {
   private static final Policy ONE = new Policy("One", List.of(new Iteration(10.5, 880)));
 
   private static Workload workload(Workload.Origin origin, int pipelines) {
+    return workload("small", origin, false, pipelines);
+  }
+
+  private static Workload workload(
+      String name, Workload.Origin origin, boolean simulated, int pipelines) {
     return new Workload(
-        "small", origin, new Iteration(10, 1000), 20, pipelines, List.of(PLANS, ONE));
+        name, origin, simulated, new Iteration(10, 1000), 20, pipelines, List.of(PLANS, ONE));
   }
 
   private static SavingsTables tables(Workload workload, StragglerRule rule) {
@@ -84,16 +89,34 @@ class SavingsTablesTest {
     assertThat(TableFormat.CSV.format(tables(workload, StragglerRule.BEST).figures()))
         .isEqualTo(
             """
-            workload,policy,pipelines,straggler,reduction_percent,slowdown_percent
-            small,Plans,1,,10.0000,0.0000
-            small,Plans,1,1.3,23.5849,
-            small,Plans,4,1.3,19.6429,
-            small,One,1,,12.0000,5.0000
-            small,One,1,1.3,12.2642,
-            small,One,4,1.3,12.1875,
+            workload,policy,pipelines,straggler,reduction_percent,slowdown_percent,least_energy_time_ratio,simulated
+            small,Plans,1,,10.0000,0.0000,1.2000,false
+            small,Plans,1,1.3,23.5849,,,false
+            small,Plans,4,1.3,19.6429,,,false
+            small,One,1,,12.0000,5.0000,1.0500,false
+            small,One,1,1.3,12.2642,,,false
+            small,One,4,1.3,12.1875,,,false
             """);
     assertThat(TableFormat.MARKDOWN.format(new Table("T", List.of("a|b"), List.of(List.of("1")))))
         .isEqualTo("T\n\n| a|b |\n| --: |\n|   1 |\n".replace("a|b", "a\\|b"));
+  }
+
+  @Test
+  void everyTableSaysWhatIsSimulated() {
+    Workload real = workload("real", Workload.Origin.PLANNED, false, 4);
+    Workload made = workload("made", Workload.Origin.PLANNED, true, 4);
+    List<Double> degrees = List.of(1.3);
+    assertThat(new SavingsTables(List.of(made, made), degrees, Optional.empty()).tables())
+        .hasSize(3)
+        .allSatisfy(table -> assertThat(table.title()).endsWith("; simulated"));
+    SavingsTables mixed = new SavingsTables(List.of(real, made), degrees, Optional.empty());
+    assertThat(mixed.simulated()).isEqualTo("simulated: made");
+    assertThat(mixed.tables())
+        .allSatisfy(table -> assertThat(table.title()).endsWith("; simulated: made"));
+    assertThat(mixed.figures().rows())
+        .allSatisfy(row -> assertThat(row).endsWith("" + row.get(0).equals("made")));
+    assertThat(new SavingsTables(List.of(real), degrees, Optional.empty()).tables())
+        .allSatisfy(table -> assertThat(table.title()).doesNotContain("simulated"));
   }
 
   @Test

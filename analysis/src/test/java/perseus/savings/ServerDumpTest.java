@@ -77,6 +77,33 @@ class ServerDumpTest {
   }
 
   @Test
+  void missingScheduleIsNamedAndNoneIsTakenForAWarmUp() throws IOException {
+    dump(RANKS, RANKS, RANKS, RANKS, RANKS, RANKS);
+    Files.delete(directory.resolve("0.prof.json"));
+    Files.delete(directory.resolve("1.prof.json"));
+    assertThatThrownBy(() -> ServerDump.read(directory))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(" lacks 0.prof.json, though it has 2.prof.json;");
+    dump(RANKS, RANKS);
+    Files.delete(directory.resolve("4.prof.json"));
+    assertThatThrownBy(() -> ServerDump.read(directory))
+        .hasMessageContaining(" lacks 4.prof.json, though it has 5.prof.json;");
+  }
+
+  @Test
+  void runBesideTheDumpSaysThatItIsSimulated() throws IOException {
+    Path run = Files.createDirectory(directory.resolve("run"));
+    for (int i = 0; i < 3; i++) {
+      Files.createDirectories(run.resolve("perseus"));
+      Files.writeString(run.resolve("perseus").resolve(i + ".prof.json"), RANKS);
+    }
+    assertThat(ServerDump.read(run.resolve("perseus")).simulated()).isFalse();
+    Files.writeString(
+        run.resolve("run.json"), "{\"schema_version\": 1, \"power_source\": \"simulated\"}");
+    assertThat(ServerDump.read(run.resolve("perseus")).simulated()).isTrue();
+  }
+
+  @Test
   void baselineIsTheRowOfHighestLimits() throws IOException {
     Path csv = directory.resolve("zeus.csv");
     Files.writeString(

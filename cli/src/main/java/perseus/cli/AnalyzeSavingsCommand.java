@@ -102,6 +102,6 @@ final class AnalyzeSavingsCommand implements Callable<Integer> {
   }
 
   static SavingsChart chart(SavingsTables tables) {
-    return SavingsChart.of(new Heading("Energy saved by one pipeline", ""), tables);
+    return SavingsChart.of(new Heading("Energy saved by one pipeline", tables.simulated()), tables);
   }
 }

@@ -201,6 +201,7 @@ final class SavingsFlags {
       workloads.add(
           Workloads.planned(
               "%s, %d microbatches".formatted(name(csv), planned.microbatches()),
+              Boolean.TRUE.equals(profile.notes().simulated()),
               frontiers,
               fleet(i)));
     }

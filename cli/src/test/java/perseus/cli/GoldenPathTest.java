@@ -65,6 +65,9 @@ class GoldenPathTest {
             "savings", plans, "--pipelines", 4, "--format", "markdown", "--chart", savings);
     done(tables);
     assertThat(tables.out()).contains("| plans    | Perseus |", "one of them a straggler");
+    assertThat(tables.out()).contains("slowdown (%), and time of least energy; simulated");
+    assertThat(Outcome.analyze("savings", plans, "--format", "csv").out())
+        .contains(",simulated\nplans,Perseus,1,,", ",true\n");
     assertThat(savings).isNotEmptyFile();
     done(Outcome.analyze("chart", "savings", plans, "-o", savings));
 
