@@ -3,10 +3,13 @@ package perseus.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import perseus.attribution.FittedPower;
 import perseus.chart.Chart;
 import perseus.chart.RecordingView;
@@ -21,6 +24,7 @@ import perseus.recording.Recording;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -99,9 +103,39 @@ final class AnalyzeChartCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     new OutputFile(spec.commandLine(), "--output", output).requirePng();
+    requireScopes();
     chart().write(output);
     spec.commandLine().getOut().println(output);
     return 0;
+  }
+
+  /** Refuses flags of other kinds of charts. */
+  private void requireScopes() {
+    Map<String, Set<Kind>> scopes = new LinkedHashMap<>();
+    scopes.put("--stage", Set.of(Kind.profile));
+    scopes.put("--plan", Set.of(Kind.timeline));
+    scopes.put("--baselines", Set.of(Kind.frontier));
+    for (String flag : List.of("--rank", "--from", "--seconds")) {
+      scopes.put(flag, Set.of(Kind.recording));
+    }
+    for (OptionSpec option : spec.mixins().get("savings").options()) {
+      scopes.put(option.longestName(), Set.of(Kind.savings));
+    }
+    for (OptionSpec option : spec.mixins().get("recordingFlags").options()) {
+      scopes.put(option.longestName(), Set.of(Kind.recording));
+    }
+    scopes.put("--num-microbatches", EnumSet.of(Kind.savings, Kind.recording));
+    scopes.forEach(
+        (flag, kinds) -> {
+          if (!kinds.contains(kind)) {
+            GivenFlags.refuse(
+                spec.commandLine(),
+                List.of(flag),
+                "applies to charts of kind %s, not %s"
+                    .formatted(
+                        kinds.stream().map(Kind::name).collect(Collectors.joining(" and ")), kind));
+          }
+        });
   }
 
   private Chart recording() {
@@ -123,7 +157,8 @@ final class AnalyzeChartCommand implements Callable<Integer> {
       case frontier -> frontier(PlannedDirectory.read(directory));
       case profile -> profile(PlannedDirectory.read(directory));
       case timeline -> timeline(PlannedDirectory.read(directory));
-      case savings -> AnalyzeSavingsCommand.chart(savings.tables(List.of(directory)));
+      case savings ->
+          AnalyzeSavingsCommand.chart(savings.tables(spec.commandLine(), List.of(directory)));
       case recording -> recording();
     };
   }

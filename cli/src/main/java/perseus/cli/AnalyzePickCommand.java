@@ -3,6 +3,7 @@ package perseus.cli;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import perseus.plan.ExactChoice;
@@ -121,6 +122,10 @@ final class AnalyzePickCommand implements Callable<Integer> {
       out.flush();
       return 0;
     }
+    GivenFlags.refuse(
+        spec.commandLine(),
+        List.of("--plan-format"),
+        "applies with --exact only; other plans are copied as they are");
     PlanCatalog catalog = PlanCatalog.read(directory);
     PlanCatalog.Entry plan = goal.goal().choose(catalog);
     Path file = directory.resolve(plan.file());

@@ -37,7 +37,9 @@ final class AnalyzeSavingsCommand implements Callable<Integer> {
       paramLabel = "SOURCE",
       description = {
         "Where the plans are, as often as wanted:",
-        "a folder of measurements (perseus/N.prof.json, envpipe/N.prof.json, zeus_global.csv);",
+        "a folder of measurements (perseus/N.prof.json, envpipe/N.prof.json, zeus_global.csv), whose path should name"
+            + " an A100 or A40: what that GPU draws while it waits (83.64 or 70.38 W) is taken unless --blocking-power"
+            + " says it;",
         "a directory that 'perseus-analyze plan' wrote;",
         "a stage profile (a CSV file), for which plans are made now."
       })
@@ -68,7 +70,7 @@ final class AnalyzeSavingsCommand implements Callable<Integer> {
           spec.commandLine(), "Name a SOURCE, or server dumps with --perseus or --envpipe.");
     }
     requireInputsStay();
-    SavingsTables tables = savings.tables(sources);
+    SavingsTables tables = savings.tables(spec.commandLine(), sources);
     String text =
         format == TableFormat.CSV
             ? format.format(tables.figures())

@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import perseus.pipeline.OperationGraph;
@@ -21,12 +19,6 @@ import picocli.CommandLine.Option;
 
 /** Flags that say which iteration is planned. */
 final class ProblemFlags {
-  /**
-   * Measured while waiting in point-to-point communication, in watts, by a part of the GPU's name.
-   */
-  private static final Map<String, Double> KNOWN_BLOCKING_WATTS =
-      Map.of("A100", 83.64, "A40", 70.38);
-
   @Option(
       names = "--blocking-power",
       paramLabel = "W[,W...]",
@@ -169,22 +161,13 @@ final class ProblemFlags {
     if (notes.blockingWatts() != null) {
       return Collections.nCopies(profile.stages(), notes.blockingWatts());
     }
-    Optional<Double> known = knownBlockingWatts(notes.gpu());
+    Optional<KnownBlockingPower> known = KnownBlockingPower.in(notes.gpu());
     if (known.isPresent()) {
-      return Collections.nCopies(profile.stages(), known.get());
+      return Collections.nCopies(profile.stages(), known.get().watts());
     }
     throw new InputException(
         "%s does not say what a GPU draws while it waits; give --blocking-power (83.64 for an A100, 70.38 for an A40)."
             .formatted(notes.source()));
-  }
-
-  /** What a GPU is known to draw while it waits, from a text that names it. */
-  static Optional<Double> knownBlockingWatts(String text) {
-    String upper = text == null ? "" : text.toUpperCase(Locale.ROOT);
-    return KNOWN_BLOCKING_WATTS.entrySet().stream()
-        .filter(known -> upper.contains(known.getKey()))
-        .map(Map.Entry::getValue)
-        .findFirst();
   }
 
   /**

@@ -3,11 +3,14 @@ package perseus.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import perseus.plan.PlanCatalog;
 import perseus.planner.Plan;
@@ -23,6 +26,7 @@ import perseus.savings.ServerDump;
 import perseus.savings.StragglerRule;
 import perseus.savings.Workload;
 import perseus.savings.Workloads;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -106,8 +110,18 @@ final class SavingsFlags {
     output.requireOtherThan(Stream.of(baseline, problem.dag).filter(Objects::nonNull).toList());
   }
 
-  /** The tables of some sources: folders with dumps, directories of plans, or profiles. */
-  SavingsTables tables(List<Path> sources) {
+  /**
+   * The tables of some sources: folders with dumps, directories of plans, or profiles.
+   *
+   * @param command which has these flags, and prints what was assumed
+   */
+  SavingsTables tables(CommandLine command, List<Path> sources) {
+    Set<SavingsSource.Kind> kinds = EnumSet.noneOf(SavingsSource.Kind.class);
+    sources.forEach(source -> kinds.add(SavingsSource.of(source).kind()));
+    if (perseus != null || envpipe != null) {
+      kinds.add(SavingsSource.Kind.DUMPS);
+    }
+    SavingsSource.requireScopes(command, kinds);
     for (double degree : stragglers) {
       if (!(degree >= 1) || Double.isInfinite(degree)) {
         throw new InputException(
@@ -116,12 +130,12 @@ final class SavingsFlags {
     }
     List<Workload> workloads = new ArrayList<>();
     if (perseus != null || envpipe != null) {
-      workloads.add(measured(null));
+      workloads.add(measured(command, null));
     }
     for (Path path : sources) {
       SavingsSource source = SavingsSource.of(path);
       switch (source.kind()) {
-        case DUMPS -> workloads.add(measured(source));
+        case DUMPS -> workloads.add(measured(command, source));
         case PLANS ->
             workloads.add(Workloads.planned(name(path), PlanCatalog.read(path), fleet(0)));
         case PROFILE -> workloads.addAll(planned(path));
@@ -134,7 +148,7 @@ final class SavingsFlags {
   }
 
   /** What dumps tell: of a source, or, where it is null, of those that flags name. */
-  private Workload measured(SavingsSource source) {
+  private Workload measured(CommandLine command, SavingsSource source) {
     Map<String, ServerDump> dumps = new LinkedHashMap<>();
     Path ours = perseus != null || source == null ? perseus : source.perseus();
     Path theirs = envpipe != null || source == null ? envpipe : source.envpipe();
@@ -157,19 +171,29 @@ final class SavingsFlags {
     }
     Path named = source == null ? dumps.values().iterator().next().directory() : source.path();
     return Workloads.measured(
-        name(named), PowerLimitSweep.highest(table), blockingWatts(named), dumps);
+        name(named), PowerLimitSweep.highest(table), blockingWatts(command, named), dumps);
   }
 
-  private double blockingWatts(Path source) {
+  private double blockingWatts(CommandLine command, Path source) {
     if (problem.blockingPower != null) {
       return problem.blockingPower.of("--blocking-power", 1).get(0);
     }
-    return ProblemFlags.knownBlockingWatts(source.toAbsolutePath().toString())
-        .orElseThrow(
-            () ->
-                new InputException(
-                    "%s does not say what a GPU draws while it waits; give --blocking-power (83.64 for an A100, 70.38 for an A40)."
-                        .formatted(source)));
+    KnownBlockingPower known =
+        KnownBlockingPower.in(source)
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "%s does not say what a GPU draws while it waits; give --blocking-power (83.64 for an A100, 70.38 for an A40)."
+                            .formatted(source)));
+    command
+        .getErr()
+        .printf(
+            Locale.ROOT,
+            "%s: taking %.2f W for what a GPU draws while it waits, that of an %s, which the path names; --blocking-power says otherwise.%n",
+            source,
+            known.watts(),
+            known.gpu());
+    return known.watts();
   }
 
   private List<Workload> planned(Path csv) {

@@ -3,12 +3,19 @@ package perseus.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import perseus.plan.PlanCatalog;
 import perseus.profile.StageProfile;
 import perseus.recording.AtomicFiles;
 import perseus.recording.InputException;
+import picocli.CommandLine;
 
 /**
  * Where {@code savings} finds plans.
@@ -19,9 +26,9 @@ import perseus.recording.InputException;
 record SavingsSource(Path path, Kind kind) {
   /** What a source can be. */
   enum Kind {
-    DUMPS("measured dumps"),
+    DUMPS("folders of measured dumps"),
     PLANS("directories of plans"),
-    PROFILE("profiles");
+    PROFILE("stage profiles");
 
     private final String title;
 
@@ -33,6 +40,44 @@ record SavingsSource(Path path, Kind kind) {
     String title() {
       return title;
     }
+  }
+
+  /** What flags of savings apply to where that is not all. */
+  private static final Map<String, Set<Kind>> SCOPES = new LinkedHashMap<>();
+
+  static {
+    for (String flag : List.of("--perseus", "--envpipe", "--baseline")) {
+      SCOPES.put(flag, EnumSet.of(Kind.DUMPS));
+    }
+    SCOPES.put("--pipelines", EnumSet.of(Kind.PLANS, Kind.PROFILE));
+    SCOPES.put("--blocking-power", EnumSet.of(Kind.DUMPS, Kind.PROFILE));
+    for (String flag :
+        List.of(
+            "--num-microbatches",
+            "--planners",
+            "--schedule",
+            "--dag",
+            "--gpus-per-stage",
+            "--scale-time",
+            "--scale-energy",
+            "--switch-cost")) {
+      SCOPES.put(flag, EnumSet.of(Kind.PROFILE));
+    }
+  }
+
+  /** Refuses flags that apply to none of these kinds of sources. */
+  static void requireScopes(CommandLine command, Set<Kind> kinds) {
+    SCOPES.forEach(
+        (flag, scope) -> {
+          if (Collections.disjoint(scope, kinds)) {
+            GivenFlags.refuse(
+                command,
+                List.of(flag),
+                "applies to %s only, and there are none here"
+                    .formatted(
+                        scope.stream().map(Kind::title).collect(Collectors.joining(" and "))));
+          }
+        });
   }
 
   /** The source at a path. */

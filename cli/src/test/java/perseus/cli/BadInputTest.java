@@ -192,6 +192,42 @@ class BadInputTest {
   }
 
   @Test
+  void flagsThatWouldChangeNothingAreWrongUsage() throws IOException {
+    Path plans = Files.createDirectory(home.resolve("plans"));
+    Files.writeString(plans.resolve("plans.json"), "{}");
+    String profiles = "applies to stage profiles only";
+    fails(2, profiles, Outcome.analyze("savings", plans, "--num-microbatches", 7));
+    fails(2, profiles, Outcome.analyze("savings", plans, "--schedule", "gpipe"));
+    fails(2, profiles, Outcome.analyze("savings", plans, "--switch_cost", 0.01));
+    fails(2, profiles, Outcome.analyze("savings", plans, "--planners", "uniform"));
+    fails(
+        2,
+        "applies to folders of measured dumps and stage profiles only",
+        Outcome.analyze("savings", plans, "--blocking-power", 10));
+    fails(2, "measured dumps only", Outcome.analyze("savings", plans, "--baseline", "z.csv"));
+    Path dumps = Files.createDirectory(home.resolve("dumps"));
+    fails(
+        2,
+        "directories of plans and stage profiles only",
+        Outcome.analyze("savings", dumps, "--pipelines", 16));
+    fails(
+        2,
+        "applies with --exact only",
+        Outcome.analyze("pick", plans, "--min-energy", "--plan-format", "zeus"));
+    Path png = home.resolve("chart.png");
+    for (String flag : List.of("--rank", "--stage", "--num-microbatches", "--pp", "--dag")) {
+      fails(
+          2,
+          flag + " applies to charts of kind",
+          Outcome.analyze("chart", "frontier", plans, flag, 3, "-o", png));
+    }
+    fails(
+        2,
+        profiles,
+        Outcome.analyze("chart", "savings", plans, "--num-microbatches", 3, "-o", png));
+  }
+
+  @Test
   void customPartitionThatDoesNotFit() {
     fails(1, "27 layers", partition("custom:0,8,14,21,28", 4));
     fails(1, "3 stages", partition("custom:0,8,14,27", 4));

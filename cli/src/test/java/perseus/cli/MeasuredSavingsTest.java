@@ -1,0 +1,46 @@
+package perseus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Savings of measured dumps need to know what a GPU draws while it waits. */
+class MeasuredSavingsTest {
+  @TempDir Path home;
+
+  private Path dumps(String name) throws IOException {
+    Path folder = home.resolve(name);
+    Files.createDirectories(folder.resolve("perseus"));
+    for (int i = 0; i < 3; i++) {
+      Files.writeString(
+          folder.resolve("perseus").resolve(i + ".prof.json"),
+          "[{\"iter_time\": [10], \"iter_energy\": [900]}]");
+    }
+    Files.writeString(
+        folder.resolve("zeus_global.csv"), "power_limit_0,time,energy\n300,10,1000\n");
+    return folder;
+  }
+
+  @Test
+  void whatIsTakenFromThePathIsSaid() throws IOException {
+    Outcome outcome = Outcome.analyze("savings", dumps("of-a40/gpt3-A100"));
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).contains("83.64 W", "A100", "--blocking-power").hasLineCount(1);
+    assertThat(Outcome.analyze("savings", home.resolve("of-a40/gpt3-A100/../..")).err())
+        .contains("holds neither");
+    assertThat(Outcome.analyze("savings", dumps("of-a40/other")).err()).contains("70.38 W");
+  }
+
+  @Test
+  void whatIsGivenIsTakenWithoutANote() throws IOException {
+    Outcome outcome = Outcome.analyze("savings", dumps("xl-a100"), "--blocking-power", 80);
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.err()).isEmpty();
+    // Until 15 s all-max costs 1000 J and 5 s of 80 W, the plan 900 J and as much.
+    assertThat(outcome.out()).contains("7.1").doesNotContain("simulated");
+  }
+}
