@@ -86,7 +86,7 @@ perseus_run() {
   shift 2
   # Help needs few classes, and starts faster without the others.
   case ${1:-} in
-    -h | --help) archive=$perseus_target/$name-help.jsa ;;
+    -h | --help | --version | help) archive=$perseus_target/$name-help.jsa ;;
     *) archive=$perseus_target/$name.jsa ;;
   esac
   if perseus_is_stale; then
@@ -106,7 +106,7 @@ perseus_run() {
   options+=(-Xshare:auto -Xlog:disable -Xlog:all=error:stderr)
   # Commands of a second or two end before the optimizing compiler or a large heap would pay off, and compile early.
   case ${1:-} in
-    plan | pick | chart | savings | -h | --help)
+    plan | pick | chart | savings | -h | --help | --version | help)
       perseus_is_large "$@" || options+=(-XX:TieredStopAtLevel=1 -Xmn32m
         -XX:Tier3InvocationThreshold=100 -XX:Tier3BackEdgeThreshold=10000)
       ;;

@@ -1,10 +1,12 @@
 package perseus.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import perseus.plan.PlanSummary;
 import perseus.recording.AtomicFiles;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,7 +36,8 @@ import picocli.CommandLine.Spec;
       AnalyzePlanCommand.class,
       AnalyzePickCommand.class,
       AnalyzeSavingsCommand.class,
-      AnalyzeChartCommand.class
+      AnalyzeChartCommand.class,
+      CommandLine.HelpCommand.class
     })
 public final class AnalyzeCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -76,6 +79,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
           spec.commandLine(),
           "Name a directory of recordings, or a subcommand: profile, plan, pick, savings, chart.");
     }
+    requireNoMisspeltCommand(directories.get(0));
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     Path out = output == null ? directories.get(0).resolve("analysis") : output;
     planning.check();
@@ -95,5 +99,15 @@ public final class AnalyzeCommand implements Callable<Integer> {
     report.warnings(summary.warnings().stream().filter(w -> !told.contains(w)).toList());
     report.plans(summary, out);
     return 0;
+  }
+
+  /** A word that names no directory here was rather meant as a command. */
+  private void requireNoMisspeltCommand(Path first) {
+    if (!Files.exists(first) && first.getParent() == null) {
+      String word = first.toString();
+      throw new ParameterException(
+          spec.commandLine(),
+          UsageProblem.misspeltCommand(spec, word).orElse(UsageProblem.noCommand(word)));
+    }
   }
 }

@@ -10,7 +10,6 @@ import perseus.recording.InputException;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Runs a command the way all commands of this project run: flags in both spellings ({@code
@@ -49,6 +48,8 @@ public final class CommandRunner {
     // The last of a flag's values counts, so that flags can be appended to a command.
     line.setOverwrittenOptionsAllowed(true);
     line.registerConverter(Path.class, new NonEmptyPath());
+    line.registerConverter(Double.class, new DecimalNumber());
+    line.registerConverter(double.class, new DecimalNumber());
     CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
     boolean verbose = Arrays.asList(arguments).contains("--verbose");
     line.setParameterExceptionHandler(CommandRunner::wrongUsage);
@@ -75,21 +76,9 @@ public final class CommandRunner {
 
   private static int wrongUsage(ParameterException e, String[] arguments) {
     CommandLine line = e.getCommandLine();
-    String problem = problem(e).replaceFirst("^Error: ", "").replaceFirst("\\.$", "");
+    String problem = UsageProblem.sentence(e, List.of(arguments));
     print("%s; see '%s --help'.".formatted(problem, line.getCommandSpec().qualifiedName()), line);
     return WRONG_USAGE;
-  }
-
-  /** What is wrong; of several unknown arguments the first, for the rest may be its values. */
-  private static String problem(ParameterException e) {
-    if (e instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
-      List<String> close = unmatched.getSuggestions();
-      return "Unknown option '%s'%s"
-          .formatted(
-              unmatched.getUnmatched().get(0),
-              close.isEmpty() ? "" : " (did you mean " + close.get(0) + "?)");
-    }
-    return e.getMessage();
   }
 
   private static int failed(Throwable e, CommandLine line, boolean verbose) {

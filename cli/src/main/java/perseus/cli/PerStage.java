@@ -34,13 +34,15 @@ record PerStage(List<Double> numbers) {
 
   /** Reads numbers with commas between them. */
   static final class Converter implements ITypeConverter<PerStage> {
+    private final DecimalNumber number = new DecimalNumber();
+
     @Override
     public PerStage convert(String text) {
       List<Double> numbers = new ArrayList<>();
       for (String part : text.split(",", -1)) {
         try {
-          numbers.add(Double.parseDouble(part.trim()));
-        } catch (NumberFormatException e) {
+          numbers.add(number.convert(part.trim()));
+        } catch (TypeConversionException e) {
           throw new TypeConversionException(
               "'" + text + "' is neither a number nor numbers with commas between them");
         }

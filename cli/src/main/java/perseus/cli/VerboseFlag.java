@@ -1,8 +1,10 @@
 package perseus.cli;
 
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Flags of every command. */
+@Command(versionProvider = Version.class)
 final class VerboseFlag {
   @Option(names = "--verbose", description = "Show a stack trace when something fails.")
   boolean verbose;
@@ -12,4 +14,7 @@ final class VerboseFlag {
       usageHelp = true,
       description = "Show this help and exit.")
   boolean help;
+
+  @Option(names = "--version", versionHelp = true, description = "Show the version and exit.")
+  boolean version;
 }

@@ -125,10 +125,10 @@ class BadInputTest {
     fails(1, "--plans is '0'", plan(profile, "--plans", 0));
     fails(1, "the shortest iteration", plan(profile, "--at", 0.001));
     fails(1, "the shortest iteration", plan(profile, "--slowdown", 0.5));
-    fails(1, "NaN", plan(profile, "--at", "NaN"));
+    fails(2, "NaN", plan(profile, "--at", "NaN"));
     fails(1, "blocking power", plan(profile, "--blocking-power", -3));
     fails(1, "at most", plan(profile, "--num-microbatches", 100_000_000));
-    fails(2, "not a double", plan(profile, "--at", "x"));
+    fails(2, "not a number", plan(profile, "--at", "x"));
     fails(1, "there are perseus, uniform", plan(profile, "--planner", "x"));
     fails(1, "there are perseus, uniform", plan(profile, "--baselines", "uniform,x"));
     fails(1, "interleaved:V", plan(profile, "--schedule", "x"));
@@ -309,6 +309,39 @@ class BadInputTest {
     fails(2, "Name a directory", Outcome.analyze());
     fails(2, "--deadline", Outcome.analyze("pick", home));
     fails(2, "PNG", Outcome.analyze("chart", "frontier", home, "-o", "chart.pdf"));
+  }
+
+  @Test
+  void misspeltWordsAreNamedWithWhatTheyAreLike() {
+    fails(2, "(did you mean plan?)", Outcome.analyze("plam", "g.csv"));
+    fails(2, "(did you mean plan?)", Outcome.analyze("plam", "g.csv", "--num-stages", 8));
+    fails(2, "'no-such' is neither a command nor a directory;", Outcome.analyze("no-such"));
+    fails(2, "Unknown option '--foo';", Outcome.analyze("plan", "--foo"));
+    Path profile = file(rows(0), rows(1));
+    fails(2, "mean --num-microbatches?", Outcome.analyze("plan", profile, "--num-microbatch", 8));
+    fails(2, "mean --num-microbatches?", Outcome.analyze("plan", profile, "--num_microbatchs=8"));
+    fails(2, "mean --blocking-power?", Outcome.analyze("plan", profile, "--blocking", 8));
+    fails(2, "'--xyzzy';", Outcome.analyze("plan", profile, "--xyzzy"));
+  }
+
+  @Test
+  void goalsThatAreSeveralAreNamedOnce() {
+    for (String second : List.of("--slowdown", "--deadline")) {
+      Outcome outcome = Outcome.analyze("pick", home, "--slowdown", 1.05, second, 1.1);
+      fails(2, "Give one of (--deadline=S | --slowdown=X", outcome);
+      assertThat(outcome.err()).containsOnlyOnce("--energy");
+    }
+  }
+
+  @Test
+  void numbersAreDecimal() {
+    for (String number : List.of("3d", "0x1p3", "1e999", "Infinity", "1,5")) {
+      fails(2, "'" + number + "' is", Outcome.analyze("pick", home, "--deadline", number));
+      String watts = number.replace(",", "");
+      if (!watts.equals("15")) {
+        fails(2, "neither a number", plan(file(rows(0), rows(1)), "--blocking-power", watts));
+      }
+    }
   }
 
   @Test

@@ -129,6 +129,26 @@ class CommandLineTest {
     }
   }
 
+  @Test
+  void helpIsACommandToo() {
+    assertThat(Outcome.analyze("help").out()).isEqualTo(Outcome.analyze("--help").out());
+    assertThat(Outcome.analyze("help", "plan").out())
+        .isEqualTo(Outcome.analyze("plan", "--help").out());
+  }
+
+  @Test
+  void everyCommandTellsItsVersion() {
+    for (Outcome version :
+        List.of(
+            Outcome.profile("--version"),
+            Outcome.train("--version"),
+            Outcome.analyze("--version"),
+            Outcome.analyze("plan", "--version"))) {
+      assertThat(version.exitCode()).isZero();
+      assertThat(version.out()).matches("Perseus \\d+\\.\\d+\\.\\d+\\S*\n");
+    }
+  }
+
   /** As the launcher sees it: whether no source is newer than its last build. */
   private static boolean isBuilt(Path root) throws IOException {
     Path stamp = root.resolve("cli/target/built");
