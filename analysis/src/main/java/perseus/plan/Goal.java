@@ -18,15 +18,21 @@ public sealed interface Goal {
   /**
    * The plan of a catalog that serves this goal best.
    *
-   * @throws InputException if none does, or the goal makes no sense
+   * @throws InputException if none does
    */
   PlanCatalog.Entry choose(PlanCatalog catalog);
 
   /** An iteration of at most {@code seconds}, with the least energy. */
   record Deadline(double seconds) implements Goal {
+    /**
+     * @throws InputException if the limit makes no sense
+     */
+    public Deadline {
+      require(seconds > 0, "A deadline must be above 0 s");
+    }
+
     @Override
     public PlanCatalog.Entry choose(PlanCatalog catalog) {
-      require(seconds > 0, "A deadline must be above 0 s");
       return best(
           catalog,
           plan -> within(plan.timeS(), seconds),
@@ -37,18 +43,30 @@ public sealed interface Goal {
 
   /** An iteration of at most {@code factor} times all-max's, with the least energy. */
   record Slowdown(double factor) implements Goal {
+    /**
+     * @throws InputException if the limit makes no sense
+     */
+    public Slowdown {
+      require(factor > 0, "A slowdown must be above 0, such as 1.05");
+    }
+
     @Override
     public PlanCatalog.Entry choose(PlanCatalog catalog) {
-      require(factor > 0, "A slowdown must be above 0, such as 1.05");
       return new Deadline(factor * catalog.allMax().timeS()).choose(catalog);
     }
   }
 
   /** The fastest iteration of at most {@code joules}. */
   record EnergyBudget(double joules) implements Goal {
+    /**
+     * @throws InputException if the limit makes no sense
+     */
+    public EnergyBudget {
+      require(joules > 0, "An energy budget must be above 0 J");
+    }
+
     @Override
     public PlanCatalog.Entry choose(PlanCatalog catalog) {
-      require(joules > 0, "An energy budget must be above 0 J");
       return best(
           catalog,
           plan -> within(plan.energyJ(), joules),
@@ -61,9 +79,15 @@ public sealed interface Goal {
 
   /** The fastest iteration whose mean power, energy over time, is at most {@code watts}. */
   record PowerCap(double watts) implements Goal {
+    /**
+     * @throws InputException if the limit makes no sense
+     */
+    public PowerCap {
+      require(watts > 0, "A power cap must be above 0 W");
+    }
+
     @Override
     public PlanCatalog.Entry choose(PlanCatalog catalog) {
-      require(watts > 0, "A power cap must be above 0 W");
       double least = catalog.plans().stream().mapToDouble(PowerCap::meanWatts).min().orElseThrow();
       return best(
           catalog,
@@ -84,9 +108,15 @@ public sealed interface Goal {
    * waits anyway pays blocking power until then, so the plan for min(degree T0, T_eps) costs least.
    */
   record Straggler(double degree) implements Goal {
+    /**
+     * @throws InputException if the limit makes no sense
+     */
+    public Straggler {
+      require(degree >= 1, "A straggler's degree is at least 1, such as 1.2");
+    }
+
     @Override
     public PlanCatalog.Entry choose(PlanCatalog catalog) {
-      require(degree >= 1, "A straggler's degree is at least 1, such as 1.2");
       double end = degree * catalog.allMax().timeS();
       return best(
           catalog,

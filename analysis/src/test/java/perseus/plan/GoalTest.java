@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import perseus.recording.InputException;
 
@@ -41,8 +42,8 @@ class GoalTest {
     assertThat(goal.choose(CATALOG).number()).as(goal.toString()).isEqualTo(number);
   }
 
-  private static void refused(Goal goal, String sentence) {
-    assertThatThrownBy(() -> goal.choose(CATALOG))
+  private static void refused(Supplier<Goal> goal, String sentence) {
+    assertThatThrownBy(() -> goal.get().choose(CATALOG))
         .isInstanceOf(InputException.class)
         .hasMessage(sentence);
   }
@@ -54,18 +55,25 @@ class GoalTest {
     picks(2, new Goal.Deadline(1.2999));
     picks(2, new Goal.Slowdown(1.15));
     picks(1, new Goal.Slowdown(2));
-    refused(new Goal.Deadline(0.9), "No plan takes at most 0.9 s; the fastest takes 1 s.");
-    refused(new Goal.Slowdown(0.5), "No plan takes at most 0.5 s; the fastest takes 1 s.");
-    refused(new Goal.Deadline(0), "A deadline must be above 0 s.");
-    refused(new Goal.Deadline(Double.NaN), "A deadline must be above 0 s.");
-    refused(new Goal.Slowdown(-1), "A slowdown must be above 0, such as 1.05.");
+    refused(() -> new Goal.Deadline(0.9), "No plan takes at most 0.9 s; the fastest takes 1 s.");
+    refused(() -> new Goal.Slowdown(0.5), "No plan takes at most 0.5 s; the fastest takes 1 s.");
+    refused(() -> new Goal.Deadline(0), "A deadline must be above 0 s.");
+    refused(() -> new Goal.Deadline(Double.NaN), "A deadline must be above 0 s.");
+    refused(() -> new Goal.Slowdown(-1), "A slowdown must be above 0, such as 1.05.");
+  }
+
+  @Test
+  void limitThatMakesNoSenseIsRefusedWhereverItComesFrom() {
+    assertThatThrownBy(() -> new Goal.Slowdown(0)).isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> new Goal.Straggler(0.5)).isInstanceOf(InputException.class);
   }
 
   @Test
   void limitOfTenDigitsAdmitsThePlanItCameFrom() {
     picks(3, new Goal.Deadline(1.000000000));
     refused(
-        new Goal.Deadline(1 - 1e-7), "No plan takes at most 0.9999999 s; the fastest takes 1 s.");
+        () -> new Goal.Deadline(1 - 1e-7),
+        "No plan takes at most 0.9999999 s; the fastest takes 1 s.");
   }
 
   @Test
@@ -73,8 +81,9 @@ class GoalTest {
     picks(3, new Goal.EnergyBudget(5000));
     picks(2, new Goal.EnergyBudget(1139));
     picks(1, new Goal.EnergyBudget(1000));
-    refused(new Goal.EnergyBudget(999), "No plan takes at most 999 J; the least takes 1000 J.");
-    refused(new Goal.EnergyBudget(Double.NaN), "An energy budget must be above 0 J.");
+    refused(
+        () -> new Goal.EnergyBudget(999), "No plan takes at most 999 J; the least takes 1000 J.");
+    refused(() -> new Goal.EnergyBudget(Double.NaN), "An energy budget must be above 0 J.");
   }
 
   @Test
@@ -83,8 +92,9 @@ class GoalTest {
     picks(1, new Goal.PowerCap(800));
     picks(0, new Goal.PowerCap(640));
     refused(
-        new Goal.PowerCap(600), "No plan draws at most 600 W on average; the least is 631.25 W.");
-    refused(new Goal.PowerCap(0), "A power cap must be above 0 W.");
+        () -> new Goal.PowerCap(600),
+        "No plan draws at most 600 W on average; the least is 631.25 W.");
+    refused(() -> new Goal.PowerCap(0), "A power cap must be above 0 W.");
   }
 
   @Test
@@ -97,8 +107,9 @@ class GoalTest {
     picks(0, new Goal.Straggler(Double.POSITIVE_INFINITY));
     assertThat(new Goal.Straggler(Double.POSITIVE_INFINITY).choose(catalog(0)).number())
         .isEqualTo(1);
-    refused(new Goal.Straggler(0.99), "A straggler's degree is at least 1, such as 1.2.");
-    refused(new Goal.Straggler(Double.NaN), "A straggler's degree is at least 1, such as 1.2.");
+    refused(() -> new Goal.Straggler(0.99), "A straggler's degree is at least 1, such as 1.2.");
+    refused(
+        () -> new Goal.Straggler(Double.NaN), "A straggler's degree is at least 1, such as 1.2.");
   }
 
   @Test
@@ -134,7 +145,7 @@ class GoalTest {
     Locale before = Locale.getDefault();
     try {
       Locale.setDefault(Locale.GERMANY);
-      refused(new Goal.Deadline(0.9), "No plan takes at most 0.9 s; the fastest takes 1 s.");
+      refused(() -> new Goal.Deadline(0.9), "No plan takes at most 0.9 s; the fastest takes 1 s.");
     } finally {
       Locale.setDefault(before);
     }

@@ -26,6 +26,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -140,7 +141,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
 
   private Chart recording() {
     if (!(seconds > 0)) {
-      throw new InputException("--seconds must be above 0.");
+      throw new ParameterException(spec.commandLine(), "--seconds must be above 0.");
     }
     Integer numMicrobatches =
         savings.numMicrobatches == null ? null : savings.numMicrobatches.get(0);

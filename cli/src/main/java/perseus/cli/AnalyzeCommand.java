@@ -82,7 +82,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
     requireNoMisspeltCommand(directories.get(0));
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     Path out = output == null ? directories.get(0).resolve("analysis") : output;
-    planning.check();
+    planning.check(spec.commandLine(), numMicrobatches);
     AtomicFiles.requireDirectory(out);
     AttributionFlags.Result result =
         recording.analyze(spec.commandLine(), directories, numMicrobatches);

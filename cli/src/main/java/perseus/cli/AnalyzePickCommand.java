@@ -111,10 +111,11 @@ final class AnalyzePickCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
+    Goal wanted = FlagValue.of(spec.commandLine(), goal::goal);
     if (exact) {
       PlannedDirectory planned = PlannedDirectory.read(directory);
       requireOutside(planned.catalog().plans().get(0));
-      ExactChoice choice = ExactChoice.of(goal.goal(), planned.catalog(), planned.problem());
+      ExactChoice choice = ExactChoice.of(wanted, planned.catalog(), planned.problem());
       Path file = output == null ? directory.resolve("exact.py") : output;
       print(out, choice.catalog(), choice.entry());
       PlanDirectory.writePlan(file, choice.frontier(), choice.entry().number(), planFormat);
@@ -127,7 +128,7 @@ final class AnalyzePickCommand implements Callable<Integer> {
         List.of("--plan-format"),
         "applies with --exact only; other plans are copied as they are");
     PlanCatalog catalog = PlanCatalog.read(directory);
-    PlanCatalog.Entry plan = goal.goal().choose(catalog);
+    PlanCatalog.Entry plan = wanted.choose(catalog);
     Path file = directory.resolve(plan.file());
     if (!Files.exists(file)) {
       throw new InputException("The plan " + file + " does not exist; plan again.");

@@ -56,7 +56,7 @@ final class AnalyzePlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    planning.check();
+    planning.check(spec.commandLine(), numMicrobatches);
     StageProfile read = StageProfile.read(profile);
     if (numStages != null && numStages != read.stages()) {
       throw new InputException(

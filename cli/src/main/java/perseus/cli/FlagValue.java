@@ -10,6 +10,20 @@ final class FlagValue {
   private FlagValue() {}
 
   /**
+   * Checks flags' values.
+   *
+   * @throws ParameterException if {@code check} refuses one
+   */
+  static void check(CommandLine command, Runnable check) {
+    of(
+        command,
+        () -> {
+          check.run();
+          return null;
+        });
+  }
+
+  /**
    * What {@code meaning} makes of a flag's value.
    *
    * @throws ParameterException if it refuses the value: that is wrong usage, as is a flag that does

@@ -11,6 +11,7 @@ import perseus.planner.Planner;
 import perseus.planner.PlanningProblem;
 import perseus.profile.StageProfile;
 import perseus.recording.InputException;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -73,12 +74,18 @@ final class PlanningFlags {
   /**
    * Checks what can be checked without a profile, before long work.
    *
-   * @throws InputException if a flag's value is none that there is
+   * @param numMicrobatches null for the profile's
+   * @throws picocli.CommandLine.ParameterException if a flag's value is none that there is
+   * @throws InputException if a file that a flag names cannot be used
    */
-  void check() {
+  void check(CommandLine command, Integer numMicrobatches) {
+    FlagValue.check(command, this::checkValues);
+    problem.check(command, numMicrobatches == null ? List.of() : List.of(numMicrobatches));
+  }
+
+  private void checkValues() {
     Planner.of(planner);
     number();
-    problem.check();
     baselines.check();
     for (List<Double> numbers : List.of(at, slowdown, straggler)) {
       for (double number : numbers) {

@@ -15,10 +15,20 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.StageProfile;
 import perseus.recording.InputException;
 import perseus.recording.Instruction;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** Flags that say which iteration is planned. */
 final class ProblemFlags {
+  /** Profiles of a part of a stage are some tens of times smaller. */
+  private static final double MOST_SCALE = 1000;
+
+  /** GPUs change their clocks in milliseconds. */
+  private static final double MOST_SWITCH_SECONDS = 10;
+
+  private static final double MOST_BLOCKING_WATTS = 1e6;
+  private static final double MOST_GPUS = 1e6;
+
   @Option(
       names = "--blocking-power",
       paramLabel = "W[,W...]",
@@ -80,18 +90,56 @@ final class ProblemFlags {
   /**
    * Checks what can be checked without a profile, before long work.
    *
-   * @throws InputException if a flag's value is none that there is
+   * @param numMicrobatches microbatches of the iterations that are planned; empty for the profile's
+   * @throws picocli.CommandLine.ParameterException if a flag's value is none that there is
+   * @throws InputException if the schedule's file cannot be used
    */
-  void check() {
-    if (schedule != null) {
-      Schedule.of(schedule);
-    }
+  void check(CommandLine command, List<Integer> numMicrobatches) {
+    FlagValue.check(command, () -> checkValues(numMicrobatches));
     if (dag != null) {
       OperationGraph.read(dag);
     }
-    if (!(switchCost >= 0) || Double.isInfinite(switchCost)) {
-      throw new InputException("--switch-cost needs seconds from 0 up, not " + switchCost + ".");
+  }
+
+  private void checkValues(List<Integer> numMicrobatches) {
+    if (schedule != null) {
+      Schedule.of(schedule);
     }
+    for (int microbatches : numMicrobatches) {
+      if (microbatches < 1) {
+        throw new InputException("--num-microbatches must be 1 or more, not " + microbatches + ".");
+      }
+    }
+    if (dag != null && (schedule != null || !numMicrobatches.isEmpty())) {
+      throw new InputException(
+          "--dag says itself in which order what runs; leave out --schedule and --num-microbatches.");
+    }
+    requireBetween("--scale-time", scaleTime, 1 / MOST_SCALE, MOST_SCALE, "");
+    requireBetween("--scale-energy", scaleEnergy, 1 / MOST_SCALE, MOST_SCALE, "");
+    requireBetween("--switch-cost", switchCost, 0, MOST_SWITCH_SECONDS, " seconds");
+    for (double watts : blockingPower == null ? List.<Double>of() : blockingPower.numbers()) {
+      requireBetween("--blocking-power", watts, 0, MOST_BLOCKING_WATTS, " watts");
+    }
+    for (double count : gpusPerStage == null ? List.<Double>of() : gpusPerStage.numbers()) {
+      if (!(count >= 1 && count <= MOST_GPUS && count == Math.rint(count))) {
+        throw new InputException("--gpus-per-stage needs whole numbers from 1 up.");
+      }
+    }
+  }
+
+  private static void requireBetween(
+      String flag, double value, double least, double most, String unit) {
+    if (!(value >= least && value <= most)) {
+      throw new InputException(
+          "%s is %s, but must be from %s to %s%s."
+              .formatted(flag, number(value), number(least), number(most), unit));
+    }
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e9
+        ? String.valueOf((long) value)
+        : String.valueOf(value);
   }
 
   /** Whether the flags change the profile's times or energies. */
@@ -121,9 +169,6 @@ final class ProblemFlags {
     if (gpusPerStage != null) {
       gpus.clear();
       for (double count : gpusPerStage.of("--gpus-per-stage", stages)) {
-        if (!(count >= 1 && count <= 1e6 && count == Math.rint(count))) {
-          throw new InputException("--gpus-per-stage needs whole numbers from 1 up.");
-        }
         gpus.add((int) count);
       }
     }
@@ -134,7 +179,7 @@ final class ProblemFlags {
   /** One power for stages that the schedule puts on the same GPUs. */
   private List<Double> evened(
       StageProfile profile, Integer numMicrobatches, List<Double> watts, List<Integer> gpus) {
-    Schedule ordered = schedule(profile.notes(), numMicrobatches);
+    Schedule ordered = schedule(profile.notes());
     if (ordered instanceof TrainSchedule) {
       return watts;
     }
@@ -177,7 +222,7 @@ final class ProblemFlags {
    * @param numMicrobatches null for the profile's
    */
   PlanningProblem problem(StageProfile profile, Integer numMicrobatches) {
-    Schedule ordered = schedule(profile.notes(), numMicrobatches);
+    Schedule ordered = schedule(profile.notes());
     PlanningProblem problem =
         PlanningProblem.of(
             profile,
@@ -190,11 +235,7 @@ final class ProblemFlags {
     return problem.withSwitchCost(switchCost);
   }
 
-  private Schedule schedule(ProfileNotes notes, Integer numMicrobatches) {
-    if (dag != null && (schedule != null || numMicrobatches != null)) {
-      throw new InputException(
-          "--dag says itself in which order what runs; leave out --schedule and --num-microbatches.");
-    }
+  private Schedule schedule(ProfileNotes notes) {
     if (dag != null) {
       return OperationGraph.read(dag);
     }

@@ -122,12 +122,8 @@ final class SavingsFlags {
       kinds.add(SavingsSource.Kind.DUMPS);
     }
     SavingsSource.requireScopes(command, kinds);
-    for (double degree : stragglers) {
-      if (!(degree >= 1) || Double.isInfinite(degree)) {
-        throw new InputException(
-            "A straggler's degree is a number from 1 up, such as 1.2, not " + degree + ".");
-      }
-    }
+    FlagValue.check(command, this::checkValues);
+    problem.check(command, numMicrobatches == null ? List.of() : numMicrobatches);
     List<Workload> workloads = new ArrayList<>();
     if (perseus != null || envpipe != null) {
       workloads.add(measured(command, null));
@@ -145,6 +141,27 @@ final class SavingsFlags {
         workloads,
         stragglers,
         rule == Rule.best ? Optional.of(StragglerRule.BEST) : Optional.empty());
+  }
+
+  private void checkValues() {
+    for (double degree : stragglers) {
+      if (!(degree >= 1)) {
+        throw new InputException(
+            "A straggler's degree is a number from 1 up, such as 1.2, not " + degree + ".");
+      }
+    }
+    planners.forEach(Planner::of);
+    int counts = numMicrobatches == null ? 1 : numMicrobatches.size();
+    if (pipelines != null && pipelines.size() != 1 && pipelines.size() != counts) {
+      throw new InputException(
+          "--pipelines has %d numbers, but there are %d numbers of microbatches."
+              .formatted(pipelines.size(), counts));
+    }
+    for (int count : pipelines == null ? List.<Integer>of() : pipelines) {
+      if (count < 1) {
+        throw new InputException("--pipelines must be 1 or more, not " + count + ".");
+      }
+    }
   }
 
   /** What dumps tell: of a source, or, where it is null, of those that flags name. */
@@ -202,11 +219,6 @@ final class SavingsFlags {
       counts.add(null);
     } else {
       counts.addAll(numMicrobatches);
-    }
-    if (pipelines != null && pipelines.size() != 1 && pipelines.size() != counts.size()) {
-      throw new InputException(
-          "--pipelines has %d numbers, but there are %d numbers of microbatches."
-              .formatted(pipelines.size(), counts.size()));
     }
     StageProfile read = StageProfile.read(csv);
     List<Workload> workloads = new ArrayList<>();

@@ -121,22 +121,32 @@ class BadInputTest {
   @Test
   void planningFlagsThatAreNone() {
     Path profile = file(rows(0), rows(1));
-    fails(1, "--plans is 'abc'", plan(profile, "--plans", "abc"));
-    fails(1, "--plans is '0'", plan(profile, "--plans", 0));
+    fails(2, "--plans is 'abc'", plan(profile, "--plans", "abc"));
+    fails(2, "--plans is '0'", plan(profile, "--plans", 0));
     fails(1, "the shortest iteration", plan(profile, "--at", 0.001));
     fails(1, "the shortest iteration", plan(profile, "--slowdown", 0.5));
     fails(2, "NaN", plan(profile, "--at", "NaN"));
-    fails(1, "blocking power", plan(profile, "--blocking-power", -3));
+    fails(2, "--blocking-power is -3", plan(profile, "--blocking-power", -3));
     fails(1, "at most", plan(profile, "--num-microbatches", 100_000_000));
     fails(2, "not a number", plan(profile, "--at", "x"));
-    fails(1, "there are perseus, uniform", plan(profile, "--planner", "x"));
-    fails(1, "there are perseus, uniform", plan(profile, "--baselines", "uniform,x"));
-    fails(1, "interleaved:V", plan(profile, "--schedule", "x"));
+    fails(2, "there are perseus, uniform", plan(profile, "--planner", "x"));
+    fails(2, "there are perseus, uniform", plan(profile, "--baselines", "uniform,x"));
+    fails(2, "interleaved:V", plan(profile, "--schedule", "x"));
     fails(1, "that 3 divides", plan(profile, "--schedule", "interleaved:3"));
     fails(1, "has 3 numbers", plan(profile, "--blocking-power", "80,70,60"));
-    fails(1, "from 1 up", plan(profile, "--gpus-per-stage", "1,0"));
+    fails(2, "from 1 up", plan(profile, "--gpus-per-stage", "1,0"));
     fails(2, "neither a number", plan(profile, "--gpus-per-stage", "1,x"));
-    fails(1, "seconds from 0 up", plan(profile, "--switch-cost", -0.01));
+    fails(2, "from 0 to 10 seconds", plan(profile, "--switch-cost", -0.01));
+    fails(2, "from 0 to 10 seconds", plan(profile, "--switch-cost", "1e9"));
+    fails(2, "from 0.001 to 1000", plan(profile, "--scale-time", 0));
+    fails(2, "from 0.001 to 1000", plan(profile, "--scale-time", "1e-300"));
+    fails(2, "from 0.001 to 1000", plan(profile, "--scale-energy", -1));
+    fails(2, "must be 1 or more", plan(profile, "--num-microbatches", 0));
+    fails(2, "bst", plan(profile, "--effort", "bst"));
+    for (String goal : List.of("--deadline", "--slowdown", "--energy", "--power-cap")) {
+      fails(2, "must be above 0", Outcome.analyze("pick", home, goal, 0));
+    }
+    fails(2, "at least 1", Outcome.analyze("pick", home, "--straggler", 0.9));
   }
 
   @Test
@@ -164,8 +174,9 @@ class BadInputTest {
         """);
     Object[] flags = {"plan", profile, "--blocking-power", 80, "--dag", dag, "-o", out};
     fails(1, "has a cycle: 'f' before 'b' before 'f'", Outcome.analyze(flags));
-    fails(1, "says itself", plan(profile, "--dag", dag));
-    fails(1, "does not exist", plan(profile, "--dag", home.resolve("none.json")));
+    fails(2, "says itself", plan(profile, "--dag", dag));
+    flags[5] = home.resolve("none.json");
+    fails(1, "does not exist", Outcome.analyze(flags));
   }
 
   @Test
@@ -174,11 +185,13 @@ class BadInputTest {
     fails(2, "Name a SOURCE", Outcome.analyze("savings"));
     fails(1, "holds neither plans.json nor", Outcome.analyze("savings", home));
     fails(1, "give --blocking-power", Outcome.analyze("savings", profile));
-    fails(1, "not 0.5", Outcome.analyze("savings", profile, "--stragglers", "1.2,0.5"));
+    fails(2, "not 0.5", Outcome.analyze("savings", profile, "--stragglers", "1.2,0.5"));
     Files.createDirectory(home.resolve("perseus"));
     fails(1, "holds 0 schedules", Outcome.analyze("savings", home));
     fails(
-        1,
+        2, "--pipelines must be 1 or more", Outcome.analyze("savings", profile, "--pipelines", 0));
+    fails(
+        2,
         "--pipelines has 2 numbers",
         Outcome.analyze(
             "savings",
