@@ -84,6 +84,13 @@ public record PlanCatalog(
    */
   public static PlanCatalog read(Path directory) {
     Path file = directory.resolve(FILE_NAME);
+    if (!Files.isDirectory(directory)) {
+      throw new InputException(
+          directory
+              + (Files.exists(directory)
+                  ? " is a file, not a directory that 'perseus-analyze plan' wrote."
+                  : " does not exist."));
+    }
     if (!Files.exists(file)) {
       throw new InputException(
           "%s holds no %s; make one with 'perseus-analyze plan ... -o %s'."
@@ -110,6 +117,14 @@ public record PlanCatalog(
       }
     }
     return catalog;
+  }
+
+  /** The directory that a user means: that of {@code plans.json} where that file was named. */
+  public static Path directory(Path named) {
+    if (!FILE_NAME.equals(String.valueOf(named.getFileName())) || !Files.isRegularFile(named)) {
+      return named;
+    }
+    return named.getParent() == null ? Path.of(".") : named.getParent();
   }
 
   private static boolean isPositive(double timeS, double energyJ) {

@@ -51,6 +51,7 @@ final class ProfileColumns {
     for (String column : OWN) {
       String needed = column.equals("stage") ? stageColumn : column;
       if (!header.contains(needed)) {
+        refuseOtherSeparators(csv, header);
         throw new InputException(
             "%s has no column '%s' in its first line; a profile needs %s."
                 .formatted(csv, needed, String.join(",", OWN)));
@@ -63,6 +64,16 @@ final class ProfileColumns {
             .filter(c -> !RANK.contains(c))
             .toList();
     rankColumns = header.stream().filter(RANK::contains).toList();
+  }
+
+  private static void refuseOtherSeparators(Path csv, List<String> header) {
+    for (String separator : List.of(";", "\t")) {
+      if (header.size() == 1 && header.get(0).contains(separator)) {
+        throw new InputException(
+            "%s, line 1: fields are separated by %s, not by commas."
+                .formatted(csv, separator.equals(";") ? "semicolons" : "tabs"));
+      }
+    }
   }
 
   /** Takes a line's number, from 1, for what is said about its record. */

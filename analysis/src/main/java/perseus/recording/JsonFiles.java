@@ -1,18 +1,15 @@
 package perseus.recording;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.stream.Collectors;
 
 /**
  * This project's JSON files: records with names in snake_case; readers pass over what they do not
@@ -52,34 +49,11 @@ public final class JsonFiles {
                   file,
                   e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr(),
                   what,
-                  reason(e)),
+                  JsonProblem.of(e)),
           e);
     } catch (IOException e) {
       throw new InputException(file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
     }
-  }
-
-  /** What is wrong, without the names of classes and settings that the parser puts in. */
-  private static String reason(JsonProcessingException e) {
-    if (e instanceof JsonEOFException || e.getCause() instanceof JsonEOFException) {
-      return "it ends in the middle";
-    }
-    if (e instanceof MismatchedInputException mismatch) {
-      String path =
-          mismatch.getPath().stream()
-              .map(at -> at.getFieldName() == null ? "[" + at.getIndex() + "]" : at.getFieldName())
-              .collect(Collectors.joining("."))
-              .replace(".[", "[");
-      String message = e.getOriginalMessage();
-      if (message.startsWith("No content")) {
-        return "it is empty";
-      }
-      if (message.startsWith("Cannot ")) {
-        return (path.isEmpty() ? "it" : "\"" + path + "\"") + " is of another type";
-      }
-    }
-    // After the first sentence come hints to programmers.
-    return e.getOriginalMessage().replaceFirst(" \\((token|start marker) .*", "");
   }
 
   /**

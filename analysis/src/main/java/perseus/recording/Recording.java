@@ -88,6 +88,15 @@ public final class Recording {
     return new Recording(directories, ranks, stages, options, warnings);
   }
 
+  /**
+   * Checks before long work that paths are directories.
+   *
+   * @throws InputException if one is not
+   */
+  public static void requireDirectories(List<Path> paths) {
+    paths.forEach(RunDirectory::require);
+  }
+
   /** Whether there is a file that belongs to a recording: a rank's log or {@code run.json}. */
   public static boolean isLog(Path file) {
     try {

@@ -34,10 +34,7 @@ final class RunDirectory {
    */
   RunDirectory(Path path, RecordingOptions options, Warnings warnings) {
     this.path = path;
-    if (!Files.isDirectory(path)) {
-      throw new InputException(
-          path + (Files.exists(path) ? " is not a directory." : " does not exist."));
-    }
+    require(path);
     Path run = path.resolve(RunManifest.FILE_NAME);
     manifest = Files.exists(run) ? RunManifest.read(run) : null;
     findRanks();
@@ -66,6 +63,21 @@ final class RunDirectory {
       }
     }
     lastIteration = Math.max(1, last);
+  }
+
+  /**
+   * Checks that there is a directory.
+   *
+   * @throws InputException if there is none, or a file in its place
+   */
+  static void require(Path path) {
+    if (!Files.isDirectory(path)) {
+      throw new InputException(
+          path
+              + (Files.exists(path)
+                  ? " is a file, not a directory; name the directory that it is in."
+                  : " does not exist."));
+    }
   }
 
   /** A manifest written by hand or by another program may lack what the analysis rests on. */

@@ -105,6 +105,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
   public Integer call() {
     new OutputFile(spec.commandLine(), "--output", output).requirePng();
     requireScopes();
+    directory = PlanCatalog.directory(directory);
     chart().write(output);
     spec.commandLine().getOut().println(output);
     return 0;

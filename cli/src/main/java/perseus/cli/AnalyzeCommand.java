@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import perseus.plan.PlanSummary;
 import perseus.recording.AtomicFiles;
+import perseus.recording.Recording;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,6 +81,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
           "Name a directory of recordings, or a subcommand: profile, plan, pick, savings, chart.");
     }
     requireNoMisspeltCommand(directories.get(0));
+    Recording.requireDirectories(directories);
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     Path out = output == null ? directories.get(0).resolve("analysis") : output;
     planning.check(spec.commandLine(), numMicrobatches);

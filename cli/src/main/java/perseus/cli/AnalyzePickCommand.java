@@ -111,6 +111,7 @@ final class AnalyzePickCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
+    directory = PlanCatalog.directory(directory);
     Goal wanted = FlagValue.of(spec.commandLine(), goal::goal);
     if (exact) {
       PlannedDirectory planned = PlannedDirectory.read(directory);

@@ -58,6 +58,7 @@ final class AnalyzePlanCommand implements Callable<Integer> {
   public Integer call() {
     planning.check(spec.commandLine(), numMicrobatches);
     StageProfile read = StageProfile.read(profile);
+    ProblemFlags.requireEveryStage(read);
     if (numStages != null && numStages != read.stages()) {
       throw new InputException(
           "--num-stages is %d, but %s has %d stages (0 to %d)."

@@ -63,6 +63,7 @@ final class AnalyzeProfileCommand implements Callable<Integer> {
   public Integer call() {
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     Path out = output == null ? directories.get(0).resolve("profile.csv") : output;
+    Recording.requireDirectories(directories);
     for (Path file : StageProfile.files(out)) {
       if (Recording.isLog(file)) {
         throw new OutputFile(spec.commandLine(), "--output", out)

@@ -154,14 +154,8 @@ final class ProblemFlags {
    */
   StageProfile prepared(StageProfile read, Integer numMicrobatches) {
     StageProfile profile = scales() ? read.scaled(scaleTime, scaleEnergy) : read;
+    requireEveryStage(profile);
     int stages = profile.stages();
-    for (int s = 0; s < stages; s++) {
-      if (profile.instructions(s).isEmpty()) {
-        throw new InputException(
-            "The profile from %s has no row for stage %d, though it has one for stage %d."
-                .formatted(profile.notes().source(), s, stages - 1));
-      }
-    }
     List<Integer> gpus = new ArrayList<>();
     for (int s = 0; s < stages; s++) {
       gpus.add(profile.gpus(s));
@@ -192,6 +186,26 @@ final class ProblemFlags {
             new double[Math.max(0, stages - 1)]),
         watts,
         gpus);
+  }
+
+  /**
+   * Checks that no stage is missing.
+   *
+   * @throws InputException if one is, as where they are numbered from 1
+   */
+  static void requireEveryStage(StageProfile profile) {
+    int last = profile.stages() - 1;
+    for (int s = 0; s < last; s++) {
+      if (profile.instructions(s).isEmpty()) {
+        throw new InputException(
+            "The profile from %s has no row for stage %d, though it has one for stage %d%s."
+                .formatted(
+                    profile.notes().source(),
+                    s,
+                    last,
+                    s == 0 ? "; stages are numbered from 0" : ""));
+      }
+    }
   }
 
   private List<Double> stageWatts(StageProfile profile) {

@@ -123,14 +123,19 @@ final class Report {
     point("fastest plan", summary.fastest());
     point("least energy", summary.leastEnergy());
     for (PlanSummary.Asked asked : summary.asked()) {
+      // From T_eps on all that is left is to wait, and the bound at that time has waiting in it.
+      boolean waits = asked.timeS() > summary.leastEffectiveEnergyTimeS() * (1 + 1e-9);
       out.printf(
           Locale.ROOT,
-          "  for %.6f s    plan %d: %.4f s, %.2f J; no plan of that time takes less than %.2f J%n",
+          "  for %.6f s    plan %d: %.4f s, %.2f J; %s%n",
           asked.timeS(),
           asked.plan(),
           asked.planTimeS(),
           asked.planEnergyJ(),
-          asked.lowerBoundJ());
+          waits
+              ? "a slower one costs more than this one and waiting"
+              : String.format(
+                  Locale.ROOT, "no plan of that time takes less than %.2f J", asked.lowerBoundJ()));
     }
     out.printf(
         Locale.ROOT,

@@ -133,7 +133,8 @@ final class SavingsFlags {
       switch (source.kind()) {
         case DUMPS -> workloads.add(measured(command, source));
         case PLANS ->
-            workloads.add(Workloads.planned(name(path), PlanCatalog.read(path), fleet(0)));
+            workloads.add(
+                Workloads.planned(name(source.path()), PlanCatalog.read(source.path()), fleet(0)));
         case PROFILE -> workloads.addAll(planned(path));
       }
     }

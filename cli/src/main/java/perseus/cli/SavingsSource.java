@@ -81,7 +81,8 @@ record SavingsSource(Path path, Kind kind) {
   }
 
   /** The source at a path. */
-  static SavingsSource of(Path path) {
+  static SavingsSource of(Path named) {
+    Path path = PlanCatalog.directory(named);
     if (!Files.isDirectory(path)) {
       return new SavingsSource(path, Kind.PROFILE);
     }

@@ -338,6 +338,27 @@ class BadInputTest {
   }
 
   @Test
+  void profilesThatAreNearlyRightSayWhatIsNot() throws IOException {
+    List<String> fromOne = Stream.of(1, 2).flatMap(s -> rows(s).stream()).toList();
+    Path profile = file(fromOne, List.of());
+    fails(1, "stages are numbered from 0", plan(profile, "--num-stages", 2));
+    Files.writeString(profile, Files.readString(profile).replace(',', ';'));
+    fails(1, "separated by semicolons", plan(profile));
+    Files.writeString(profile, Files.readString(profile).replace(';', '\t'));
+    fails(1, "separated by tabs", plan(profile));
+  }
+
+  @Test
+  void filesWhereDirectoriesAreMeant() throws IOException {
+    Path file = Files.writeString(home.resolve("run.json"), "{}");
+    fails(1, "is a file, not a directory; name the", Outcome.analyze(file));
+    fails(1, "is a file, not a directory; name the", Outcome.analyze("profile", file));
+    fails(1, "is a file, not a directory that", Outcome.analyze("pick", file, "--min-energy"));
+    Path none = home.resolve("none");
+    fails(1, "none does not exist", Outcome.analyze("pick", none, "--min-energy"));
+  }
+
+  @Test
   void goalsThatAreSeveralAreNamedOnce() {
     for (String second : List.of("--slowdown", "--deadline")) {
       Outcome outcome = Outcome.analyze("pick", home, "--slowdown", 1.05, second, 1.1);

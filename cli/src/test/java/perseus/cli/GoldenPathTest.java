@@ -51,6 +51,12 @@ class GoldenPathTest {
     done(Outcome.analyze("pick", plans, "--slowdown", "1.05", "-o", plan));
     assertThat(plan).content().startsWith("[");
 
+    Path catalog = plans.resolve("plans.json");
+    assertThat(Outcome.analyze("pick", catalog, "--slowdown", "1.05").out())
+        .isEqualTo(Outcome.analyze("pick", plans, "--slowdown", "1.05").out());
+    assertThat(Outcome.analyze("savings", catalog).out())
+        .isEqualTo(Outcome.analyze("savings", plans).out());
+
     Outcome replay = Outcome.profile(job("--plan", plan, "--output_dir", home.resolve("replay")));
     done(replay);
     assertThat(replay.out()).contains("predicted", "measured", "plan.py");
@@ -140,6 +146,33 @@ class GoldenPathTest {
     done(planned);
     assertThat(planned.err())
         .contains("Stage 0 backward at 1410 MHz draws 0.3 W", "are times in seconds");
+  }
+
+  @Test
+  void nothingIsPromisedOfATimeAtWhichThePipelineOnlyWaits() throws IOException {
+    List<String> rows = new ArrayList<>(List.of("stage,instruction,frequency,time,energy"));
+    for (String row : List.of("1410,1,300", "1005,1.3,250")) {
+      rows.addAll(List.of("0,forward," + row, "0,backward," + row));
+    }
+    Path profile = Files.write(temporary.resolve("profile.csv"), rows);
+    Outcome planned =
+        Outcome.analyze(
+            "plan",
+            profile,
+            "--num-microbatches",
+            2,
+            "--blocking-power",
+            80,
+            "--no-charts",
+            "--straggler",
+            1.2,
+            "--straggler",
+            100);
+    done(planned);
+    assertThat(planned.out())
+        .containsPattern("for 4.800000 s .* J; no plan of that time takes less than [0-9.]+ J\n")
+        .containsPattern(
+            "for 400.000000 s .* J; a slower one costs more than this one and waiting");
   }
 
   @Test
