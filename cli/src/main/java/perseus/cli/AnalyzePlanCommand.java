@@ -27,7 +27,18 @@ final class AnalyzePlanCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin VerboseFlag verbose;
 
-  @Parameters(paramLabel = "PROFILE.csv", description = "The stage profile.")
+  @Parameters(
+      paramLabel = "PROFILE.csv",
+      description = {
+        "The stage profile: a row per stage, instruction and frequency, in columns with these names in the first line, in"
+            + " any order, separated by commas:",
+        "stage       number of the stage, from 0",
+        "instruction forward, backward, or another of the schedule",
+        "frequency   in MHz",
+        "time        in seconds, of one instance",
+        "energy      in joules, of one instance",
+        "Further columns, such as one for a communication schedule, tell options apart and travel into the plans."
+      })
   Path profile;
 
   @Option(

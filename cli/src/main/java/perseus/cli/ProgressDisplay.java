@@ -11,8 +11,9 @@ import perseus.recording.Progress;
  * per tenth of the work, once it has taken some seconds.
  */
 final class ProgressDisplay implements Progress, AutoCloseable {
-  /** Set by the launchers, which can ask the system whether standard error is a terminal. */
-  private static final boolean TERMINAL = Boolean.getBoolean("perseus.terminal");
+  /** The launchers set the property: they can ask the system where standard error goes. */
+  private static final boolean TERMINAL =
+      Boolean.getBoolean("perseus.terminal") && movesCursor(System.getenv("TERM"));
 
   /** Work shorter than this needs no plain lines. */
   private static final long SHORT_NANOS = 3_000_000_000L;
@@ -68,11 +69,23 @@ final class ProgressDisplay implements Progress, AutoCloseable {
           new ProgressBarBuilder()
               .setTaskName(what)
               .setInitialMax(total)
-              .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
+              .setStyle(style(System.getenv("NO_COLOR")))
               .setUpdateIntervalMillis(100)
               .clearDisplayOnFinish()
               .build();
     }
+  }
+
+  /** Whether a terminal of this kind can show a bar that changes in place. */
+  static boolean movesCursor(String term) {
+    return !"dumb".equals(term);
+  }
+
+  /** How a bar looks; NO_COLOR, set to anything, asks for no colors (no-color.org). */
+  static ProgressBarStyle style(String noColor) {
+    return noColor == null || noColor.isEmpty()
+        ? ProgressBarStyle.COLORFUL_UNICODE_BLOCK
+        : ProgressBarStyle.UNICODE_BLOCK;
   }
 
   @Override
