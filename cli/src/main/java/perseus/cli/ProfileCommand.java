@@ -26,6 +26,7 @@ import perseus.model.Model;
 import perseus.model.ModelZoo;
 import perseus.model.Partition;
 import perseus.model.Workload;
+import perseus.parallel.Degrees;
 import perseus.pipeline.Schedule;
 import perseus.recording.InputException;
 import perseus.recording.RunManifest;
@@ -237,8 +238,8 @@ public class ProfileCommand implements Callable<Integer> {
               + ".");
       return 0;
     }
+    FlagValue.check(spec.commandLine(), this::checkValues);
     List<SavedPlan> saved = SavedPlan.list(plans);
-    requireEngine();
     Workload workload = workload();
     TrainingConfig config = config(workload, saved);
     TrainingReport report = new TrainingReport(out, config);
@@ -276,11 +277,41 @@ public class ProfileCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void requireEngine() {
+  /** Judges what needs no file and no model to be judged. */
+  private void checkValues() {
     if (!List.of("virtual", "djl").contains(engine)) {
       throw new InputException(
           "Unknown engine '" + engine + "'; this version has virtual and djl.");
     }
+    gpu();
+    Schedule.of(trainSchedule);
+    new Degrees(parallel.pp, parallel.dp, parallel.tp);
+    requireOne("MICROBATCH_SIZE", microbatchSize);
+    requireOne("NUM_MICROBATCHES", numMicrobatches);
+    requireOne("--num_prof_steps", numProfSteps);
+    if (maxSteps < 0) {
+      throw new InputException("--max_steps cannot be negative.");
+    }
+    tensors.check();
+  }
+
+  private static void requireOne(String name, int value) {
+    if (value < 1) {
+      throw new InputException(name + " must be 1 or more, not " + value + ".");
+    }
+  }
+
+  private GpuModel gpu() {
+    String name = gpuName == null ? DEFAULT_GPU : gpuName;
+    if (!name.startsWith("sim:")) {
+      throw new InputException(
+          name.equals("nvml")
+              ? "Real GPUs through NVML are not part of this version; use a simulated one, such as --gpu sim:a100-pcie."
+              : "Unknown GPU '"
+                  + name
+                  + "'; simulated ones are sim:a100-pcie, sim:a100-sxm, sim:a40 and sim:h200.");
+    }
+    return SimulatedGpus.named(name);
   }
 
   private Workload workload() {
@@ -294,16 +325,6 @@ public class ProfileCommand implements Callable<Integer> {
   }
 
   private TrainingConfig config(Workload workload, List<SavedPlan> saved) {
-    String gpuName = this.gpuName == null ? DEFAULT_GPU : this.gpuName;
-    if (!gpuName.startsWith("sim:")) {
-      throw new InputException(
-          gpuName.equals("nvml")
-              ? "Real GPUs through NVML are not part of this version; use a simulated one, such as --gpu sim:a100-pcie."
-              : "Unknown GPU '"
-                  + gpuName
-                  + "'; simulated ones are sim:a100-pcie, sim:a100-sxm, sim:a40 and sim:h200.");
-    }
-    GpuModel gpu = SimulatedGpus.named(gpuName);
     Model model = workload.model();
     JobInfo job =
         new JobInfo(
@@ -326,7 +347,7 @@ public class ProfileCommand implements Callable<Integer> {
         workload.stages(),
         workload.partition().boundaries(),
         parallel.nodes(),
-        gpu,
+        gpu(),
         Schedule.of(trainSchedule),
         numProfSteps,
         maxSteps,

@@ -1,6 +1,7 @@
 package perseus.cli;
 
 import java.nio.file.Path;
+import perseus.recording.InputException;
 import picocli.CommandLine.Option;
 
 /** Flags of training on tensors; the virtual engine has no use for them. */
@@ -79,4 +80,27 @@ final class TensorFlags {
       hidden = true,
       description = "Write the parameters at the end of the run.")
   Path dumpParameters;
+
+  /**
+   * Checks values that no file is needed to judge.
+   *
+   * @throws InputException if one means nothing
+   */
+  void check() {
+    requireFromZero("--learning_rate", learningRate);
+    requireFromZero("--init_method_std", initMethodStd);
+    requireFromZero("--sim_slowdown", simSlowdown);
+    if (numWarmupSteps < 0) {
+      throw new InputException("--num_warmup_steps cannot be negative.");
+    }
+    if (rendezvousTimeout < 1) {
+      throw new InputException("--rendezvous_timeout is at least a second.");
+    }
+  }
+
+  private static void requireFromZero(String flag, double value) {
+    if (!(value >= 0)) {
+      throw new InputException(flag + " is " + value + ", but must be 0 or more.");
+    }
+  }
 }

@@ -36,21 +36,6 @@ final class TensorTraining {
    */
   void check() {
     TensorFlags tensors = flags.tensors;
-    if (!(tensors.learningRate >= 0) || Double.isInfinite(tensors.learningRate)) {
-      throw new InputException("--learning_rate is %s.".formatted(tensors.learningRate));
-    }
-    if (!(tensors.initMethodStd >= 0) || Double.isInfinite(tensors.initMethodStd)) {
-      throw new InputException("--init_method_std is %s.".formatted(tensors.initMethodStd));
-    }
-    if (!(tensors.simSlowdown >= 0) || Double.isInfinite(tensors.simSlowdown)) {
-      throw new InputException("--sim_slowdown is %s.".formatted(tensors.simSlowdown));
-    }
-    if (tensors.numWarmupSteps < 0) {
-      throw new InputException("--num_warmup_steps cannot be negative.");
-    }
-    if (tensors.rendezvousTimeout < 1) {
-      throw new InputException("--rendezvous_timeout is at least a second.");
-    }
     for (Path file : Arrays.asList(tensors.data, tensors.tokenizer)) {
       if (file != null && !Files.exists(file)) {
         throw new InputException(file + " does not exist.");

@@ -287,12 +287,12 @@ class BadInputTest {
 
   @Test
   void whatThisVersionLacksNamesWhatToUse() {
-    fails(1, "virtual and djl", profile("--engine", "jax"));
-    fails(1, "and interleaved:V", profile("--train_schedule", "zb"));
+    fails(2, "virtual and djl", profile("--engine", "jax"));
+    fails(2, "and interleaved:V", profile("--train_schedule", "zb"));
     Object[] interleaved = {"--pp", 3, "--train_schedule", "interleaved:2", "--output_dir", out};
     fails(1, "that 3 divides, not 8", profile(interleaved));
     fails(1, "11 layers for a pipeline of 16", profile("--train_schedule", "interleaved:4"));
-    fails(1, "--gpu sim:a100-pcie", profile("--gpu", "nvml"));
+    fails(2, "--gpu sim:a100-pcie", profile("--gpu", "nvml"));
   }
 
   @Test
@@ -300,8 +300,8 @@ class BadInputTest {
     fails(1, "use --engine virtual", Outcome.profile("gpt3-175b", 4, 8, "--output_dir", out));
     fails(1, "does not exist", profile("--engine", "djl", "--data", home.resolve("no.txt")));
     fails(1, "--data", profile("--engine", "djl", "--tokenizer", file(rows(0), rows(1))));
-    fails(1, "--learning_rate", profile("--engine", "djl", "--learning_rate", -1));
-    fails(1, "--rendezvous_timeout", profile("--engine", "djl", "--rendezvous_timeout", 0));
+    fails(2, "--learning_rate", profile("--engine", "djl", "--learning_rate", -1));
+    fails(2, "--rendezvous_timeout", profile("--engine", "djl", "--rendezvous_timeout", 0));
     fails(1, "tensor parallelism", Outcome.profile("wide-resnet-nano", 4, 8, "--tp", 2));
     assertThat(out).doesNotExist();
   }
@@ -380,15 +380,17 @@ class BadInputTest {
 
   @Test
   void verboseAddsTheStackTrace() {
-    Outcome outcome = profile("--engine", "jax", "--verbose");
+    Outcome outcome = profile("--plan", home.resolve("none.py"), "--verbose");
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.err()).contains("\tat perseus.cli");
   }
 
   @Test
   void degreesThatAreNone() {
-    fails(1, "at least 1", profile("--pp", 0));
-    fails(1, "more than", profile("--dp", 2_000_000_000));
+    fails(2, "NUM_MICROBATCHES must be 1", Outcome.profile("gpt3-nano", 4, 0));
+    fails(2, "--num_prof_steps must be 1", profile("--num_prof_steps", 0));
+    fails(2, "at least 1", profile("--pp", 0));
+    fails(2, "more than", profile("--dp", 2_000_000_000));
     fails(1, "at most", Outcome.profile("gpt3-nano", 4, 2_000_000_000, "--output_dir", out));
   }
 
