@@ -56,7 +56,7 @@ final class ProfileFiles {
       if (header.stream().allMatch(String::isBlank)) {
         throw new InputException(csv + " is empty; it needs a header line and one row per option.");
       }
-      perRank = header.stream().anyMatch(ProfileColumns.RANK::contains);
+      perRank = isPerRank(header);
       ProfileColumns columns = new ProfileColumns(csv, header);
       for (CSVRecord record : parser) {
         // A record's number is not its line: the parser passes over empty lines.
@@ -98,6 +98,19 @@ final class ProfileFiles {
     return new StageProfile(
         options.values().stream().flatMap(rows -> rows.values().stream()).map(Line::row).toList(),
         notes);
+  }
+
+  static boolean isPerRank(Path csv) {
+    try (Reader in = reader(csv);
+        CSVParser parser = FORMAT.parse(in)) {
+      return isPerRank(parser.getHeaderNames());
+    } catch (IOException e) {
+      throw new InputException(csv + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+    }
+  }
+
+  private static boolean isPerRank(List<String> header) {
+    return header.stream().anyMatch(ProfileColumns.RANK::contains);
   }
 
   /** The file's text after its byte order mark, if it has one. */

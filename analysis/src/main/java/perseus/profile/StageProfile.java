@@ -80,6 +80,15 @@ public final class StageProfile {
     ProfileFiles.write(this, csv);
   }
 
+  /**
+   * Whether a file has a row per rank, which reading joins to one per stage.
+   *
+   * @throws InputException if it cannot be read
+   */
+  public static boolean isPerRank(Path csv) {
+    return ProfileFiles.isPerRank(csv);
+  }
+
   /** The files of a profile: {@code csv}, and its notes beside it. */
   public static List<Path> files(Path csv) {
     return List.of(csv, ProfileFiles.notesBeside(csv));

@@ -85,13 +85,18 @@ final class AnalyzePlanCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** A profile that is planned again where it lies is written as it was, but not a scaled one. */
+  /** A profile that is planned again where it lies is written anew, so it must not change. */
   private void requireInputsStay(Path out) {
     OutputFile written = new OutputFile(spec.commandLine(), "--output", out);
     boolean inPlace = OutputFile.isSame(out.resolve("profile.csv"), profile);
     if (inPlace && planning.problem.scales()) {
       throw written.wrong(
           "--output %s would replace %s by its scaled copy, to be scaled again next time; write elsewhere"
+              .formatted(out, profile));
+    }
+    if (inPlace && StageProfile.isPerRank(profile)) {
+      throw written.wrong(
+          "--output %s would replace the rows per rank of %s by rows per stage; write elsewhere"
               .formatted(out, profile));
     }
     List<Path> inputs = new ArrayList<>(inPlace ? List.of() : StageProfile.files(profile));

@@ -90,6 +90,19 @@ class InputsStayTest {
   }
 
   @Test
+  void rowsPerRankAreNotReplacedByThoseOfStages() throws IOException {
+    List<String> rows = new ArrayList<>(List.of("rank,stage,instruction,frequency,time,energy"));
+    for (int rank = 0; rank < 2; rank++) {
+      for (String row : List.of("1410,1,300", "1005,1.3,250")) {
+        rows.addAll(List.of(rank + ",0,forward," + row, rank + ",0,backward," + row));
+      }
+    }
+    Path ranks = Files.write(plans.resolve("profile.csv"), rows);
+    refused("rows per rank", planned(ranks, "-o", plans));
+    done(plan(ranks, "-o", home.resolve("elsewhere")));
+  }
+
+  @Test
   void plansReplaceNeitherProfileNorSchedule() throws IOException {
     Path frontier = Files.copy(profile, home.resolve("frontier.csv"));
     refused("would replace", planned(frontier, "-o", home));
