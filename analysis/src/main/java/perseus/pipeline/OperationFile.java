@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,6 +12,8 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import perseus.recording.JsonRefusal;
+import perseus.recording.Spelling;
 
 /**
  * The file that an {@link OperationGraph} is read from, strictly: a key that is passed over, or a
@@ -106,14 +107,14 @@ record OperationFile(List<Entry> operations) {
       String key = in.currentName();
       if (!known.contains(key)) {
         String nearest =
-            Collections.min(known, Comparator.comparingInt(other -> wrongLetters(key, other)));
+            Collections.min(known, Comparator.comparingInt(other -> Spelling.distance(key, other)));
         throw refused(
             in,
             "%s has the unknown key \"%s\" (%s)"
                 .formatted(
                     what,
                     key,
-                    wrongLetters(key, nearest) <= MOST_WRONG_LETTERS
+                    Spelling.distance(key, nearest) <= MOST_WRONG_LETTERS
                         ? "is \"" + nearest + "\" meant?"
                         : "known are " + String.join(", ", known)));
       }
@@ -121,24 +122,6 @@ record OperationFile(List<Entry> operations) {
         throw refused(in, "%s has the key \"%s\" twice".formatted(what, key));
       }
       return key;
-    }
-
-    /** Levenshtein's distance. */
-    private static int wrongLetters(String a, String b) {
-      int[] row = new int[b.length() + 1];
-      for (int j = 0; j < row.length; j++) {
-        row[j] = j;
-      }
-      for (int i = 1; i <= a.length(); i++) {
-        int diagonal = row[0];
-        row[0] = i;
-        for (int j = 1; j < row.length; j++) {
-          int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-          diagonal = row[j];
-          row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-        }
-      }
-      return row[b.length()];
     }
 
     private static int whole(JsonParser in, String what, String key) throws IOException {
@@ -181,8 +164,8 @@ record OperationFile(List<Entry> operations) {
       }
     }
 
-    private static MismatchedInputException refused(JsonParser in, String sentence) {
-      return MismatchedInputException.from(in, OperationFile.class, sentence);
+    private static JsonRefusal refused(JsonParser in, String sentence) {
+      return new JsonRefusal(in, sentence);
     }
   }
 }

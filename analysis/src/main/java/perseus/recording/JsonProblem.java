@@ -35,6 +35,9 @@ final class JsonProblem {
     if (e instanceof InputCoercionException) {
       return "a whole number is too large";
     }
+    if (e instanceof JsonRefusal) {
+      return message;
+    }
     if (e instanceof JsonMappingException mapping) {
       if (message.startsWith("No content")) {
         return "it is empty";

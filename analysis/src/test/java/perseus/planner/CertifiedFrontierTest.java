@@ -15,7 +15,7 @@ import perseus.recording.Progress;
 /** The bound with a certificate against the exact one, which is worked out in another way. */
 class CertifiedFrontierTest {
   private static final FrontierSolver.Visitor NOBODY = (target, point) -> {};
-  private static final double ROUNDING = 1e-9;
+  private static final double ROUNDING = 1e-8;
 
   /** Options closer in time than this share of it count as one. */
   private static final double SAME_TIME = 2e-9;

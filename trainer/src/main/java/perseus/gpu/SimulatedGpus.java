@@ -4,8 +4,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import perseus.model.Spelling;
 import perseus.recording.InputException;
+import perseus.recording.Spelling;
 
 /**
  * The GPUs that can be simulated.

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import perseus.model.TransformerBlock.Variant;
 import perseus.recording.InputException;
+import perseus.recording.Spelling;
 
 /** The models that can be trained, by name. */
 public final class ModelZoo {

@@ -1,4 +1,4 @@
-package perseus.model;
+package perseus.recording;
 
 import java.util.stream.IntStream;
 
