@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +15,7 @@ import org.apache.commons.csv.CSVPrinter;
 import perseus.planner.Plan;
 import perseus.planner.PlannedFrontier;
 import perseus.recording.AtomicFiles;
+import perseus.recording.InputException;
 import perseus.recording.JsonFiles;
 
 /**
@@ -40,47 +40,55 @@ public final class PlanDirectory {
 
   private PlanDirectory() {}
 
+  /** Writes what goes into a directory together with its plans. */
+  @FunctionalInterface
+  public interface Companions {
+    void writeTo(Path directory) throws IOException;
+  }
+
   /**
-   * Writes all files, replacing those of an earlier planning. Times are in seconds, energies in
-   * joules, frequencies in MHz.
+   * Writes all files, replacing those of an earlier planning, or none. Times are in seconds,
+   * energies in joules, frequencies in MHz.
    *
+   * @param companions what else belongs to the plans
    * @throws perseus.recording.InputException if the directory cannot be written, or its {@code
    *     plans} holds what no planning wrote
    */
   public static void write(
-      Path directory, PlannedFrontier frontier, PlanSummary summary, PlanFormat format) {
-    AtomicFiles.createDirectories(directory);
-    replacePlans(directory.resolve(PLANS), frontier, format);
+      Path directory,
+      PlannedFrontier frontier,
+      PlanSummary summary,
+      PlanFormat format,
+      Companions companions) {
+    refuseOthersFiles(directory.resolve(PLANS));
     PlanCatalog catalog = catalog(frontier, summary);
-    AtomicFiles.write(directory.resolve("frontier.csv"), out -> writeFrontier(catalog, out));
-    JsonFiles.write(directory.resolve(PlanCatalog.FILE_NAME), catalog);
-    JsonFiles.write(directory.resolve(PlanSummary.FILE_NAME), summary);
-  }
-
-  private static void replacePlans(Path plans, PlannedFrontier frontier, PlanFormat format) {
-    AtomicFiles.replace(
-        plans,
+    AtomicFiles.replaceAll(
+        directory,
         temporary -> {
-          refuseOthersFiles(plans);
-          Files.createDirectory(temporary);
-          for (int i = 0; i < frontier.plans().size(); i++) {
-            Files.writeString(temporary.resolve(PlanFile.name(i)), text(frontier, i, format));
-            String knobs = KnobFile.text(frontier.plans().get(i));
-            if (!knobs.isEmpty()) {
-              Files.writeString(KnobFile.beside(temporary.resolve(PlanFile.name(i))), knobs);
-            }
-          }
-          AtomicFiles.delete(plans);
+          writePlans(Files.createDirectory(temporary.resolve(PLANS)), frontier, format);
+          AtomicFiles.write(temporary.resolve("frontier.csv"), out -> writeFrontier(catalog, out));
+          JsonFiles.write(temporary.resolve(PlanCatalog.FILE_NAME), catalog);
+          JsonFiles.write(temporary.resolve(PlanSummary.FILE_NAME), summary);
+          companions.writeTo(temporary);
         });
   }
 
+  private static void writePlans(Path plans, PlannedFrontier frontier, PlanFormat format)
+      throws IOException {
+    for (int i = 0; i < frontier.plans().size(); i++) {
+      Path file = plans.resolve(PlanFile.name(i));
+      Files.writeString(file, text(frontier, i, format));
+      String knobs = KnobFile.text(frontier.plans().get(i));
+      if (!knobs.isEmpty()) {
+        Files.writeString(KnobFile.beside(file), knobs);
+      }
+    }
+  }
+
   /** Nothing that no planning wrote may vanish with the plans of an earlier one. */
-  private static void refuseOthersFiles(Path plans) throws IOException {
+  private static void refuseOthersFiles(Path plans) {
     if (!Files.exists(plans)) {
       return;
-    }
-    if (!Files.isDirectory(plans)) {
-      throw new NotDirectoryException(plans.toString());
     }
     try (Stream<Path> files = Files.list(plans)) {
       for (Path file : files.toList()) {
@@ -89,6 +97,8 @@ public final class PlanDirectory {
           throw new IOException("it holds " + name + ", which is no plan; move it elsewhere");
         }
       }
+    } catch (IOException e) {
+      throw new InputException(plans + " cannot be written: " + AtomicFiles.reason(e) + ".", e);
     }
   }
 

@@ -15,6 +15,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -99,6 +100,55 @@ public final class AtomicFiles {
       }
     } catch (IOException e) {
       throw unwritable(file, e);
+    }
+  }
+
+  /**
+   * Lets {@code maker} fill a temporary directory and moves what it holds into {@code directory},
+   * in place of what has the same names there.
+   *
+   * @throws InputException if something cannot be made; then nothing has changed
+   */
+  public static void replaceAll(Path directory, Maker maker) {
+    createDirectories(directory);
+    Path temporary = directory.resolve(".tmp" + ProcessHandle.current().pid() + "-all");
+    try {
+      try {
+        delete(temporary);
+        Files.createDirectory(temporary);
+        maker.make(temporary);
+        moveAll(temporary, directory);
+      } finally {
+        delete(temporary);
+      }
+    } catch (InputException e) {
+      throw new InputException(
+          e.getMessage().replace(temporary.toString(), directory.toString()), e);
+    } catch (IOException e) {
+      throw unwritable(directory, e);
+    }
+  }
+
+  private static void moveAll(Path from, Path to) throws IOException {
+    List<Path> made;
+    try (Stream<Path> files = Files.list(from)) {
+      made = files.toList();
+    }
+    for (Path file : made) {
+      Path target = to.resolve(file.getFileName());
+      if (Files.isDirectory(target) && !Files.isDirectory(file)) {
+        throw unwritable(target, new IOException(IS_A_DIRECTORY));
+      }
+    }
+    for (Path file : made) {
+      Path target = to.resolve(file.getFileName());
+      if (Files.isDirectory(file)) {
+        delete(target);
+      }
+      Files.move(
+          file,
+          Files.isRegularFile(target) ? target.toRealPath() : target,
+          StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

@@ -29,7 +29,11 @@ class ExactChoiceTest {
     PlannedFrontier frontier = SmallPipeline.frontier(profile, 3);
     problem = SmallPipeline.problem(profile);
     PlanDirectory.write(
-        directory, frontier, SmallPipeline.summary(frontier, profile), PlanFormat.LOWTIME);
+        directory,
+        frontier,
+        SmallPipeline.summary(frontier, profile),
+        PlanFormat.LOWTIME,
+        into -> {});
     catalog = PlanCatalog.read(directory);
   }
 

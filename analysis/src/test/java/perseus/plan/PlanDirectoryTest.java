@@ -21,6 +21,7 @@ import perseus.planner.Plan;
 import perseus.planner.PlannedFrontier;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
+import perseus.recording.AtomicFiles;
 import perseus.recording.InputException;
 import perseus.recording.JsonFiles;
 
@@ -35,8 +36,37 @@ class PlanDirectoryTest {
   private Path write(StageProfile profile, int plans, PlanFormat format) {
     Path directory = temporary.resolve("out dir");
     PlannedFrontier frontier = SmallPipeline.frontier(profile, plans);
-    PlanDirectory.write(directory, frontier, SmallPipeline.summary(frontier, profile), format);
+    PlanDirectory.write(
+        directory, frontier, SmallPipeline.summary(frontier, profile), format, into -> {});
     return directory;
+  }
+
+  @Test
+  void whereSomethingCannotBeWrittenAllStaysAsItWas() throws IOException {
+    Path directory = write(profile, 12, PlanFormat.LOWTIME);
+    List<String> plans = names(directory.resolve("plans"));
+    String catalog = Files.readString(directory.resolve("plans.json"));
+    PlannedFrontier frontier = SmallPipeline.frontier(profile, 3);
+    assertThatThrownBy(
+            () ->
+                PlanDirectory.write(
+                    directory,
+                    frontier,
+                    SmallPipeline.summary(frontier, profile),
+                    PlanFormat.LOWTIME,
+                    into ->
+                        AtomicFiles.write(
+                            into.resolve("profile.csv"),
+                            out -> {
+                              throw new IOException("No space left on device");
+                            })))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            directory.resolve("profile.csv") + " cannot be written: No space left on device.");
+    assertThat(names(directory))
+        .containsExactly("frontier.csv", "plans", "plans.json", "summary.json");
+    assertThat(names(directory.resolve("plans"))).isEqualTo(plans);
+    assertThat(directory.resolve("plans.json")).hasContent(catalog);
   }
 
   private static List<String> names(Path directory) throws IOException {

@@ -59,6 +59,34 @@ class AtomicFilesTest {
   }
 
   @Test
+  void severalFilesAreReplacedTogetherOrNotAtAll() throws IOException {
+    Path out = directory.resolve("out");
+    AtomicFiles.write(out.resolve("a.txt"), "old");
+    AtomicFiles.write(out.resolve("folder/old.txt"), "old");
+    AtomicFiles.write(out.resolve("mine.txt"), "mine");
+    Files.createDirectory(out.resolve("b.txt"));
+    AtomicFiles.Maker maker =
+        temporary -> {
+          AtomicFiles.write(temporary.resolve("a.txt"), "new");
+          AtomicFiles.write(temporary.resolve("b.txt"), "new");
+          AtomicFiles.write(temporary.resolve("folder/new.txt"), "new");
+        };
+    List<Path> before = contents();
+    assertThatThrownBy(() -> AtomicFiles.replaceAll(out, maker))
+        .isInstanceOf(InputException.class)
+        .hasMessage(out.resolve("b.txt") + " cannot be written: it is a directory.");
+    assertThat(contents()).isEqualTo(before);
+    assertThat(out.resolve("a.txt")).hasContent("old");
+    Files.delete(out.resolve("b.txt"));
+    AtomicFiles.replaceAll(out, maker);
+    assertThat(out.resolve("a.txt")).hasContent("new");
+    assertThat(contents())
+        .contains(Path.of("out/mine.txt"), Path.of("out/b.txt"), Path.of("out/folder/new.txt"))
+        .doesNotContain(Path.of("out/folder/old.txt"))
+        .hasSize(6);
+  }
+
+  @Test
   void directoryIsNeverReplacedByAFile() throws IOException {
     Path empty = Files.createDirectory(directory.resolve("empty"));
     Path full = Files.createDirectory(directory.resolve("full"));

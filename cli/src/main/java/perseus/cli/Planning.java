@@ -44,11 +44,17 @@ final class Planning {
     double allMaxSeconds = Plan.allMax(frontier.problem()).timeSeconds();
     PlanSummary summary =
         PlanSummary.of(frontier, profile, flags.planner, flags.times(allMaxSeconds), warnings);
-    PlanDirectory.write(directory, frontier, summary, flags.planFormat);
-    if (flags.problem.dag != null) {
-      copyDag(flags.problem.dag, directory.resolve(PlannedDirectory.DAG));
-    }
-    profile.write(directory.resolve("profile.csv"));
+    PlanDirectory.write(
+        directory,
+        frontier,
+        summary,
+        flags.planFormat,
+        temporary -> {
+          if (flags.problem.dag != null) {
+            Files.copy(flags.problem.dag, temporary.resolve(PlannedDirectory.DAG));
+          }
+          profile.write(temporary.resolve("profile.csv"));
+        });
     List<Path> drawn = List.of();
     if (charts) {
       drawn =
@@ -60,12 +66,6 @@ final class Planning {
     }
     removeChartsBut(drawn, directory);
     return summary;
-  }
-
-  private static void copyDag(Path from, Path to) {
-    if (!from.toAbsolutePath().normalize().equals(to.toAbsolutePath().normalize())) {
-      AtomicFiles.replace(to, temporary -> Files.copy(from, temporary));
-    }
   }
 
   /** Charts of an earlier planning would be taken for this one's. */
