@@ -19,6 +19,7 @@ import perseus.profile.StageProfile;
  * @param microbatches microbatches per iteration
  * @param operations operations of an iteration
  * @param blockingWatts power of all GPUs of the pipeline while they wait, in watts
+ * @param switchSeconds what a change of clock takes in the plans; the bound knows no such cost
  * @param allMax all operations at the highest frequency
  * @param shortestTimeS the shortest makespan of any plan
  * @param leastEnergyTimeS T*, in seconds
@@ -47,6 +48,7 @@ public record PlanSummary(
     int microbatches,
     int operations,
     double blockingWatts,
+    double switchSeconds,
     PlanCatalog.Baseline allMax,
     double shortestTimeS,
     double leastEnergyTimeS,
@@ -133,6 +135,7 @@ public record PlanSummary(
         problem.microbatches(),
         problem.dag().size(),
         problem.totalBlockingWatts(),
+        problem.switchSeconds(),
         new PlanCatalog.Baseline(allMax.timeSeconds(), allMax.energyJoules()),
         frontier.bound().shortestTime(),
         frontier.bound().timeOfLeastEnergy(),

@@ -139,8 +139,9 @@ final class Report {
     }
     out.printf(
         Locale.ROOT,
-        "  at most %.3f %% above the lower bound, %.3f %% on average%n",
+        "  at most %.3f %% above the lower bound%s, %.3f %% on average%n",
         100 * summary.largestGap(),
+        summary.switchSeconds() > 0 ? ", where changes of clock cost nothing" : "",
         100 * summary.meanGap());
     if (summary.boundCertificate() > 0) {
       out.printf(

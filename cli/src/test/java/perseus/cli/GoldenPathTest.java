@@ -155,24 +155,22 @@ class GoldenPathTest {
       rows.addAll(List.of("0,forward," + row, "0,backward," + row));
     }
     Path profile = Files.write(temporary.resolve("profile.csv"), rows);
-    Outcome planned =
-        Outcome.analyze(
-            "plan",
-            profile,
-            "--num-microbatches",
-            2,
-            "--blocking-power",
-            80,
-            "--no-charts",
-            "--straggler",
-            1.2,
-            "--straggler",
-            100);
+    Object[] plan = {
+      "plan", profile, "--num-microbatches", 2, "--blocking-power", 80, "--no-charts"
+    };
+    Outcome planned = Outcome.analyze(with(plan, "--straggler", 1.2, "--straggler", 100));
     done(planned);
     assertThat(planned.out())
+        .contains("above the lower bound, ")
         .containsPattern("for 4.800000 s .* J; no plan of that time takes less than [0-9.]+ J\n")
         .containsPattern(
             "for 400.000000 s .* J; a slower one costs more than this one and waiting");
+    assertThat(Outcome.analyze(with(plan, "--switch-cost", 0.01)).out())
+        .contains("above the lower bound, where changes of clock cost nothing, ");
+  }
+
+  private static Object[] with(Object[] arguments, Object... more) {
+    return Stream.of(arguments, more).flatMap(Stream::of).toArray();
   }
 
   @Test
