@@ -34,7 +34,9 @@ final class PlanningFlags {
       paramLabel = "N|all",
       defaultValue = "200",
       description =
-          "Number of plans, evenly spaced in time, or all: one at every breakpoint. Default: ${DEFAULT-VALUE}.")
+          "Number of plans, evenly spaced in time, or all: one at every breakpoint. The fastest, the slowest and that of"
+              + " least energy are always among them; one that another beats in time and energy is left out."
+              + " Default: ${DEFAULT-VALUE}.")
   String plans;
 
   @Option(
