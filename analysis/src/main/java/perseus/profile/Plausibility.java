@@ -23,6 +23,9 @@ public final class Plausibility {
   /** No GPU draws so much. */
   private static final double MOST_WATTS = 10_000;
 
+  /** With fewer than one in so many of the others' frequencies, a stage's records were lost. */
+  private static final int LOST = 4;
+
   private static final String UNITS = ": are times in seconds and energies in joules?";
 
   private final StageProfile profile;
@@ -129,7 +132,8 @@ public final class Plausibility {
           String sentence =
               "Stage %d has its %s at only %d of the %d frequencies that others have"
                   .formatted(stage, instruction, own, most);
-          if (profile.notes().attribution() != null) {
+          // A few may have been left out on purpose; of most, their records were lost.
+          if (profile.notes().attribution() != null && LOST * own < most) {
             throw new InputException(
                 sentence
                     + ", too few to plan with; the recording's warnings say why. Record again.");

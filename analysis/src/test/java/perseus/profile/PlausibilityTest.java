@@ -78,29 +78,34 @@ class PlausibilityTest {
   @Test
   void aStageThatKeptFewFrequenciesOfARecordingIsNotPlannedWith() {
     rows.removeIf(row -> row.stage() == 1 && row.frequencyMhz() < 1395);
-    String words = "Stage 1 has its backward at only 2 of the 5 frequencies that others have";
-    assertThat(Plausibility.check(profile())).containsExactly(words + ".");
-    ProfileNotes notes = profile().notes();
-    StageProfile recorded =
-        profile()
-            .withNotes(
-                new ProfileNotes(
-                    1,
-                    "a recording",
-                    true,
-                    null,
-                    null,
-                    "deconvolution",
-                    notes.blockingWatts(),
-                    notes.stageBlockingWatts(),
-                    notes.gpusPerStage(),
-                    null,
-                    null,
-                    4,
-                    "1f1b",
-                    List.of()));
-    assertThatThrownBy(() -> Plausibility.check(recorded))
+    String words = "Stage 1 has its backward at only %d of the 5 frequencies that others have";
+    assertThat(Plausibility.check(profile())).containsExactly(words.formatted(2) + ".");
+    assertThat(Plausibility.check(recorded())).containsExactly(words.formatted(2) + ".");
+    rows.removeIf(row -> row.stage() == 1 && row.frequencyMhz() < 1410);
+    assertThat(Plausibility.check(profile())).containsExactly(words.formatted(1) + ".");
+    assertThatThrownBy(() -> Plausibility.check(recorded()))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining(words + ", too few to plan with");
+        .hasMessageContaining(words.formatted(1) + ", too few to plan with");
+  }
+
+  private StageProfile recorded() {
+    ProfileNotes notes = profile().notes();
+    return profile()
+        .withNotes(
+            new ProfileNotes(
+                1,
+                "a recording",
+                true,
+                null,
+                null,
+                "deconvolution",
+                notes.blockingWatts(),
+                notes.stageBlockingWatts(),
+                notes.gpusPerStage(),
+                null,
+                null,
+                4,
+                "1f1b",
+                List.of()));
   }
 }
