@@ -7,6 +7,7 @@ import perseus.planner.Plan;
 import perseus.planner.PlanRequest;
 import perseus.planner.Planner;
 import perseus.planner.PlanningProblem;
+import perseus.recording.InputException;
 import picocli.CommandLine.Option;
 
 /** Flags that say which other planners a frontier chart shows. */
@@ -25,13 +26,20 @@ final class BaselineFlags {
     names.forEach(Planner::of);
   }
 
-  /** The baselines' plans; {@code drawn} itself is no baseline. */
+  /**
+   * The baselines' plans. {@code drawn} itself is no baseline, nor is one that the profile has no
+   * plans of, such as one frequency for all where no two stages have the same.
+   */
   Map<Planner, List<Plan>> plans(PlanningProblem problem, Planner drawn) {
     Map<Planner, List<Plan>> baselines = new LinkedHashMap<>();
     for (String name : names) {
       Planner planner = Planner.of(name);
       if (planner != drawn) {
-        baselines.put(planner, planner.plan(problem, PlanRequest.standard()).plans());
+        try {
+          baselines.put(planner, planner.plan(problem, PlanRequest.standard()).plans());
+        } catch (InputException e) {
+          // The plans that were asked for are there, and their chart is of use without it.
+        }
       }
     }
     return baselines;

@@ -149,6 +149,23 @@ class GoldenPathTest {
   }
 
   @Test
+  void stagesWithoutACommonFrequencyArePlannedAndCharted() throws IOException {
+    List<String> rows = new ArrayList<>(List.of("stage,instruction,frequency,time,energy"));
+    for (String row : List.of("0,forward,1410", "0,backward,1395", "1,forward,1380")) {
+      rows.addAll(List.of(row + ",1,300", row.replaceAll("\\d+$", "1005") + ",1.3,250"));
+    }
+    rows.replaceAll(row -> row.replace("0,backward,1005", "0,backward,1020"));
+    rows.add("1,backward,1365,2,500");
+    Path profile = Files.write(temporary.resolve("profile.csv"), rows);
+    Path plans = temporary.resolve("plans");
+    done(
+        Outcome.analyze(
+            "plan", profile, "--num-microbatches", 2, "--blocking-power", 80, "-o", plans));
+    assertThat(plans.resolve("frontier.png")).isNotEmptyFile();
+    assertThat(plans.resolve("timeline.png")).isNotEmptyFile();
+  }
+
+  @Test
   void nothingIsPromisedOfATimeAtWhichThePipelineOnlyWaits() throws IOException {
     List<String> rows = new ArrayList<>(List.of("stage,instruction,frequency,time,energy"));
     for (String row : List.of("1410,1,300", "1005,1.3,250")) {
