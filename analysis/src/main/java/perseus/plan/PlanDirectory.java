@@ -15,7 +15,6 @@ import org.apache.commons.csv.CSVPrinter;
 import perseus.planner.Plan;
 import perseus.planner.PlannedFrontier;
 import perseus.recording.AtomicFiles;
-import perseus.recording.InputException;
 import perseus.recording.JsonFiles;
 
 /**
@@ -40,17 +39,11 @@ public final class PlanDirectory {
 
   private PlanDirectory() {}
 
-  /** Writes what goes into a directory together with its plans. */
-  @FunctionalInterface
-  public interface Companions {
-    void writeTo(Path directory) throws IOException;
-  }
-
   /**
    * Writes all files, replacing those of an earlier planning, or none. Times are in seconds,
    * energies in joules, frequencies in MHz.
    *
-   * @param companions what else belongs to the plans
+   * @param companions writes what else belongs to the plans into a directory
    * @throws perseus.recording.InputException if the directory cannot be written, or its {@code
    *     plans} holds what no planning wrote
    */
@@ -59,7 +52,7 @@ public final class PlanDirectory {
       PlannedFrontier frontier,
       PlanSummary summary,
       PlanFormat format,
-      Companions companions) {
+      AtomicFiles.Maker companions) {
     refuseOthersFiles(directory.resolve(PLANS));
     PlanCatalog catalog = catalog(frontier, summary);
     AtomicFiles.replaceAll(
@@ -69,7 +62,7 @@ public final class PlanDirectory {
           AtomicFiles.write(temporary.resolve("frontier.csv"), out -> writeFrontier(catalog, out));
           JsonFiles.write(temporary.resolve(PlanCatalog.FILE_NAME), catalog);
           JsonFiles.write(temporary.resolve(PlanSummary.FILE_NAME), summary);
-          companions.writeTo(temporary);
+          companions.make(temporary);
         });
   }
 
@@ -98,7 +91,7 @@ public final class PlanDirectory {
         }
       }
     } catch (IOException e) {
-      throw new InputException(plans + " cannot be written: " + AtomicFiles.reason(e) + ".", e);
+      throw AtomicFiles.unwritable(plans, e);
     }
   }
 

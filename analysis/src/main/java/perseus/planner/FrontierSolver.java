@@ -77,12 +77,12 @@ final class FrontierSolver {
   Frontier solve(double[] targets, Visitor visitor) {
     Breakpoints breakpoints = new Breakpoints();
     long[] times = new long[network.nodes()];
+    long[] deadlines = Arrays.stream(targets).mapToLong(costs::deadline).toArray();
     int next = 0;
     long makespan = network.makespan();
     breakpoints.add(makespan);
-    while (next < targets.length && costs.deadline(targets[next]) >= makespan) {
-      visitor.at(next, point(0, costs.deadline(targets[next])));
-      next++;
+    for (; next < deadlines.length && deadlines[next] >= makespan; next++) {
+      visitor.at(next, point(0, deadlines[next]));
     }
     boolean falling = true;
     long longest = makespan;
@@ -91,9 +91,8 @@ final class FrontierSolver {
     while (network.augmentToMaximum()) {
       network.findDistances();
       long after = makespan - network.makespanStep();
-      while (next < targets.length && costs.deadline(targets[next]) >= after) {
-        long wanted = costs.deadline(targets[next]);
-        visitor.at(next++, point(makespan - wanted, wanted));
+      for (; next < deadlines.length && deadlines[next] >= after; next++) {
+        visitor.at(next, point(makespan - deadlines[next], deadlines[next]));
       }
       network.copyPotentials(times);
       network.shiftPotentials();
@@ -111,8 +110,8 @@ final class FrontierSolver {
     if (falling) {
       visitor.at(LEAST_ENERGY, point(0, makespan));
     }
-    while (next < targets.length) {
-      visitor.at(next++, point(0, makespan));
+    for (; next < deadlines.length; next++) {
+      visitor.at(next, point(0, makespan));
     }
     return breakpoints.toFrontier();
   }

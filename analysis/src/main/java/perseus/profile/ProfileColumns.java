@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVRecord;
 import perseus.recording.InputException;
 import perseus.recording.Instruction;
+import perseus.recording.SurplusFields;
 
 /** Where each value stands in a record of a {@code profile.csv}, and what it may be. */
 final class ProfileColumns {
@@ -83,13 +84,7 @@ final class ProfileColumns {
 
   /** Fields without a name would be passed over, and numbers with decimal commas cut. */
   void refuseMoreFields(CSVRecord record) {
-    for (int i = header.size(); i < record.size(); i++) {
-      if (!record.get(i).isBlank()) {
-        throw new InputException(
-            "%s line %d: it has %d fields, but the header names %d columns; decimals need a point (0.5), not a comma."
-                .formatted(csv, line, record.size(), header.size()));
-      }
-    }
+    SurplusFields.refuse(csv, line, record, header.size());
   }
 
   /** Which rank a row is of; the same for all where the file does not say. */

@@ -32,7 +32,7 @@ public final class AtomicFiles {
     void writeTo(BufferedWriter out) throws IOException;
   }
 
-  /** Makes something at a path that does not exist yet. */
+  /** Makes something at a path that does not exist yet, or fills a directory that does. */
   @FunctionalInterface
   public interface Maker {
     void make(Path temporary) throws IOException;
@@ -164,7 +164,8 @@ public final class AtomicFiles {
     }
   }
 
-  private static InputException unwritable(Path file, IOException e) {
+  /** The sentence for a file or directory that could not be written. */
+  public static InputException unwritable(Path file, IOException e) {
     return new InputException(file + " cannot be written: " + reason(e) + ".", e);
   }
 

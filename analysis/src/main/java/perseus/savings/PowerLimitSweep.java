@@ -13,6 +13,7 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import perseus.recording.AtomicFiles;
 import perseus.recording.InputException;
+import perseus.recording.SurplusFields;
 
 /**
  * A table of iterations measured under power limits, as Zeus writes it: columns {@code time} and
@@ -49,7 +50,8 @@ public final class PowerLimitSweep {
                 + " has no column power_limit_0; it should have time, energy and the power limits.");
       }
       for (CSVRecord record : parser) {
-        refuseMoreFields(csv, record, parser.getHeaderNames().size());
+        SurplusFields.refuse(
+            csv, record.getRecordNumber() + 1, record, parser.getHeaderNames().size());
         double sum = limits.stream().mapToDouble(column -> number(csv, record, column)).sum();
         if (sum > most) {
           most = sum;
@@ -70,17 +72,6 @@ public final class PowerLimitSweep {
       throw new InputException(csv + " has no row.");
     }
     return highest;
-  }
-
-  /** Numbers with decimal commas would be cut. */
-  private static void refuseMoreFields(Path csv, CSVRecord record, int columns) {
-    for (int i = columns; i < record.size(); i++) {
-      if (!record.get(i).isBlank()) {
-        throw new InputException(
-            "%s line %d: it has %d fields, but the header names %d columns; decimals need a point (0.5), not a comma."
-                .formatted(csv, record.getRecordNumber() + 1, record.size(), columns));
-      }
-    }
   }
 
   private static double number(Path csv, CSVRecord record, String column) {

@@ -132,7 +132,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
           if (!kinds.contains(kind)) {
             GivenFlags.refuse(
                 spec.commandLine(),
-                List.of(flag),
+                flag,
                 "applies to charts of kind %s, not %s"
                     .formatted(
                         kinds.stream().map(Kind::name).collect(Collectors.joining(" and ")), kind));

@@ -3,7 +3,6 @@ package perseus.cli;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import perseus.plan.ExactChoice;
@@ -126,7 +125,7 @@ final class AnalyzePickCommand implements Callable<Integer> {
     }
     GivenFlags.refuse(
         spec.commandLine(),
-        List.of("--plan-format"),
+        "--plan-format",
         "applies with --exact only; other plans are copied as they are");
     PlanCatalog catalog = PlanCatalog.read(directory);
     PlanCatalog.Entry plan = wanted.choose(catalog);

@@ -1,6 +1,5 @@
 package perseus.cli;
 
-import java.util.Collection;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -9,17 +8,14 @@ final class GivenFlags {
   private GivenFlags() {}
 
   /**
-   * Refuses flags that do not apply.
+   * Refuses a flag that does not apply.
    *
-   * @param flags the flags, of which none may have been given
-   * @param where where they do apply: the sentence after the flag's name
-   * @throws ParameterException if one was given
+   * @param where where it does apply: the sentence after the flag's name
+   * @throws ParameterException if it was given
    */
-  static void refuse(CommandLine command, Collection<String> flags, String where) {
-    for (String flag : flags) {
-      if (command.getParseResult().hasMatchedOption(flag)) {
-        throw new ParameterException(command, flag + " " + where + ".");
-      }
+  static void refuse(CommandLine command, String flag, String where) {
+    if (command.getParseResult().hasMatchedOption(flag)) {
+      throw new ParameterException(command, flag + " " + where + ".");
     }
   }
 }

@@ -58,6 +58,9 @@ final class ProblemFlags {
       })
   Path dag;
 
+  /** What {@link #dag} holds, once it was read. */
+  private OperationGraph graph;
+
   @Option(
       names = "--gpus-per-stage",
       paramLabel = "N[,N...]",
@@ -97,7 +100,7 @@ final class ProblemFlags {
   void check(CommandLine command, List<Integer> numMicrobatches) {
     FlagValue.check(command, () -> checkValues(numMicrobatches));
     if (dag != null) {
-      OperationGraph.read(dag);
+      graph();
     }
   }
 
@@ -249,9 +252,16 @@ final class ProblemFlags {
     return problem.withSwitchCost(switchCost);
   }
 
+  private OperationGraph graph() {
+    if (graph == null) {
+      graph = OperationGraph.read(dag);
+    }
+    return graph;
+  }
+
   private Schedule schedule(ProfileNotes notes) {
     if (dag != null) {
-      return OperationGraph.read(dag);
+      return graph();
     }
     String name = schedule == null ? notes.trainSchedule() : schedule;
     return name == null ? TrainSchedule.ONE_F_ONE_B : Schedule.of(name);

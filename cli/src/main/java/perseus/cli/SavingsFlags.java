@@ -116,8 +116,9 @@ final class SavingsFlags {
    * @param command which has these flags, and prints what was assumed
    */
   SavingsTables tables(CommandLine command, List<Path> sources) {
+    List<SavingsSource> known = sources.stream().map(SavingsSource::of).toList();
     Set<SavingsSource.Kind> kinds = EnumSet.noneOf(SavingsSource.Kind.class);
-    sources.forEach(source -> kinds.add(SavingsSource.of(source).kind()));
+    known.forEach(source -> kinds.add(source.kind()));
     if (perseus != null || envpipe != null) {
       kinds.add(SavingsSource.Kind.DUMPS);
     }
@@ -128,14 +129,13 @@ final class SavingsFlags {
     if (perseus != null || envpipe != null) {
       workloads.add(measured(command, null));
     }
-    for (Path path : sources) {
-      SavingsSource source = SavingsSource.of(path);
+    for (SavingsSource source : known) {
       switch (source.kind()) {
         case DUMPS -> workloads.add(measured(command, source));
         case PLANS ->
             workloads.add(
                 Workloads.planned(name(source.path()), PlanCatalog.read(source.path()), fleet(0)));
-        case PROFILE -> workloads.addAll(planned(path));
+        case PROFILE -> workloads.addAll(planned(source.path()));
       }
     }
     return new SavingsTables(

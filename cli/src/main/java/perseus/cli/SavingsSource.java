@@ -72,7 +72,7 @@ record SavingsSource(Path path, Kind kind) {
           if (Collections.disjoint(scope, kinds)) {
             GivenFlags.refuse(
                 command,
-                List.of(flag),
+                flag,
                 "applies to %s only, and there are none here"
                     .formatted(
                         scope.stream().map(Kind::title).collect(Collectors.joining(" and "))));

@@ -70,7 +70,7 @@ final class UsageProblem {
 
   private static Optional<String> firstUnknown(CommandSpec spec, List<String> arguments) {
     Set<String> known = new HashSet<>();
-    for (CommandSpec of = spec; of != null; of = of.parent() == null ? null : of.parent()) {
+    for (CommandSpec of = spec; of != null; of = of.parent()) {
       known.addAll(of.optionsMap().keySet());
     }
     for (String argument : arguments) {
