@@ -10,6 +10,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -28,6 +29,7 @@ public final class PlanClient {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration PING_TIMEOUT = Duration.ofSeconds(2);
+  private static final int DONE_BEFORE = 409;
   private static final String PROFILING_DONE = "[profiling-done]";
 
   private final HttpClient http =
@@ -46,12 +48,27 @@ public final class PlanClient {
    * @throws InputException if there is no plan server
    */
   public PlanClient(String url, String token) {
+    requireUrl(url);
     this.url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     this.token = token;
     HttpResponse<String> response = join(send(request("/info").timeout(TIMEOUT).build()));
     // Zeus's server has no such call.
     this.protocol = response.statusCode() == 404 ? Protocol.ZEUS : Protocol.RESEARCH;
     this.info = protocol == Protocol.ZEUS ? JSON.createObjectNode() : body(response);
+  }
+
+  /**
+   * Checks that this can be the URL of a plan server.
+   *
+   * @throws InputException if it cannot
+   */
+  public static void requireUrl(String url) {
+    try {
+      HttpRequest.newBuilder(URI.create(url));
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "'" + url + "' is not the URL of a plan server, such as http://127.0.0.1:7787.", e);
+    }
   }
 
   /** Where the server is. */
@@ -98,7 +115,7 @@ public final class PlanClient {
       body.put("microbatch_size", job.microbatchSize());
       body.put("num_microbatches", job.numMicrobatches());
     }
-    JsonNode id = body(join(post("/register_job", body)));
+    JsonNode id = join(post("/register_job", body));
     if (!id.isTextual()) {
       throw new InputException("The plan server at " + url + " gave " + id + " as a job id.");
     }
@@ -108,7 +125,7 @@ public final class PlanClient {
   /** Registers a rank of a job. */
   public CompletableFuture<Void> registerRank(String jobId, RankInfo rank) {
     String path = protocol == Protocol.ZEUS ? "/register_rank/" + segment(jobId) : "/register_rank";
-    return post(path, protocol.rank(jobId, rank)).thenAccept(this::body);
+    return post(path, protocol.rank(jobId, rank)).thenAccept(answer -> {});
   }
 
   /**
@@ -138,7 +155,7 @@ public final class PlanClient {
     body.put("iter_energy", result.iterEnergy());
     body.put("time_breakdown", result.timeBreakdown());
     body.put("energy_breakdown", result.energyBreakdown());
-    return post("/result/" + segment(jobId), body).thenAccept(this::body);
+    return post("/result/" + segment(jobId), body).thenAccept(answer -> {});
   }
 
   /** Waits for a call; its failure is one sentence. */
@@ -150,48 +167,82 @@ public final class PlanClient {
     }
   }
 
-  private CompletableFuture<HttpResponse<String>> post(String path, Object body) {
+  /**
+   * Posts, twice where the connection is cut off: a server may close one that was idle just as it
+   * is used again. If the server had got the first all the same, it answers that this was done
+   * before (409).
+   */
+  private CompletableFuture<JsonNode> post(String path, Object body) {
+    HttpRequest request;
     try {
-      return send(
+      request =
           request(path)
               .header("Content-Type", "application/json")
               .timeout(TIMEOUT)
               .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
-              .build());
+              .build();
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
+    CompletableFuture<JsonNode> answer =
+        exchange(request)
+            .thenApply(this::body)
+            .exceptionallyCompose(
+                failure ->
+                    isCutOff(failure)
+                        ? exchange(request)
+                            .thenApply(
+                                response ->
+                                    response.statusCode() == DONE_BEFORE
+                                        ? JSON.nullNode()
+                                        : body(response))
+                        : CompletableFuture.failedFuture(failure));
+    return inASentence(request, answer);
+  }
+
+  /** Whether a connection was there and broke before an answer came. */
+  private static boolean isCutOff(Throwable failure) {
+    Throwable cause = cause(failure);
+    return cause instanceof IOException
+        && !(cause instanceof ConnectException || cause instanceof HttpTimeoutException);
   }
 
   private HttpRequest.Builder request(String path) {
-    HttpRequest.Builder request;
-    try {
-      request = HttpRequest.newBuilder(URI.create(url + path));
-    } catch (IllegalArgumentException e) {
-      throw new InputException(
-          "'" + url + "' is not the URL of a plan server, such as http://127.0.0.1:7787.", e);
-    }
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path));
     return token == null ? request : request.header("Authorization", "Bearer " + token);
   }
 
   private CompletableFuture<HttpResponse<String>> send(HttpRequest request) {
-    return http.sendAsync(request, HttpResponse.BodyHandlers.ofString())
-        .exceptionally(
-            failure -> {
-              Throwable cause =
-                  failure instanceof CompletionException ? failure.getCause() : failure;
-              String why =
-                  cause instanceof ConnectException
-                      ? "nothing listens there (bin/perseus-server starts one)"
-                      : cause.getMessage() == null
-                          ? cause.getClass().getSimpleName()
-                          : cause.getMessage();
-              throw new InputException(
-                  cause instanceof IOException
-                      ? "The plan server at %s does not answer: %s.".formatted(url, why)
-                      : "The call %s failed: %s.".formatted(request.uri(), why),
-                  cause);
-            });
+    return inASentence(request, exchange(request));
+  }
+
+  private CompletableFuture<HttpResponse<String>> exchange(HttpRequest request) {
+    return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private <T> CompletableFuture<T> inASentence(HttpRequest request, CompletableFuture<T> call) {
+    return call.exceptionally(
+        failure -> {
+          Throwable cause = cause(failure);
+          if (cause instanceof InputException input) {
+            throw input;
+          }
+          String why =
+              cause instanceof ConnectException
+                  ? "nothing listens there (bin/perseus-server starts one)"
+                  : cause.getMessage() == null
+                      ? cause.getClass().getSimpleName()
+                      : cause.getMessage();
+          throw new InputException(
+              cause instanceof IOException
+                  ? "The plan server at %s does not answer: %s.".formatted(url, why)
+                  : "The call %s failed: %s.".formatted(request.uri(), why),
+              cause);
+        });
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException ? failure.getCause() : failure;
   }
 
   private JsonNode body(HttpResponse<String> response) {
