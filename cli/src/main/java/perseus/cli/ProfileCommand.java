@@ -5,17 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import perseus.control.AllMaxFrequency;
-import perseus.control.InstructionProfiler;
 import perseus.control.JobInfo;
-import perseus.control.PointSolution;
-import perseus.control.Scheduler;
-import perseus.control.client.PlanClient;
-import perseus.control.client.RemoteScheduler;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingResult;
 import perseus.engine.VirtualTraining;
@@ -123,55 +116,7 @@ public class ProfileCommand implements Callable<Integer> {
           "Whether to write instructions-R.csv and time-energy-R.csv of each rank R. Default: true, with --plan false.")
   Boolean exportTimingCsv;
 
-  @Option(
-      names = "--num_prof_steps",
-      paramLabel = "N",
-      defaultValue = "30",
-      description =
-          "Iterations to measure under each frequency schedule. Default: ${DEFAULT-VALUE}.")
-  int numProfSteps;
-
-  @Option(
-      names = "--minimum_frequency",
-      paramLabel = "MHZ",
-      defaultValue = "850",
-      description = "Lowest frequency to profile. Default: ${DEFAULT-VALUE}.")
-  int minimumFrequency;
-
-  @Option(
-      names = "--stop_early",
-      description =
-          "Stop profiling when an iteration's energy has risen five frequencies in a row.")
-  boolean stopEarly;
-
-  @Option(
-      names = "--plan",
-      paramLabel = "FILE|DIR",
-      description =
-          "Replay this plan, or all plans of this directory, after two warm-up schedules at the highest frequency. May"
-              + " be given several times.")
-  List<Path> plans = new ArrayList<>();
-
-  @Option(
-      names = "--perseus_url",
-      paramLabel = "URL",
-      description =
-          "Let this plan server (see perseus-server) choose the frequencies, such as http://127.0.0.1:7787. Without it"
-              + " the same schedulers run in this process.")
-  String perseusUrl;
-
-  @Option(
-      names = "--perseus_token",
-      paramLabel = "TOKEN",
-      description = "What that server wants to see. Default: the environment's PERSEUS_TOKEN.")
-  String perseusToken = System.getenv("PERSEUS_TOKEN");
-
-  @Option(
-      names = "--max_steps",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Stop after this many iterations. Default: when all schedules have run.")
-  int maxSteps;
+  @Mixin SchedulerFlags scheduling;
 
   @Option(
       names = "--seq_length",
@@ -223,7 +168,7 @@ public class ProfileCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     if (listModels) {
-      listModels(out);
+      ModelList.print(out);
       return 0;
     }
     if (modelName == null || microbatchSize == null || numMicrobatches == null) {
@@ -239,7 +184,7 @@ public class ProfileCommand implements Callable<Integer> {
       return 0;
     }
     FlagValue.check(spec.commandLine(), this::checkValues);
-    List<SavedPlan> saved = SavedPlan.list(plans);
+    List<SavedPlan> saved = scheduling.savedPlans();
     Workload workload = workload();
     TrainingConfig config = config(workload, saved);
     TrainingReport report = new TrainingReport(out, config);
@@ -288,10 +233,7 @@ public class ProfileCommand implements Callable<Integer> {
     new Degrees(parallel.pp, parallel.dp, parallel.tp);
     requireOne("MICROBATCH_SIZE", microbatchSize);
     requireOne("NUM_MICROBATCHES", numMicrobatches);
-    requireOne("--num_prof_steps", numProfSteps);
-    if (maxSteps < 0) {
-      throw new InputException("--max_steps cannot be negative.");
-    }
+    scheduling.check();
     tensors.check();
   }
 
@@ -335,7 +277,7 @@ public class ProfileCommand implements Callable<Integer> {
             microbatchSize,
             numMicrobatches);
     boolean profiling =
-        exportTimingCsv == null ? profilesByDefault() && plans.isEmpty() : exportTimingCsv;
+        exportTimingCsv == null ? profilesByDefault() && !scheduling.isReplay() : exportTimingCsv;
     Path directory = outputDir == null ? defaultDirectory(model) : outputDir;
     if (profiling && !overwrite && Files.exists(directory.resolve(RunManifest.FILE_NAME))) {
       throw new InputException(
@@ -349,36 +291,15 @@ public class ProfileCommand implements Callable<Integer> {
         parallel.nodes(),
         gpu(),
         Schedule.of(trainSchedule),
-        numProfSteps,
-        maxSteps,
+        scheduling.numProfSteps,
+        scheduling.maxSteps,
         simSeed,
         activationCheckpointing,
         profiling,
         directory,
-        scheduler(profiling, saved),
-        plans.isEmpty() ? null : directory);
-  }
-
-  private Scheduler.Factory scheduler(boolean profiling, List<SavedPlan> saved) {
-    if (perseusUrl != null) {
-      if (!saved.isEmpty()) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "With --perseus_url the server chooses the plans: give --plan or --perseus_url.");
-      }
-      return RemoteScheduler.factory(new PlanClient(perseusUrl, perseusToken));
-    }
-    if (!saved.isEmpty()) {
-      return PointSolution.factory(
-          saved.stream()
-              .map(plan -> plan.fitting(Schedule.of(trainSchedule), parallel.pp, numMicrobatches))
-              .toList(),
-          PointSolution.DEFAULT_WARMUP_ROUNDS);
-    }
-    return profiling
-        ? InstructionProfiler.factory(minimumFrequency, stopEarly)
-        : AllMaxFrequency.factory(
-            Math.max(1, (maxSteps + numProfSteps - 1) / Math.max(1, numProfSteps)));
+        scheduling.scheduler(
+            parallel.nodeRank(), profiling, saved, trainSchedule, parallel.pp, numMicrobatches),
+        scheduling.isReplay() ? directory : null);
   }
 
   /** How many stages the model is cut into. */
@@ -390,18 +311,5 @@ public class ProfileCommand implements Callable<Integer> {
     String date =
         DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).format(LocalDateTime.now());
     return Path.of("runs", model.name() + "-" + date);
-  }
-
-  private static void listModels(PrintWriter out) {
-    out.printf(Locale.ROOT, "%-20s %16s %7s%n", "model", "parameters", "layers");
-    for (Model model : ModelZoo.all()) {
-      out.printf(
-          Locale.ROOT,
-          "%-20s %,16d %7d%n",
-          model.name(),
-          model.parameterCount(),
-          model.layers().size());
-    }
-    out.flush();
   }
 }

@@ -72,7 +72,7 @@ final class TensorTraining {
 
   /** Whether instructions take as long as on the simulated GPU. */
   boolean paced() {
-    return config.exportTimingCsv() || !flags.plans.isEmpty() || flags.perseusUrl != null;
+    return config.exportTimingCsv() || flags.scheduling.isReplay() || flags.scheduling.isServed();
   }
 
   /**

@@ -309,7 +309,7 @@ class BadInputTest {
   @Test
   void planServerThatIsNotThereIsNamed() {
     fails(1, "http://127.0.0.1:1 does not", profile("--perseus_url", "http://127.0.0.1:1"));
-    fails(1, "such as http://127.0.0.1:7787", profile("--perseus_url", "localhost"));
+    fails(2, "such as http://127.0.0.1:7787", profile("--perseus_url", "localhost"));
   }
 
   @Test

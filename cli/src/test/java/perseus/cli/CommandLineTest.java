@@ -59,6 +59,27 @@ class CommandLineTest {
   }
 
   @Test
+  void moreStepsThanThereAreSchedulesForRunAllSchedules() {
+    Outcome outcome =
+        Outcome.profile(
+            "gpt3-nano",
+            1,
+            4,
+            "--engine",
+            "virtual",
+            "--minimum_frequency",
+            1380,
+            "--num_prof_steps",
+            3,
+            "--max_steps",
+            Integer.MAX_VALUE,
+            "--output_dir",
+            home);
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).containsPattern("lowest +1380 MHz");
+  }
+
+  @Test
   void flagsOfTensorsAreAccepted() {
     Outcome outcome =
         Outcome.train(

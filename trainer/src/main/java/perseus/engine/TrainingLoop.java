@@ -140,8 +140,8 @@ public final class TrainingLoop {
     if (config.maxSteps() == 0) {
       return scheduler.rounds();
     }
-    int steps = config.numProfSteps();
-    return Math.min(scheduler.rounds(), (config.maxSteps() + steps - 1) / steps);
+    long steps = config.numProfSteps();
+    return (int) Math.min(scheduler.rounds(), (config.maxSteps() + steps - 1) / steps);
   }
 
   /** The frequency schedules that have run, in their order. */
