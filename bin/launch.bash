@@ -82,7 +82,7 @@ perseus_is_large() {
 
 # perseus_run NAME MAIN_CLASS ARGUMENTS...
 perseus_run() {
-  local name=$1 main=$2 archive classpath
+  local name=$1 main=$2 archive classpath size
   shift 2
   # Help needs few classes, and starts faster without the others.
   case ${1:-} in
@@ -111,7 +111,11 @@ perseus_run() {
         -XX:Tier3InvocationThreshold=100 -XX:Tier3BackEdgeThreshold=10000)
       ;;
   esac
-  [ -t 2 ] && options+=(-Dperseus.terminal=true)
+  if [ -t 2 ]; then
+    options+=(-Dperseus.terminal=true)
+    size=$(stty size <&2 2>/dev/null || true)
+    [[ $size =~ \ ([1-9][0-9]+)$ ]] && options+=(-Dperseus.columns="${BASH_REMATCH[1]}")
+  fi
   if perseus_archive_is_stale "$archive"; then
     rm -f "$archive"
     perseus_archive_run "${archive##*/}"

@@ -15,10 +15,14 @@ final class ProgressDisplay implements Progress, AutoCloseable {
   private static final boolean TERMINAL =
       Boolean.getBoolean("perseus.terminal") && movesCursor(System.getenv("TERM"));
 
+  /** As the launchers say too; what a terminal has where they do not. */
+  private static final int COLUMNS = Integer.getInteger("perseus.columns", 80);
+
   /** Work shorter than this needs no plain lines. */
   private static final long SHORT_NANOS = 3_000_000_000L;
 
   private final PrintStream err;
+  private final TerminalLine line;
   private final long begin = System.nanoTime();
   private String what = "";
   private ProgressBar bar;
@@ -26,6 +30,7 @@ final class ProgressDisplay implements Progress, AutoCloseable {
 
   ProgressDisplay() {
     this.err = System.err;
+    this.line = new TerminalLine(err, COLUMNS);
   }
 
   @Override
@@ -57,6 +62,15 @@ final class ProgressDisplay implements Progress, AutoCloseable {
     return bar != null;
   }
 
+  /** Prints whole lines, above the bar where there is one. */
+  synchronized void print(Runnable lines) {
+    if (bar == null) {
+      lines.run();
+    } else {
+      line.print(lines);
+    }
+  }
+
   private void begin(String what, long total) {
     if (what.equals(this.what)) {
       return;
@@ -71,6 +85,7 @@ final class ProgressDisplay implements Progress, AutoCloseable {
               .setInitialMax(total)
               .setStyle(style(System.getenv("NO_COLOR")))
               .setUpdateIntervalMillis(100)
+              .setConsumer(line)
               .clearDisplayOnFinish()
               .build();
     }

@@ -105,15 +105,20 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public synchronized void rankPrinted(int rank, String line, boolean error) {
-    PrintWriter stream = error ? err : out;
-    stream.println("[rank " + rank + "] " + line);
-    stream.flush();
+    print(error ? err : out, "[rank " + rank + "] " + line);
   }
 
   @Override
   public void said(String sentence) {
-    err.println(sentence);
-    err.flush();
+    print(err, sentence);
+  }
+
+  private void print(PrintWriter stream, String line) {
+    display.print(
+        () -> {
+          stream.println(line);
+          stream.flush();
+        });
   }
 
   /** Prints what the whole run came to. */
