@@ -41,6 +41,9 @@ import picocli.CommandLine.Spec;
       CommandLine.HelpCommand.class
     })
 public final class AnalyzeCommand implements Callable<Integer> {
+  /** Where results go in a recording's directory unless the user says otherwise. */
+  static final String OUTPUT = "analysis";
+
   @Spec CommandSpec spec;
   @Mixin VerboseFlag verbose;
 
@@ -83,7 +86,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
     requireNoMisspeltCommand(directories.get(0));
     Recording.requireDirectories(directories);
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
-    Path out = output == null ? directories.get(0).resolve("analysis") : output;
+    Path out = output == null ? directories.get(0).resolve(OUTPUT) : output;
     planning.check(spec.commandLine(), numMicrobatches);
     AtomicFiles.requireDirectory(out);
     AttributionFlags.Result result =

@@ -194,7 +194,8 @@ public class ProfileCommand implements Callable<Integer> {
       training.check();
       report.start(training.paced(), gpuName != null);
       try (TensorProgress progress =
-          new TensorProgress(out, spec.commandLine().getErr(), config, workload)) {
+          new TensorProgress(
+              out, spec.commandLine().getErr(), config, workload, training.paced())) {
         result = training.run(progress);
         if (result != null) {
           progress.summary();
@@ -210,6 +211,7 @@ public class ProfileCommand implements Callable<Integer> {
       }
     } else {
       report.start(true, gpuName != null);
+      tensors.noteUnused(spec.commandLine());
       try (TrainingProgress progress = new TrainingProgress()) {
         result = VirtualTraining.run(config, progress);
       }
@@ -233,6 +235,12 @@ public class ProfileCommand implements Callable<Integer> {
     new Degrees(parallel.pp, parallel.dp, parallel.tp);
     requireOne("MICROBATCH_SIZE", microbatchSize);
     requireOne("NUM_MICROBATCHES", numMicrobatches);
+    if (seqLength != null) {
+      requireOne("--seq_length", seqLength);
+    }
+    if (partitionMethod != null) {
+      Partition.requireMethod(partitionMethod);
+    }
     scheduling.check();
     tensors.check();
   }
@@ -292,7 +300,7 @@ public class ProfileCommand implements Callable<Integer> {
         gpu(),
         Schedule.of(trainSchedule),
         scheduling.numProfSteps,
-        scheduling.maxSteps,
+        scheduling.maxSteps(),
         simSeed,
         activationCheckpointing,
         profiling,

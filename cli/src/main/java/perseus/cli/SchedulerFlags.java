@@ -61,9 +61,8 @@ final class SchedulerFlags {
   @Option(
       names = "--max_steps",
       paramLabel = "N",
-      defaultValue = "0",
       description = "Stop after this many iterations. Default: when all schedules have run.")
-  int maxSteps;
+  private Integer maxSteps;
 
   /**
    * Checks values that no file is needed to judge.
@@ -74,8 +73,8 @@ final class SchedulerFlags {
     if (numProfSteps < 1) {
       throw new InputException("--num_prof_steps must be 1 or more, not " + numProfSteps + ".");
     }
-    if (maxSteps < 0) {
-      throw new InputException("--max_steps cannot be negative.");
+    if (maxSteps != null && maxSteps < 1) {
+      throw new InputException("--max_steps must be 1 or more, not " + maxSteps + ".");
     }
     if (isServed()) {
       if (isReplay()) {
@@ -84,6 +83,11 @@ final class SchedulerFlags {
       }
       PlanClient.requireUrl(perseusUrl);
     }
+  }
+
+  /** Iterations after which training ends; 0 for as many as the scheduler has. */
+  int maxSteps() {
+    return maxSteps == null ? 0 : maxSteps;
   }
 
   /** Whether saved plans are replayed. */
@@ -133,6 +137,6 @@ final class SchedulerFlags {
       return InstructionProfiler.factory(minimumFrequency, stopEarly);
     }
     // Training ends with its steps; as many schedules are enough.
-    return AllMaxFrequency.factory(Math.max(1, maxSteps));
+    return AllMaxFrequency.factory(Math.max(1, maxSteps()));
   }
 }

@@ -1,11 +1,25 @@
 package perseus.cli;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 import perseus.recording.InputException;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** Flags of training on tensors; the virtual engine has no use for them. */
 final class TensorFlags {
+  private static final List<String> UNUSED_ON_VIRTUAL_ENGINE =
+      List.of(
+          "--learning_rate",
+          "--num_warmup_steps",
+          "--seed",
+          "--init_method_std",
+          "--data",
+          "--tokenizer",
+          "--wall_clock_breakdown",
+          "--sim_slowdown");
+
   @Option(
       names = "--learning_rate",
       paramLabel = "X",
@@ -68,11 +82,10 @@ final class TensorFlags {
   @Option(
       names = "--sim_slowdown",
       paramLabel = "X",
-      defaultValue = "0",
       description =
           "How many times as long a simulated GPU takes as an idle core of this machine. Default: as many as"
               + " this machine needs to keep up, measured in the warm-up schedules.")
-  double simSlowdown;
+  private Double simSlowdown;
 
   @Option(
       names = "--dump_parameters",
@@ -89,12 +102,33 @@ final class TensorFlags {
   void check() {
     requireFromZero("--learning_rate", learningRate);
     requireFromZero("--init_method_std", initMethodStd);
-    requireFromZero("--sim_slowdown", simSlowdown);
+    if (simSlowdown != null && !(simSlowdown > 0)) {
+      throw new InputException("--sim_slowdown is " + simSlowdown + ", but must be above 0.");
+    }
     if (numWarmupSteps < 0) {
       throw new InputException("--num_warmup_steps cannot be negative.");
     }
     if (rendezvousTimeout < 1) {
       throw new InputException("--rendezvous_timeout is at least a second.");
+    }
+  }
+
+  /** How many times as long a simulated GPU takes as an idle core; 0 to measure it. */
+  double simSlowdown() {
+    return simSlowdown == null ? 0 : simSlowdown;
+  }
+
+  /** Says which of these flags were given, where nothing is trained on tensors. */
+  void noteUnused(CommandLine command) {
+    String given =
+        UNUSED_ON_VIRTUAL_ENGINE.stream()
+            .filter(command.getParseResult()::hasMatchedOption)
+            .collect(Collectors.joining(", "));
+    if (!given.isEmpty()) {
+      command
+          .getErr()
+          .println(
+              "The virtual engine trains on no tensors and has no use for %s.".formatted(given));
     }
   }
 

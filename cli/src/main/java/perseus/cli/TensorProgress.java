@@ -21,6 +21,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   private final PrintWriter err;
   private final ProgressDisplay display = new ProgressDisplay();
   private final TrainingConfig config;
+  private final boolean clocked;
   private final double itemsPerIteration;
   private final String item;
   private int rounds;
@@ -32,10 +33,15 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   private int measuredSteps;
   private long lastLine;
 
-  TensorProgress(PrintWriter out, PrintWriter err, TrainingConfig config, Workload workload) {
+  /**
+   * @param clocked whether the ranks' GPUs have clocks that a schedule sets
+   */
+  TensorProgress(
+      PrintWriter out, PrintWriter err, TrainingConfig config, Workload workload, boolean clocked) {
     this.out = out;
     this.err = err;
     this.config = config;
+    this.clocked = clocked;
     boolean images = workload.model().family() == Family.WIDE_RESNET;
     this.item = images ? "images" : "tokens";
     this.itemsPerIteration =
@@ -66,11 +72,11 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
     String state =
         String.format(
             Locale.ROOT,
-            "loss %.4f, %,.0f %s/s, %s",
+            "loss %.4f, %,.0f %s/s%s",
             result.loss(),
             itemsPerIteration / result.seconds(),
             item,
-            schedule(round));
+            clocked ? ", " + schedule(round) : "");
     long total = total();
     boolean last = step == total;
     boolean due = System.nanoTime() - lastLine > LINE_NANOS || step == 1 || last;

@@ -99,7 +99,7 @@ final class TensorTraining {
             config.seed(),
             config.exportTimingCsv(),
             paced(),
-            tensors.simSlowdown,
+            tensors.simSlowdown(),
             tensors.learningRate,
             tensors.numWarmupSteps,
             tensors.seed,

@@ -1,6 +1,7 @@
 package perseus.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -14,6 +15,9 @@ import perseus.plan.Prediction;
 
 /** What a run tells a person. */
 final class TrainingReport {
+  /** Share of the predicted time by which a replay is off where nothing has changed, at most. */
+  private static final double FAR = 0.05;
+
   private final PrintWriter out;
   private final TrainingConfig config;
 
@@ -84,10 +88,20 @@ final class TrainingReport {
       frequency("lowest", rounds.get(rounds.size() - 1));
     }
     if (config.exportTimingCsv()) {
-      out.println("Recorded in " + config.outputDirectory());
-      out.println("Next: bin/perseus-analyze " + quoted(config.outputDirectory()));
+      recorded();
     }
     out.flush();
+  }
+
+  private void recorded() {
+    Path directory = config.outputDirectory();
+    out.println("Recorded in " + directory);
+    if (Files.exists(directory.resolve(AnalyzeCommand.OUTPUT))) {
+      out.printf(
+          "%s is of the recording that was here before.%n",
+          directory.resolve(AnalyzeCommand.OUTPUT));
+    }
+    out.println("Next: bin/perseus-analyze " + quoted(directory));
   }
 
   /** After a run under a plan server: the plans that it chose, in order. */
@@ -147,8 +161,31 @@ final class TrainingReport {
         "",
         "energy    time");
     row("all-max", null, allMax, allMax);
+    double farthest = 0;
     for (int i = 0; i < replayed.size(); i++) {
-      row(plans.get(i).name(), plans.get(i).prediction(), replayed.get(i).measurement(), allMax);
+      Prediction predicted = plans.get(i).prediction();
+      Measurement measured = replayed.get(i).measurement();
+      row(plans.get(i).name(), predicted, measured, allMax);
+      if (predicted != null) {
+        farthest =
+            Math.max(farthest, Math.abs(measured.timeSeconds() / predicted.timeSeconds() - 1));
+      }
+    }
+    if (farthest > FAR) {
+      out.printf(
+          Locale.ROOT,
+          "Times are up to %.0f %% off the predictions: the profile is of another GPU, model or microbatch size, or the"
+              + " machine was busy, then or now.%n",
+          100 * farthest);
+    }
+    if (replayed.size() < plans.size()) {
+      out.printf(
+          "--max_steps %d ended the run before %s.%n",
+          config.maxSteps(),
+          replayed.isEmpty()
+              ? "any plan ran"
+              : "the last %d of %d plans ran"
+                  .formatted(plans.size() - replayed.size(), plans.size()));
     }
     if (result.dumpDirectory() != null) {
       out.println("Schedules and measurements: " + result.dumpDirectory());

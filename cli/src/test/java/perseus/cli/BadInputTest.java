@@ -247,6 +247,15 @@ class BadInputTest {
     fails(1, "4 stages", partition("custom:0,8,14,21,27", 3));
   }
 
+  @Test
+  void numbersAndNamesThatMeanNothingOnAnyModel() {
+    fails(2, "must be 1 or more, not 0", profile("--max_steps", 0));
+    fails(2, "must be 1 or more, not -3", profile("--max_steps", -3));
+    fails(2, "must be 1 or more, not 0", profile("--seq_length", 0));
+    fails(2, "must be above 0", profile("--sim_slowdown", 0));
+    fails(2, "Unknown --partition_method 'best'", partition("best", 4));
+  }
+
   private Outcome partition(String method, int pp) {
     return Outcome.profile(
         "gpt3-xl", 4, 8, "--partition_method", method, "--pp", pp, "--output_dir", out);

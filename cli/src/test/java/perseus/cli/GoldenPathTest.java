@@ -59,7 +59,9 @@ class GoldenPathTest {
 
     Outcome replay = Outcome.profile(job("--plan", plan, "--output_dir", home.resolve("replay")));
     done(replay);
-    assertThat(replay.out()).contains("predicted", "measured", "plan.py");
+    assertThat(replay.out())
+        .contains("predicted", "measured", "plan.py")
+        .doesNotContain("off the predictions", "ended the run");
 
     Path exact = home.resolve("exact.py");
     done(Outcome.analyze("pick", plans, "--slowdown", "1.013", "--exact", "-o", exact));
@@ -184,6 +186,26 @@ class GoldenPathTest {
             "for 400.000000 s .* J; a slower one costs more than this one and waiting");
     assertThat(Outcome.analyze(with(plan, "--switch-cost", 0.01)).out())
         .contains("above the lower bound, where changes of clock cost nothing, ");
+  }
+
+  @Test
+  void replayThatIsNotWhatWasAskedForSaysSo() throws IOException {
+    Path run = temporary.resolve("run");
+    done(Outcome.profile(job("--output_dir", run)));
+    Path analysis = run.resolve("analysis");
+    done(Outcome.analyze(run, "--plans", 5));
+    Object[] plans = {"--plan", analysis, "--output_dir", temporary.resolve("replay")};
+    Outcome elsewhere = Outcome.profile(job(with(plans, "--gpu", "sim:h200")));
+    done(elsewhere);
+    assertThat(elsewhere.out()).containsPattern("Times are up to [0-9]+ % off the predictions");
+    Outcome ended = Outcome.profile(job(with(plans, "--max_steps", 13)));
+    done(ended);
+    assertThat(ended.out())
+        .containsPattern("--max_steps 13 ended the run before the last [1-9] of [1-9] plans ran");
+
+    Outcome again = Outcome.profile(job("--output_dir", run, "--overwrite"));
+    done(again);
+    assertThat(again.out()).contains(analysis + " is of the recording that was here before.");
   }
 
   private static Object[] with(Object[] arguments, Object... more) {

@@ -2,6 +2,7 @@ package perseus.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import perseus.recording.InputException;
 
@@ -13,6 +14,8 @@ import perseus.recording.InputException;
  */
 public record Partition(String method, List<Integer> boundaries) {
   private static final String CUSTOM = "custom:";
+  private static final Set<String> METHODS =
+      Set.of("uniform", "uniform_floor", "parameters", "uniform_transformer");
 
   public Partition {
     boundaries = List.copyOf(boundaries);
@@ -24,6 +27,20 @@ public record Partition(String method, List<Integer> boundaries) {
   }
 
   /**
+   * Checks that there is such a method, whatever the model.
+   *
+   * @throws InputException if there is not
+   */
+  public static void requireMethod(String method) {
+    if (!method.startsWith(CUSTOM) && !METHODS.contains(method)) {
+      throw new InputException(
+          "Unknown --partition_method '%s'; use uniform, uniform_floor, parameters,"
+                  .formatted(method)
+              + " uniform_transformer or custom:0,8,14,21,27");
+    }
+  }
+
+  /**
    * Partitions a model.
    *
    * @param method {@code uniform}, {@code uniform_floor}, {@code parameters}, {@code
@@ -32,6 +49,7 @@ public record Partition(String method, List<Integer> boundaries) {
    * @throws InputException if the method is unknown or does not fit the model or the degree
    */
   public static Partition of(String method, Model model, int stages) {
+    requireMethod(method);
     int layers = model.layers().size();
     if (stages < 1) {
       throw new InputException("--pp is %d but must be at least 1".formatted(stages));
@@ -53,11 +71,7 @@ public record Partition(String method, List<Integer> boundaries) {
               BalancedPartition.boundaries(
                   model.layers().stream().mapToLong(Layer::parameterCount).toArray(), stages);
           case "uniform_transformer" -> uniformTransformer(model, stages);
-          default ->
-              throw new InputException(
-                  "Unknown --partition_method '%s'; use uniform, uniform_floor, parameters,"
-                          .formatted(method)
-                      + " uniform_transformer or custom:0,8,14,21,27");
+          default -> throw new IllegalStateException(method);
         });
   }
 
