@@ -79,19 +79,40 @@ final class Job {
     return lastCallNanos;
   }
 
-  synchronized void register(Bodies.RankBody body) {
-    lastCallNanos = System.nanoTime();
-    RankInfo rank;
+  /**
+   * Takes a rank; with the last one the scheduler is made. If it cannot be, that is no fault of the
+   * rank that came last: all hear of it when they fetch, those that wait already at once.
+   *
+   * @throws HttpError if the rank does not fit the job, or has registered before
+   */
+  void register(Bodies.RankBody body) {
+    List<Runnable> replies = new ArrayList<>();
+    synchronized (this) {
+      lastCallNanos = System.nanoTime();
+      add(rank(body));
+      if (registered == ranks.length) {
+        start();
+        if (end != null) {
+          endAll(replies);
+        }
+      }
+    }
+    replies.forEach(Runnable::run);
+  }
+
+  private RankInfo rank(Bodies.RankBody body) {
     try {
-      rank =
-          Registration.rank(
-              body,
-              protocol,
-              info.degrees(),
-              stage -> choice.computations().of(stage, info.degrees().pp()));
+      return Registration.rank(
+          body,
+          protocol,
+          info.degrees(),
+          stage -> choice.computations().of(stage, info.degrees().pp()));
     } catch (InputException e) {
       throw new HttpError(400, e.getMessage());
     }
+  }
+
+  private void add(RankInfo rank) {
     if (ranks[rank.rank()] != null) {
       throw new HttpError(409, "Rank " + rank.rank() + " of job " + id + " has registered before.");
     }
@@ -104,9 +125,6 @@ final class Job {
             onlyOne(rank.pipeSchedule()),
             onlyOne(rank.powerStateRange()));
     registered++;
-    if (registered == ranks.length) {
-      start();
-    }
   }
 
   /** Ranks of a stage say the same: it is kept once. */

@@ -320,6 +320,23 @@ class FaultsTest {
   }
 
   @Test
+  void rankThatWaitsAlreadyHearsThatTheSchedulerCannotStart() throws Exception {
+    Map<String, Object> args = Map.of("solution_path", "/nowhere/plan.py");
+    try (PlanServer with = start(Schedulers.choose("PointSolution", args, null), null)) {
+      Calls theirs = new Calls(with);
+      String job = theirs.registerJob(2, 1, 1);
+      theirs.registerRank(job, 0, 0, 0, 0);
+      CompletableFuture<Calls.Answer> waiting = theirs.fetch(job, 0);
+      Thread.sleep(200);
+      assertThat(waiting).isNotDone();
+      theirs.registerRank(job, 1, 0, 1, 0);
+      Calls.Answer late = theirs.fetch(job, 1).join();
+      assertThat(late.status()).isEqualTo(400);
+      assertThat(waiting.get(30, TimeUnit.SECONDS)).isEqualTo(late);
+    }
+  }
+
+  @Test
   void withoutTheTokenNothingButHealthAnswers() {
     try (PlanServer with = start(Schedulers.choose("AllMaxFrequency", Map.of(), null), "s3cret")) {
       for (String path :
