@@ -7,7 +7,11 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes dumps one after the other, so that no client waits for a disk. */
+/**
+ * Writes the dumps of all jobs one after the other, on a thread of its own: a disk that stands
+ * still holds up that thread alone. Nothing limits how much waits; who submits must, as {@link
+ * JobDump} does.
+ */
 final class DumpQueue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DumpQueue.class);
   private static final long PATIENCE_SECONDS = 60;
@@ -21,7 +25,8 @@ final class DumpQueue implements AutoCloseable {
           });
 
   /**
-   * @return done when it is written; a failure is logged, and the job goes on without that dump
+   * @return done when it is written or has failed; a failure is logged, and the job goes on without
+   *     what it was to write
    */
   CompletableFuture<Void> submit(String jobId, Runnable dump) {
     return CompletableFuture.runAsync(dump, writer)

@@ -25,6 +25,11 @@ import perseus.recording.InputException;
  * One training job. Its ranks register; then, round by round, each fetches its schedule, which
  * waits until all have asked, and reports. A rank that fetches again before it has reported gets
  * the same schedule once more, so that a lost answer costs nothing.
+ *
+ * <p>Where the disk does not keep up with what ranks report, they wait for the next round's
+ * schedules, as they do for each other, until it has: who profiles came for these measurements, and
+ * a round that is left out would have to be trained again. Nobody else waits, neither a thread nor
+ * another job's ranks; jobs that shall never wait for a disk run without dumps.
  */
 final class Job {
   private static final Logger LOG = LoggerFactory.getLogger(Job.class);
@@ -53,7 +58,9 @@ final class Job {
   private Reports reports;
   private final Waiting waiting;
   private long schedulesServed;
-  private long lastCallNanos = System.nanoTime();
+  private boolean warnedOfDisk;
+  // Read without the lock by the thread that watches over all jobs.
+  private volatile long lastCallNanos = System.nanoTime();
 
   Job(String id, JobInfo info, Protocol protocol, SchedulerChoice choice, JobDump dump) {
     this.id = id;
@@ -75,7 +82,7 @@ final class Job {
     return ranks.length;
   }
 
-  synchronized long lastCallNanos() {
+  long lastCallNanos() {
     return lastCallNanos;
   }
 
@@ -169,14 +176,38 @@ final class Job {
         if (done) {
           endAll(replies);
         } else if (waiting.isComplete()) {
-          advance(replies);
+          advanceWhenWritten(replies);
         }
       }
     }
     replies.forEach(Runnable::run);
   }
 
-  /** All ranks wait: the next round, or the end. */
+  /** All ranks wait: it goes on now, or when the disk has kept up. */
+  private void advanceWhenWritten(List<Runnable> replies) {
+    if (!dump.isBehind()) {
+      advance(replies);
+      return;
+    }
+    if (!warnedOfDisk) {
+      warnedOfDisk = true;
+      LOG.warn("The disk that takes the dumps is slower than the job {}, which waits for it.", id);
+    }
+    dump.afterwards(this::goOn);
+  }
+
+  private void goOn() {
+    List<Runnable> replies = new ArrayList<>();
+    synchronized (this) {
+      // A rank that asked again may have found the disk in time, or the job may be gone.
+      if (end == null && waiting.isComplete()) {
+        advanceWhenWritten(replies);
+      }
+    }
+    replies.forEach(Runnable::run);
+  }
+
+  /** The next round, or the end. */
   private void advance(List<Runnable> replies) {
     try {
       Optional<Round> next = scheduler.next();
@@ -208,12 +239,19 @@ final class Job {
     dump.schedules(next);
   }
 
-  /** Tells all that wait that the job is over, once everything is on disk. */
+  /**
+   * Tells all that wait that the job is over: that it failed, at once; that it is done, when
+   * everything is on disk, for whoever hears it may read the dump.
+   */
   private void endAll(List<Runnable> replies) {
     List<Runnable> last = new ArrayList<>();
     Answer answer = end.answer();
     waiting.answer(last, rank -> answer);
-    replies.add(() -> dump.afterwards(() -> last.forEach(Runnable::run)));
+    if (done) {
+      replies.add(() -> dump.afterwards(() -> last.forEach(Runnable::run)));
+    } else {
+      replies.addAll(last);
+    }
   }
 
   /**

@@ -4,24 +4,35 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import perseus.control.Protocol;
 import perseus.control.RankInfo;
 import perseus.control.RankResult;
 import perseus.control.Round;
 import perseus.control.StateDump;
+import perseus.recording.InputException;
 
-/** The state dump of one job, written by a thread of its own; without a directory, none. */
+/**
+ * The state dump of one job; without a directory, none. All of it, from the job's directory on, is
+ * written through the queue of all dumps: no call waits for the disk. A dump that cannot be begun
+ * is logged, and the job goes on without one.
+ */
 final class JobDump {
-  /** Rounds that may wait to be written; more would be a disk that is slower than the job. */
-  private static final int MOST_PENDING = 8;
+  private static final Logger LOG = LoggerFactory.getLogger(JobDump.class);
+
+  /** Rounds that wait to be written before the disk counts as slower than the job. */
+  static final int MOST_PENDING = 8;
 
   private final DumpQueue queue;
   private final Path dumpDirectory;
   private final String jobId;
   private final StateDump.Settings settings;
   private final Protocol protocol;
-  private final Semaphore pending = new Semaphore(MOST_PENDING);
+  private final AtomicInteger pending = new AtomicInteger();
+  private boolean started;
+  // Only the queue's thread uses it; null until it is begun, and where it could not be.
   private StateDump dump;
 
   /**
@@ -42,37 +53,63 @@ final class JobDump {
 
   void start(List<RankInfo> ranks) {
     if (dumpDirectory != null) {
+      started = true;
+      write(() -> begin(ranks));
+    }
+  }
+
+  private void begin(List<RankInfo> ranks) {
+    try {
       dump = StateDump.create(dumpDirectory, jobId, settings, protocol, ranks);
+    } catch (InputException e) {
+      LOG.error("The job {} goes on without a dump: {}", jobId, e.getMessage());
+      return;
+    }
+    if (!dump.directory().endsWith(jobId)) {
+      LOG.info("The job {} is dumped to {}: another has taken its name.", jobId, dump.directory());
     }
   }
 
   void schedules(Round round) {
-    if (dump != null) {
-      queue.submit(jobId, () -> dump.schedules(round));
+    if (started) {
+      write(
+          () -> {
+            if (dump != null) {
+              dump.schedules(round);
+            }
+          });
     }
   }
 
-  /** Blocks while too much is waiting to be written. */
   void results(Round round, List<RankResult> results, Map<String, String> findings) {
-    if (dump != null) {
-      pending.acquireUninterruptibly();
-      queue
-          .submit(
-              jobId,
+    if (started) {
+      pending.incrementAndGet();
+      write(
               () -> {
-                dump.results(round, results);
-                dump.findings(findings);
+                if (dump != null) {
+                  dump.results(round, results);
+                  dump.findings(findings);
+                }
               })
-          .whenComplete((written, failure) -> pending.release());
+          .whenComplete((written, failure) -> pending.decrementAndGet());
     }
   }
 
-  /** Runs {@code task} when all that was to be written is. */
+  /** Whether so much waits to be written that the job should not measure more. */
+  boolean isBehind() {
+    return pending.get() >= MOST_PENDING;
+  }
+
+  /** Runs {@code task} when all that was to be written is, or could not be. */
   void afterwards(Runnable task) {
-    if (dump == null) {
-      task.run();
+    if (started) {
+      write(task);
     } else {
-      CompletableFuture<Void> unused = queue.submit(jobId, task);
+      task.run();
     }
+  }
+
+  private CompletableFuture<Void> write(Runnable task) {
+    return queue.submit(jobId, task);
   }
 }

@@ -1,6 +1,5 @@
 package perseus.control.server;
 
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -87,17 +86,17 @@ final class Jobs {
     return safe.length() <= LONGEST_ID ? safe : safe.substring(0, LONGEST_ID);
   }
 
+  /**
+   * One that no other job of this server has. That another server's job of the same second may have
+   * it, in a shared directory of dumps, only the dump minds, which goes beside it then: to look
+   * here would be to wait for the disk.
+   */
   private String unused(String id) {
     String unused = id;
-    for (int copy = 2; isTaken(unused); copy++) {
+    for (int copy = 2; jobs.containsKey(unused); copy++) {
       unused = id + "-" + copy;
     }
     return unused;
-  }
-
-  private boolean isTaken(String id) {
-    return jobs.containsKey(id)
-        || (settings.dumpDirectory() != null && Files.exists(settings.dumpDirectory().resolve(id)));
   }
 
   /**

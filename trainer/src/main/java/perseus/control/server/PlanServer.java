@@ -27,12 +27,13 @@ public final class PlanServer implements AutoCloseable {
   private final ServerSettings settings;
   private final Server server;
   private final ServerConnector connector;
-  private final DumpQueue dumps = new DumpQueue();
+  private final DumpQueue dumps;
   private final Jobs jobs;
   private DumpDirectory dumpDirectory;
 
-  private PlanServer(ServerSettings settings) {
+  private PlanServer(ServerSettings settings, DumpQueue dumps) {
     this.settings = settings;
+    this.dumps = dumps;
     this.jobs = new Jobs(settings, dumps);
     QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS);
     threads.setName("perseus-server");
@@ -59,7 +60,12 @@ public final class PlanServer implements AutoCloseable {
    * @throws InputException if the port or the directory for dumps cannot be had
    */
   public static PlanServer start(ServerSettings settings) {
-    PlanServer started = new PlanServer(settings);
+    return start(settings, new DumpQueue());
+  }
+
+  /** As {@link #start(ServerSettings)}, with the queue that writes the dumps. */
+  static PlanServer start(ServerSettings settings, DumpQueue dumps) {
+    PlanServer started = new PlanServer(settings, dumps);
     try {
       started.dumpDirectory = DumpDirectory.open(settings.dumpDirectory());
       started.server.start();

@@ -7,9 +7,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Calls as published clients make them: bodies and paths written out, nothing of this project's.
@@ -123,6 +127,17 @@ final class Calls {
 
   Answer report(String job, int rank) {
     return post("/result/" + job, result(rank)).join();
+  }
+
+  /** Waits until a dump is there: the server answers before it is written. */
+  static void awaitDumped(Path path) throws IOException {
+    long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (Files.notExists(path)) {
+      if (System.nanoTime() > endNanos) {
+        throw new IOException(path + " was not dumped");
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+    }
   }
 
   void reportAll(String job, int ranks) {

@@ -241,7 +241,7 @@ class FaultsTest {
   }
 
   @Test
-  void modelNamesDoNotLeaveTheDumpDirectory() {
+  void modelNamesDoNotLeaveTheDumpDirectory() throws IOException {
     String job =
         calls
             .post(
@@ -255,7 +255,7 @@ class FaultsTest {
     assertThat(job).doesNotContain("/");
     assertThat(calls.registerRank(job, 0, 0, 0, 0).status()).isEqualTo(200);
     assertThat(calls.fetch(job, 0).join().status()).isEqualTo(200);
-    assertThat(directory.resolve("dump").resolve(job)).isDirectory();
+    Calls.awaitDumped(directory.resolve("dump").resolve(job).resolve("ranks.json"));
   }
 
   @Test

@@ -393,7 +393,7 @@ class HostileTest {
     }
   }
 
-  private void modelNamed(String name) {
+  private void modelNamed(String name) throws IOException {
     String id =
         calls
             .post(
@@ -405,6 +405,6 @@ class HostileTest {
             .body()
             .asText();
     assertThat(calls.registerRank(id, 0, 0, 0, 0).status()).isEqualTo(200);
-    assertThat(directory.resolve("dump").resolve(id)).isDirectory();
+    Calls.awaitDumped(directory.resolve("dump").resolve(id).resolve("ranks.json"));
   }
 }

@@ -171,10 +171,9 @@ class ProtocolTest {
                   .readTree(
                       "{\"rank\":1,\"frequencies\":[[\"forward\",1410],[\"backward\",1410],"
                           + "[\"forward\",1395],[\"backward\",1380]]}"));
-      assertThat(directory.resolve("dump").resolve(job).resolve("ranks.json"))
-          .content()
-          .contains("available_frequencies")
-          .doesNotContain("pipe_schedule");
+      Path ranks = directory.resolve("dump").resolve(job).resolve("ranks.json");
+      Calls.awaitDumped(ranks);
+      assertThat(ranks).content().contains("available_frequencies").doesNotContain("pipe_schedule");
     }
   }
 
