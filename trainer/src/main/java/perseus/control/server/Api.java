@@ -83,7 +83,7 @@ final class Api extends Handler.Abstract.NonBlocking {
               request,
               reply,
               Bodies.RankBody.class,
-              body -> jobs.find(Bodies.required("job_id", body.jobId())).register(body));
+              body -> jobs.called(Bodies.required("job_id", body.jobId())).register(body));
       default -> throw notFound();
     }
   }
@@ -95,17 +95,20 @@ final class Api extends Handler.Abstract.NonBlocking {
         requireMethod(request, "GET");
         // Whoever waits does so for as long as the other ranks train.
         request.addIdleTimeoutListener(timeout -> false);
-        jobs.find(jobId).fetch(rank(request), reply);
+        jobs.called(jobId).fetch(rank(request), reply);
       }
       case "register_rank" ->
           postQuietly(
-              request, reply, Bodies.RankBody.class, body -> jobs.find(jobId).register(body));
+              request, reply, Bodies.RankBody.class, body -> jobs.called(jobId).register(body));
       case "result" ->
           postQuietly(
-              request, reply, Bodies.ResultBody.class, body -> jobs.find(jobId).report(body));
+              request, reply, Bodies.ResultBody.class, body -> jobs.called(jobId).report(body));
       case "straggler" ->
           postQuietly(
-              request, reply, Bodies.StragglerBody.class, body -> jobs.find(jobId).straggler(body));
+              request,
+              reply,
+              Bodies.StragglerBody.class,
+              body -> jobs.called(jobId).straggler(body));
       default -> throw notFound();
     }
   }

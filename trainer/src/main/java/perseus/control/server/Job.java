@@ -1,5 +1,6 @@
 package perseus.control.server;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -82,8 +83,14 @@ final class Job {
     return ranks.length;
   }
 
-  long lastCallNanos() {
-    return lastCallNanos;
+  /** Somebody calls: it is not idle. */
+  void touch() {
+    lastCallNanos = System.nanoTime();
+  }
+
+  /** Whether nobody has called for that long. */
+  boolean isIdle(Duration longest) {
+    return System.nanoTime() - lastCallNanos > longest.toNanos();
   }
 
   /**
@@ -95,7 +102,6 @@ final class Job {
   void register(Bodies.RankBody body) {
     List<Runnable> replies = new ArrayList<>();
     synchronized (this) {
-      lastCallNanos = System.nanoTime();
       add(rank(body));
       if (registered == ranks.length) {
         start();
@@ -163,7 +169,6 @@ final class Job {
   void fetch(int rank, Consumer<Answer> reply) {
     List<Runnable> replies = new ArrayList<>();
     synchronized (this) {
-      lastCallNanos = System.nanoTime();
       requireRegistered(rank);
       if (end != null && !done) {
         throw end;
@@ -263,7 +268,6 @@ final class Job {
     RankResult result = Registration.result(body, protocol);
     List<Runnable> replies = new ArrayList<>();
     synchronized (this) {
-      lastCallNanos = System.nanoTime();
       int rank = result.rank();
       requireRegistered(rank);
       if (end != null) {
@@ -304,7 +308,6 @@ final class Job {
    * @throws HttpError if there is none that minds stragglers, or no such pipeline
    */
   synchronized void straggler(Bodies.StragglerBody body) {
-    lastCallNanos = System.nanoTime();
     int pipeline = Bodies.required("pipeline", body.pipeline());
     double degree = Bodies.required("degree", body.degree());
     if (!(requireStarted() instanceof Straggler stragglers)) {
@@ -316,7 +319,8 @@ final class Job {
     try {
       stragglers.straggler(pipeline, degree);
     } catch (InputException e) {
-      throw HttpError.field(degree >= 1 ? "pipeline" : "degree", e.getMessage());
+      boolean hasPipeline = pipeline >= 0 && pipeline < info.degrees().dp();
+      throw HttpError.field(hasPipeline ? "degree" : "pipeline", e.getMessage());
     }
   }
 

@@ -1,6 +1,5 @@
 package perseus.control.server;
 
-import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Collection;
@@ -100,6 +99,19 @@ final class Jobs {
   }
 
   /**
+   * The job of a call that a rank or whoever steers it makes: it is not idle then.
+   *
+   * @throws HttpError 404 if there is none
+   */
+  synchronized Job called(String id) {
+    Job job = find(id);
+    job.touch();
+    return job;
+  }
+
+  /**
+   * The job, to look at.
+   *
    * @throws HttpError 404 if there is none
    */
   synchronized Job find(String id) {
@@ -118,16 +130,16 @@ final class Jobs {
 
   /** Removes the jobs that nobody has called for for too long. */
   void removeIdle() {
-    Duration longest = settings.maxJobIdleTime();
-    long now = System.nanoTime();
-    for (Job job : all()) {
-      if (now - job.lastCallNanos() > longest.toNanos()) {
-        synchronized (this) {
-          jobs.remove(job.id());
-        }
-        LOG.info("Job {} was idle for {} s and is gone.", job.id(), longest.toSeconds());
-        job.remove();
-      }
+    List<Job> idle;
+    // A call finds its job under this lock: it comes before, and the job is not idle, or too late.
+    synchronized (this) {
+      idle = jobs.values().stream().filter(job -> job.isIdle(settings.maxJobIdleTime())).toList();
+      jobs.values().removeAll(idle);
+    }
+    for (Job job : idle) {
+      LOG.info(
+          "Job {} was idle for {} s and is gone.", job.id(), settings.maxJobIdleTime().toSeconds());
+      job.remove();
     }
   }
 }

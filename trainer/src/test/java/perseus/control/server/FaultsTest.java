@@ -319,6 +319,33 @@ class FaultsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "{'degree': 1.2} | pipeline",
+        "{'pipeline': 0} | degree",
+        "{'pipeline': 2, 'degree': 1.2} | pipeline",
+        "{'pipeline': -1, 'degree': 0.5} | pipeline",
+        "{'pipeline': 1, 'degree': 0.5} | degree",
+        "{'pipeline': 1, 'degree': 1e999} | degree",
+        "{'pipeline': 1, 'degree': 'NaN'} | degree",
+      })
+  void stragglerThatCannotBeIsRefusedWithItsField(String body, String field) throws IOException {
+    Path frontier = SavedFrontier.write(directory.resolve("dump"));
+    Map<String, Object> args = Map.of("frontier", frontier.toString());
+    try (PlanServer with = start(Schedulers.choose("Straggler", args, null), null)) {
+      Calls theirs = new Calls(with);
+      String job = theirs.registerAll(2, 2, 1);
+      Calls.Answer answer = theirs.post("/straggler/" + job, body).join();
+      assertThat(answer.status()).isEqualTo(422);
+      assertThat(answer.body().path("detail").path(0).path("loc").path(1).asText())
+          .isEqualTo(field);
+      assertThat(theirs.fetchAll(job, 4)).allMatch(one -> one.status() == 200);
+    }
+  }
+
   @Test
   void rankThatWaitsAlreadyHearsThatTheSchedulerCannotStart() throws Exception {
     Map<String, Object> args = Map.of("solution_path", "/nowhere/plan.py");

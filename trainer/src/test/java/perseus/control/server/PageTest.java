@@ -8,8 +8,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,9 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.control.Schedulers;
-import perseus.plan.PlanCatalog;
-import perseus.plan.PlanFile;
-import perseus.recording.JsonFiles;
 
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class PageTest {
@@ -83,38 +78,6 @@ class PageTest {
     }
   }
 
-  /** Plans of two stages and two microbatches, 0, 15 and 30 % slower than all-max. */
-  private Path writeFrontier() throws IOException {
-    List<PlanCatalog.Entry> entries = new ArrayList<>();
-    int[] clocks = {1410, 1395, 1380};
-    double[] times = {1, 1.15, 1.3};
-    for (int i = clocks.length - 1; i >= 0; i--) {
-      Path file = directory.resolve("out/plans").resolve(PlanFile.name(i));
-      Files.createDirectories(file.getParent());
-      String stage = Collections.nCopies(4, clocks[i]).toString();
-      Files.writeString(file, "[" + stage + ", " + stage + "]\n");
-      String name = "plans/" + file.getFileName();
-      entries.add(new PlanCatalog.Entry(i, name, times[i], 900 - i, 900 - i, 0, 0, i == 2));
-    }
-    JsonFiles.write(
-        directory.resolve("out").resolve(PlanCatalog.FILE_NAME),
-        new PlanCatalog(
-            1,
-            "perseus",
-            "1f1b",
-            2,
-            2,
-            300,
-            0.0,
-            true,
-            new PlanCatalog.Baseline(1, 1000),
-            1,
-            1.15,
-            1.3,
-            entries));
-    return directory.resolve("out");
-  }
-
   /** The clock that the next round gives to each pipeline's first rank. */
   private static List<Integer> nextClocks(Calls calls, String job) {
     List<Calls.Answer> answers = calls.fetchAll(job, 4);
@@ -131,7 +94,9 @@ class PageTest {
             PlanServer.start(
                 ServerSettings.local(
                     Schedulers.choose(
-                        "Straggler", Map.of("frontier", writeFrontier().toString()), null),
+                        "Straggler",
+                        Map.of("frontier", SavedFrontier.write(directory).toString()),
+                        null),
                     0,
                     null));
         Browser browser =
