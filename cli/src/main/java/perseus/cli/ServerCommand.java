@@ -105,8 +105,9 @@ public final class ServerCommand implements Callable<Integer> {
   @Option(
       names = "--max-body-size",
       paramLabel = "MIB",
-      defaultValue = "64",
-      description = "Longest body of a call, in MiB. Default: ${DEFAULT-VALUE}.")
+      defaultValue = "8",
+      description =
+          "Longest body of a call, in MiB; one may take twenty times as much memory. Default: ${DEFAULT-VALUE}.")
   int maxBodyMib;
 
   private final UnaryOperator<String> environment;

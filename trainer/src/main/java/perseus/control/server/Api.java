@@ -22,12 +22,19 @@ final class Api extends Handler.Abstract.NonBlocking {
   private final ServerSettings settings;
   private final Jobs jobs;
   private final Access access;
+  private final LongBodies longBodies = new LongBodies(Runtime.getRuntime().maxMemory() / 4);
   private final Page page = new Page();
 
   Api(ServerSettings settings, Jobs jobs) {
     this.settings = settings;
     this.jobs = jobs;
     this.access = new Access(settings.token());
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    super.doStop();
+    longBodies.close();
   }
 
   @Override
@@ -158,19 +165,25 @@ final class Api extends Handler.Abstract.NonBlocking {
     new BodyReader(
             request,
             settings.limits(),
-            bytes -> reply.accept(act(bytes, type, action)),
+            longBodies,
+            body -> reply.accept(act(body, type, action)),
             error -> reply.accept(error.answer()))
         .start();
   }
 
-  private static <T> Answer act(byte[] bytes, Class<T> type, Function<T, Object> action) {
+  private static <T> Answer act(ByteBuffer body, Class<T> type, Function<T, Object> action) {
     try {
-      return Answer.json(200, action.apply(Bodies.read(bytes, type)));
+      return Answer.json(200, action.apply(Bodies.read(body, type)));
     } catch (HttpError e) {
       return e.answer();
     } catch (RuntimeException e) {
       LOG.error("A call failed.", e);
       return new HttpError(500, "Internal error: " + e).answer();
+    } catch (OutOfMemoryError e) {
+      return new HttpError(
+              503,
+              "The server has too little memory for this body; its PERSEUS_JAVA_OPTS allow more.")
+          .answer();
     }
   }
 

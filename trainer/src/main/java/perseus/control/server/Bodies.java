@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,9 +74,9 @@ final class Bodies {
    *
    * @throws HttpError 422 if it is not JSON or not of that shape
    */
-  static <T> T read(byte[] body, Class<T> type) {
+  static <T> T read(ByteBuffer body, Class<T> type) {
     try {
-      T value = JSON.readValue(body, type);
+      T value = JSON.readValue(body.array(), body.arrayOffset(), body.remaining(), type);
       if (value == null) {
         throw HttpError.unprocessable(List.of("body"), "field required");
       }

@@ -1,7 +1,8 @@
 package perseus.control.server;
 
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,22 +12,25 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Reads a request's body without a thread that waits for it, and within limits: its length, the
+ * Receives a request's body without a thread that waits for it, and within limits: its length, the
  * memory that all bodies take together, and the time that a client may take.
  */
 final class BodyReader {
-  /** Half the memory: what is read is about to become something as large. */
-  private static final long MOST_BYTES_AT_ONCE = Runtime.getRuntime().maxMemory() / 2;
+  /** A third of the memory; {@link LongBodies} has what bodies become, jobs the rest. */
+  private static final long MOST_BYTES_AT_ONCE = Runtime.getRuntime().maxMemory() / 3;
 
+  private static final int FIRST_CAPACITY = 8 << 10;
   private static final AtomicLong BYTES_NOW = new AtomicLong();
 
   private final Request request;
   private final ServerLimits limits;
-  private final ByteArrayOutputStream received = new ByteArrayOutputStream();
-  private final Consumer<byte[]> whole;
+  private final LongBodies longBodies;
+  private final Consumer<ByteBuffer> whole;
   private final Consumer<HttpError> failed;
   private final long startNanos = System.nanoTime();
-  private long reserved;
+  private byte[] received = new byte[0];
+  // Read by the thread that looks how fast it comes.
+  private volatile int length;
   private boolean slow;
   private boolean over;
   private Scheduler.Task check;
@@ -36,9 +40,14 @@ final class BodyReader {
    * @param failed takes what was wrong instead
    */
   BodyReader(
-      Request request, ServerLimits limits, Consumer<byte[]> whole, Consumer<HttpError> failed) {
+      Request request,
+      ServerLimits limits,
+      LongBodies longBodies,
+      Consumer<ByteBuffer> whole,
+      Consumer<HttpError> failed) {
     this.request = request;
     this.limits = limits;
+    this.longBodies = longBodies;
     this.whole = whole;
     this.failed = failed;
   }
@@ -66,29 +75,52 @@ final class BodyReader {
                 : new HttpError(400, "The body broke off."));
         return;
       }
-      int length = chunk.remaining();
-      if (received.size() + (long) length > limits.mostBodyBytes()) {
-        chunk.release();
-        fail(tooLong());
-        return;
-      }
-      if (BYTES_NOW.addAndGet(length) > MOST_BYTES_AT_ONCE) {
-        BYTES_NOW.addAndGet(-length);
-        chunk.release();
-        fail(new HttpError(503, "The server is reading too much at once; try again."));
-        return;
-      }
-      reserved += length;
-      byte[] bytes = new byte[length];
-      chunk.getByteBuffer().get(bytes);
-      received.writeBytes(bytes);
+      HttpError problem = take(chunk.getByteBuffer());
       boolean last = chunk.isLast();
       chunk.release();
+      if (problem != null) {
+        fail(problem);
+        return;
+      }
       if (last) {
         succeed();
         return;
       }
     }
+  }
+
+  /** Adds what has come; returns why it cannot be added, else null. */
+  private HttpError take(ByteBuffer chunk) {
+    int more = chunk.remaining();
+    if (length + (long) more > limits.mostBodyBytes()) {
+      return tooLong();
+    }
+    if (length + more > received.length && !grow(length + more)) {
+      return new HttpError(503, "The server is reading too much at once; try again.");
+    }
+    chunk.get(received, length, more);
+    length += more;
+    return null;
+  }
+
+  /**
+   * Makes room, for more than is needed now so that a long body is copied a few times only, but for
+   * no more than it says it has.
+   *
+   * @return whether there is memory for it
+   */
+  private boolean grow(int needed) {
+    long most = request.getLength() >= 0 ? request.getLength() : limits.mostBodyBytes();
+    int capacity =
+        (int) Math.max(needed, Math.min(most, Math.max(FIRST_CAPACITY, 2L * received.length)));
+    if (BYTES_NOW.addAndGet(capacity) > MOST_BYTES_AT_ONCE) {
+      BYTES_NOW.addAndGet(-capacity);
+      return false;
+    }
+    int before = received.length;
+    received = Arrays.copyOf(received, capacity);
+    BYTES_NOW.addAndGet(-before);
+    return true;
   }
 
   /** Most bodies come at once and never get here. */
@@ -104,7 +136,7 @@ final class BodyReader {
     }
     long lateNanos = System.nanoTime() - startNanos - limits.bodyPatience().toNanos();
     double leastBytes = (1 + lateNanos * 1e-9) * limits.leastBodyBytesPerSecond();
-    if (received.size() < leastBytes) {
+    if (length < leastBytes) {
       slow = true;
       request.fail(new TimeoutException("slow body"));
     } else {
@@ -125,17 +157,26 @@ final class BodyReader {
 
   private void succeed() {
     stopWatching();
-    try {
-      whole.accept(received.toByteArray());
-    } finally {
-      BYTES_NOW.addAndGet(-reserved);
-    }
+    longBodies.read(
+        length,
+        () -> {
+          try {
+            whole.accept(ByteBuffer.wrap(received, 0, length));
+          } finally {
+            release();
+          }
+        });
   }
 
   private void fail(HttpError error) {
     stopWatching();
-    BYTES_NOW.addAndGet(-reserved);
+    release();
     failed.accept(error);
+  }
+
+  private void release() {
+    BYTES_NOW.addAndGet(-received.length);
+    received = null;
   }
 
   private synchronized void stopWatching() {

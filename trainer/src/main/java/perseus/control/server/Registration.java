@@ -22,7 +22,7 @@ final class Registration {
   /** A day's worth of iterations or of joules is far below; a sum of such values is finite. */
   private static final double MOST_MEASURED = 1e15;
 
-  private static final int MOST_INSTRUCTIONS = 1_000_000;
+  private static final int MOST_INSTRUCTIONS = 500_000;
   private static final int MOST_STATES = 10_000;
 
   private Registration() {}

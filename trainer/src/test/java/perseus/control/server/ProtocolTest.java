@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -117,6 +118,24 @@ class ProtocolTest {
       assertThat(early).isNotDone();
       calls.fetch(job, 1).join();
       assertThat(early.join().status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void resultOfAHundredThousandInstructionsIsTaken() throws IOException {
+    try (PlanServer server = start("InstructionProfiler", Map.of())) {
+      Calls calls = new Calls(server);
+      String job = calls.registerAll(1, 1, 1);
+      calls.fetchAll(job, 1);
+      String iteration = "[" + String.join(", ", Collections.nCopies(5000, "0.12345678901234567"));
+      String rows = "[" + String.join("], ", Collections.nCopies(10, iteration)) + "]]";
+      String breakdown = "{'forward': %s, 'backward': %s}".formatted(rows, rows);
+      String ones = Collections.nCopies(10, 1).toString();
+      String body =
+          "{'rank': 0, 'iter_time': %s, 'iter_energy': %s, 'time_breakdown': %s, 'energy_breakdown': %s}"
+              .formatted(ones, ones, breakdown, breakdown);
+      assertThat(calls.post("/result/" + job, body).join().status()).isEqualTo(200);
+      assertThat(calls.fetch(job, 0).join().status()).isEqualTo(200);
     }
   }
 

@@ -113,7 +113,7 @@ class SlowClientsTest {
       for (boolean chunked : new boolean[] {false, true}) {
         String answer = sendMegabytes(usual, 100, megabyte, chunked);
         // It may hang up while we are still sending, and its answer is lost then.
-        assertThat(answer).matches("(?s)(HTTP/1.1 413 .*at most 67108864 bytes.*)?");
+        assertThat(answer).matches("(?s)(HTTP/1.1 413 .*at most 8388608 bytes.*)?");
       }
       assertThat(new Calls(usual).get("/info").join().status()).isEqualTo(200);
     }
