@@ -1,7 +1,10 @@
 package perseus.control.server;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpHeader;
@@ -11,27 +14,58 @@ import org.eclipse.jetty.server.Response;
 /**
  * Who may call. With a token, a call shows it as {@code Authorization: Bearer TOKEN}; a browser
  * opens {@code /?token=TOKEN} once and keeps it as a cookie.
+ *
+ * <p>A server without a token that listens on this host alone trusts whoever is on this host. A
+ * browser there runs pages of anywhere, and a page's name may be made to point to this host once
+ * the page is loaded (DNS rebinding): its calls then look like those of the server's own page, but
+ * for the name in {@code Host}. Hence it must be one that no page from elsewhere has.
  */
 final class Access {
   private static final String NAME = "perseus_token";
 
-  private final String token;
+  /** No name of a host ends in a number, and none has brackets. */
+  private static final Pattern ADDRESS = Pattern.compile("\\[.*]|[0-9.]+");
 
-  Access(String token) {
+  private static final Pattern LOCALHOST = Pattern.compile("(?i)(.*\\.)?localhost");
+
+  private final String token;
+  private final String host;
+  private final boolean isLocal;
+
+  /**
+   * @param host the address that the server binds to
+   * @param token null for none
+   */
+  Access(String host, String token) {
+    this.host = host;
     this.token = token;
+    this.isLocal = isLoopback(host);
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      // Nothing listens there.
+      return false;
+    }
   }
 
   /**
-   * @throws HttpError 401 without the token, 403 for what another site makes a browser send, be it
+   * @throws HttpError 401 without the token, 403 for what another page makes a browser send, be it
    *     only a picture's address: to fetch a schedule is to take it
    */
   void require(Request request, Response response) {
+    if (token == null && isLocal) {
+      requireLocalName(request.getHttpURI().getHost());
+    }
     String site = request.getHeaders().get("Sec-Fetch-Site");
     boolean looks =
         request.getMethod().equals("GET")
             && !request.getHttpURI().getPath().startsWith("/schedule/");
-    if ("cross-site".equals(site) && !looks) {
-      throw new HttpError(403, "Calls from other sites' pages are not served.");
+    // Only browsers say it; "none" is a person's own doing.
+    if (site != null && !looks && !site.equals("same-origin") && !site.equals("none")) {
+      throw new HttpError(403, "Calls from other pages than the server's own are not served.");
     }
     if (token == null) {
       return;
@@ -63,6 +97,21 @@ final class Access {
               .httpOnly(true)
               .sameSite(HttpCookie.SameSite.STRICT)
               .build());
+    }
+  }
+
+  /** Old protocols name no host; browsers do not speak them. */
+  private void requireLocalName(String name) {
+    if (name != null
+        && !name.equalsIgnoreCase(host)
+        && !ADDRESS.matcher(name).matches()
+        && !LOCALHOST.matcher(name).matches()) {
+      throw new HttpError(
+          403,
+          "A server without --token that listens on this host alone is called by an IP address or as"
+              + " localhost, not as '"
+              + name
+              + "'.");
     }
   }
 

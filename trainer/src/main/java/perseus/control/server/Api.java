@@ -28,7 +28,7 @@ final class Api extends Handler.Abstract.NonBlocking {
   Api(ServerSettings settings, Jobs jobs) {
     this.settings = settings;
     this.jobs = jobs;
-    this.access = new Access(settings.token());
+    this.access = new Access(settings.host(), settings.token());
   }
 
   @Override

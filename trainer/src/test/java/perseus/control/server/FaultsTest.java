@@ -70,7 +70,7 @@ class FaultsTest {
   void clientThatDisconnectsWhileItWaitsMayComeBack() throws Exception {
     String job = calls.registerAll(2, 1, 1);
     try (Socket socket = new Socket("127.0.0.1", server.port())) {
-      write(socket, "GET /schedule/" + job + "?rank=0 HTTP/1.1\r\nHost: x\r\n\r\n");
+      write(socket, "GET /schedule/" + job + "?rank=0 HTTP/1.1\r\nHost: localhost\r\n\r\n");
       Thread.sleep(200);
     }
     CompletableFuture<Calls.Answer> again = calls.fetch(job, 0);
@@ -83,7 +83,7 @@ class FaultsTest {
   void answerThatWentToADeadConnectionIsNotLost() throws Exception {
     String job = calls.registerAll(2, 1, 1);
     try (Socket socket = new Socket("127.0.0.1", server.port())) {
-      write(socket, "GET /schedule/" + job + "?rank=0 HTTP/1.1\r\nHost: x\r\n\r\n");
+      write(socket, "GET /schedule/" + job + "?rank=0 HTTP/1.1\r\nHost: localhost\r\n\r\n");
       Thread.sleep(200);
     }
     assertThat(calls.fetch(job, 1).join().status()).isEqualTo(200);
@@ -234,7 +234,7 @@ class FaultsTest {
       })
   void pathsThatLeadNowhereAreRefused(String path) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", server.port())) {
-      write(socket, "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      write(socket, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(answer).matches("(?s)HTTP/1.1 4\\d\\d .*\\{\"detail\":.*");
     }
@@ -263,13 +263,17 @@ class FaultsTest {
     try (Socket socket = new Socket("127.0.0.1", server.port())) {
       write(
           socket,
-          "POST /result/" + other + " HTTP/1.1\r\nHost: x\r\nContent-Length: 104857600\r\n\r\n");
+          "POST /result/"
+              + other
+              + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 104857600\r\n\r\n");
       assertThat(firstLine(socket)).contains("413");
     }
     try (Socket socket = new Socket("127.0.0.1", server.port())) {
       write(
           socket,
-          "POST /result/" + other + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+          "POST /result/"
+              + other
+              + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
       String chunk = "10000\r\n" + " ".repeat(65536) + "\r\n";
       String answer = "";
       try {
@@ -291,7 +295,9 @@ class FaultsTest {
       sockets[i] = new Socket("127.0.0.1", server.port());
       write(
           sockets[i],
-          "POST /result/" + other + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{");
+          "POST /result/"
+              + other
+              + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{");
     }
     assertThat(calls.get("/info").get(5, TimeUnit.SECONDS).status()).isEqualTo(200);
     for (Socket socket : sockets) {

@@ -85,7 +85,7 @@ class HostileTest {
     return method
         + " "
         + path
-        + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
         + String.join("", Arrays.stream(headers).map(h -> h + "\r\n").toList())
         + "\r\n";
   }
@@ -154,7 +154,8 @@ class HostileTest {
   @Test
   void bodyThatEndsEarlyIsRefused() throws IOException {
     try (RawClient client = new RawClient(server)) {
-      client.send("POST /result/" + job + " HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{");
+      client.send(
+          "POST /result/" + job + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{");
     }
     assertThat(calls.get("/info").join().status()).isEqualTo(200);
   }
@@ -172,7 +173,10 @@ class HostileTest {
           "Host: y",
         }) {
       assertThat(
-              answer("POST /register_job HTTP/1.1\r\nHost: x\r\n" + framing + "\r\n\r\n0\r\n\r\n"))
+              answer(
+                  "POST /register_job HTTP/1.1\r\nHost: localhost\r\n"
+                      + framing
+                      + "\r\n\r\n0\r\n\r\n"))
           .as(framing)
           .matches("(?s)HTTP/1.1 (4\\d\\d|501) .*\"detail\".*");
     }
@@ -225,7 +229,7 @@ class HostileTest {
     assertThat(answer(request("HEAD", "/schedule/" + job + "?rank=0"))).startsWith("HTTP/1.1 405");
     assertThat(status(answer(request("OPTIONS", "*")))).isEqualTo("404");
     try (RawClient client = new RawClient(server)) {
-      client.send("CONNECT x:1 HTTP/1.1\r\nHost: x:1\r\n\r\n");
+      client.send("CONNECT localhost:1 HTTP/1.1\r\nHost: localhost:1\r\n\r\n");
       assertThat(client.first()).startsWith("HTTP/1.1 405");
     }
   }
@@ -234,7 +238,7 @@ class HostileTest {
   void oldProtocolsAreServedOrRefused() throws IOException {
     assertThat(answer("GET /info HTTP/1.0\r\n\r\n")).contains(" 200 OK").contains("\"scheduler\"");
     assertThat(answer("GET /info\r\n\r\n")).doesNotContain("\"scheduler\"");
-    assertThat(answer("GET /info HTTP/3.7\r\nHost: x\r\n\r\n")).doesNotContain(" 200 ");
+    assertThat(answer("GET /info HTTP/3.7\r\nHost: localhost\r\n\r\n")).doesNotContain(" 200 ");
     assertThat(answer("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")).doesNotContain(" 200 ");
     assertThat(answer("\u0016\u0003\u0001\u0002\u0000\u0001\u0000\r\n\r\n"))
         .doesNotContain(" 200 ");
@@ -242,7 +246,7 @@ class HostileTest {
 
   @Test
   void pipelinedCallsAreAnsweredInTheirOrder() throws IOException {
-    String health = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+    String health = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
     String bad = RawClient.post("/result/" + job, "{}").replace("Connection: close\r\n", "");
     String all = answer(health + bad + health + request("GET", "/nothing"));
     assertThat(all.replaceAll("(?s)HTTP/1.1 (\\d+).*?(?=HTTP/1.1|$)", "$1 "))
@@ -322,10 +326,62 @@ class HostileTest {
 
   @Test
   void pagesOfOtherSitesCanNeitherPostNorTakeSchedules() throws IOException {
-    String foreign = "Sec-Fetch-Site: cross-site";
-    assertThat(status(get("/schedule/" + job + "?rank=0", foreign))).isEqualTo("403");
-    assertThat(status(answer(request("POST", "/register_job", foreign)))).isEqualTo("403");
-    assertThat(status(get("/", foreign))).isEqualTo("200");
+    for (String site : new String[] {"cross-site", "same-site", "whatever"}) {
+      String foreign = "Sec-Fetch-Site: " + site;
+      assertThat(status(get("/schedule/" + job + "?rank=0", foreign))).isEqualTo("403");
+      assertThat(status(answer(request("POST", "/register_job", foreign)))).isEqualTo("403");
+      assertThat(status(get("/", foreign))).isEqualTo("200");
+    }
+    for (String site : new String[] {"same-origin", "none"}) {
+      String own = "Sec-Fetch-Site: " + site;
+      assertThat(status(answer(request("POST", "/result/nobody", own)))).isEqualTo("422");
+    }
+  }
+
+  private static String to(String host, String path) {
+    return request("GET", path).replace("Host: localhost", "Host: " + host);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "evil.example",
+        "evil.example:7787",
+        "localhost.evil.example",
+        "notlocalhost",
+        "127.0.0.1.evil.example",
+        "127.0.0.1.nip.io:7787",
+        "x",
+      })
+  void nameThatAForeignPageMayHaveIsNotServedWithoutAToken(String host) throws IOException {
+    for (String path : new String[] {"/", "/info", "/jobs", "/schedule/" + job + "?rank=0"}) {
+      assertThat(answer(to(host, path)))
+          .startsWith("HTTP/1.1 403")
+          .contains("localhost, not as '" + host.replaceAll(":\\d+$", "") + "'");
+    }
+    String post = RawClient.post("/register_job", "{" + ONE_RANK + "}");
+    assertThat(status(answer(post.replace("Host: localhost", "Host: " + host)))).isEqualTo("403");
+    try (PlanServer guarded = start("s3cret")) {
+      String shown =
+          to(host, "/info").replace("\r\n\r\n", "\r\nAuthorization: Bearer s3cret\r\n\r\n");
+      assertThat(status(answer(guarded, shown))).isEqualTo("200");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost",
+        "LOCALHOST:7787",
+        "perseus.localhost:7787",
+        "127.0.0.1",
+        "127.0.0.1:7787",
+        "192.168.0.7:80",
+        "[::1]",
+        "[::1]:7787",
+      })
+  void addressesAndLocalhostAreServedWithoutAToken(String host) throws IOException {
+    assertThat(status(answer(to(host, "/info")))).isEqualTo("200");
   }
 
   @Test

@@ -27,7 +27,7 @@ final class RawClient implements AutoCloseable {
 
   /** A POST of JSON, and nothing after it on this connection. */
   static String post(String path, String body) {
-    return "POST %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+    return "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
         .formatted(path, body.getBytes(StandardCharsets.UTF_8).length, body);
   }
 

@@ -91,7 +91,7 @@ final class ServerLoad {
 
     void post(String path, String body) throws IOException {
       send(
-          "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+          "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
               .formatted(path, body.length(), body));
     }
 
@@ -162,7 +162,9 @@ final class ServerLoad {
         post("/result/" + job.id, "{\"rank\":" + number + result);
       } else {
         call = "fetch";
-        send("GET /schedule/%s?rank=%d HTTP/1.1\r\nHost: x\r\n\r\n".formatted(job.id, number));
+        send(
+            "GET /schedule/%s?rank=%d HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                .formatted(job.id, number));
       }
     }
   }

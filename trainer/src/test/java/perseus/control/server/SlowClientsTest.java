@@ -56,7 +56,7 @@ class SlowClientsTest {
   @Test
   void headThatTricklesIsCutOff() throws Exception {
     try (RawClient client = new RawClient(server)) {
-      client.send("GET /info HTTP/1.1\r\nHost: x\r\n");
+      client.send("GET /info HTTP/1.1\r\nHost: localhost\r\n");
       jobGoesOn();
       assertThat(client.trickle("X-Slow: 1\r\n", 20)).doesNotContain("200 OK");
     }
@@ -72,9 +72,9 @@ class SlowClientsTest {
   @Test
   void laterHeadThatTricklesIsCutOff() throws Exception {
     try (RawClient client = new RawClient(server)) {
-      client.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+      client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
       assertThat(client.first()).contains("200 OK");
-      client.send("GET /info HTTP/1.1\r\nHost: x\r\n");
+      client.send("GET /info HTTP/1.1\r\nHost: localhost\r\n");
       jobGoesOn();
       assertThat(client.trickle("X-Slow: 1\r\n", 20)).doesNotContain("200 OK");
     }
@@ -84,7 +84,8 @@ class SlowClientsTest {
   void bodyThatTricklesIsCutOff() throws Exception {
     for (String framing : new String[] {"Content-Length: 100000", "Transfer-Encoding: chunked"}) {
       try (RawClient client = new RawClient(server)) {
-        client.send("POST /result/" + job + " HTTP/1.1\r\nHost: x\r\n" + framing + "\r\n\r\n");
+        client.send(
+            "POST /result/" + job + " HTTP/1.1\r\nHost: localhost\r\n" + framing + "\r\n\r\n");
         jobGoesOn();
         assertThat(client.trickle("1\r\n \r\n", 20)).matches("(?s)(HTTP/1.1 408 .*)?");
       }
@@ -94,13 +95,13 @@ class SlowClientsTest {
   @Test
   void callThatWaitsLongerThanAHeadMayTakeIsNot() throws Exception {
     try (RawClient client = new RawClient(server)) {
-      client.send("GET /schedule/" + job + "?rank=0 HTTP/1.1\r\nHost: x\r\n\r\n");
+      client.send("GET /schedule/" + job + "?rank=0 HTTP/1.1\r\nHost: localhost\r\n\r\n");
       Thread.sleep(PATIENCE.multipliedBy(3).toMillis());
       assertThat(calls.fetch(job, 1).join().status()).isEqualTo(200);
       assertThat(client.first()).contains("200 OK");
       // It is used again after a while, at ease.
       Thread.sleep(PATIENCE.multipliedBy(3).toMillis());
-      client.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+      client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
       assertThat(client.first()).contains("200 OK");
     }
   }
@@ -124,7 +125,7 @@ class SlowClientsTest {
     try (RawClient client = new RawClient(to)) {
       try {
         client.send(
-            "POST /register_job HTTP/1.1\r\nHost: x\r\n"
+            "POST /register_job HTTP/1.1\r\nHost: localhost\r\n"
                 + (chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + (count << 20))
                 + "\r\n\r\n");
         for (int i = 0; i < count; i++) {
