@@ -19,7 +19,7 @@ import perseus.recording.InputException;
 /** A plan server on a port, until it is closed. */
 public final class PlanServer implements AutoCloseable {
   /** Each may be a rank that waits; they cost memory, but no thread. */
-  private static final int MOST_CONNECTIONS = 16_384;
+  static final int MOST_CONNECTIONS = 16_384;
 
   private static final int MOST_THREADS = 64;
   private static final long CONNECTION_IDLE_MILLIS = 60_000;

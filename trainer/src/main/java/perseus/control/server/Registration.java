@@ -16,8 +16,11 @@ import perseus.parallel.Degrees;
 
 /** Turns the bodies of calls into what they mean, or says which field does not fit. */
 final class Registration {
-  /** More ranks than any job has; it bounds what one call can make the server keep. */
-  static final int MOST_RANKS = 65_536;
+  /**
+   * All ranks of a job wait at once, each on a connection: one that has more than there are would
+   * never start. Some are left for whoever looks on, and for other jobs' reports.
+   */
+  static final int MOST_RANKS = PlanServer.MOST_CONNECTIONS - 384;
 
   /** A day's worth of iterations or of joules is far below; a sum of such values is finite. */
   private static final double MOST_MEASURED = 1e15;
@@ -41,7 +44,10 @@ final class Registration {
     int tp = Bodies.integer("tp_degree", body.tpDegree(), 1);
     int worldSize = Bodies.integer("world_size", body.worldSize(), 1);
     if (worldSize > MOST_RANKS) {
-      throw HttpError.field("world_size", "must be at most " + MOST_RANKS);
+      throw HttpError.field(
+          "world_size",
+          "must be at most %d, for all ranks wait at once, each on one of the server's %d connections"
+              .formatted(MOST_RANKS, PlanServer.MOST_CONNECTIONS));
     }
     if (Math.max(pp, Math.max(dp, tp)) > MOST_RANKS || (long) pp * dp * tp != worldSize) {
       throw HttpError.field("world_size", "must be pp_degree * dp_degree * tp_degree");

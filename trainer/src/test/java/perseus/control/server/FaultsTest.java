@@ -193,6 +193,17 @@ class FaultsTest {
   }
 
   @Test
+  void jobOfMoreRanksThanCanWaitIsRefused() {
+    String job = "{'pp_degree': 1, 'dp_degree': %d, 'tp_degree': 1, 'world_size': %<d}";
+    assertThat(calls.post("/register_job", job.formatted(16_000)).join().status()).isEqualTo(200);
+    Calls.Answer answer = calls.post("/register_job", job.formatted(16_001)).join();
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.body().path("detail").path(0).path("loc").path(1).asText())
+        .isEqualTo("world_size");
+    assertThat(answer.detail()).contains("at most 16000", "16384 connections");
+  }
+
+  @Test
   void ranksThatAreUnknownTwiceOrTooManyAreRefused() {
     String job = calls.registerJob(2, 1, 1);
     assertThat(calls.registerRank(job, 0, 0, 0, 0).status()).isEqualTo(200);
