@@ -1,8 +1,11 @@
 package perseus.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +42,16 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false)
 public final class ServerCommand implements Callable<Integer> {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build();
+
+  /** Thirty years; a longer time might not be countable in nanoseconds. */
+  private static final long LONGEST_IDLE_SECONDS = 1_000_000_000;
+
+  private static final int LONGEST_BODY_MIB = 1024;
 
   @Spec CommandSpec spec;
   @Mixin VerboseFlag verbose;
@@ -127,7 +139,7 @@ public final class ServerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    ServerSettings settings = settings();
+    ServerSettings settings = FlagValue.of(spec.commandLine(), this::settings);
     PlanServer server = PlanServer.start(settings);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close));
     PrintWriter out = spec.commandLine().getOut();
@@ -140,37 +152,56 @@ public final class ServerCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** What flags and environment say together. */
+  /**
+   * What flags and environment say together; no file is looked at.
+   *
+   * @throws InputException if a value means nothing
+   */
   ServerSettings settings() {
     String name = either(scheduler, "SCHEDULER").orElse("InstructionProfiler");
-    boolean dumps = !noDump && !either(null, "DUMP_DATA").orElse("true").matches("(?i)false|0|no");
     Path directory =
         either(dumpDir == null ? null : dumpDir.toString(), "DUMP_DIR")
             .map(Path::of)
             .orElse(Path.of("dump"));
     Optional<Mode> wanted =
         either(mode, "MODE").filter(text -> !text.equals("unspecified")).map(Mode::of);
-    long idleSeconds =
-        maxJobIdleTime == null
-            ? number("MAX_JOB_IDLE_TIME", ServerSettings.DEFAULT_IDLE_TIME.toSeconds())
-            : maxJobIdleTime;
-    long portNumber = port == null ? number("PORT", ServerSettings.DEFAULT_PORT) : port;
-    if (portNumber < 0 || portNumber > 65_535) {
-      throw new InputException("A port is from 0 to 65535, not " + portNumber + ".");
-    }
-    if (idleSeconds < 1 || maxBodyMib < 1 || maxBodyMib > 1024) {
-      throw new InputException(
-          "A job may be idle for 1 s at least, and a body have from 1 to 1024 MiB.");
+    if (host.isBlank()) {
+      throw new InputException("The address in --host is empty (is a variable not set?).");
     }
     return new ServerSettings(
         Schedulers.choose(name, arguments(), wanted.orElse(null)),
         host,
-        (int) portNumber,
-        dumps ? directory : null,
+        (int) within(0, 65_535, "A port is", number(port, "PORT", ServerSettings.DEFAULT_PORT)),
+        dumps() ? directory : null,
         either(null, "LOG_LEVEL").orElse("INFO").toUpperCase(Locale.ROOT),
-        Duration.ofSeconds(idleSeconds),
+        idleTime(),
         either(token, "TOKEN").orElse(null),
-        ServerLimits.USUAL.withMostBodyBytes(maxBodyMib << 20));
+        ServerLimits.USUAL.withMostBodyBytes(
+            (int) within(1, LONGEST_BODY_MIB, "The MiB of a body are", maxBodyMib) << 20));
+  }
+
+  private Duration idleTime() {
+    long seconds =
+        number(maxJobIdleTime, "MAX_JOB_IDLE_TIME", ServerSettings.DEFAULT_IDLE_TIME.toSeconds());
+    return Duration.ofSeconds(
+        within(1, LONGEST_IDLE_SECONDS, "The seconds that a job may be idle are", seconds));
+  }
+
+  private boolean dumps() {
+    String text = either(null, "DUMP_DATA").orElse("true").toLowerCase(Locale.ROOT);
+    if (!text.matches("true|yes|on|1|false|no|off|0")) {
+      throw new InputException(
+          "The environment's %s is '%s', neither true nor false."
+              .formatted(variable("DUMP_DATA"), text));
+    }
+    return !noDump && text.matches("true|yes|on|1");
+  }
+
+  private static long within(long least, long most, String what, long value) {
+    if (value < least || value > most) {
+      throw new InputException("%s from %d to %d, not %d.".formatted(what, least, most, value));
+    }
+    return value;
   }
 
   private Map<String, Object> arguments() {
@@ -199,14 +230,22 @@ public final class ServerCommand implements Callable<Integer> {
     return Optional.ofNullable(environment.apply(variable)).filter(value -> !value.isBlank());
   }
 
-  private long number(String name, long otherwise) {
+  /** The variable that {@link #either} has read. */
+  private String variable(String name) {
+    return (set("PERSEUS_" + name).isPresent() ? "PERSEUS_" : "ZEUS_PFO_") + name;
+  }
+
+  private long number(Number flag, String name, long otherwise) {
+    if (flag != null) {
+      return flag.longValue();
+    }
     Optional<String> value = either(null, name);
     try {
       return value.map(Long::valueOf).orElse(otherwise);
     } catch (NumberFormatException e) {
       throw new InputException(
           "The environment's %s is '%s', not a whole number."
-              .formatted("PERSEUS_" + name, value.orElseThrow()),
+              .formatted(variable(name), value.orElseThrow()),
           e);
     }
   }

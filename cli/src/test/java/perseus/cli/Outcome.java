@@ -3,6 +3,7 @@ package perseus.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
+import java.util.Map;
 
 /** What a command that ran in this process left: its exit code and what it printed. */
 record Outcome(int exitCode, String out, String err) {
@@ -16,6 +17,11 @@ record Outcome(int exitCode, String out, String err) {
 
   static Outcome train(Object... arguments) {
     return of(new TrainCommand(), arguments);
+  }
+
+  /** A server that is not to start. */
+  static Outcome server(Map<String, String> environment, Object... arguments) {
+    return of(new ServerCommand(environment::get), arguments);
   }
 
   private static Outcome of(Object command, Object... arguments) {

@@ -3,10 +3,17 @@ package perseus.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import perseus.control.Mode;
 import perseus.control.server.ServerLimits;
 import perseus.control.server.ServerSettings;
@@ -87,6 +94,82 @@ class ServerCommandTest {
     assertThatThrownBy(() -> settings(Map.of(), "--port", "70000"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("from 0 to 65535");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "--port 70000 | A port is from 0 to 65535, not 70000",
+        "--port x | --port",
+        "--port -1 | from 0 to 65535",
+        "--scheduler Best | Unknown scheduler 'Best'",
+        "--scheduler PointSolution | needs the argument solution_path",
+        "--scheduler-args { | not a JSON object",
+        "--scheduler-args [] | not a JSON object",
+        "--scheduler-args {}{} | not a JSON object",
+        "--scheduler-args {\"nothing\":1} | has no argument 'nothing'",
+        "--scheduler-args {\"minimum_power_state\":-1} | a whole number from 1 up",
+        "--scheduler PointSolution --scheduler-args {\"solution_path\":\"\\u0000\"} | not a path",
+        "--mode best | Unknown mode 'best'",
+        "--mode power_limit --scheduler AllMaxFrequency | runs in the mode 'frequency' only",
+        "--token semi;colon | A token has letters",
+        "--max-job-idle-time 0 | from 1 to 1000000000, not 0",
+        "--max-job-idle-time 99999999999 | from 1 to 1000000000",
+        "--max-body-size 0 | from 1 to 1024, not 0",
+        "--max-body-size 2048 | from 1 to 1024",
+        "--host= | is a variable not set?",
+        "--nothing | Unknown option",
+      })
+  void badValueOfAFlagIsWrongUsage(String flags, String sentence) {
+    Outcome outcome = Outcome.server(Map.of(), (Object[]) flags.split(" "));
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(CommandRunner.WRONG_USAGE);
+    assertThat(outcome.err()).contains(sentence).hasLineCount(1);
+    assertThat(outcome.err()).contains("see 'perseus-server --help'");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PERSEUS_PORT, x, PERSEUS_PORT is 'x'",
+    "ZEUS_PFO_PORT, x, ZEUS_PFO_PORT is 'x'",
+    "PERSEUS_PORT, 70000, not 70000",
+    "PERSEUS_SCHEDULER, Best, Unknown scheduler 'Best'",
+    "ZEUS_PFO_SCHEDULER_ARGS, x, not a JSON object",
+    "PERSEUS_MODE, best, Unknown mode 'best'",
+    "PERSEUS_TOKEN, two words, A token has letters",
+    "ZEUS_PFO_MAX_JOB_IDLE_TIME, 1.5, ZEUS_PFO_MAX_JOB_IDLE_TIME is '1.5'",
+    "PERSEUS_DUMP_DATA, maybe, PERSEUS_DUMP_DATA is 'maybe'",
+  })
+  void badValueOfAVariableIsWrongUsage(String variable, String value, String sentence) {
+    Outcome outcome = Outcome.server(Map.of(variable, value));
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(CommandRunner.WRONG_USAGE);
+    assertThat(outcome.err()).contains(sentence);
+  }
+
+  @Test
+  void whatIsWrongWithTheMachineIsAFailure(@TempDir Path directory) throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      Outcome outcome = Outcome.server(Map.of(), "--no-dump", "--port", "" + taken.getLocalPort());
+      assertThat(outcome.exitCode()).isEqualTo(CommandRunner.FAILED);
+      assertThat(outcome.err()).contains("cannot listen on 127.0.0.1 port " + taken.getLocalPort());
+    }
+    Path file = Files.writeString(directory.resolve("file"), "");
+    Outcome outcome =
+        Outcome.server(Map.of(), "--port", "0", "--dump-dir", file.resolve("dump").toString());
+    assertThat(outcome.exitCode()).isEqualTo(CommandRunner.FAILED);
+    assertThat(outcome.err()).contains("cannot be created");
+  }
+
+  @Test
+  void dumpsAreSwitchedOffInAnyWordForIt() {
+    for (String no : new String[] {"false", "False", "0", "no", "off"}) {
+      assertThat(settings(Map.of("PERSEUS_DUMP_DATA", no)).dumpDirectory()).isNull();
+    }
+    for (String yes : new String[] {"true", "True", "1", "yes", "on"}) {
+      assertThat(settings(Map.of("PERSEUS_DUMP_DATA", yes)).dumpDirectory()).isNotNull();
+    }
+    assertThat(settings(Map.of("PERSEUS_DUMP_DATA", "true"), "--no-dump").dumpDirectory()).isNull();
   }
 
   @Test

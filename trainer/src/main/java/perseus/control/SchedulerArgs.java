@@ -1,5 +1,7 @@
 package perseus.control;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -58,14 +60,18 @@ final class SchedulerArgs {
   /**
    * @throws InputException if it is not there
    */
-  String required(String name, String what) {
+  Path requiredPath(String name, String what) {
     String text = text(name, null);
     if (text == null) {
       throw new InputException(
           "The scheduler %s needs the argument %s, %s: --scheduler-args '{\"%s\": \"...\"}'."
               .formatted(scheduler, name, what, name));
     }
-    return text;
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw wrong(name, "a path");
+    }
   }
 
   /**

@@ -55,7 +55,7 @@ public final class Schedulers {
                   mode,
                   given.share("warmup_step_ratio", WarmupShare.DEFAULT));
       case "PointSolution" -> {
-        Path path = Path.of(given.required("solution_path", "a plan file or a directory of plans"));
+        Path path = given.requiredPath("solution_path", "a plan file or a directory of plans");
         int warmups = given.integer("warmup_iters", 0, PointSolution.DEFAULT_WARMUP_ROUNDS);
         boolean reverse = given.flag("reverse");
         factory =
@@ -87,7 +87,7 @@ public final class Schedulers {
       case "Straggler" -> {
         requireMode(name, wanted, mode = Mode.FREQUENCY);
         Path directory =
-            Path.of(given.required("frontier", "a directory that 'perseus-analyze plan' wrote"));
+            given.requiredPath("frontier", "a directory that 'perseus-analyze plan' wrote");
         factory =
             (job, ranks) ->
                 Straggler.factory(
