@@ -1,8 +1,5 @@
 package perseus.control;
 
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import perseus.parallel.Degrees;
 import perseus.recording.InputException;
 
@@ -24,9 +21,6 @@ public record JobInfo(
     int microbatchSize,
     int numMicrobatches) {
 
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd-HH-mm-ss", Locale.ROOT);
-
   /**
    * @throws InputException if an iteration would compute nothing
    */
@@ -36,26 +30,5 @@ public record JobInfo(
           "A microbatch has at least one sample and an iteration at least one microbatch, not %d and %d."
               .formatted(microbatchSize, numMicrobatches));
     }
-  }
-
-  /**
-   * The job's id, as the research release makes it; not unique for jobs that start in one second.
-   *
-   * @param start when the job started
-   * @param scheduler the scheduler's name
-   */
-  public String id(LocalDateTime start, String scheduler) {
-    return String.join(
-        "+",
-        DATE.format(start),
-        framework,
-        modelName,
-        partitionMethod,
-        "dp" + degrees.dp(),
-        "pp" + degrees.pp(),
-        "tp" + degrees.tp(),
-        "mbs" + microbatchSize,
-        "nmb" + numMicrobatches,
-        scheduler);
   }
 }

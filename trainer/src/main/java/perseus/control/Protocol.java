@@ -1,14 +1,33 @@
 package perseus.control;
 
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The two dialects in which jobs and plan servers talk; they differ in bodies, not in meaning. */
 public enum Protocol {
   /** The research release's: a power state per pipe instruction. */
   RESEARCH {
+    @Override
+    public String jobId(JobInfo job, LocalDateTime start, String scheduler) {
+      return String.join(
+          "+",
+          DATE.format(start),
+          job.framework(),
+          job.modelName(),
+          job.partitionMethod(),
+          "dp" + job.degrees().dp(),
+          "pp" + job.degrees().pp(),
+          "tp" + job.degrees().tp(),
+          "mbs" + job.microbatchSize(),
+          "nmb" + job.numMicrobatches(),
+          scheduler);
+    }
+
     @Override
     public Object rank(String jobId, RankInfo rank) {
       Map<String, Object> body = place(rank);
@@ -31,6 +50,19 @@ public enum Protocol {
 
   /** Zeus's: forwards and backwards by name with their frequencies, nothing else. */
   ZEUS {
+    @Override
+    public String jobId(JobInfo job, LocalDateTime start, String scheduler) {
+      String id =
+          String.join(
+              "+",
+              DATE.format(start),
+              "dp" + job.degrees().dp(),
+              "pp" + job.degrees().pp(),
+              "tp" + job.degrees().tp(),
+              scheduler);
+      return job.modelName().isEmpty() ? id : id + "+" + job.modelName();
+    }
+
     @Override
     public Object rank(String jobId, RankInfo rank) {
       Map<String, Object> body = place(rank);
@@ -55,6 +87,18 @@ public enum Protocol {
       return frequencies;
     }
   };
+
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd-HH-mm-ss", Locale.ROOT);
+
+  /**
+   * The id that this protocol's server gives to a job; not unique for jobs that start in one
+   * second.
+   *
+   * @param start when the job started
+   * @param scheduler the scheduler's name
+   */
+  public abstract String jobId(JobInfo job, LocalDateTime start, String scheduler);
 
   /** A rank as this protocol registers and dumps it. */
   public abstract Object rank(String jobId, RankInfo rank);

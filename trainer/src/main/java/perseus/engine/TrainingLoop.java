@@ -84,7 +84,7 @@ public final class TrainingLoop {
     }
     return StateDump.create(
         config.dumpDirectory(),
-        job.id(LocalDateTime.now(), scheduler.name()),
+        Protocol.RESEARCH.jobId(job, LocalDateTime.now(), scheduler.name()),
         StateDump.Settings.ofScheduler(scheduler.name(), scheduler.args(), config.dumpDirectory()),
         Protocol.RESEARCH,
         ranks);

@@ -15,7 +15,11 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the server answers to which call. No call holds a thread while it waits. */
+/**
+ * What the server answers to which call. No call holds a thread while it waits for other ranks, for
+ * the rest of its body or for the disk that takes the dumps; only plans are read in the call of the
+ * rank that needs them, the one that registers last.
+ */
 final class Api extends Handler.Abstract.NonBlocking {
   private static final Logger LOG = LoggerFactory.getLogger(Api.class);
 

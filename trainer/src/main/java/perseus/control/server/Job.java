@@ -2,12 +2,9 @@ package perseus.control.server;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,9 +12,6 @@ import perseus.control.JobInfo;
 import perseus.control.Protocol;
 import perseus.control.RankInfo;
 import perseus.control.RankResult;
-import perseus.control.Round;
-import perseus.control.RoundResults;
-import perseus.control.Scheduler;
 import perseus.control.SchedulerChoice;
 import perseus.control.Straggler;
 import perseus.recording.InputException;
@@ -31,6 +25,9 @@ import perseus.recording.InputException;
  * schedules, as they do for each other, until it has: who profiles came for these measurements, and
  * a round that is left out would have to be trained again. Nobody else waits, neither a thread nor
  * another job's ranks; jobs that shall never wait for a disk run without dumps.
+ *
+ * <p>Its lock is held while its state changes and never while something is sent or written: what
+ * there is to answer is collected meanwhile.
  */
 final class Job {
   private static final Logger LOG = LoggerFactory.getLogger(Job.class);
@@ -43,23 +40,17 @@ final class Job {
   private final Protocol protocol;
   private final SchedulerChoice choice;
   private final JobDump dump;
+  private final RankRegistry ranks;
+  private final Waiting waiting;
   private final History history = new History();
 
-  private final RankInfo[] ranks;
-  private final Map<List<?>, List<?>> equalLists = new HashMap<>();
-  private int registered;
-  private Scheduler scheduler;
+  // Both null until all ranks have registered, and where the scheduler could not be made.
+  private RoundExchange rounds;
   private JobFrontier frontier;
   private boolean done;
   // What every further fetch is told; null while the job runs.
   private HttpError end;
-
-  private Round round;
-  private ScheduleAnswers answers;
-  private Reports reports;
-  private final Waiting waiting;
   private long schedulesServed;
-  private boolean warnedOfDisk;
   // Read without the lock by the thread that watches over all jobs.
   private volatile long lastCallNanos = System.nanoTime();
 
@@ -70,7 +61,7 @@ final class Job {
     this.choice = choice;
     this.dump = dump;
     int worldSize = info.degrees().worldSize();
-    this.ranks = new RankInfo[worldSize];
+    this.ranks = new RankRegistry(id, worldSize);
     this.waiting = new Waiting(worldSize);
   }
 
@@ -80,7 +71,7 @@ final class Job {
 
   /** How many ranks it has, registered or not. */
   int ranks() {
-    return ranks.length;
+    return ranks.size();
   }
 
   /** Somebody calls: it is not idle. */
@@ -102,9 +93,9 @@ final class Job {
   void register(Bodies.RankBody body) {
     List<Runnable> replies = new ArrayList<>();
     synchronized (this) {
-      add(rank(body));
-      if (registered == ranks.length) {
-        start();
+      ranks.add(rank(body));
+      if (ranks.isComplete()) {
+        attempt("cannot start", this::start);
         if (end != null) {
           endAll(replies);
         }
@@ -125,39 +116,23 @@ final class Job {
     }
   }
 
-  private void add(RankInfo rank) {
-    if (ranks[rank.rank()] != null) {
-      throw new HttpError(409, "Rank " + rank.rank() + " of job " + id + " has registered before.");
-    }
-    ranks[rank.rank()] =
-        new RankInfo(
-            rank.rank(),
-            rank.dpRank(),
-            rank.ppRank(),
-            rank.tpRank(),
-            onlyOne(rank.pipeSchedule()),
-            onlyOne(rank.powerStateRange()));
-    registered++;
-  }
-
-  /** Ranks of a stage say the same: it is kept once. */
-  @SuppressWarnings("unchecked")
-  private <T> List<T> onlyOne(List<T> list) {
-    return (List<T>) equalLists.computeIfAbsent(list, key -> key);
-  }
-
   private void start() {
-    List<RankInfo> all = Arrays.asList(ranks);
+    List<RankInfo> all = ranks.all();
+    RankPlaces.requireComplete(info.degrees(), all);
+    rounds = new RoundExchange(protocol, choice.factory().create(info, all), all, history, dump);
+    frontier = JobFrontier.of(choice, info.degrees());
+    dump.start(all);
+  }
+
+  /** What the scheduler does; the job ends if it cannot. */
+  private void attempt(String problem, Runnable step) {
     try {
-      RankPlaces.requireComplete(info.degrees(), all);
-      scheduler = choice.factory().create(info, all);
-      frontier = JobFrontier.of(choice, info.degrees());
-      dump.start(all);
+      step.run();
     } catch (InputException e) {
       end = new HttpError(400, e.getMessage());
     } catch (RuntimeException e) {
-      LOG.error("The scheduler of {} cannot start.", id, e);
-      end = new HttpError(500, "The scheduler cannot start: " + e);
+      LOG.error("The scheduler of {} {}.", id, problem, e);
+      end = new HttpError(500, "The scheduler " + problem + ": " + e);
     }
   }
 
@@ -169,12 +144,13 @@ final class Job {
   void fetch(int rank, Consumer<Answer> reply) {
     List<Runnable> replies = new ArrayList<>();
     synchronized (this) {
-      requireRegistered(rank);
+      RankInfo asking = ranks.require(rank);
       if (end != null && !done) {
         throw end;
       }
-      if (round != null && !reports.has(rank)) {
-        replies.add(() -> reply.accept(answers.of(ranks[rank])));
+      if (rounds != null && rounds.owesReport(rank)) {
+        ScheduleAnswers schedules = rounds.schedules();
+        replies.add(() -> reply.accept(schedules.of(asking)));
         schedulesServed++;
       } else {
         waiting.add(rank, reply, replies);
@@ -190,18 +166,12 @@ final class Job {
 
   /** All ranks wait: it goes on now, or when the disk has kept up. */
   private void advanceWhenWritten(List<Runnable> replies) {
-    if (!dump.isBehind()) {
+    if (!dump.holdsBack(this::advanceNow)) {
       advance(replies);
-      return;
     }
-    if (!warnedOfDisk) {
-      warnedOfDisk = true;
-      LOG.warn("The disk that takes the dumps is slower than the job {}, which waits for it.", id);
-    }
-    dump.afterwards(this::goOn);
   }
 
-  private void goOn() {
+  private void advanceNow() {
     List<Runnable> replies = new ArrayList<>();
     synchronized (this) {
       // A rank that asked again may have found the disk in time, or the job may be gone.
@@ -214,34 +184,22 @@ final class Job {
 
   /** The next round, or the end. */
   private void advance(List<Runnable> replies) {
-    try {
-      Optional<Round> next = scheduler.next();
-      if (next.isEmpty()) {
-        end = new HttpError(500, DONE);
-        done = true;
-      } else {
-        begin(next.get());
-      }
-    } catch (InputException e) {
-      end = new HttpError(400, e.getMessage());
-    } catch (RuntimeException e) {
-      LOG.error("The scheduler of {} failed.", id, e);
-      end = new HttpError(500, "The scheduler failed: " + e);
-    }
+    attempt(
+        "failed",
+        () -> {
+          if (!rounds.advance()) {
+            end = new HttpError(500, DONE);
+            done = true;
+          }
+        });
     if (end != null) {
       endAll(replies);
       return;
     }
-    ScheduleAnswers ofRound = answers;
-    waiting.answer(replies, rank -> ofRound.of(ranks[rank]));
-    schedulesServed += ranks.length;
-  }
-
-  private void begin(Round next) {
-    round = next;
-    answers = new ScheduleAnswers(protocol, next, scheduler.rounds());
-    reports = new Reports(next.number(), ranks.length);
-    dump.schedules(next);
+    ScheduleAnswers schedules = rounds.schedules();
+    List<RankInfo> all = ranks.all();
+    waiting.answer(replies, rank -> schedules.of(all.get(rank)));
+    schedulesServed += ranks.size();
   }
 
   /**
@@ -268,38 +226,18 @@ final class Job {
     RankResult result = Registration.result(body, protocol);
     List<Runnable> replies = new ArrayList<>();
     synchronized (this) {
-      int rank = result.rank();
-      requireRegistered(rank);
+      ranks.require(result.rank());
       if (end != null) {
         throw end;
       }
-      if (round == null) {
-        throw new HttpError(409, "Rank " + rank + " has fetched no schedule to report on.");
-      }
-      reports.add(result);
-      if (reports.isComplete()) {
-        finishRound();
+      if (requireStarted().report(result)) {
+        attempt("cannot take these results", rounds::finish);
         if (end != null) {
           endAll(replies);
         }
       }
     }
     replies.forEach(Runnable::run);
-  }
-
-  private void finishRound() {
-    List<RankResult> all = reports.take();
-    try {
-      RoundResults joined = new RoundResults(Arrays.asList(ranks), all);
-      history.add(round, joined.measurement(), Arrays.asList(ranks));
-      scheduler.observe(round, joined);
-      dump.results(round, all, scheduler.findings());
-    } catch (InputException e) {
-      end = new HttpError(400, e.getMessage());
-    } catch (RuntimeException e) {
-      LOG.error("The scheduler of {} cannot take its results.", id, e);
-      end = new HttpError(500, "The scheduler cannot take these results: " + e);
-    }
   }
 
   /**
@@ -310,7 +248,7 @@ final class Job {
   synchronized void straggler(Bodies.StragglerBody body) {
     int pipeline = Bodies.required("pipeline", body.pipeline());
     double degree = Bodies.required("degree", body.degree());
-    if (!(requireStarted() instanceof Straggler stragglers)) {
+    if (!(requireStarted().scheduler() instanceof Straggler stragglers)) {
       throw new HttpError(
           409,
           "Job %s runs the scheduler %s, which minds no stragglers; Straggler does."
@@ -324,24 +262,14 @@ final class Job {
     }
   }
 
-  private Scheduler requireStarted() {
-    if (scheduler == null) {
+  private RoundExchange requireStarted() {
+    if (rounds == null) {
       throw new HttpError(
           409,
           "Job %s has not started: %d of %d ranks have registered."
-              .formatted(id, registered, ranks.length));
+              .formatted(id, ranks.registered(), ranks.size()));
     }
-    return scheduler;
-  }
-
-  private void requireRegistered(int rank) {
-    if (rank < 0 || rank >= ranks.length) {
-      throw new HttpError(
-          404, "Job %s has the ranks 0 to %d, not %d.".formatted(id, ranks.length - 1, rank));
-    }
-    if (ranks[rank] == null) {
-      throw new HttpError(404, "Rank %d of job %s has not registered.".formatted(rank, id));
-    }
+    return rounds;
   }
 
   /** Ends the job: whoever waits is told so. */
@@ -362,16 +290,18 @@ final class Job {
         info,
         protocol,
         choice,
-        registered,
+        ranks.registered(),
         waiting.count(),
         schedulesServed,
-        round == null ? null : round.number(),
-        scheduler == null ? null : scheduler.rounds(),
-        done ? "done" : end != null ? "failed" : scheduler == null ? "registering" : "running",
+        rounds == null ? null : rounds.number(),
+        rounds == null ? null : rounds.scheduler().rounds(),
+        done ? "done" : end != null ? "failed" : rounds == null ? "registering" : "running",
         end == null || done ? null : end.getMessage(),
         history.last(),
         history.allMax() != null || frontier == null ? history.allMax() : frontier.allMax(),
-        scheduler instanceof Straggler straggler ? straggler.stragglers() : null);
+        rounds != null && rounds.scheduler() instanceof Straggler straggler
+            ? straggler.stragglers()
+            : null);
   }
 
   /** That with everything its chart shows. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,9 @@ final class JobDump {
   private final StateDump.Settings settings;
   private final Protocol protocol;
   private final AtomicInteger pending = new AtomicInteger();
+  private final AtomicBoolean holding = new AtomicBoolean();
   private boolean started;
+  private boolean warned;
   // Only the queue's thread uses it; null until it is begun, and where it could not be.
   private StateDump dump;
 
@@ -95,9 +98,29 @@ final class JobDump {
     }
   }
 
-  /** Whether so much waits to be written that the job should not measure more. */
-  boolean isBehind() {
-    return pending.get() >= MOST_PENDING;
+  /**
+   * Where so much waits to be written that the job should measure no more, runs {@code task} when
+   * it has been.
+   *
+   * @return whether that is so
+   */
+  boolean holdsBack(Runnable task) {
+    if (pending.get() < MOST_PENDING) {
+      return false;
+    }
+    if (!warned) {
+      warned = true;
+      LOG.warn("The disk that takes the dumps is slower than the job {}, which waits.", jobId);
+    }
+    // Once, however often the job's ranks ask meanwhile.
+    if (holding.compareAndSet(false, true)) {
+      afterwards(
+          () -> {
+            holding.set(false);
+            task.run();
+          });
+    }
+    return true;
   }
 
   /** Runs {@code task} when all that was to be written is, or could not be. */

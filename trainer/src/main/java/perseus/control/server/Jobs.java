@@ -1,11 +1,9 @@
 package perseus.control.server;
 
 import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,8 +14,6 @@ import perseus.control.StateDump;
 /** The jobs by their ids. A job goes when nobody has called for it for long enough. */
 final class Jobs {
   private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd-HH-mm-ss", Locale.ROOT);
 
   /** More at once would be a mistake somewhere; each costs memory until it is idle for too long. */
   private static final int MOST_JOBS = 10_000;
@@ -48,7 +44,8 @@ final class Jobs {
     if (ranks + info.degrees().worldSize() > MOST_RANKS) {
       throw new HttpError(503, "The jobs that there are have " + ranks + " ranks already.");
     }
-    String id = unused(safe(id(protocol, info)));
+    String id =
+        unused(safe(protocol.jobId(info, LocalDateTime.now(), settings.scheduler().name())));
     StateDump.Settings described = settings.described();
     jobs.put(
         id,
@@ -60,23 +57,6 @@ final class Jobs {
             new JobDump(dumps, settings.dumpDirectory(), id, described, protocol)));
     LOG.info("Job {}", id);
     return id;
-  }
-
-  private String id(Protocol protocol, JobInfo info) {
-    LocalDateTime now = LocalDateTime.now();
-    String scheduler = settings.scheduler().name();
-    if (protocol == Protocol.RESEARCH) {
-      return info.id(now, scheduler);
-    }
-    String id =
-        "%s+dp%d+pp%d+tp%d+%s"
-            .formatted(
-                DATE.format(now),
-                info.degrees().dp(),
-                info.degrees().pp(),
-                info.degrees().tp(),
-                scheduler);
-    return info.modelName().isEmpty() ? id : id + "+" + info.modelName();
   }
 
   /** Ids are names of directories and parts of paths: what is neither becomes an underscore. */
