@@ -9,7 +9,7 @@ import java.util.concurrent.Semaphore;
  * the others wait their turn. Short ones, which most are, are read where they arrive.
  */
 final class LongBodies implements AutoCloseable {
-  /** Bytes. All threads of the server together may read so many at once in 40 MiB. */
+  /** Bytes. If each of the server's 64 threads reads such a one, they take 45 MiB. */
   static final int SHORT = 32 << 10;
 
   /**

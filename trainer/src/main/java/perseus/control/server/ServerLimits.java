@@ -16,7 +16,7 @@ public record ServerLimits(
 
   /**
    * 8 MiB, and half a minute for what usually takes milliseconds. The longest bodies are results
-   * with a breakdown: a time and an energy per instruction and iteration, of 18 digits and two
+   * with a breakdown: a time and an energy per instruction and iteration, of 20 characters and two
    * separators each, are 44 bytes, so that 190,000 fit; 128 microbatches of a forward, a backward
    * and four transfers in 30 iterations are 23,040.
    */
