@@ -148,6 +148,12 @@ public final class ServerCommand implements Callable<Integer> {
       out.println("Dumps go to " + settings.dumpDirectory());
     }
     out.flush();
+    try {
+      settings.scheduler().files().run();
+    } catch (InputException e) {
+      // The files may come before the first job does.
+      spec.commandLine().getErr().println("As it is, no job can start: " + e.getMessage());
+    }
     server.join();
     return 0;
   }

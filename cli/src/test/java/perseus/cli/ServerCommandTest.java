@@ -2,6 +2,8 @@ package perseus.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -159,6 +161,40 @@ class ServerCommandTest {
         Outcome.server(Map.of(), "--port", "0", "--dump-dir", file.resolve("dump").toString());
     assertThat(outcome.exitCode()).isEqualTo(CommandRunner.FAILED);
     assertThat(outcome.err()).contains("cannot be created");
+  }
+
+  @Test
+  void unknownAddressIsNamed() {
+    Outcome outcome = Outcome.server(Map.of(), "--no-dump", "--port", "0", "--host", "no.invalid");
+    assertThat(outcome.exitCode()).isEqualTo(CommandRunner.FAILED);
+    assertThat(outcome.err()).contains("on no.invalid port 0: that name is not known here.");
+  }
+
+  @Test
+  void dumpsThatCannotBeWrittenAreRefusedAtTheStart(@TempDir Path directory) {
+    assumeTrue(directory.toFile().setWritable(false));
+    assumeFalse(Files.isWritable(directory), "root may write everywhere");
+    Outcome outcome = Outcome.server(Map.of(), "--port", "0", "--dump-dir", directory.toString());
+    assertThat(outcome.exitCode()).isEqualTo(CommandRunner.FAILED);
+    assertThat(outcome.err()).contains("permission denied; name another --dump-dir");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PointSolution, solution_path, The plan nowhere does not exist.",
+    "Straggler, frontier, nowhere does not exist"
+  })
+  void plansThatAreNotThereYetAreNamed(String scheduler, String argument, String sentence) {
+    ServerSettings settings =
+        settings(
+            Map.of(),
+            "--scheduler",
+            scheduler,
+            "--scheduler-args",
+            "{\"%s\": \"nowhere\"}".formatted(argument));
+    assertThatThrownBy(settings.scheduler().files()::run)
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(sentence);
   }
 
   @Test

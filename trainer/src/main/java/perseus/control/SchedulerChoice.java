@@ -15,6 +15,8 @@ import perseus.recording.InputException;
  * @param mode what it sets
  * @param factory makes it; reads plan files then, so that they may be written after the server has
  *     started
+ * @param files reads these files and leaves it at that; throws an {@link InputException} where
+ *     {@code factory} would
  * @param frontier the frontier that its plans are from
  * @param computations what the ranks of jobs compute that do not say it themselves
  */
@@ -23,6 +25,7 @@ public record SchedulerChoice(
     Map<String, Object> args,
     Mode mode,
     Scheduler.Factory factory,
+    Runnable files,
     FrontierSource frontier,
     ComputationSource computations) {
 

@@ -44,6 +44,7 @@ public final class Schedulers {
             TrainSchedule.of(given.text("train_schedule", "1f1b")),
             given.integer("num_microbatches", 1, 0));
     FrontierSource frontier = () -> null;
+    Runnable files = () -> {};
     Mode mode = wanted == null ? Mode.FREQUENCY : wanted;
     Scheduler.Factory factory;
     switch (base) {
@@ -61,6 +62,7 @@ public final class Schedulers {
         factory =
             (job, ranks) ->
                 PointSolution.factory(SavedPlans.read(path, reverse), warmups).create(job, ranks);
+        files = () -> SavedPlans.read(path, reverse);
         frontier = () -> SavedPlans.frontier(path);
         computations = SavedPlans.computations(() -> SavedPlans.files(path).get(0));
       }
@@ -94,6 +96,7 @@ public final class Schedulers {
                         PlanCatalog.read(directory),
                         entry -> SavedPlans.read(directory.resolve(entry.file())))
                     .create(job, ranks);
+        files = () -> PlanCatalog.read(directory);
         frontier = () -> SavedPlans.frontier(directory);
         computations =
             SavedPlans.computations(
@@ -104,7 +107,7 @@ public final class Schedulers {
               "Unknown scheduler '%s'; there are %s.".formatted(name, String.join(", ", NAMES)));
     }
     given.requireAllRead();
-    return new SchedulerChoice(name, args, mode, factory, frontier, computations);
+    return new SchedulerChoice(name, args, mode, factory, files, frontier, computations);
   }
 
   private static void requireMode(String name, Mode wanted, Mode only) {

@@ -42,7 +42,8 @@ public final class RemoteScheduler implements Scheduler {
     String mode = client.info().path("mode").asText("frequency");
     if (!mode.equals("frequency")) {
       throw new InputException(
-          "The plan server sets the %s, but this engine's GPUs take a frequency.".formatted(mode));
+          "The plan server sets the %s, but this engine's GPUs take a frequency: start it with --mode frequency or another scheduler."
+              .formatted(mode));
     }
     this.jobId = client.registerJob(job);
     all(ranks.stream().map(rank -> client.registerRank(jobId, rank)).toList());

@@ -85,7 +85,8 @@ final class Access {
         && !fits(fromHeader)) {
       throw new HttpError(
           401,
-          "This server wants its token: Authorization: Bearer TOKEN.",
+          (fromHeader == null && fromQuery == null ? "This server wants its token" : "Wrong token")
+              + ": Authorization: Bearer TOKEN, in perseus-profile --perseus_token or PERSEUS_TOKEN.",
           "WWW-Authenticate",
           "Bearer");
     }

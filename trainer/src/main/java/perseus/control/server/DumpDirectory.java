@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import perseus.recording.AtomicFiles;
+import perseus.recording.InputException;
 
 /**
  * The directory of all dumps, for as long as a server runs. A server that was killed while it wrote
@@ -55,13 +56,18 @@ final class DumpDirectory implements AutoCloseable {
    * Makes the directory where it is missing and cleans it.
    *
    * @return null if there is none
-   * @throws perseus.recording.InputException if it cannot be made
+   * @throws InputException if it cannot be made, or nothing can be written there
    */
   static DumpDirectory open(Path directory) {
     if (directory == null) {
       return null;
     }
     AtomicFiles.createDirectories(directory);
+    if (!Files.isWritable(directory)) {
+      throw new InputException(
+          "Dumps cannot be written to %s: permission denied; name another --dump-dir, or --no-dump."
+              .formatted(directory));
+    }
     synchronized (HELD) {
       try {
         Path real = directory.toRealPath();

@@ -2,6 +2,7 @@ package perseus.control.server;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -75,9 +76,13 @@ public final class PlanServer implements AutoCloseable {
     } catch (IOException e) {
       started.close();
       Throwable cause = e.getCause() == null ? e : e.getCause();
+      String why =
+          cause instanceof UnresolvedAddressException
+              ? "that name is not known here"
+              : cause.getMessage();
       throw new InputException(
           "The server cannot listen on %s port %d: %s."
-              .formatted(settings.host(), settings.port(), cause.getMessage()),
+              .formatted(settings.host(), settings.port(), why),
           e);
     } catch (Exception e) {
       started.close();

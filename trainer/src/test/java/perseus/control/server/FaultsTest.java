@@ -388,6 +388,8 @@ class FaultsTest {
         assertThat(new Calls(with).get(path).join().status()).as(path).isEqualTo(401);
         assertThat(status(with, path, "Authorization", "Bearer wrong")).isEqualTo(401);
       }
+      assertThat(new Calls(with).get("/info").join().detail())
+          .contains("wants its token", "PERSEUS_TOKEN");
       assertThat(new Calls(with).post("/register_job", "{}").join().status()).isEqualTo(401);
       assertThat(status(with, "/healthz", "X", "y")).isEqualTo(200);
       assertThat(status(with, "/info", "Authorization", "Bearer s3cret")).isEqualTo(200);
