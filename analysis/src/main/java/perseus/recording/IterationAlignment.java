@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -52,9 +53,22 @@ final class IterationAlignment {
   /**
    * The iterations of {@code rank}, whose log is {@code log}.
    *
-   * @throws InputException if records are missing and the iteration of others cannot be told
+   * @throws InputException if records are missing and the iteration of others cannot be told, or
+   *     all backwards are
    */
   Iterations iterations(RunManifest.Rank rank, InstructionLog log) {
+    MicrobatchCounts counts = MicrobatchCounts.of(log);
+    Optional<Instruction> forward = counts.forwardWithoutBackward();
+    // Another framework may call backwards anything, but calls them the same on every rank.
+    if (forward.isPresent() && (counts.hasNoOtherComputations() || reference(rank) != null)) {
+      throw counts.withoutBackwards(rank.rank(), forward.get());
+    }
+    Iterations found = find(rank, log);
+    counts.warnOfCut(rank.rank(), found.complete, directory.numMicrobatches, warnings);
+    return found;
+  }
+
+  private Iterations find(RunManifest.Rank rank, InstructionLog log) {
     int microbatches = directory.numMicrobatches;
     int planned = directory.lastIteration;
     Iterations counted = Iterations.counted(log, microbatches);
@@ -75,7 +89,7 @@ final class IterationAlignment {
         return counted;
       }
     }
-    return beside(reference(rank), log);
+    return beside(reference(rank), rank, log);
   }
 
   /** Whether each kind but rare ones occurs as often as {@code iterations} iterations need. */
@@ -85,7 +99,7 @@ final class IterationAlignment {
         .allMatch(k -> whole[k] > 0 || 2 * log.counts()[k] < iterations);
   }
 
-  private Iterations beside(Reference reference, InstructionLog log) {
+  private Iterations beside(Reference reference, RunManifest.Rank rank, InstructionLog log) {
     String what =
         log.file()
             + " lacks records, and which iterations the ones after them belong to cannot be told: ";
@@ -97,6 +111,10 @@ final class IterationAlignment {
       throw new InputException(what + "no other rank's log is whole." + remedy);
     }
     Iterations timed = Iterations.timed(log, directory.numMicrobatches, reference.marks);
+    MicrobatchCounts counts = MicrobatchCounts.of(log);
+    if (!timed.areMostlyWhole() && counts.areUneven()) {
+      throw counts.uneven(rank.rank());
+    }
     if (!timed.areMostlyWhole() || isOff(log, timed, reference.marks)) {
       throw new InputException(
           "%sits times do not fit those of rank %d. Do the ranks' clocks differ?%s"

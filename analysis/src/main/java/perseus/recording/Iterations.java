@@ -2,7 +2,6 @@ package perseus.recording;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Which records of a rank's log make up which iteration.
@@ -78,8 +77,7 @@ final class Iterations {
   static Iterations counted(InstructionLog log, int numMicrobatches) {
     int forwards = log.count(Instruction.FORWARD);
     if (forwards == 0) {
-      throw new InputException(
-          log.file() + " has no " + Instruction.FORWARD.logName() + " to count iterations by.");
+      throw MicrobatchCounts.of(log).withoutForwards();
     }
     double approximate = (double) forwards / numMicrobatches;
     int count = forwards / numMicrobatches;
@@ -88,8 +86,15 @@ final class Iterations {
     for (int k = 0; k < kinds.size(); k++) {
       int times = (int) Math.round(log.counts()[k] / approximate);
       boolean whole = Math.abs(log.counts()[k] - times * approximate) <= times;
-      perIteration[k] =
-          kinds.get(k).equals(Instruction.FORWARD) ? numMicrobatches : whole ? times : 0;
+      if (MicrobatchCounts.hasEachMicrobatch(kinds.get(k))
+          && !(whole && times >= numMicrobatches)) {
+        // Records are missing, as from the last group of a file that was cut; none is a rare
+        // kind's.
+        long perForward = Math.round((double) log.counts()[k] / forwards);
+        times = numMicrobatches * Math.max(1, (int) perForward);
+        whole = true;
+      }
+      perIteration[k] = whole ? times : 0;
       if (perIteration[k] > 0 && kinds.get(k).isComputation()) {
         count = Math.min(count, log.counts()[k] / perIteration[k]);
       }
@@ -130,7 +135,10 @@ final class Iterations {
     boolean[] lacking = new boolean[count];
     for (int k = 0; k < perIteration.length; k++) {
       Instruction kind = log.kinds().get(k);
-      int usual = kind.equals(Instruction.FORWARD) ? numMicrobatches : usual(counts[k], forwards);
+      int usual =
+          kind.equals(Instruction.FORWARD)
+              ? numMicrobatches
+              : UsualCount.of(counts[k], kind, forwards);
       if (usual > 0 || kind.isComputation()) {
         for (int j = 0; j < count; j++) {
           lacking[j] |= counts[k][j] != usual;
@@ -146,26 +154,6 @@ final class Iterations {
       iterations.damaged[j] |= lacking[j];
     }
     return iterations;
-  }
-
-  /** The most frequent of {@code counts} in iterations that have forwards. */
-  private static int usual(int[] counts, int[] forwards) {
-    int[] sorted =
-        IntStream.range(0, counts.length)
-            .filter(j -> forwards[j] > 0)
-            .map(j -> counts[j])
-            .toArray();
-    Arrays.sort(sorted);
-    int usual = 0;
-    int longest = 0;
-    for (int i = 0, run = 0; i < sorted.length; i++) {
-      run = i > 0 && sorted[i] == sorted[i - 1] ? run + 1 : 1;
-      if (run > longest) {
-        longest = run;
-        usual = sorted[i];
-      }
-    }
-    return usual;
   }
 
   private static int[] blocks(InstructionLog log, int[] perIteration) {

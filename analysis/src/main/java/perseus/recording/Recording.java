@@ -10,9 +10,11 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * The recording of a job: the logs of every rank, in one or more directories. Opening it looks at
@@ -248,6 +250,10 @@ public final class Recording {
   private String nothingLeft(RunManifest.Rank place, int complete) {
     RunDirectory directory = directories.get(0);
     FrequencyWindow first = directory.windows.get(0);
+    Optional<String> cut = message(place, w -> w.topic().equals(MicrobatchCounts.CUT_LOG));
+    if (cut.isPresent()) {
+      return "No iteration of rank %d is left to analyze. %s".formatted(place.rank(), cut.get());
+    }
     if (complete < first.first()) {
       return ("%s holds %d complete iterations of %d microbatches, but the first frequency's window"
               + " starts at iteration %d; check --num-microbatches, --num-prof-steps and"
@@ -261,11 +267,16 @@ public final class Recording {
     return "No iteration of rank %d is left to analyze; check --num-microbatches. %s"
         .formatted(
             place.rank(),
-            warnings.list().stream()
-                .filter(warning -> warning.rank() == place.rank())
-                .filter(warning -> warning.kind() == Warning.Kind.LEFT_OUT)
-                .map(Warning::message)
-                .findFirst()
+            message(place, w -> w.kind() == Warning.Kind.LEFT_OUT)
                 .orElse("Or --iterations matches none."));
+  }
+
+  /** The first warning about a rank of which {@code what} holds. */
+  private Optional<String> message(RunManifest.Rank place, Predicate<Warning> what) {
+    return warnings.list().stream()
+        .filter(warning -> warning.rank() == place.rank())
+        .filter(what)
+        .map(Warning::message)
+        .findFirst();
   }
 }

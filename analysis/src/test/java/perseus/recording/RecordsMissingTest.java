@@ -192,12 +192,7 @@ class RecordsMissingTest {
     for (double off : new double[] {0.5 * PERIOD, PERIOD, -PERIOD, -1.5 * PERIOD}) {
       List<String> lines = new ArrayList<>(clean.subList(0, 1));
       for (String line : clean.subList(1, clean.size())) {
-        String[] fields = line.split(",");
-        lines.add(
-            SmallRecording.record(
-                fields[0],
-                Double.parseDouble(fields[1]) + off,
-                Double.parseDouble(fields[2]) + off));
+        lines.add(shifted(line, off));
       }
       Files.write(instructions(1), lines);
       assertThatThrownBy(() -> iterations(open(null), 1))
@@ -230,5 +225,104 @@ class RecordsMissingTest {
             sentence ->
                 assertThat(sentence).contains("10 of 12 iterations, and after iteration 6"));
     assertThat(iterations(open(new IterationRange(1, 6)), 0)).containsExactly(4, 2);
+  }
+
+  /** A log is grouped by kind: its end is late kinds, not late iterations. */
+  @Test
+  void aLogThatIsCutInItsBackwardsKeepsTheIterationsThatHaveThem() throws IOException {
+    for (boolean killed : new boolean[] {false, true}) {
+      writeCleanRecording();
+      for (int rank = 0; killed && rank < 2; rank++) {
+        removeTime(rank, 10.99, 20);
+      }
+      int forwards = MICROBATCHES * (killed ? 11 : 12);
+      remove(1, line -> line > 1 + forwards + 5 * MICROBATCHES - 1);
+      Recording recording = open(null);
+      assertThat(iterations(recording, 1)).containsExactly(4);
+      assertThat(recording.warnings().sentences())
+          .filteredOn(sentence -> sentence.contains("(was the file cut?)"))
+          .singleElement()
+          .asString()
+          .contains(
+              "instructions-1.csv: rank 1's log has " + forwards + " forwards but 14 backwards",
+              "its iterations 5 to " + (killed ? 11 : 12) + " are left out");
+      assertThat(iterations(recording, 0)).containsExactly(4, 4, killed ? 3 : 4);
+    }
+  }
+
+  @Test
+  void aLogThatIsCutBeforeAnIterationIsWholeSaysWhatIsMissing() throws IOException {
+    remove(1, line -> line > 39);
+    assertRefused("No iteration of rank 1 is left", "has 36 forwards but 2 backwards");
+  }
+
+  @Test
+  void aLogWithoutAnyBackwardIsRefused() throws IOException {
+    remove(1, line -> line > 37);
+    assertRefused("instructions-1.csv: rank 1's log has 36 forwards but no backward_microstep");
+    remove(0, line -> line > 37);
+    assertRefused("has 36 forwards but no backward_microstep");
+  }
+
+  @Test
+  void aLogWithoutBackwardsOfARanksSecondStageIsRefused() throws IOException {
+    for (int rank = 0; rank < 2; rank++) {
+      List<String> lines = Files.readAllLines(instructions(rank));
+      List<String> second = new ArrayList<>(lines.subList(1, 37));
+      second.replaceAll(
+          line -> {
+            double start = Double.parseDouble(line.split(",")[1]);
+            return SmallRecording.record("forward_1", start + 0.055, start + 0.058);
+          });
+      lines.addAll(37, second);
+      Files.write(instructions(rank), lines);
+    }
+    assertRefused("rank 1's log has 36 forward_1 but no backward_1");
+  }
+
+  @Test
+  void aLogWithoutForwardsIsRefused() throws IOException {
+    remove(1, line -> line > 1 && line < 38);
+    assertRefused("instructions-1.csv has 36 backwards but no forward_microstep");
+  }
+
+  @Test
+  void aLogWithFewForwardsSaysHowMany() throws IOException {
+    remove(1, line -> line > 1 && line < 26);
+    assertRefused("rank 1's log has 36 backwards but 12 forwards");
+  }
+
+  @Test
+  void backwardsMayHaveAnotherName() throws IOException {
+    for (String name : List.of("bwd", "weight_backward")) {
+      writeCleanRecording();
+      for (int rank = 0; rank < 2; rank++) {
+        List<String> lines = Files.readAllLines(instructions(rank));
+        lines.replaceAll(line -> line.replace("backward_microstep", name));
+        Files.write(instructions(rank), lines);
+      }
+      assertThat(iterations(open(null), 1)).containsExactly(4, 4, 4);
+      remove(1, line -> line > 52);
+      assertThat(iterations(open(null), 1)).containsExactly(4, 1);
+    }
+    writeCleanRecording();
+    List<String> lines = Files.readAllLines(instructions(1));
+    lines.replaceAll(line -> line.replace("backward_microstep", "send_gradients"));
+    Files.write(instructions(1), lines);
+    assertRefused("rank 1's log has 36 forwards but no backward_microstep");
+  }
+
+  private static String shifted(String line, double seconds) {
+    String[] fields = line.split(",");
+    return SmallRecording.record(
+        fields[0],
+        Double.parseDouble(fields[1]) + seconds,
+        Double.parseDouble(fields[2]) + seconds);
+  }
+
+  private void assertRefused(String... words) {
+    assertThatThrownBy(() -> iterations(open(null), 1))
+        .isInstanceOf(InputException.class)
+        .satisfies(e -> assertThat(e.getMessage()).contains(words));
   }
 }

@@ -82,6 +82,20 @@ class BadInputTest {
   }
 
   @Test
+  void logThatWasCutBeforeItsBackwards() throws IOException {
+    Path run = home.resolve("run");
+    assertThat(profile("--output_dir", run).exitCode()).isZero();
+    Path file = run.resolve("instructions-1.csv");
+    List<String> lines = Files.readAllLines(file);
+    lines.removeIf(line -> !line.startsWith("instruction") && !line.startsWith("forward"));
+    Files.write(file, lines);
+    String missing = " forwards but no backward_microstep. Was the file cut?";
+    fails(1, missing, Outcome.analyze("profile", run, "-o", home.resolve("profile.csv")));
+    fails(1, missing, Outcome.analyze(run, "-o", out));
+    assertThat(home.resolve("profile.csv")).doesNotExist();
+  }
+
+  @Test
   void recordingsOfDifferentJobs() {
     Path first = home.resolve("first");
     Path second = home.resolve("second");
