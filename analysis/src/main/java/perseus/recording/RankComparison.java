@@ -13,17 +13,26 @@ public final class RankComparison {
 
   private final List<Summary> ranks = new ArrayList<>();
 
-  private record Summary(int rank, int iterations, double firstStart, double lastEnd) {}
+  private record Summary(int rank, int iterations, long steps, double firstStart, double lastEnd) {}
 
   /** Notes what of a rank is to be compared; its logs need not be kept. */
   public synchronized void add(RankRecording rank) {
-    ranks.add(new Summary(rank.rank(), rank.iterations(), rank.firstStart(), rank.lastEnd()));
+    long steps =
+        rank.windows().stream()
+            .flatMap(window -> window.segments().stream())
+            .map(Segment::instructions)
+            .distinct()
+            .mapToLong(log -> log.count(Instruction.OPTIMIZER_STEP))
+            .sum();
+    ranks.add(
+        new Summary(rank.rank(), rank.iterations(), steps, rank.firstStart(), rank.lastEnd()));
   }
 
   /** Warns of ranks that do not fit the others. */
   public synchronized void report(Warnings warnings) {
     ranks.sort(Comparator.comparingInt(Summary::rank));
     warnOfCounts(warnings);
+    warnOfSteps(warnings);
     warnOfClocks(warnings);
   }
 
@@ -38,6 +47,22 @@ public final class RankComparison {
       warnings.doubtful(
           "Rank %d recorded %d complete iterations and rank %d recorded %d; each counts with its own."
               .formatted(fewest.rank, fewest.iterations, most.rank, most.iterations));
+    }
+  }
+
+  /** Steps are the last group of a log, which a cut file lacks first, in most iterations. */
+  private void warnOfSteps(Warnings warnings) {
+    Summary fewest = ranks.get(0);
+    Summary most = ranks.get(0);
+    for (Summary rank : ranks) {
+      fewest = rank.steps < fewest.steps ? rank : fewest;
+      most = rank.steps > most.steps ? rank : most;
+    }
+    if (2 * fewest.steps < fewest.iterations && most.steps >= most.iterations) {
+      warnings.doubtful(
+          ("Rank %d recorded %d optimizer steps in %d iterations and rank %d recorded %d; those that"
+                  + " are missing count as waiting. Was the file cut?")
+              .formatted(fewest.rank, fewest.steps, fewest.iterations, most.rank, most.steps));
     }
   }
 

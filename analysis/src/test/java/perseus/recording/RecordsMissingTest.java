@@ -312,6 +312,23 @@ class RecordsMissingTest {
     assertRefused("rank 1's log has 36 forwards but no backward_microstep");
   }
 
+  @Test
+  void stepsThatAreCutOffCountAsWaiting() throws IOException {
+    for (int kept : new int[] {0, 3}) {
+      writeCleanRecording();
+      remove(1, line -> line > 73 + kept);
+      Recording recording = open(null);
+      RankComparison comparison = new RankComparison();
+      recording.ranks().forEach(rank -> comparison.add(recording.read(rank)));
+      comparison.report(recording.warnings());
+      assertThat(iterations(recording, 1)).containsExactly(4, 4, 4);
+      assertThat(recording.warnings().sentences())
+          .singleElement()
+          .asString()
+          .contains("Rank 1 recorded " + kept + " optimizer steps in 12 iterations and rank 0");
+    }
+  }
+
   private static String shifted(String line, double seconds) {
     String[] fields = line.split(",");
     return SmallRecording.record(
