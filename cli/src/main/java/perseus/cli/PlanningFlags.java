@@ -1,6 +1,7 @@
 package perseus.cli;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import perseus.plan.PlanFormat;
 import perseus.planner.Effort;
@@ -9,6 +10,7 @@ import perseus.planner.PlanRequest;
 import perseus.planner.PlannedFrontier;
 import perseus.planner.Planner;
 import perseus.planner.PlanningProblem;
+import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 import perseus.recording.InputException;
 import picocli.CommandLine;
@@ -17,6 +19,9 @@ import picocli.CommandLine.Option;
 
 /** Flags that say what to plan. */
 final class PlanningFlags {
+  /** A plan may be faster than all-max where a GPU throttled at its highest frequency: a little. */
+  private static final double LEAST_SLOWDOWN = 0.5;
+
   @Mixin ProblemFlags problem;
   @Mixin BaselineFlags baselines;
 
@@ -89,12 +94,23 @@ final class PlanningFlags {
     Planner.of(planner);
     number();
     baselines.check();
-    for (List<Double> numbers : List.of(at, slowdown, straggler)) {
-      for (double number : numbers) {
-        if (!(number > 0) || Double.isInfinite(number)) {
-          throw new InputException(
-              "--at, --slowdown and --straggler must be numbers above 0, not " + number + ".");
-        }
+    for (double seconds : at) {
+      if (!(seconds > 0)) {
+        throw new InputException("--at must be above 0 s, not " + seconds + ".");
+      }
+    }
+    for (double factor : slowdown) {
+      if (!(factor > LEAST_SLOWDOWN)) {
+        throw new InputException(
+            "--slowdown is %s, but no plan halves all-max's time; give a factor such as 1.05."
+                .formatted(factor));
+      }
+    }
+    for (double degree : straggler) {
+      if (!(degree >= 1)) {
+        throw new InputException(
+            "--straggler is %s, but a straggler's degree is at least 1, such as 1.2."
+                .formatted(degree));
       }
     }
   }
@@ -103,6 +119,8 @@ final class PlanningFlags {
   PlannedFrontier plan(StageProfile profile, Integer numMicrobatches) {
     PlanningProblem planned = problem.problem(profile, numMicrobatches);
     List<Double> times = times(Plan.allMax(planned).timeSeconds());
+    // Before the long work; not every planner comes as far.
+    requireAtLeast(shortestSeconds(planned), times);
     PlannedFrontier frontier;
     try (ProgressDisplay progress = new ProgressDisplay()) {
       PlanRequest request =
@@ -113,14 +131,29 @@ final class PlanningFlags {
               progress);
       frontier = Planner.of(planner).plan(planned, request);
     }
+    requireAtLeast(frontier.fastest().timeSeconds(), times);
+    return frontier;
+  }
+
+  /** The makespan of the fastest options, where changes of clock cost nothing. */
+  private static double shortestSeconds(PlanningProblem problem) {
+    return Plan.of(
+            problem.withSwitchCost(0),
+            j ->
+                problem.options(j).measured().stream()
+                    .min(Comparator.comparingDouble(ProfileRow::timeSeconds))
+                    .orElseThrow())
+        .timeSeconds();
+  }
+
+  private static void requireAtLeast(double shortestSeconds, List<Double> times) {
     for (double time : times) {
-      if (time < frontier.fastest().timeSeconds()) {
+      if (time < shortestSeconds) {
         throw new InputException(
             "No plan takes %.9g s: the shortest iteration takes %.9g s."
-                .formatted(time, frontier.fastest().timeSeconds()));
+                .formatted(time, shortestSeconds));
       }
     }
-    return frontier;
   }
 
   /** The times asked for, in seconds, where all-max takes {@code allMaxSeconds}. */

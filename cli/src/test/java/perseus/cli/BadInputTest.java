@@ -44,6 +44,9 @@ class BadInputTest {
     fails(2, "\"guess\"", Outcome.analyze("profile", home, "--attribution", "guess"));
     fails(2, "\"tp\" is unknown", Outcome.analyze("profile", home, "--rank-order", "tp"));
     fails(2, "--dp must be 1 or more", Outcome.analyze("profile", home, "--dp", 0));
+    // An empty directory: it would be refused with 1 if it were looked into first.
+    fails(2, "--slowdown is 0.05, but", Outcome.analyze(home, "--slowdown", 0.05));
+    fails(2, "degree is at least 1", Outcome.analyze(home, "--straggler", 0.5));
   }
 
   @Test
@@ -138,7 +141,10 @@ class BadInputTest {
     fails(2, "--plans is 'abc'", plan(profile, "--plans", "abc"));
     fails(2, "--plans is '0'", plan(profile, "--plans", 0));
     fails(1, "the shortest iteration", plan(profile, "--at", 0.001));
-    fails(1, "the shortest iteration", plan(profile, "--slowdown", 0.5));
+    fails(1, "the shortest iteration", plan(profile, "--slowdown", 0.9));
+    fails(2, "--slowdown is 0.5, but", plan(profile, "--slowdown", 0.5));
+    fails(2, "--at must be above 0 s", plan(profile, "--at", -1));
+    fails(2, "a straggler's degree is at least 1", plan(profile, "--straggler", 0.9));
     fails(2, "NaN", plan(profile, "--at", "NaN"));
     fails(2, "--blocking-power is -3", plan(profile, "--blocking-power", -3));
     fails(1, "at most", plan(profile, "--num-microbatches", 100_000_000));
