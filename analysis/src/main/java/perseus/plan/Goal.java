@@ -22,6 +22,14 @@ public sealed interface Goal {
    */
   PlanCatalog.Entry choose(PlanCatalog catalog);
 
+  /**
+   * What {@code plan} saves of all-max's energy, as a fraction, over the time that counts for this
+   * goal.
+   */
+  default double reduction(PlanCatalog catalog, PlanCatalog.Entry plan) {
+    return catalog.reduction(plan);
+  }
+
   /** An iteration of at most {@code seconds}, with the least energy. */
   record Deadline(double seconds) implements Goal {
     /**
@@ -125,6 +133,16 @@ public sealed interface Goal {
           Comparator.comparingDouble(
               plan -> plan.energyJ() - catalog.blockingWatts() * plan.timeS()),
           () -> tooSlow(catalog, end));
+    }
+
+    /** Both wait until the straggler is done, at blocking power. */
+    @Override
+    public double reduction(PlanCatalog catalog, PlanCatalog.Entry plan) {
+      double end = degree * catalog.allMax().timeS();
+      double allMax =
+          catalog.allMax().energyJ() + catalog.blockingWatts() * (end - catalog.allMax().timeS());
+      double planned = plan.energyJ() + catalog.blockingWatts() * Math.max(0, end - plan.timeS());
+      return 1 - planned / allMax;
     }
   }
 

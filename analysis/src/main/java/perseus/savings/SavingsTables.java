@@ -109,7 +109,8 @@ public record SavingsTables(
         rows.add(row);
       }
     }
-    return new Table(title(title, of), header, rows);
+    String ruled = "%s (straggler rule: %s)".formatted(title, ruleName());
+    return new Table(title(ruled, of), header, rows);
   }
 
   /**
@@ -168,6 +169,10 @@ public record SavingsTables(
 
   private StragglerRule ruleFor(Workload workload) {
     return rule.orElse(workload.origin().publishedRule());
+  }
+
+  private String ruleName() {
+    return rule.map(StragglerRule::toString).orElse("published");
   }
 
   private static String percent(Workload workload, double fraction) {

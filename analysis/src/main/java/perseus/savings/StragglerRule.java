@@ -1,6 +1,7 @@
 package perseus.savings;
 
 import java.util.Comparator;
+import java.util.Locale;
 
 /** Which plan a pipeline runs while it has to wait for a straggler. */
 public enum StragglerRule {
@@ -41,5 +42,10 @@ public enum StragglerRule {
         .filter(iteration -> iteration.timeSeconds() <= endSeconds)
         .min(order(blockingWatts))
         .orElseGet(policy::fastest);
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 }

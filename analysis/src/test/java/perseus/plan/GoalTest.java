@@ -2,6 +2,7 @@ package perseus.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Locale;
@@ -110,6 +111,19 @@ class GoalTest {
     refused(() -> new Goal.Straggler(0.99), "A straggler's degree is at least 1, such as 1.2.");
     refused(
         () -> new Goal.Straggler(Double.NaN), "A straggler's degree is at least 1, such as 1.2.");
+  }
+
+  @Test
+  void stragglersReductionComparesWithAnAllMaxThatWaitsToo() {
+    // Until 1.5 s, all-max's 1200 J and 0.5 s of 100 W, the plan's 1000 J and 0.2 s.
+    Goal goal = new Goal.Straggler(1.5);
+    assertThat(goal.reduction(CATALOG, goal.choose(CATALOG)))
+        .isCloseTo(1 - 1020.0 / 1250, within(1e-12));
+    PlanCatalog.Entry fastest = new Goal.Straggler(1).choose(CATALOG);
+    assertThat(new Goal.Straggler(1).reduction(CATALOG, fastest))
+        .isCloseTo(CATALOG.reduction(fastest), within(1e-12));
+    assertThat(new Goal.Deadline(1.5).reduction(CATALOG, goal.choose(CATALOG)))
+        .isCloseTo(1 - 1000.0 / 1200, within(1e-12));
   }
 
   @Test

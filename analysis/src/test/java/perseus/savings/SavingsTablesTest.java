@@ -102,6 +102,20 @@ class SavingsTablesTest {
   }
 
   @Test
+  void tablesOfStragglersNameTheRule() {
+    Workload workload = workload(Workload.Origin.PLANNED, 4);
+    assertThat(tables(workload, null).tables())
+        .extracting(Table::title)
+        .satisfiesExactly(
+            alone -> assertThat(alone).doesNotContain("rule"),
+            waiting -> assertThat(waiting).endsWith(" a straggler (straggler rule: published)"),
+            fleet -> assertThat(fleet).endsWith(" a straggler (straggler rule: published)"));
+    assertThat(TableFormat.MARKDOWN.format(tables(workload, StragglerRule.BEST).tables().get(1)))
+        .startsWith(
+            "Energy saved (%) by a pipeline that waits for a straggler (straggler rule: best)\n\n");
+  }
+
+  @Test
   void everyTableSaysWhatIsSimulated() {
     Workload real = workload("real", Workload.Origin.PLANNED, false, 4);
     Workload made = workload("made", Workload.Origin.PLANNED, true, 4);

@@ -78,7 +78,9 @@ final class AnalyzePickCommand implements Callable<Integer> {
     @Option(
         names = "--straggler",
         paramLabel = "R",
-        description = "Least energy while another pipeline takes R times all-max's time.")
+        description =
+            "Least energy while another pipeline takes R times all-max's time, waiting for it counted (as savings has"
+                + " it with --straggler-rule best).")
     Double straggler;
 
     @Option(names = "--min-energy", description = "Least energy when nobody waits.")
@@ -117,7 +119,7 @@ final class AnalyzePickCommand implements Callable<Integer> {
       requireOutside(planned.catalog().plans().get(0));
       ExactChoice choice = ExactChoice.of(wanted, planned.catalog(), planned.problem());
       Path file = output == null ? directory.resolve("exact.py") : output;
-      print(out, choice.catalog(), choice.entry());
+      print(out, wanted, choice.catalog(), choice.entry());
       PlanDirectory.writePlan(file, choice.frontier(), choice.entry().number(), planFormat);
       out.println(file);
       out.flush();
@@ -137,7 +139,7 @@ final class AnalyzePickCommand implements Callable<Integer> {
     if (output != null) {
       PlanDirectory.copyPlan(file, output);
     }
-    print(out, catalog, plan);
+    print(out, wanted, catalog, plan);
     out.println(output == null ? file : output);
     out.flush();
     return 0;
@@ -152,14 +154,16 @@ final class AnalyzePickCommand implements Callable<Integer> {
     }
   }
 
-  private static void print(PrintWriter out, PlanCatalog catalog, PlanCatalog.Entry plan) {
+  private static void print(
+      PrintWriter out, Goal goal, PlanCatalog catalog, PlanCatalog.Entry plan) {
     out.printf(
         Locale.ROOT,
-        "%.6f s, %.2f J%s: %.2f %% less energy than all-max in %.4f x its time, %.3f %% above the lower bound%n",
+        "%.6f s, %.2f J%s: %.2f %% less energy than all-max%s in %.4f x its time, %.3f %% above the lower bound%n",
         plan.timeS(),
         plan.energyJ(),
         catalog.simulated() ? " (simulated)" : "",
-        100 * catalog.reduction(plan),
+        100 * goal.reduction(catalog, plan),
+        goal instanceof Goal.Straggler ? ", both waiting for the straggler," : "",
         catalog.slowdown(plan),
         100 * Math.max(0, plan.gap()));
   }

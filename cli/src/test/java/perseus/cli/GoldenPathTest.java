@@ -79,6 +79,15 @@ class GoldenPathTest {
     assertThat(savings).isNotEmptyFile();
     done(Outcome.analyze("chart", "savings", plans, "-o", savings));
 
+    Object[] waiting = {"savings", plans, "--stragglers", 1.2, "--format", "csv"};
+    String best = Outcome.analyze(with(waiting, "--straggler-rule", "best")).out();
+    Matcher figure = Pattern.compile("Perseus,1,1\\.2,([\\d.]+),").matcher(best);
+    assertThat(figure.find()).as(best).isTrue();
+    assertThat(Outcome.analyze("pick", plans, "--straggler", 1.2).out())
+        .contains(
+            "%.2f %% less energy than all-max, both waiting for the straggler, in "
+                .formatted(Double.parseDouble(figure.group(1))));
+
     Path chart = home.resolve("charts").resolve("timeline.png");
     done(Outcome.analyze("chart", "timeline", plans, "-o", chart));
     assertThat(chart).isNotEmptyFile();
