@@ -2,12 +2,15 @@ package perseus.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import perseus.recording.Spelling;
 import picocli.CommandLine.MaxValuesExceededException;
 import picocli.CommandLine.MissingParameterException;
@@ -47,7 +50,20 @@ final class UsageProblem {
         && !spec.argGroups().isEmpty()) {
       return "Give one of " + spec.argGroups().get(0).synopsis() + ", once";
     }
-    return e.getMessage().replaceFirst("^Error: ", "").replaceFirst("\\.$", "");
+    String message = e.getMessage().replaceFirst("^Error: ", "").replaceFirst("\\.$", "");
+    return e.getArgSpec() == null ? message : asInHelp(message, e.getArgSpec().type());
+  }
+
+  /** Values of an enum as help has them, in lower case. */
+  private static String asInHelp(String message, Class<?> type) {
+    if (!type.isEnum()) {
+      return message;
+    }
+    String names =
+        Arrays.stream(type.getEnumConstants())
+            .map(constant -> ((Enum<?>) constant).name())
+            .collect(Collectors.joining(", "));
+    return message.replace("[" + names + "] (case-insensitive)", names.toLowerCase(Locale.ROOT));
   }
 
   /**

@@ -354,6 +354,23 @@ class BadInputTest {
   }
 
   @Test
+  void valuesThatThereAreAreNamedAsInTheHelp() {
+    Path profile = file(rows(0), rows(1));
+    fails(
+        2, "expected one of fast, default, best but was 'huge'", plan(profile, "--effort", "huge"));
+    fails(2, "one of lowtime, zeus but was 'x'", plan(profile, "--plan-format", "x"));
+    fails(
+        2,
+        "one of text, csv, markdown but was 'xml'",
+        Outcome.analyze("savings", profile, "--format", "xml"));
+    fails(
+        2,
+        "one of published, best but was 'x'",
+        Outcome.analyze("savings", profile, "--straggler-rule", "x"));
+    fails(2, "one of frontier, profile, timeline", Outcome.analyze("chart", "x", home));
+  }
+
+  @Test
   void misspeltWordsAreNamedWithWhatTheyAreLike() {
     fails(2, "(did you mean plan?)", Outcome.analyze("plam", "g.csv"));
     fails(2, "(did you mean plan?)", Outcome.analyze("plam", "g.csv", "--num-stages", 8));
