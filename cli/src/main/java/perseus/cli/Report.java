@@ -107,13 +107,12 @@ final class Report {
     }
     out.printf(
         Locale.ROOT,
-        "%d plans for %d stages x %d microbatches (%s), %.2f to %.2f s%n",
+        "%d plans for %d stages x %d microbatches (%s), %s%n",
         summary.plans(),
         summary.stages(),
         summary.microbatches(),
         summary.schedule(),
-        summary.fastest().timeS(),
-        summary.leastEffectiveEnergyTimeS());
+        SecondsRange.of(summary.fastest().timeS(), summary.leastEffectiveEnergyTimeS()));
     out.printf(
         Locale.ROOT,
         "  %-14s %12.4f s %14.2f J%n",

@@ -160,6 +160,24 @@ class GoldenPathTest {
   }
 
   @Test
+  void endsOfTheTimesOfShortIterationsDiffer() throws IOException {
+    List<String> rows = new ArrayList<>(List.of("stage,instruction,frequency,time,energy"));
+    for (String row : List.of("1410,0.01,3", "1005,0.01002,2.5")) {
+      rows.addAll(List.of("0,forward," + row, "0,backward," + row));
+    }
+    Path profile = Files.write(temporary.resolve("profile.csv"), rows);
+    Outcome planned =
+        Outcome.analyze(
+            "plan", profile, "--num-microbatches", 2, "--blocking-power", 80, "--no-charts");
+    done(planned);
+    assertThat(planned.out()).contains(" microbatches (1f1b), 0.04000 to 0.04008 s\n");
+    assertThat(SecondsRange.of(0.6389123, 0.6389456)).isEqualTo("0.63891 to 0.63895 s");
+    assertThat(SecondsRange.of(16.00874, 20.0789)).isEqualTo("16.01 to 20.08 s");
+    assertThat(SecondsRange.of(12345.6, 23456.7)).isEqualTo("12346 to 23457 s");
+    assertThat(SecondsRange.of(1, 1)).isEqualTo("1.000 to 1.000 s");
+  }
+
+  @Test
   void stagesWithoutACommonFrequencyArePlannedAndCharted() throws IOException {
     List<String> rows = new ArrayList<>(List.of("stage,instruction,frequency,time,energy"));
     for (String row : List.of("0,forward,1410", "0,backward,1395", "1,forward,1380")) {
