@@ -115,6 +115,47 @@ class RankFailureTest {
   }
 
   @Test
+  void nodesThatCountThemselvesDifferentlyAreTold() throws Exception {
+    int port = freePort();
+    try (RankJob first = endless(node(0, port), "--pp", 4);
+        RankJob second = endless(with(node(1, port), "NNODES", "4"), "--pp", 4)) {
+      for (RankJob job : List.of(first, second)) {
+        Outcome outcome = job.end();
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err()).contains("was started with NNODES=4, node 0 with NNODES=2");
+      }
+    }
+  }
+
+  @Test
+  void nodesWithDifferentDataAreTold() throws Exception {
+    int port = freePort();
+    Path data = Files.writeString(home.resolve("data.txt"), "the same text ".repeat(20));
+    Path other = Files.writeString(home.resolve("other.txt"), "some other text".repeat(20));
+    try (RankJob first = endless(node(0, port), "--data", data);
+        RankJob second = endless(node(1, port), "--data", other)) {
+      for (RankJob job : List.of(first, second)) {
+        Outcome outcome = job.end();
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err())
+            .contains("All nodes need the same data: node 1's --data differs from node 0's.");
+      }
+    }
+  }
+
+  @Test
+  void sameDataMayLieElsewhereOnAnotherNode() throws Exception {
+    int port = freePort();
+    Path data = Files.writeString(home.resolve("data.txt"), "the same text ".repeat(20));
+    Path copy = Files.copy(data, home.resolve("copy.txt"));
+    try (RankJob first = endless(node(0, port), "--data", data, "--max_steps", 2);
+        RankJob second = endless(node(1, port), "--data", copy, "--max_steps", 2)) {
+      assertThat(second.end().exitCode()).as(second.err()).isZero();
+      assertThat(first.end().exitCode()).as(first.err()).isZero();
+    }
+  }
+
+  @Test
   void launcherWithAnotherSecretIsRefused() throws Exception {
     int port = freePort();
     try (RankJob first =

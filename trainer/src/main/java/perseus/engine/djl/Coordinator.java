@@ -3,7 +3,6 @@ package perseus.engine.djl;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +37,7 @@ final class Coordinator implements Cluster, AutoCloseable {
   private final HostSlowdown hosts;
 
   private final Member[] launchers;
-  private final String[] hostNames;
+  private final Report.NodeJoined[] nodes;
   private final Member[] ranks;
   private final Order.Meet.Address[] addresses;
 
@@ -57,7 +56,7 @@ final class Coordinator implements Cluster, AutoCloseable {
     this.listener = listener;
     this.port = port;
     this.launchers = new Member[node.nodes()];
-    this.hostNames = new String[node.nodes()];
+    this.nodes = new Report.NodeJoined[node.nodes()];
     this.ranks = new Member[config.job().degrees().worldSize()];
     this.hosts = new HostSlowdown(config, settings);
     this.addresses = new Order.Meet.Address[ranks.length];
@@ -108,6 +107,7 @@ final class Coordinator implements Cluster, AutoCloseable {
         join(event.member(), joined);
       }
     }
+    requireSameInputs();
     hosts.share(IntStream.range(0, launchers.length).map(this::sharing).max().orElse(1));
     String handedOut = node.secret() == null ? port.rankSecret().text() : null;
     for (Member launcher : launchers) {
@@ -138,10 +138,17 @@ final class Coordinator implements Cluster, AutoCloseable {
 
   /** How many nodes are on one host with a node. */
   private int sharing(int number) {
-    return Collections.frequency(Arrays.asList(hostNames), hostNames[number]);
+    String host = nodes[number].host();
+    return (int) Arrays.stream(nodes).filter(other -> other.host().equals(host)).count();
   }
 
   private void join(Member launcher, Report.NodeJoined joined) {
+    if (joined.nodes() != launchers.length) {
+      refuse(
+          launcher,
+          "Node %d on %s was started with NNODES=%d, node 0 with NNODES=%d; all nodes need the same."
+              .formatted(joined.node(), joined.host(), joined.nodes(), launchers.length));
+    }
     if (joined.node() < 0 || joined.node() >= launchers.length) {
       throw new InputException(
           "A launcher on %s says that it is node %d of %d."
@@ -150,20 +157,41 @@ final class Coordinator implements Cluster, AutoCloseable {
     if (launchers[joined.node()] != null) {
       throw new InputException(
           "Launchers on %s and %s both say that they are node %d; NODE_RANK has to differ."
-              .formatted(hostNames[joined.node()], joined.host(), joined.node()));
+              .formatted(nodes[joined.node()].host(), joined.host(), joined.node()));
     }
     for (Map.Entry<String, String> mine : settings.byFlag().entrySet()) {
       String theirs = joined.settings().get(mine.getKey());
       if (!mine.getValue().equals(theirs)) {
-        String reason =
+        refuse(
+            launcher,
             "Node %d on %s was started with %s=%s, node 0 with %s; all nodes need the same command."
-                .formatted(joined.node(), joined.host(), mine.getKey(), theirs, mine.getValue());
-        launcher.tell(new Order.Abort(reason));
-        throw new InputException(reason);
+                .formatted(joined.node(), joined.host(), mine.getKey(), theirs, mine.getValue()));
       }
     }
-    hostNames[joined.node()] = joined.host();
+    nodes[joined.node()] = joined;
     launchers[joined.node()] = launcher;
+  }
+
+  /** Ends the job, and with it a launcher that is not among those who are told so at the end. */
+  private static void refuse(Member launcher, String reason) {
+    launcher.tell(new Order.Abort(reason));
+    throw new InputException(reason);
+  }
+
+  /** The first stage reads a sample's inputs and the last its labels, each from its own node. */
+  private void requireSameInputs() {
+    for (Report.NodeJoined other : nodes) {
+      nodes[0]
+          .inputs()
+          .forEach(
+              (flag, contents) -> {
+                if (!contents.equals(other.inputs().get(flag))) {
+                  throw new InputException(
+                      "All nodes need the same %s: node %d's --%s differs from node 0's."
+                          .formatted(flag, other.node(), flag));
+                }
+              });
+    }
   }
 
   private void join(Member rank, Report.RankJoined joined) {
@@ -188,7 +216,7 @@ final class Coordinator implements Cluster, AutoCloseable {
 
   /** Where a rank runs. */
   String host(int rank) {
-    return hostNames[config.node(rank)];
+    return nodes[config.node(rank)].host();
   }
 
   @Override
@@ -333,7 +361,7 @@ final class Coordinator implements Cluster, AutoCloseable {
       int number = event.member().number();
       throw new InputException(
           "Node %d on %s is gone: its launcher has ended, or cannot be reached any more."
-              .formatted(number, hostNames[number]));
+              .formatted(number, nodes[number].host()));
     }
   }
 

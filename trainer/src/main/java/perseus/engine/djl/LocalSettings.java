@@ -2,6 +2,8 @@ package perseus.engine.djl;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import perseus.tensor.DjlRuntime;
 
 /**
@@ -41,6 +43,19 @@ public record LocalSettings(
         wallClockBreakdown,
         verbose,
         parameterDump);
+  }
+
+  /**
+   * What the files hold that this node was given, by the flag that names them.
+   *
+   * @throws perseus.recording.InputException if one cannot be read
+   */
+  Map<String, ContentDigest> inputs() {
+    // In this order: the data are the likelier to differ.
+    Map<String, ContentDigest> inputs = new LinkedHashMap<>();
+    inputs.put("data", ContentDigest.of(data));
+    inputs.put("tokenizer", ContentDigest.of(tokenizer));
+    return inputs;
   }
 
   /** Where a rank's tensors live: ranks of a node share out its GPUs, if the engine finds any. */

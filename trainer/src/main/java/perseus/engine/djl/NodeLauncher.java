@@ -84,9 +84,11 @@ final class NodeLauncher implements AutoCloseable {
    * @throws InputException if any part of the job fails
    */
   void run(InetSocketAddress master, JobSecret secret, RunRecording recording) {
+    // Read before node 0 listens for this node's heartbeat. A single node agrees with itself.
+    Map<String, ContentDigest> inputs = node.nodes() > 1 ? local.inputs() : Map.of();
     connect(master, secret);
     try {
-      link.send(new Report.NodeJoined(node.node(), host, job.byFlag()));
+      link.send(new Report.NodeJoined(node.node(), node.nodes(), host, job.byFlag(), inputs));
       Thread beat = new Thread(this::beat, "tells node 0 that this node is alive");
       beat.setDaemon(true);
       beat.start();

@@ -23,9 +23,17 @@ sealed interface Report {
   /**
    * A launcher's first report.
    *
+   * @param nodes of how many it takes itself to be one
    * @param settings what has to be the same on all nodes, by the flag that sets it
+   * @param inputs what the files hold that it was given, by the flag that names them
    */
-  record NodeJoined(int node, String host, Map<String, String> settings) implements Report {}
+  record NodeJoined(
+      int node,
+      int nodes,
+      String host,
+      Map<String, String> settings,
+      Map<String, ContentDigest> inputs)
+      implements Report {}
 
   /** A launcher has done a step. */
   record Published(Order.Publish.Step step) implements Report {}
