@@ -1,11 +1,14 @@
 package perseus.parallel;
 
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -21,9 +24,14 @@ public final class Handshake {
   private static final int ROLE_AT = MAGIC.length + 1;
   private static final int CHALLENGE_AT = ROLE_AT + 1;
   private static final int HELLO_BYTES = CHALLENGE_AT + CHALLENGE_BYTES;
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final Duration LIMIT = Duration.ofSeconds(10);
 
-  private Handshake() {}
+  private final Socket socket;
+  private final long deadline = System.nanoTime() + LIMIT.toNanos();
+
+  private Handshake(Socket socket) {
+    this.socket = socket;
+  }
 
   /** What calls. */
   public enum Role {
@@ -50,11 +58,11 @@ public final class Handshake {
    */
   public static void call(Socket socket, Role role, JobSecret secret) throws IOException {
     int timeout = socket.getSoTimeout();
-    socket.setSoTimeout(TIMEOUT_MILLIS);
+    Handshake handshake = new Handshake(socket);
     byte[] mine = hello(role);
     socket.getOutputStream().write(mine);
-    byte[] theirs = read(socket);
-    prove(socket, secret, mine, theirs, false);
+    byte[] theirs = handshake.readHello();
+    handshake.prove(secret, mine, theirs, false);
     socket.setSoTimeout(timeout);
   }
 
@@ -68,8 +76,8 @@ public final class Handshake {
    */
   public static Role answer(Socket socket, Function<Role, JobSecret> secrets) throws IOException {
     int timeout = socket.getSoTimeout();
-    socket.setSoTimeout(TIMEOUT_MILLIS);
-    byte[] theirs = read(socket);
+    Handshake handshake = new Handshake(socket);
+    byte[] theirs = handshake.readHello();
     int number = theirs[ROLE_AT];
     if (number < 0 || number >= Role.values().length) {
       throw new RefusedException("it has no role that is known here");
@@ -77,7 +85,7 @@ public final class Handshake {
     Role role = Role.values()[number];
     byte[] mine = hello(role);
     socket.getOutputStream().write(mine);
-    prove(socket, secrets.apply(role), mine, theirs, true);
+    handshake.prove(secrets.apply(role), mine, theirs, true);
     socket.setSoTimeout(timeout);
     return role;
   }
@@ -91,9 +99,26 @@ public final class Handshake {
     return hello;
   }
 
-  private static byte[] read(Socket socket) throws IOException {
-    byte[] hello = new byte[HELLO_BYTES];
-    new DataInputStream(socket.getInputStream()).readFully(hello);
+  /** Reads so many bytes; a limit on a single read would be prolonged by each byte that comes. */
+  private byte[] read(int count) throws IOException {
+    byte[] bytes = new byte[count];
+    for (int done = 0; done < count; ) {
+      long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (millis <= 0) {
+        throw new SocketTimeoutException("no answer within %d s".formatted(LIMIT.toSeconds()));
+      }
+      socket.setSoTimeout((int) millis);
+      int read = socket.getInputStream().read(bytes, done, count - done);
+      if (read < 0) {
+        throw new EOFException("it closed the connection");
+      }
+      done += read;
+    }
+    return bytes;
+  }
+
+  private byte[] readHello() throws IOException {
+    byte[] hello = read(HELLO_BYTES);
     if (!Arrays.equals(hello, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
       throw new RefusedException("it does not speak this protocol");
     }
@@ -104,19 +129,15 @@ public final class Handshake {
     return hello;
   }
 
-  private static void prove(
-      Socket socket, JobSecret secret, byte[] mine, byte[] theirs, boolean called)
+  private void prove(JobSecret secret, byte[] mine, byte[] theirs, boolean called)
       throws IOException {
-    DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-    DataInputStream in = new DataInputStream(socket.getInputStream());
+    OutputStream out = socket.getOutputStream();
     // Which side answers is part of what is answered, so that no answer can be sent back.
     out.write(secret.answer(challenge(theirs, called)));
-    byte[] answer = new byte[JobSecret.ANSWER_BYTES];
-    in.readFully(answer);
-    boolean known = secret.accepts(challenge(mine, !called), answer);
+    boolean known = secret.accepts(challenge(mine, !called), read(JobSecret.ANSWER_BYTES));
     // Said aloud, so that the other side need not guess why the connection closes.
     out.write(known ? 1 : 0);
-    boolean accepted = in.read() == 1;
+    boolean accepted = read(1)[0] == 1;
     if (!known || !accepted) {
       throw new RefusedException("it belongs to another job, or PERSEUS_JOB_SECRET differs");
     }
