@@ -10,10 +10,8 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import perseus.parallel.Acceptor;
 import perseus.parallel.ControlLink;
 import perseus.parallel.Handshake;
 import perseus.parallel.JobSecret;
@@ -24,21 +22,16 @@ import perseus.recording.InputException;
  * node is the only one, it is open on this host alone.
  */
 final class JobPort implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(JobPort.class);
-
   /** A launcher says something at least so often. */
   static final Duration HEARTBEAT = Duration.ofSeconds(2);
 
   /** One that says nothing for so long is gone. */
   static final Duration SILENCE_LIMIT = Duration.ofSeconds(8);
 
-  /** Strangers that may be in a handshake at the same time. */
-  private static final int MOST_STRANGERS = 256;
-
   private final ServerSocket server;
   private final JobSecret launcherSecret;
   private final JobSecret rankSecret;
-  private final Semaphore strangers = new Semaphore(MOST_STRANGERS);
+  private final Acceptor acceptor;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
   /** A launcher or a rank, at the other end of a connection. */
@@ -67,7 +60,12 @@ final class JobPort implements AutoCloseable {
     this.rankSecret = node.secret() == null ? JobSecret.random() : JobSecret.of(node.secret());
     this.launcherSecret =
         node.secret() == null && node.nodes() > 1 ? JobSecret.of("") : this.rankSecret;
-    daemon(this::accept, "accepts connections of the job");
+    this.acceptor =
+        new Acceptor(
+            server,
+            caller -> caller == Handshake.Role.LAUNCHER ? launcherSecret : rankSecret,
+            this::admit,
+            "accepts connections of the job");
   }
 
   /**
@@ -156,48 +154,20 @@ final class JobPort implements AutoCloseable {
     thread.start();
   }
 
-  private void accept() {
-    while (!server.isClosed()) {
-      try {
-        Socket socket = server.accept();
-        if (strangers.tryAcquire()) {
-          daemon(() -> welcome(socket), "reads from " + socket.getRemoteSocketAddress());
-        } else {
-          socket.close();
-        }
-      } catch (IOException e) {
-        // Closed, or one connection failed: the next may not.
-      }
+  private Runnable admit(Socket socket, Handshake.Role role) throws IOException {
+    ControlLink link = new ControlLink(socket);
+    link.setSilenceLimit(SILENCE_LIMIT);
+    Report first = link.read(Report.class);
+    Member member = member(role, link, first);
+    if (!member.launcher() || member.number() == 0) {
+      // The launchers watch over their ranks; this process is node 0's.
+      link.setSilenceLimit(Duration.ZERO);
     }
+    events.add(new Event(member, first));
+    return () -> listen(member);
   }
 
-  private void welcome(Socket socket) {
-    Member member;
-    try {
-      Handshake.Role role;
-      ControlLink link;
-      Report first;
-      try {
-        role =
-            Handshake.answer(
-                socket, caller -> caller == Handshake.Role.LAUNCHER ? launcherSecret : rankSecret);
-        link = new ControlLink(socket);
-        link.setSilenceLimit(SILENCE_LIMIT);
-        first = link.read(Report.class);
-      } finally {
-        strangers.release();
-      }
-      member = member(role, link, first);
-      if (!member.launcher() || member.number() == 0) {
-        // The launchers watch over their ranks; this process is node 0's.
-        link.setSilenceLimit(Duration.ZERO);
-      }
-      events.add(new Event(member, first));
-    } catch (IOException e) {
-      LOG.info("Refused {}: {}", socket.getRemoteSocketAddress(), e.toString());
-      close(socket);
-      return;
-    }
+  private void listen(Member member) {
     try {
       while (true) {
         Report report = member.link().read(Report.class);
@@ -221,14 +191,6 @@ final class JobPort implements AutoCloseable {
     throw new IOException("it does not begin with who it is");
   }
 
-  private static void close(Socket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      // Nothing is left to be done with it.
-    }
-  }
-
   /**
    * Waits for the next event.
    *
@@ -248,10 +210,6 @@ final class JobPort implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      server.close();
-    } catch (IOException e) {
-      // Nothing is left to be done with it.
-    }
+    acceptor.close();
   }
 }

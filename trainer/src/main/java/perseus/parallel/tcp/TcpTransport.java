@@ -4,13 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
@@ -22,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import perseus.parallel.Handshake;
 import perseus.parallel.JobSecret;
 import perseus.parallel.PeerLostException;
@@ -36,6 +35,8 @@ import perseus.recording.InputException;
 public final class TcpTransport implements TensorTransport {
   /** Streams from here on are those of groups. */
   private static final int FIRST_GROUP_STREAM = Stream.values().length;
+
+  private static final long RETRY_MILLIS = 300;
 
   private final int rank;
   private final BufferPool pool = new BufferPool();
@@ -91,11 +92,11 @@ public final class TcpTransport implements TensorTransport {
 
   /**
    * Connects a rank with its peers: it calls those with lower ranks and is called by those with
-   * higher ones.
+   * higher ones, meanwhile.
    *
    * @param peers addresses of the ranks that this one exchanges tensors with
    * @param port this rank's port; it is closed then
-   * @throws InputException if a peer cannot be reached or does not come in time
+   * @throws PeerLostException if a peer cannot be reached or does not come in time
    */
   public static TcpTransport connect(
       int rank,
@@ -105,16 +106,18 @@ public final class TcpTransport implements TensorTransport {
       Duration timeout) {
     TcpTransport transport = new TcpTransport(rank);
     long deadline = System.nanoTime() + timeout.toNanos();
-    try (port) {
+    Set<Integer> callers = new TreeSet<>(peers.keySet());
+    callers.removeIf(peer -> peer < rank);
+    try (port;
+        Callers called = new Callers(port.channel.socket(), callers, secret, deadline)) {
       for (Map.Entry<Integer, InetSocketAddress> peer : peers.entrySet()) {
         if (peer.getKey() < rank) {
-          transport.call(peer.getKey(), peer.getValue(), secret, deadline);
+          transport.add(
+              peer.getKey(), call(rank, peer.getKey(), peer.getValue(), secret, deadline));
         }
       }
-      Set<Integer> missing = new TreeSet<>(peers.keySet());
-      missing.removeIf(peer -> peer < rank);
-      while (!missing.isEmpty()) {
-        transport.answer(port, missing, secret, deadline);
+      for (Map.Entry<Integer, SocketChannel> caller : called.await().entrySet()) {
+        transport.add(caller.getKey(), caller.getValue());
       }
     } catch (RuntimeException e) {
       transport.close();
@@ -123,60 +126,57 @@ public final class TcpTransport implements TensorTransport {
     return transport;
   }
 
-  private void call(int peer, InetSocketAddress address, JobSecret secret, long deadline) {
-    try {
-      SocketChannel channel = SocketChannel.open();
+  private static SocketChannel call(
+      int rank, int peer, InetSocketAddress address, JobSecret secret, long deadline) {
+    while (true) {
       try {
-        channel.socket().connect(address, remainingMillis(deadline));
-        Handshake.call(channel.socket(), Handshake.Role.RANK, secret);
-        new DataOutputStream(channel.socket().getOutputStream()).writeInt(rank);
-        add(peer, channel);
+        return call(rank, address, secret, deadline);
       } catch (IOException e) {
-        channel.close();
-        throw e;
-      }
-    } catch (IOException e) {
-      throw new PeerLostException(
-          "Rank %d cannot be reached at %s:%d: %s."
-              .formatted(peer, address.getHostString(), address.getPort(), e.getMessage()),
-          e);
-    }
-  }
-
-  private void answer(Port port, Set<Integer> missing, JobSecret secret, long deadline) {
-    try {
-      port.channel.socket().setSoTimeout(remainingMillis(deadline));
-      Socket socket = port.channel.socket().accept();
-      try {
-        Handshake.answer(socket, role -> secret);
-        socket.setSoTimeout(remainingMillis(deadline));
-        int peer = new DataInputStream(socket.getInputStream()).readInt();
-        socket.setSoTimeout(0);
-        if (!missing.remove(peer)) {
-          throw new IOException("an unexpected rank " + peer);
+        // Its port was open before its address was told: a refusal is final. A peer that has no
+        // time to answer may have it later.
+        if (e instanceof Handshake.RefusedException
+            || e instanceof ConnectException
+            || System.nanoTime() > deadline) {
+          throw new PeerLostException(
+              "Rank %d cannot be reached at %s:%d: %s."
+                  .formatted(peer, address.getHostString(), address.getPort(), e.getMessage()),
+              e);
         }
-        add(peer, socket.getChannel());
-      } catch (IOException e) {
-        // A stranger, or a peer that gave up: others may still come.
-        socket.close();
+        pause(peer);
       }
-    } catch (SocketTimeoutException e) {
-      throw new PeerLostException(
-          "Rank%s %s did not connect in time."
-              .formatted(
-                  missing.size() == 1 ? "" : "s", missing.toString().replaceAll("[\\[\\]]", "")),
-          e);
-    } catch (IOException e) {
-      throw new InputException("The rank's port failed: " + e.getMessage() + ".", e);
     }
   }
 
-  private void add(int peer, SocketChannel channel) throws IOException {
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+  private static SocketChannel call(
+      int rank, InetSocketAddress address, JobSecret secret, long deadline) throws IOException {
+    SocketChannel channel = SocketChannel.open();
+    try {
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      channel.socket().connect(address, remainingMillis(deadline));
+      Handshake.call(channel.socket(), Handshake.Role.RANK, secret);
+      new DataOutputStream(channel.socket().getOutputStream()).writeInt(rank);
+      return channel;
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static void pause(int peer) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PeerLostException("Interrupted while calling rank " + peer + ".", e);
+    }
+  }
+
+  private void add(int peer, SocketChannel channel) {
     links.put(peer, new PeerLink(channel, "rank " + peer, pool));
   }
 
-  private static int remainingMillis(long deadline) {
+  /** Milliseconds until a time in System.nanoTime(), as socket timeouts want them: at least 1. */
+  static int remainingMillis(long deadline) {
     long millis = (deadline - System.nanoTime()) / 1_000_000;
     return (int) Math.max(1, Math.min(millis, Integer.MAX_VALUE));
   }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.io.DataInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import perseus.parallel.Handshake;
 import perseus.parallel.JobSecret;
 import perseus.parallel.PeerLostException;
 import perseus.parallel.TensorTransport.Stream;
@@ -186,6 +189,78 @@ class TcpTransportTest {
                       Duration.ofMillis(500)))
           .isInstanceOf(PeerLostException.class)
           .hasMessageContaining("Rank 1 did not connect in time");
+    }
+  }
+
+  @Test
+  void strangersThatSayNothingKeepNobodyOut() throws Exception {
+    List<TcpTransport.Port> ports = new ArrayList<>();
+    List<Socket> strangers = new ArrayList<>();
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      for (int rank = 0; rank < 2; rank++) {
+        ports.add(TcpTransport.open(InetAddress.getLoopbackAddress()));
+      }
+      InetSocketAddress first = ports.get(0).address();
+      InetSocketAddress second = ports.get(1).address();
+      // Served one after the other they would take longer than a caller waits for an answer.
+      for (int i = 0; i < 3; i++) {
+        strangers.add(new Socket(first.getAddress(), first.getPort()));
+      }
+      Future<TcpTransport> called =
+          threads.submit(
+              () -> TcpTransport.connect(0, Map.of(1, second), ports.get(0), SECRET, PATIENCE));
+      Future<TcpTransport> calls =
+          threads.submit(
+              () -> TcpTransport.connect(1, Map.of(0, first), ports.get(1), SECRET, PATIENCE));
+      called.get().close();
+      calls.get().close();
+    } finally {
+      for (Socket stranger : strangers) {
+        stranger.close();
+      }
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void peerThatHangsUpIsCalledAgain() throws Exception {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (ServerSocket busy = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      InetSocketAddress address = (InetSocketAddress) busy.getLocalSocketAddress();
+      TcpTransport.Port port = TcpTransport.open(InetAddress.getLoopbackAddress());
+      Future<TcpTransport> caller =
+          thread.submit(() -> TcpTransport.connect(1, Map.of(0, address), port, SECRET, PATIENCE));
+      busy.accept().close();
+      try (Socket again = busy.accept()) {
+        Handshake.answer(again, role -> SECRET);
+        assertThat(new DataInputStream(again.getInputStream()).readInt()).isEqualTo(1);
+        caller.get().close();
+      }
+    } finally {
+      thread.shutdownNow();
+    }
+  }
+
+  @Test
+  void rankIsCalledWhileItCallsOthers() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (ServerSocket slow = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      InetSocketAddress address = (InetSocketAddress) slow.getLocalSocketAddress();
+      TcpTransport.Port middle = TcpTransport.open(InetAddress.getLoopbackAddress());
+      TcpTransport.Port last = TcpTransport.open(InetAddress.getLoopbackAddress());
+      Map<Integer, InetSocketAddress> neighbours = Map.of(0, address, 2, last.address());
+      InetSocketAddress middleAddress = middle.address();
+      Future<TcpTransport> waits =
+          threads.submit(() -> TcpTransport.connect(1, neighbours, middle, SECRET, PATIENCE));
+      // Rank 0 answers nothing until rank 2 has been answered by rank 1.
+      TcpTransport.connect(2, Map.of(1, middleAddress), last, SECRET, PATIENCE).close();
+      try (Socket late = slow.accept()) {
+        Handshake.answer(late, role -> SECRET);
+        waits.get().close();
+      }
+    } finally {
+      threads.shutdownNow();
     }
   }
 }
