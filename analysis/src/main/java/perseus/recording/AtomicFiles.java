@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -84,23 +85,31 @@ public final class AtomicFiles {
         throw new IOException(IS_A_DIRECTORY);
       }
       createDirectories(target.getParent());
-      Path temporary =
-          target.resolveSibling(
-              ".tmp" + ProcessHandle.current().pid() + "-" + target.getFileName());
+      Path temporary = target.resolveSibling(temporaryName(target.getFileName().toString()));
       try {
-        // A process that was killed may have had the same number, as in a container.
-        delete(temporary);
         maker.make(temporary);
         if (Files.isDirectory(target) && !Files.isDirectory(temporary)) {
           throw new IOException(IS_A_DIRECTORY);
         }
-        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+        // To replace a file it is not enough to be allowed to: that deletes it first.
+        Files.move(
+            temporary,
+            target,
+            Files.isDirectory(temporary)
+                ? StandardCopyOption.REPLACE_EXISTING
+                : StandardCopyOption.ATOMIC_MOVE);
       } finally {
         delete(temporary);
       }
     } catch (IOException e) {
       throw unwritable(file, e);
     }
+  }
+
+  /** Containers that share a directory may have processes of the same number. */
+  private static String temporaryName(String name) {
+    String random = UUID.randomUUID().toString().substring(0, 8);
+    return ".tmp" + ProcessHandle.current().pid() + "-" + random + "-" + name;
   }
 
   /**
@@ -111,10 +120,9 @@ public final class AtomicFiles {
    */
   public static void replaceAll(Path directory, Maker maker) {
     createDirectories(directory);
-    Path temporary = directory.resolve(".tmp" + ProcessHandle.current().pid() + "-all");
+    Path temporary = directory.resolve(temporaryName("all"));
     try {
       try {
-        delete(temporary);
         Files.createDirectory(temporary);
         maker.make(temporary);
         moveAll(temporary, directory);

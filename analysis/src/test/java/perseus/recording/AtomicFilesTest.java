@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,12 +116,40 @@ class AtomicFilesTest {
   }
 
   @Test
-  void whatAKilledProcessOfTheSameNumberLeftIsNoObstacle() throws IOException {
-    Path left = directory.resolve(".tmp" + ProcessHandle.current().pid() + "-plans");
-    Files.createDirectory(left);
-    Files.createFile(left.resolve("half"));
+  void whatAProcessOfTheSameNumberIsWritingIsNoObstacleAndStays() throws IOException {
+    Path other = directory.resolve(".tmp" + ProcessHandle.current().pid() + "-plans");
+    Files.createDirectory(other);
+    Path half = Files.createFile(other.resolve("half"));
     AtomicFiles.replace(directory.resolve("plans"), Files::createDirectory);
-    assertThat(contents()).containsExactly(Path.of("plans"));
+    assertThat(contents())
+        .containsExactly(directory.relativize(other), directory.relativize(half), Path.of("plans"));
+  }
+
+  /** As processes of containers may be, that share a directory. */
+  @Test
+  void writersOfTheSameNumberDoNotDisturbEachOther() throws Exception {
+    Path file = directory.resolve("run.json");
+    String text = "x".repeat(3_000);
+    ExecutorService writers = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<?>> all = new ArrayList<>();
+      for (int writer = 0; writer < 4; writer++) {
+        all.add(
+            writers.submit(
+                () -> {
+                  for (int i = 0; i < 250; i++) {
+                    AtomicFiles.write(file, text);
+                  }
+                }));
+      }
+      for (Future<?> writer : all) {
+        writer.get();
+      }
+    } finally {
+      writers.shutdownNow();
+    }
+    assertThat(file).hasContent(text);
+    assertThat(contents()).containsExactly(Path.of("run.json"));
   }
 
   @Test

@@ -35,7 +35,7 @@ final class DumpDirectory implements AutoCloseable {
   /** What {@link AtomicFiles} calls a file of a dump before it is whole. */
   private static final Pattern LEFTOVER =
       Pattern.compile(
-          "\\.tmp(\\d{1,18})-((perseus|ranks|\\d+\\.sched|\\d+\\.prof|Zeus(Global|Local)[A-Za-z]+)"
+          "\\.tmp(\\d{1,18})-([0-9a-f]{8}-)?((perseus|ranks|\\d+\\.sched|\\d+\\.prof|Zeus(Global|Local)[A-Za-z]+)"
               + "\\.json|profile\\.csv)");
 
   /** By this much the start of a process may be misjudged. */
