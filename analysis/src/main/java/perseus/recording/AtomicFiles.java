@@ -91,7 +91,7 @@ public final class AtomicFiles {
         if (Files.isDirectory(target) && !Files.isDirectory(temporary)) {
           throw new IOException(IS_A_DIRECTORY);
         }
-        // To replace a file it is not enough to be allowed to: that deletes it first.
+        // REPLACE_EXISTING deletes a file before it renames the other.
         Files.move(
             temporary,
             target,

@@ -50,6 +50,21 @@ class RankFailureTest {
   }
 
   @Test
+  void stoppedRankEndsTheJob() throws Exception {
+    try (RankJob job = endless(Map.of())) {
+      job.awaitOnError("step 1 of");
+      List<ProcessHandle> ranks = job.ranks();
+      assertThat(ranks).hasSize(2);
+      new ProcessBuilder("kill", "-STOP", String.valueOf(ranks.get(1).pid())).start().waitFor();
+
+      Outcome outcome = job.end();
+      assertThat(outcome.exitCode()).isEqualTo(1);
+      assertThat(outcome.err()).containsPattern("Rank [01] on \\S+ has given no sign of life");
+      RankJob.awaitGone(ranks);
+    }
+  }
+
+  @Test
   void ranksEndWithTheirKilledLauncher() throws Exception {
     try (RankJob job = endless(Map.of())) {
       job.awaitOnError("step 1 of");

@@ -22,10 +22,10 @@ import perseus.recording.InputException;
  * node is the only one, it is open on this host alone.
  */
 final class JobPort implements AutoCloseable {
-  /** A launcher says something at least so often. */
+  /** A launcher, and a rank, says something at least so often. */
   static final Duration HEARTBEAT = Duration.ofSeconds(2);
 
-  /** One that says nothing for so long is gone. */
+  /** A launcher that says nothing for so long is gone. */
   static final Duration SILENCE_LIMIT = Duration.ofSeconds(8);
 
   private final ServerSocket server;
@@ -33,18 +33,6 @@ final class JobPort implements AutoCloseable {
   private final JobSecret rankSecret;
   private final Acceptor acceptor;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-
-  /** A launcher or a rank, at the other end of a connection. */
-  record Member(boolean launcher, int number, ControlLink link) {
-    /** Tells it something; if that fails it is gone, which its reader notices. */
-    void tell(Order order) {
-      try {
-        link.send(order);
-      } catch (IOException e) {
-        link.close();
-      }
-    }
-  }
 
   /**
    * Something that happened.
@@ -160,7 +148,7 @@ final class JobPort implements AutoCloseable {
     Report first = link.read(Report.class);
     Member member = member(role, link, first);
     if (!member.launcher() || member.number() == 0) {
-      // The launchers watch over their ranks; this process is node 0's.
+      // The coordinator counts a rank's heartbeats, and this process is node 0's.
       link.setSilenceLimit(Duration.ZERO);
     }
     events.add(new Event(member, first));
@@ -171,6 +159,7 @@ final class JobPort implements AutoCloseable {
     try {
       while (true) {
         Report report = member.link().read(Report.class);
+        member.heard();
         if (!(report instanceof Report.Alive)) {
           events.add(new Event(member, report));
         }

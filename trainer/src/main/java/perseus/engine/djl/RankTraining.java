@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import perseus.control.RankResult;
 import perseus.engine.RankRecording;
@@ -92,6 +93,9 @@ final class RankTraining {
               rank,
               new Order.Meet.Address(
                   link.localAddress().getHostAddress(), port.address().getPort())));
+      Thread beat = new Thread(this::beat, "tells node 0 that this rank is alive");
+      beat.setDaemon(true);
+      beat.start();
       Order.Meet meet = expect(link.read(Order.class));
       try (TcpTransport transport =
           TcpTransport.connect(rank, peers(meet.addresses()), port, secret, timeout)) {
@@ -102,6 +106,17 @@ final class RankTraining {
           "The connection to node 0 at %s:%d broke: %s."
               .formatted(settings.masterHost(), settings.masterPort(), e.getMessage()),
           e);
+    }
+  }
+
+  private void beat() {
+    try {
+      while (true) {
+        TimeUnit.MILLISECONDS.sleep(JobPort.HEARTBEAT.toMillis());
+        link.send(new Report.Alive());
+      }
+    } catch (IOException | InterruptedException e) {
+      // The reader notices that, too.
     }
   }
 

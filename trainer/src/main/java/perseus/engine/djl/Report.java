@@ -46,7 +46,7 @@ sealed interface Report {
    */
   record Failed(String sentence, boolean consequence) implements Report {}
 
-  /** The launcher is still there. */
+  /** The launcher, or the rank, is still there. */
   record Alive() implements Report {}
 
   /**

@@ -1,0 +1,122 @@
+package perseus.engine.djl;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import perseus.engine.djl.JobPort.Event;
+import perseus.recording.InputException;
+
+/**
+ * What launchers and ranks report, one after the other. Every call that waits ends with an {@link
+ * InputException} when a part of the job has failed; the sentence is that of the cause, not that of
+ * the ranks which missed the one that failed first.
+ */
+final class ReportQueue {
+  /** How long a failure waits for another that explains it. */
+  private static final Duration CAUSE_GRACE = Duration.ofSeconds(3);
+
+  private final JobPort port;
+  private final Members launchers;
+  private final Members ranks;
+  private final IntFunction<String> nodeHost;
+  private final IntFunction<String> rankHost;
+
+  /**
+   * @param nodeHost name of the host of a node that has come
+   * @param rankHost the same for a rank
+   */
+  ReportQueue(
+      JobPort port,
+      Members launchers,
+      Members ranks,
+      IntFunction<String> nodeHost,
+      IntFunction<String> rankHost) {
+    this.port = port;
+    this.launchers = launchers;
+    this.ranks = ranks;
+    this.nodeHost = nodeHost;
+    this.rankHost = rankHost;
+  }
+
+  /** Waits for a report of each member. */
+  <T extends Report> void collect(Class<T> type, Members members, BiConsumer<Member, T> sink) {
+    collect(type, members, sink, Long.MAX_VALUE, missing -> {});
+  }
+
+  /**
+   * Waits for a report of each member, and goes on waiting when that takes long.
+   *
+   * @param expected until when they should have come, in System.nanoTime(), or Long.MAX_VALUE
+   * @param late takes, once, the numbers of those that have not come by then
+   */
+  <T extends Report> void collect(
+      Class<T> type,
+      Members members,
+      BiConsumer<Member, T> sink,
+      long expected,
+      Consumer<List<Integer>> late) {
+    TreeSet<Integer> missing = new TreeSet<>();
+    IntStream.range(0, members.size()).forEach(missing::add);
+    long deadline = expected;
+    while (!missing.isEmpty()) {
+      Event event = next(deadline);
+      if (event == null) {
+        late.accept(List.copyOf(missing));
+        deadline = Long.MAX_VALUE;
+      } else if (type.isInstance(event.report()) && members.contains(event.member())) {
+        sink.accept(event.member(), type.cast(event.report()));
+        missing.remove(event.member().number());
+      }
+    }
+  }
+
+  /**
+   * Waits for the next report.
+   *
+   * @param deadline in System.nanoTime(), or Long.MAX_VALUE for ever
+   * @return null if none came in time
+   */
+  Event next(long deadline) {
+    Event event = port.poll(deadline);
+    if (event != null && consequence(event) != null) {
+      // Where a rank is gone its neighbours notice it as soon as its launcher does.
+      long grace = System.nanoTime() + CAUSE_GRACE.toNanos();
+      for (Event later = port.poll(grace); later != null; later = port.poll(grace)) {
+        throwCause(later);
+      }
+      throw new InputException(consequence(event));
+    }
+    if (event != null) {
+      throwCause(event);
+    }
+    return event;
+  }
+
+  private void throwCause(Event event) {
+    if (event.report() instanceof Report.Failed failed && !failed.consequence()) {
+      throw new InputException(failed.sentence());
+    }
+    Member member = event.member();
+    if (event.report() == null && member.launcher() && launchers.contains(member)) {
+      throw new InputException(
+          "Node %d on %s is gone: its launcher has ended, or cannot be reached any more."
+              .formatted(member.number(), nodeHost.apply(member.number())));
+    }
+  }
+
+  /** What an event says that another failure may explain; null where it says no such thing. */
+  private String consequence(Event event) {
+    if (event.report() instanceof Report.Failed failed && failed.consequence()) {
+      return failed.sentence();
+    }
+    Member member = event.member();
+    if (event.report() == null && !member.launcher() && ranks.contains(member)) {
+      return "Rank %d on %s is gone.".formatted(member.number(), rankHost.apply(member.number()));
+    }
+    return null;
+  }
+}
