@@ -15,10 +15,10 @@ import perseus.parallel.Degrees;
 import perseus.pipeline.TrainSchedule;
 
 /** Training runs for tests. */
-final class Trainings {
+public final class Trainings {
   private Trainings() {}
 
-  static TrainingConfig of(
+  public static TrainingConfig of(
       String modelName,
       String partitionMethod,
       Degrees degrees,

@@ -120,7 +120,7 @@ final class Coordinator implements Cluster, AutoCloseable {
         Report.Iterated.class,
         ranks,
         (member, done) -> {
-          if (!Double.isNaN(done.loss())) {
+          if (done.loss() != null) {
             losses.add(done.loss());
           }
         },
@@ -128,6 +128,7 @@ final class Coordinator implements Cluster, AutoCloseable {
         missing -> listener.said(patience.sentence(ranks.named(missing), missing.size())));
     double seconds = (System.nanoTime() - start) / 1e9;
     patience.took(seconds);
+    // Where a replica's is not a number, neither is the mean.
     return new Iteration(
         seconds, losses.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN));
   }

@@ -280,7 +280,8 @@ final class RankTraining {
         iteration++;
         running = true;
         double loss = tensors.model().takeLoss() / job.numMicrobatches();
-        link.send(new Report.Iterated(loss));
+        boolean last = degrees.ppRank(rank) == job.pp() - 1;
+        link.send(new Report.Iterated(last ? loss : null));
       } else if (order instanceof Order.EndRound) {
         link.send(
             new Report.Measured(result(seconds, joules), gpu.neededSlowdown(), gpu.lateness()));

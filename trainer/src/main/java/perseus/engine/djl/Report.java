@@ -62,9 +62,9 @@ sealed interface Report {
   /**
    * A rank has run an iteration.
    *
-   * @param loss mean over the iteration's microbatches; NaN on all stages but the last
+   * @param loss mean over the iteration's microbatches; null on all stages but the last
    */
-  record Iterated(double loss) implements Report {}
+  record Iterated(Double loss) implements Report {}
 
   /**
    * What a rank measured under a frequency schedule.
