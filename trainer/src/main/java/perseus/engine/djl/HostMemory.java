@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import perseus.model.MemoryEstimate;
 import perseus.model.Workload;
@@ -13,7 +14,12 @@ import perseus.recording.InputException;
 
 /** Whether the ranks of a node fit into its memory. */
 public final class HostMemory {
+  private static final double KIB = 1 << 10;
   private static final double GIB = 1 << 30;
+
+  /** Where a container finds what it uses, under the second and the first version of cgroups. */
+  private static final List<Path> CONTAINER_MEMORY =
+      List.of(Path.of("/sys/fs/cgroup/memory.stat"), Path.of("/sys/fs/cgroup/memory/memory.stat"));
 
   /** What a rank's Java, PyTorch and buffers take whatever its stage holds, as measured. */
   private static final double BYTES_PER_RANK = 0.3 * GIB;
@@ -91,16 +97,49 @@ public final class HostMemory {
       total = system.getTotalMemorySize();
       free = system.getFreeMemorySize();
     }
-    try {
-      for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
-        if (line.startsWith("MemAvailable:")) {
-          // What the system keeps of files counts, as it gives that back.
-          free = 1024 * Double.parseDouble(line.replaceAll("\\D", ""));
-        }
-      }
-    } catch (IOException e) {
-      // Not Linux: what is free has to do.
+    List<String> container =
+        CONTAINER_MEMORY.stream()
+            .map(HostMemory::lines)
+            .filter(lines -> !lines.isEmpty())
+            .findFirst()
+            .orElse(List.of());
+    return availableBytes(total, free, lines(Path.of("/proc/meminfo")), container);
+  }
+
+  /**
+   * Memory that programs can still get, in bytes. What the system keeps of files counts, as it
+   * gives that back.
+   *
+   * @param total of the host or, where that is less, of the container
+   * @param free the same
+   * @param host /proc/meminfo; empty where this is not Linux
+   * @param container the container's memory.stat; empty where there is none
+   */
+  static double availableBytes(
+      double total, double free, List<String> host, List<String> container) {
+    double hostTotal = KIB * number(host, "MemTotal:", Double.MAX_VALUE);
+    double hostAvailable = KIB * number(host, "MemAvailable:", free / KIB);
+    if (total >= hostTotal) {
+      return Math.min(total, hostAvailable);
     }
-    return Math.min(total, free);
+    double files =
+        number(container, "total_inactive_file ", number(container, "inactive_file ", 0));
+    return Math.min(hostAvailable, Math.min(total, free + files));
+  }
+
+  private static double number(List<String> lines, String name, double otherwise) {
+    return lines.stream()
+        .filter(line -> line.startsWith(name))
+        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElse(otherwise);
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      return List.of();
+    }
   }
 }

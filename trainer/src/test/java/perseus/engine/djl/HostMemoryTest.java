@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 import static perseus.pipeline.TrainSchedule.ONE_F_ONE_B;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,6 +74,26 @@ class HostMemoryTest {
         HostMemory.neededBytes(
             workload, new Degrees(1, 1, 1), Schedule.of(schedule), microbatches, true, 0, 1);
     assertThat(needed / (1 << 20)).isCloseTo(measuredMib, withinPercentage(15));
+  }
+
+  @Test
+  void memoryOfAHostIsWhatItCouldGiveToPrograms() {
+    List<String> host = List.of("MemTotal: 1000 kB", "MemFree: 100 kB", "MemAvailable: 700 kB");
+    assertThat(HostMemory.availableBytes(1000 * 1024, 100 * 1024, host, List.of()))
+        .isEqualTo(700 * 1024);
+    assertThat(HostMemory.availableBytes(1000, 100, List.of(), List.of())).isEqualTo(100);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"inactive_file 51200", "total_inactive_file 51200"})
+  void memoryOfAContainerIsNotThatOfItsHost(String files) {
+    List<String> container = List.of("anon 1", files);
+    List<String> host = List.of("MemTotal: 1000 kB", "MemAvailable: 700 kB");
+    assertThat(HostMemory.availableBytes(400 * 1024, 100 * 1024, host, container))
+        .isEqualTo(150 * 1024);
+    List<String> full = List.of("MemTotal: 1000 kB", "MemAvailable: 50 kB");
+    assertThat(HostMemory.availableBytes(400 * 1024, 100 * 1024, full, container))
+        .isEqualTo(50 * 1024);
   }
 
   private static Workload workload(String name, int microbatch, int pp, String partition) {
