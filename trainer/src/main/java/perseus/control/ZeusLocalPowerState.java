@@ -134,8 +134,12 @@ public final class ZeusLocalPowerState implements Scheduler {
   }
 
   private double balancedSeconds(RankResult stage) {
-    double[][] instances = stage.timeBreakdown().get(balanced.jsonName());
-    double seconds = share.mean(instances);
+    Map<String, double[][]> times = stage.timeBreakdown();
+    double seconds = share.mean(times.get(balanced.jsonName()));
+    if (Double.isNaN(seconds) && balanced == PipeInstruction.PURE_BACKWARD) {
+      // The last stage has nothing to recompute early: its backwards are whole ones.
+      seconds = share.mean(times.get(PipeInstruction.BACKWARD.jsonName()));
+    }
     if (Double.isNaN(seconds)) {
       throw new InputException(
           "ZeusLocalPowerState balances the time of each %s, but stage %d reported none."

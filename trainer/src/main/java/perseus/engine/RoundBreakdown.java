@@ -1,60 +1,92 @@
 package perseus.engine;
 
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import perseus.control.PipeInstruction;
 import perseus.profile.ChunkInstruction;
 import perseus.recording.Instruction;
 
-/** Times of each load, forward and backward of one rank under one frequency schedule. */
+/**
+ * Times of each load, forward and backward of one rank under one frequency schedule, called as the
+ * rank's pipe schedule calls them: a scheduler looks for what the rank has registered. A forward
+ * that is run once more, early, is a forward there too, and the backward after it a pure one.
+ */
 public final class RoundBreakdown implements InstructionSink {
-  private final double[][] loads;
-  private final double[][] forwards;
-  private final double[][] backwards;
+  private static final List<PipeInstruction> KEPT =
+      List.of(
+          PipeInstruction.LOAD,
+          PipeInstruction.FORWARD,
+          PipeInstruction.BACKWARD,
+          PipeInstruction.PURE_BACKWARD);
+
+  private final int iterations;
+  private final Map<PipeInstruction, Instances> instances = new EnumMap<>(PipeInstruction.class);
   private int iteration = -1;
-  private int load;
-  private int forward;
-  private int backward;
+
+  /** All instances of an instruction, and which comes next. */
+  private static final class Instances {
+    private final double[][] seconds;
+    private int next;
+
+    Instances(int iterations, int count) {
+      this.seconds = new double[iterations][count];
+    }
+  }
 
   /**
    * @param iterations how many to keep; later ones are not kept, so that 0 keeps nothing
-   * @param forwards of the rank in an iteration
+   * @param pipeSchedule what the rank does in an iteration, as it has registered it
    */
-  public RoundBreakdown(int iterations, int forwards) {
-    this.loads = new double[iterations][forwards];
-    this.forwards = new double[iterations][forwards];
-    this.backwards = new double[iterations][forwards];
+  public RoundBreakdown(int iterations, List<PipeInstruction> pipeSchedule) {
+    this.iterations = iterations;
+    for (PipeInstruction instruction : KEPT) {
+      int count = (int) pipeSchedule.stream().filter(instruction::equals).count();
+      if (count > 0) {
+        instances.put(instruction, new Instances(iterations, count));
+      }
+    }
   }
 
   /** An iteration begins. */
   public void nextIteration() {
     iteration++;
-    load = 0;
-    forward = 0;
-    backward = 0;
+    instances.values().forEach(each -> each.next = 0);
   }
 
   @Override
   public void executed(Instruction logged, double startSeconds, double endSeconds) {
-    if (iteration >= forwards.length) {
+    if (iteration >= iterations) {
       return;
     }
-    Instruction instruction = ChunkInstruction.of(logged).instruction();
-    double seconds = endSeconds - startSeconds;
-    if (instruction.equals(Instruction.FORWARD)) {
-      forwards[iteration][forward++] = seconds;
-    } else if (instruction.equals(Instruction.BACKWARD)) {
-      backwards[iteration][backward++] = seconds;
-    } else if (instruction.equals(Instruction.LOAD)) {
-      loads[iteration][load++] = seconds;
+    Instances of = instances.get(registered(ChunkInstruction.of(logged).instruction()));
+    // What a stage loads for a decoder amid the pipeline is part of its forward there.
+    if (of != null && of.next < of.seconds[iteration].length) {
+      of.seconds[iteration][of.next++] = endSeconds - startSeconds;
     }
+  }
+
+  /** What the pipe schedule calls an instruction of the log; null for none that is kept. */
+  private PipeInstruction registered(Instruction logged) {
+    if (logged.equals(Instruction.LOAD)) {
+      return PipeInstruction.LOAD;
+    }
+    if (logged.equals(Instruction.FORWARD) || logged.equals(Instruction.RECOMPUTATION)) {
+      return PipeInstruction.FORWARD;
+    }
+    if (logged.equals(Instruction.BACKWARD)) {
+      return instances.containsKey(PipeInstruction.PURE_BACKWARD)
+          ? PipeInstruction.PURE_BACKWARD
+          : PipeInstruction.BACKWARD;
+    }
+    return null;
   }
 
   /** Seconds by instruction, iteration and instance. */
   public Map<String, double[][]> seconds() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();
-    breakdown.put("load", loads);
-    breakdown.put("forward", forwards);
-    breakdown.put("backward", backwards);
+    instances.forEach((instruction, all) -> breakdown.put(instruction.jsonName(), all.seconds));
     return breakdown;
   }
 
@@ -65,9 +97,10 @@ public final class RoundBreakdown implements InstructionSink {
    */
   public Map<String, double[][]> joules() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();
-    breakdown.put("load", new double[0][]);
-    breakdown.put("forward", new double[forwards.length][0]);
-    breakdown.put("backward", new double[backwards.length][0]);
+    for (PipeInstruction instruction : instances.keySet()) {
+      breakdown.put(
+          instruction.jsonName(), new double[instruction.isComputation() ? iterations : 0][0]);
+    }
     return breakdown;
   }
 }

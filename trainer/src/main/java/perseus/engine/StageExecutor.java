@@ -90,6 +90,10 @@ final class StageExecutor {
     nextRank.previous = this;
   }
 
+  StageProgram program() {
+    return program;
+  }
+
   SimulatedGpu gpu() {
     return gpu;
   }

@@ -128,8 +128,11 @@ final class VirtualCluster implements Cluster {
     iterationSeconds = new double[iterations];
     iterationJoules = new double[degrees.dp()][degrees.pp()][iterations];
     int kept = breakdown ? iterations : 0;
-    for (RoundBreakdown[] stages : breakdowns) {
-      Arrays.setAll(stages, stage -> new RoundBreakdown(kept, config.forwardsPerRank()));
+    for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
+      for (int stage = 0; stage < degrees.pp(); stage++) {
+        breakdowns[pipeline][stage] =
+            new RoundBreakdown(kept, pipelines[pipeline][stage].program().pipeSchedule());
+      }
     }
   }
 

@@ -28,9 +28,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.control.InstructionProfiler;
 import perseus.control.Measurement;
+import perseus.control.Mode;
 import perseus.control.PointSolution;
 import perseus.control.Round;
 import perseus.control.Scheduler;
+import perseus.control.SchedulerChoice;
 import perseus.control.Schedulers;
 import perseus.control.StagePlan;
 import perseus.control.client.PlanClient;
@@ -290,6 +292,32 @@ class RemoteTrainingTest {
     return TrainSchedule.ONE_F_ONE_B.steps(rank, 4, MICROBATCHES).stream()
         .map(step -> "[\"" + step.instruction() + "\", 1305]")
         .collect(Collectors.joining(", ", "{\"rank\": " + rank + ", \"frequencies\": [", "]}"));
+  }
+
+  @Test
+  void serverBalancesPureBackwardsWhereForwardsAreRecomputed() {
+    SchedulerChoice choice =
+        Schedulers.choose(
+            "ZeusLocalPowerState", Map.of("balanced_phase", "pure_backward"), Mode.FREQUENCY);
+    try (PlanServer server =
+        PlanServer.start(ServerSettings.local(choice, 0, directory.resolve("dump")))) {
+      TrainingConfig config =
+          Trainings.of(
+              "gpt3-xl",
+              "uniform_transformer",
+              new Degrees(4, 1, 1),
+              8,
+              MICROBATCHES,
+              SimulatedGpus.named("sim:a100-pcie"),
+              TrainSchedule.EARLY_RECOMPUTE_1F1B,
+              3,
+              true,
+              directory.resolve("run"),
+              remote(server),
+              null);
+      TrainingResult result = VirtualTraining.run(limited(config, 12), TrainingListener.NONE);
+      assertThat(result.rounds()).hasSize(4);
+    }
   }
 
   @Test

@@ -57,13 +57,14 @@ final class RankTraining {
   private final int rank;
   private final Model model;
   private final PipelineSchedule schedule;
+  private final StageProgram program;
   private final GpuModel gpuModel;
   private final WallClock clock = new WallClock();
   private final Breakdown breakdown = new Breakdown();
 
   private ControlLink link;
   private RankRecording recording;
-  private RoundBreakdown roundBreakdown = new RoundBreakdown(0, 0);
+  private RoundBreakdown roundBreakdown = new RoundBreakdown(0, List.of());
   private SimulatedGpu simulated;
   private PacedGpu gpu;
 
@@ -74,6 +75,7 @@ final class RankTraining {
     this.rank = settings.rank();
     this.model = ModelZoo.find(job.model());
     this.schedule = Schedule.of(job.trainSchedule());
+    this.program = StageProgram.of(schedule, degrees.ppRank(rank), job.pp(), job.numMicrobatches());
     this.gpuModel = SimulatedGpus.named(job.gpu());
   }
 
@@ -171,7 +173,7 @@ final class RankTraining {
       List<StageWork> stages = stages(place);
       RankExecutor executor =
           new RankExecutor(
-              StageProgram.of(schedule, place, job.pp(), job.numMicrobatches()),
+              program,
               stages.stream()
                   .map(s -> StageCosts.of(s, gpuModel, job.activationCheckpointing(), 0))
                   .toList(),
@@ -265,9 +267,7 @@ final class RankTraining {
         seconds.clear();
         joules.clear();
         roundBreakdown =
-            new RoundBreakdown(
-                begin.breakdown() ? begin.iterations() : 0,
-                schedule.virtualStages() * job.numMicrobatches());
+            new RoundBreakdown(begin.breakdown() ? begin.iterations() : 0, program.pipeSchedule());
       } else if (order instanceof Order.Iterate) {
         gpu.rest();
         start = simulated.nowSeconds();
