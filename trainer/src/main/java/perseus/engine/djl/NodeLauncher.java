@@ -1,14 +1,10 @@
 package perseus.engine.djl;
 
-import java.io.File;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,7 +14,6 @@ import perseus.engine.RunRecording;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingListener;
 import perseus.parallel.ControlLink;
-import perseus.parallel.Handshake;
 import perseus.parallel.JobSecret;
 import perseus.parallel.RankProcess;
 import perseus.recording.AtomicFiles;
@@ -30,8 +25,6 @@ import perseus.recording.RunManifest;
  * place. However it ends, no rank is left.
  */
 final class NodeLauncher implements AutoCloseable {
-  private static final Duration RETRY = Duration.ofMillis(300);
-
   /** What Ctrl-C makes of a rank before it makes it of this process. */
   private static final List<Integer> INTERRUPTED = List.of(130, 143);
 
@@ -86,7 +79,7 @@ final class NodeLauncher implements AutoCloseable {
   void run(InetSocketAddress master, JobSecret secret, RunRecording recording) {
     // Read before node 0 listens for this node's heartbeat. A single node agrees with itself.
     Map<String, ContentDigest> inputs = node.nodes() > 1 ? local.inputs() : Map.of();
-    connect(master, secret);
+    link = NodeZero.call(master, secret, node, listener);
     try {
       link.send(new Report.NodeJoined(node.node(), node.nodes(), host, job.byFlag(), inputs));
       Thread beat = new Thread(this::beat, "tells node 0 that this node is alive");
@@ -115,52 +108,6 @@ final class NodeLauncher implements AutoCloseable {
           "Node 0 at %s:%d is gone: its launcher has ended, or cannot be reached any more."
               .formatted(master.getHostString(), master.getPort()),
           e);
-    }
-  }
-
-  private void connect(InetSocketAddress master, JobSecret secret) {
-    long deadline = System.nanoTime() + node.timeout().toNanos();
-    boolean said = false;
-    while (true) {
-      try {
-        InetSocketAddress resolved =
-            new InetSocketAddress(master.getHostString(), master.getPort());
-        if (resolved.isUnresolved()) {
-          throw new UnknownHostException("no host of that name is known");
-        }
-        link =
-            ControlLink.connect(
-                resolved,
-                Handshake.Role.LAUNCHER,
-                secret,
-                Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime())));
-        if (node.node() > 0) {
-          link.setSilenceLimit(JobPort.SILENCE_LIMIT);
-        }
-        return;
-      } catch (Handshake.RefusedException e) {
-        throw new InputException(
-            "What listens at %s:%d is not node 0 of this job: %s."
-                .formatted(master.getHostString(), master.getPort(), e.getMessage()),
-            e);
-      } catch (IOException e) {
-        if (System.nanoTime() > deadline) {
-          throw new InputException(
-              "Node 0 did not answer at %s:%d within %d s: %s."
-                  .formatted(
-                      master.getHostString(),
-                      master.getPort(),
-                      node.timeout().toSeconds(),
-                      e.getMessage()),
-              e);
-        }
-        if (!said) {
-          listener.said(
-              "Waiting for node 0 at %s:%d.".formatted(master.getHostString(), master.getPort()));
-          said = true;
-        }
-        sleep(RETRY);
-      }
     }
   }
 
@@ -198,8 +145,8 @@ final class NodeLauncher implements AutoCloseable {
       RankProcess process =
           new RankProcess(
               rank,
-              command(here.threads()),
-              environment(here.threads()),
+              RankCommand.line(here.threads()),
+              RankCommand.environment(here.threads()),
               settings.toLine(),
               this::printed);
       ranks.add(process);
@@ -211,58 +158,6 @@ final class NodeLauncher implements AutoCloseable {
     if (!KNOWN_NOISE.matcher(line).find()) {
       listener.rankPrinted(rank, line, error);
     }
-  }
-
-  private List<String> command(int threads) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-cp", absoluteClassPath()));
-    command.addAll(
-        List.of(
-            "-XX:+UseSerialGC",
-            "-XX:-UsePerfData",
-            "-Xshare:auto",
-            // What arrives from other ranks lies outside of the heap, as tensors do.
-            "-XX:MaxDirectMemorySize=" + memoryBytes(),
-            "-Djava.awt.headless=true",
-            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-            // It warns of GPUs that nobody has asked for.
-            "-Dorg.slf4j.simpleLogger.log.ai.djl=error",
-            "-Dai.djl.pytorch.num_interop_threads=1",
-            "-Dai.djl.pytorch.num_threads=" + threads));
-    String options = System.getenv("PERSEUS_JAVA_OPTS");
-    if (options != null && !options.isBlank()) {
-      command.addAll(List.of(options.strip().split("\\s+")));
-    }
-    command.add(RankMain.class.getName());
-    return command;
-  }
-
-  private static String absoluteClassPath() {
-    List<String> entries = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-      entries.add(Path.of(entry).toAbsolutePath().toString());
-    }
-    return String.join(File.pathSeparator, entries);
-  }
-
-  private static long memoryBytes() {
-    return ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean system
-        ? system.getTotalMemorySize()
-        : Runtime.getRuntime().maxMemory();
-  }
-
-  private static Map<String, String> environment(int threads) {
-    String number = String.valueOf(threads);
-    return Map.of(
-        "OMP_NUM_THREADS",
-        number,
-        "MKL_NUM_THREADS",
-        number,
-        // Threads that spin while they wait for each other keep those from the cores.
-        "OMP_WAIT_POLICY",
-        "passive");
   }
 
   private void exited(RankProcess process, int code) {

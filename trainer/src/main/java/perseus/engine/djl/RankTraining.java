@@ -8,9 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import perseus.control.RankResult;
@@ -100,7 +97,7 @@ final class RankTraining {
       beat.start();
       Order.Meet meet = expect(link.read(Order.class));
       try (TcpTransport transport =
-          TcpTransport.connect(rank, peers(meet.addresses()), port, secret, timeout)) {
+          TcpTransport.connect(rank, peers().at(meet.addresses()), port, secret, timeout)) {
         train(transport);
       }
     } catch (IOException e) {
@@ -129,29 +126,8 @@ final class RankTraining {
     throw new IllegalStateException("An order out of turn: " + order);
   }
 
-  /** The ranks that this one exchanges tensors with. */
-  private Map<Integer, InetSocketAddress> peers(List<Order.Meet.Address> addresses) {
-    TreeSet<Integer> peers = new TreeSet<>();
-    int place = degrees.ppRank(rank);
-    boolean ring = schedule.virtualStages() > 1;
-    if (place > 0 || ring) {
-      peers.add(degrees.previousRank(rank));
-    }
-    if (place < degrees.pp() - 1 || ring) {
-      peers.add(degrees.nextRank(rank));
-    }
-    peers.addAll(degrees.dataGroup(rank));
-    peers.addAll(degrees.tensorGroup(rank));
-    SharedParameters.holders(model, job.partition(), job.pp()).values().stream()
-        .filter(places -> places.contains(place))
-        .forEach(places -> peers.addAll(degrees.stageGroup(rank, places)));
-    peers.remove(rank);
-    Map<Integer, InetSocketAddress> addressed = new TreeMap<>();
-    for (int peer : peers) {
-      Order.Meet.Address address = addresses.get(peer);
-      addressed.put(peer, new InetSocketAddress(address.host(), address.port()));
-    }
-    return addressed;
+  private RankPeers peers() {
+    return new RankPeers(rank, degrees, schedule.virtualStages() > 1, model, job.partition());
   }
 
   private void train(TensorTransport transport) throws IOException {
