@@ -71,6 +71,8 @@ final class Coordinator implements Cluster, AutoCloseable {
             failed(
                 "Rank %d on %s has given no sign of life for %d s: its process is stopped, or its host hangs."
                     .formatted(rank.number(), host(rank.number()), RANK_SILENCE_LIMIT.toSeconds()));
+            // Whoever is about to tell it something would wait for ever.
+            rank.link().close();
           }
         }
         TimeUnit.MILLISECONDS.sleep(JobPort.HEARTBEAT.toMillis());

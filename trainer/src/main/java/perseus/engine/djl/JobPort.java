@@ -166,6 +166,8 @@ final class JobPort implements AutoCloseable {
       }
     } catch (IOException e) {
       events.add(new Event(member, null));
+      // One that is silent does not read either: who tells it something would wait for ever.
+      member.link().close();
     }
   }
 
