@@ -14,8 +14,11 @@ import perseus.recording.InputException;
  * tells that the launcher is gone. The last line of its standard error says why it failed.
  */
 final class RankMain {
-  /** A rank whose peer is gone is ended by its launcher before that. */
-  private static final int LAUNCHER_GRACE_SECONDS = 20;
+  /**
+   * A rank whose peer is gone is mostly ended by its launcher before that. Where only a connection
+   * broke, it says so while node 0 still waits for a cause.
+   */
+  private static final int LAUNCHER_GRACE_SECONDS = 2;
 
   private RankMain() {}
 

@@ -84,11 +84,14 @@ final class ReportQueue {
     Event event = port.poll(deadline);
     if (event != null && consequence(event) != null) {
       // Where a rank is gone its neighbours notice it as soon as its launcher does.
+      Event best = event;
       long grace = System.nanoTime() + CAUSE_GRACE.toNanos();
       for (Event later = port.poll(grace); later != null; later = port.poll(grace)) {
         throwCause(later);
+        // The last words of a rank say more than that it is gone.
+        best = best.report() == null && later.report() instanceof Report.Failed ? later : best;
       }
-      throw new InputException(consequence(event));
+      throw new InputException(consequence(best));
     }
     if (event != null) {
       throwCause(event);
