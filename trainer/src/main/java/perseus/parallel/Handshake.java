@@ -19,7 +19,7 @@ import java.util.function.Function;
  */
 public final class Handshake {
   private static final byte[] MAGIC = "PERSEUS".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int CHALLENGE_BYTES = 16;
   private static final int ROLE_AT = MAGIC.length + 1;
   private static final int CHALLENGE_AT = ROLE_AT + 1;
