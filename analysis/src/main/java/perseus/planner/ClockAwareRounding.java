@@ -9,12 +9,14 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import perseus.profile.ProfileRow;
 
 /**
  * Plans where changes of clock take time. The flow of a relaxed solution is a price for every
  * operation's time, so each rank can weigh a change against what it saves ({@link ClockSequences});
  * the relaxed solutions of all times give a family of plans, to which come those that do not know
- * of changes. Each time gets the best that fits, improved by {@link ClockSearch}.
+ * of changes. Each time gets the best that fits, improved by {@link ClockSearch}. Where all plans
+ * there are can be looked at, they are.
  */
 final class ClockAwareRounding {
   /** Plans of the family that are improved for a time. */
@@ -22,6 +24,9 @@ final class ClockAwareRounding {
 
   /** Prices of time on top of the relaxed solution's, as shares of their mean. */
   private static final double[] SLACK_PRICES = {0, 0.03, 0.1, 0.3, 1};
+
+  /** So many plans can be looked at. */
+  private static final int FEW_PLANS = 10_000;
 
   private final PlanningProblem problem;
   private final ScaledCosts costs;
@@ -48,12 +53,36 @@ final class ClockAwareRounding {
     family =
         Stream.of(
                 Stream.of(allMax(), member(fastest())),
+                everyPlanOfFew(),
                 unaware.stream().map(plan -> member(choices(plan))),
                 relaxed.parallelStream().flatMap(this::atPricesOf).toList().stream())
             .flatMap(Function.identity())
             .filter(member -> seen.add(IntBuffer.wrap(member.choices)))
             .sorted(Comparator.comparingDouble(member -> member.plan.effectiveEnergyJoules()))
             .toList();
+  }
+
+  /** All plans there are; none where they are too many. */
+  private Stream<Member> everyPlanOfFew() {
+    int count = 1;
+    for (ProfileRow[] own : network.options) {
+      count *= own.length;
+      if (count > FEW_PLANS) {
+        return Stream.empty();
+      }
+    }
+    return IntStream.range(0, count).mapToObj(number -> member(choices(number)));
+  }
+
+  /** The plan of a number whose digits, each to its own base, are the options. */
+  private int[] choices(int number) {
+    int[] choices = new int[network.operations];
+    int rest = number;
+    for (int j = 0; j < choices.length; j++) {
+      choices[j] = rest % network.options[j].length;
+      rest /= network.options[j].length;
+    }
+    return choices;
   }
 
   /** All operations at the highest frequency. */
