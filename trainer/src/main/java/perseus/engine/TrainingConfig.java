@@ -95,11 +95,6 @@ public record TrainingConfig(
     }
   }
 
-  /** Forwards of a rank in an iteration, and as many backwards. */
-  public int forwardsPerRank() {
-    return trainSchedule.virtualStages() * job.numMicrobatches();
-  }
-
   /** Ranks of each host. */
   public int gpusPerNode() {
     return job.degrees().worldSize() / nodes;

@@ -9,6 +9,9 @@ import java.util.Map;
 
 /** How a rank's process is started: as a Java of its own, with this one's classes. */
 final class RankCommand {
+  /** From this Java on, who calls native code has to be allowed to, or there is a warning. */
+  private static final int WARNS_OF_NATIVE_ACCESS = 22;
+
   private RankCommand() {}
 
   /**
@@ -33,6 +36,9 @@ final class RankCommand {
             "-Dorg.slf4j.simpleLogger.log.ai.djl=error",
             "-Dai.djl.pytorch.num_interop_threads=1",
             "-Dai.djl.pytorch.num_threads=" + threads));
+    if (Runtime.version().feature() >= WARNS_OF_NATIVE_ACCESS) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
     String options = System.getenv("PERSEUS_JAVA_OPTS");
     if (options != null && !options.isBlank()) {
       command.addAll(List.of(options.strip().split("\\s+")));
