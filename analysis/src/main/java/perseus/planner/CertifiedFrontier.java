@@ -45,13 +45,11 @@ final class CertifiedFrontier {
   private static final int FINER_BITS = 3;
 
   /**
-   * Slopes of all hulls up to which there are few enough breakpoints to visit each: about ten for a
-   * slope, however many microbatches there are.
+   * Slopes of all hulls, times operations, times ranks, up to which visiting each breakpoint takes
+   * a second or two: there are about two for each slope and rank, and what happens at one takes
+   * time in proportion to the operations.
    */
-  private static final long FEW_SLOPES = 800;
-
-  /** Slopes times operations up to which visiting each breakpoint takes seconds. */
-  private static final long LITTLE_WORK = 12_000_000;
+  private static final long LITTLE_WORK = 20_000_000;
 
   /** Weights of an average of events, in binary digits: products stay exact. */
   private static final int WEIGHT_BITS = 16;
@@ -89,7 +87,7 @@ final class CertifiedFrontier {
             .distinct()
             .mapToLong(set -> set.hull().length - 1)
             .sum();
-    return slopes > FEW_SLOPES && slopes * problem.dag().size() > LITTLE_WORK;
+    return slopes * problem.dag().size() * problem.dag().lanes() > LITTLE_WORK;
   }
 
   /**
