@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.recording.RunManifest;
@@ -36,6 +38,8 @@ class RankRecordingTest {
         done(job("--export_timing_csv", true, "--minimum_frequency", 1380, "--output_dir", run));
     assertThat(profiled.out()).contains("simulated").contains("perseus-analyze");
     assertThat(profiled.err()).contains("(warm-up)").contains("loss ").contains("1380 MHz");
+    Matcher pace = Pattern.compile("--sim_slowdown ([0-9.]+)\\.").matcher(profiled.err());
+    assertThat(pace.find()).as(profiled.err()).isTrue();
     RunManifest manifest = RunManifest.read(run.resolve("run.json"));
     assertThat(manifest.simulated()).isTrue();
     assertThat(manifest.engine()).isEqualTo("djl");
@@ -50,8 +54,11 @@ class RankRecordingTest {
             job(
                 "--plan",
                 plans.resolve("plans/freqs_pipeline_00000.py"),
+                "--sim_slowdown",
+                pace.group(1),
                 "--output_dir",
                 home.resolve("replay")));
+    assertThat(replayed.err()).doesNotContain("are replayed at its pace");
     assertThat(replayed.out()).contains("predicted", "measured", "freqs_pipeline_00000.py");
   }
 

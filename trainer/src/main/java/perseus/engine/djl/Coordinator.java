@@ -150,8 +150,11 @@ final class Coordinator implements Cluster, AutoCloseable {
     return List.of(results);
   }
 
-  /** Says so where a host was too busy for measurements to be right. */
-  void sayWhatWasLate() {
+  /** Says how simulated GPUs kept pace, and where a host was too busy for that. */
+  void sayPace() {
+    if (config.exportTimingCsv()) {
+      listener.said(hosts.forReplays());
+    }
     hosts.warning(this::host).ifPresent(listener::said);
   }
 

@@ -45,7 +45,7 @@ public final class DjlTraining {
           coordinator.assemble();
           loop.watchScheduler(coordinator::failed);
           loop.run(coordinator);
-          coordinator.sayWhatWasLate();
+          coordinator.sayPace();
           List<Path> files = publish(config, loop, coordinator, recording);
           coordinator.end();
           join(thread);

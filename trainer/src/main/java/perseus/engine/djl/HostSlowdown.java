@@ -93,6 +93,14 @@ final class HostSlowdown {
     }
   }
 
+  /** What to tell whoever replays the plans of this recording. */
+  String forReplays() {
+    return String.format(
+        Locale.ROOT,
+        "Plans from this recording are replayed at its pace with --sim_slowdown %.3f.",
+        slowdown);
+  }
+
   /**
    * What to tell where a host was too busy for measurements to be right.
    *
