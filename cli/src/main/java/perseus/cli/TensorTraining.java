@@ -1,9 +1,7 @@
 package perseus.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingListener;
 import perseus.engine.TrainingResult;
@@ -16,6 +14,7 @@ import perseus.model.Workload;
 import perseus.parallel.Degrees;
 import perseus.recording.AtomicFiles;
 import perseus.recording.InputException;
+import perseus.tensor.Datasets;
 
 /** A run of the djl engine, made of what the flags say. */
 final class TensorTraining {
@@ -36,14 +35,7 @@ final class TensorTraining {
    */
   void check() {
     TensorFlags tensors = flags.tensors;
-    for (Path file : Arrays.asList(tensors.data, tensors.tokenizer)) {
-      if (file != null && !Files.exists(file)) {
-        throw new InputException(file + " does not exist.");
-      }
-    }
-    if (tensors.tokenizer != null && tensors.data == null) {
-      throw new InputException("--tokenizer needs the text that --data names.");
-    }
+    Datasets.require(workload.model(), tensors.data, tensors.tokenizer);
     if (flags.parallel.nodeRank() > 0 && flags.parallel.masterAddress() == null) {
       throw new InputException(
           "NODE_RANK is %d: MASTER_ADDR has to name node 0.".formatted(flags.parallel.nodeRank()));

@@ -327,7 +327,8 @@ class BadInputTest {
   @Test
   void tensorsThatCannotBeTrainedAreRefusedBeforeAnythingStarts() {
     fails(1, "use --engine virtual", Outcome.profile("gpt3-175b", 4, 8, "--output_dir", out));
-    fails(1, "does not exist", profile("--engine", "djl", "--data", home.resolve("no.txt")));
+    fails(1, "no.txt to train on", profile("--engine", "djl", "--data", home.resolve("no.txt")));
+    fails(1, "is a folder; name a file", profile("--engine", "djl", "--data", home));
     fails(1, "--data", profile("--engine", "djl", "--tokenizer", file(rows(0), rows(1))));
     fails(2, "--learning_rate", profile("--engine", "djl", "--learning_rate", -1));
     fails(2, "--rendezvous_timeout", profile("--engine", "djl", "--rendezvous_timeout", 0));

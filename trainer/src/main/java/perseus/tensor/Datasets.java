@@ -19,6 +19,39 @@ public final class Datasets {
   private Datasets() {}
 
   /**
+   * Checks, without reading any of it, whether a model can be trained on data of that kind.
+   *
+   * @param data see {@link #open}
+   * @param tokenizer see {@link #open}
+   * @throws InputException if it cannot
+   */
+  public static void require(Model model, Path data, Path tokenizer) {
+    if (data != null && !Files.exists(data)) {
+      throw new InputException("There is no %s to train on.".formatted(data));
+    }
+    boolean images = model.family() == Family.WIDE_RESNET;
+    if (images && tokenizer != null) {
+      throw new InputException(
+          "%s is trained on images, which a tokenizer is of no use for.".formatted(model.name()));
+    }
+    if (data == null && tokenizer != null) {
+      throw new InputException("A tokenizer needs a text to read; name one with --data.");
+    }
+    if (tokenizer != null && !Files.isRegularFile(tokenizer)) {
+      throw new InputException("There is no tokenizer %s.".formatted(tokenizer));
+    }
+    if (data != null && images && !Files.isDirectory(data)) {
+      throw new InputException(
+          "%s is trained on images, but %s is a file; name a folder that has a folder per class."
+              .formatted(model.name(), data));
+    }
+    if (data != null && !images && Files.isDirectory(data)) {
+      throw new InputException(
+          "%s is trained on text, but %s is a folder; name a file.".formatted(model.name(), data));
+    }
+  }
+
+  /**
    * Opens data.
    *
    * @param model what is to be trained
@@ -29,30 +62,18 @@ public final class Datasets {
    * @throws InputException if the model cannot be trained on that
    */
   public static TrainingData open(Model model, Batch batch, Path data, Path tokenizer, long seed) {
-    if (data != null && !Files.exists(data)) {
-      throw new InputException("There is no %s to train on.".formatted(data));
-    }
+    require(model, data, tokenizer);
     return model.family() == Family.WIDE_RESNET
-        ? images(model, batch, data, tokenizer, seed)
+        ? images(model, batch, data, seed)
         : tokens(model, batch, data, tokenizer, seed);
   }
 
-  private static TrainingData images(
-      Model model, Batch batch, Path data, Path tokenizer, long seed) {
-    if (tokenizer != null) {
-      throw new InputException(
-          "%s is trained on images, which a tokenizer is of no use for.".formatted(model.name()));
-    }
+  private static TrainingData images(Model model, Batch batch, Path data, long seed) {
     int size = ((ResNetStem) model.layers().get(0)).imageSize();
     int classes = ((Bottleneck) last(model)).classes();
     int samples = batch.microbatchSize();
     if (data == null) {
       return new SyntheticImages(samples, size, classes, seed);
-    }
-    if (!Files.isDirectory(data)) {
-      throw new InputException(
-          "%s is trained on images, but %s is a file; name a folder that has a folder per class."
-              .formatted(model.name(), data));
     }
     return ImageFolder.open(data, samples, size, classes, seed);
   }
@@ -60,13 +81,6 @@ public final class Datasets {
   private static TrainingData tokens(
       Model model, Batch batch, Path data, Path tokenizer, long seed) {
     int vocabulary = vocabulary(model.layers().get(0));
-    if (data == null && tokenizer != null) {
-      throw new InputException("A tokenizer needs a text to read; name one with --data.");
-    }
-    if (data != null && Files.isDirectory(data)) {
-      throw new InputException(
-          "%s is trained on text, but %s is a folder; name a file.".formatted(model.name(), data));
-    }
     if (data == null) {
       SpecialTokens special = SpecialTokens.last(vocabulary);
       return new TokenData(

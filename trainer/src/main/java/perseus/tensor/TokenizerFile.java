@@ -3,7 +3,6 @@ package perseus.tensor;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -27,9 +26,6 @@ final class TokenizerFile implements AutoCloseable {
    * @throws InputException if the file is none
    */
   static TokenizerFile open(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new InputException("There is no tokenizer %s.".formatted(file));
-    }
     DjlRuntime.prepare();
     try {
       return new TokenizerFile(
