@@ -1,6 +1,7 @@
 package perseus.recording;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
@@ -37,12 +38,9 @@ public final class RankComparison {
   }
 
   private void warnOfCounts(Warnings warnings) {
-    Summary fewest = ranks.get(0);
-    Summary most = ranks.get(0);
-    for (Summary rank : ranks) {
-      fewest = rank.iterations < fewest.iterations ? rank : fewest;
-      most = rank.iterations > most.iterations ? rank : most;
-    }
+    Comparator<Summary> by = Comparator.comparingLong(Summary::iterations);
+    Summary fewest = Collections.min(ranks, by);
+    Summary most = Collections.max(ranks, by);
     if (fewest.iterations < most.iterations) {
       warnings.doubtful(
           "Rank %d recorded %d complete iterations and rank %d recorded %d; each counts with its own."
@@ -52,12 +50,9 @@ public final class RankComparison {
 
   /** Steps are the last group of a log, which a cut file lacks first, in most iterations. */
   private void warnOfSteps(Warnings warnings) {
-    Summary fewest = ranks.get(0);
-    Summary most = ranks.get(0);
-    for (Summary rank : ranks) {
-      fewest = rank.steps < fewest.steps ? rank : fewest;
-      most = rank.steps > most.steps ? rank : most;
-    }
+    Comparator<Summary> by = Comparator.comparingLong(Summary::steps);
+    Summary fewest = Collections.min(ranks, by);
+    Summary most = Collections.max(ranks, by);
     if (2 * fewest.steps < fewest.iterations && most.steps >= most.iterations) {
       warnings.doubtful(
           ("Rank %d recorded %d optimizer steps in %d iterations and rank %d recorded %d; those that"

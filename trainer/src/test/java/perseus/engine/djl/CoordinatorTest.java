@@ -44,27 +44,7 @@ class CoordinatorTest {
           Path.of("nowhere"),
           null,
           null);
-  private final JobSettings job =
-      new JobSettings(
-          "gpt3-nano",
-          config.partition(),
-          1,
-          2,
-          1,
-          1,
-          1,
-          16,
-          "1f1b",
-          true,
-          "sim:a100-pcie",
-          1,
-          false,
-          false,
-          1,
-          1e-4,
-          0,
-          1,
-          0.02);
+  private final JobSettings job = Nano.job(config);
   private final NodeSettings node =
       new NodeSettings(1, 0, null, 0, Duration.ofSeconds(60), "secret");
   private final List<ControlLink> links = new ArrayList<>();

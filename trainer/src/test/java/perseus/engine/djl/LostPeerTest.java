@@ -73,33 +73,10 @@ class LostPeerTest {
     LocalSettings local =
         new LocalSettings(
             BrokenConnection.class.getName(), null, null, 2, 1, null, false, false, null);
-    assertThatThrownBy(() -> DjlTraining.run(config, node, job(config), local, listener))
+    assertThatThrownBy(() -> DjlTraining.run(config, node, Nano.job(config), local, listener))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("Rank 0 on ")
         .hasMessageContaining("The connection to rank 1 broke");
     assertThat(Duration.ofNanos(System.nanoTime() - lost.get())).isLessThan(SOON);
-  }
-
-  private static JobSettings job(TrainingConfig config) {
-    return new JobSettings(
-        "gpt3-nano",
-        config.partition(),
-        2,
-        1,
-        1,
-        1,
-        1,
-        16,
-        "1f1b",
-        true,
-        "sim:a100-pcie",
-        1,
-        false,
-        false,
-        1,
-        1e-4,
-        0,
-        1,
-        0.02);
   }
 }
