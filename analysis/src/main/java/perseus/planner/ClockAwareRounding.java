@@ -19,7 +19,7 @@ import perseus.profile.ProfileRow;
  * there are can be looked at, they are.
  */
 final class ClockAwareRounding {
-  /** Plans of the family that are improved for a time. */
+  /** Plans of the family that are improved for a time, where that does not take long. */
   private static final int STARTS = 3;
 
   /** Prices of time on top of the relaxed solution's, as shares of their mean. */
@@ -147,7 +147,7 @@ final class ClockAwareRounding {
   Plan round(double latestSeconds) {
     return family.stream()
         .filter(member -> member.plan.timeSeconds() <= latestSeconds)
-        .limit(STARTS)
+        .limit(network.operations <= ClockSearch.FEW_OPERATIONS ? STARTS : 1)
         .flatMap(member -> Stream.of(member.plan, improved(member.choices, latestSeconds)))
         .filter(plan -> plan.timeSeconds() <= latestSeconds)
         .min(

@@ -1,5 +1,7 @@
 package perseus.planner;
 
+import java.util.stream.IntStream;
+
 /**
  * Improves a plan that is in time where changes of clock take time: moves single operations, and
  * runs of operations at one clock, to cheaper clocks. Of two plans of equal energy it takes the one
@@ -8,6 +10,12 @@ package perseus.planner;
 final class ClockSearch {
   private static final double NOTHING = 1e-9;
   private static final int PASSES = 4;
+
+  /** The same where a pass takes long. */
+  private static final int FEWER_PASSES = 2;
+
+  /** Up to so many operations a plan is improved at length. */
+  static final int FEW_OPERATIONS = 200;
 
   /** Lower frequencies that a run is tried at. */
   private static final int RUN_STEPS = 8;
@@ -27,8 +35,9 @@ final class ClockSearch {
 
   /** Improves until nothing changes, for a bounded number of passes. */
   void improve() {
+    int passes = network.operations <= FEW_OPERATIONS ? PASSES : FEWER_PASSES;
     boolean changed = true;
-    for (int pass = 0; pass < PASSES && changed; pass++) {
+    for (int pass = 0; pass < passes && changed; pass++) {
       changed = false;
       for (int[] lane : lanes) {
         changed |= moveRuns(lane);
@@ -139,9 +148,8 @@ final class ClockSearch {
     boolean changed = false;
     for (int i = 0; i < lane.length; i++) {
       int j = lane[i];
-      for (int k = network.frequencies[j].length - 1; k > timing.choice(j); k--) {
+      for (int k : slower(lane, i)) {
         if (network.energies[j][k] < network.energies[j][timing.choice(j)]
-            && network.ticks[j][k] <= timing.available(j) + 2 * network.switchTicks
             && tryFrequency(lane, i, i + 1, network.frequencies[j][k])) {
           changed = true;
           break;
@@ -149,6 +157,29 @@ final class ClockSearch {
       }
     }
     return changed;
+  }
+
+  /**
+   * Slower options of an operation that may fit, the slowest first: those that leave time for as
+   * many changes of clock as may come or go, and those at its neighbours' clocks.
+   */
+  private int[] slower(int[] lane, int i) {
+    int j = lane[i];
+    long available = timing.available(j);
+    IntStream inTime =
+        IntStream.rangeClosed(-2, 2)
+            .map(changes -> network.slowestWithin(j, available + changes * network.switchTicks));
+    IntStream calm =
+        IntStream.of(i - 1, i + 1)
+            .filter(n -> n >= 0 && n < lane.length)
+            .map(n -> optionAt(j, frequency(lane[n])));
+    return IntStream.concat(inTime, calm)
+        .filter(k -> k > timing.choice(j))
+        .map(k -> -k)
+        .sorted()
+        .distinct()
+        .map(k -> -k)
+        .toArray();
   }
 
   /** Runs operations at a frequency, if all have it, the plan stays in time and gets better. */
