@@ -218,7 +218,7 @@ public final class PlanningProblem {
   }
 
   /** The shortest makespan where changes of clock take no time, in seconds. */
-  double shortestSeconds() {
+  public double shortestSeconds() {
     return dag.makespan(Arrays.stream(options).mapToDouble(set -> set.time(0)).toArray());
   }
 

@@ -38,7 +38,7 @@ public final class RankComparison {
   }
 
   private void warnOfCounts(Warnings warnings) {
-    Comparator<Summary> by = Comparator.comparingLong(Summary::iterations);
+    Comparator<Summary> by = Comparator.comparingInt(Summary::iterations);
     Summary fewest = Collections.min(ranks, by);
     Summary most = Collections.max(ranks, by);
     if (fewest.iterations < most.iterations) {

@@ -1,7 +1,6 @@
 package perseus.cli;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import perseus.plan.PlanFormat;
 import perseus.planner.Effort;
@@ -10,7 +9,6 @@ import perseus.planner.PlanRequest;
 import perseus.planner.PlannedFrontier;
 import perseus.planner.Planner;
 import perseus.planner.PlanningProblem;
-import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 import perseus.recording.InputException;
 import picocli.CommandLine;
@@ -120,7 +118,7 @@ final class PlanningFlags {
     PlanningProblem planned = problem.problem(profile, numMicrobatches);
     List<Double> times = times(Plan.allMax(planned).timeSeconds());
     // Before the long work; not every planner comes as far.
-    requireAtLeast(shortestSeconds(planned), times);
+    requireAtLeast(planned.shortestSeconds(), times);
     PlannedFrontier frontier;
     try (ProgressDisplay progress = new ProgressDisplay()) {
       PlanRequest request =
@@ -133,17 +131,6 @@ final class PlanningFlags {
     }
     requireAtLeast(frontier.fastest().timeSeconds(), times);
     return frontier;
-  }
-
-  /** The makespan of the fastest options, where changes of clock cost nothing. */
-  private static double shortestSeconds(PlanningProblem problem) {
-    return Plan.of(
-            problem.withSwitchCost(0),
-            j ->
-                problem.options(j).measured().stream()
-                    .min(Comparator.comparingDouble(ProfileRow::timeSeconds))
-                    .orElseThrow())
-        .timeSeconds();
   }
 
   private static void requireAtLeast(double shortestSeconds, List<Double> times) {

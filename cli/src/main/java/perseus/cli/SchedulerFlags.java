@@ -123,8 +123,7 @@ final class SchedulerFlags {
       int stages,
       int microbatches) {
     if (isServed()) {
-      PlanClient client = node == 0 ? new PlanClient(perseusUrl, perseusToken) : null;
-      return (job, ranks) -> RemoteScheduler.factory(client).create(job, ranks);
+      return RemoteScheduler.factory(node == 0 ? new PlanClient(perseusUrl, perseusToken) : null);
     }
     if (!saved.isEmpty()) {
       return PointSolution.factory(

@@ -161,11 +161,7 @@ class GoldenPathTest {
 
   @Test
   void endsOfTheTimesOfShortIterationsDiffer() throws IOException {
-    List<String> rows = new ArrayList<>(List.of("stage,instruction,frequency,time,energy"));
-    for (String row : List.of("1410,0.01,3", "1005,0.01002,2.5")) {
-      rows.addAll(List.of("0,forward," + row, "0,backward," + row));
-    }
-    Path profile = Files.write(temporary.resolve("profile.csv"), rows);
+    Path profile = oneStage("1410,0.01,3", "1005,0.01002,2.5");
     Outcome planned =
         Outcome.analyze(
             "plan", profile, "--num-microbatches", 2, "--blocking-power", 80, "--no-charts");
@@ -196,11 +192,7 @@ class GoldenPathTest {
 
   @Test
   void nothingIsPromisedOfATimeAtWhichThePipelineOnlyWaits() throws IOException {
-    List<String> rows = new ArrayList<>(List.of("stage,instruction,frequency,time,energy"));
-    for (String row : List.of("1410,1,300", "1005,1.3,250")) {
-      rows.addAll(List.of("0,forward," + row, "0,backward," + row));
-    }
-    Path profile = Files.write(temporary.resolve("profile.csv"), rows);
+    Path profile = oneStage("1410,1,300", "1005,1.3,250");
     Object[] plan = {
       "plan", profile, "--num-microbatches", 2, "--blocking-power", 80, "--no-charts"
     };
@@ -233,6 +225,15 @@ class GoldenPathTest {
     Outcome again = Outcome.profile(job("--output_dir", run, "--overwrite"));
     done(again);
     assertThat(again.out()).contains(analysis + " is of the recording that was here before.");
+  }
+
+  /** A profile of one stage, whose forwards and backwards are alike: frequency, time, energy. */
+  private Path oneStage(String... measured) throws IOException {
+    List<String> rows = new ArrayList<>(List.of("stage,instruction,frequency,time,energy"));
+    for (String row : measured) {
+      rows.addAll(List.of("0,forward," + row, "0,backward," + row));
+    }
+    return Files.write(temporary.resolve("profile.csv"), rows);
   }
 
   private static Object[] with(Object[] arguments, Object... more) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import perseus.control.SchedulerChoice.ComputationSource;
 import perseus.control.SchedulerChoice.FrontierSource;
 import perseus.pipeline.TrainSchedule;
@@ -59,10 +60,9 @@ public final class Schedulers {
         Path path = given.requiredPath("solution_path", "a plan file or a directory of plans");
         int warmups = given.integer("warmup_iters", 0, PointSolution.DEFAULT_WARMUP_ROUNDS);
         boolean reverse = given.flag("reverse");
-        factory =
-            (job, ranks) ->
-                PointSolution.factory(SavedPlans.read(path, reverse), warmups).create(job, ranks);
-        files = () -> SavedPlans.read(path, reverse);
+        Supplier<List<StagePlan>> plans = () -> SavedPlans.read(path, reverse);
+        factory = (job, ranks) -> PointSolution.factory(plans.get(), warmups).create(job, ranks);
+        files = plans::get;
         frontier = () -> SavedPlans.frontier(path);
         computations = SavedPlans.computations(() -> SavedPlans.files(path).get(0));
       }
@@ -90,17 +90,16 @@ public final class Schedulers {
         requireMode(name, wanted, mode = Mode.FREQUENCY);
         Path directory =
             given.requiredPath("frontier", "a directory that 'perseus-analyze plan' wrote");
+        Supplier<PlanCatalog> catalog = () -> PlanCatalog.read(directory);
         factory =
             (job, ranks) ->
                 Straggler.factory(
-                        PlanCatalog.read(directory),
-                        entry -> SavedPlans.read(directory.resolve(entry.file())))
+                        catalog.get(), entry -> SavedPlans.read(directory.resolve(entry.file())))
                     .create(job, ranks);
-        files = () -> PlanCatalog.read(directory);
+        files = catalog::get;
         frontier = () -> SavedPlans.frontier(directory);
         computations =
-            SavedPlans.computations(
-                () -> directory.resolve(PlanCatalog.read(directory).plans().get(0).file()));
+            SavedPlans.computations(() -> directory.resolve(catalog.get().plans().get(0).file()));
       }
       default ->
           throw new InputException(

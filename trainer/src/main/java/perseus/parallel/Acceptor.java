@@ -52,13 +52,7 @@ public final class Acceptor implements AutoCloseable {
     this.server = server;
     this.secrets = secrets;
     this.entrance = entrance;
-    daemon(this::accept, name);
-  }
-
-  private static void daemon(Runnable task, String name) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    thread.start();
+    Daemon.start(this::accept, name);
   }
 
   private void accept() {
@@ -68,7 +62,7 @@ public final class Acceptor implements AutoCloseable {
         Socket socket = server.accept();
         failing = false;
         if (strangers.tryAcquire()) {
-          daemon(() -> welcome(socket), "reads from " + socket.getRemoteSocketAddress());
+          Daemon.start(() -> welcome(socket), "reads from " + socket.getRemoteSocketAddress());
         } else {
           close(socket);
         }

@@ -74,11 +74,7 @@ public final class RankProcess {
   }
 
   private Thread follow(InputStream stream, Output output, boolean error) {
-    Thread thread =
-        new Thread(() -> copy(stream, output, error), "prints what rank " + rank + " prints");
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
+    return Daemon.start(() -> copy(stream, output, error), "prints what rank " + rank + " prints");
   }
 
   private void copy(InputStream stream, Output output, boolean error) {

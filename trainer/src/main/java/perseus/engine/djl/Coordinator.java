@@ -9,6 +9,7 @@ import perseus.control.Round;
 import perseus.engine.Cluster;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingListener;
+import perseus.parallel.Daemon;
 import perseus.recording.InputException;
 
 /**
@@ -58,7 +59,7 @@ final class Coordinator implements Cluster, AutoCloseable {
         new ReportQueue(port, launchers, ranks, number -> nodes[number].host(), this::host);
     this.rendezvous =
         new Rendezvous(node, settings, listener, port, reports, launchers, ranks, nodes);
-    JobPort.daemon(this::beat, "tells launchers that node 0 is alive");
+    Daemon.start(this::beat, "tells launchers that node 0 is alive");
   }
 
   private void beat() {

@@ -136,12 +136,6 @@ final class JobPort implements AutoCloseable {
     events.add(new Event(null, report));
   }
 
-  static void daemon(Runnable task, String name) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    thread.start();
-  }
-
   private Runnable admit(Socket socket, Handshake.Role role) throws IOException {
     ControlLink link = new ControlLink(socket);
     link.setSilenceLimit(SILENCE_LIMIT);

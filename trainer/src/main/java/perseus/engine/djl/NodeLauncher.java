@@ -82,9 +82,7 @@ final class NodeLauncher implements AutoCloseable {
     link = NodeZero.call(master, secret, node, listener);
     try {
       link.send(new Report.NodeJoined(node.node(), node.nodes(), host, job.byFlag(), inputs));
-      Thread beat = new Thread(this::beat, "tells node 0 that this node is alive");
-      beat.setDaemon(true);
-      beat.start();
+      Heartbeat.start(link, "tells node 0 that this node is alive");
       while (true) {
         Order order = link.read(Order.class);
         if (order instanceof Order.Launch launch) {
@@ -111,23 +109,17 @@ final class NodeLauncher implements AutoCloseable {
     }
   }
 
-  private static void sleep(Duration duration) {
+  /**
+   * Pauses.
+   *
+   * @throws InputException if the run is interrupted meanwhile
+   */
+  static void sleep(Duration duration) {
     try {
       TimeUnit.MILLISECONDS.sleep(duration.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InputException("The run was interrupted.", e);
-    }
-  }
-
-  private void beat() {
-    try {
-      while (!over) {
-        link.send(new Report.Alive());
-        TimeUnit.MILLISECONDS.sleep(JobPort.HEARTBEAT.toMillis());
-      }
-    } catch (IOException | InterruptedException e) {
-      // The reader notices that, too.
     }
   }
 

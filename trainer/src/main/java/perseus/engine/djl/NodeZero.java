@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import perseus.engine.TrainingListener;
 import perseus.parallel.ControlLink;
 import perseus.parallel.Handshake;
@@ -66,17 +65,8 @@ final class NodeZero {
               "Waiting for node 0 at %s:%d.".formatted(master.getHostString(), master.getPort()));
           said = true;
         }
-        pause();
+        NodeLauncher.sleep(RETRY);
       }
-    }
-  }
-
-  private static void pause() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InputException("The run was interrupted.", e);
     }
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import perseus.parallel.Daemon;
 import perseus.parallel.PeerLostException;
 import perseus.parallel.RankProcess;
 import perseus.recording.InputException;
@@ -31,9 +32,7 @@ final class RankMain {
       System.exit(1);
       return;
     }
-    Thread lifeline = new Thread(() -> awaitEnd(input), "waits for the launcher's end");
-    lifeline.setDaemon(true);
-    lifeline.start();
+    Daemon.start(() -> awaitEnd(input), "waits for the launcher's end");
     RankSettings settings = RankSettings.ofLine(line);
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> fail(e, settings));
     try {

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import perseus.control.RankResult;
 import perseus.engine.RankRecording;
@@ -92,9 +91,7 @@ final class RankTraining {
               rank,
               new Order.Meet.Address(
                   link.localAddress().getHostAddress(), port.address().getPort())));
-      Thread beat = new Thread(this::beat, "tells node 0 that this rank is alive");
-      beat.setDaemon(true);
-      beat.start();
+      Heartbeat.start(link, "tells node 0 that this rank is alive");
       Order.Meet meet = expect(link.read(Order.class));
       try (TcpTransport transport =
           TcpTransport.connect(rank, peers().at(meet.addresses()), port, secret, timeout)) {
@@ -105,17 +102,6 @@ final class RankTraining {
           "The connection to node 0 at %s:%d broke: %s."
               .formatted(settings.masterHost(), settings.masterPort(), e.getMessage()),
           e);
-    }
-  }
-
-  private void beat() {
-    try {
-      while (true) {
-        TimeUnit.MILLISECONDS.sleep(JobPort.HEARTBEAT.toMillis());
-        link.send(new Report.Alive());
-      }
-    } catch (IOException | InterruptedException e) {
-      // The reader notices that, too.
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import perseus.parallel.Daemon;
 import perseus.parallel.PeerLostException;
 
 /**
@@ -47,15 +48,8 @@ final class PeerLink implements AutoCloseable {
     this.channel = channel;
     this.peer = peer;
     this.pool = pool;
-    this.writer = start(this::write, "sends to " + peer);
-    this.reader = start(this::read, "receives from " + peer);
-  }
-
-  private static Thread start(Runnable task, String name) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
+    this.writer = Daemon.start(this::write, "sends to " + peer);
+    this.reader = Daemon.start(this::read, "receives from " + peer);
   }
 
   /**
