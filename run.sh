@@ -3,4 +3,4 @@
 # Environment: NNODES, NODE_RANK, MASTER_ADDR, MASTER_PORT, NUM_GPUS, CUDA_VISIBLE_DEVICES, PERSEUS_JOB_SECRET.
 script=$(readlink -f "${BASH_SOURCE[0]}" 2>/dev/null || echo "${BASH_SOURCE[0]}")
 source "$(dirname "$script")/bin/launch.bash"
-perseus_run run perseus.cli.TrainCommand "$@"
+perseus_run run perseus.cli.train.TrainCommand "$@"

@@ -1,7 +1,8 @@
 package perseus.attribution;
 
-import perseus.recording.InputException;
-import perseus.recording.Progress;
+import perseus.attribution.result.Attributed;
+import perseus.io.Progress;
+import perseus.io.UserError;
 import perseus.recording.Recording;
 
 /** A way to find out what energy each kind of instruction took. */
@@ -14,7 +15,7 @@ public sealed interface Attribution permits Deconvolution, Interpolation {
    * Attributes the energy of every rank. Warnings go to {@code recording.warnings()}.
    *
    * @param progress hears of each rank
-   * @throws InputException if a rank's logs cannot be used
+   * @throws UserError if a rank's logs cannot be used
    */
   Attributed attribute(Recording recording, Progress progress);
 
@@ -24,7 +25,7 @@ public sealed interface Attribution permits Deconvolution, Interpolation {
       case "deconvolution" -> new Deconvolution();
       case "interpolation" -> new Interpolation();
       default ->
-          throw new InputException(
+          throw new UserError(
               "There is no attribution \""
                   + name
                   + "\"; there are deconvolution and interpolation.");

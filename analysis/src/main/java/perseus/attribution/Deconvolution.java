@@ -7,15 +7,22 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import perseus.recording.InputException;
-import perseus.recording.Instruction;
-import perseus.recording.Progress;
+import perseus.attribution.fit.WindowFit;
+import perseus.attribution.result.Attributed;
+import perseus.attribution.result.RankEnergy;
+import perseus.attribution.result.WindowEnergy;
+import perseus.attribution.search.RankSample;
+import perseus.attribution.search.SensorSearch;
+import perseus.attribution.sensor.Sensor;
+import perseus.io.Progress;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
 import perseus.recording.RankComparison;
-import perseus.recording.RankRecording;
 import perseus.recording.Recording;
-import perseus.recording.RunManifest;
-import perseus.recording.Warnings;
-import perseus.recording.Window;
+import perseus.recording.log.RankPlace;
+import perseus.recording.log.RankRecording;
+import perseus.recording.log.Warnings;
+import perseus.recording.log.Window;
 
 /**
  * Energy of each kind of instruction from the powers that explain the counter's updates best.
@@ -45,7 +52,7 @@ public final class Deconvolution implements Attribution {
 
   @Override
   public Attributed attribute(Recording recording, Progress progress) {
-    List<RunManifest.Rank> ranks = recording.ranks();
+    List<RankPlace> ranks = recording.ranks();
     SensorSearch.Learned learned =
         SensorSearch.learn(sample(recording, progress), recording.warnings(), progress);
     Map<Integer, RankRecording> read = new HashMap<>();
@@ -77,7 +84,7 @@ public final class Deconvolution implements Attribution {
 
   /** Reads some ranks, spread evenly over the job, to learn from. */
   static List<RankRecording> sample(Recording recording, Progress progress) {
-    List<RunManifest.Rank> ranks = recording.ranks();
+    List<RankPlace> ranks = recording.ranks();
     int sampled = Math.min(SAMPLE_RANKS, ranks.size());
     AtomicLong done = new AtomicLong();
     return IntStream.range(0, sampled)
@@ -109,7 +116,7 @@ public final class Deconvolution implements Attribution {
     if (seconds > 0 && unsure < UNSURE_BLOCKING) {
       return joules / seconds;
     }
-    OptionalDouble known = BlockingTable.watts(gpu);
+    OptionalDouble known = PublishedBlockingPower.watts(gpu);
     warnings.doubtful(
         "Ranks blocked too little to tell the power while they do; "
             + (known.isPresent()
@@ -122,7 +129,7 @@ public final class Deconvolution implements Attribution {
       RankRecording rank, SensorSearch.Learned learned, Warnings warnings) {
     Sensor sensor = learned.sensor();
     Map<Instruction, Integer> parts = new RankSample(rank, RankSample.ENOUGH).chooseParts(sensor);
-    ThinData thin = new ThinData(rank.rank());
+    FitChecks thin = new FitChecks(rank.rank());
     List<WindowEnergy> energies = new ArrayList<>();
     for (Window window : rank.windows()) {
       WindowFit fit = new WindowFit(window, sensor, parts);
@@ -136,7 +143,7 @@ public final class Deconvolution implements Attribution {
     }
     thin.report(warnings);
     if (energies.isEmpty()) {
-      throw new InputException(
+      throw new UserError(
           "The counter of rank "
               + rank.rank()
               + " did not change within any window; record more iterations of each frequency.");

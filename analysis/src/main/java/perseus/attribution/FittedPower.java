@@ -3,12 +3,16 @@ package perseus.attribution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import perseus.recording.InputException;
-import perseus.recording.Instruction;
-import perseus.recording.Progress;
-import perseus.recording.RankRecording;
+import perseus.attribution.fit.WindowFit;
+import perseus.attribution.search.RankSample;
+import perseus.attribution.search.SensorSearch;
+import perseus.attribution.sensor.Sensor;
+import perseus.io.Progress;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
-import perseus.recording.RunManifest;
+import perseus.recording.log.RankPlace;
+import perseus.recording.log.RankRecording;
 
 /**
  * What one rank's counter showed beside what the fitted powers say it should have, update by
@@ -39,16 +43,16 @@ public final class FittedPower {
   /**
    * Learns the sensor from the recording and fits one rank's powers, as {@link Deconvolution} does.
    *
-   * @throws InputException if there is no such rank or its logs cannot be used
+   * @throws UserError if there is no such rank or its logs cannot be used
    */
   public static FittedPower of(Recording recording, int rank, Progress progress) {
-    RunManifest.Rank place =
+    RankPlace place =
         recording.ranks().stream()
             .filter(candidate -> candidate.rank() == rank)
             .findFirst()
             .orElseThrow(
                 () ->
-                    new InputException(
+                    new UserError(
                         "There is no rank %d; there are ranks 0 to %d."
                             .formatted(rank, recording.ranks().size() - 1)));
     Sensor sensor =

@@ -4,14 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import perseus.recording.Instruction;
-import perseus.recording.InstructionLog;
-import perseus.recording.Progress;
+import perseus.attribution.fit.CounterUpdates;
+import perseus.attribution.fit.NormalEquations;
+import perseus.attribution.fit.PowerColumns;
+import perseus.attribution.result.Attributed;
+import perseus.attribution.result.InstructionEnergy;
+import perseus.attribution.result.RankEnergy;
+import perseus.attribution.result.WindowEnergy;
+import perseus.attribution.sensor.Sensor;
+import perseus.io.Progress;
+import perseus.pipeline.Instruction;
 import perseus.recording.RankComparison;
-import perseus.recording.RankRecording;
 import perseus.recording.Recording;
-import perseus.recording.Segment;
-import perseus.recording.Window;
+import perseus.recording.log.InstructionLog;
+import perseus.recording.log.RankRecording;
+import perseus.recording.log.Segment;
+import perseus.recording.log.Window;
 
 /**
  * The published script's arithmetic: the counter is taken to rise on straight lines between its
@@ -86,7 +94,7 @@ public final class Interpolation implements Attribution {
         blockingWatts,
         Double.NaN,
         blockingSeconds,
-        Updates.of(window.segments(), 0, 0).size(),
+        CounterUpdates.of(window.segments(), 0, 0).size(),
         r2(window, energies, blockingWatts),
         counter);
   }
@@ -96,15 +104,15 @@ public final class Interpolation implements Attribution {
    * be held against {@link Deconvolution}'s.
    */
   private static double r2(Window window, List<InstructionEnergy> energies, double blockingWatts) {
-    Columns columns =
-        Columns.of(energies.stream().map(InstructionEnergy::instruction).toList(), kind -> 1);
+    PowerColumns columns =
+        PowerColumns.of(energies.stream().map(InstructionEnergy::instruction).toList(), kind -> 1);
     double[] watts = new double[columns.size()];
-    watts[Columns.BLOCKING] = blockingWatts;
+    watts[PowerColumns.BLOCKING] = blockingWatts;
     for (int k = 0; k < energies.size(); k++) {
       watts[columns.first(k)] = energies.get(k).watts();
     }
     NormalEquations sums = new NormalEquations(columns.size());
-    Updates.of(window.segments(), 0, 0)
+    CounterUpdates.of(window.segments(), 0, 0)
         .forEachRow(columns, new Sensor(0, 1, false), (i, x, y) -> sums.add(x, y));
     return sums.rows < 2
         ? Double.NaN

@@ -5,8 +5,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
-import perseus.recording.Warning;
-import perseus.recording.Warnings;
+import perseus.attribution.result.RankEnergy;
+import perseus.attribution.result.WindowEnergy;
+import perseus.recording.log.Warning;
+import perseus.recording.log.Warnings;
 
 /**
  * Frequencies at which a rank was far slower than the frequencies around suggest: heat or a power

@@ -1,6 +1,8 @@
 /**
- * The energy of each kind of instruction, from a counter that changes more slowly than instructions
- * do. {@link perseus.attribution.Attribution} is the choice between the two ways; {@link
- * perseus.attribution.Deconvolution} explains the one to use.
+ * Finds the energy of each kind of instruction on each rank, from an energy counter that changes
+ * more slowly than instructions do.
+ *
+ * <p>No file is read here and nothing is joined over ranks: recordings come from {@link
+ * perseus.recording}, stages are made in {@link perseus.profile}.
  */
 package perseus.attribution;

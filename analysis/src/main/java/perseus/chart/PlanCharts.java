@@ -5,16 +5,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import perseus.chart.figure.Heading;
+import perseus.chart.figure.TimeEnergy;
+import perseus.chart.kind.FrontierChart;
+import perseus.chart.kind.ProfileChart;
+import perseus.chart.kind.TimelineChart;
+import perseus.pipeline.Instruction;
 import perseus.pipeline.Operation;
-import perseus.planner.OptionSet;
-import perseus.planner.Plan;
-import perseus.planner.PlannedFrontier;
 import perseus.planner.Planner;
-import perseus.planner.PlanningProblem;
+import perseus.planner.problem.ExecutionOptions;
+import perseus.planner.problem.Frontier;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
-import perseus.recording.Instruction;
 
 /** The charts of a profile and of what was planned from it. */
 public final class PlanCharts {
@@ -36,7 +41,7 @@ public final class PlanCharts {
    * @return the files
    */
   public List<Path> writeAll(
-      Path directory, PlannedFrontier frontier, Map<Planner, List<Plan>> baselines) {
+      Path directory, Frontier frontier, Map<Planner, List<Plan>> baselines) {
     List<Path> files = new ArrayList<>();
     files.add(directory.resolve("frontier.png"));
     frontier(frontier, baselines).write(files.get(0));
@@ -55,7 +60,7 @@ public final class PlanCharts {
   }
 
   /** The frontier with its bound and the plans of other planners. */
-  public FrontierChart frontier(PlannedFrontier frontier, Map<Planner, List<Plan>> baselines) {
+  public FrontierChart frontier(Frontier frontier, Map<Planner, List<Plan>> baselines) {
     List<TimeEnergy> bound = new ArrayList<>();
     for (int i = 0; i < frontier.bound().size(); i++) {
       bound.add(new TimeEnergy(frontier.bound().time(i), frontier.bound().energy(i)));
@@ -81,7 +86,7 @@ public final class PlanCharts {
 
   /** What one stage's computations take at each frequency. */
   public ProfileChart stage(int stage) {
-    Map<Instruction, OptionSet> sets = new LinkedHashMap<>();
+    Map<Instruction, ExecutionOptions> sets = new LinkedHashMap<>();
     for (int j : problem.dag().stageOperations(stage)) {
       Instruction instruction = problem.dag().operations().get(j).instruction();
       if (instruction.isComputation()) {

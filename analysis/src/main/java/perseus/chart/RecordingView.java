@@ -5,13 +5,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import perseus.attribution.FittedPower;
-import perseus.recording.InputException;
-import perseus.recording.Instruction;
-import perseus.recording.InstructionLog;
-import perseus.recording.RankRecording;
+import perseus.chart.figure.Chart;
+import perseus.chart.figure.Heading;
+import perseus.chart.kind.RecordingChart;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
-import perseus.recording.Segment;
-import perseus.recording.Window;
+import perseus.recording.log.InstructionLog;
+import perseus.recording.log.RankRecording;
+import perseus.recording.log.Segment;
+import perseus.recording.log.Window;
 
 /** A stretch of one rank's recording, as a {@link RecordingChart} shows it. */
 public final class RecordingView {
@@ -23,7 +26,7 @@ public final class RecordingView {
    * @param fromSeconds its start, counted from the rank's first instruction; NaN for that of the
    *     first iteration that was used
    * @param seconds its length
-   * @throws InputException if nothing was used there
+   * @throws UserError if nothing was used there
    */
   public static Chart chart(
       Recording recording, FittedPower fit, double fromSeconds, double seconds) {
@@ -47,7 +50,7 @@ public final class RecordingView {
               update.fittedWatts()));
     }
     if (updates.isEmpty()) {
-      throw new InputException(
+      throw new UserError(
           String.format(
               Locale.ROOT,
               "Rank %d has no counter update that was used from %.3f to %.3f s; the first"

@@ -1,10 +1,10 @@
 package perseus.pipeline;
 
-import static perseus.recording.Instruction.BACKWARD;
-import static perseus.recording.Instruction.FORWARD;
-import static perseus.recording.Instruction.LOAD;
-import static perseus.recording.Instruction.OPTIMIZER_STEP;
-import static perseus.recording.Instruction.REDUCE_GRADS;
+import static perseus.pipeline.Instruction.BACKWARD;
+import static perseus.pipeline.Instruction.FORWARD;
+import static perseus.pipeline.Instruction.LOAD;
+import static perseus.pipeline.Instruction.OPTIMIZER_STEP;
+import static perseus.pipeline.Instruction.REDUCE_GRADS;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,8 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import perseus.recording.InputException;
-import perseus.recording.Instruction;
+import perseus.io.UserError;
 
 /**
  * Runs the orders of lanes against each other to number operations and to link them: forward (s, m)
@@ -26,18 +25,18 @@ final class DagBuilder {
   private static final int MOST_COMPUTATIONS = 2_000_000;
 
   private final int stages;
-  private final List<List<StageStep>> lanes = new ArrayList<>();
+  private final List<List<Step>> lanes = new ArrayList<>();
   private final List<Operation> operations = new ArrayList<>();
   private final List<Integer> laneOf = new ArrayList<>();
   private final List<int[]> predecessors = new ArrayList<>();
-  private final Map<StageStep, Integer> done = new HashMap<>();
+  private final Map<Step, Integer> done = new HashMap<>();
 
   /**
-   * @throws InputException if there are more operations than can be planned
+   * @throws UserError if there are more operations than can be planned
    */
   DagBuilder(int stages, int microbatches) {
     if (2L * stages * microbatches > MOST_COMPUTATIONS) {
-      throw new InputException(
+      throw new UserError(
           "An iteration of %d stages x %d microbatches has %d forwards and backwards, but at most %d can be planned."
               .formatted(stages, microbatches, 2L * stages * microbatches, MOST_COMPUTATIONS));
     }
@@ -50,20 +49,20 @@ final class DagBuilder {
    * @param computations the lane's order
    * @param fixed per stage, what else it runs: see {@link Schedule#dag}
    */
-  void addLane(List<StageStep> computations, List<? extends Set<Instruction>> fixed) {
-    List<StageStep> steps = new ArrayList<>();
+  void addLane(List<Step> computations, List<? extends Set<Instruction>> fixed) {
+    List<Step> steps = new ArrayList<>();
     TreeSet<Integer> stagesOfLane = new TreeSet<>();
-    for (StageStep next : computations) {
+    for (Step next : computations) {
       stagesOfLane.add(next.stage());
-      if (next.step().instruction().equals(FORWARD) && fixed.get(next.stage()).contains(LOAD)) {
-        steps.add(new StageStep(next.stage(), new Step(LOAD, next.step().microbatch())));
+      if (next.instruction().equals(FORWARD) && fixed.get(next.stage()).contains(LOAD)) {
+        steps.add(new Step(next.stage(), LOAD, next.microbatch()));
       }
       steps.add(next);
     }
     for (Instruction last : List.of(REDUCE_GRADS, OPTIMIZER_STEP)) {
       for (int stage : stagesOfLane) {
         if (fixed.get(stage).contains(last)) {
-          steps.add(new StageStep(stage, new Step(last, Step.EVERY_MICROBATCH)));
+          steps.add(new Step(stage, last, Step.EVERY_MICROBATCH));
         }
       }
     }
@@ -78,7 +77,7 @@ final class DagBuilder {
     while (operations.size() < total) {
       int before = operations.size();
       for (int lane = 0; lane < next.length; lane++) {
-        List<StageStep> steps = lanes.get(lane);
+        List<Step> steps = lanes.get(lane);
         while (next[lane] < steps.size() && add(lane, steps.get(next[lane]), last[lane])) {
           last[lane] = operations.size() - 1;
           next[lane]++;
@@ -96,9 +95,9 @@ final class DagBuilder {
         transferSeconds);
   }
 
-  private boolean add(int lane, StageStep next, int previous) {
+  private boolean add(int lane, Step next, int previous) {
     int neighbour = -1;
-    StageStep upstream = upstream(next, previous);
+    Step upstream = upstream(next, previous);
     if (upstream != null) {
       Integer index = done.get(upstream);
       if (index == null) {
@@ -109,8 +108,7 @@ final class DagBuilder {
     int index = operations.size();
     int[] both = {previous, neighbour == previous ? -1 : neighbour};
     predecessors.add(Arrays.stream(both).filter(p -> p >= 0).toArray());
-    operations.add(
-        new Operation(index, next.stage(), next.step().instruction(), next.step().microbatch()));
+    operations.add(new Operation(index, next.stage(), next.instruction(), next.microbatch()));
     laneOf.add(lane);
     done.put(next, index);
     return true;
@@ -121,10 +119,12 @@ final class DagBuilder {
    * receives before it loads, so that the load waits for the activation and the forward for the
    * load.
    */
-  private StageStep upstream(StageStep next, int previous) {
-    Instruction instruction = next.step().instruction();
+  private Step upstream(Step next, int previous) {
+    Instruction instruction = next.instruction();
     if (instruction.equals(BACKWARD)) {
-      return next.stage() + 1 < stages ? new StageStep(next.stage() + 1, next.step()) : null;
+      return next.stage() + 1 < stages
+          ? new Step(next.stage() + 1, instruction, next.microbatch())
+          : null;
     }
     boolean loaded =
         previous >= 0
@@ -134,6 +134,6 @@ final class DagBuilder {
         || !(instruction.equals(LOAD) || instruction.equals(FORWARD) && !loaded)) {
       return null;
     }
-    return new StageStep(next.stage() - 1, new Step(FORWARD, next.step().microbatch()));
+    return new Step(next.stage() - 1, FORWARD, next.microbatch());
   }
 }

@@ -1,13 +1,11 @@
 package perseus.pipeline;
 
-import static perseus.recording.Instruction.BACKWARD;
-import static perseus.recording.Instruction.FORWARD;
+import static perseus.pipeline.Instruction.BACKWARD;
+import static perseus.pipeline.Instruction.FORWARD;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import perseus.recording.InputException;
-import perseus.recording.Instruction;
+import perseus.io.UserError;
 
 /**
  * Interleaved 1F1B (Narayanan et al., SC 2021), in the order of Megatron-LM: each of R ranks holds
@@ -19,15 +17,15 @@ import perseus.recording.Instruction;
  * @param virtualStages stages per rank, V
  */
 public record Interleaved(int virtualStages) implements PipelineSchedule {
-  private static final String NAME = "interleaved";
+  static final String NAME = "interleaved";
   private static final int USUAL_VIRTUAL_STAGES = 2;
 
   /**
-   * @throws InputException if a rank would have fewer than 2 stages
+   * @throws UserError if a rank would have fewer than 2 stages
    */
   public Interleaved {
     if (virtualStages < 2) {
-      throw new InputException(
+      throw new UserError(
           "An interleaved schedule needs 2 or more stages per rank, not " + virtualStages + ".");
     }
   }
@@ -36,7 +34,7 @@ public record Interleaved(int virtualStages) implements PipelineSchedule {
   static Interleaved of(String flag) {
     String number = flag.substring(NAME.length()).replaceFirst(":", "");
     if (flag.length() > NAME.length() && !number.matches("\\d{1,4}")) {
-      throw new InputException(
+      throw new UserError(
           "The schedule '%s' should be interleaved:V with V stages per rank, such as interleaved:2."
               .formatted(flag));
     }
@@ -44,49 +42,29 @@ public record Interleaved(int virtualStages) implements PipelineSchedule {
   }
 
   @Override
-  public String flag() {
+  public String name() {
     return NAME + ":" + virtualStages;
   }
 
   @Override
   public String toString() {
-    return flag();
-  }
-
-  @Override
-  public IterationDag dag(
-      int stages,
-      int microbatches,
-      List<? extends Set<Instruction>> fixed,
-      double[] transferSeconds) {
-    if (stages % virtualStages != 0) {
-      throw new InputException(
-          "The schedule %s needs a number of stages that %d divides, not %d."
-              .formatted(flag(), virtualStages, stages));
-    }
-    int ranks = stages / virtualStages;
-    requireFits(ranks, microbatches);
-    DagBuilder builder = new DagBuilder(stages, microbatches);
-    for (int rank = 0; rank < ranks; rank++) {
-      builder.addLane(rankSteps(rank, ranks, microbatches), fixed);
-    }
-    return builder.build(transferSeconds);
+    return name();
   }
 
   @Override
   public void requireFits(int ranks, int microbatches) {
     if (microbatches % ranks != 0) {
-      throw new InputException(
+      throw new UserError(
           "The schedule %s on %d ranks needs a number of microbatches that %d divides, not %d."
-              .formatted(flag(), ranks, ranks, microbatches));
+              .formatted(name(), ranks, ranks, microbatches));
     }
   }
 
   @Override
-  public List<StageStep> rankSteps(int rank, int ranks, int microbatches) {
+  public List<Step> rankSteps(int rank, int ranks, int microbatches) {
     int total = microbatches * virtualStages;
     int ahead = Math.min(total, 2 * (ranks - 1 - rank) + (virtualStages - 1) * ranks);
-    List<StageStep> steps = new ArrayList<>(2 * total);
+    List<Step> steps = new ArrayList<>(2 * total);
     for (int k = 0; k < total + ahead; k++) {
       if (k < total) {
         steps.add(step(FORWARD, k, rank, ranks));
@@ -99,12 +77,12 @@ public record Interleaved(int virtualStages) implements PipelineSchedule {
   }
 
   /** The {@code k}th forward or backward of a rank. */
-  private StageStep step(Instruction instruction, int k, int rank, int ranks) {
+  private Step step(Instruction instruction, int k, int rank, int ranks) {
     int chunk = k / ranks % virtualStages;
     int microbatch = k / (ranks * virtualStages) * ranks + k % ranks;
     if (instruction.equals(BACKWARD)) {
       chunk = virtualStages - 1 - chunk;
     }
-    return new StageStep(chunk * ranks + rank, new Step(instruction, microbatch));
+    return new Step(chunk * ranks + rank, instruction, microbatch);
   }
 }

@@ -2,8 +2,6 @@ package perseus.pipeline;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import perseus.recording.Instruction;
 
 /**
  * The operations of one training iteration and what each has to wait for. The operations of a lane
@@ -61,40 +59,6 @@ public final class IterationDag {
       grouped[groups[j]][next[groups[j]]++] = j;
     }
     return grouped;
-  }
-
-  /**
-   * The DAG of an iteration under a schedule.
-   *
-   * @param schedule order of each stage's computations
-   * @param stages number of stages
-   * @param microbatches number of microbatches
-   * @param fixed per stage, the instructions other than the schedule's that it also runs: a load
-   *     goes before each forward, reduce_grads and then optimizer_step after the last computation;
-   *     others are ignored
-   * @param transferSeconds per stage but the last, what an activation takes to the next stage, and
-   *     a gradient back, in seconds, at least 0
-   * @throws IllegalArgumentException if there is no stage or no microbatch, or a list is too short
-   */
-  public static IterationDag of(
-      TrainSchedule schedule,
-      int stages,
-      int microbatches,
-      List<? extends Set<Instruction>> fixed,
-      double[] transferSeconds) {
-    if (stages < 1
-        || microbatches < 1
-        || fixed.size() < stages
-        || transferSeconds.length < stages - 1) {
-      throw new IllegalArgumentException(
-          "%s stages, %s microbatches, other instructions for %s stages, transfers after %s"
-              .formatted(stages, microbatches, fixed.size(), transferSeconds.length));
-    }
-    DagBuilder builder = new DagBuilder(stages, microbatches);
-    for (int s = 0; s < stages; s++) {
-      builder.addLane(schedule.rankSteps(s, stages, microbatches), fixed);
-    }
-    return builder.build(transferSeconds);
   }
 
   /** Number of stages. */

@@ -1,7 +1,5 @@
 package perseus.pipeline;
 
-import perseus.recording.Instruction;
-
 /**
  * One node of an iteration's DAG.
  *

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
-import perseus.recording.InputException;
+import perseus.io.UserError;
 
 /**
  * What GPUs draw while they wait, where a schedule puts several stages on the same ones. Stages
@@ -23,8 +23,8 @@ public final class SharedRanks {
    * @param stageWatts what one GPU of each stage draws while it waits, in watts
    * @param gpus GPUs of each stage
    * @return watts of one GPU per stage
-   * @throws InputException if stages of one rank differ in their number of GPUs, or by more than 10
-   *     % in power
+   * @throws UserError if stages of one rank differ in their number of GPUs, or by more than 10 % in
+   *     power
    */
   public static List<Double> evened(IterationDag dag, List<Double> stageWatts, List<Integer> gpus) {
     List<Double> evened = new ArrayList<>(stageWatts);
@@ -43,7 +43,7 @@ public final class SharedRanks {
         sum += stageWatts.get(stage);
       }
       if (stageWatts.get(most) > (1 + ALIKE) * stageWatts.get(least)) {
-        throw new InputException(
+        throw new UserError(
             String.format(
                 Locale.ROOT,
                 "Stages %d and %d share a rank, but their GPUs draw %.1f W and %.1f W while they wait; say with --blocking-power what one draws.",
@@ -63,7 +63,7 @@ public final class SharedRanks {
 
   private static void requireEqualGpus(int first, int stage, List<Integer> gpus) {
     if (!gpus.get(first).equals(gpus.get(stage))) {
-      throw new InputException(
+      throw new UserError(
           "Stages %d and %d share a rank, but have %d and %d GPUs; say with --gpus-per-stage how many."
               .formatted(first, stage, gpus.get(first), gpus.get(stage)));
     }

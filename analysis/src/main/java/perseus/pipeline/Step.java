@@ -1,14 +1,14 @@
 package perseus.pipeline;
 
-import perseus.recording.Instruction;
-
 /**
- * One entry of a stage's schedule.
+ * One entry of a rank's order of instructions.
  *
- * @param instruction what to do
- * @param microbatch with which microbatch, from 0; -1 for what happens once per iteration
+ * @param stage pipeline stage, from 0; one of the rank's stages
+ * @param instruction what the stage executes
+ * @param microbatch number of the microbatch, from 0; {@link #EVERY_MICROBATCH} for an instruction
+ *     that runs once per iteration
  */
-public record Step(Instruction instruction, int microbatch) {
-  /** The microbatch of steps that happen once per iteration. */
+public record Step(int stage, Instruction instruction, int microbatch) {
+  /** The microbatch of steps that run once per iteration. */
   public static final int EVERY_MICROBATCH = -1;
 }

@@ -1,95 +1,28 @@
 package perseus.planner;
 
-import java.util.Arrays;
-import java.util.stream.Collectors;
-import perseus.recording.InputException;
+import perseus.planner.problem.Frontier;
+import perseus.planner.problem.PlanRequest;
+import perseus.planner.problem.PlanningProblem;
 
-/** A way to plan the frequencies of an iteration. */
-public enum Planner {
-  /** The exact frontier of the relaxed problem, rounded to options. */
-  PERSEUS("perseus", "Perseus") {
-    @Override
-    public PlannedFrontier plan(PlanningProblem problem, PlanRequest request) {
-      return new PerseusPlanner(problem).plan(request);
-    }
-  },
+/** A method that chooses a frequency for every operation of an iteration. */
+public interface Planner {
+  /** The planner's name on command lines and in files, in lower case. */
+  String name();
 
-  /** One frequency for all operations, each in turn. */
-  UNIFORM("uniform", "one frequency for all") {
-    @Override
-    public PlannedFrontier plan(PlanningProblem problem, PlanRequest request) {
-      return PlannedFrontier.of(problem, UniformPlanner.plans(problem), problem.bound());
-    }
-  },
-
-  /** One frequency per stage, so that forwards take as long in all. */
-  PER_STAGE("per-stage", "one frequency per stage") {
-    @Override
-    public PlannedFrontier plan(PlanningProblem problem, PlanRequest request) {
-      return PlannedFrontier.of(problem, PerStagePlanner.plans(problem), problem.bound());
-    }
-  },
-
-  /** Low frequencies off the outer envelope, raised until the envelope is the longest path. */
-  ENVPIPE("envpipe", "EnvPipe") {
-    @Override
-    public PlannedFrontier plan(PlanningProblem problem, PlanRequest request) {
-      return EnvPipePlanner.plan(problem, problem.bound());
-    }
-  },
-
-  /** The published planner's model: whole milliseconds and a fitted curve per computation. */
-  EXPONENTIAL("exponential", "exponential fit") {
-    @Override
-    public PlannedFrontier plan(PlanningProblem problem, PlanRequest request) {
-      return PlannedFrontier.of(
-          problem, ExponentialPlanner.plans(problem, request), problem.bound());
-    }
-  };
-
-  private final String flag;
-  private final String title;
-
-  Planner(String flag, String title) {
-    this.flag = flag;
-    this.title = title;
-  }
-
-  /** What charts and tables call it. */
-  public String title() {
-    return title;
-  }
-
-  /** The name in flags and files. */
-  public String flag() {
-    return flag;
-  }
-
-  @Override
-  public String toString() {
-    return flag;
-  }
-
-  /** Plans a frontier. */
-  public abstract PlannedFrontier plan(PlanningProblem problem, PlanRequest request);
+  /** The planner's name in charts and tables. */
+  String title();
 
   /**
-   * The planner that a flag names.
+   * Plans the time-energy frontier of a problem.
    *
-   * @throws InputException if there is none of that name
+   * @param problem the iteration to plan
+   * @param request which plans to make, and with how much effort
+   * @throws perseus.io.UserError if the planner cannot plan this problem
    */
-  public static Planner of(String flag) {
-    return Arrays.stream(values())
-        .filter(planner -> planner.flag.equalsIgnoreCase(flag))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new InputException(
-                    "Unknown planner '%s'; there are %s."
-                        .formatted(
-                            flag,
-                            Arrays.stream(values())
-                                .map(Planner::flag)
-                                .collect(Collectors.joining(", ")))));
+  Frontier plan(PlanningProblem problem, PlanRequest request);
+
+  /** Plans the frontier with the default request: 200 plans, default effort. */
+  default Frontier plan(PlanningProblem problem) {
+    return plan(problem, PlanRequest.standard());
   }
 }

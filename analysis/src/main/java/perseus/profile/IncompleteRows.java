@@ -3,9 +3,9 @@ package perseus.profile;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import perseus.recording.Instruction;
-import perseus.recording.Warning;
-import perseus.recording.Warnings;
+import perseus.pipeline.Instruction;
+import perseus.recording.log.Warning;
+import perseus.recording.log.Warnings;
 
 /** Rows that are left out because not every rank of a stage recorded them. */
 final class IncompleteRows {

@@ -9,8 +9,8 @@ import java.util.function.DoubleFunction;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import perseus.recording.InputException;
-import perseus.recording.Instruction;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
 
 /**
  * Whether a profile's numbers can be what they are taken for, now that it is known what its GPUs
@@ -39,8 +39,8 @@ public final class Plausibility {
    * What a user should know before planning, a sentence for each kind of finding.
    *
    * @param profile a profile whose notes say the blocking power of every stage
-   * @throws InputException if a stage of a recording kept so few frequencies that its plans would
-   *     be no plans
+   * @throws UserError if a stage of a recording kept so few frequencies that its plans would be no
+   *     plans
    */
   public static List<String> check(StageProfile profile) {
     Plausibility check = new Plausibility(profile);
@@ -134,7 +134,7 @@ public final class Plausibility {
                   .formatted(stage, instruction, own, most);
           // A few may have been left out on purpose; of most, their records were lost.
           if (profile.notes().attribution() != null && LOST * own < most) {
-            throw new InputException(
+            throw new UserError(
                 sentence
                     + ", too few to plan with; the recording's warnings say why. Record again.");
           }

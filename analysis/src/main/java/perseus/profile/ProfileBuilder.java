@@ -11,15 +11,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import perseus.attribution.Attributed;
-import perseus.attribution.InstructionEnergy;
-import perseus.attribution.RankEnergy;
 import perseus.attribution.Throttling;
-import perseus.attribution.WindowEnergy;
-import perseus.recording.Instruction;
+import perseus.attribution.result.Attributed;
+import perseus.attribution.result.InstructionEnergy;
+import perseus.attribution.result.RankEnergy;
+import perseus.attribution.result.WindowEnergy;
+import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
-import perseus.recording.RunManifest;
-import perseus.recording.Warning;
+import perseus.recording.log.RankPlace;
+import perseus.recording.log.Warning;
+import perseus.recording.run.RunManifest;
 
 /**
  * Joins what was attributed to each rank into rows per stage. Within a stage the pipeline waits for
@@ -189,7 +190,7 @@ public final class ProfileBuilder {
   private static List<Double> transfers(Attributed attributed, int stages) {
     Map<List<Integer>, RankEnergy> byPlace = new HashMap<>();
     for (RankEnergy rank : attributed.ranks()) {
-      RunManifest.Rank place = rank.place();
+      RankPlace place = rank.place();
       byPlace.put(List.of(place.ppRank(), place.dpRank(), place.tpRank()), rank);
     }
     List<Double> transfers = new ArrayList<>();
@@ -197,7 +198,7 @@ public final class ProfileBuilder {
       double sum = 0;
       int count = 0;
       for (RankEnergy rank : attributed.ranks()) {
-        RunManifest.Rank place = rank.place();
+        RankPlace place = rank.place();
         RankEnergy next = byPlace.get(List.of(stage + 1, place.dpRank(), place.tpRank()));
         if (place.ppRank() == stage && next != null) {
           boolean sameClock = Objects.equals(place.host(), next.place().host());

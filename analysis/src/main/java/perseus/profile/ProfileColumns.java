@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVRecord;
-import perseus.recording.InputException;
-import perseus.recording.Instruction;
-import perseus.recording.SurplusFields;
+import perseus.io.SurplusFields;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
 
 /** Where each value stands in a record of a {@code profile.csv}, and what it may be. */
 final class ProfileColumns {
@@ -45,15 +45,14 @@ final class ProfileColumns {
     stageColumn = header.contains("stage") || !header.contains("pp_rank") ? "stage" : "pp_rank";
     for (String column : header) {
       if (!column.isBlank() && Collections.frequency(header, column) > 1) {
-        throw new InputException(
-            "%s has two columns '%s' in its first line.".formatted(csv, column));
+        throw new UserError("%s has two columns '%s' in its first line.".formatted(csv, column));
       }
     }
     for (String column : OWN) {
       String needed = column.equals("stage") ? stageColumn : column;
       if (!header.contains(needed)) {
         refuseOtherSeparators(csv, header);
-        throw new InputException(
+        throw new UserError(
             "%s has no column '%s' in its first line; a profile needs %s."
                 .formatted(csv, needed, String.join(",", OWN)));
       }
@@ -70,7 +69,7 @@ final class ProfileColumns {
   private static void refuseOtherSeparators(Path csv, List<String> header) {
     for (String separator : List.of(";", "\t")) {
       if (header.size() == 1 && header.get(0).contains(separator)) {
-        throw new InputException(
+        throw new UserError(
             "%s, line 1: fields are separated by %s, not by commas."
                 .formatted(csv, separator.equals(";") ? "semicolons" : "tabs"));
       }
@@ -163,7 +162,7 @@ final class ProfileColumns {
     return (int) value;
   }
 
-  private InputException at(String column, String problem) {
-    return new InputException("%s line %d: column '%s' %s.".formatted(csv, line, column, problem));
+  private UserError at(String column, String problem) {
+    return new UserError("%s line %d: column '%s' %s.".formatted(csv, line, column, problem));
   }
 }

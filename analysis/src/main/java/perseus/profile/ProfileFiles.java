@@ -22,9 +22,9 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVPrinter;
 import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.csv.DuplicateHeaderMode;
-import perseus.recording.AtomicFiles;
-import perseus.recording.InputException;
-import perseus.recording.JsonFiles;
+import perseus.io.AtomicFiles;
+import perseus.io.JsonFiles;
+import perseus.io.UserError;
 
 /** {@code profile.csv} and {@code profile.json}. */
 final class ProfileFiles {
@@ -46,7 +46,7 @@ final class ProfileFiles {
 
   static StageProfile read(Path csv) {
     if (Files.isDirectory(csv)) {
-      throw new InputException(csv + " is a directory, not a profile such as profile.csv.");
+      throw new UserError(csv + " is a directory, not a profile such as profile.csv.");
     }
     Map<ProfileColumns.Key, Map<List<String>, Line>> options = new LinkedHashMap<>();
     boolean perRank;
@@ -54,7 +54,7 @@ final class ProfileFiles {
         CSVParser parser = FORMAT.parse(in)) {
       List<String> header = parser.getHeaderNames();
       if (header.stream().allMatch(String::isBlank)) {
-        throw new InputException(csv + " is empty; it needs a header line and one row per option.");
+        throw new UserError(csv + " is empty; it needs a header line and one row per option.");
       }
       perRank = isPerRank(header);
       ProfileColumns columns = new ProfileColumns(csv, header);
@@ -73,23 +73,22 @@ final class ProfileFiles {
                 .computeIfAbsent(key, k -> new LinkedHashMap<>())
                 .putIfAbsent(columns.rank(record), line);
         if (other != null) {
-          throw new InputException(
+          throw new UserError(
               "%s line %d: it is the same option as line %d: %s%s."
                   .formatted(csv, line.number, other.number, key, perRank ? " of one rank" : ""));
         }
       }
     } catch (NoSuchFileException e) {
-      throw new InputException("The profile " + csv + " does not exist.", e);
+      throw new UserError("The profile " + csv + " does not exist.", e);
     } catch (CSVException e) {
-      throw new InputException(csv + " is not a CSV file: " + e.getMessage() + ".", e);
+      throw new UserError(csv + " is not a CSV file: " + e.getMessage() + ".", e);
     } catch (IOException e) {
-      throw new InputException(csv + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+      throw new UserError(csv + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
     } catch (UncheckedIOException e) {
-      throw new InputException(
-          csv + " cannot be read: " + AtomicFiles.reason(e.getCause()) + ".", e);
+      throw new UserError(csv + " cannot be read: " + AtomicFiles.reason(e.getCause()) + ".", e);
     }
     if (options.isEmpty()) {
-      throw new InputException(csv + " has no rows; nothing was profiled.");
+      throw new UserError(csv + " has no rows; nothing was profiled.");
     }
     ProfileNotes notes = readNotes(csv);
     if (perRank) {
@@ -105,7 +104,7 @@ final class ProfileFiles {
         CSVParser parser = FORMAT.parse(in)) {
       return isPerRank(parser.getHeaderNames());
     } catch (IOException e) {
-      throw new InputException(csv + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+      throw new UserError(csv + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
     }
   }
 
@@ -140,7 +139,7 @@ final class ProfileFiles {
         (key, ranks) -> {
           int needed = gpus.get(key.stage()).size();
           if (ranks.size() != needed) {
-            throw new InputException(
+            throw new UserError(
                 "%s line %d: only %d of the %d ranks of stage %d have a row for %s; every rank needs every row."
                     .formatted(
                         csv,
@@ -173,7 +172,7 @@ final class ProfileFiles {
     }
     ProfileNotes notes = JsonFiles.read(json, ProfileNotes.class, "a profile's notes");
     if (notes.schemaVersion() != ProfileNotes.SCHEMA_VERSION) {
-      throw new InputException(
+      throw new UserError(
           json + " has a schema_version that this version of Perseus does not read (it reads 1).");
     }
     notes.requireSensible(json.toString());
@@ -188,7 +187,7 @@ final class ProfileFiles {
 
   static void write(StageProfile profile, Path csv) {
     if (notesBeside(csv).equals(csv)) {
-      throw new InputException(csv + " is no name for a profile: its notes would take that place.");
+      throw new UserError(csv + " is no name for a profile: its notes would take that place.");
     }
     Set<String> knobs = new LinkedHashSet<>();
     boolean quality = false;

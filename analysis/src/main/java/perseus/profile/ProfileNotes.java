@@ -3,7 +3,7 @@ package perseus.profile;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Objects;
-import perseus.recording.InputException;
+import perseus.io.UserError;
 
 /**
  * {@code profile.json}: what a profile knows that has no row of its own. Absent values are null.
@@ -52,8 +52,8 @@ public record ProfileNotes(
    * Refuses notes that nothing can be planned with.
    *
    * @param name how to call them, such as their file
-   * @throws InputException if a number of GPUs is below 1, or a power or a transfer is not a number
-   *     from 0 up
+   * @throws UserError if a number of GPUs is below 1, or a power or a transfer is not a number from
+   *     0 up
    */
   void requireSensible(String name) {
     requireFrom(0, name, "blocking_watts", blockingWatts == null ? null : List.of(blockingWatts));
@@ -61,7 +61,7 @@ public record ProfileNotes(
     requireFrom(1, name, "gpus_per_stage", gpusPerStage);
     requireFrom(0, name, "stage_transfer_seconds", stageTransferSeconds);
     if (warnings.stream().anyMatch(Objects::isNull)) {
-      throw new InputException(name + " has a null among its warnings.");
+      throw new UserError(name + " has a null among its warnings.");
     }
   }
 
@@ -74,7 +74,7 @@ public record ProfileNotes(
       if (value == null
           || !(value.doubleValue() >= least)
           || Double.isInfinite(value.doubleValue())) {
-        throw new InputException(
+        throw new UserError(
             "%s has %s in %s, where a number from %d up should be."
                 .formatted(name, value, field, least));
       }

@@ -1,7 +1,7 @@
 package perseus.profile;
 
 import java.util.Map;
-import perseus.recording.Instruction;
+import perseus.pipeline.Instruction;
 
 /**
  * One option to run an instruction of a stage: what it takes at one frequency (and one value of

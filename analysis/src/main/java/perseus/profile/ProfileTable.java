@@ -6,8 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import perseus.recording.InputException;
-import perseus.recording.Instruction;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.LongColumn;
@@ -61,7 +61,7 @@ final class ProfileTable {
   static List<ProfileRow> rows(Table table) {
     for (String column : OWN) {
       if (!table.containsColumn(column)) {
-        throw new InputException(
+        throw new UserError(
             "The table has no column '%s'; a profile needs %s."
                 .formatted(column, String.join(",", OWN)));
       }
@@ -101,7 +101,7 @@ final class ProfileTable {
   private static int whole(Table table, String column, int i) {
     double value = number(table, column, i);
     if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {
-      throw new InputException(
+      throw new UserError(
           "The table's column '%s' has %s in row %d, not a whole number."
               .formatted(column, value, i));
     }
@@ -111,7 +111,7 @@ final class ProfileTable {
   private static double number(Table table, String name, int i) {
     Column<?> column = table.column(name);
     if (!(column instanceof NumericColumn<?> numbers)) {
-      throw new InputException("The table's column '%s' holds no numbers.".formatted(name));
+      throw new UserError("The table's column '%s' holds no numbers.".formatted(name));
     }
     return numbers.getDouble(i);
   }

@@ -3,11 +3,12 @@ package perseus.profile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import perseus.attribution.Attributed;
-import perseus.attribution.InstructionEnergy;
-import perseus.recording.Instruction;
+import perseus.attribution.result.Attributed;
+import perseus.attribution.result.InstructionEnergy;
+import perseus.pipeline.ChunkInstruction;
+import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
-import perseus.recording.RunManifest;
+import perseus.recording.run.RunManifest;
 
 /**
  * Which stages a pipeline's ranks hold. Mostly one each; where an interleaved schedule gives them

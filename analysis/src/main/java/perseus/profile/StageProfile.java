@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import perseus.recording.InputException;
-import perseus.recording.Instruction;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
 import tech.tablesaw.api.Table;
 
 /**
@@ -38,7 +38,7 @@ public final class StageProfile {
   /**
    * Orders and checks rows; times in seconds, energies in joules, frequencies in MHz.
    *
-   * @throws InputException if a row's number makes no sense or two rows are the same option
+   * @throws UserError if a row's number makes no sense or two rows are the same option
    */
   public StageProfile(List<ProfileRow> rows, ProfileNotes notes) {
     this.rows = new ArrayList<>(rows);
@@ -64,8 +64,8 @@ public final class StageProfile {
    * number of GPUs.
    *
    * @param csv seconds, joules and MHz, in UTF-8
-   * @throws InputException if a file is missing, unreadable or makes no sense; it names the line
-   *     and the column
+   * @throws UserError if a file is missing, unreadable or makes no sense; it names the line and the
+   *     column
    */
   public static StageProfile read(Path csv) {
     return ProfileFiles.read(csv);
@@ -74,7 +74,7 @@ public final class StageProfile {
   /**
    * Writes {@code profile.csv} and, beside it, {@code profile.json}.
    *
-   * @throws InputException if either cannot be written
+   * @throws UserError if either cannot be written
    */
   public void write(Path csv) {
     ProfileFiles.write(this, csv);
@@ -83,7 +83,7 @@ public final class StageProfile {
   /**
    * Whether a file has a row per rank, which reading joins to one per stage.
    *
-   * @throws InputException if it cannot be read
+   * @throws UserError if it cannot be read
    */
   public static boolean isPerRank(Path csv) {
     return ProfileFiles.isPerRank(csv);
@@ -149,13 +149,13 @@ public final class StageProfile {
   /**
    * A copy with every time and energy multiplied, as for a profile of a part of each stage.
    *
-   * @throws InputException if a factor is not a positive number
+   * @throws UserError if a factor is not a positive number
    */
   public StageProfile scaled(double timeFactor, double energyFactor) {
     if (!(timeFactor > 0 && energyFactor > 0)
         || Double.isInfinite(timeFactor)
         || Double.isInfinite(energyFactor)) {
-      throw new InputException("Factors of time and energy must be positive numbers.");
+      throw new UserError("Factors of time and energy must be positive numbers.");
     }
     List<ProfileRow> scaled = new ArrayList<>();
     for (ProfileRow row : rows) {
@@ -190,7 +190,7 @@ public final class StageProfile {
   /**
    * The profile in a table that {@link #toTable} made, or with such columns.
    *
-   * @throws InputException if a column is missing or a value makes no sense
+   * @throws UserError if a column is missing or a value makes no sense
    */
   public static StageProfile of(Table table, ProfileNotes notes) {
     return new StageProfile(ProfileTable.rows(table), notes);
@@ -203,17 +203,17 @@ public final class StageProfile {
         || row.stage() >= MOST_STAGES
         || row.frequencyMhz() < 1
         || row.frequencyMhz() > HIGHEST_MHZ) {
-      throw new InputException(
+      throw new UserError(
           "The profile's row for %s needs a stage from 0 to %d and a frequency from 1 to %d MHz."
               .formatted(what, MOST_STAGES - 1, HIGHEST_MHZ));
     }
     if (!(row.timeSeconds() > 0 && row.timeSeconds() <= MOST_SECONDS)) {
-      throw new InputException(
+      throw new UserError(
           "The profile's time for %s is %s, not above 0 s and at most %.0f s."
               .formatted(what, row.timeSeconds(), MOST_SECONDS));
     }
     if (!(row.energyJoules() >= 0) || Double.isInfinite(row.energyJoules())) {
-      throw new InputException(
+      throw new UserError(
           "The profile's energy for " + what + " is " + row.energyJoules() + ", not at least 0 J.");
     }
   }
@@ -223,7 +223,7 @@ public final class StageProfile {
     for (ProfileRow row : options) {
       ProfileRow other = seen.put(List.of(row.frequencyMhz(), row.knobs()), row);
       if (other != null) {
-        throw new InputException(
+        throw new UserError(
             "The profile from %s has two rows for stage %d, %s, %d MHz with the same knobs."
                 .formatted(notes.source(), row.stage(), row.instruction(), row.frequencyMhz()));
       }

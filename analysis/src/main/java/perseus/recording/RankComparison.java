@@ -4,6 +4,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import perseus.pipeline.Instruction;
+import perseus.recording.log.RankRecording;
+import perseus.recording.log.Segment;
+import perseus.recording.log.Warnings;
 
 /** Compares ranks that ran together: each may look right alone and wrong beside the others. */
 public final class RankComparison {

@@ -15,6 +15,29 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import perseus.io.AtomicFiles;
+import perseus.io.UserError;
+import perseus.recording.csv.EnergyLogReader;
+import perseus.recording.csv.InstructionLogReader;
+import perseus.recording.iteration.HandoffTimes;
+import perseus.recording.iteration.IterationAlignment;
+import perseus.recording.iteration.IterationBlocks;
+import perseus.recording.iteration.MicrobatchCounts;
+import perseus.recording.iteration.WindowCutter;
+import perseus.recording.log.EnergyLog;
+import perseus.recording.log.Handoffs;
+import perseus.recording.log.InstructionLog;
+import perseus.recording.log.RankPlace;
+import perseus.recording.log.RankRecording;
+import perseus.recording.log.Segment;
+import perseus.recording.log.Warning;
+import perseus.recording.log.Warnings;
+import perseus.recording.log.Window;
+import perseus.recording.run.FrequencyWindow;
+import perseus.recording.run.RankOrder;
+import perseus.recording.run.RecordingOptions;
+import perseus.recording.run.RunDirectory;
+import perseus.recording.run.RunManifest;
 
 /**
  * The recording of a job: the logs of every rank, in one or more directories. Opening it looks at
@@ -24,7 +47,7 @@ import java.util.function.Predicate;
  */
 public final class Recording {
   private final List<RunDirectory> directories;
-  private final List<RunManifest.Rank> ranks;
+  private final List<RankPlace> ranks;
   private final int stages;
   private final RecordingOptions options;
   private final Warnings warnings;
@@ -32,7 +55,7 @@ public final class Recording {
 
   private Recording(
       List<RunDirectory> directories,
-      List<RunManifest.Rank> ranks,
+      List<RankPlace> ranks,
       int stages,
       RecordingOptions options,
       Warnings warnings) {
@@ -51,8 +74,8 @@ public final class Recording {
    * Finds the ranks of a job.
    *
    * @param paths its directories, at least one
-   * @throws InputException if there is no recording, a rank is missing, or neither {@code run.json}
-   *     nor {@code options} say how to read it
+   * @throws UserError if there is no recording, a rank is missing, or neither {@code run.json} nor
+   *     {@code options} say how to read it
    */
   public static Recording open(List<Path> paths, RecordingOptions options) {
     Warnings warnings = new Warnings();
@@ -64,13 +87,10 @@ public final class Recording {
     TreeSet<Integer> found = new TreeSet<>();
     directories.forEach(directory -> found.addAll(directory.ranks));
     RunManifest manifest = directories.get(0).manifest;
-    List<RunManifest.Rank> ranks;
+    List<RankPlace> ranks;
     int stages;
     if (manifest != null) {
-      ranks =
-          manifest.ranks().stream()
-              .sorted(Comparator.comparingInt(RunManifest.Rank::rank))
-              .toList();
+      ranks = manifest.ranks().stream().sorted(Comparator.comparingInt(RankPlace::rank)).toList();
       stages = manifest.ppDegree();
     } else {
       int dp = options.dpDegree() == null ? 1 : options.dpDegree();
@@ -79,9 +99,9 @@ public final class Recording {
       stages = options.ppDegree() == null ? Math.max(1, world / (dp * tp)) : options.ppDegree();
       ranks = places(found, stages, dp, tp, options.rankOrder(), directories.get(0).path);
     }
-    for (RunManifest.Rank rank : ranks) {
+    for (RankPlace rank : ranks) {
       if (!found.contains(rank.rank())) {
-        throw new InputException(
+        throw new UserError(
             "%s lacks instructions-%d.csv and time-energy-%d.csv of rank %d (stage %d)."
                 .formatted(
                     directories.get(0).path, rank.rank(), rank.rank(), rank.rank(), rank.ppRank()));
@@ -93,7 +113,7 @@ public final class Recording {
   /**
    * Checks before long work that paths are directories.
    *
-   * @throws InputException if one is not
+   * @throws UserError if one is not
    */
   public static void requireDirectories(List<Path> paths) {
     paths.forEach(RunDirectory::require);
@@ -104,7 +124,7 @@ public final class Recording {
     try {
       return Files.exists(file) && RunDirectory.isOwn(file.toRealPath());
     } catch (IOException e) {
-      throw new InputException(file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+      throw new UserError(file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
     }
   }
 
@@ -114,12 +134,12 @@ public final class Recording {
     Set<Path> seen = new HashSet<>();
     for (RunDirectory directory : directories) {
       if (!seen.add(directory.path.toAbsolutePath().normalize())) {
-        throw new InputException(directory.path + " is named twice.");
+        throw new UserError(directory.path + " is named twice.");
       }
       if (first.manifest != null
           && directory.manifest != null
           && !job(directory.manifest).equals(job(first.manifest))) {
-        throw new InputException(
+        throw new UserError(
             "%s and %s record different jobs: %s, and %s."
                 .formatted(
                     first.path, directory.path, job(first.manifest), job(directory.manifest)));
@@ -139,16 +159,16 @@ public final class Recording {
             run.gpu());
   }
 
-  private static List<RunManifest.Rank> places(
+  private static List<RankPlace> places(
       TreeSet<Integer> found, int pp, int dp, int tp, RankOrder order, Path directory) {
     int world = pp * dp * tp;
     if (found.last() >= world) {
-      throw new InputException(
+      throw new UserError(
           "%s has logs of rank %d, but %d stages x %d pipelines x %d tensor-parallel ranks make %d"
                   .formatted(directory, found.last(), pp, dp, tp, world)
               + " ranks; give --pp, --dp and --tp as they were.");
     }
-    List<RunManifest.Rank> ranks = new ArrayList<>();
+    List<RankPlace> ranks = new ArrayList<>();
     for (int rank = 0; rank < world; rank++) {
       ranks.add((order == null ? RankOrder.DP_TP_PP : order).place(rank, pp, dp, tp));
     }
@@ -156,7 +176,7 @@ public final class Recording {
   }
 
   /** Every rank of the job, in order. */
-  public List<RunManifest.Rank> ranks() {
+  public List<RankPlace> ranks() {
     return ranks;
   }
 
@@ -188,9 +208,9 @@ public final class Recording {
   /**
    * Reads one rank's logs.
    *
-   * @throws InputException if they cannot be used
+   * @throws UserError if they cannot be used
    */
-  public RankRecording read(RunManifest.Rank place) {
+  public RankRecording read(RankPlace place) {
     TreeMap<Integer, List<Segment>> segments = new TreeMap<>(Comparator.reverseOrder());
     Map<Integer, Integer> iterationsOf = new HashMap<>();
     int complete = 0;
@@ -206,10 +226,10 @@ public final class Recording {
       EnergyLog energy =
           EnergyLogReader.read(directory.energy(place.rank()), place.rank(), warnings);
       requireCommonSpan(log, energy);
-      Iterations iterations = alignments.get(directory).iterations(place, log);
+      IterationBlocks iterations = alignments.get(directory).iterations(place, log);
       complete += iterations.complete;
       int length = Math.max(iterations.complete, directory.lastIteration);
-      handoffs = handoffs.then(Handoffs.of(iterations, length));
+      handoffs = handoffs.then(HandoffTimes.of(iterations, length));
       firstStart = Math.min(firstStart, log.start()[0]);
       lastEnd = Math.max(lastEnd, log.end()[log.size() - 1]);
       WindowCutter cutter =
@@ -219,7 +239,7 @@ public final class Recording {
     }
     segments.values().removeIf(List::isEmpty);
     if (segments.isEmpty()) {
-      throw new InputException(nothingLeft(place, complete));
+      throw new UserError(nothingLeft(place, complete));
     }
     List<Window> windows = new ArrayList<>();
     segments.forEach((f, list) -> windows.add(new Window(f, list, iterationsOf.get(f))));
@@ -235,7 +255,7 @@ public final class Recording {
     double first = log.start()[0];
     double last = log.end()[log.size() - 1];
     if (last < energy.times()[0] || first > energy.times()[energy.size() - 1]) {
-      throw new InputException(
+      throw new UserError(
           "%s was recorded from %.3f to %.3f and %s from %.3f to %.3f: they share no time."
               .formatted(
                   log.file(),
@@ -247,7 +267,7 @@ public final class Recording {
     }
   }
 
-  private String nothingLeft(RunManifest.Rank place, int complete) {
+  private String nothingLeft(RankPlace place, int complete) {
     RunDirectory directory = directories.get(0);
     FrequencyWindow first = directory.windows.get(0);
     Optional<String> cut = message(place, w -> w.topic().equals(MicrobatchCounts.CUT_LOG));
@@ -272,7 +292,7 @@ public final class Recording {
   }
 
   /** The first warning about a rank of which {@code what} holds. */
-  private Optional<String> message(RunManifest.Rank place, Predicate<Warning> what) {
+  private Optional<String> message(RankPlace place, Predicate<Warning> what) {
     return warnings.list().stream()
         .filter(warning -> warning.rank() == place.rank())
         .filter(what)

@@ -1,6 +1,7 @@
 /**
- * What a run wrote: instruction logs, energy logs and the run manifest, read one rank at a time,
- * checked, repaired where that loses nothing, and cut into windows of one frequency. {@link
- * perseus.recording.Recording} is where to start.
+ * Opens the recording of a job and reads one rank at a time, so that a job of any size fits into
+ * memory.
+ *
+ * <p>Energies are not attributed here.
  */
 package perseus.recording;

@@ -1,6 +1,6 @@
 package perseus.savings;
 
-import perseus.recording.InputException;
+import perseus.io.UserError;
 
 /**
  * What an iteration takes under some plan, measured or predicted.
@@ -10,13 +10,13 @@ import perseus.recording.InputException;
  */
 public record Iteration(double timeSeconds, double energyJoules) {
   /**
-   * @throws InputException if either is not a number above 0
+   * @throws UserError if either is not a number above 0
    */
   public Iteration {
     if (!(timeSeconds > 0 && energyJoules > 0)
         || Double.isInfinite(timeSeconds)
         || Double.isInfinite(energyJoules)) {
-      throw new InputException(
+      throw new UserError(
           "An iteration of " + timeSeconds + " s and " + energyJoules + " J cannot be.");
     }
   }

@@ -2,7 +2,7 @@ package perseus.savings;
 
 import java.util.Comparator;
 import java.util.List;
-import perseus.recording.InputException;
+import perseus.io.UserError;
 
 /**
  * A way to choose frequencies, with the iterations that it has to offer.
@@ -12,12 +12,12 @@ import perseus.recording.InputException;
  */
 public record Policy(String name, List<Iteration> iterations) {
   /**
-   * @throws InputException if there is no iteration
+   * @throws UserError if there is no iteration
    */
   public Policy {
     iterations = List.copyOf(iterations);
     if (iterations.isEmpty()) {
-      throw new InputException(name + " has no plan to compare.");
+      throw new UserError(name + " has no plan to compare.");
     }
   }
 

@@ -11,9 +11,9 @@ import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
-import perseus.recording.AtomicFiles;
-import perseus.recording.InputException;
-import perseus.recording.SurplusFields;
+import perseus.io.AtomicFiles;
+import perseus.io.SurplusFields;
+import perseus.io.UserError;
 
 /**
  * A table of iterations measured under power limits, as Zeus writes it: columns {@code time} and
@@ -25,7 +25,7 @@ public final class PowerLimitSweep {
   /**
    * The iteration under the highest power limits: everything at its maximum.
    *
-   * @throws InputException if the file cannot be read or has no such row
+   * @throws UserError if the file cannot be read or has no such row
    */
   public static Iteration highest(Path csv) {
     Iteration highest = null;
@@ -45,7 +45,7 @@ public final class PowerLimitSweep {
               .filter(column -> column.matches("power_limit_\\d+"))
               .toList();
       if (limits.isEmpty()) {
-        throw new InputException(
+        throw new UserError(
             csv
                 + " has no column power_limit_0; it should have time, energy and the power limits.");
       }
@@ -59,17 +59,16 @@ public final class PowerLimitSweep {
         }
       }
     } catch (NoSuchFileException e) {
-      throw new InputException(csv + " does not exist.", e);
+      throw new UserError(csv + " does not exist.", e);
     } catch (CSVException | IllegalArgumentException e) {
-      throw new InputException(csv + " is not a CSV file: " + e.getMessage() + ".", e);
+      throw new UserError(csv + " is not a CSV file: " + e.getMessage() + ".", e);
     } catch (IOException e) {
-      throw new InputException(csv + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+      throw new UserError(csv + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
     } catch (UncheckedIOException e) {
-      throw new InputException(
-          csv + " cannot be read: " + AtomicFiles.reason(e.getCause()) + ".", e);
+      throw new UserError(csv + " cannot be read: " + AtomicFiles.reason(e.getCause()) + ".", e);
     }
     if (highest == null) {
-      throw new InputException(csv + " has no row.");
+      throw new UserError(csv + " has no row.");
     }
     return highest;
   }
@@ -84,7 +83,7 @@ public final class PowerLimitSweep {
     } catch (NumberFormatException e) {
       // Said below.
     }
-    throw new InputException(
+    throw new UserError(
         "%s line %d: column '%s' is '%s', not a number above 0."
             .formatted(csv, record.getRecordNumber() + 1, column, text));
   }

@@ -10,10 +10,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import perseus.recording.AtomicFiles;
-import perseus.recording.InputException;
-import perseus.recording.JsonFiles;
-import perseus.recording.RunManifest;
+import perseus.io.AtomicFiles;
+import perseus.io.JsonFiles;
+import perseus.io.UserError;
+import perseus.recording.run.RunManifest;
 
 /**
  * What a plan server dumped about a job: {@code N.prof.json} for each schedule that ran.
@@ -38,14 +38,14 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
   /**
    * Reads the dump of one job.
    *
-   * @throws InputException if it holds no schedule but warm-ups, lacks one of those before its
-   *     last, or holds one that cannot be
+   * @throws UserError if it holds no schedule but warm-ups, lacks one of those before its last, or
+   *     holds one that cannot be
    */
   public static ServerDump read(Path directory) {
     TreeMap<Integer, Path> files = files(directory);
     requireAll(directory, files.keySet());
     if (files.size() <= WARMUP) {
-      throw new InputException(
+      throw new UserError(
           "%s holds %d schedules (0.prof.json and so on), of which the first %d are warm-ups; nothing is left."
               .formatted(directory, files.size(), WARMUP));
     }
@@ -54,7 +54,7 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
     for (Path file : files.values()) {
       Rank[] read = JsonFiles.read(file, Rank[].class, "a dump of measured iterations");
       if (ranks != 0 && read.length != ranks) {
-        throw new InputException(
+        throw new UserError(
             "%s has %d ranks, but the schedules before it have %d."
                 .formatted(file, read.length, ranks));
       }
@@ -70,7 +70,7 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
     int expected = 0;
     for (int number : numbers) {
       if (number != expected) {
-        throw new InputException(
+        throw new UserError(
             "%s lacks %d.prof.json, though it has %d.prof.json; schedules are numbered from 0, warm-ups first."
                 .formatted(directory, expected, number));
       }
@@ -93,7 +93,7 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
         }
       }
     } catch (IOException e) {
-      throw new InputException(
+      throw new UserError(
           "The directory " + directory + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
     }
     return files;
@@ -118,18 +118,18 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
 
   private static int count(Path file, Rank[] ranks) {
     if (ranks.length == 0) {
-      throw new InputException(file + " has no rank.");
+      throw new UserError(file + " has no rank.");
     }
     int count = -1;
     for (int r = 0; r < ranks.length; r++) {
       Rank rank = ranks[r];
       if (rank == null || rank.iterTime == null || rank.iterEnergy == null) {
-        throw new InputException(
+        throw new UserError(
             "%s lacks iter_time or iter_energy of entry %d.".formatted(file, r + 1));
       }
       count = count < 0 ? rank.iterTime.size() : count;
       if (count == 0 || rank.iterTime.size() != count || rank.iterEnergy.size() != count) {
-        throw new InputException(
+        throw new UserError(
             "%s has %d times and %d energies for entry %d; every rank needs one of each per iteration, as many as the first has."
                 .formatted(file, rank.iterTime.size(), rank.iterEnergy.size(), r + 1));
       }
@@ -140,7 +140,7 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
   private static double positive(Path file, List<Double> values, int iteration, String what) {
     Double value = values.get(iteration);
     if (value == null || !(value > 0) || value.isInfinite()) {
-      throw new InputException(
+      throw new UserError(
           "%s has %s %s for iteration %d, not a number above 0."
               .formatted(file, what, value, iteration + 1));
     }

@@ -1,7 +1,7 @@
 package perseus.savings;
 
 import java.util.List;
-import perseus.recording.InputException;
+import perseus.io.UserError;
 
 /**
  * A pipeline, what it takes with every operation at the highest frequency, and the policies that
@@ -53,16 +53,15 @@ public record Workload(
   }
 
   /**
-   * @throws InputException if a number makes no sense
+   * @throws UserError if a number makes no sense
    */
   public Workload {
     policies = List.copyOf(policies);
     if (!(blockingWatts >= 0) || Double.isInfinite(blockingWatts)) {
-      throw new InputException(
-          "The blocking power is " + blockingWatts + " W, not a number from 0 up.");
+      throw new UserError("The blocking power is " + blockingWatts + " W, not a number from 0 up.");
     }
     if (pipelines < 1) {
-      throw new InputException("A fleet has 1 pipeline or more, not " + pipelines + ".");
+      throw new UserError("A fleet has 1 pipeline or more, not " + pipelines + ".");
     }
   }
 

@@ -3,11 +3,12 @@ package perseus.savings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import perseus.plan.PlanCatalog;
-import perseus.planner.Plan;
-import perseus.planner.PlannedFrontier;
+import perseus.io.UserError;
+import perseus.planfile.PlanCatalog;
 import perseus.planner.Planner;
-import perseus.recording.InputException;
+import perseus.planner.Planners;
+import perseus.planner.problem.Frontier;
+import perseus.planner.problem.Plan;
 
 /** Workloads of what was measured or planned. */
 public final class Workloads {
@@ -20,7 +21,7 @@ public final class Workloads {
    * @param baseline everything at the highest frequency, as {@link PowerLimitSweep} has it
    * @param blockingWattsPerGpu power of one waiting GPU
    * @param dumps of a policy each, by its name
-   * @throws InputException if the dumps have different numbers of ranks
+   * @throws UserError if the dumps have different numbers of ranks
    */
   public static Workload measured(
       String name, Iteration baseline, double blockingWattsPerGpu, Map<String, ServerDump> dumps) {
@@ -29,7 +30,7 @@ public final class Workloads {
     dumps.forEach(
         (policy, dump) -> {
           if (dump.ranks() != first.ranks()) {
-            throw new InputException(
+            throw new UserError(
                 "%s has %d ranks, but %s has %d."
                     .formatted(dump.directory(), dump.ranks(), first.directory(), first.ranks()));
           }
@@ -54,14 +55,14 @@ public final class Workloads {
    * @param pipelines number of pipelines of its fleet
    */
   public static Workload planned(
-      String name, boolean simulated, Map<Planner, PlannedFrontier> frontiers, int pipelines) {
+      String name, boolean simulated, Map<Planner, Frontier> frontiers, int pipelines) {
     List<Policy> policies = new ArrayList<>();
     frontiers.forEach(
         (planner, frontier) ->
             policies.add(
                 new Policy(
                     planner.title(), frontier.plans().stream().map(Workloads::of).toList())));
-    PlannedFrontier any = frontiers.values().iterator().next();
+    Frontier any = frontiers.values().iterator().next();
     double watts = any.problem().totalBlockingWatts();
     return planned(
         name,
@@ -77,7 +78,7 @@ public final class Workloads {
   public static Workload planned(String name, PlanCatalog catalog, int pipelines) {
     Policy policy =
         new Policy(
-            Planner.of(catalog.planner()).title(),
+            Planners.of(catalog.planner()).title(),
             catalog.plans().stream().map(p -> new Iteration(p.timeS(), p.energyJ())).toList());
     return planned(
         name,

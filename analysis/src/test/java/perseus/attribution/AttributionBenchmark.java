@@ -12,10 +12,11 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import perseus.attribution.result.Attributed;
+import perseus.io.Progress;
 import perseus.profile.ProfileBuilder;
-import perseus.recording.Progress;
 import perseus.recording.Recording;
-import perseus.recording.RecordingOptions;
+import perseus.recording.run.RecordingOptions;
 
 /**
  * How long reading and attributing takes: writes recordings to a temporary directory, runs, prints

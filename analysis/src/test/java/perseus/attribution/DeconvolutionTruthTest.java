@@ -8,8 +8,12 @@ import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import perseus.recording.Instruction;
-import perseus.recording.Progress;
+import perseus.attribution.result.Attributed;
+import perseus.attribution.result.InstructionEnergy;
+import perseus.attribution.result.RankEnergy;
+import perseus.attribution.result.WindowEnergy;
+import perseus.io.Progress;
+import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
 
 /** Energies found in simulated recordings, against the powers that were put in. */

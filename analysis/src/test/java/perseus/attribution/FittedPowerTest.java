@@ -10,8 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import perseus.recording.InputException;
-import perseus.recording.Progress;
+import perseus.io.Progress;
+import perseus.io.UserError;
 import perseus.recording.Recording;
 
 class FittedPowerTest {
@@ -48,7 +48,7 @@ class FittedPowerTest {
   @Test
   void ranksThatAreNotThereAreRefused() {
     assertThatThrownBy(() -> FittedPower.of(recording, 4, Progress.NONE))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("ranks 0 to 3");
   }
 }

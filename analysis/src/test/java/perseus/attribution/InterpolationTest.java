@@ -10,8 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import perseus.recording.Instruction;
-import perseus.recording.Progress;
+import perseus.attribution.result.Attributed;
+import perseus.attribution.result.InstructionEnergy;
+import perseus.attribution.result.RankEnergy;
+import perseus.io.Progress;
+import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
 
 /** Interpolation against the published script's arithmetic, written down here once more. */

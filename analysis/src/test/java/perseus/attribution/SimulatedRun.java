@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import perseus.recording.RecordingOptions;
+import perseus.recording.run.RecordingOptions;
 
 /**
  * A 1F1B pipeline with known powers, recorded by a counter with known faults: the truth that an

@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import perseus.recording.Instruction;
-import perseus.recording.RunManifest;
-import perseus.recording.Warning;
-import perseus.recording.Warnings;
-import perseus.recording.Window;
+import perseus.attribution.result.InstructionEnergy;
+import perseus.attribution.result.RankEnergy;
+import perseus.attribution.result.WindowEnergy;
+import perseus.pipeline.Instruction;
+import perseus.recording.log.RankPlace;
+import perseus.recording.log.Warning;
+import perseus.recording.log.Warnings;
+import perseus.recording.log.Window;
 
 /** Frequencies at which a rank was slower than those around it suggest. */
 class ThrottlingTest {
@@ -25,7 +28,7 @@ class ThrottlingTest {
       windows.add(new WindowEnergy(1410 - 15 * f, List.of(forward), 80, 1, 5, 1000, 0.95, 1000));
     }
     return new RankEnergy(
-        new RunManifest.Rank(rank, 0, rank, 0, null, null), 0.01, Map.of(), windows, null);
+        new RankPlace(rank, 0, rank, 0, null, null), 0.01, Map.of(), windows, null);
   }
 
   @Test

@@ -12,8 +12,12 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import perseus.recording.InputException;
-import perseus.recording.Instruction;
+import perseus.chart.figure.Chart;
+import perseus.chart.figure.Heading;
+import perseus.chart.figure.Theme;
+import perseus.chart.kind.RecordingChart;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
 
 class ChartTest {
   private static final Heading HEADING = Heading.of("A title", "a model", "a GPU", true);
@@ -63,11 +67,11 @@ class ChartTest {
   void aFileThatCannotBeWrittenIsRefusedWithASentenceAndLeavesNothing() throws IOException {
     Path inTheWay = Files.createFile(directory.resolve("file"));
     assertThatThrownBy(() -> chart().write(inTheWay.resolve("chart.png")))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageEndingWith(".");
     Path folder = Files.createDirectories(directory.resolve("folder.png/inside"));
     assertThatThrownBy(() -> chart().write(folder.getParent()))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("folder.png cannot be written");
     try (Stream<Path> left = Files.list(directory)) {
       assertThat(left).containsExactlyInAnyOrder(inTheWay, folder.getParent());
@@ -114,10 +118,10 @@ class ChartTest {
   void aRecordingWithoutUpdatesIsRefused() {
     assertThatThrownBy(
             () -> RecordingChart.of(new RecordingChart.Data(HEADING, List.of(), List.of())))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessage("The recording chart has no counter update to show.");
     assertThatThrownBy(() -> new RecordingChart.Update(1, 1, 250, 250))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("from 1.0 s to 1.0 s");
   }
 }

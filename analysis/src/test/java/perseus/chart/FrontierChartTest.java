@@ -10,8 +10,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import perseus.chart.FrontierChart.Baseline;
-import perseus.recording.InputException;
+import perseus.chart.figure.Heading;
+import perseus.chart.figure.Theme;
+import perseus.chart.figure.TimeEnergy;
+import perseus.chart.kind.FrontierChart;
+import perseus.chart.kind.FrontierChart.Baseline;
+import perseus.io.UserError;
 
 class FrontierChartTest {
   private static final Heading HEADING = Heading.of("Frontier", "a model", "a GPU", false);
@@ -76,14 +80,14 @@ class FrontierChartTest {
   @Test
   void aFrontierWithoutPlansIsRefused() {
     assertThatThrownBy(() -> draw(List.of(), List.of(), List.of(), point(2, 7000)))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessage("The frontier chart has no plan to show.");
   }
 
   @Test
   void aPointThatIsNoNumberIsRefused() {
     assertThatThrownBy(() -> point(Double.NaN, 7000))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessage("A chart cannot show the point (NaN s, 7000.0 J).");
   }
 }

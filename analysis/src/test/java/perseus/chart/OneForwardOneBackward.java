@@ -3,8 +3,8 @@ package perseus.chart;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import perseus.chart.TimelineChart.Box;
-import perseus.recording.Instruction;
+import perseus.chart.kind.TimelineChart.Box;
+import perseus.pipeline.Instruction;
 
 /** A small 1F1B simulation: timelines to draw. */
 final class OneForwardOneBackward {

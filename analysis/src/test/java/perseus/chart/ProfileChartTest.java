@@ -7,10 +7,14 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import perseus.chart.ProfileChart.Option;
-import perseus.chart.ProfileChart.Panel;
-import perseus.recording.InputException;
-import perseus.recording.Instruction;
+import perseus.chart.figure.ColorRamp;
+import perseus.chart.figure.Heading;
+import perseus.chart.figure.TimeEnergy;
+import perseus.chart.kind.ProfileChart;
+import perseus.chart.kind.ProfileChart.Option;
+import perseus.chart.kind.ProfileChart.Panel;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
 
 class ProfileChartTest {
   private static final Heading HEADING = Heading.of("Stage 0", "a model", "a GPU", false);
@@ -63,10 +67,10 @@ class ProfileChartTest {
   @Test
   void anEmptyProfileIsRefused() {
     assertThatThrownBy(() -> draw())
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessage("The profile chart has no computation to show.");
     assertThatThrownBy(() -> draw(new Panel(Instruction.FORWARD, List.of(), List.of())))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessage("The profile chart has no measured option of forward.");
   }
 }

@@ -8,10 +8,14 @@ import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import perseus.chart.TimelineChart.Box;
-import perseus.chart.TimelineChart.Iteration;
-import perseus.recording.InputException;
-import perseus.recording.Instruction;
+import perseus.chart.figure.ColorRamp;
+import perseus.chart.figure.Heading;
+import perseus.chart.figure.Theme;
+import perseus.chart.kind.TimelineChart;
+import perseus.chart.kind.TimelineChart.Box;
+import perseus.chart.kind.TimelineChart.Iteration;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
 
 class TimelineChartTest {
   private static final Heading HEADING = Heading.of("An iteration", "a model", "a GPU", true);
@@ -130,19 +134,19 @@ class TimelineChartTest {
   @Test
   void anEmptyTimelineIsRefused() {
     assertThatThrownBy(() -> draw())
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessage("The timeline chart has no iteration to show.");
     assertThatThrownBy(() -> draw(new Iteration("all-max", 1, 1, 80, List.of())))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessage("The iteration \"all-max\" has nothing to show.");
   }
 
   @Test
   void aBoxThatEndsBeforeItStartsOrHasNoPowerIsRefused() {
     assertThatThrownBy(() -> new Box(2, Instruction.FORWARD, 3, 2, 1, 200, false))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("forward of stage 2, microbatch 3");
     assertThatThrownBy(() -> new Box(2, Instruction.FORWARD, 3, 1, 2, Double.NaN, false))
-        .isInstanceOf(InputException.class);
+        .isInstanceOf(UserError.class);
   }
 }

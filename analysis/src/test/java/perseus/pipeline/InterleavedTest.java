@@ -2,10 +2,10 @@ package perseus.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static perseus.recording.Instruction.BACKWARD;
-import static perseus.recording.Instruction.FORWARD;
-import static perseus.recording.Instruction.LOAD;
-import static perseus.recording.Instruction.OPTIMIZER_STEP;
+import static perseus.pipeline.Instruction.BACKWARD;
+import static perseus.pipeline.Instruction.FORWARD;
+import static perseus.pipeline.Instruction.LOAD;
+import static perseus.pipeline.Instruction.OPTIMIZER_STEP;
 
 import java.util.Arrays;
 import java.util.Collections;
@@ -16,8 +16,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import perseus.recording.InputException;
-import perseus.recording.Instruction;
+import perseus.io.UserError;
 
 /** Several stages per rank, in Megatron-LM's order. */
 class InterleavedTest {
@@ -26,7 +25,7 @@ class InterleavedTest {
     int stages = virtualStages * ranks;
     double[] transfers = new double[stages - 1];
     Arrays.fill(transfers, transfer);
-    return Schedule.of("interleaved:" + virtualStages)
+    return Schedules.of("interleaved:" + virtualStages)
         .dag(stages, microbatches, Collections.nCopies(stages, Set.of(fixed)), transfers);
   }
 
@@ -102,15 +101,15 @@ class InterleavedTest {
   void whatDoesNotGoIsRefused(String flag, int stages, int microbatches, String sentence) {
     assertThatThrownBy(
             () ->
-                Schedule.of(flag)
+                Schedules.of(flag)
                     .dag(
                         stages,
                         microbatches,
                         Collections.nCopies(stages, Set.of()),
                         new double[stages - 1]))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessage(sentence);
-    assertThat(List.of(Schedule.of("1F1B"), Schedule.of("gpipe")))
-        .containsExactly(TrainSchedule.ONE_F_ONE_B, TrainSchedule.GPIPE);
+    assertThat(List.of(Schedules.of("1F1B"), Schedules.of("gpipe")))
+        .containsExactly(Schedules.ONE_FORWARD_ONE_BACKWARD, Schedules.GPIPE);
   }
 }

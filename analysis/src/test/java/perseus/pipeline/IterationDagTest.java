@@ -3,12 +3,12 @@ package perseus.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static perseus.recording.Instruction.BACKWARD;
-import static perseus.recording.Instruction.FORWARD;
-import static perseus.recording.Instruction.LOAD;
-import static perseus.recording.Instruction.OPTIMIZER_STEP;
-import static perseus.recording.Instruction.RECOMPUTATION;
-import static perseus.recording.Instruction.REDUCE_GRADS;
+import static perseus.pipeline.Instruction.BACKWARD;
+import static perseus.pipeline.Instruction.FORWARD;
+import static perseus.pipeline.Instruction.LOAD;
+import static perseus.pipeline.Instruction.OPTIMIZER_STEP;
+import static perseus.pipeline.Instruction.RECOMPUTATION;
+import static perseus.pipeline.Instruction.REDUCE_GRADS;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,8 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import perseus.recording.Instruction;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The DAG links what has to wait, and nothing else. */
 class IterationDagTest {
@@ -40,11 +39,15 @@ class IterationDagTest {
           8.0);
 
   private static IterationDag dag(
-      TrainSchedule schedule, int stages, int microbatches, double transfer, Instruction... fixed) {
+      PipelineSchedule schedule,
+      int stages,
+      int microbatches,
+      double transfer,
+      Instruction... fixed) {
     double[] transfers = new double[stages - 1];
     Arrays.fill(transfers, transfer);
-    return IterationDag.of(
-        schedule, stages, microbatches, Collections.nCopies(stages, Set.of(fixed)), transfers);
+    return schedule.dag(
+        stages, microbatches, Collections.nCopies(stages, Set.of(fixed)), transfers);
   }
 
   private static double makespan(IterationDag dag) {
@@ -55,7 +58,7 @@ class IterationDagTest {
   private static List<Step> steps(IterationDag dag, int stage) {
     return Arrays.stream(dag.stageOperations(stage))
         .mapToObj(j -> dag.operations().get(j))
-        .map(o -> new Step(o.instruction(), o.microbatch()))
+        .map(o -> new Step(stage, o.instruction(), o.microbatch()))
         .toList();
   }
 
@@ -64,8 +67,8 @@ class IterationDagTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void arcsAreThoseOfTheDefinition(TrainSchedule schedule) {
+  @MethodSource("perseus.pipeline.SchedulesTest#schedules")
+  void arcsAreThoseOfTheDefinition(PipelineSchedule schedule) {
     for (int stages = 1; stages <= 5; stages++) {
       for (int microbatches = 1; microbatches <= 7; microbatches++) {
         check(dag(schedule, stages, microbatches, 0.5), schedule, microbatches);
@@ -77,7 +80,7 @@ class IterationDagTest {
     }
   }
 
-  private static void check(IterationDag dag, TrainSchedule schedule, int microbatches) {
+  private static void check(IterationDag dag, PipelineSchedule schedule, int microbatches) {
     List<List<Integer>> successors = new ArrayList<>();
     for (int j = 0; j < dag.size(); j++) {
       successors.add(new ArrayList<>());
@@ -129,15 +132,14 @@ class IterationDagTest {
     }
     for (int s = 0; s < dag.stages(); s++) {
       assertThat(steps(dag, s).stream().filter(step -> step.instruction().isComputation()))
-          .containsExactlyElementsOf(schedule.steps(s, dag.stages(), microbatches));
+          .containsExactlyElementsOf(schedule.rankSteps(s, dag.stages(), microbatches));
     }
   }
 
   @Test
   void otherInstructionsStandWhereTheScheduleRunsThem() {
     IterationDag dag =
-        IterationDag.of(
-            TrainSchedule.ONE_F_ONE_B,
+        Schedules.ONE_FORWARD_ONE_BACKWARD.dag(
             2,
             2,
             List.of(
@@ -145,29 +147,29 @@ class IterationDagTest {
             new double[1]);
     assertThat(steps(dag, 0))
         .containsExactly(
-            new Step(LOAD, 0),
-            new Step(FORWARD, 0),
-            new Step(LOAD, 1),
-            new Step(FORWARD, 1),
-            new Step(BACKWARD, 0),
-            new Step(BACKWARD, 1),
-            new Step(OPTIMIZER_STEP, Step.EVERY_MICROBATCH));
-    assertThat(steps(dag, 1)).last().isEqualTo(new Step(REDUCE_GRADS, Step.EVERY_MICROBATCH));
-    assertThat(steps(dag(TrainSchedule.GPIPE, 1, 1, 0, OPTIMIZER_STEP, REDUCE_GRADS), 0))
+            new Step(0, LOAD, 0),
+            new Step(0, FORWARD, 0),
+            new Step(0, LOAD, 1),
+            new Step(0, FORWARD, 1),
+            new Step(0, BACKWARD, 0),
+            new Step(0, BACKWARD, 1),
+            new Step(0, OPTIMIZER_STEP, Step.EVERY_MICROBATCH));
+    assertThat(steps(dag, 1)).last().isEqualTo(new Step(1, REDUCE_GRADS, Step.EVERY_MICROBATCH));
+    assertThat(steps(dag(Schedules.GPIPE, 1, 1, 0, OPTIMIZER_STEP, REDUCE_GRADS), 0))
         .extracting(Step::instruction)
         .containsExactly(FORWARD, BACKWARD, REDUCE_GRADS, OPTIMIZER_STEP);
   }
 
   @Test
   void makespanIsThatOfThePencil() {
-    TrainSchedule oneByOne = TrainSchedule.ONE_F_ONE_B;
+    PipelineSchedule oneByOne = Schedules.ONE_FORWARD_ONE_BACKWARD;
     assertThat(makespan(dag(oneByOne, 1, 1, 0))).isEqualTo(3);
     assertThat(makespan(dag(oneByOne, 1, 4, 0))).isEqualTo(12);
     assertThat(makespan(dag(oneByOne, 4, 1, 0))).isEqualTo(12);
     // (M + S - 1)(f + b), for equal stages.
     assertThat(makespan(dag(oneByOne, 2, 2, 0))).isEqualTo(9);
     assertThat(makespan(dag(oneByOne, 4, 8, 0))).isEqualTo(33);
-    assertThat(makespan(dag(TrainSchedule.GPIPE, 4, 8, 0))).isEqualTo(33);
+    assertThat(makespan(dag(Schedules.GPIPE, 4, 8, 0))).isEqualTo(33);
     assertThat(makespan(dag(oneByOne, 4, 2, 0))).isEqualTo(15);
     // Forward 0 to 1 and 1.5 to 2.5, backward to 4.5, forward to 5.5, backward to 7.5 and 8 to 10.
     assertThat(makespan(dag(oneByOne, 2, 2, 0.5))).isEqualTo(10);
@@ -175,13 +177,13 @@ class IterationDagTest {
     assertThat(makespan(dag(oneByOne, 1, 2, 0, LOAD, REDUCE_GRADS, OPTIMIZER_STEP)))
         .isEqualTo(2 * 3.25 + 12);
     // Recomputation of 0 is over before its gradient arrives at 4; that of 1 is not waited for.
-    assertThat(makespan(dag(TrainSchedule.EARLY_RECOMPUTE_1F1B, 2, 2, 0))).isEqualTo(9);
+    assertThat(makespan(dag(Schedules.EARLY_RECOMPUTE, 2, 2, 0))).isEqualTo(9);
   }
 
   @Test
   void startsAreAsEarlyAsWhatTheyWaitForAllows() {
     Random random = new Random(7);
-    IterationDag dag = dag(TrainSchedule.ONE_F_ONE_B, 4, 6, 0.3, LOAD);
+    IterationDag dag = dag(Schedules.ONE_FORWARD_ONE_BACKWARD, 4, 6, 0.3, LOAD);
     double[] durations = random.doubles(dag.size(), 0.1, 2).toArray();
     double[] starts = dag.earliestStarts(durations);
     double end = 0;
@@ -202,15 +204,10 @@ class IterationDagTest {
   void pipelineWithoutStagesOrMicrobatchesIsRefused() {
     for (int[] size : new int[][] {{0, 1}, {1, 0}, {-1, 1}}) {
       assertThatThrownBy(
-              () ->
-                  IterationDag.of(
-                      TrainSchedule.GPIPE, size[0], size[1], List.of(Set.of()), new double[0]))
+              () -> Schedules.GPIPE.dag(size[0], size[1], List.of(Set.of()), new double[0]))
           .isInstanceOf(IllegalArgumentException.class);
     }
-    assertThatThrownBy(
-            () ->
-                IterationDag.of(
-                    TrainSchedule.GPIPE, 2, 1, List.of(Set.of(), Set.of()), new double[0]))
+    assertThatThrownBy(() -> Schedules.GPIPE.dag(2, 1, List.of(Set.of(), Set.of()), new double[0]))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

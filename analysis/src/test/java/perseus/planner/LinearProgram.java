@@ -5,6 +5,7 @@ import org.ojalgo.optimisation.ExpressionsBasedModel;
 import org.ojalgo.optimisation.Optimisation;
 import org.ojalgo.optimisation.Variable;
 import perseus.pipeline.IterationDag;
+import perseus.planner.problem.PlanningProblem;
 
 /**
  * The relaxed problem as a linear program, straight from its definition and solved by another

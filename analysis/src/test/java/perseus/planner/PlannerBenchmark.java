@@ -7,11 +7,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.function.Supplier;
-import perseus.pipeline.TrainSchedule;
+import perseus.pipeline.Instruction;
+import perseus.pipeline.Schedules;
+import perseus.planner.bound.LowerBoundSolver;
+import perseus.planner.problem.Frontier;
+import perseus.planner.problem.PlanRequest;
+import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
-import perseus.recording.Instruction;
 
 /**
  * How long planning takes, and how close plans come to the bound. Prints a Markdown table with
@@ -54,14 +58,14 @@ public final class PlannerBenchmark {
   private static void row(Supplier<PlanningProblem> problems, int runs) {
     double[] frontierSeconds = new double[runs];
     double[] planSeconds = new double[runs];
-    PlannedFrontier planned = null;
+    Frontier planned = null;
     for (int run = -1; run < runs; run++) {
       // A problem keeps its bound.
       PlanningProblem problem = problems.get();
       long start = System.nanoTime();
-      new PerseusPlanner(problem).bound();
+      LowerBoundSolver.bound(problem);
       long middle = System.nanoTime();
-      planned = Planner.PERSEUS.plan(problem, new PlanRequest(PLANS));
+      planned = Planners.PERSEUS.plan(problem, new PlanRequest(PLANS));
       if (run >= 0) {
         frontierSeconds[run] = (middle - start) / 1e9;
         planSeconds[run] = (System.nanoTime() - middle) / 1e9;
@@ -82,14 +86,15 @@ public final class PlannerBenchmark {
   }
 
   /** An iteration of stages that all differ. */
-  static PlanningProblem problem(int stages, int microbatches) {
+  public static PlanningProblem problem(int stages, int microbatches) {
     return problem(profile(stages), microbatches, 84);
   }
 
-  static PlanningProblem problem(StageProfile profile, int microbatches, double blockingWatts) {
+  public static PlanningProblem problem(
+      StageProfile profile, int microbatches, double blockingWatts) {
     double[] watts = new double[profile.stages()];
     Arrays.fill(watts, blockingWatts);
-    return PlanningProblem.of(profile, TrainSchedule.ONE_F_ONE_B, microbatches, watts);
+    return PlanningProblem.of(profile, Schedules.ONE_FORWARD_ONE_BACKWARD, microbatches, watts);
   }
 
   private static double median(double[] values) {
@@ -98,7 +103,7 @@ public final class PlannerBenchmark {
     return sorted[sorted.length / 2];
   }
 
-  static StageProfile profile(int stages) {
+  public static StageProfile profile(int stages) {
     Random random = new Random(1);
     List<ProfileRow> rows = new ArrayList<>();
     for (int s = 0; s < stages; s++) {

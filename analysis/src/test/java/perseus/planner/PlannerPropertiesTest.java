@@ -12,10 +12,17 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
+import perseus.io.Progress;
+import perseus.planner.bound.LowerBoundSolver;
+import perseus.planner.problem.Effort;
+import perseus.planner.problem.Frontier;
+import perseus.planner.problem.LowerBound;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanRequest;
+import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
-import perseus.recording.Progress;
 
 /** What holds for every planning problem, on a few hundred random ones. */
 class PlannerPropertiesTest {
@@ -24,7 +31,7 @@ class PlannerPropertiesTest {
   @Property(tries = 300)
   void boundIsConvexAndFallsTowardsTheTimeOfLeastEnergy(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6);
-    Frontier bound = new PerseusPlanner(problem).bound();
+    LowerBound bound = LowerBoundSolver.bound(problem);
     double steepest = Double.NEGATIVE_INFINITY;
     for (int i = bound.size() - 1; i > 0; i--) {
       double length = bound.time(i - 1) - bound.time(i);
@@ -43,7 +50,7 @@ class PlannerPropertiesTest {
     PlanningProblem problem = RandomProblems.problem(seed, 3, 4, 5);
     // The solver's own tolerance is too wide for them.
     Assume.that(!RandomProblems.isSteep(problem));
-    Frontier bound = new PerseusPlanner(problem).bound();
+    LowerBound bound = LowerBoundSolver.bound(problem);
     double shortest = bound.shortestTime();
     double longest = bound.timeOfLeastEffectiveEnergy();
     for (double share : new double[] {0.001, 0.21, 0.5, 0.83, 1}) {
@@ -56,7 +63,7 @@ class PlannerPropertiesTest {
   @Property(tries = 300)
   void plansAreInTimeAndNeverBelowTheBound(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6);
-    PlannedFrontier frontier = Planner.PERSEUS.plan(problem, new PlanRequest(20));
+    Frontier frontier = Planners.PERSEUS.plan(problem, new PlanRequest(20));
     Plan allMax = Plan.allMax(problem);
     Plan allFastest = Plan.of(problem, j -> problem.options(j).option(0));
     assertThat(frontier.fastest().timeSeconds())
@@ -70,16 +77,15 @@ class PlannerPropertiesTest {
   @Property(tries = 100)
   void planForATimeTakesNoLonger(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6);
-    Frontier bound = new PerseusPlanner(problem).bound();
+    LowerBound bound = LowerBoundSolver.bound(problem);
     double time = 0.7 * bound.shortestTime() + 0.3 * bound.timeOfLeastEffectiveEnergy();
-    PlannedFrontier frontier =
-        Planner.PERSEUS.plan(problem, new PlanRequest(1, new double[] {time}));
+    Frontier frontier = Planners.PERSEUS.plan(problem, new PlanRequest(1, new double[] {time}));
     Plan slowest =
         frontier.plans().stream()
             .filter(plan -> plan.timeSeconds() <= time)
             .findFirst()
             .orElseThrow();
-    PlannedFrontier many = Planner.PERSEUS.plan(problem, new PlanRequest(20));
+    Frontier many = Planners.PERSEUS.plan(problem, new PlanRequest(20));
     double allowed = 0.02 * Math.abs(slowest.energyJoules());
     for (Plan plan : many.plans()) {
       if (plan.timeSeconds() <= time) {
@@ -103,7 +109,7 @@ class PlannerPropertiesTest {
 
   private static List<Plan> plans(long seed, double switchSeconds) {
     PlanningProblem problem = RandomProblems.problem(seed, 6, 12, 6).withSwitchCost(switchSeconds);
-    return Planner.PERSEUS.plan(problem, new PlanRequest(5)).plans();
+    return Planners.PERSEUS.plan(problem, new PlanRequest(5)).plans();
   }
 
   private static int[] frequencies(Plan plan) {
@@ -115,15 +121,15 @@ class PlannerPropertiesTest {
   @Property(tries = 40)
   void moreEffortNeverCostsMore(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 6, 12, 6);
-    Frontier bound = new PerseusPlanner(problem).bound();
+    LowerBound bound = LowerBoundSolver.bound(problem);
     double span = bound.timeOfLeastEffectiveEnergy() - bound.shortestTime();
     double[] times = new double[4];
     Arrays.setAll(times, i -> bound.shortestTime() + (i + 1) / 8.0 * span);
     double[] most = new double[times.length];
     Arrays.fill(most, Double.POSITIVE_INFINITY);
     for (Effort effort : Effort.values()) {
-      PlannedFrontier frontier =
-          Planner.PERSEUS.plan(problem, new PlanRequest(1, times, effort, Progress.NONE));
+      Frontier frontier =
+          Planners.PERSEUS.plan(problem, new PlanRequest(1, times, effort, Progress.NONE));
       for (int i = 0; i < times.length; i++) {
         double time = times[i];
         double least =
@@ -141,8 +147,8 @@ class PlannerPropertiesTest {
   @Property(tries = 40)
   void noChoiceOfOptionsBeatsTheBound(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 2, 2, 3);
-    Frontier bound = new PerseusPlanner(problem).bound();
-    PlannedFrontier frontier = Planner.PERSEUS.plan(problem, new PlanRequest(PlanRequest.ALL));
+    LowerBound bound = LowerBoundSolver.bound(problem);
+    Frontier frontier = Planners.PERSEUS.plan(problem, new PlanRequest(PlanRequest.ALL));
     for (Plan plan : RandomProblems.everyPlan(problem)) {
       double least = bound.bound(plan.timeSeconds());
       assertThat(plan.energyJoules()).isGreaterThanOrEqualTo(least - REACH * least);
@@ -170,14 +176,14 @@ class PlannerPropertiesTest {
             Math.nextDown(fastest.timeSeconds()),
             fastest.energyJoules() + 10));
     assertThat(bound(rows).size()).isCloseTo(breakpoints, within(10));
-    PlannedFrontier planned = Planner.PERSEUS.plan(problem(rows), new PlanRequest(20));
+    Frontier planned = Planners.PERSEUS.plan(problem(rows), new PlanRequest(20));
     for (Plan plan : planned.plans()) {
       assertThat(planned.gap(plan)).isGreaterThanOrEqualTo(-REACH);
     }
   }
 
-  private static Frontier bound(List<ProfileRow> rows) {
-    return new PerseusPlanner(problem(rows)).bound();
+  private static LowerBound bound(List<ProfileRow> rows) {
+    return LowerBoundSolver.bound(problem(rows));
   }
 
   private static PlanningProblem problem(List<ProfileRow> rows) {

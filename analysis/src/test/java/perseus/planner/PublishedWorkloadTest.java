@@ -8,7 +8,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import perseus.pipeline.TrainSchedule;
+import perseus.pipeline.Schedules;
+import perseus.planner.bound.LowerBoundSolver;
+import perseus.planner.problem.Frontier;
+import perseus.planner.problem.LowerBound;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanRequest;
+import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
 
 /**
@@ -26,7 +32,7 @@ class PublishedWorkloadTest {
     double[] watts = new double[8];
     Arrays.fill(watts, 83.64);
     return PlanningProblem.of(
-        StageProfile.read(PROFILE), TrainSchedule.ONE_F_ONE_B, microbatches, watts);
+        StageProfile.read(PROFILE), Schedules.ONE_FORWARD_ONE_BACKWARD, microbatches, watts);
   }
 
   @Test
@@ -35,7 +41,7 @@ class PublishedWorkloadTest {
     Plan allMax = Plan.allMax(problem);
     assertThat(allMax.timeSeconds()).isCloseTo(2.8365107651, within(1e-10));
     assertThat(allMax.energyJoules()).isCloseTo(7339.00, within(0.005));
-    Frontier bound = new PerseusPlanner(problem).bound();
+    LowerBound bound = LowerBoundSolver.bound(problem);
     assertThat(bound.bound(allMax.timeSeconds())).isCloseTo(6160.42, within(0.005));
   }
 
@@ -46,7 +52,7 @@ class PublishedWorkloadTest {
     for (int i = 0; i < published.length; i++) {
       PlanningProblem problem = problem(microbatches[i]);
       Plan allMax = Plan.allMax(problem);
-      PlannedFrontier frontier = Planner.PERSEUS.plan(problem, new PlanRequest(10));
+      Frontier frontier = Planners.PERSEUS.plan(problem, new PlanRequest(10));
       assertThat(frontier.fastest().timeSeconds()).isLessThanOrEqualTo(allMax.timeSeconds());
       assertThat(100 * (1 - frontier.fastest().energyJoules() / allMax.energyJoules()))
           .isGreaterThan(published[i]);

@@ -5,26 +5,28 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import perseus.pipeline.Instruction;
 import perseus.pipeline.Interleaved;
 import perseus.pipeline.Schedule;
-import perseus.pipeline.TrainSchedule;
+import perseus.pipeline.Schedules;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
-import perseus.recording.Instruction;
 
 /** Small planning problems of every kind that a seed can give. */
-final class RandomProblems {
+public final class RandomProblems {
   private static final double STEEP_WATTS = 1e4;
 
   private RandomProblems() {}
 
   /** A problem of at most {@code stages} stages and {@code microbatches} microbatches. */
-  static PlanningProblem problem(long seed, int stages, int microbatches, int options) {
+  public static PlanningProblem problem(long seed, int stages, int microbatches, int options) {
     Random random = new Random(seed);
     int s = 1 + random.nextInt(stages);
     int m = 1 + random.nextInt(microbatches);
-    Schedule schedule = random.nextBoolean() ? TrainSchedule.ONE_F_ONE_B : TrainSchedule.GPIPE;
+    Schedule schedule = random.nextBoolean() ? Schedules.ONE_FORWARD_ONE_BACKWARD : Schedules.GPIPE;
     if (s % 2 == 0 && m % (s / 2) == 0 && random.nextInt(3) == 0) {
       schedule = new Interleaved(2);
     }
@@ -73,7 +75,7 @@ final class RandomProblems {
   }
 
   /** Whether the energy of an operation jumps within a time that hardly any clock can tell. */
-  static boolean isSteep(PlanningProblem problem) {
+  public static boolean isSteep(PlanningProblem problem) {
     return IntStream.range(0, problem.dag().size())
         .mapToObj(problem::options)
         .filter(set -> set.hull().length > 1)
@@ -86,7 +88,7 @@ final class RandomProblems {
   }
 
   /** Every choice of options that a problem has. */
-  static List<Plan> everyPlan(PlanningProblem problem) {
+  public static List<Plan> everyPlan(PlanningProblem problem) {
     List<Plan> plans = new ArrayList<>();
     enumerate(problem, new ProfileRow[problem.dag().size()], 0, plans);
     return plans;

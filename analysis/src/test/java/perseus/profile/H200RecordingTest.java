@@ -9,15 +9,15 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import perseus.attribution.Attributed;
 import perseus.attribution.Attribution;
-import perseus.attribution.RankEnergy;
-import perseus.attribution.WindowEnergy;
-import perseus.recording.Instruction;
-import perseus.recording.IterationRange;
-import perseus.recording.Progress;
+import perseus.attribution.result.Attributed;
+import perseus.attribution.result.RankEnergy;
+import perseus.attribution.result.WindowEnergy;
+import perseus.io.Progress;
+import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
-import perseus.recording.RecordingOptions;
+import perseus.recording.log.IterationRange;
+import perseus.recording.run.RecordingOptions;
 
 /** What real recordings of a four-stage pipeline on H200 GPUs must come out as. */
 class H200RecordingTest {

@@ -8,8 +8,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import perseus.recording.InputException;
-import perseus.recording.Instruction;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
 
 /** What is said of profiles in other units, or with stages that lack frequencies. */
 class PlausibilityTest {
@@ -63,7 +63,7 @@ class PlausibilityTest {
   void timesThatAreImpossibleAreRefused() {
     rows.add(row(1, Instruction.FORWARD, 1200, 1e300, 20));
     assertThatThrownBy(this::profile)
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("at most 1000000 s");
   }
 
@@ -84,7 +84,7 @@ class PlausibilityTest {
     rows.removeIf(row -> row.stage() == 1 && row.frequencyMhz() < 1410);
     assertThat(Plausibility.check(profile())).containsExactly(words.formatted(1) + ".");
     assertThatThrownBy(() -> Plausibility.check(recorded()))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining(words.formatted(1) + ", too few to plan with");
   }
 

@@ -12,12 +12,12 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.attribution.Attribution;
-import perseus.recording.Instruction;
-import perseus.recording.Progress;
-import perseus.recording.RankOrder;
+import perseus.io.Progress;
+import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
-import perseus.recording.RecordingOptions;
-import perseus.recording.Warnings;
+import perseus.recording.log.Warnings;
+import perseus.recording.run.RankOrder;
+import perseus.recording.run.RecordingOptions;
 
 /** How ranks become stages. */
 class ProfileBuilderTest {

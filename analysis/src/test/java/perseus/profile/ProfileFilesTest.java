@@ -3,8 +3,8 @@ package perseus.profile;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static perseus.recording.Instruction.BACKWARD;
-import static perseus.recording.Instruction.FORWARD;
+import static perseus.pipeline.Instruction.BACKWARD;
+import static perseus.pipeline.Instruction.FORWARD;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import perseus.recording.InputException;
+import perseus.io.UserError;
 
 /** What a profile.csv and its profile.json may look like, and what is said of one that may not. */
 class ProfileFilesTest {
@@ -38,7 +38,7 @@ class ProfileFilesTest {
 
   private void refused(String text, String... parts) {
     assertThatThrownBy(() -> read(text))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContainingAll(parts)
         .hasMessageContaining(csv.toString())
         .hasMessageEndingWith(".")
@@ -151,15 +151,15 @@ class ProfileFilesTest {
   void whatIsNoTextFileIsRefused() throws IOException {
     Files.write(csv, (HEADER + "0,für,1410,1,1\n").getBytes(ISO_8859_1));
     assertThatThrownBy(() -> StageProfile.read(csv))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessage(csv + " cannot be read: it is not text in UTF-8.");
     refused(HEADER + "0,\"forward,1410,1,1\n", "line 2");
     Path missing = csv.resolveSibling("no.csv");
     assertThatThrownBy(() -> StageProfile.read(missing))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessage("The profile " + missing + " does not exist.");
     assertThatThrownBy(() -> StageProfile.read(temporary))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining(temporary.toString());
   }
 
@@ -306,7 +306,7 @@ class ProfileFilesTest {
   void brokenNotesAreRefusedByName(String json) throws IOException {
     Path file = notes(json);
     assertThatThrownBy(() -> read(HEADER + "0,forward,1410,1,1\n"))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageStartingWith(file.toString())
         .hasMessageEndingWith(".")
         .message()
@@ -317,7 +317,7 @@ class ProfileFilesTest {
   void profileIsNotWrittenWhereItsNotesWouldReplaceIt() {
     StageProfile profile = new StageProfile(List.of(row(1410, 1, 5)), ProfileNotes.none("x"));
     assertThatThrownBy(() -> profile.write(temporary.resolve("profile.json")))
-        .isInstanceOf(InputException.class);
+        .isInstanceOf(UserError.class);
     assertThat(temporary.resolve("profile.json")).doesNotExist();
   }
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import perseus.recording.InputException;
-import perseus.recording.Instruction;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
 import tech.tablesaw.api.Table;
 
 class ProfileTableTest {
@@ -72,7 +72,7 @@ class ProfileTableTest {
             () ->
                 StageProfile.of(
                     PROFILE.toTable().removeColumns("energy"), ProfileNotes.none("a test")))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("'energy'");
   }
 }

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import perseus.attribution.Attribution;
-import perseus.attribution.InstructionEnergy;
-import perseus.attribution.RankEnergy;
-import perseus.attribution.WindowEnergy;
-import perseus.recording.Instruction;
-import perseus.recording.IterationRange;
-import perseus.recording.Progress;
+import perseus.attribution.result.InstructionEnergy;
+import perseus.attribution.result.RankEnergy;
+import perseus.attribution.result.WindowEnergy;
+import perseus.io.Progress;
+import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
-import perseus.recording.RecordingOptions;
+import perseus.recording.log.IterationRange;
+import perseus.recording.run.RecordingOptions;
 
 /** What three real recordings of one job on H200 GPUs say of each other. */
 class RepeatedRecordingTest {

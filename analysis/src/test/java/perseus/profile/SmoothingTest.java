@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import perseus.recording.Instruction;
+import perseus.pipeline.Instruction;
 
 class SmoothingTest {
 

@@ -2,16 +2,16 @@ package perseus.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static perseus.recording.Instruction.BACKWARD;
-import static perseus.recording.Instruction.FORWARD;
-import static perseus.recording.Instruction.LOAD;
+import static perseus.pipeline.Instruction.BACKWARD;
+import static perseus.pipeline.Instruction.FORWARD;
+import static perseus.pipeline.Instruction.LOAD;
 
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import perseus.recording.InputException;
+import perseus.io.UserError;
 
 /** A stage profile made in memory is checked like one from a file. */
 class StageProfileTest {
@@ -36,7 +36,7 @@ class StageProfileTest {
   @MethodSource
   void impossibleRowIsRefused(ProfileRow row) {
     assertThatThrownBy(() -> of(row))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("stage " + row.stage() + ", forward, ");
   }
 
@@ -45,7 +45,7 @@ class StageProfileTest {
     assertThatThrownBy(
             () ->
                 of(new ProfileRow(0, FORWARD, 1410, 1, 1), new ProfileRow(0, FORWARD, 1410, 2, 1)))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("two rows for stage 0, forward, 1410 MHz");
   }
 
@@ -72,8 +72,8 @@ class StageProfileTest {
     assertThat(profile.scaled(0.5, 0.25).rows())
         .containsExactly(new ProfileRow(0, FORWARD, 1410, 1, 2));
     for (double factor : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-      assertThatThrownBy(() -> profile.scaled(factor, 1)).isInstanceOf(InputException.class);
-      assertThatThrownBy(() -> profile.scaled(1, factor)).isInstanceOf(InputException.class);
+      assertThatThrownBy(() -> profile.scaled(factor, 1)).isInstanceOf(UserError.class);
+      assertThatThrownBy(() -> profile.scaled(1, factor)).isInstanceOf(UserError.class);
     }
   }
 }

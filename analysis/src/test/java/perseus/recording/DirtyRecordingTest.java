@@ -13,6 +13,13 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+import perseus.recording.log.EnergyLog;
+import perseus.recording.log.RankRecording;
+import perseus.recording.log.Warning;
+import perseus.recording.log.Window;
+import perseus.recording.run.RecordingOptions;
 
 /** Each way in which a recording can be damaged, and what becomes of it. */
 class DirtyRecordingTest {
@@ -73,7 +80,7 @@ class DirtyRecordingTest {
 
   private void assertRefused(String... words) {
     assertThatThrownBy(this::read)
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .satisfies(e -> assertThat(e.getMessage()).contains(words));
   }
 
@@ -410,7 +417,7 @@ class DirtyRecordingTest {
     RecordingOptions one =
         new RecordingOptions(MICROBATCHES, STEPS, List.of(1410), 0, 1, 1, 1, null, null);
     assertThatThrownBy(() -> Recording.open(List.of(directory), one))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("rank 1");
   }
 
@@ -458,17 +465,17 @@ class DirtyRecordingTest {
   void directoriesWithNothingInThemAreRefused() throws IOException {
     Path empty = Files.createDirectory(directory.resolve("empty"));
     assertThatThrownBy(() -> Recording.open(List.of(empty), OPTIONS))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("holds no recording");
     assertThatThrownBy(() -> Recording.open(List.of(empty.resolve("none")), OPTIONS))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("does not exist");
   }
 
   @Test
   void withoutManifestAndFlagsTheFlagIsNamed() {
     assertThatThrownBy(() -> Recording.open(List.of(directory), RecordingOptions.NONE))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("--num-microbatches");
   }
 }

@@ -11,6 +11,16 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+import perseus.recording.log.IterationRange;
+import perseus.recording.log.RankPlace;
+import perseus.recording.log.RankRecording;
+import perseus.recording.log.Window;
+import perseus.recording.run.RankOrder;
+import perseus.recording.run.RecordingOptions;
+import perseus.recording.run.RunManifest;
+import perseus.recording.run.SupportedFrequencies;
 
 /** Recordings that say themselves what they are, and names that users give to frequencies. */
 class ManifestRecordingTest {
@@ -30,9 +40,9 @@ class ManifestRecordingTest {
 
   private void write(Path run, int ranks, int iterations) throws IOException {
     Files.createDirectories(run);
-    List<RunManifest.Rank> places = new ArrayList<>();
+    List<RankPlace> places = new ArrayList<>();
     for (int rank = 0; rank < ranks; rank++) {
-      places.add(new RunManifest.Rank(rank, 0, rank, 0, "host", "gpu" + rank));
+      places.add(new RankPlace(rank, 0, rank, 0, "host", "gpu" + rank));
       StringBuilder[] groups = {new StringBuilder(), new StringBuilder(), new StringBuilder()};
       double time = 3000;
       for (int i = 0; i < iterations; i++) {
@@ -155,7 +165,7 @@ class ManifestRecordingTest {
 
   private void assertRefused(String words, RecordingOptions options) {
     assertThatThrownBy(() -> Recording.open(List.of(directory), options))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining(words);
   }
 
@@ -188,7 +198,7 @@ class ManifestRecordingTest {
     Files.delete(directory.resolve("instructions-1.csv"));
     Files.delete(directory.resolve("time-energy-1.csv"));
     assertThatThrownBy(() -> Recording.open(List.of(directory), RecordingOptions.NONE))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("rank 1 (stage 1)");
   }
 
@@ -208,7 +218,7 @@ class ManifestRecordingTest {
     Files.writeString(
         directory.resolve(RunManifest.FILE_NAME), "{\"schema_version\": 1, \"pp_degree\": 2}");
     assertThatThrownBy(() -> Recording.open(List.of(directory), RecordingOptions.NONE))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("ranks");
   }
 
@@ -217,7 +227,7 @@ class ManifestRecordingTest {
     write(directory, 2, 3);
     Recording recording = Recording.open(List.of(directory), RecordingOptions.NONE);
     assertThatThrownBy(() -> recording.read(recording.ranks().get(0)))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("3 complete iterations");
   }
 
@@ -227,14 +237,14 @@ class ManifestRecordingTest {
     assertThat(SupportedFrequencies.parse("A40")).startsWith(1740, 1725).endsWith(210);
     assertThat(SupportedFrequencies.parse("h200")).startsWith(1980).endsWith(345);
     assertThat(SupportedFrequencies.parse("1410, 1395")).containsExactly(1410, 1395);
-    assertThatThrownBy(() -> SupportedFrequencies.parse("a200")).isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> SupportedFrequencies.parse("a200")).isInstanceOf(UserError.class);
   }
 
   @Test
   void ranksAreNumberedInEitherOrder() {
     assertThat(RankOrder.DP_TP_PP.place(5, 2, 2, 2))
-        .isEqualTo(new RunManifest.Rank(5, 1, 1, 0, null, null));
+        .isEqualTo(new RankPlace(5, 1, 1, 0, null, null));
     assertThat(RankOrder.PP_DP_TP.place(5, 2, 2, 2))
-        .isEqualTo(new RunManifest.Rank(5, 0, 1, 1, null, null));
+        .isEqualTo(new RankPlace(5, 0, 1, 1, null, null));
   }
 }

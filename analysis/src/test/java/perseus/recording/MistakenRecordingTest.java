@@ -18,6 +18,10 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import perseus.io.UserError;
+import perseus.recording.log.EnergyLog;
+import perseus.recording.log.RankRecording;
+import perseus.recording.run.RecordingOptions;
 
 /** Recordings in another unit, encoding or notation than the format's, and single wild readings. */
 class MistakenRecordingTest {
@@ -44,7 +48,7 @@ class MistakenRecordingTest {
 
   private void assertRefused(String... words) {
     assertThatThrownBy(() -> counter(open()))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .satisfies(e -> assertThat(e.getMessage()).contains(words));
   }
 

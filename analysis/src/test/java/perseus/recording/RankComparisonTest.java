@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import perseus.recording.log.Handoffs;
+import perseus.recording.log.RankPlace;
+import perseus.recording.log.RankRecording;
+import perseus.recording.log.Warnings;
 
 /** Ranks that look right alone and wrong beside the others. */
 class RankComparisonTest {
@@ -13,7 +17,7 @@ class RankComparisonTest {
   private void add(int rank, int iterations, double firstStart, double lastEnd) {
     comparison.add(
         new RankRecording(
-            new RunManifest.Rank(rank, 0, rank, 0, null, null),
+            new RankPlace(rank, 0, rank, 0, null, null),
             "",
             List.of(),
             iterations,

@@ -16,6 +16,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+import perseus.recording.log.IterationRange;
+import perseus.recording.log.RankRecording;
+import perseus.recording.log.Window;
+import perseus.recording.run.RecordingOptions;
 
 /**
  * Logs with holes: iterations after one keep their number, and so their frequency. Two stages run
@@ -197,7 +203,7 @@ class RecordsMissingTest {
       Files.write(instructions(1), lines);
       assertThatThrownBy(() -> iterations(open(null), 1))
           .as("off by " + off)
-          .isInstanceOf(InputException.class)
+          .isInstanceOf(UserError.class)
           .hasMessageContaining("instructions-1.csv lacks records")
           .hasMessageContaining("do not fit those of rank 0");
     }
@@ -209,7 +215,7 @@ class RecordsMissingTest {
       removeTime(rank, 2.3, 5.4);
     }
     assertThatThrownBy(() -> iterations(open(null), 1))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("no other rank's log is whole");
   }
 
@@ -339,7 +345,7 @@ class RecordsMissingTest {
 
   private void assertRefused(String... words) {
     assertThatThrownBy(() -> iterations(open(null), 1))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .satisfies(e -> assertThat(e.getMessage()).contains(words));
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import perseus.recording.run.RecordingOptions;
 
 /**
  * A clean recording to damage: two ranks, two frequencies, five iterations each; a forward takes

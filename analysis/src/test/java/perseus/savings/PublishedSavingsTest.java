@@ -14,12 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import perseus.pipeline.TrainSchedule;
-import perseus.planner.Plan;
-import perseus.planner.PlanRequest;
-import perseus.planner.PlannedFrontier;
+import perseus.pipeline.Schedules;
 import perseus.planner.Planner;
-import perseus.planner.PlanningProblem;
+import perseus.planner.Planners;
+import perseus.planner.problem.Frontier;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanRequest;
+import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
 
 /** The published figures, from measurements that lie beside a development checkout. */
@@ -42,7 +43,7 @@ class PublishedSavingsTest {
     Arrays.fill(watts, BLOCKING_WATTS);
     return PlanningProblem.of(
         StageProfile.read(data("emulation/gpt3-175b_a100-sxm_profile.csv")),
-        TrainSchedule.ONE_F_ONE_B,
+        Schedules.ONE_FORWARD_ONE_BACKWARD,
         microbatches,
         watts);
   }
@@ -112,13 +113,13 @@ class PublishedSavingsTest {
     double[] envPipeSeconds = {28.365, 46.712, 83.406, 156.794};
     for (int i = 0; i < MICROBATCHES.length; i++) {
       PlanningProblem problem = problem(MICROBATCHES[i]);
-      Map<Planner, PlannedFrontier> frontiers = new LinkedHashMap<>();
-      for (Planner planner : List.of(Planner.PERSEUS, Planner.ENVPIPE)) {
+      Map<Planner, Frontier> frontiers = new LinkedHashMap<>();
+      for (Planner planner : List.of(Planners.PERSEUS, Planners.ENVPIPE)) {
         frontiers.put(planner, planner.plan(problem, new PlanRequest(10, new double[0])));
       }
       Workload workload = Workloads.planned("ours", false, frontiers, 1);
       assertThat(100 * workload.reduction(workload.policies().get(0))).isGreaterThan(PUBLISHED[i]);
-      Plan envPipe = frontiers.get(Planner.ENVPIPE).fastest();
+      Plan envPipe = frontiers.get(Planners.ENVPIPE).fastest();
       assertThat(10 * envPipe.timeSeconds()).isCloseTo(envPipeSeconds[i], within(0.0005));
       assertThat(80 * envPipe.energyJoules() / envPipeJoules[i]).isCloseTo(1, within(1e-6));
     }

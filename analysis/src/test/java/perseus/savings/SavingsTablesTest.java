@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import perseus.recording.InputException;
+import perseus.io.UserError;
 
 /** The formulas by hand: all-max takes 10 s and 1000 J, and waiting draws 20 W. */
 class SavingsTablesTest {
@@ -135,12 +135,11 @@ class SavingsTablesTest {
 
   @Test
   void numbersThatCannotBeAreRefused() {
-    assertThatThrownBy(() -> new Iteration(0, 1)).isInstanceOf(InputException.class);
-    assertThatThrownBy(() -> new Iteration(1, Double.NaN)).isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> new Iteration(0, 1)).isInstanceOf(UserError.class);
+    assertThatThrownBy(() -> new Iteration(1, Double.NaN)).isInstanceOf(UserError.class);
     assertThatThrownBy(() -> new Policy("None", List.of()))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessage("None has no plan to compare.");
-    assertThatThrownBy(() -> workload(Workload.Origin.PLANNED, 0))
-        .isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> workload(Workload.Origin.PLANNED, 0)).isInstanceOf(UserError.class);
   }
 }

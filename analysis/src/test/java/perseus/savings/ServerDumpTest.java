@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import perseus.recording.InputException;
+import perseus.io.UserError;
 
 class ServerDumpTest {
   private static final String RANKS =
@@ -60,7 +60,7 @@ class ServerDumpTest {
       })
   void whatIsNoMeasurementIsRefused(String text, String sentence) {
     assertThatThrownBy(() -> dump(text, text, text))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("0.prof.json")
         .hasMessageContaining(sentence);
   }
@@ -68,11 +68,11 @@ class ServerDumpTest {
   @Test
   void warmUpsAloneAndDifferentRanksAreRefused() {
     assertThatThrownBy(() -> dump(RANKS, RANKS))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("holds 2 schedules")
         .hasMessageEndingWith("nothing is left.");
     assertThatThrownBy(() -> dump(RANKS, "[{\"iter_time\": [1], \"iter_energy\": [1]}]", RANKS))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageEndingWith("has 1 ranks, but the schedules before it have 2.");
   }
 
@@ -82,7 +82,7 @@ class ServerDumpTest {
     Files.delete(directory.resolve("0.prof.json"));
     Files.delete(directory.resolve("1.prof.json"));
     assertThatThrownBy(() -> ServerDump.read(directory))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining(" lacks 0.prof.json, though it has 2.prof.json;");
     dump(RANKS, RANKS);
     Files.delete(directory.resolve("4.prof.json"));
@@ -125,7 +125,7 @@ class ServerDumpTest {
     Path csv = directory.resolve("zeus.csv");
     Files.writeString(csv, text.replace(';', '\n'));
     assertThatThrownBy(() -> PowerLimitSweep.highest(csv))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("zeus.csv")
         .hasMessageContaining(sentence);
   }

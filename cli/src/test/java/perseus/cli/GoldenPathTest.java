@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import perseus.cli.common.SecondsRange;
 
 /** Profile, analyze, pick, replay, chart: each command takes what the one before it wrote. */
 class GoldenPathTest {

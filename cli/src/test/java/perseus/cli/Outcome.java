@@ -4,6 +4,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.Map;
+import perseus.cli.analyze.AnalyzeCommand;
+import perseus.cli.common.CommandRunner;
+import perseus.cli.server.ServerCommand;
+import perseus.cli.train.ProfileCommand;
+import perseus.cli.train.TrainCommand;
 
 /** What a command that ran in this process left: its exit code and what it printed. */
 record Outcome(int exitCode, String out, String err) {

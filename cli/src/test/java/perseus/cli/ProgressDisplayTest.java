@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.junit.jupiter.api.Test;
+import perseus.cli.common.ProgressDisplay;
 
 class ProgressDisplayTest {
   @Test

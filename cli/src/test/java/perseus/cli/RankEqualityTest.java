@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import perseus.model.Layer;
 import perseus.model.ModelZoo;
-import perseus.model.Parameter;
+import perseus.model.layer.Layer;
+import perseus.model.layer.Parameter;
 import perseus.parallel.Degrees;
-import perseus.tensor.DjlRuntime;
+import perseus.tensor.runtime.DjlRuntime;
 
 /** However many processes share the work, they learn what a single one learns. */
 class RankEqualityTest {

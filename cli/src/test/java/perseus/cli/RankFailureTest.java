@@ -12,9 +12,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import perseus.control.Schedulers;
+import perseus.cli.train.TrainCommand;
+import perseus.control.policy.Schedulers;
 import perseus.control.server.PlanServer;
-import perseus.control.server.ServerSettings;
+import perseus.control.server.job.ServerSettings;
 
 /**
  * Whatever fails, the job ends with a sentence and leaves no process and no half of a recording.

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import perseus.cli.train.TrainCommand;
 
 /** {@code run.sh} as a process of its own, which starts a process per rank. */
 final class RankJob implements AutoCloseable {

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import perseus.recording.RunManifest;
+import perseus.recording.run.RunManifest;
 
 /** What ranks record can be analyzed, and its plans replayed. */
 class RankRecordingTest {

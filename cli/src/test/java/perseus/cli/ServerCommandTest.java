@@ -16,10 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import perseus.cli.common.CommandRunner;
+import perseus.cli.server.ServerCommand;
 import perseus.control.Mode;
-import perseus.control.server.ServerLimits;
-import perseus.control.server.ServerSettings;
-import perseus.recording.InputException;
+import perseus.control.server.http.ServerLimits;
+import perseus.control.server.job.ServerSettings;
+import perseus.io.UserError;
 import picocli.CommandLine;
 
 class ServerCommandTest {
@@ -88,13 +90,13 @@ class ServerCommandTest {
   @Test
   void whatMakesNoSenseIsSaid() {
     assertThatThrownBy(() -> settings(Map.of(), "--scheduler-args", "{"))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("not a JSON object");
     assertThatThrownBy(() -> settings(Map.of("PERSEUS_PORT", "x")))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("PERSEUS_PORT is 'x'");
     assertThatThrownBy(() -> settings(Map.of(), "--port", "70000"))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("from 0 to 65535");
   }
 
@@ -193,7 +195,7 @@ class ServerCommandTest {
             "--scheduler-args",
             "{\"%s\": \"nowhere\"}".formatted(argument));
     assertThatThrownBy(settings.scheduler().files()::run)
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining(sentence);
   }
 
@@ -211,7 +213,7 @@ class ServerCommandTest {
   @Test
   void tokenThatCameOutEmptyDoesNotOpenTheServerToAll() {
     assertThatThrownBy(() -> settings(Map.of(), "--token", ""))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("token");
     assertThat(settings(Map.of("PERSEUS_TOKEN", "s3cret/+=")).token()).isEqualTo("s3cret/+=");
   }

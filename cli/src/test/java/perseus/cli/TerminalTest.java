@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import perseus.cli.common.CommandRunner;
+import perseus.cli.train.ProfileCommand;
 
 /** Commands on a terminal of their own. */
 class TerminalTest {

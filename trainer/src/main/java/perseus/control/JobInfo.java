@@ -1,7 +1,7 @@
 package perseus.control;
 
+import perseus.io.UserError;
 import perseus.parallel.Degrees;
-import perseus.recording.InputException;
 
 /**
  * A training job as a scheduler knows it.
@@ -22,11 +22,11 @@ public record JobInfo(
     int numMicrobatches) {
 
   /**
-   * @throws InputException if an iteration would compute nothing
+   * @throws UserError if an iteration would compute nothing
    */
   public JobInfo {
     if (microbatchSize < 1 || numMicrobatches < 1) {
-      throw new InputException(
+      throw new UserError(
           "A microbatch has at least one sample and an iteration at least one microbatch, not %d and %d."
               .formatted(microbatchSize, numMicrobatches));
     }

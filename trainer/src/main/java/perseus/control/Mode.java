@@ -2,7 +2,7 @@ package perseus.control;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
-import perseus.recording.InputException;
+import perseus.io.UserError;
 
 /** What the numbers of a schedule are. */
 public enum Mode {
@@ -20,7 +20,7 @@ public enum Mode {
   /**
    * The mode of that name, as in {@code PERSEUS_MODE}.
    *
-   * @throws InputException if there is none
+   * @throws UserError if there is none
    */
   public static Mode of(String name) {
     return Arrays.stream(values())
@@ -28,7 +28,7 @@ public enum Mode {
         .findFirst()
         .orElseThrow(
             () ->
-                new InputException(
+                new UserError(
                     "Unknown mode '%s'; there are 'frequency' and 'power limit'.".formatted(name)));
   }
 

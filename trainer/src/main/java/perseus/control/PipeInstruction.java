@@ -3,7 +3,7 @@ package perseus.control;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Locale;
-import perseus.recording.InputException;
+import perseus.io.UserError;
 
 /** What a rank tells the scheduler about one step of its iteration; lower case in JSON. */
 public enum PipeInstruction {
@@ -32,15 +32,15 @@ public enum PipeInstruction {
   /**
    * The computation of that name.
    *
-   * @throws InputException if no computation is called so
+   * @throws UserError if no computation is called so
    */
-  static PipeInstruction ofComputation(String name) {
+  public static PipeInstruction ofComputation(String name) {
     return Arrays.stream(values())
         .filter(instruction -> instruction.isComputation() && instruction.jsonName().equals(name))
         .findFirst()
         .orElseThrow(
             () ->
-                new InputException(
+                new UserError(
                     "A '%s' has no frequency here; forward, backward and pure_backward have one."
                         .formatted(name)));
   }

@@ -24,7 +24,7 @@ public record Round(
     List<FrequencySchedule> schedules) {
 
   /** All ranks at one clock. */
-  static Round uniform(int number, boolean warmup, List<RankInfo> ranks, int clockMhz) {
+  public static Round uniform(int number, boolean warmup, List<RankInfo> ranks, int clockMhz) {
     return of(number, warmup, clockMhz, null, ranks, rank -> List.of(clockMhz));
   }
 
@@ -33,7 +33,7 @@ public record Round(
    *
    * @param name what the schedule is called
    */
-  static Round perStage(
+  public static Round perStage(
       int number, boolean warmup, String name, List<RankInfo> ranks, IntUnaryOperator state) {
     return of(number, warmup, null, name, ranks, rank -> List.of(state.applyAsInt(rank.ppRank())));
   }
@@ -43,7 +43,7 @@ public record Round(
    *
    * @param plan the plan of a rank's pipeline
    */
-  static Round planned(
+  public static Round planned(
       int number, String name, List<RankInfo> ranks, Function<RankInfo, StagePlan> plan) {
     return of(
         number, false, null, name, ranks, rank -> plan.apply(rank).stages().get(rank.ppRank()));

@@ -48,7 +48,7 @@ public interface Scheduler {
   interface Factory {
     /**
      * @param ranks all ranks of the job, in their order
-     * @throws perseus.recording.InputException if the scheduler does not fit the job
+     * @throws perseus.io.UserError if the scheduler does not fit the job
      */
     Scheduler create(JobInfo job, List<RankInfo> ranks);
   }

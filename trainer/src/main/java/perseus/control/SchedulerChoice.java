@@ -3,9 +3,9 @@ package perseus.control;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import perseus.pipeline.TrainSchedule;
-import perseus.plan.PlanCatalog;
-import perseus.recording.InputException;
+import perseus.io.UserError;
+import perseus.pipeline.PipelineSchedule;
+import perseus.planfile.PlanCatalog;
 
 /**
  * A scheduler to make for each job that comes.
@@ -15,8 +15,8 @@ import perseus.recording.InputException;
  * @param mode what it sets
  * @param factory makes it; reads plan files then, so that they may be written after the server has
  *     started
- * @param files reads these files and leaves it at that; throws an {@link InputException} where
- *     {@code factory} would
+ * @param files reads these files and leaves it at that; throws an {@link UserError} where {@code
+ *     factory} would
  * @param frontier the frontier that its plans are from
  * @param computations what the ranks of jobs compute that do not say it themselves
  */
@@ -48,22 +48,22 @@ public record SchedulerChoice(
   public interface ComputationSource {
     /**
      * @return a stage's forwards and backwards in order
-     * @throws InputException if it is not known either
+     * @throws UserError if it is not known either
      */
     List<PipeInstruction> of(int stage, int stages);
   }
 
   /** Those of a training schedule. */
-  static ComputationSource scheduled(TrainSchedule schedule, int microbatches) {
+  public static ComputationSource scheduled(PipelineSchedule schedule, int microbatches) {
     return (stage, stages) -> {
       if (microbatches == 0) {
-        throw new InputException(
+        throw new UserError(
             "A job of Zeus does not say how many microbatches it has; start the server with"
                 + " --scheduler-args '{\"num_microbatches\": N}'.");
       }
       List<PipeInstruction> computations = new ArrayList<>();
       schedule
-          .steps(stage, stages, microbatches)
+          .rankSteps(stage, stages, microbatches)
           .forEach(
               step -> computations.add(PipeInstruction.ofComputation(step.instruction().name())));
       return List.copyOf(computations);

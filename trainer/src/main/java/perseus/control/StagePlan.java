@@ -3,8 +3,8 @@ package perseus.control;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import perseus.plan.FrequencyPlan;
-import perseus.recording.InputException;
+import perseus.io.UserError;
+import perseus.planfile.FrequencyPlan;
 
 /**
  * A plan to replay.
@@ -22,12 +22,12 @@ public record StagePlan(String name, List<List<Integer>> stages) {
   /**
    * Refuses a plan that was made for another job.
    *
-   * @throws InputException if it has another number of stages or of a stage's computations, or a
-   *     clock that a rank's GPU does not support
+   * @throws UserError if it has another number of stages or of a stage's computations, or a clock
+   *     that a rank's GPU does not support
    */
-  void requireFits(JobInfo job, List<RankInfo> ranks) {
+  public void requireFits(JobInfo job, List<RankInfo> ranks) {
     if (stages.size() != job.degrees().pp()) {
-      throw new InputException(
+      throw new UserError(
           "The plan %s is for %d stages, but the job has %d."
               .formatted(name, stages.size(), job.degrees().pp()));
     }
@@ -46,14 +46,14 @@ public record StagePlan(String name, List<List<Integer>> stages) {
       int stage, int computations, List<Integer> supported, int numMicrobatches) {
     List<Integer> clocks = stages.get(stage);
     if (clocks.size() != computations) {
-      throw new InputException(
+      throw new UserError(
           "The plan %s has %d forwards and backwards for stage %d, but the job's %d microbatches make %d."
               .formatted(name, clocks.size(), stage, numMicrobatches, computations));
     }
     Set<Integer> known = new HashSet<>(supported);
     for (int clock : clocks) {
       if (!known.contains(clock)) {
-        throw new InputException(
+        throw new UserError(
             "The plan %s wants %d MHz on stage %d, which the GPU does not support."
                 .formatted(name, clock, stage));
       }

@@ -1,5 +1,6 @@
 /**
- * Decides which frequencies a job runs at next, and keeps what it measured: schedulers, frequency
- * schedules, results, dumps. The same code serves a run in process and the plan server.
+ * Decides which frequencies a job runs next: schedulers, frequency schedules, measurements.
+ *
+ * <p>No HTTP and no JSON here: the same code serves a run in one process and the plan server.
  */
 package perseus.control;

@@ -1,16 +1,16 @@
 package perseus.engine;
 
-import static perseus.recording.Instruction.BACKWARD;
-import static perseus.recording.Instruction.FORWARD;
-import static perseus.recording.Instruction.RECOMPUTATION;
+import static perseus.pipeline.Instruction.BACKWARD;
+import static perseus.pipeline.Instruction.FORWARD;
+import static perseus.pipeline.Instruction.RECOMPUTATION;
 
 import java.util.ArrayList;
 import java.util.List;
 import perseus.control.PipeInstruction;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
 import perseus.pipeline.PipelineSchedule;
-import perseus.pipeline.StageStep;
-import perseus.recording.InputException;
-import perseus.recording.Instruction;
+import perseus.pipeline.Step;
 
 /**
  * What one rank of a pipeline does in an iteration, in order. A send that is followed by a receive
@@ -68,15 +68,15 @@ public record StageProgram(List<Action> actions) {
    * @param ranks ranks of the pipeline
    */
   public static StageProgram of(PipelineSchedule schedule, int rank, int ranks, int microbatches) {
-    List<StageStep> computations = schedule.rankSteps(rank, ranks, microbatches);
+    List<Step> computations = schedule.rankSteps(rank, ranks, microbatches);
     boolean recomputes =
-        computations.stream().anyMatch(step -> step.step().instruction().equals(RECOMPUTATION));
+        computations.stream().anyMatch(step -> step.instruction().equals(RECOMPUTATION));
     List<Action> actions = new ArrayList<>(3 * computations.size());
-    for (StageStep computation : computations) {
+    for (Step computation : computations) {
       boolean first = computation.stage() == 0;
       boolean last = computation.stage() == ranks * schedule.virtualStages() - 1;
-      Instruction instruction = computation.step().instruction();
-      Piece piece = new Piece(computation.stage() / ranks, computation.step().microbatch());
+      Instruction instruction = computation.instruction();
+      Piece piece = new Piece(computation.stage() / ranks, computation.microbatch());
       if (instruction.equals(FORWARD)) {
         if (!first) {
           receive(actions, Kind.RECV_ACTIVATION, piece);
@@ -99,7 +99,7 @@ public record StageProgram(List<Action> actions) {
           actions.add(new Action(Kind.SEND_GRAD, piece, null));
         }
       } else {
-        throw new InputException(
+        throw new UserError(
             "No engine runs the %s of the training schedule %s.".formatted(instruction, schedule));
       }
     }

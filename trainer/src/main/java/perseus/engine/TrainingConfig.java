@@ -7,12 +7,12 @@ import perseus.control.JobInfo;
 import perseus.control.PipeInstruction;
 import perseus.control.RankInfo;
 import perseus.control.Scheduler;
-import perseus.gpu.GpuModel;
+import perseus.gpu.sim.GpuModel;
+import perseus.io.UserError;
 import perseus.model.StageWork;
 import perseus.parallel.Degrees;
 import perseus.pipeline.PipelineSchedule;
-import perseus.pipeline.TrainSchedule;
-import perseus.recording.InputException;
+import perseus.pipeline.Schedules;
 
 /**
  * A training run, as far as all engines are concerned.
@@ -52,14 +52,14 @@ public record TrainingConfig(
   private static final int MOST_COMPUTATIONS = 20_000_000;
 
   /**
-   * @throws InputException if the numbers do not fit each other
+   * @throws UserError if the numbers do not fit each other
    */
   public TrainingConfig {
     stages = List.copyOf(stages);
     partition = List.copyOf(partition);
     int chunks = trainSchedule.virtualStages();
     if (stages.size() != chunks * job.degrees().pp()) {
-      throw new InputException(
+      throw new UserError(
           "The model is cut into %d stages, but the pipeline degree is %d%s."
               .formatted(
                   stages.size(),
@@ -69,7 +69,7 @@ public record TrainingConfig(
     trainSchedule.requireFits(job.degrees().pp(), job.numMicrobatches());
     long computations = 2L * chunks * job.numMicrobatches() * job.degrees().worldSize();
     if (computations > MOST_COMPUTATIONS) {
-      throw new InputException(
+      throw new UserError(
           "An iteration of %d microbatches on %d ranks has %d forwards and backwards, but at most %d can be simulated."
               .formatted(
                   job.numMicrobatches(),
@@ -78,20 +78,19 @@ public record TrainingConfig(
                   MOST_COMPUTATIONS));
     }
     if (numProfSteps < 1) {
-      throw new InputException("A frequency schedule runs for at least one iteration.");
+      throw new UserError("A frequency schedule runs for at least one iteration.");
     }
     if (maxSteps < 0) {
-      throw new InputException("The number of steps cannot be negative.");
+      throw new UserError("The number of steps cannot be negative.");
     }
-    if (trainSchedule == TrainSchedule.EARLY_RECOMPUTE_1F1B && !activationCheckpointing) {
-      throw new InputException(
+    if (trainSchedule.equals(Schedules.EARLY_RECOMPUTE) && !activationCheckpointing) {
+      throw new UserError(
           "The training schedule %s recomputes activations, so that it needs activation checkpointing."
               .formatted(trainSchedule));
     }
     int ranks = job.degrees().worldSize();
     if (nodes < 1 || ranks % nodes != 0) {
-      throw new InputException(
-          "%d ranks do not spread evenly over %d nodes.".formatted(ranks, nodes));
+      throw new UserError("%d ranks do not spread evenly over %d nodes.".formatted(ranks, nodes));
     }
   }
 

@@ -9,15 +9,16 @@ import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import perseus.control.JobInfo;
 import perseus.control.Measurement;
-import perseus.control.Protocol;
 import perseus.control.RankInfo;
 import perseus.control.RankResult;
 import perseus.control.Round;
 import perseus.control.RoundResults;
 import perseus.control.Scheduler;
-import perseus.control.StateDump;
+import perseus.control.dump.StateDump;
+import perseus.control.protocol.Protocol;
 import perseus.parallel.Degrees;
-import perseus.recording.RunManifest;
+import perseus.recording.log.RankPlace;
+import perseus.recording.run.RunManifest;
 
 /**
  * Asks a scheduler for frequencies, lets a cluster run iterations under them, and tells the
@@ -41,7 +42,7 @@ public final class TrainingLoop {
   /**
    * Registers the job with its scheduler.
    *
-   * @throws perseus.recording.InputException if the scheduler does not fit the job
+   * @throws perseus.io.UserError if the scheduler does not fit the job
    */
   public TrainingLoop(TrainingConfig config, TrainingListener listener) {
     this.config = config;
@@ -162,10 +163,10 @@ public final class TrainingLoop {
    */
   public RunManifest manifest(String engine, IntFunction<String> host) {
     Degrees degrees = job.degrees();
-    List<RunManifest.Rank> places = new ArrayList<>();
+    List<RankPlace> places = new ArrayList<>();
     for (RankInfo rank : ranks) {
       places.add(
-          new RunManifest.Rank(
+          new RankPlace(
               rank.rank(),
               rank.dpRank(),
               rank.ppRank(),
@@ -185,7 +186,7 @@ public final class TrainingLoop {
         degrees.tp(),
         job.microbatchSize(),
         job.numMicrobatches(),
-        config.trainSchedule().flag(),
+        config.trainSchedule().name(),
         config.numProfSteps(),
         config.gpu().title(),
         config.gpu().supportedClocksMhz(),

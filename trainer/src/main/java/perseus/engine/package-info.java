@@ -1,5 +1,7 @@
 /**
- * Executes what each rank does in an iteration, here on a virtual clock, in {@link
- * perseus.engine.djl} on real tensors, and records it in the files that the analysis reads.
+ * Trains: runs iterations under the frequencies that a scheduler wants, whatever executes them.
+ *
+ * <p>Nothing here knows tensors or simulated GPUs; an engine implements {@link
+ * perseus.engine.Cluster}.
  */
 package perseus.engine;

@@ -1,5 +1,6 @@
 /**
- * A GPU as an energy engineer sees it: clocks that can be locked, a cumulative energy counter,
- * limits. Real GPUs and simulated ones behind one interface.
+ * Defines a GPU as an energy engineer sees it: clocks that can be locked, and an energy counter.
+ *
+ * <p>Implementations are in sub-packages.
  */
 package perseus.gpu;

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import perseus.model.layer.Batch;
+import perseus.model.layer.Layer;
+import perseus.pipeline.Instruction;
 import perseus.pipeline.PipelineSchedule;
-import perseus.pipeline.StageStep;
-import perseus.recording.Instruction;
+import perseus.pipeline.Step;
 
 /**
  * What one rank has to hold, in bytes: exact for what training keeps per parameter, an estimate for
@@ -49,9 +51,9 @@ public record MemoryEstimate(
     }
     double kept = 0;
     double most = 0;
-    for (StageStep step : schedule.rankSteps(rank, ranks, microbatches)) {
+    for (Step step : schedule.rankSteps(rank, ranks, microbatches)) {
       StageMemory stage = stages.get(step.stage());
-      Instruction instruction = step.step().instruction();
+      Instruction instruction = step.instruction();
       if (instruction.equals(Instruction.FORWARD)) {
         kept += stage.keptBytes;
         most = Math.max(most, kept);

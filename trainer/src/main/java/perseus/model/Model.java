@@ -3,6 +3,7 @@ package perseus.model;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import perseus.model.layer.Layer;
 
 /**
  * A model as the list of layers that a pipeline distributes.

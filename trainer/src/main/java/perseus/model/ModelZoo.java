@@ -13,9 +13,24 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import perseus.model.TransformerBlock.Variant;
-import perseus.recording.InputException;
-import perseus.recording.Spelling;
+import perseus.io.Spelling;
+import perseus.io.UserError;
+import perseus.model.layer.Layer;
+import perseus.model.resnet.Bottleneck;
+import perseus.model.resnet.ResNetStem;
+import perseus.model.t5.T5DecoderAttention;
+import perseus.model.t5.T5DecoderFeedForward;
+import perseus.model.t5.T5Embedding;
+import perseus.model.t5.T5EncoderBlock;
+import perseus.model.t5.T5Head;
+import perseus.model.t5.T5Shape;
+import perseus.model.transformer.BertEmbedding;
+import perseus.model.transformer.CausalHead;
+import perseus.model.transformer.MaskedHead;
+import perseus.model.transformer.PositionEmbedding;
+import perseus.model.transformer.TokenEmbedding;
+import perseus.model.transformer.TransformerBlock;
+import perseus.model.transformer.TransformerBlock.Variant;
 
 /** The models that can be trained, by name. */
 public final class ModelZoo {
@@ -84,7 +99,7 @@ public final class ModelZoo {
   /**
    * The model of that name.
    *
-   * @throws InputException if there is none; the message names the most similar one
+   * @throws UserError if there is none; the message names the most similar one
    */
   public static Model find(String name) {
     Model model = MODELS.get(name);
@@ -96,7 +111,7 @@ public final class ModelZoo {
               MODELS.keySet(),
               Comparator.comparing((String known) -> !known.startsWith(asked))
                   .thenComparingInt(known -> Spelling.distance(asked, known)));
-      throw new InputException(
+      throw new UserError(
           "Unknown model '%s'; did you mean %s? --list-models prints them all."
               .formatted(name, nearest));
     }

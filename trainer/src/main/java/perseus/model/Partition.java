@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
-import perseus.recording.InputException;
+import perseus.io.UserError;
+import perseus.model.layer.Layer;
+import perseus.model.t5.T5EncoderBlock;
 
 /**
  * Which layers each pipeline stage holds.
@@ -29,11 +31,11 @@ public record Partition(String method, List<Integer> boundaries) {
   /**
    * Checks that there is such a method, whatever the model.
    *
-   * @throws InputException if there is not
+   * @throws UserError if there is not
    */
   public static void requireMethod(String method) {
     if (!method.startsWith(CUSTOM) && !METHODS.contains(method)) {
-      throw new InputException(
+      throw new UserError(
           "Unknown --partition_method '%s'; use uniform, uniform_floor, parameters,"
                   .formatted(method)
               + " uniform_transformer or custom:0,8,14,21,27");
@@ -46,19 +48,19 @@ public record Partition(String method, List<Integer> boundaries) {
    * @param method {@code uniform}, {@code uniform_floor}, {@code parameters}, {@code
    *     uniform_transformer}, or {@code custom:0,8,14,21,27}
    * @param stages number of stages: the pipeline-parallel degree, times the stages of each rank
-   * @throws InputException if the method is unknown or does not fit the model or the degree
+   * @throws UserError if the method is unknown or does not fit the model or the degree
    */
   public static Partition of(String method, Model model, int stages) {
     requireMethod(method);
     int layers = model.layers().size();
     if (stages < 1) {
-      throw new InputException("--pp is %d but must be at least 1".formatted(stages));
+      throw new UserError("--pp is %d but must be at least 1".formatted(stages));
     }
     if (method.startsWith(CUSTOM)) {
       return new Partition(method, custom(method, model, stages));
     }
     if (stages > layers) {
-      throw new InputException(
+      throw new UserError(
           "%s has only %d layers for a pipeline of %d stages; lower --pp"
               .formatted(model.name(), layers, stages));
     }
@@ -109,7 +111,7 @@ public record Partition(String method, List<Integer> boundaries) {
 
   private static List<Integer> uniformTransformer(Model model, int stages) {
     if (model.family() == Family.WIDE_RESNET) {
-      throw new InputException(
+      throw new UserError(
           "uniform_transformer does not apply to %s, which has no transformer blocks; use parameters"
               .formatted(model.name()));
     }
@@ -119,7 +121,7 @@ public record Partition(String method, List<Integer> boundaries) {
       return spread(model, blocks, stages);
     }
     if (stages % 2 != 0) {
-      throw new InputException(
+      throw new UserError(
           "uniform_transformer gives %s's encoder and decoder half the stages each, so --pp must make"
                   .formatted(model.name())
               + " an even number of stages or 1, not %d".formatted(stages));
@@ -138,7 +140,7 @@ public record Partition(String method, List<Integer> boundaries) {
   /** Uniform over the given consecutive blocks; other layers go with the first and last stage. */
   private static List<Integer> spread(Model model, int[] blocks, int stages) {
     if (stages > blocks.length) {
-      throw new InputException(
+      throw new UserError(
           "uniform_transformer cannot spread %d blocks of %s over %d stages; lower --pp"
               .formatted(blocks.length, model.name(), stages));
     }
@@ -161,7 +163,7 @@ public record Partition(String method, List<Integer> boundaries) {
       try {
         boundaries.add(Integer.valueOf(field.strip()));
       } catch (NumberFormatException e) {
-        throw new InputException(
+        throw new UserError(
             "%s has '%s' where a layer's number should be".formatted(method, field), e);
       }
     }
@@ -169,24 +171,24 @@ public record Partition(String method, List<Integer> boundaries) {
     int layers = model.layers().size();
     int end = boundaries.get(named);
     if (boundaries.get(0) != 0) {
-      throw new InputException(
+      throw new UserError(
           "%s starts at %d but the first stage must start at layer 0"
               .formatted(method, boundaries.get(0)));
     }
     for (int stage = 0; stage < named; stage++) {
       if (boundaries.get(stage + 1) <= boundaries.get(stage)) {
-        throw new InputException(
+        throw new UserError(
             "%s must increase, but %d follows %d"
                 .formatted(method, boundaries.get(stage + 1), boundaries.get(stage)));
       }
     }
     if (named != stages) {
-      throw new InputException(
+      throw new UserError(
           "%s names %d %s but the pipeline has %d (--pp)"
               .formatted(method, named, named == 1 ? "stage" : "stages", stages));
     }
     if (end != layers) {
-      throw new InputException(
+      throw new UserError(
           "%s ends at %d but %s has %d layers".formatted(method, end, model.name(), layers));
     }
     return boundaries;

@@ -1,6 +1,9 @@
 package perseus.model;
 
 import java.util.List;
+import perseus.model.layer.KernelWork;
+import perseus.model.layer.Layer;
+import perseus.model.layer.LayerWork;
 
 /**
  * What one pipeline stage does to one microbatch, on one of the tp GPUs that share it.

@@ -3,7 +3,11 @@ package perseus.model;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import perseus.recording.InputException;
+import perseus.io.UserError;
+import perseus.model.layer.Batch;
+import perseus.model.layer.KernelWork;
+import perseus.model.layer.Layer;
+import perseus.model.resnet.ResNetStem;
 
 /**
  * A model, partitioned, with the shape of its microbatches: what each stage has to do follows.
@@ -14,22 +18,22 @@ import perseus.recording.InputException;
  */
 public record Workload(Model model, Partition partition, Batch batch) {
   /**
-   * @throws InputException if the model cannot take sequences that long, or tensor parallelism of
-   *     that degree cannot divide it
+   * @throws UserError if the model cannot take sequences that long, or tensor parallelism of that
+   *     degree cannot divide it
    */
   public Workload {
     requirePositive("the microbatch size", batch.microbatchSize());
     requirePositive("--tp", batch.tensorParallelism());
     if (model.family() == Family.WIDE_RESNET) {
       if (batch.tensorParallelism() > 1) {
-        throw new InputException(
+        throw new UserError(
             "--tp is %d but tensor parallelism is for transformers only, not for %s; use --dp or --pp"
                 .formatted(batch.tensorParallelism(), model.name()));
       }
     } else {
       requirePositive("--seq_length", batch.sequenceLength());
       if (batch.sequenceLength() > model.maxSequenceLength()) {
-        throw new InputException(
+        throw new UserError(
             "--seq_length is %d but %s has only %d positions"
                 .formatted(batch.sequenceLength(), model.name(), model.maxSequenceLength()));
       }
@@ -43,7 +47,7 @@ public record Workload(Model model, Partition partition, Batch batch) {
    * @param microbatchSize samples in a microbatch
    * @param sequenceLength tokens in a sample; not used for images
    * @param tp tensor-parallel degree
-   * @throws InputException as the constructor
+   * @throws UserError as the constructor
    */
   public static List<StageWork> stages(
       Model model, Partition partition, int microbatchSize, int sequenceLength, int tp) {
@@ -96,7 +100,7 @@ public record Workload(Model model, Partition partition, Batch batch) {
 
   private static void requirePositive(String what, int value) {
     if (value < 1) {
-      throw new InputException("%s is %d but must be at least 1".formatted(what, value));
+      throw new UserError("%s is %d but must be at least 1".formatted(what, value));
     }
   }
 
@@ -106,7 +110,7 @@ public record Workload(Model model, Partition partition, Batch batch) {
         .forEach(
             (dimension, size) -> {
               if (size % tp != 0) {
-                throw new InputException(
+                throw new UserError(
                     "--tp is %d but does not divide the %d %s of %s"
                         .formatted(tp, size, dimension, model.name()));
               }

@@ -3,7 +3,7 @@ package perseus.parallel;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.IntStream;
-import perseus.recording.InputException;
+import perseus.io.UserError;
 
 /**
  * Degrees of 3D parallelism and the layout of ranks: {@code rank = (d * tp + t) * pp + p}, data
@@ -17,16 +17,16 @@ public record Degrees(int pp, int dp, int tp) {
   private static final int MOST_RANKS = 1_000_000;
 
   /**
-   * @throws InputException if a degree is below 1, or there are more ranks than anybody has
+   * @throws UserError if a degree is below 1, or there are more ranks than anybody has
    */
   public Degrees {
     if (pp < 1 || dp < 1 || tp < 1) {
-      throw new InputException(
+      throw new UserError(
           "Degrees of parallelism are at least 1, but pp is %d, dp %d, tp %d."
               .formatted(pp, dp, tp));
     }
     if ((double) pp * dp * tp > MOST_RANKS) {
-      throw new InputException(
+      throw new UserError(
           "--pp %d x --dp %d x --tp %d are more than %d ranks.".formatted(pp, dp, tp, MOST_RANKS));
     }
   }

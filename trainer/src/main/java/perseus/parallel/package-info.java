@@ -1,5 +1,6 @@
 /**
- * Degrees of parallelism and the place of each rank; how ranks are started, prove that they belong
- * to a job, and exchange tensors.
+ * Holds the degrees of parallelism and the place of each rank.
+ *
+ * <p>Nothing here sends or computes.
  */
 package perseus.parallel;

@@ -2,21 +2,21 @@ package perseus.tensor;
 
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
-import perseus.model.Batch;
-import perseus.model.BertEmbedding;
-import perseus.model.Bottleneck;
-import perseus.model.CausalHead;
-import perseus.model.Layer;
-import perseus.model.MaskedHead;
-import perseus.model.PositionEmbedding;
-import perseus.model.ResNetStem;
-import perseus.model.T5DecoderAttention;
-import perseus.model.T5DecoderFeedForward;
-import perseus.model.T5Embedding;
-import perseus.model.T5EncoderBlock;
-import perseus.model.T5Head;
-import perseus.model.TokenEmbedding;
-import perseus.model.TransformerBlock;
+import perseus.model.layer.Batch;
+import perseus.model.layer.Layer;
+import perseus.model.resnet.Bottleneck;
+import perseus.model.resnet.ResNetStem;
+import perseus.model.t5.T5DecoderAttention;
+import perseus.model.t5.T5DecoderFeedForward;
+import perseus.model.t5.T5Embedding;
+import perseus.model.t5.T5EncoderBlock;
+import perseus.model.t5.T5Head;
+import perseus.model.transformer.BertEmbedding;
+import perseus.model.transformer.CausalHead;
+import perseus.model.transformer.MaskedHead;
+import perseus.model.transformer.PositionEmbedding;
+import perseus.model.transformer.TokenEmbedding;
+import perseus.model.transformer.TransformerBlock;
 
 /** Shapes of what a layer hands to the next. */
 final class ActivationShapes {

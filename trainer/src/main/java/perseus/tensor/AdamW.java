@@ -4,6 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import perseus.tensor.autograd.Kernels;
+import perseus.tensor.parameter.StageParameter;
 
 /**
  * The optimizer AdamW (Loshchilov and Hutter, 2019), in place. With gradient g at step t,

@@ -4,8 +4,12 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
-import perseus.model.Layer;
-import perseus.parallel.TensorGroup;
+import perseus.model.layer.Layer;
+import perseus.tensor.parameter.StageParameter;
+import perseus.tensor.parameter.StageParameters;
+import perseus.tensor.parameter.StageSpec;
+import perseus.tensor.runtime.DjlRuntime;
+import perseus.transport.TensorGroup;
 
 /**
  * What one rank holds of a model: one stage, or several where the schedule interleaves. These share

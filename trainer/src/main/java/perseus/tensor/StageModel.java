@@ -3,6 +3,8 @@ package perseus.tensor;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import perseus.tensor.data.TrainingData;
+import perseus.tensor.parameter.StageParameter;
 
 /**
  * What one rank holds of a model, in real tensors: the layers of one pipeline stage, or of one

@@ -1,7 +1,8 @@
 package perseus.tensor;
 
 import ai.djl.Device;
-import perseus.parallel.TensorGroup;
+import perseus.tensor.parameter.StageSpec;
+import perseus.transport.TensorGroup;
 
 /**
  * Builds stages of models from the layers' descriptions. There is no dropout: results are the same

@@ -8,9 +8,16 @@ import ai.djl.ndarray.types.Shape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import perseus.model.Layer;
-import perseus.model.T5DecoderAttention;
-import perseus.parallel.TensorGroup;
+import perseus.model.layer.Layer;
+import perseus.model.t5.T5DecoderAttention;
+import perseus.tensor.autograd.Kernels;
+import perseus.tensor.autograd.Tape;
+import perseus.tensor.layers.TensorLayer;
+import perseus.tensor.parameter.StageParameter;
+import perseus.tensor.parameter.StageParameters;
+import perseus.tensor.parameter.StageSpec;
+import perseus.tensor.runtime.DjlRuntime;
+import perseus.transport.TensorGroup;
 
 /** A stage whose layers run on {@linkplain Tape tapes}, one per layer and microbatch. */
 final class TapedStage implements StageModel {

@@ -10,12 +10,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import perseus.engine.StageProgram.Action;
 import perseus.engine.StageProgram.Kind;
 import perseus.engine.StageProgram.Piece;
-import perseus.pipeline.Schedule;
-import perseus.pipeline.TrainSchedule;
+import perseus.pipeline.Schedules;
 
 class StageProgramTest {
   private static StageProgram program(int stage) {
-    return StageProgram.of(TrainSchedule.ONE_F_ONE_B, stage, 4, 128);
+    return StageProgram.of(Schedules.ONE_FORWARD_ONE_BACKWARD, stage, 4, 128);
   }
 
   @Test
@@ -44,7 +43,7 @@ class StageProgramTest {
   @Test
   void earlyRecomputationDoesNotWaitForTheGradient() {
     var kinds =
-        StageProgram.of(TrainSchedule.EARLY_RECOMPUTE_1F1B, 2, 4, 128).actions().stream()
+        StageProgram.of(Schedules.EARLY_RECOMPUTE, 2, 4, 128).actions().stream()
             .map(Action::kind)
             .toList();
     assertThat(kinds)
@@ -59,8 +58,8 @@ class StageProgramTest {
 
   @Test
   void lastRankOfAnInterleavedScheduleHandsActivationsToTheFirst() {
-    StageProgram first = StageProgram.of(Schedule.of("interleaved:2"), 0, 2, 2);
-    StageProgram last = StageProgram.of(Schedule.of("interleaved:2"), 1, 2, 2);
+    StageProgram first = StageProgram.of(Schedules.of("interleaved:2"), 0, 2, 2);
+    StageProgram last = StageProgram.of(Schedules.of("interleaved:2"), 1, 2, 2);
 
     assertThat(first.actions())
         .containsSubsequence(
@@ -83,9 +82,9 @@ class StageProgramTest {
   @CsvSource({"1f1b, 4, 8", "gpipe, 4, 8", "early_recompute_1f1b, 4, 8", "interleaved:3, 4, 8"})
   void whatARankSendsIsReceivedInThatOrder(String schedule, int ranks, int microbatches) {
     for (int rank = 0; rank < ranks; rank++) {
-      StageProgram sender = StageProgram.of(Schedule.of(schedule), rank, ranks, microbatches);
+      StageProgram sender = StageProgram.of(Schedules.of(schedule), rank, ranks, microbatches);
       StageProgram next =
-          StageProgram.of(Schedule.of(schedule), (rank + 1) % ranks, ranks, microbatches);
+          StageProgram.of(Schedules.of(schedule), (rank + 1) % ranks, ranks, microbatches);
       int around = rank == ranks - 1 ? 1 : 0;
       assertThat(pieces(next, "RECV_ACTIVATION", Action::received))
           .isEqualTo(

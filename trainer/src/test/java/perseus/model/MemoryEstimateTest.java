@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
-import perseus.pipeline.Schedule;
+import perseus.model.layer.Batch;
+import perseus.pipeline.Schedules;
 
 class MemoryEstimateTest {
   private static final double GIB = 1L << 30;
@@ -21,7 +22,7 @@ class MemoryEstimateTest {
 
   private static MemoryEstimate of(
       Workload workload, String schedule, int rank, int microbatches, boolean checkpointing) {
-    return MemoryEstimate.of(workload, Schedule.of(schedule), rank, microbatches, checkpointing);
+    return MemoryEstimate.of(workload, Schedules.of(schedule), rank, microbatches, checkpointing);
   }
 
   @Test

@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import perseus.recording.InputException;
+import perseus.io.UserError;
+import perseus.model.layer.Layer;
 
 class ModelZooTest {
   @ParameterizedTest
@@ -85,7 +86,7 @@ class ModelZooTest {
   @Test
   void unknownModelIsAnsweredWithTheNearestName() {
     assertThatThrownBy(() -> ModelZoo.find("gpt3-xxl"))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessage(
             "Unknown model 'gpt3-xxl'; did you mean gpt3-xl? --list-models prints them all.");
   }

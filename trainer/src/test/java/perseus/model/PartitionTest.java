@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import perseus.recording.InputException;
+import perseus.io.UserError;
 
 class PartitionTest {
   private static List<Integer> boundaries(String method, String model, int stages) {
@@ -64,7 +64,7 @@ class PartitionTest {
     assertThat(boundaries("uniform_transformer", "t5-3b", 2)).containsExactly(0, 25, 74);
     assertThat(boundaries("uniform_transformer", "t5-3b", 1)).containsExactly(0, 74);
     assertThatThrownBy(() -> boundaries("uniform_transformer", "t5-3b", 3))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessage(
             "uniform_transformer gives t5-3b's encoder and decoder half the stages each, so --pp must"
                 + " make an even number of stages or 1, not 3");
@@ -102,7 +102,7 @@ class PartitionTest {
     assertThat(Partition.defaultMethod(ModelZoo.find("wide-resnet50_2"))).isEqualTo("parameters");
     assertThat(Partition.defaultMethod(ModelZoo.find("t5-3b"))).isEqualTo("uniform_transformer");
     assertThatThrownBy(() -> boundaries("uniform_transformer", "wide-resnet50_2", 4))
-        .isInstanceOf(InputException.class);
+        .isInstanceOf(UserError.class);
   }
 
   @ParameterizedTest
@@ -119,17 +119,17 @@ class PartitionTest {
       })
   void customPartitionThatDoesNotFitIsExplained(String method, String message) {
     assertThatThrownBy(() -> boundaries(method, "gpt3-xl", 4))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessage(message);
   }
 
   @Test
   void moreStagesThanLayersAreRefused() {
     assertThatThrownBy(() -> boundaries("uniform", "gpt3-nano", 12))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessage("gpt3-nano has only 11 layers for a pipeline of 12 stages; lower --pp");
     assertThatThrownBy(() -> boundaries("uniform_transformer", "gpt3-nano", 9))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessage(
             "uniform_transformer cannot spread 8 blocks of gpt3-nano over 9 stages; lower --pp");
   }
@@ -138,7 +138,7 @@ class PartitionTest {
   @ValueSource(strings = {"", "uniform-transformer", "even", "custom"})
   void unknownMethodIsRefused(String method) {
     assertThatThrownBy(() -> boundaries(method, "gpt3-xl", 4))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("Unknown --partition_method '" + method + "'");
   }
 }

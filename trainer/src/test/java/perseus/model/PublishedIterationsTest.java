@@ -12,6 +12,8 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import perseus.model.layer.Batch;
+import perseus.model.layer.KernelWork;
 
 /**
  * Times of the measured iterations on four A100 PCIe 80 GB, from the counts alone: products at one

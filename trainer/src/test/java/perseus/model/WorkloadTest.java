@@ -8,7 +8,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import perseus.recording.InputException;
+import perseus.io.UserError;
+import perseus.model.layer.Batch;
+import perseus.model.layer.KernelWork;
+import perseus.model.layer.Layer;
+import perseus.model.layer.LayerWork;
 
 class WorkloadTest {
   private static List<StageWork> stages(String name, int pp, int microbatch, int sequence, int tp) {
@@ -140,7 +144,7 @@ class WorkloadTest {
       })
   void shapesThatDoNotFitAreExplained(String name, int sequence, int tp, String message) {
     assertThatThrownBy(() -> stages(name, 4, 8, sequence, tp))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(UserError.class)
         .hasMessage(message);
   }
 }

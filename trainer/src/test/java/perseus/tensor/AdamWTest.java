@@ -9,6 +9,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import perseus.tensor.parameter.StageParameter;
+import perseus.tensor.runtime.DjlRuntime;
 
 class AdamWTest {
   private record Plain(String name, NDArray value, NDArray gradient) implements StageParameter {

@@ -10,10 +10,12 @@ import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import perseus.model.Batch;
 import perseus.model.Family;
 import perseus.model.Model;
-import perseus.parallel.TensorGroup;
+import perseus.model.layer.Batch;
+import perseus.tensor.parameter.StageSpec;
+import perseus.tensor.runtime.DjlRuntime;
+import perseus.transport.TensorGroup;
 
 /** What a prediction in the middle of the sequence depends on. */
 class CausalityTest {

@@ -10,10 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import perseus.model.Batch;
 import perseus.model.Family;
 import perseus.model.Model;
-import perseus.parallel.TensorGroup;
+import perseus.model.layer.Batch;
+import perseus.tensor.parameter.StageSpec;
+import perseus.transport.TensorGroup;
 
 /** A backward must not read memory that was given back after its forward. */
 class FreedMemoryTest {

@@ -8,6 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import perseus.model.Family;
+import perseus.tensor.parameter.StageParameter;
 
 class GradientTest {
   /** Half of it is the larger step: the losses' rounding errors stay below a percent. */

@@ -6,10 +6,12 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import perseus.model.Batch;
 import perseus.model.Model;
 import perseus.model.ModelZoo;
-import perseus.parallel.TensorGroup;
+import perseus.model.layer.Batch;
+import perseus.tensor.data.Datasets;
+import perseus.tensor.data.TrainingData;
+import perseus.transport.TensorGroup;
 
 class LearningTest {
   /** The text of the project, which its users may train on as well. */

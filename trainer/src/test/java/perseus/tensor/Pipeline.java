@@ -8,10 +8,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import perseus.model.Batch;
 import perseus.model.Model;
 import perseus.model.Partition;
-import perseus.parallel.TensorGroup;
+import perseus.model.layer.Batch;
+import perseus.tensor.data.TrainingData;
+import perseus.tensor.parameter.StageParameter;
+import perseus.tensor.parameter.StageSpec;
+import perseus.tensor.runtime.DjlRuntime;
+import perseus.transport.TensorGroup;
 
 /** All stages of a pipeline in one thread, which hand each other tensors. */
 final class Pipeline implements AutoCloseable {

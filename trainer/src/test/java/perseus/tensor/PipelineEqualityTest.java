@@ -13,10 +13,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import perseus.model.Batch;
 import perseus.model.Family;
 import perseus.model.Model;
-import perseus.parallel.TensorGroup;
+import perseus.model.layer.Batch;
+import perseus.tensor.parameter.StageParameter;
+import perseus.tensor.parameter.StageSpec;
+import perseus.tensor.runtime.DjlRuntime;
+import perseus.transport.TensorGroup;
 
 /** However a model is cut and whether it recomputes, it learns the same. */
 class PipelineEqualityTest {

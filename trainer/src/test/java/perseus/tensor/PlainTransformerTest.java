@@ -13,10 +13,13 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import perseus.model.Batch;
 import perseus.model.Family;
 import perseus.model.Model;
-import perseus.parallel.TensorGroup;
+import perseus.model.layer.Batch;
+import perseus.tensor.parameter.StageParameter;
+import perseus.tensor.parameter.StageSpec;
+import perseus.tensor.runtime.DjlRuntime;
+import perseus.transport.TensorGroup;
 
 class PlainTransformerTest {
   private static final int BLOCKS = 2;

@@ -8,6 +8,9 @@ import ai.djl.ndarray.NDManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import perseus.tensor.layers.Alibi;
+import perseus.tensor.layers.RelativePositions;
+import perseus.tensor.runtime.DjlRuntime;
 
 class PositionsTest {
   /**

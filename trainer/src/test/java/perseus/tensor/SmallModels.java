@@ -7,27 +7,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
-import perseus.model.BertEmbedding;
-import perseus.model.Bottleneck;
-import perseus.model.CausalHead;
 import perseus.model.Family;
-import perseus.model.Layer;
-import perseus.model.MaskedHead;
 import perseus.model.Model;
-import perseus.model.PositionEmbedding;
-import perseus.model.ResNetStem;
-import perseus.model.T5DecoderAttention;
-import perseus.model.T5DecoderFeedForward;
-import perseus.model.T5Embedding;
-import perseus.model.T5EncoderBlock;
-import perseus.model.T5Head;
-import perseus.model.T5Shape;
-import perseus.model.TokenEmbedding;
-import perseus.model.TransformerBlock;
-import perseus.model.TransformerBlock.Variant;
+import perseus.model.layer.Layer;
+import perseus.model.resnet.Bottleneck;
+import perseus.model.resnet.ResNetStem;
+import perseus.model.t5.T5DecoderAttention;
+import perseus.model.t5.T5DecoderFeedForward;
+import perseus.model.t5.T5Embedding;
+import perseus.model.t5.T5EncoderBlock;
+import perseus.model.t5.T5Head;
+import perseus.model.t5.T5Shape;
+import perseus.model.transformer.BertEmbedding;
+import perseus.model.transformer.CausalHead;
+import perseus.model.transformer.MaskedHead;
+import perseus.model.transformer.PositionEmbedding;
+import perseus.model.transformer.TokenEmbedding;
+import perseus.model.transformer.TransformerBlock;
+import perseus.model.transformer.TransformerBlock.Variant;
+import perseus.tensor.data.TrainingData;
 
 /** A model of each family that is small enough to be tried element by element, and its data. */
-final class SmallModels {
+public final class SmallModels {
   static final int VOCABULARY = 23;
   static final int TOKENS = 7;
   static final int SAMPLES = 3;
@@ -38,7 +39,7 @@ final class SmallModels {
 
   private SmallModels() {}
 
-  static Model of(Family family) {
+  public static Model of(Family family) {
     return new Model("small", family, layers(family), TOKENS, TOKENS);
   }
 

@@ -17,13 +17,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import perseus.model.Batch;
 import perseus.model.Family;
-import perseus.model.Layer;
 import perseus.model.Model;
 import perseus.model.ModelZoo;
-import perseus.model.Parameter;
-import perseus.parallel.TensorGroup;
+import perseus.model.layer.Batch;
+import perseus.model.layer.Layer;
+import perseus.model.layer.Parameter;
+import perseus.tensor.parameter.Initializer;
+import perseus.tensor.parameter.LocalParameter;
+import perseus.tensor.parameter.StageParameter;
+import perseus.tensor.parameter.StageParameters;
+import perseus.tensor.parameter.StageSpec;
+import perseus.tensor.runtime.DjlRuntime;
+import perseus.transport.TensorGroup;
 
 class StageModelTest {
   static Stream<Model> models() {
@@ -59,7 +65,7 @@ class StageModelTest {
               return null;
             }) {
           @Override
-          LocalParameter get(String name) {
+          public LocalParameter get(String name) {
             used.add(name);
             return null;
           }

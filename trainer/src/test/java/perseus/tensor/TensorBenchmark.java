@@ -9,13 +9,19 @@ import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import perseus.model.Batch;
-import perseus.model.CausalHead;
-import perseus.model.Layer;
 import perseus.model.Model;
 import perseus.model.ModelZoo;
-import perseus.model.TransformerBlock;
-import perseus.parallel.TensorGroup;
+import perseus.model.layer.Batch;
+import perseus.model.layer.Layer;
+import perseus.model.transformer.CausalHead;
+import perseus.model.transformer.TransformerBlock;
+import perseus.tensor.autograd.Kernels;
+import perseus.tensor.autograd.Tape;
+import perseus.tensor.data.Datasets;
+import perseus.tensor.data.TrainingData;
+import perseus.tensor.parameter.StageSpec;
+import perseus.tensor.runtime.DjlRuntime;
+import perseus.transport.TensorGroup;
 
 /**
  * Times a forward and backward of a GPT at pp = 1 against its matrix products and attention alone,

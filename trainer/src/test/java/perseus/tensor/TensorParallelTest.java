@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import perseus.model.Batch;
 import perseus.model.Family;
-import perseus.model.Layer;
 import perseus.model.Model;
-import perseus.model.Parameter;
-import perseus.parallel.TensorGroup;
+import perseus.model.layer.Batch;
+import perseus.model.layer.Layer;
+import perseus.model.layer.Parameter;
+import perseus.transport.TensorGroup;
 
 /** Ranks that share layers learn what one alone learns. */
 class TensorParallelTest {

@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import perseus.parallel.TensorGroup;
+import perseus.transport.TensorGroup;
 
 /** A group whose ranks are threads of one process. */
 final class ThreadGroups {

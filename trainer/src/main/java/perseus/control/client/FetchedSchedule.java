@@ -5,10 +5,10 @@ import java.net.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import perseus.control.FrequencySchedule;
-import perseus.control.Protocol;
 import perseus.control.RankInfo;
-import perseus.control.RoundHeaders;
-import perseus.recording.InputException;
+import perseus.control.protocol.Protocol;
+import perseus.control.protocol.RoundHeaders;
+import perseus.io.UserError;
 
 /**
  * A schedule that came from a server.
@@ -29,12 +29,12 @@ public record FetchedSchedule(
     String plan) {
 
   /**
-   * @throws InputException if it is for another rank, or for other instructions than the rank has
+   * @throws UserError if it is for another rank, or for other instructions than the rank has
    */
   static FetchedSchedule of(Protocol protocol, RankInfo rank, JsonNode body, HttpHeaders headers) {
     List<Integer> states = states(protocol, rank, body);
     if (body.path("rank").asInt(-1) != rank.rank() || states.size() != rank.pipeSchedule().size()) {
-      throw new InputException(
+      throw new UserError(
           "The plan server sent rank %d a schedule of %d instructions for rank %s; it has %d."
               .formatted(
                   rank.rank(), states.size(), body.path("rank"), rank.pipeSchedule().size()));
@@ -66,7 +66,7 @@ public record FetchedSchedule(
       sent.add(entry.path(1).asInt());
     }
     if (!named.equals(computations)) {
-      throw new InputException(
+      throw new UserError(
           "The plan server's schedule for rank %d has other forwards and backwards than the rank."
               .formatted(rank.rank()));
     }

@@ -19,10 +19,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import perseus.control.JobInfo;
-import perseus.control.Protocol;
 import perseus.control.RankInfo;
 import perseus.control.RankResult;
-import perseus.recording.InputException;
+import perseus.control.protocol.Protocol;
+import perseus.io.UserError;
 
 /** The calls of a plan server, in the protocol that it speaks. */
 public final class PlanClient {
@@ -45,7 +45,7 @@ public final class PlanClient {
   /**
    * @param url such as http://127.0.0.1:7787
    * @param token what the server wants to see; null for nothing
-   * @throws InputException if there is no plan server
+   * @throws UserError if there is no plan server
    */
   public PlanClient(String url, String token) {
     requireUrl(url);
@@ -60,13 +60,13 @@ public final class PlanClient {
   /**
    * Checks that this can be the URL of a plan server.
    *
-   * @throws InputException if it cannot
+   * @throws UserError if it cannot
    */
   public static void requireUrl(String url) {
     try {
       HttpRequest.newBuilder(URI.create(url));
     } catch (IllegalArgumentException e) {
-      throw new InputException(
+      throw new UserError(
           "'" + url + "' is not the URL of a plan server, such as http://127.0.0.1:7787.", e);
     }
   }
@@ -117,7 +117,7 @@ public final class PlanClient {
     }
     JsonNode id = join(post("/register_job", body));
     if (!id.isTextual()) {
-      throw new InputException("The plan server at " + url + " gave " + id + " as a job id.");
+      throw new UserError("The plan server at " + url + " gave " + id + " as a job id.");
     }
     return id.asText();
   }
@@ -163,7 +163,7 @@ public final class PlanClient {
     try {
       return call.join();
     } catch (CompletionException e) {
-      throw e.getCause() instanceof InputException input ? input : e;
+      throw e.getCause() instanceof UserError input ? input : e;
     }
   }
 
@@ -224,7 +224,7 @@ public final class PlanClient {
     return call.exceptionally(
         failure -> {
           Throwable cause = cause(failure);
-          if (cause instanceof InputException input) {
+          if (cause instanceof UserError input) {
             throw input;
           }
           String why =
@@ -233,7 +233,7 @@ public final class PlanClient {
                   : cause.getMessage() == null
                       ? cause.getClass().getSimpleName()
                       : cause.getMessage();
-          throw new InputException(
+          throw new UserError(
               cause instanceof IOException
                   ? "The plan server at %s does not answer: %s.".formatted(url, why)
                   : "The call %s failed: %s.".formatted(request.uri(), why),
@@ -247,14 +247,14 @@ public final class PlanClient {
 
   private JsonNode body(HttpResponse<String> response) {
     if (response.statusCode() != 200) {
-      throw new InputException(
+      throw new UserError(
           "The plan server answered %s with %d: %s"
               .formatted(response.uri().getPath(), response.statusCode(), detail(response.body())));
     }
     try {
       return JSON.readTree(response.body());
     } catch (JsonProcessingException e) {
-      throw new InputException(
+      throw new UserError(
           "What answers at " + url + " is no plan server: it does not speak JSON.", e);
     }
   }

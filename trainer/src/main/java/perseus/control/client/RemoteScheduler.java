@@ -13,13 +13,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import perseus.control.FrequencySchedule;
 import perseus.control.JobInfo;
-import perseus.control.PointSolution;
 import perseus.control.RankInfo;
 import perseus.control.RankResult;
 import perseus.control.Round;
 import perseus.control.RoundResults;
 import perseus.control.Scheduler;
-import perseus.recording.InputException;
+import perseus.control.policy.PointSolution;
+import perseus.io.UserError;
 
 /**
  * A plan server's scheduler, for a process that trains all ranks of a job: each of them registers,
@@ -41,7 +41,7 @@ public final class RemoteScheduler implements Scheduler {
     this.ranks = ranks;
     String mode = client.info().path("mode").asText("frequency");
     if (!mode.equals("frequency")) {
-      throw new InputException(
+      throw new UserError(
           "The plan server sets the %s, but this engine's GPUs take a frequency: start it with --mode frequency or another scheduler."
               .formatted(mode));
     }
@@ -90,7 +90,7 @@ public final class RemoteScheduler implements Scheduler {
             client,
             sentence -> {
               gone.accept(sentence);
-              lost.completeExceptionally(new InputException(sentence));
+              lost.completeExceptionally(new UserError(sentence));
             });
   }
 

@@ -1,2 +1,6 @@
-/** Training under a plan server: this project's, the research release's or Zeus's. */
+/**
+ * Trains under a plan server: this project's, the research release's or Zeus's.
+ *
+ * <p>No scheduler runs here.
+ */
 package perseus.control.client;

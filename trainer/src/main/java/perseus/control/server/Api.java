@@ -14,6 +14,14 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import perseus.control.server.http.Access;
+import perseus.control.server.http.Answer;
+import perseus.control.server.http.BodyReader;
+import perseus.control.server.http.HttpError;
+import perseus.control.server.http.LongBodies;
+import perseus.control.server.job.Bodies;
+import perseus.control.server.job.Jobs;
+import perseus.control.server.job.ServerSettings;
 
 /**
  * What the server answers to which call. No call holds a thread while it waits for other ranks, for

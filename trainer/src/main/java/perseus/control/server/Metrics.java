@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import perseus.control.server.job.Job;
+import perseus.control.server.job.JobView;
 
 /** The server's figures in Prometheus's text format. */
 final class Metrics {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import perseus.control.server.http.Answer;
 
 /** The page for people: one HTML file and one script, both in this jar. */
 final class Page {

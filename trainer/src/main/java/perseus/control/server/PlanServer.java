@@ -15,13 +15,17 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import perseus.recording.InputException;
+import perseus.control.server.dump.DumpDirectory;
+import perseus.control.server.dump.DumpQueue;
+import perseus.control.server.http.HttpError;
+import perseus.control.server.http.ServerLimits;
+import perseus.control.server.http.SlowHeads;
+import perseus.control.server.job.Jobs;
+import perseus.control.server.job.ServerSettings;
+import perseus.io.UserError;
 
 /** A plan server on a port, until it is closed. */
 public final class PlanServer implements AutoCloseable {
-  /** Each may be a rank that waits; they cost memory, but no thread. */
-  static final int MOST_CONNECTIONS = 16_384;
-
   private static final int MOST_THREADS = 64;
   private static final long CONNECTION_IDLE_MILLIS = 60_000;
 
@@ -50,7 +54,7 @@ public final class PlanServer implements AutoCloseable {
     connector.setAcceptQueueSize(4096);
     connector.addBean(new SlowHeads(connector.getScheduler(), settings.limits().headPatience()));
     server.addConnector(connector);
-    server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
+    server.addBean(new NetworkConnectionLimit(ServerLimits.MOST_CONNECTIONS, connector));
     server.setHandler(new Api(settings, jobs));
     server.setErrorHandler(new JsonErrors());
   }
@@ -58,7 +62,7 @@ public final class PlanServer implements AutoCloseable {
   /**
    * Starts a server.
    *
-   * @throws InputException if the port or the directory for dumps cannot be had
+   * @throws UserError if the port or the directory for dumps cannot be had
    */
   public static PlanServer start(ServerSettings settings) {
     return start(settings, new DumpQueue());
@@ -70,7 +74,7 @@ public final class PlanServer implements AutoCloseable {
     try {
       started.dumpDirectory = DumpDirectory.open(settings.dumpDirectory());
       started.server.start();
-    } catch (InputException e) {
+    } catch (UserError e) {
       started.close();
       throw e;
     } catch (IOException e) {
@@ -80,7 +84,7 @@ public final class PlanServer implements AutoCloseable {
           cause instanceof UnresolvedAddressException
               ? "that name is not known here"
               : cause.getMessage();
-      throw new InputException(
+      throw new UserError(
           "The server cannot listen on %s port %d: %s."
               .formatted(settings.host(), settings.port(), why),
           e);

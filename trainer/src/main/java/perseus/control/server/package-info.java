@@ -1,2 +1,6 @@
-/** The plan server: jobs over HTTP, in both protocols, with a page to look at. */
+/**
+ * Runs the plan server: its address, its calls, its web page and its metrics.
+ *
+ * <p>What a job is and does is in {@link perseus.control.server.job}.
+ */
 package perseus.control.server;

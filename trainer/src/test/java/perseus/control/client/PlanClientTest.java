@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import perseus.control.RankResult;
-import perseus.recording.InputException;
+import perseus.io.UserError;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class PlanClientTest {
@@ -116,7 +116,7 @@ class PlanClientTest {
     try (ToldServer server =
         new ToldServer(http(200, "{}"), http(409, "{\"detail\": \"reported before\"}"))) {
       assertThatThrownBy(() -> report(server))
-          .isInstanceOf(InputException.class)
+          .isInstanceOf(UserError.class)
           .hasMessage("The plan server answered /result/job with 409: reported before");
       assertThat(server.calls).hasSize(2);
     }
@@ -127,7 +127,7 @@ class PlanClientTest {
     try (ToldServer server =
         new ToldServer(http(200, "{}"), ToldServer.CUT_OFF, ToldServer.CUT_OFF)) {
       assertThatThrownBy(() -> report(server))
-          .isInstanceOf(InputException.class)
+          .isInstanceOf(UserError.class)
           .hasMessageContaining("does not answer");
       assertThat(server.calls).hasSize(3);
     }

@@ -25,7 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import perseus.control.SchedulerChoice;
-import perseus.control.Schedulers;
+import perseus.control.policy.Schedulers;
+import perseus.control.server.http.ServerLimits;
+import perseus.control.server.job.ServerSettings;
 
 /** Whatever one client does wrong, it gets a clear answer, and the other jobs go on. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)

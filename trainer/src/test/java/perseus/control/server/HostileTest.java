@@ -17,8 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import perseus.control.Schedulers;
-import perseus.recording.InputException;
+import perseus.control.policy.Schedulers;
+import perseus.control.server.job.Registration;
+import perseus.control.server.job.ServerSettings;
+import perseus.io.UserError;
 
 /** Bytes that no client of good will sends: a clear answer, and the job that runs goes on. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -435,7 +437,7 @@ class HostileTest {
     for (String token : new String[] {"", " ", "two words", "semi;colon", "\u00fcber", "a\nb"}) {
       assertThatThrownBy(() -> start(token).close())
           .as(token)
-          .isInstanceOf(InputException.class)
+          .isInstanceOf(UserError.class)
           .hasMessageContaining("token");
     }
   }

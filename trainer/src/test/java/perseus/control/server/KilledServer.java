@@ -7,16 +7,17 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import perseus.control.FrequencySchedule;
 import perseus.control.PipeInstruction;
-import perseus.control.Protocol;
 import perseus.control.RankInfo;
 import perseus.control.RankResult;
 import perseus.control.Round;
-import perseus.control.Schedulers;
-import perseus.control.StateDump;
+import perseus.control.dump.StateDump;
+import perseus.control.policy.Schedulers;
+import perseus.control.protocol.Protocol;
+import perseus.control.server.job.ServerSettings;
 
 /** A server in a process of its own that writes half of a dump and then waits to be killed. */
-final class KilledServer {
-  static final String READY = "half written";
+public final class KilledServer {
+  public static final String READY = "half written";
 
   private KilledServer() {}
 

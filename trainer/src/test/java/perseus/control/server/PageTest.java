@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import perseus.control.Schedulers;
+import perseus.control.policy.Schedulers;
+import perseus.control.server.job.ServerSettings;
 
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class PageTest {

@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import perseus.control.Schedulers;
+import perseus.control.policy.Schedulers;
+import perseus.control.server.job.ServerSettings;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ProtocolTest {

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import perseus.plan.PlanCatalog;
-import perseus.plan.PlanFile;
-import perseus.recording.JsonFiles;
+import perseus.io.JsonFiles;
+import perseus.planfile.PlanCatalog;
+import perseus.planfile.PlanFile;
 
 /** Plans of two stages and two microbatches, 0, 15 and 30 % slower than all-max. */
 final class SavedFrontier {

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import perseus.control.Schedulers;
+import perseus.control.policy.Schedulers;
+import perseus.control.server.http.ServerLimits;
+import perseus.control.server.job.ServerSettings;
 
 /** Clients that send for ever are cut off; the others do not notice. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)

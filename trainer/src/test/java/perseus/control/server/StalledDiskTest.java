@@ -14,7 +14,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import perseus.control.Schedulers;
+import perseus.control.policy.Schedulers;
+import perseus.control.server.dump.DumpQueue;
+import perseus.control.server.dump.JobDump;
+import perseus.control.server.http.ServerLimits;
+import perseus.control.server.job.ServerSettings;
 
 /** The disk that takes the dumps stands still: only the job whose dumps it does not take waits. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)

@@ -1,0 +1,125 @@
+package perseus.chart.figure;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.geom.Line2D;
+import java.awt.geom.Point2D;
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Labels with a thin line to the point they speak of, put where they cover least. Each in turn
+ * takes the best of some hundred places around its point; that is not the best arrangement of all,
+ * and good for the handful that a plot has.
+ */
+public final class Callouts {
+  private static final double LINE_HEIGHT = 14;
+
+  /** Where the line to a label begins: it does not cross the marker that it comes from. */
+  private static final double MARKER_RADIUS = 7;
+
+  private static final int DIRECTIONS = 24;
+  private static final double[] DISTANCES = {16, 26, 40, 58, 80, 110, 145};
+
+  private final Rectangle2D area;
+  private final List<Point2D> data = new ArrayList<>();
+  private final List<Rectangle2D> taken = new ArrayList<>();
+
+  /**
+   * @param area where labels may stand
+   */
+  public Callouts(Rectangle2D area) {
+    this.area = area;
+  }
+
+  /** Keeps labels off {@code points}. */
+  public void avoid(List<Point2D> points) {
+    data.addAll(points);
+  }
+
+  /** Keeps labels off the line through {@code corners}. */
+  public void avoidLine(List<Point2D> corners) {
+    data.addAll(corners);
+    for (int i = 1; i < corners.size(); i++) {
+      Point2D from = corners.get(i - 1);
+      Point2D to = corners.get(i);
+      // No farther apart than a label is high, and no more of them than a plot is wide.
+      int parts = (int) Math.min(400, from.distance(to) / 8);
+      for (int part = 1; part < parts; part++) {
+        double share = (double) part / parts;
+        data.add(
+            new Point2D.Double(
+                from.getX() + share * (to.getX() - from.getX()),
+                from.getY() + share * (to.getY() - from.getY())));
+      }
+    }
+  }
+
+  /** Paints {@code lines} near (x, y), the first in ink and the others muted. */
+  public void paint(Graphics2D g, double x, double y, List<String> lines) {
+    double width = lines.stream().mapToDouble(line -> Text.width(Theme.TEXT, line)).max().orElse(0);
+    Rectangle2D label = place(x, y, width + 8, lines.size() * LINE_HEIGHT + 4);
+    taken.add(label);
+    double nearX = clamp(x, label.getMinX(), label.getMaxX());
+    double nearY = clamp(y, label.getMinY(), label.getMaxY());
+    g.setColor(Theme.AXIS);
+    g.setStroke(Theme.stroke(0.8));
+    double length = Math.hypot(nearX - x, nearY - y);
+    if (length > MARKER_RADIUS) {
+      double part = MARKER_RADIUS / length;
+      g.draw(new Line2D.Double(x + part * (nearX - x), y + part * (nearY - y), nearX, nearY));
+    }
+    g.setColor(new Color(255, 255, 255, 225));
+    g.fill(label);
+    double middle = label.getY() + 2 + LINE_HEIGHT / 2;
+    for (int i = 0; i < lines.size(); i++) {
+      g.setColor(i == 0 ? Theme.INK : Theme.MUTED);
+      Text.left(g, Theme.TEXT, lines.get(i), label.getX() + 4, middle + i * LINE_HEIGHT);
+    }
+  }
+
+  private Rectangle2D place(double x, double y, double width, double height) {
+    Rectangle2D best = null;
+    double least = Double.POSITIVE_INFINITY;
+    for (double distance : DISTANCES) {
+      for (int i = 0; i < DIRECTIONS; i++) {
+        double angle = 2 * Math.PI * i / DIRECTIONS;
+        double centerX = x + Math.cos(angle) * (distance + width / 2);
+        double centerY = y + Math.sin(angle) * (distance + height / 2);
+        Rectangle2D label =
+            new Rectangle2D.Double(centerX - width / 2, centerY - height / 2, width, height);
+        double cost = cost(label, x, y) + distance;
+        if (cost < least) {
+          least = cost;
+          best = label;
+        }
+      }
+    }
+    return best;
+  }
+
+  private double cost(Rectangle2D label, double x, double y) {
+    double cost = area.contains(label) ? 0 : 1e6;
+    Line2D leader = new Line2D.Double(x, y, label.getCenterX(), label.getCenterY());
+    for (Rectangle2D other : taken) {
+      cost += other.intersects(label) ? 1e5 : 0;
+      cost += leader.intersects(other) ? 1e4 : 0;
+    }
+    Rectangle2D wide =
+        new Rectangle2D.Double(
+            label.getX() - 5, label.getY() - 5, label.getWidth() + 10, label.getHeight() + 10);
+    for (Point2D point : data) {
+      if (wide.contains(point)) {
+        cost += 60;
+      } else if (leader.ptSegDistSq(point) < 9) {
+        cost += 2;
+      }
+    }
+    return cost;
+  }
+
+  private static double clamp(double value, double low, double high) {
+    return Math.max(low, Math.min(high, value));
+  }
+}

@@ -1,0 +1,143 @@
+package perseus.chart.figure;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.geom.AffineTransform;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import perseus.io.UserError;
+
+/**
+ * A page with title, subtitle, legend and plots. Lengths are in points; an image has {@link #SCALE}
+ * pixels to the point.
+ */
+public final class Figure {
+  static final int SCALE = 2;
+  public static final double MARGIN = 24;
+  private static final double TITLE_LINE = 25;
+  private static final double SUBTITLE_LINE = 18;
+  private static final double GAP = 10;
+
+  static {
+    // Without a display AWT fails on first use unless it is told not to look for one.
+    if (System.getProperty("java.awt.headless") == null) {
+      System.setProperty("java.awt.headless", "true");
+    }
+  }
+
+  private record Panel(Plot chart, double x, double y) {}
+
+  private final double width;
+  private final List<String> titleLines;
+  private final List<String> subtitleLines;
+  private final Legend legend;
+  private final List<Panel> panels = new ArrayList<>();
+  private final List<Consumer<Graphics2D>> paintings = new ArrayList<>();
+
+  private Figure(Heading heading, double width, Legend legend) {
+    this.width = width;
+    this.legend = legend;
+    this.titleLines = Text.wrap(Theme.TITLE, heading.title(), width - 2 * MARGIN);
+    this.subtitleLines = Text.wrap(Theme.SUBTITLE, heading.subtitle(), width - 2 * MARGIN);
+  }
+
+  /**
+   * Draws a figure.
+   *
+   * @param width in points
+   * @param layout adds the panels, beneath {@link #contentTop()}, and returns the height in points
+   * @throws UserError if this machine has no font
+   */
+  public static BufferedImage draw(Heading heading, double width, Legend legend, Layout layout) {
+    try {
+      Figure figure = new Figure(heading, width, legend);
+      return figure.image(layout.addTo(figure));
+    } catch (LinkageError | InternalError e) {
+      throw noFonts(e);
+    } catch (RuntimeException e) {
+      // A JDK without fontconfig fails anywhere in sun.font, with whatever exception comes first.
+      if (e.getStackTrace().length > 0
+          && e.getStackTrace()[0].getClassName().startsWith("sun.awt.FontConfiguration")) {
+        throw noFonts(e);
+      }
+      throw e;
+    }
+  }
+
+  private static UserError noFonts(Throwable cause) {
+    return new UserError(
+        "Charts need a font and this machine has none: install fontconfig and DejaVu Sans.", cause);
+  }
+
+  /** Puts panels on a figure. */
+  @FunctionalInterface
+  public interface Layout {
+    double addTo(Figure figure);
+  }
+
+  /** Where the panels may start, beneath title and legend. */
+  public double contentTop() {
+    return legendTop() + legend.height(width - 2 * MARGIN) + GAP;
+  }
+
+  private double legendTop() {
+    return MARGIN + titleLines.size() * TITLE_LINE + subtitleLines.size() * SUBTITLE_LINE + GAP / 2;
+  }
+
+  /** Adds a plot with its upper left corner, axes included, at (x, y). */
+  public void panel(Plot chart, double x, double y) {
+    panels.add(new Panel(chart, x, y));
+  }
+
+  /** Adds something that is painted after all panels. */
+  public void painting(Consumer<Graphics2D> painting) {
+    paintings.add(painting);
+  }
+
+  private BufferedImage image(double height) {
+    BufferedImage image =
+        new BufferedImage(
+            (int) Math.round(width * SCALE),
+            (int) Math.round(height * SCALE),
+            BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = image.createGraphics();
+    g.setColor(Color.WHITE);
+    g.fillRect(0, 0, image.getWidth(), image.getHeight());
+    g.scale(SCALE, SCALE);
+    g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    g.setRenderingHint(
+        RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    g.setRenderingHint(
+        RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
+    g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+    for (Panel panel : panels) {
+      AffineTransform transform = g.getTransform();
+      g.translate(panel.x(), panel.y());
+      panel.chart().paint(g, panel.chart().getWidth(), panel.chart().getHeight());
+      g.setTransform(transform);
+    }
+    paintHeading(g);
+    paintings.forEach(painting -> painting.accept(g));
+    g.dispose();
+    return image;
+  }
+
+  private void paintHeading(Graphics2D g) {
+    double y = MARGIN;
+    g.setColor(Theme.INK);
+    for (String line : titleLines) {
+      Text.left(g, Theme.TITLE, line, MARGIN, y + TITLE_LINE / 2 - 4);
+      y += TITLE_LINE;
+    }
+    g.setColor(Theme.MUTED);
+    for (String line : subtitleLines) {
+      Text.left(g, Theme.SUBTITLE, line, MARGIN, y + SUBTITLE_LINE / 2 - 3);
+      y += SUBTITLE_LINE;
+    }
+    // Symbols are as wide as their widest: pull them to the left edge of the text above.
+    legend.paint(g, MARGIN - 4, legendTop(), width - 2 * MARGIN);
+  }
+}

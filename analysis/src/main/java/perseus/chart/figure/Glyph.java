@@ -1,0 +1,81 @@
+package perseus.chart.figure;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.Shape;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Path2D;
+import org.knowm.xchart.style.markers.Marker;
+
+/** A marker with a size and a colour of its own; XChart's have one size in the whole chart. */
+public final class Glyph extends Marker {
+
+  /** Outline of a marker, in a square from -1 to 1. */
+  public enum Form {
+    CIRCLE,
+    SQUARE(-0.88, -0.88, 0.88, -0.88, 0.88, 0.88, -0.88, 0.88),
+    DIAMOND(0, -1.2, 1.2, 0, 0, 1.2, -1.2, 0),
+    TRIANGLE(0, -1.1, 1.1, 0.85, -1.1, 0.85),
+    STAR(star());
+
+    private final double[] corners;
+
+    Form(double... corners) {
+      this.corners = corners;
+    }
+
+    private static double[] star() {
+      double[] corners = new double[20];
+      for (int i = 0; i < 10; i++) {
+        double radius = i % 2 == 0 ? 1.35 : 0.58;
+        double angle = Math.PI * (i / 5.0 - 0.5);
+        corners[2 * i] = radius * Math.cos(angle);
+        corners[2 * i + 1] = radius * Math.sin(angle);
+      }
+      return corners;
+    }
+
+    private Shape at(double x, double y, double radius) {
+      if (corners.length == 0) {
+        return new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius);
+      }
+      Path2D path = new Path2D.Double();
+      path.moveTo(x + radius * corners[0], y + radius * corners[1]);
+      for (int i = 2; i < corners.length; i += 2) {
+        path.lineTo(x + radius * corners[i], y + radius * corners[i + 1]);
+      }
+      path.closePath();
+      return path;
+    }
+  }
+
+  private final Form form;
+  private final double radius;
+  private final Color color;
+  private final Color outline;
+
+  public Glyph(Form form, double radius, Color color, Color outline) {
+    this.form = form;
+    this.radius = radius;
+    this.color = color;
+    this.outline = outline;
+  }
+
+  Color color() {
+    return color;
+  }
+
+  public void paint(Graphics2D g, double x, double y) {
+    Shape shape = form.at(x, y, radius);
+    g.setColor(color);
+    g.fill(shape);
+    g.setColor(outline);
+    g.setStroke(Theme.stroke(0.9));
+    g.draw(shape);
+  }
+
+  @Override
+  public void paint(Graphics2D g, double x, double y, int markerSize) {
+    paint(g, x, y);
+  }
+}

@@ -1,0 +1,169 @@
+package perseus.chart.figure;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.Shape;
+import java.awt.image.BufferedImage;
+import java.util.Locale;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.chartpart.Annotation;
+import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
+import org.knowm.xchart.style.lines.SeriesLines;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * Axes, grid and series in the style of this project, and room to paint what XChart has no series
+ * for.
+ */
+public final class Plot extends XYChart {
+  /** White around a plot and its axes, in points: room for half a tick label at an axis's end. */
+  public static final int PADDING = 16;
+
+  private static final int X_TICK_SPACING = 80;
+  private static final int Y_TICK_SPACING = 44;
+
+  /** About what tick labels and title of the other axis take of an axis's length, in points. */
+  private static final double AXIS_SPACE = 60;
+
+  /** Paints in the coordinates of the chart that the plot belongs to. */
+  @FunctionalInterface
+  public interface Painter {
+    void paint(Graphics2D g, PlotArea area);
+  }
+
+  private final Axis xAxis;
+  private final Axis yAxis;
+
+  /**
+   * A plot without series.
+   *
+   * @param width in points, axes and padding included
+   * @param height in points, axes and padding included
+   * @param x horizontal axis
+   * @param y vertical axis
+   */
+  public Plot(double width, double height, Axis x, Axis y) {
+    super((int) Math.round(width), (int) Math.round(height));
+    this.xAxis = x;
+    this.yAxis = y;
+    setXAxisTitle(x.title());
+    setYAxisTitle(y.title());
+    styler.setLocale(Locale.ROOT);
+    styler.setChartTitleVisible(false);
+    styler.setLegendVisible(false);
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setChartFontColor(Theme.INK);
+    styler.setChartPadding(PADDING);
+    styler.setPlotBackgroundColor(Color.WHITE);
+    styler.setPlotBorderVisible(false);
+    styler.setPlotContentSize(1.0);
+    styler.setPlotMargin(0);
+    styler.setPlotGridLinesColor(Theme.GRID);
+    styler.setPlotGridLinesStroke(new BasicStroke(0.8f));
+    styler.setPlotTicksMarksVisible(false);
+    styler.setAxisTitleFont(Theme.SUBTITLE);
+    styler.setAxisTitlePadding(8);
+    styler.setAxisTickLabelsFont(Theme.TEXT);
+    styler.setAxisTickLabelsColor(Theme.MUTED);
+    styler.setAxisTickMarksColor(Theme.AXIS);
+    styler.setAxisTickMarksStroke(new BasicStroke(0.8f));
+    styler.setAxisTickMarkLength(4);
+    styler.setYAxisLabelAlignment(TextAlignment.Right);
+    styler.setXAxisTickMarkSpacingHint(X_TICK_SPACING);
+    styler.setYAxisTickMarkSpacingHint(Y_TICK_SPACING);
+    styler.setXAxisMin(x.min());
+    styler.setXAxisMax(x.max());
+    styler.setYAxisMin(y.min());
+    styler.setYAxisMax(y.max());
+    styler.setXAxisDecimalPattern(pattern(x, width, X_TICK_SPACING));
+    styler.setYAxisDecimalPattern(pattern(y, height, Y_TICK_SPACING));
+  }
+
+  private static String pattern(Axis axis, double length, int spacing) {
+    return Axis.pattern(axis.tickStep(Math.max(2, (length - AXIS_SPACE) / spacing)));
+  }
+
+  /**
+   * Turns this plot into lanes, whose names are painted beside it.
+   *
+   * @param height of the plot without axes, in points
+   * @param timeVisible whether the time axis is labelled
+   */
+  public void makeLanes(double height, boolean timeVisible) {
+    styler.setYAxisTicksVisible(false);
+    styler.setYAxisTitleVisible(false);
+    styler.setXAxisTicksVisible(timeVisible);
+    styler.setPlotGridHorizontalLinesVisible(false);
+    // Only painting lays a chart out and tells what its axes take.
+    Graphics2D scratch = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
+    paint(scratch, getWidth(), getHeight());
+    long fitting = Math.round(getHeight() + height - area().bounds().getHeight());
+    paint(scratch, getWidth(), (int) fitting);
+    scratch.dispose();
+  }
+
+  /** Adds a series without markers. */
+  public void line(String name, double[] x, double[] y, Color color, double width) {
+    XYSeries series = addSeries(name, x, y);
+    series.setMarker(SeriesMarkers.NONE);
+    series.setLineColor(color);
+    series.setLineStyle(Theme.stroke(width));
+  }
+
+  /** Adds a series without a line. */
+  public void markers(String name, double[] x, double[] y, Glyph glyph) {
+    XYSeries series = addSeries(name, x, y);
+    series.setMarker(glyph);
+    series.setMarkerColor(glyph.color());
+    series.setLineStyle(SeriesLines.NONE);
+  }
+
+  /** Adds a series with line and markers. */
+  public void lineAndMarkers(String name, double[] x, double[] y, Glyph glyph) {
+    XYSeries series = addSeries(name, x, y);
+    series.setMarker(glyph);
+    series.setMarkerColor(glyph.color());
+    series.setLineColor(glyph.color());
+    series.setLineStyle(Theme.stroke(1.3));
+  }
+
+  /** Adds a painter that cannot paint outside the plot. It paints after all series. */
+  public void inside(Painter painter) {
+    addAnnotation(
+        new Overlay(
+            (g, area) -> {
+              Shape clip = g.getClip();
+              g.clip(area.bounds());
+              painter.paint(g, area);
+              g.setClip(clip);
+            }));
+  }
+
+  /** Adds a painter that may paint beside the plot too. It paints after all series. */
+  public void around(Painter painter) {
+    addAnnotation(new Overlay(painter));
+  }
+
+  private PlotArea area() {
+    // XChart's own conversion of values gives up on plots less than a tick's spacing high.
+    return new PlotArea(plot.getBounds(), xAxis, yAxis);
+  }
+
+  private final class Overlay extends Annotation {
+    private final Painter painter;
+
+    Overlay(Painter painter) {
+      super(false);
+      this.painter = painter;
+    }
+
+    @Override
+    public void paint(Graphics2D g) {
+      PlotArea area = area();
+      bounds = area.bounds();
+      painter.paint(g, area);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package perseus.chart.figure;
+
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.font.FontRenderContext;
+import java.awt.font.LineMetrics;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Text on a page, placed by its vertical middle. */
+public final class Text {
+  // Fractional metrics: text then has the same width at every resolution.
+  private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
+
+  private Text() {}
+
+  public static double width(Font font, String text) {
+    return font.getStringBounds(text, CONTEXT).getWidth();
+  }
+
+  public static void left(Graphics2D g, Font font, String text, double x, double middle) {
+    LineMetrics metrics = font.getLineMetrics("Hx", CONTEXT);
+    g.setFont(font);
+    g.drawString(text, (float) x, (float) (middle + metrics.getAscent() * 0.36));
+  }
+
+  public static void right(Graphics2D g, Font font, String text, double x, double middle) {
+    left(g, font, text, x - width(font, text), middle);
+  }
+
+  public static void centered(Graphics2D g, Font font, String text, double x, double middle) {
+    left(g, font, text, x - width(font, text) / 2, middle);
+  }
+
+  /** Breaks {@code text} between words into lines of at most {@code width} points. */
+  static List<String> wrap(Font font, String text, double width) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ")) {
+      if (line.length() > 0 && width(font, line + " " + word) > width) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.length() == 0 ? "" : " ").append(word);
+    }
+    if (!line.toString().isBlank()) {
+      lines.add(line.toString());
+    }
+    return lines;
+  }
+}

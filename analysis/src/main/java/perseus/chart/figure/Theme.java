@@ -1,0 +1,85 @@
+package perseus.chart.figure;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import perseus.pipeline.Instruction;
+
+/** Fonts, colours and lines that all charts share. */
+public final class Theme {
+  static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 19);
+  static final Font SUBTITLE = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+  public static final Font PANEL_TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 13);
+  static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
+  public static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
+  public static final Font TINY = new Font(Font.SANS_SERIF, Font.PLAIN, 9);
+
+  public static final Color INK = new Color(0x22, 0x22, 0x22);
+  public static final Color MUTED = new Color(0x5F, 0x5F, 0x5F);
+  static final Color GRID = new Color(0xE8, 0xE8, 0xE8);
+  static final Color AXIS = new Color(0x9A, 0x9A, 0x9A);
+
+  /** A stage that waits. */
+  public static final Color WAITING = new Color(0xE4, 0xE4, 0xE4);
+
+  // The palette of Okabe and Ito: told apart with every common kind of colour blindness.
+  public static final Color BLUE = new Color(0x00, 0x72, 0xB2);
+  public static final Color SKY = new Color(0x56, 0xB4, 0xE9);
+  public static final Color VERMILLION = new Color(0xD5, 0x5E, 0x00);
+  public static final Color GREEN = new Color(0x00, 0x9E, 0x73);
+  public static final Color PURPLE = new Color(0xCC, 0x79, 0xA7);
+  public static final Color ORANGE = new Color(0xE6, 0x9F, 0x00);
+
+  /** Backward: much darker than the sky blue of forward, so that grey prints tell them apart. */
+  public static final Color NAVY = new Color(0x0B, 0x3C, 0x6F);
+
+  private static final List<Instruction> ORDER =
+      List.of(
+          Instruction.LOAD,
+          Instruction.FORWARD,
+          Instruction.RECOMPUTATION,
+          Instruction.BACKWARD,
+          Instruction.REDUCE_GRADS,
+          Instruction.OPTIMIZER_STEP);
+
+  /** Order of instructions in a legend: that of an iteration. */
+  public static final Comparator<Instruction> AS_IN_AN_ITERATION =
+      Comparator.comparingInt(
+              (Instruction instruction) ->
+                  ORDER.contains(instruction) ? ORDER.indexOf(instruction) : ORDER.size())
+          .thenComparing(Comparator.naturalOrder());
+
+  private static final Color OTHER = new Color(0x80, 0x80, 0x80);
+
+  private Theme() {}
+
+  public static Color colorOf(Instruction instruction) {
+    if (instruction.equals(Instruction.FORWARD)) {
+      return SKY;
+    }
+    if (instruction.equals(Instruction.BACKWARD)) {
+      return NAVY;
+    }
+    return instruction.equals(Instruction.RECOMPUTATION) ? PURPLE : OTHER;
+  }
+
+  /** How a box of an instruction is labelled: {@code F3} for the forward of microbatch 3. */
+  public static String labelOf(Instruction instruction, int microbatch) {
+    String letter = instruction.name().substring(0, 1).toUpperCase(Locale.ROOT);
+    return microbatch < 0 ? letter : letter + microbatch;
+  }
+
+  /** Black or white, whichever is easier to read on {@code background}. */
+  public static Color readableOn(Color background) {
+    double luminance =
+        0.299 * background.getRed() + 0.587 * background.getGreen() + 0.114 * background.getBlue();
+    return luminance > 140 ? INK : Color.WHITE;
+  }
+
+  public static BasicStroke stroke(double width) {
+    return new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+  }
+}

@@ -1,0 +1,269 @@
+package perseus.chart.kind;
+
+import java.awt.Color;
+import java.awt.geom.Point2D;
+import java.awt.image.BufferedImage;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import perseus.chart.figure.Axis;
+import perseus.chart.figure.Callouts;
+import perseus.chart.figure.Chart;
+import perseus.chart.figure.Figure;
+import perseus.chart.figure.Glyph;
+import perseus.chart.figure.Glyph.Form;
+import perseus.chart.figure.Heading;
+import perseus.chart.figure.Legend;
+import perseus.chart.figure.Plot;
+import perseus.chart.figure.PlotArea;
+import perseus.chart.figure.Theme;
+import perseus.chart.figure.TimeEnergy;
+import perseus.io.UserError;
+
+/**
+ * Iteration time against iteration energy: the plans, the least energy that any plan could reach,
+ * and what simpler policies reach. The axes show the plans' range of times; baselines may leave it.
+ */
+public final class FrontierChart implements Chart {
+
+  /**
+   * What the chart shows.
+   *
+   * @param heading title and subtitle
+   * @param plans exported plans, in any order, at least one; the fastest and the one of least
+   *     energy are marked, and plans slower than that are drawn lighter
+   * @param lowerBound breakpoints of the lower bound on energy, in any order; may be empty
+   * @param baselines other policies; may be empty
+   * @param allMax every operation at the highest frequency: what reductions are relative to
+   */
+  public record Data(
+      Heading heading,
+      List<TimeEnergy> plans,
+      List<TimeEnergy> lowerBound,
+      List<Baseline> baselines,
+      TimeEnergy allMax) {
+    public Data {
+      plans = List.copyOf(plans);
+      lowerBound = List.copyOf(lowerBound);
+      baselines = List.copyOf(baselines);
+    }
+  }
+
+  /**
+   * The results of a simpler policy, joined by a line.
+   *
+   * @param name what the legend calls it, such as "one frequency for all"
+   * @param points results in the order in which the line joins them; a baseline without points is
+   *     left out
+   */
+  public record Baseline(String name, List<TimeEnergy> points) {
+    public Baseline {
+      points = List.copyOf(points);
+    }
+  }
+
+  private static final double WIDTH = 960;
+  private static final double PLOT_HEIGHT = 540;
+  private static final double INSET = Figure.MARGIN - Plot.PADDING;
+  private static final Comparator<TimeEnergy> BY_TIME =
+      Comparator.comparingDouble(TimeEnergy::timeSeconds);
+
+  private static final Color WITH_STRAGGLER = new Color(0xA9, 0xD3, 0xEE);
+
+  /** Above so many plans they touch, and outlines would be all that one sees. */
+  private static final int MANY_PLANS = 60;
+
+  private static final Glyph ALL_MAX = new Glyph(Form.STAR, 7, Theme.INK, Color.WHITE);
+  private static final Glyph CHOSEN = new Glyph(Form.CIRCLE, 6, Theme.BLUE, Theme.INK);
+  private static final List<Glyph> BASELINES =
+      List.of(
+          new Glyph(Form.TRIANGLE, 4.5, Theme.VERMILLION, Color.WHITE),
+          new Glyph(Form.SQUARE, 4.2, Theme.GREEN, Color.WHITE),
+          new Glyph(Form.DIAMOND, 4.6, Theme.PURPLE, Color.WHITE),
+          new Glyph(Form.TRIANGLE, 4.5, Theme.ORANGE, Color.WHITE));
+
+  private final Data data;
+  private final TimeEnergy fastest;
+  private final TimeEnergy leastEnergy;
+  private final List<TimeEnergy> bound;
+  private final double joulesPerUnit;
+
+  private FrontierChart(Data data) {
+    this.data = data;
+    this.fastest = data.plans().stream().min(BY_TIME).orElseThrow();
+    this.leastEnergy =
+        data.plans().stream()
+            .min(Comparator.comparingDouble(TimeEnergy::energyJoules).thenComparing(BY_TIME))
+            .orElseThrow();
+    this.bound = data.lowerBound().stream().sorted(BY_TIME).toList();
+    this.joulesPerUnit = data.allMax().energyJoules() >= 20_000 ? 1000 : 1;
+  }
+
+  /**
+   * A chart of {@code data}.
+   *
+   * @throws UserError if there is no plan
+   */
+  public static FrontierChart of(Data data) {
+    if (data.plans().isEmpty()) {
+      throw new UserError("The frontier chart has no plan to show.");
+    }
+    return new FrontierChart(data);
+  }
+
+  @Override
+  public BufferedImage image() {
+    return Figure.draw(
+        data.heading(),
+        WIDTH,
+        legend(),
+        figure -> {
+          double top = figure.contentTop();
+          figure.panel(plot(WIDTH - 2 * INSET, PLOT_HEIGHT), INSET, top - Plot.PADDING);
+          return top + PLOT_HEIGHT;
+        });
+  }
+
+  private Legend legend() {
+    Legend legend = new Legend().marker("plans", plan(Theme.BLUE));
+    if (!afterLeastEnergy().isEmpty()) {
+      legend.marker("plans worth it only with a straggler", plan(WITH_STRAGGLER));
+    }
+    if (!bound.isEmpty()) {
+      legend.line("lower bound of any plan", Theme.INK, 1.1);
+    }
+    List<Baseline> baselines = baselines();
+    for (int i = 0; i < baselines.size(); i++) {
+      legend.lineAndMarker(baselines.get(i).name(), glyphOf(i));
+    }
+    // all-max, T* and the fastest plan carry their names in the plot.
+    return legend;
+  }
+
+  private Plot plot(double width, double height) {
+    List<TimeEnergy> framed =
+        Stream.of(data.plans().stream(), bound.stream(), Stream.of(data.allMax()))
+            .flatMap(points -> points)
+            .toList();
+    Axis x =
+        Axis.over("iteration time (s)", framed.stream().mapToDouble(TimeEnergy::timeSeconds), 0.05);
+    Stream<TimeEnergy> beside =
+        baselines().stream()
+            .flatMap(baseline -> baseline.points().stream())
+            .filter(point -> point.timeSeconds() >= x.min() && point.timeSeconds() <= x.max());
+    Axis y =
+        Axis.over(
+            joulesPerUnit == 1 ? "iteration energy (J)" : "iteration energy (kJ)",
+            Stream.concat(framed.stream(), beside).mapToDouble(this::energy),
+            0.07);
+    Plot chart = new Plot(width, height, x, y);
+    addSeries(chart);
+    chart.inside(
+        (g, area) -> {
+          ALL_MAX.paint(g, area.x(data.allMax().timeSeconds()), area.y(energy(data.allMax())));
+          Callouts callouts = new Callouts(area.bounds());
+          callouts.avoid(places(data.plans(), area));
+          callouts.avoid(places(List.of(data.allMax()), area));
+          callouts.avoidLine(places(bound, area));
+          baselines().forEach(baseline -> callouts.avoidLine(places(baseline.points(), area)));
+          for (TimeEnergy marked : marked()) {
+            callouts.paint(g, area.x(marked.timeSeconds()), area.y(energy(marked)), words(marked));
+          }
+        });
+    return chart;
+  }
+
+  private List<Point2D> places(List<TimeEnergy> points, PlotArea area) {
+    return points.stream()
+        .<Point2D>map(p -> new Point2D.Double(area.x(p.timeSeconds()), area.y(energy(p))))
+        .toList();
+  }
+
+  private void addSeries(Plot chart) {
+    List<Baseline> baselines = baselines();
+    for (int i = 0; i < baselines.size(); i++) {
+      List<TimeEnergy> points = baselines.get(i).points();
+      chart.lineAndMarkers("baseline " + i, times(points), energies(points), glyphOf(i));
+    }
+    List<TimeEnergy> after = afterLeastEnergy();
+    if (!after.isEmpty()) {
+      chart.markers("with a straggler", times(after), energies(after), plan(WITH_STRAGGLER));
+    }
+    List<TimeEnergy> worthwhile =
+        data.plans().stream()
+            .filter(plan -> plan.timeSeconds() <= leastEnergy.timeSeconds())
+            .toList();
+    chart.markers("plans", times(worthwhile), energies(worthwhile), plan(Theme.BLUE));
+    // Above the plans, which would hide it: they come within a thousandth of it.
+    if (!bound.isEmpty()) {
+      chart.line("bound", times(bound), energies(bound), Theme.INK, 1.1);
+    }
+    List<TimeEnergy> chosen = List.of(fastest, leastEnergy);
+    chart.markers("chosen", times(chosen), energies(chosen), CHOSEN);
+  }
+
+  private List<String> words(TimeEnergy marked) {
+    if (marked == data.allMax()) {
+      String format = joulesPerUnit == 1 ? "%.3f s,  %,.0f J" : "%.3f s,  %,.2f kJ";
+      return List.of(
+          "all-max", String.format(Locale.ROOT, format, marked.timeSeconds(), energy(marked)));
+    }
+    TimeEnergy allMax = data.allMax();
+    double time = 100 * (marked.timeSeconds() / allMax.timeSeconds() - 1);
+    String saved = percent(100 * (marked.energyJoules() / allMax.energyJoules() - 1)) + " energy";
+    String difference =
+        saved + (Math.abs(time) < 0.05 ? " at all-max time" : ", " + percent(time) + " time");
+    if (marked == fastest) {
+      return List.of(
+          marked == leastEnergy ? "fastest and thriftiest plan" : "fastest plan", difference);
+    }
+    return List.of("T*: least energy", difference);
+  }
+
+  private static String percent(double percent) {
+    // A true minus sign; and never "-0.0".
+    String digits = String.format(Locale.ROOT, "%.1f %%", Math.abs(percent));
+    if (digits.equals("0.0 %")) {
+      return digits;
+    }
+    return (percent < 0 ? "\u2212" : "+") + digits;
+  }
+
+  private List<TimeEnergy> marked() {
+    return fastest == leastEnergy
+        ? List.of(data.allMax(), fastest)
+        : List.of(data.allMax(), fastest, leastEnergy);
+  }
+
+  private List<TimeEnergy> afterLeastEnergy() {
+    return data.plans().stream()
+        .filter(plan -> plan.timeSeconds() > leastEnergy.timeSeconds())
+        .toList();
+  }
+
+  private List<Baseline> baselines() {
+    return data.baselines().stream().filter(baseline -> !baseline.points().isEmpty()).toList();
+  }
+
+  private Glyph plan(Color color) {
+    Color outline = data.plans().size() > MANY_PLANS ? color : Color.WHITE;
+    return new Glyph(Form.CIRCLE, 3.9, color, outline);
+  }
+
+  private static Glyph glyphOf(int baseline) {
+    return BASELINES.get(baseline % BASELINES.size());
+  }
+
+  private double energy(TimeEnergy point) {
+    return point.energyJoules() / joulesPerUnit;
+  }
+
+  private static double[] times(List<TimeEnergy> points) {
+    return points.stream().mapToDouble(TimeEnergy::timeSeconds).toArray();
+  }
+
+  private double[] energies(List<TimeEnergy> points) {
+    return points.stream().mapToDouble(this::energy).toArray();
+  }
+}

@@ -1,0 +1,237 @@
+package perseus.chart.kind;
+
+import java.awt.Color;
+import java.awt.geom.Point2D;
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import perseus.chart.figure.Axis;
+import perseus.chart.figure.Callouts;
+import perseus.chart.figure.Chart;
+import perseus.chart.figure.ColorRamp;
+import perseus.chart.figure.Figure;
+import perseus.chart.figure.Glyph;
+import perseus.chart.figure.Glyph.Form;
+import perseus.chart.figure.Heading;
+import perseus.chart.figure.Legend;
+import perseus.chart.figure.Plot;
+import perseus.chart.figure.Text;
+import perseus.chart.figure.Theme;
+import perseus.chart.figure.TimeEnergy;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+
+/**
+ * Time and energy of a stage's computations at each frequency, a panel each, since a backward takes
+ * two or three times as long as a forward.
+ */
+public final class ProfileChart implements Chart {
+
+  /**
+   * What the chart shows.
+   *
+   * @param heading title and subtitle
+   * @param panels forward, backward and whatever else the stage computes; at least one
+   */
+  public record Data(Heading heading, List<Panel> panels) {
+    public Data {
+      panels = List.copyOf(panels);
+    }
+  }
+
+  /**
+   * One kind of computation.
+   *
+   * @param instruction which one
+   * @param measured its measured options, at least one
+   * @param hull corners of the lower convex hull that plans choose from, in time and energy
+   *     (measured, not effective: subtracting blocking power times time keeps straight lines
+   *     straight); may be empty
+   */
+  public record Panel(Instruction instruction, List<Option> measured, List<TimeEnergy> hull) {
+    public Panel {
+      measured = List.copyOf(measured);
+      hull = List.copyOf(hull);
+    }
+  }
+
+  /**
+   * A measured option.
+   *
+   * @param frequencyMhz SM clock in MHz
+   * @param timeEnergy mean time and energy of an instance
+   */
+  public record Option(int frequencyMhz, TimeEnergy timeEnergy) {}
+
+  private static final int COLUMNS = 3;
+  private static final double PANEL_WIDTH = 520;
+  private static final double PANEL_HEIGHT = 420;
+  private static final double PANEL_TITLE_HEIGHT = 24;
+  private static final double BAR_WIDTH = 96;
+
+  private final Data data;
+  private final ColorRamp frequencies;
+
+  private ProfileChart(Data data) {
+    this.data = data;
+    this.frequencies =
+        ColorRamp.depth(
+            allOptions(data).mapToInt(Option::frequencyMhz).min().orElseThrow(),
+            allOptions(data).mapToInt(Option::frequencyMhz).max().orElseThrow());
+  }
+
+  /**
+   * A chart of {@code data}.
+   *
+   * @throws UserError if there is no panel, or one without a measured option
+   */
+  public static ProfileChart of(Data data) {
+    if (data.panels().isEmpty()) {
+      throw new UserError("The profile chart has no computation to show.");
+    }
+    for (Panel panel : data.panels()) {
+      if (panel.measured().isEmpty()) {
+        throw new UserError(
+            "The profile chart has no measured option of " + panel.instruction() + ".");
+      }
+    }
+    return new ProfileChart(data);
+  }
+
+  @Override
+  public BufferedImage image() {
+    int columns = Math.min(COLUMNS, data.panels().size());
+    int rows = (data.panels().size() + columns - 1) / columns;
+    double width = 2 * Figure.MARGIN + columns * PANEL_WIDTH + BAR_WIDTH;
+    Legend legend =
+        new Legend()
+            .marker(
+                "measured, coloured by frequency",
+                new Glyph(Form.CIRCLE, 4, color(0.5), Color.WHITE))
+            .line("hull of effective energy (plans choose from it)", Theme.INK, 1.4);
+    return Figure.draw(
+        data.heading(),
+        width,
+        legend,
+        figure -> {
+          double top = figure.contentTop();
+          double rowHeight = PANEL_TITLE_HEIGHT + PANEL_HEIGHT;
+          for (int i = 0; i < data.panels().size(); i++) {
+            Panel panel = data.panels().get(i);
+            double x = Figure.MARGIN - Plot.PADDING + i % columns * PANEL_WIDTH;
+            double y = top + i / columns * rowHeight;
+            figure.panel(plot(panel), x, y + PANEL_TITLE_HEIGHT - Plot.PADDING / 2.0);
+            figure.painting(
+                g -> {
+                  g.setColor(Theme.INK);
+                  Text.centered(
+                      g,
+                      Theme.PANEL_TITLE,
+                      panel.instruction().name(),
+                      x + PANEL_WIDTH / 2,
+                      y + PANEL_TITLE_HEIGHT / 2);
+                });
+          }
+          Rectangle2D bar =
+              new Rectangle2D.Double(
+                  width - Figure.MARGIN - BAR_WIDTH + 26,
+                  top + PANEL_TITLE_HEIGHT + 40,
+                  14,
+                  PANEL_HEIGHT * 0.6);
+          figure.painting(g -> frequencies.paintBar(g, bar, "MHz"));
+          return top + rows * rowHeight;
+        });
+  }
+
+  private Color color(double part) {
+    return frequencies.at(frequencies.min() + part * (frequencies.max() - frequencies.min()));
+  }
+
+  private Plot plot(Panel panel) {
+    // Milliseconds where seconds would be all zeros.
+    double slowest =
+        panel.measured().stream().mapToDouble(o -> o.timeEnergy().timeSeconds()).max().orElse(0);
+    double perSecond = slowest < 1 ? 1000 : 1;
+    List<TimeEnergy> all =
+        Stream.concat(panel.measured().stream().map(Option::timeEnergy), panel.hull().stream())
+            .toList();
+    Axis x =
+        Axis.over(
+            perSecond == 1 ? "time (s)" : "time (ms)",
+            all.stream().mapToDouble(point -> point.timeSeconds() * perSecond),
+            0.07);
+    Axis y = Axis.over("energy (J)", all.stream().mapToDouble(TimeEnergy::energyJoules), 0.09);
+    Plot chart = new Plot(PANEL_WIDTH, PANEL_HEIGHT, x, y);
+    List<TimeEnergy> hull =
+        panel.hull().stream().sorted(Comparator.comparingDouble(TimeEnergy::timeSeconds)).toList();
+    if (!hull.isEmpty()) {
+      chart.line(
+          "hull",
+          hull.stream().mapToDouble(point -> point.timeSeconds() * perSecond).toArray(),
+          hull.stream().mapToDouble(TimeEnergy::energyJoules).toArray(),
+          Theme.INK,
+          1.4);
+    }
+    chart.inside(
+        (g, area) -> {
+          List<Point2D> points =
+              panel.measured().stream()
+                  .<Point2D>map(
+                      option ->
+                          new Point2D.Double(
+                              area.x(option.timeEnergy().timeSeconds() * perSecond),
+                              area.y(option.timeEnergy().energyJoules())))
+                  .toList();
+          for (int i = 0; i < points.size(); i++) {
+            Color color = frequencies.at(panel.measured().get(i).frequencyMhz());
+            new Glyph(Form.CIRCLE, 4, color, Color.WHITE)
+                .paint(g, points.get(i).getX(), points.get(i).getY());
+          }
+          Callouts callouts = new Callouts(area.bounds());
+          callouts.avoid(points);
+          callouts.avoidLine(
+              hull.stream()
+                  .<Point2D>map(
+                      point ->
+                          new Point2D.Double(
+                              area.x(point.timeSeconds() * perSecond),
+                              area.y(point.energyJoules())))
+                  .toList());
+          for (Option option : telling(panel)) {
+            Point2D point = points.get(panel.measured().indexOf(option));
+            callouts.paint(g, point.getX(), point.getY(), List.of(option.frequencyMhz() + " MHz"));
+          }
+        });
+    return chart;
+  }
+
+  /** The options worth a label: fastest, slowest, least energy, and the slow end of the hull. */
+  private static Set<Option> telling(Panel panel) {
+    Comparator<Option> byTime =
+        Comparator.comparingDouble(option -> option.timeEnergy().timeSeconds());
+    Set<Option> telling = new LinkedHashSet<>();
+    telling.add(panel.measured().stream().min(byTime).orElseThrow());
+    telling.add(
+        panel.measured().stream()
+            .min(Comparator.comparingDouble(option -> option.timeEnergy().energyJoules()))
+            .orElseThrow());
+    panel.hull().stream()
+        .max(Comparator.comparingDouble(TimeEnergy::timeSeconds))
+        .flatMap(
+            end ->
+                panel.measured().stream()
+                    .filter(option -> option.timeEnergy().equals(end))
+                    .findFirst())
+        .ifPresent(telling::add);
+    telling.add(panel.measured().stream().max(byTime).orElseThrow());
+    return telling;
+  }
+
+  private static Stream<Option> allOptions(Data data) {
+    return data.panels().stream().flatMap(panel -> panel.measured().stream());
+  }
+}

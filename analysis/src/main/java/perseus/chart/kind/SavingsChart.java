@@ -1,0 +1,137 @@
+package perseus.chart.kind;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import perseus.chart.figure.Axis;
+import perseus.chart.figure.Chart;
+import perseus.chart.figure.Figure;
+import perseus.chart.figure.Glyph;
+import perseus.chart.figure.Glyph.Form;
+import perseus.chart.figure.Heading;
+import perseus.chart.figure.Legend;
+import perseus.chart.figure.Plot;
+import perseus.chart.figure.Text;
+import perseus.chart.figure.Theme;
+import perseus.io.UserError;
+import perseus.savings.Policy;
+import perseus.savings.SavingsTables;
+import perseus.savings.Workload;
+
+/**
+ * Energy that a pipeline saves, without a straggler and waiting for one of several degrees: a panel
+ * per workload, a line per policy.
+ */
+public final class SavingsChart implements Chart {
+  private static final int COLUMNS = 3;
+  private static final double PANEL_WIDTH = 480;
+  private static final double PANEL_HEIGHT = 380;
+  private static final double PANEL_TITLE_HEIGHT = 24;
+  private static final List<Glyph> GLYPHS =
+      List.of(
+          new Glyph(Form.CIRCLE, 4.5, Theme.BLUE, Color.WHITE),
+          new Glyph(Form.TRIANGLE, 4.5, Theme.VERMILLION, Color.WHITE),
+          new Glyph(Form.SQUARE, 4.2, Theme.GREEN, Color.WHITE),
+          new Glyph(Form.DIAMOND, 4.6, Theme.PURPLE, Color.WHITE),
+          new Glyph(Form.STAR, 4.6, Theme.ORANGE, Color.WHITE));
+
+  private final Heading heading;
+  private final SavingsTables savings;
+  private final List<String> policies;
+  private final Axis x;
+  private final Axis y;
+
+  private SavingsChart(Heading heading, SavingsTables savings) {
+    this.heading = heading;
+    this.savings = savings;
+    LinkedHashSet<String> names = new LinkedHashSet<>();
+    savings.workloads().forEach(w -> w.policies().forEach(policy -> names.add(policy.name())));
+    policies = List.copyOf(names);
+    x = Axis.over("time of the straggler / all-max time", DoubleStream.of(degrees()), 0.05);
+    y =
+        Axis.over(
+            "energy saved (%)",
+            DoubleStream.concat(
+                DoubleStream.of(0),
+                savings.workloads().stream()
+                    .flatMap(w -> w.policies().stream().map(policy -> percents(w, policy)))
+                    .flatMapToDouble(DoubleStream::of)),
+            0.06);
+  }
+
+  /**
+   * A chart of {@code savings}.
+   *
+   * @throws UserError if there is no workload
+   */
+  public static SavingsChart of(Heading heading, SavingsTables savings) {
+    if (savings.workloads().isEmpty()) {
+      throw new UserError("The savings chart has no workload to show.");
+    }
+    return new SavingsChart(heading, savings);
+  }
+
+  @Override
+  public BufferedImage image() {
+    List<Workload> workloads = savings.workloads();
+    int columns = Math.min(COLUMNS, workloads.size());
+    int rows = (workloads.size() + columns - 1) / columns;
+    Legend legend = new Legend();
+    policies.forEach(policy -> legend.lineAndMarker(policy, glyph(policy)));
+    return Figure.draw(
+        heading,
+        2 * Figure.MARGIN + columns * PANEL_WIDTH,
+        legend,
+        figure -> {
+          double top = figure.contentTop();
+          double rowHeight = PANEL_TITLE_HEIGHT + PANEL_HEIGHT;
+          for (int i = 0; i < workloads.size(); i++) {
+            Workload workload = workloads.get(i);
+            double left = Figure.MARGIN - Plot.PADDING + i % columns * PANEL_WIDTH;
+            double upper = top + i / columns * rowHeight;
+            figure.panel(plot(workload), left, upper + PANEL_TITLE_HEIGHT - Plot.PADDING / 2.0);
+            figure.painting(
+                g -> {
+                  g.setColor(Theme.INK);
+                  Text.centered(
+                      g,
+                      Theme.PANEL_TITLE,
+                      workload.name(),
+                      left + PANEL_WIDTH / 2,
+                      upper + PANEL_TITLE_HEIGHT / 2);
+                });
+          }
+          return top + rows * rowHeight;
+        });
+  }
+
+  private Plot plot(Workload workload) {
+    Plot plot = new Plot(PANEL_WIDTH, PANEL_HEIGHT, x, y);
+    for (Policy policy : workload.policies()) {
+      plot.lineAndMarkers(
+          policy.name(), degrees(), percents(workload, policy), glyph(policy.name()));
+    }
+    return plot;
+  }
+
+  /** Degrees of stragglers in rising order, from 1: none. */
+  private double[] degrees() {
+    List<Double> degrees = new ArrayList<>(List.of(1.0));
+    savings.stragglers().stream().filter(r -> r > 1).sorted().distinct().forEach(degrees::add);
+    return degrees.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private double[] percents(Workload workload, Policy policy) {
+    return DoubleStream.of(degrees())
+        .map(r -> r == 1 ? workload.reduction(policy) : savings.withStraggler(workload, policy, r))
+        .map(fraction -> 100 * fraction)
+        .toArray();
+  }
+
+  private Glyph glyph(String policy) {
+    return GLYPHS.get(policies.indexOf(policy) % GLYPHS.size());
+  }
+}

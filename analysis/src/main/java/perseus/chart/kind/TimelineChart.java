@@ -1,0 +1,226 @@
+package perseus.chart.kind;
+
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import perseus.chart.figure.Axis;
+import perseus.chart.figure.Chart;
+import perseus.chart.figure.ColorRamp;
+import perseus.chart.figure.Figure;
+import perseus.chart.figure.Heading;
+import perseus.chart.figure.Legend;
+import perseus.chart.figure.Plot;
+import perseus.chart.figure.Text;
+import perseus.chart.figure.Theme;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+
+/**
+ * Iterations as lanes, one per stage, with a box per instruction coloured by its power. Several
+ * plans stand above each other on one time axis and one colour scale, so that the eye compares.
+ */
+public final class TimelineChart implements Chart {
+
+  /**
+   * What the chart shows.
+   *
+   * @param heading title and subtitle
+   * @param iterations an iteration under each plan, from top to bottom; at least one
+   */
+  public record Data(Heading heading, List<Iteration> iterations) {
+    public Data {
+      iterations = List.copyOf(iterations);
+    }
+  }
+
+  /**
+   * One iteration.
+   *
+   * @param name the plan's name, such as "all-max"
+   * @param makespanSeconds time from the iteration's start, 0, to its end
+   * @param energyJoules energy of the iteration over all stages; NaN if unknown
+   * @param blockingPowerWatts power of a stage that waits; NaN if unknown
+   * @param boxes what ran, in any order; at least one
+   */
+  public record Iteration(
+      String name,
+      double makespanSeconds,
+      double energyJoules,
+      double blockingPowerWatts,
+      List<Box> boxes) {
+    public Iteration {
+      boxes = List.copyOf(boxes);
+    }
+
+    int stages() {
+      return boxes.stream().mapToInt(Box::stage).max().orElse(0) + 1;
+    }
+  }
+
+  /**
+   * One instruction of an iteration.
+   *
+   * @param stage pipeline stage, from 0
+   * @param instruction its kind
+   * @param microbatch microbatch, from 0; negative where it belongs to none
+   * @param startSeconds start in seconds since the iteration began
+   * @param endSeconds end in seconds since the iteration began
+   * @param powerWatts mean power of the stage meanwhile, in watts
+   * @param critical whether a delay of it delays the iteration
+   */
+  public record Box(
+      int stage,
+      Instruction instruction,
+      int microbatch,
+      double startSeconds,
+      double endSeconds,
+      double powerWatts,
+      boolean critical) {
+    public Box {
+      if (stage < 0
+          || !(startSeconds <= endSeconds)
+          || !Double.isFinite(startSeconds)
+          || !Double.isFinite(endSeconds)
+          || !Double.isFinite(powerWatts)) {
+        throw new UserError(
+            "A timeline cannot show "
+                + instruction
+                + " of stage "
+                + stage
+                + ", microbatch "
+                + microbatch
+                + ": it runs from "
+                + startSeconds
+                + " s to "
+                + endSeconds
+                + " s at "
+                + powerWatts
+                + " W.");
+      }
+    }
+  }
+
+  private static final double WIDTH = 1400;
+  private static final double PANEL_TITLE_HEIGHT = 26;
+  private static final double LABEL_WIDTH = 62;
+  private static final double BAR_WIDTH = 92;
+
+  private final Data data;
+  private final ColorRamp power;
+
+  private TimelineChart(Data data) {
+    this.data = data;
+    // Round bounds make round numbers beside the colour bar.
+    this.power =
+        ColorRamp.heat(
+            Math.floor(boxes().mapToDouble(Box::powerWatts).min().orElseThrow() / 20) * 20,
+            Math.ceil(boxes().mapToDouble(Box::powerWatts).max().orElseThrow() / 20) * 20);
+  }
+
+  /**
+   * A chart of {@code data}.
+   *
+   * @throws UserError if there is no iteration, or one without boxes
+   */
+  public static TimelineChart of(Data data) {
+    if (data.iterations().isEmpty()) {
+      throw new UserError("The timeline chart has no iteration to show.");
+    }
+    for (Iteration iteration : data.iterations()) {
+      if (iteration.boxes().isEmpty() || !(iteration.makespanSeconds() > 0)) {
+        throw new UserError("The iteration \"" + iteration.name() + "\" has nothing to show.");
+      }
+    }
+    return new TimelineChart(data);
+  }
+
+  @Override
+  public BufferedImage image() {
+    return Figure.draw(
+        data.heading(),
+        WIDTH,
+        legend(),
+        figure -> {
+          double y = figure.contentTop();
+          double top = y;
+          double end =
+              Stream.concat(
+                      boxes().map(Box::endSeconds),
+                      data.iterations().stream().map(Iteration::makespanSeconds))
+                  .mapToDouble(seconds -> seconds)
+                  .max()
+                  .orElseThrow();
+          for (Iteration iteration : data.iterations()) {
+            boolean last = iteration == data.iterations().get(data.iterations().size() - 1);
+            double titleMiddle = y + PANEL_TITLE_HEIGHT / 2;
+            figure.painting(
+                g -> {
+                  g.setColor(Theme.INK);
+                  Text.left(g, Theme.PANEL_TITLE, title(iteration), Figure.MARGIN, titleMiddle);
+                });
+            y += PANEL_TITLE_HEIGHT;
+            Plot plot = plot(iteration, end, last);
+            figure.panel(plot, Figure.MARGIN + LABEL_WIDTH - Plot.PADDING, y - Plot.PADDING);
+            y += plot.getHeight() - 2 * Plot.PADDING + 6;
+          }
+          Rectangle2D bar =
+              new Rectangle2D.Double(
+                  WIDTH - Figure.MARGIN - BAR_WIDTH + 30,
+                  top + PANEL_TITLE_HEIGHT + 26,
+                  16,
+                  Math.max(70, Math.min(240, y - top - 120)));
+          figure.painting(g -> power.paintBar(g, bar, "power (W)"));
+          return Math.max(y, bar.getMaxY()) + Figure.MARGIN / 2;
+        });
+  }
+
+  private Legend legend() {
+    Legend legend = new Legend();
+    boxes()
+        .map(Box::instruction)
+        .distinct()
+        .sorted(Theme.AS_IN_AN_ITERATION)
+        .forEach(
+            instruction ->
+                legend.line(
+                    instruction.name() + " (foot of the box)",
+                    Theme.colorOf(instruction),
+                    Lanes.FOOT));
+    if (boxes().anyMatch(Box::critical)) {
+      legend.line("critical path", Theme.INK, Lanes.HEAD);
+    }
+    double blocking = data.iterations().get(0).blockingPowerWatts();
+    String waiting =
+        Double.isNaN(blocking)
+            ? "waiting"
+            : String.format(Locale.ROOT, "waiting (%.0f W)", blocking);
+    return legend.swatch(waiting, Theme.WAITING);
+  }
+
+  private static String title(Iteration iteration) {
+    String time = String.format(Locale.ROOT, "%.3f s", iteration.makespanSeconds());
+    String energy =
+        Double.isNaN(iteration.energyJoules())
+            ? ""
+            : String.format(Locale.ROOT, ",  %,.0f J", iteration.energyJoules());
+    return iteration.name() + ":  " + time + energy;
+  }
+
+  private Plot plot(Iteration iteration, double end, boolean withAxis) {
+    int stages = iteration.stages();
+    double laneHeight = Math.max(12, Math.min(40, 340.0 / stages));
+    Axis x = Axis.between(withAxis ? "time (s)" : "", 0, end);
+    Axis y = new Axis("", 0, stages);
+    double width = WIDTH - 2 * Figure.MARGIN - LABEL_WIDTH - BAR_WIDTH + 2 * Plot.PADDING;
+    Plot chart = new Plot(width, stages * laneHeight + 100, x, y);
+    chart.makeLanes(stages * laneHeight, withAxis);
+    chart.around(new Lanes(iteration, power)::paint);
+    return chart;
+  }
+
+  private Stream<Box> boxes() {
+    return data.iterations().stream().flatMap(iteration -> iteration.boxes().stream());
+  }
+}

@@ -1,0 +1,67 @@
+package perseus.pipeline;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A kind of pipeline instruction: what a stage does with one microbatch, or once per iteration. Any
+ * name may occur in a profile; the constants are those that this project gives a meaning of its
+ * own.
+ *
+ * @param name the name in profiles and plans, such as {@code forward}
+ */
+public record Instruction(String name) implements Comparable<Instruction> {
+  public static final Instruction FORWARD = new Instruction("forward");
+  public static final Instruction BACKWARD = new Instruction("backward");
+  public static final Instruction RECOMPUTATION = new Instruction("recomputation");
+  public static final Instruction LOAD = new Instruction("load");
+  public static final Instruction REDUCE_GRADS = new Instruction("reduce_grads");
+  public static final Instruction OPTIMIZER_STEP = new Instruction("optimizer_step");
+
+  /** Names that differ between instruction logs ({@code instructions-R.csv}) and profiles. */
+  private static final Map<String, Instruction> BY_LOG_NAME =
+      Map.of("forward_microstep", FORWARD, "backward_microstep", BACKWARD, "batch_input", LOAD);
+
+  private static final Map<Instruction, String> LOG_NAMES =
+      BY_LOG_NAME.entrySet().stream()
+          .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
+
+  private static final Set<Instruction> NOT_COMPUTATIONS =
+      Set.of(LOAD, REDUCE_GRADS, OPTIMIZER_STEP);
+
+  public Instruction {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("an instruction needs a name");
+    }
+  }
+
+  /** The instruction that an instruction log calls {@code logName}. */
+  public static Instruction ofLogName(String logName) {
+    Instruction known = BY_LOG_NAME.get(logName);
+    return known != null ? known : new Instruction(logName);
+  }
+
+  /** This instruction's name in an instruction log. */
+  public String logName() {
+    return LOG_NAMES.getOrDefault(this, name);
+  }
+
+  /**
+   * Whether a plan chooses this instruction's frequency. The others (load, reduce_grads,
+   * optimizer_step) run at whatever frequency the computation before them left.
+   */
+  public boolean isComputation() {
+    return !NOT_COMPUTATIONS.contains(this);
+  }
+
+  @Override
+  public int compareTo(Instruction other) {
+    return name.compareTo(other.name);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

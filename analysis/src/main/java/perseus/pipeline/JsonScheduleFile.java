@@ -1,0 +1,171 @@
+package perseus.pipeline;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import perseus.io.JsonRefusal;
+import perseus.io.Spelling;
+
+/**
+ * The file that an {@link JsonSchedule} is read from, strictly: a key that is passed over, or a
+ * number that is rounded, would be another schedule.
+ *
+ * @param operations in the file's order; null where there is no such list
+ */
+@JsonDeserialize(using = JsonScheduleFile.Reader.class)
+record JsonScheduleFile(List<Entry> operations) {
+  /**
+   * One operation as the file gives it; null where a value is left out.
+   *
+   * @param line where it begins, from 1
+   */
+  record Entry(
+      int line,
+      String id,
+      Integer stage,
+      Integer rank,
+      String instruction,
+      Integer microbatch,
+      List<String> predecessors) {}
+
+  /** Reads the file's tokens. */
+  static final class Reader extends JsonDeserializer<JsonScheduleFile> {
+    private static final List<String> KEYS = List.of("operations", "schema_version");
+    private static final List<String> OPERATION_KEYS =
+        List.of("id", "stage", "rank", "instruction", "microbatch", "predecessors");
+
+    /** A key with more wrong letters is another one. */
+    private static final int MOST_WRONG_LETTERS = 4;
+
+    @Override
+    public JsonScheduleFile deserialize(JsonParser in, DeserializationContext context)
+        throws IOException {
+      require(in, JsonToken.START_OBJECT, "the file", "an object");
+      List<Entry> operations = null;
+      Set<String> seen = new HashSet<>();
+      while (in.nextToken() == JsonToken.FIELD_NAME) {
+        String key = key(in, seen, KEYS, "the file");
+        in.nextToken();
+        if (key.equals("operations") && in.currentToken() != JsonToken.VALUE_NULL) {
+          require(in, JsonToken.START_ARRAY, "\"operations\"", "a list");
+          operations = new ArrayList<>();
+          while (in.nextToken() != JsonToken.END_ARRAY) {
+            operations.add(operation(in, operations.size() + 1));
+          }
+        } else {
+          in.skipChildren();
+        }
+      }
+      return new JsonScheduleFile(operations);
+    }
+
+    private static Entry operation(JsonParser in, int number) throws IOException {
+      String what = "operation " + number;
+      if (in.currentToken() == JsonToken.VALUE_NULL) {
+        return null;
+      }
+      require(in, JsonToken.START_OBJECT, what, "an object");
+      int line = in.currentTokenLocation().getLineNr();
+      String id = null;
+      String instruction = null;
+      Integer stage = null;
+      Integer rank = null;
+      Integer microbatch = null;
+      List<String> predecessors = null;
+      Set<String> seen = new HashSet<>();
+      while (in.nextToken() == JsonToken.FIELD_NAME) {
+        String key = key(in, seen, OPERATION_KEYS, what);
+        if (in.nextToken() == JsonToken.VALUE_NULL) {
+          continue;
+        }
+        switch (key) {
+          case "id" -> id = name(in, what + " has an id that");
+          case "instruction" -> {
+            require(in, JsonToken.VALUE_STRING, "the instruction of " + what, "text");
+            instruction = in.getText();
+          }
+          case "stage" -> stage = whole(in, what, key);
+          case "rank" -> rank = whole(in, what, key);
+          case "microbatch" -> microbatch = whole(in, what, key);
+          default -> predecessors = names(in, what);
+        }
+      }
+      return new Entry(line, id, stage, rank, instruction, microbatch, predecessors);
+    }
+
+    private static String key(JsonParser in, Set<String> seen, List<String> known, String what)
+        throws IOException {
+      String key = in.currentName();
+      if (!known.contains(key)) {
+        String nearest =
+            Collections.min(known, Comparator.comparingInt(other -> Spelling.distance(key, other)));
+        throw refused(
+            in,
+            "%s has the unknown key \"%s\" (%s)"
+                .formatted(
+                    what,
+                    key,
+                    Spelling.distance(key, nearest) <= MOST_WRONG_LETTERS
+                        ? "is \"" + nearest + "\" meant?"
+                        : "known are " + String.join(", ", known)));
+      }
+      if (!seen.add(key)) {
+        throw refused(in, "%s has the key \"%s\" twice".formatted(what, key));
+      }
+      return key;
+    }
+
+    private static int whole(JsonParser in, String what, String key) throws IOException {
+      if (in.currentToken() != JsonToken.VALUE_NUMBER_INT
+          || in.getNumberType() != JsonParser.NumberType.INT) {
+        String value = in.currentToken() == JsonToken.VALUE_STRING ? "'%s'" : "%s";
+        throw refused(
+            in,
+            "%s has the %s %s, not a whole number"
+                .formatted(what, key, value.formatted(in.getText())));
+      }
+      return in.getIntValue();
+    }
+
+    private static List<String> names(JsonParser in, String what) throws IOException {
+      require(in, JsonToken.START_ARRAY, "what " + what + " waits for", "a list of ids");
+      List<String> names = new ArrayList<>();
+      while (in.nextToken() != JsonToken.END_ARRAY) {
+        names.add(
+            in.currentToken() == JsonToken.VALUE_NULL
+                ? null
+                : name(in, what + " waits for something that"));
+      }
+      return names;
+    }
+
+    /** Ids may be written as whole numbers too. */
+    private static String name(JsonParser in, String what) throws IOException {
+      if (in.currentToken() != JsonToken.VALUE_STRING
+          && in.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+        throw refused(in, what + " is no text");
+      }
+      return in.getText();
+    }
+
+    private static void require(JsonParser in, JsonToken token, String what, String wanted)
+        throws IOException {
+      if (in.currentToken() != token) {
+        throw refused(in, what + " is not " + wanted);
+      }
+    }
+
+    private static JsonRefusal refused(JsonParser in, String sentence) {
+      return new JsonRefusal(in, sentence);
+    }
+  }
+}

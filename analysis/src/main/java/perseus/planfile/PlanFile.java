@@ -1,0 +1,196 @@
+package perseus.planfile;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import perseus.io.AtomicFiles;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+import perseus.planfile.PythonLiteral.Located;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanningProblem;
+
+/** A plan file, {@code freqs_pipeline_%05d.py}. */
+public final class PlanFile {
+  private static final Pattern NAME = Pattern.compile("freqs_pipeline_(\\d{1,9})\\.py");
+
+  private static final Pattern PREDICTED_TIME =
+      Pattern.compile("^# Iteration \\d+ time: (\\S+)", Pattern.MULTILINE);
+  private static final Pattern PREDICTED_ENERGY =
+      Pattern.compile("^# Iteration \\d+ total cost with P2P: (\\S+)", Pattern.MULTILINE);
+
+  private PlanFile() {}
+
+  /** The name of the plan file with a number; a higher number is a shorter iteration. */
+  public static String name(int number) {
+    return String.format(Locale.ROOT, "freqs_pipeline_%05d.py", number);
+  }
+
+  /**
+   * The plan files of a directory by number: longest iteration first.
+   *
+   * @throws UserError if it has none
+   */
+  public static List<Path> list(Path directory) {
+    List<Path> files = new ArrayList<>();
+    try (var entries = Files.newDirectoryStream(directory, "freqs_pipeline_*.py")) {
+      for (Path entry : entries) {
+        if (NAME.matcher(entry.getFileName().toString()).matches()) {
+          files.add(entry);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw new UserError(
+          "The directory "
+              + directory
+              + " cannot be read: "
+              + AtomicFiles.reason(e.getCause())
+              + ".",
+          e);
+    } catch (IOException e) {
+      throw new UserError(
+          "The directory " + directory + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+    }
+    if (files.isEmpty()) {
+      throw new UserError(
+          "The directory " + directory + " holds no plan (freqs_pipeline_00000.py and so on).");
+    }
+    files.sort((a, b) -> Long.compare(number(a), number(b)));
+    return files;
+  }
+
+  private static long number(Path file) {
+    Matcher matcher = NAME.matcher(file.getFileName().toString());
+    return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
+  }
+
+  /**
+   * What the comments of a plan file promise, in seconds and joules; empty where they do not say.
+   *
+   * @throws UserError if there is no such file or a promise is no number
+   */
+  public static Optional<Prediction> prediction(Path file) {
+    String text = text(file);
+    Matcher time = PREDICTED_TIME.matcher(text);
+    Matcher energy = PREDICTED_ENERGY.matcher(text);
+    if (!time.find() || !energy.find()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new Prediction(Double.parseDouble(time.group(1)), Double.parseDouble(energy.group(1))));
+    } catch (NumberFormatException e) {
+      throw new UserError(
+          file
+              + " has a comment whose number is none: '"
+              + time.group(1)
+              + "' or '"
+              + energy.group(1)
+              + "'.",
+          e);
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new UserError("The plan " + file + " does not exist.", e);
+    } catch (IOException e) {
+      throw new UserError(
+          "The plan " + file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+    }
+  }
+
+  /**
+   * Reads a plan in either form; frequencies in MHz.
+   *
+   * @throws UserError if there is no such file or it is anything but lists, tuples, strings and
+   *     numbers
+   */
+  public static FrequencyPlan read(Path file) {
+    return new Contents(file).plan(new PythonLiteral(file.toString(), text(file)).parse());
+  }
+
+  /**
+   * A plan with what a profile predicts for it, with the further knobs that lie beside it.
+   *
+   * @throws UserError if it cannot be read or does not fit the problem
+   */
+  public static Plan predict(Path file, PlanningProblem problem) {
+    return read(file).predict(file.toString(), problem, KnobFile.read(file));
+  }
+
+  /** Makes a plan of a literal: lists of numbers, or of (instruction, number) pairs. */
+  private record Contents(Path file) {
+    FrequencyPlan plan(Located literal) {
+      List<List<Integer>> frequencies = new ArrayList<>();
+      List<List<Instruction>> instructions = new ArrayList<>();
+      Boolean named = null;
+      for (Located stage : list(literal, "a list of stages")) {
+        List<Integer> ofStage = new ArrayList<>();
+        List<Instruction> namesOfStage = new ArrayList<>();
+        for (Located entry : list(stage, "a list per stage")) {
+          boolean pair = entry.value() instanceof List<?>;
+          if (named != null && named != pair) {
+            throw wrong(entry, "an entry like those before it, all named or none,");
+          }
+          named = pair;
+          if (pair) {
+            List<Located> both = list(entry, "a pair");
+            if (both.size() != 2
+                || !(both.get(0).value() instanceof String name)
+                || name.isBlank()) {
+              throw wrong(entry, "('forward', 1410)");
+            }
+            namesOfStage.add(new Instruction(name));
+            ofStage.add(frequency(both.get(1)));
+          } else {
+            ofStage.add(frequency(entry));
+          }
+        }
+        if (ofStage.isEmpty()) {
+          throw wrong(stage, "a stage with entries");
+        }
+        frequencies.add(ofStage);
+        instructions.add(namesOfStage);
+      }
+      if (frequencies.isEmpty()) {
+        throw wrong(literal, "a list of stages");
+      }
+      return new FrequencyPlan(frequencies, named ? instructions : List.of());
+    }
+
+    @SuppressWarnings("unchecked") // The literal's lists hold nothing else.
+    private List<Located> list(Located value, String what) {
+      if (value.value() instanceof List<?> list) {
+        return (List<Located>) list;
+      }
+      throw wrong(value, what);
+    }
+
+    private int frequency(Located value) {
+      if (value.value() instanceof Double number
+          && number > 0
+          && number <= 100_000
+          && number == Math.rint(number)) {
+        return number.intValue();
+      }
+      throw wrong(value, "a frequency in MHz");
+    }
+
+    private UserError wrong(Located value, String instead) {
+      return new UserError(
+          "%s line %s: it has %s where %s should be."
+              .formatted(file, value.line(), value.text(), instead));
+    }
+  }
+}

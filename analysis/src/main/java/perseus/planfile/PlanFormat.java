@@ -1,0 +1,47 @@
+package perseus.planfile;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import perseus.pipeline.Instruction;
+
+/** The two forms of a plan file. Both are Python literals: a list per stage. */
+public enum PlanFormat {
+  /** Frequencies alone: {@code [1260, 1080]}. */
+  LOWTIME {
+    @Override
+    String entry(Instruction instruction, int frequencyMhz) {
+      return Integer.toString(frequencyMhz);
+    }
+  },
+
+  /** Instructions with frequencies: {@code [('forward', 1260), ('backward', 1080)]}. */
+  ZEUS {
+    @Override
+    String entry(Instruction instruction, int frequencyMhz) {
+      return "('" + instruction + "', " + frequencyMhz + ")";
+    }
+  };
+
+  abstract String entry(Instruction instruction, int frequencyMhz);
+
+  /** The plan as a Python literal, a line per stage. */
+  String text(FrequencyPlan plan) {
+    return IntStream.range(0, plan.stages())
+        .mapToObj(
+            s -> {
+              List<Integer> frequencies = plan.frequenciesMhz().get(s);
+              List<Instruction> instructions = plan.instructions().get(s);
+              return IntStream.range(0, frequencies.size())
+                  .mapToObj(i -> entry(instructions.get(i), frequencies.get(i)))
+                  .collect(Collectors.joining(", ", "[", "],\n"));
+            })
+        .collect(Collectors.joining("", "[\n", "]\n"));
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

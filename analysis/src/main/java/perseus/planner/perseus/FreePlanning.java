@@ -1,0 +1,158 @@
+package perseus.planner.perseus;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import perseus.io.Progress;
+import perseus.planner.beam.BeamImprover;
+import perseus.planner.beam.BeamPass;
+import perseus.planner.bound.LowerBoundSolver;
+import perseus.planner.network.EventNetwork;
+import perseus.planner.network.OptionTables;
+import perseus.planner.network.TickScale;
+import perseus.planner.problem.Effort;
+import perseus.planner.problem.LowerBound;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanningProblem;
+import perseus.planner.rounding.RelaxedRounding;
+import perseus.planner.rounding.RoundedPlan;
+
+/**
+ * Plans a problem in which a change of clock takes no time: rounds the relaxed solution of each
+ * target time to options, then improves the plans by beam search, the worst plans longest.
+ */
+final class FreePlanning {
+  private final PlanningProblem problem;
+  private final TickScale scale;
+  private final EventNetwork events;
+  private final OptionTables options;
+  private final RelaxedRounding rounding;
+  private final Effort effort;
+  private final Workers workers;
+  private final Progress progress;
+
+  /**
+   * The bound and the plans of a problem.
+   *
+   * @param bound the lower bound
+   * @param plans one for each target time, then one for T*; futures of tasks that have begun
+   */
+  record Result(LowerBound bound, List<Future<Plan>> plans) {}
+
+  FreePlanning(
+      PlanningProblem problem,
+      TickScale scale,
+      EventNetwork events,
+      Effort effort,
+      Workers workers,
+      Progress progress) {
+    this.problem = problem;
+    this.scale = scale;
+    this.events = events;
+    this.effort = effort;
+    this.workers = workers;
+    this.progress = progress;
+    options = new OptionTables(problem, scale);
+    rounding = new RelaxedRounding(problem, scale, events, options);
+  }
+
+  /**
+   * Solves the relaxed problem and starts the tasks that finish the plans.
+   *
+   * @param solver of the lower bound
+   * @param targets times in seconds, in falling order
+   * @param visitor receives every relaxed solution as well
+   */
+  Result plan(LowerBoundSolver solver, double[] targets, LowerBoundSolver.Visitor visitor) {
+    Effort first = effort == Effort.BEST ? Effort.DEFAULT : effort;
+    BeamImprover beams = new BeamImprover(events, scale, options, first);
+    List<Double> times = new ArrayList<>();
+    List<Future<RoundedPlan>> roundings = new ArrayList<>();
+    LowerBound bound =
+        solver.solve(
+            targets,
+            (target, solution) -> {
+              visitor.at(target, solution);
+              times.add(
+                  target == LowerBoundSolver.LEAST_ENERGY
+                      ? scale.seconds(solution.makespan())
+                      : targets[target]);
+              roundings.add(
+                  workers.submit(
+                      () -> {
+                        RoundedPlan plan = rounding.round(solution);
+                        beams.improve(plan);
+                        if (effort != Effort.BEST && !beams.mayImprove(plan)) {
+                          plan.forgetRelaxed();
+                        }
+                        return plan;
+                      }));
+            });
+    List<RoundedPlan> rounded = Workers.results(roundings, progress);
+    improveWorst(beams, rounded);
+    if (effort == Effort.BEST) {
+      goOn(rounded);
+    }
+    return new Result(bound, finished(rounded, times));
+  }
+
+  /** Improves the plans of the default effort further, so that no plan becomes worse. */
+  private void goOn(List<RoundedPlan> rounded) {
+    BeamImprover beams = new BeamImprover(events, scale, options, effort);
+    List<Future<RoundedPlan>> improved = new ArrayList<>();
+    for (RoundedPlan plan : rounded) {
+      improved.add(
+          workers.submit(
+              () -> {
+                rounding.exchange(plan);
+                beams.improve(plan);
+                return plan;
+              }));
+    }
+    Workers.results(improved, progress);
+    improveWorst(beams, rounded);
+  }
+
+  /** Runs the expensive passes, each over the plans that are farthest from their bounds. */
+  private void improveWorst(BeamImprover beams, List<RoundedPlan> rounded) {
+    List<BeamPass> passes = beams.dear();
+    for (int i = 0; i < passes.size(); i++) {
+      improveWorst(beams, passes.get(i), rounded);
+      progress.step("improvement (rounds)", i + 1, passes.size());
+    }
+  }
+
+  /** Runs one pass, forwards and backwards in time at once. */
+  private void improveWorst(BeamImprover beams, BeamPass pass, List<RoundedPlan> rounded) {
+    List<RoundedPlan> worst = beams.worst(pass, rounded);
+    List<Future<int[]>> searches = new ArrayList<>();
+    for (RoundedPlan plan : worst) {
+      for (int d = 0; d < BeamImprover.WAYS; d++) {
+        int direction = d;
+        searches.add(workers.submit(() -> beams.keepCourse(plan, direction, pass)));
+      }
+    }
+    List<int[]> choices = Workers.results(searches, Progress.NONE);
+    for (int i = 0; i < choices.size(); i++) {
+      worst.get(i / BeamImprover.WAYS).takeIfBetter(choices.get(i));
+    }
+  }
+
+  private List<Future<Plan>> finished(List<RoundedPlan> rounded, List<Double> times) {
+    double shortest = problem.shortestSeconds();
+    List<Future<Plan>> plans = new ArrayList<>();
+    for (int i = 0; i < rounded.size(); i++) {
+      RoundedPlan plan = rounded.get(i);
+      double time = Math.max(shortest, times.get(i));
+      plans.add(
+          workers.submit(
+              () -> {
+                if (effort != Effort.FAST) {
+                  rounding.exchange(plan);
+                }
+                return rounding.finish(plan, time);
+              }));
+    }
+    return plans;
+  }
+}

@@ -1,0 +1,132 @@
+package perseus.planner.perseus;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Future;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import perseus.io.Progress;
+import perseus.planner.bound.CertifiedSolver;
+import perseus.planner.bound.LowerBoundSolver;
+import perseus.planner.bound.RelaxedSolution;
+import perseus.planner.network.EventNetwork;
+import perseus.planner.network.TickScale;
+import perseus.planner.problem.Effort;
+import perseus.planner.problem.Frontier;
+import perseus.planner.problem.LowerBound;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanRequest;
+import perseus.planner.problem.PlanningProblem;
+import perseus.planner.switching.SwitchAwareRounding;
+
+/**
+ * Plans by the exact frontier of the relaxed problem: solves it ({@link LowerBoundSolver}), then
+ * rounds its solutions to options ({@link FreePlanning}; {@link SwitchAwareRounding} where a change
+ * of clock takes time).
+ */
+public final class PerseusPlanner {
+  /** Number of times along the frontier whose solutions serve plans with changes of clock. */
+  private static final int PRICES = 200;
+
+  private final PlanningProblem problem;
+  private final TickScale scale;
+  private final EventNetwork events;
+  private final boolean exact;
+
+  /**
+   * A planner for one problem.
+   *
+   * @param exact whether the bound visits every breakpoint of the frontier, however many there are
+   */
+  public PerseusPlanner(PlanningProblem problem, boolean exact) {
+    this.problem = problem;
+    this.scale = new TickScale(problem);
+    this.events = new EventNetwork(problem.dag(), scale);
+    this.exact = exact;
+  }
+
+  /** Plans a problem, with the exact bound where that takes at most a second or two. */
+  public static Frontier plan(PlanningProblem problem, PlanRequest request) {
+    return new PerseusPlanner(problem, !CertifiedSolver.isFaster(problem)).plan(request);
+  }
+
+  /** Plans the problem. */
+  public Frontier plan(PlanRequest request) {
+    double[] targets = targets(request);
+    try (Workers workers = new Workers()) {
+      return problem.switchSeconds() > 0
+          ? planWithSwitchCost(targets, request.effort(), workers, request.progress())
+          : planFree(targets, request.effort(), workers, request.progress());
+    }
+  }
+
+  /** The times to plan for, in seconds, in falling order. */
+  private double[] targets(PlanRequest request) {
+    // Prices come from all makespans, also from those where changes of clock leave no plan.
+    double[] targets = request.targets(problem.shortestSeconds(), longestSeconds());
+    if (request.plans() != PlanRequest.ALL) {
+      return targets;
+    }
+    LowerBound bound = LowerBoundSolver.bound(problem, request);
+    return DoubleStream.concat(
+            IntStream.range(0, bound.size()).mapToDouble(bound::time), DoubleStream.of(targets))
+        .map(time -> -time)
+        .sorted()
+        .distinct()
+        .map(time -> -time)
+        .toArray();
+  }
+
+  /** Makespan of the slowest options worth having. */
+  private double longestSeconds() {
+    return Plan.of(problem, j -> problem.options(j).option(problem.options(j).size() - 1))
+        .timeSeconds();
+  }
+
+  private LowerBoundSolver solver(Progress progress) {
+    return LowerBoundSolver.of(problem, scale, events, exact, progress);
+  }
+
+  private Frontier planFree(double[] targets, Effort effort, Workers workers, Progress progress) {
+    FreePlanning.Result result =
+        new FreePlanning(problem, scale, events, effort, workers, progress)
+            .plan(solver(progress), targets, (target, solution) -> {});
+    return Frontier.of(problem, Workers.results(result.plans(), Progress.NONE), result.bound());
+  }
+
+  /**
+   * Plans with changes of clock that take time. The best plan for one time may come from the prices
+   * at another time, or from a plan for another time that ignores the changes; so both are made for
+   * times all along the frontier, whatever times were asked for.
+   */
+  private Frontier planWithSwitchCost(
+      double[] targets, Effort effort, Workers workers, Progress progress) {
+    double[] spread =
+        new PlanRequest(PRICES, targets).targets(targets[targets.length - 1], targets[0]);
+    List<RelaxedSolution> solutions = new ArrayList<>();
+    TreeSet<Double> times = new TreeSet<>(DoubleStream.of(targets).boxed().toList());
+    PlanningProblem free = problem.withSwitchCost(0);
+    FreePlanning.Result unaware =
+        new FreePlanning(free, scale, events, effort, workers, progress)
+            .plan(
+                solver(progress),
+                spread,
+                (target, solution) -> {
+                  solutions.add(solution);
+                  if (target == LowerBoundSolver.LEAST_ENERGY) {
+                    times.add(scale.seconds(solution.makespan()));
+                  }
+                });
+    List<Plan> unawarePlans =
+        Frontier.of(free, Workers.results(unaware.plans(), Progress.NONE), unaware.bound()).plans();
+    SwitchAwareRounding rounding = new SwitchAwareRounding(problem, scale, solutions, unawarePlans);
+    double shortest = rounding.shortestSeconds();
+    times.add(shortest);
+    List<Future<Plan>> plans = new ArrayList<>();
+    for (double time : times.tailSet(shortest)) {
+      plans.add(workers.submit(() -> rounding.round(time)));
+    }
+    return Frontier.of(problem, Workers.results(plans, Progress.NONE), unaware.bound());
+  }
+}

@@ -1,0 +1,77 @@
+package perseus.recording.log;
+
+import java.util.List;
+import java.util.TreeSet;
+import perseus.pipeline.Instruction;
+
+/**
+ * What one rank recorded at one frequency.
+ *
+ * @param frequencyMhz the frequency of every computation
+ * @param segments stretches without holes, in order of time
+ * @param iterations how many iterations they hold
+ */
+public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
+
+  /**
+   * Durations of the instances of one kind.
+   *
+   * @param count number of instances
+   * @param mean mean duration in seconds
+   * @param stderr standard error of the mean in seconds; NaN for a single instance
+   */
+  public record Durations(long count, double mean, double stderr) {
+    public double total() {
+      return count * mean;
+    }
+  }
+
+  /** Kinds of instruction that occur, by name. */
+  public List<Instruction> kinds() {
+    TreeSet<Instruction> kinds = new TreeSet<>();
+    for (Segment segment : segments) {
+      InstructionLog log = segment.instructions();
+      boolean[] seen = new boolean[log.kinds().size()];
+      for (int i = segment.from(); i < segment.to(); i++) {
+        seen[log.kind()[i]] = true;
+      }
+      for (int k = 0; k < seen.length; k++) {
+        if (seen[k]) {
+          kinds.add(log.kinds().get(k));
+        }
+      }
+    }
+    return List.copyOf(kinds);
+  }
+
+  /** Length of all segments in seconds. */
+  public double seconds() {
+    return segments.stream().mapToDouble(Segment::seconds).sum();
+  }
+
+  /** How long the instances of {@code instruction} took. */
+  public Durations durations(Instruction instruction) {
+    long count = 0;
+    double sum = 0;
+    double squares = 0;
+    double shift = Double.NaN;
+    for (Segment segment : segments) {
+      InstructionLog log = segment.instructions();
+      int kind = log.kinds().indexOf(instruction);
+      for (int i = segment.from(); i < segment.to(); i++) {
+        if (log.kind()[i] == kind) {
+          double duration = log.end()[i] - log.start()[i];
+          if (count == 0) {
+            shift = duration;
+          }
+          count++;
+          sum += duration - shift;
+          squares += (duration - shift) * (duration - shift);
+        }
+      }
+    }
+    double mean = sum / count;
+    double variance = count < 2 ? Double.NaN : Math.max(0, squares - sum * mean) / (count - 1);
+    return new Durations(count, shift + mean, Math.sqrt(variance / count));
+  }
+}

@@ -1,0 +1,93 @@
+package perseus.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import perseus.io.UserError;
+
+/** In which order each schedule runs a stage's computations. */
+class SchedulesTest {
+  static List<PipelineSchedule> schedules() {
+    return List.of(Schedules.ONE_FORWARD_ONE_BACKWARD, Schedules.GPIPE, Schedules.EARLY_RECOMPUTE);
+  }
+
+  /** A schedule in letters: F0 F1 B0, R for recomputation. */
+  private static String letters(List<Step> steps) {
+    return steps.stream()
+        .map(
+            step ->
+                step.instruction().name().substring(0, 1).toUpperCase(Locale.ROOT)
+                    + step.microbatch())
+        .collect(Collectors.joining(" "));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1f1b, 0, 1, 1, F0 B0",
+    "1f1b, 0, 1, 3, F0 B0 F1 B1 F2 B2",
+    "1f1b, 0, 3, 1, F0 B0",
+    "1f1b, 0, 3, 4, F0 F1 F2 B0 F3 B1 B2 B3",
+    "1f1b, 1, 3, 4, F0 F1 B0 F2 B1 F3 B2 B3",
+    "1f1b, 2, 3, 4, F0 B0 F1 B1 F2 B2 F3 B3",
+    "1f1b, 0, 4, 2, F0 F1 B0 B1",
+    "1f1b, 1, 4, 2, F0 F1 B0 B1",
+    "1f1b, 2, 4, 2, F0 F1 B0 B1",
+    "1f1b, 3, 4, 2, F0 B0 F1 B1",
+    "gpipe, 1, 2, 3, F0 F1 F2 B2 B1 B0",
+    "gpipe, 0, 1, 1, F0 B0",
+    "early_recompute_1f1b, 0, 2, 2, F0 F1 R0 B0 R1 B1",
+    "early_recompute_1f1b, 1, 2, 2, F0 B0 F1 B1",
+    "early_recompute_1f1b, 0, 1, 1, F0 B0",
+  })
+  void stageRuns(String flag, int stage, int stages, int microbatches, String steps) {
+    assertThat(letters(Schedules.of(flag).rankSteps(stage, stages, microbatches))).isEqualTo(steps);
+  }
+
+  @ParameterizedTest
+  @MethodSource("schedules")
+  void everyMicrobatchGoesForwardAndBackwardOnceAndInThatOrder(PipelineSchedule schedule) {
+    for (int stages = 1; stages <= 6; stages++) {
+      for (int microbatches = 1; microbatches <= 9; microbatches++) {
+        for (int stage = 0; stage < stages; stage++) {
+          List<Step> steps = schedule.rankSteps(stage, stages, microbatches);
+          boolean recomputes = schedule == Schedules.EARLY_RECOMPUTE && stage < stages - 1;
+          assertThat(steps).doesNotHaveDuplicates().hasSize((recomputes ? 3 : 2) * microbatches);
+          for (int m = 0; m < microbatches; m++) {
+            List<Integer> order = new ArrayList<>();
+            order.add(steps.indexOf(new Step(stage, Instruction.FORWARD, m)));
+            if (recomputes) {
+              order.add(steps.indexOf(new Step(stage, Instruction.RECOMPUTATION, m)));
+            }
+            order.add(steps.indexOf(new Step(stage, Instruction.BACKWARD, m)));
+            assertThat(order).isSorted().doesNotContain(-1);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void scheduleIsFoundByItsFlagOrRefusedWithAll() {
+    for (PipelineSchedule schedule : schedules()) {
+      String upperCase = schedule.name().toUpperCase(Locale.ROOT);
+      assertThat(Schedules.of(upperCase)).isEqualTo(schedule);
+      assertThat(Schedules.withOneStagePerRank(upperCase)).isEqualTo(schedule);
+    }
+    assertThat(Schedules.of("Interleaved:3")).isEqualTo(new Interleaved(3));
+    assertThatThrownBy(() -> Schedules.of("zb"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("'zb'")
+        .hasMessageContaining("1f1b, gpipe, early_recompute_1f1b and interleaved:V");
+    assertThatThrownBy(() -> Schedules.withOneStagePerRank("interleaved:2"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("1f1b, gpipe and early_recompute_1f1b");
+  }
+}

@@ -1,0 +1,88 @@
+package perseus.planfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import perseus.io.UserError;
+import perseus.planner.problem.Frontier;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanningProblem;
+import perseus.profile.StageProfile;
+
+/** A goal's own plan, where few plans were exported. */
+class ExactChoiceTest {
+  @TempDir Path directory;
+  private PlanningProblem problem;
+  private PlanCatalog catalog;
+
+  @BeforeEach
+  void planFew() {
+    StageProfile profile = SmallPipeline.profile(true);
+    Frontier frontier = SmallPipeline.frontier(profile, 3);
+    problem = SmallPipeline.problem(profile);
+    PlanDirectory.write(
+        directory,
+        frontier,
+        SmallPipeline.summary(frontier, profile),
+        PlanFormat.LOWTIME,
+        into -> {});
+    catalog = PlanCatalog.read(directory);
+  }
+
+  @Test
+  void ownPlanIsInTimeAndNoWorseThanTheExportedOnes() {
+    for (Goal goal :
+        List.of(
+            new Goal.Slowdown(1.03),
+            new Goal.Deadline(1.05 * catalog.shortestTimeS()),
+            new Goal.LeastEnergy())) {
+      PlanCatalog.Entry before = goal.choose(catalog);
+      PlanCatalog.Entry exact = ExactChoice.of(goal, catalog, problem).entry();
+      assertThat(exact.energyJ()).isLessThanOrEqualTo(before.energyJ() * (1 + 1e-12));
+    }
+    double limit = 1.03 * catalog.allMax().timeS();
+    assertThat(ExactChoice.of(new Goal.Slowdown(1.03), catalog, problem).entry().timeS())
+        .isLessThanOrEqualTo(limit)
+        .isGreaterThan(new Goal.Slowdown(1.03).choose(catalog).timeS());
+  }
+
+  @Test
+  void budgetIsUsedUpToAFasterPlan() {
+    PlanCatalog.Entry fastest = catalog.plans().get(catalog.plans().size() - 1);
+    PlanCatalog.Entry next = catalog.plans().get(catalog.plans().size() - 2);
+    Goal goal = new Goal.EnergyBudget(0.3 * next.energyJ() + 0.7 * fastest.energyJ());
+    assertThat(ExactChoice.of(goal, catalog, problem).entry().timeS())
+        .isLessThan(goal.choose(catalog).timeS());
+    assertThatThrownBy(() -> ExactChoice.of(new Goal.EnergyBudget(1), catalog, problem))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("No plan takes at most 1 J");
+  }
+
+  @Test
+  void planIsWrittenAndCopiedWithItsFurtherKnobs() throws IOException {
+    ExactChoice choice = ExactChoice.of(new Goal.Slowdown(1.03), catalog, problem);
+    Path file = directory.resolve("own/exact.py");
+    PlanDirectory.writePlan(file, choice.frontier(), choice.entry().number(), PlanFormat.LOWTIME);
+    assertThat(PlanFile.prediction(file).orElseThrow().timeSeconds())
+        .isCloseTo(choice.entry().timeS(), within(1e-8));
+    assertThat(Files.readString(directory.resolve("own/exact.json"))).contains("\"comm\"");
+    Path copy = directory.resolve("copy.py");
+    PlanDirectory.copyPlan(directory.resolve("plans").resolve(PlanFile.name(0)), copy);
+    assertThat(copy).exists();
+    assertThat(Files.readString(directory.resolve("copy.json"))).contains("\"comm\"");
+    Plan read = PlanFile.predict(file, problem);
+    assertThat(read.energyJoules()).isCloseTo(choice.entry().energyJ(), within(1e-9));
+    Files.writeString(directory.resolve("own/exact.json"), "[[], null, []]");
+    assertThatThrownBy(() -> PlanFile.predict(file, problem))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("are not as many as its frequencies");
+  }
+}

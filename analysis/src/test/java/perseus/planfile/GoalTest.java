@@ -1,0 +1,167 @@
+package perseus.planfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import perseus.io.UserError;
+
+/** Each goal picks the plan that serves it best, or says why none does. */
+class GoalTest {
+  private static final PlanCatalog CATALOG = catalog(100);
+
+  private static PlanCatalog catalog(double blockingWatts) {
+    return new PlanCatalog(
+        1,
+        "perseus",
+        "1f1b",
+        2,
+        4,
+        blockingWatts,
+        0.0,
+        false,
+        new PlanCatalog.Baseline(1.0, 1200),
+        1,
+        1.3,
+        1.6,
+        List.of(
+            entry(0, 1.6, 1010),
+            entry(1, 1.3, 1000),
+            entry(2, 1.1, 1050),
+            entry(3, 1.0000000001234, 1140)));
+  }
+
+  private static PlanCatalog.Entry entry(int number, double time, double energy) {
+    return new PlanCatalog.Entry(number, "plans/" + number, time, energy, energy, 0, 0, time > 1.3);
+  }
+
+  private static void picks(int number, Goal goal) {
+    assertThat(goal.choose(CATALOG).number()).as(goal.toString()).isEqualTo(number);
+  }
+
+  private static void refused(Supplier<Goal> goal, String sentence) {
+    assertThatThrownBy(() -> goal.get().choose(CATALOG))
+        .isInstanceOf(UserError.class)
+        .hasMessage(sentence);
+  }
+
+  @Test
+  void deadlinePicksTheLeastEnergyInTime() {
+    picks(1, new Goal.Deadline(Double.POSITIVE_INFINITY));
+    picks(1, new Goal.Deadline(1.3));
+    picks(2, new Goal.Deadline(1.2999));
+    picks(2, new Goal.Slowdown(1.15));
+    picks(1, new Goal.Slowdown(2));
+    refused(() -> new Goal.Deadline(0.9), "No plan takes at most 0.9 s; the fastest takes 1 s.");
+    refused(() -> new Goal.Slowdown(0.5), "No plan takes at most 0.5 s; the fastest takes 1 s.");
+    refused(() -> new Goal.Deadline(0), "A deadline must be above 0 s.");
+    refused(() -> new Goal.Deadline(Double.NaN), "A deadline must be above 0 s.");
+    refused(() -> new Goal.Slowdown(-1), "A slowdown must be above 0, such as 1.05.");
+  }
+
+  @Test
+  void limitThatMakesNoSenseIsRefusedWhereverItComesFrom() {
+    assertThatThrownBy(() -> new Goal.Slowdown(0)).isInstanceOf(UserError.class);
+    assertThatThrownBy(() -> new Goal.Straggler(0.5)).isInstanceOf(UserError.class);
+  }
+
+  @Test
+  void limitOfTenDigitsAdmitsThePlanItCameFrom() {
+    picks(3, new Goal.Deadline(1.000000000));
+    refused(
+        () -> new Goal.Deadline(1 - 1e-7),
+        "No plan takes at most 0.9999999 s; the fastest takes 1 s.");
+  }
+
+  @Test
+  void energyBudgetPicksTheFastestThatKeepsIt() {
+    picks(3, new Goal.EnergyBudget(5000));
+    picks(2, new Goal.EnergyBudget(1139));
+    picks(1, new Goal.EnergyBudget(1000));
+    refused(
+        () -> new Goal.EnergyBudget(999), "No plan takes at most 999 J; the least takes 1000 J.");
+    refused(() -> new Goal.EnergyBudget(Double.NaN), "An energy budget must be above 0 J.");
+  }
+
+  @Test
+  void powerCapPicksTheFastestThatKeepsIt() {
+    picks(3, new Goal.PowerCap(1140));
+    picks(1, new Goal.PowerCap(800));
+    picks(0, new Goal.PowerCap(640));
+    refused(
+        () -> new Goal.PowerCap(600),
+        "No plan draws at most 600 W on average; the least is 631.25 W.");
+    refused(() -> new Goal.PowerCap(0), "A power cap must be above 0 W.");
+  }
+
+  @Test
+  void stragglerPicksWhatCostsLeastWithBlockingUntilItsEnd() {
+    picks(3, new Goal.Straggler(1));
+    picks(2, new Goal.Straggler(1.2));
+    picks(1, new Goal.Straggler(1.5));
+    picks(0, new Goal.Straggler(1.6));
+    picks(0, new Goal.Straggler(1e300));
+    picks(0, new Goal.Straggler(Double.POSITIVE_INFINITY));
+    assertThat(new Goal.Straggler(Double.POSITIVE_INFINITY).choose(catalog(0)).number())
+        .isEqualTo(1);
+    refused(() -> new Goal.Straggler(0.99), "A straggler's degree is at least 1, such as 1.2.");
+    refused(
+        () -> new Goal.Straggler(Double.NaN), "A straggler's degree is at least 1, such as 1.2.");
+  }
+
+  @Test
+  void stragglersReductionComparesWithAnAllMaxThatWaitsToo() {
+    // Until 1.5 s, all-max's 1200 J and 0.5 s of 100 W, the plan's 1000 J and 0.2 s.
+    Goal goal = new Goal.Straggler(1.5);
+    assertThat(goal.reduction(CATALOG, goal.choose(CATALOG)))
+        .isCloseTo(1 - 1020.0 / 1250, within(1e-12));
+    PlanCatalog.Entry fastest = new Goal.Straggler(1).choose(CATALOG);
+    assertThat(new Goal.Straggler(1).reduction(CATALOG, fastest))
+        .isCloseTo(CATALOG.reduction(fastest), within(1e-12));
+    assertThat(new Goal.Deadline(1.5).reduction(CATALOG, goal.choose(CATALOG)))
+        .isCloseTo(1 - 1000.0 / 1200, within(1e-12));
+  }
+
+  @Test
+  void leastEnergyAndEnergyDelayAreFound() {
+    picks(1, new Goal.LeastEnergy());
+    picks(3, new Goal.LeastEnergyDelay());
+  }
+
+  @Test
+  void fastestOfEquallyGoodPlansIsPicked() {
+    PlanCatalog ties =
+        new PlanCatalog(
+            1,
+            "p",
+            "1f1b",
+            1,
+            1,
+            0,
+            0.0,
+            false,
+            CATALOG.allMax(),
+            1,
+            1,
+            1,
+            List.of(entry(0, 2, 10), entry(1, 1, 10)));
+    for (Goal goal : List.of(new Goal.LeastEnergy(), new Goal.Deadline(3), new Goal.Straggler(3))) {
+      assertThat(goal.choose(ties).number()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void sentencesAreTheSameInEveryCountry() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.GERMANY);
+      refused(() -> new Goal.Deadline(0.9), "No plan takes at most 0.9 s; the fastest takes 1 s.");
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+}

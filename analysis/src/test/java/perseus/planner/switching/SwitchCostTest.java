@@ -1,0 +1,224 @@
+package perseus.planner.switching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import perseus.io.Progress;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+import perseus.pipeline.IterationDag;
+import perseus.pipeline.Operation;
+import perseus.planner.PlannerBenchmark;
+import perseus.planner.Planners;
+import perseus.planner.RandomProblems;
+import perseus.planner.problem.Effort;
+import perseus.planner.problem.Frontier;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanRequest;
+import perseus.planner.problem.PlanningProblem;
+import perseus.profile.ProfileNotes;
+import perseus.profile.ProfileRow;
+import perseus.profile.StageProfile;
+
+/** Plans where a change of clock takes time. */
+class SwitchCostTest {
+  /** An iteration replayed operation by operation: when each rank is free, and at which clock. */
+  private static double replay(PlanningProblem problem, Plan plan, double switchSeconds) {
+    IterationDag dag = problem.dag();
+    double[] free = new double[dag.lanes()];
+    double[] computed = new double[dag.lanes()];
+    int[] clock = new int[dag.lanes()];
+    double[] ends = new double[dag.size()];
+    double end = 0;
+    for (Operation operation : dag.operations()) {
+      int j = operation.index();
+      int lane = dag.lane(j);
+      double start = free[lane];
+      for (int p : dag.predecessors(j)) {
+        start = Math.max(start, ends[p] + dag.transferSeconds(p, j));
+      }
+      int wanted = plan.choice(j).frequencyMhz();
+      if (operation.instruction().isComputation()) {
+        if (clock[lane] != 0 && clock[lane] != wanted) {
+          start = Math.max(start, computed[lane] + switchSeconds);
+        }
+        clock[lane] = wanted;
+        computed[lane] = start + plan.choice(j).timeSeconds();
+      }
+      ends[j] = start + plan.choice(j).timeSeconds();
+      free[lane] = ends[j];
+      end = Math.max(end, ends[j]);
+    }
+    return end;
+  }
+
+  @Property(tries = 60)
+  void plansTakeAsLongAsAReplayAndNeverLongerThanAsked(
+      @ForAll @LongRange(min = 0) long seed,
+      @ForAll @IntRange(min = 1, max = 50) int milliseconds) {
+    double seconds = 1e-3 * milliseconds;
+    PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6).withSwitchCost(seconds);
+    Plan allMax = Plan.allMax(problem);
+    double asked = 1.1 * allMax.timeSeconds();
+    Frontier planned =
+        Planners.PERSEUS.plan(
+            problem, new PlanRequest(12, new double[] {asked}, Effort.FAST, Progress.NONE));
+    assertThat(planned.fastest().timeSeconds()).isLessThanOrEqualTo(allMax.timeSeconds());
+    assertThat(slowestWithin(planned, asked).effectiveEnergyJoules())
+        .isLessThanOrEqualTo(slowestWithin(planned, allMax.timeSeconds()).effectiveEnergyJoules());
+    for (Plan plan : planned.plans()) {
+      assertThat(plan.timeSeconds()).isCloseTo(replay(problem, plan, seconds), within(1e-12));
+      assertThat(planned.gap(plan)).isGreaterThanOrEqualTo(-1e-9);
+    }
+  }
+
+  @Property(tries = 40)
+  void plansOfTinyIterationsAreTheBestThereAre(@ForAll @LongRange(min = 0) long seed) {
+    PlanningProblem problem = RandomProblems.problem(seed, 2, 2, 3).withSwitchCost(0.01);
+    Assume.that(!RandomProblems.isSteep(problem));
+    Frontier planned = Planners.PERSEUS.plan(problem, new PlanRequest(20));
+    List<Plan> every = RandomProblems.everyPlan(problem);
+    for (Plan plan : planned.plans()) {
+      double best =
+          every.stream()
+              .filter(other -> other.timeSeconds() <= plan.timeSeconds())
+              .mapToDouble(Plan::effectiveEnergyJoules)
+              .min()
+              .orElseThrow();
+      double scale = Math.abs(best) + problem.totalBlockingWatts() * plan.timeSeconds();
+      assertThat(plan.effectiveEnergyJoules()).isBetween(best - 1e-9 * scale, best + 1e-9 * scale);
+    }
+  }
+
+  private static Frontier fast(PlanningProblem problem, double seconds) {
+    return Planners.PERSEUS.plan(
+        problem, new PlanRequest(10, new double[] {seconds}, Effort.FAST, Progress.NONE));
+  }
+
+  /** The best plan within a time. */
+  private static Plan slowestWithin(Frontier planned, double seconds) {
+    return planned.plans().stream()
+        .filter(plan -> plan.timeSeconds() <= seconds)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Forwards are the fastest at the highest clock, backwards, by noise, at the next. */
+  private static PlanningProblem fastestAtTwoClocks() {
+    List<ProfileRow> rows = new ArrayList<>();
+    for (ProfileRow row : PlannerBenchmark.profile(4).rows()) {
+      boolean fastest =
+          row.frequencyMhz() == (row.instruction().equals(Instruction.FORWARD) ? 1410 : 1395);
+      rows.add(row(row, fastest ? 0.97 : 1, Map.of()));
+    }
+    return PlannerBenchmark.problem(new StageProfile(rows, ProfileNotes.none("a test")), 12, 84);
+  }
+
+  /** A row that takes longer or shorter, with a lower or higher power. */
+  private static ProfileRow row(ProfileRow row, double slower, Map<String, String> knobs) {
+    return new ProfileRow(
+        row.stage(),
+        row.instruction(),
+        row.frequencyMhz(),
+        slower * row.timeSeconds(),
+        row.energyJoules() / slower,
+        knobs,
+        row.quality());
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.01, 0.05, 0.2})
+  void timesNearAllMaxGetPlansOfTheirOwn(double switchSeconds) {
+    PlanningProblem problem = fastestAtTwoClocks().withSwitchCost(switchSeconds);
+    Plan allMax = Plan.allMax(problem);
+    double asked = 1.1 * allMax.timeSeconds();
+    Plan plan = slowestWithin(fast(problem, asked), asked);
+    assertThat(plan.timeSeconds()).isGreaterThan(1.02 * allMax.timeSeconds());
+    assertThat(plan.energyJoules()).isLessThan(0.9 * allMax.energyJoules());
+  }
+
+  @Test
+  void costNextToNothingMakesNoDifference() {
+    PlanningProblem problem = PlannerBenchmark.problem(4, 12);
+    Frontier free = Planners.PERSEUS.plan(problem, new PlanRequest(20));
+    Frontier cheap = Planners.PERSEUS.plan(problem.withSwitchCost(1e-12), new PlanRequest(20));
+    for (Plan plan : free.plans()) {
+      // Where all is critical, nothing that changes clocks is in time; a little later all is.
+      assertThat(slowestWithin(cheap, 1.003 * plan.timeSeconds()).energyJoules())
+          .isLessThan(1.001 * plan.energyJoules());
+    }
+  }
+
+  @Test
+  void ofTwoKnobsAtTheHighestClockTheFastestPlanMayTakeTheFaster() {
+    List<ProfileRow> rows = new ArrayList<>();
+    for (ProfileRow row : PlannerBenchmark.profile(4).rows()) {
+      rows.add(row(row, 1, Map.of("algorithm", "fast")));
+      rows.add(row(row, 1.1, Map.of("algorithm", "frugal")));
+    }
+    PlanningProblem problem =
+        PlannerBenchmark.problem(new StageProfile(rows, ProfileNotes.none("a test")), 6, 84)
+            .withSwitchCost(0.01);
+    Frontier planned = Planners.PERSEUS.plan(problem, new PlanRequest(5));
+    assertThat(planned.fastest().timeSeconds())
+        .isLessThanOrEqualTo(Plan.allMax(problem).timeSeconds());
+  }
+
+  @Test
+  void dearChangesOfClockLeadToFewerOfThem() {
+    PlanningProblem problem = PlannerBenchmark.problem(4, 12);
+    double time = 1.15 * Plan.allMax(problem).timeSeconds();
+    int free = changes(problem, time);
+    int cheap = changes(problem.withSwitchCost(0.001), time);
+    int dear = changes(problem.withSwitchCost(0.02), time);
+    assertThat(dear).isLessThan(cheap / 2).isLessThan(free / 2);
+  }
+
+  private static int changes(PlanningProblem problem, double time) {
+    return fast(problem, time).plans().stream()
+        .filter(plan -> plan.timeSeconds() <= time)
+        .findFirst()
+        .orElseThrow()
+        .clockChanges();
+  }
+
+  @Test
+  void planForDearChangesBeatsOneThatDoesNotKnowOfThem() {
+    PlanningProblem problem = PlannerBenchmark.problem(4, 12);
+    PlanningProblem dear = problem.withSwitchCost(0.01);
+    Plan unaware =
+        Planners.PERSEUS
+            .plan(problem, new PlanRequest(1, 1.1 * Plan.allMax(problem).timeSeconds()))
+            .plans()
+            .get(1);
+    Plan replayed = Plan.of(dear, unaware::choice);
+    Plan aware =
+        fast(dear, replayed.timeSeconds()).plans().stream()
+            .filter(plan -> plan.timeSeconds() <= replayed.timeSeconds())
+            .findFirst()
+            .orElseThrow();
+    assertThat(aware.energyJoules()).isLessThan(replayed.energyJoules());
+  }
+
+  @Test
+  void refusesACostThatIsNone() {
+    PlanningProblem problem = PlannerBenchmark.problem(2, 2);
+    for (double seconds : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> problem.withSwitchCost(seconds))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("change of clock");
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package perseus.recording.iteration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+import perseus.recording.log.Handoffs;
+
+/**
+ * Transfers, read off when neighbouring stages ran their first forward and backward of an
+ * iteration.
+ */
+class HandoffsTest {
+  private static final double NONE = Double.NaN;
+
+  /** Ends its first forward at 1 s; starts its first backward at 3.2 s. */
+  private static final Handoffs STAGE = once(NONE, 0, 1, 3.2, 4);
+
+  @Test
+  void transferIsTheGapUntilTheNextStageGoesOn() {
+    assertThat(STAGE.transferSecondsTo(once(NONE, 1.1, 2, 2, 3.1), true))
+        .isCloseTo(0.1, within(1e-12));
+  }
+
+  @Test
+  void loadAfterTheActivationArrivedIsNoTransfer() {
+    assertThat(STAGE.transferSecondsTo(once(1.05, 1.8, 2.2, 2.2, 3), true))
+        .isCloseTo(0.05, within(1e-12));
+  }
+
+  @Test
+  void loadThatWasOverBeforeDoesNotCount() {
+    assertThat(STAGE.transferSecondsTo(once(0.2, 1.1, 2, 2, 3), true))
+        .isCloseTo(0.1, within(1e-12));
+  }
+
+  @Test
+  void differenceOfTwoHostsClocksDropsOut() {
+    double ahead = 0.5;
+    Handoffs next = once(NONE, 1.1 + ahead, 2 + ahead, 2 + ahead, 3.1 + ahead);
+    assertThat(STAGE.transferSecondsTo(next, false)).isCloseTo(0.1, within(1e-12));
+  }
+
+  @Test
+  void transferIsUnknownWithoutACommonIteration() {
+    assertThat(STAGE.transferSecondsTo(Handoffs.NONE, true)).isNaN();
+  }
+
+  private static Handoffs once(
+      double load,
+      double forwardStart,
+      double forwardEnd,
+      double backwardStart,
+      double backwardEnd) {
+    return new Handoffs(
+        new double[] {load},
+        new double[] {forwardStart},
+        new double[] {forwardEnd},
+        new double[] {backwardStart},
+        new double[] {backwardEnd});
+  }
+}

@@ -1,0 +1,121 @@
+package perseus.cli.analyze;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import perseus.cli.common.CommandRunner;
+import perseus.cli.common.UsageProblem;
+import perseus.cli.common.VerboseFlag;
+import perseus.io.AtomicFiles;
+import perseus.planfile.PlanSummary;
+import perseus.recording.Recording;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code perseus-analyze}: recordings to profiles, profiles to plans, plans to choices and charts.
+ */
+@Command(
+    name = "perseus-analyze",
+    description = {
+      "Turns a profiling run's recording into a stage profile, plans the frequencies of an iteration for every"
+          + " iteration time worth having, and draws charts. The plain form does all of it.",
+      ""
+    },
+    synopsisHeading = "Usage: ",
+    customSynopsis = {
+      "perseus-analyze DIR... [-o OUT] [flags]",
+      "       perseus-analyze profile|plan|pick|savings|chart ... (--help tells more)",
+    },
+    sortOptions = false,
+    subcommands = {
+      AnalyzeProfileCommand.class,
+      AnalyzePlanCommand.class,
+      AnalyzePickCommand.class,
+      AnalyzeSavingsCommand.class,
+      AnalyzeChartCommand.class,
+      CommandLine.HelpCommand.class
+    })
+public final class AnalyzeCommand implements Callable<Integer> {
+  /** Where results go in a recording's directory unless the user says otherwise. */
+  public static final String OUTPUT = "analysis";
+
+  @Spec CommandSpec spec;
+  @Mixin VerboseFlag verbose;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "DIR",
+      description = "Directories of one job's recording.")
+  List<Path> directories;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "OUT",
+      description = "Where to write. Default: DIR/analysis.")
+  Path output;
+
+  @Option(
+      names = "--num-microbatches",
+      paramLabel = "N",
+      description = "Microbatches per iteration. Default: from run.json.")
+  Integer numMicrobatches;
+
+  @Mixin AttributionFlags recording;
+  @Mixin PlanningFlags planning;
+
+  @Option(names = "--no-charts", description = "Draw no charts.")
+  boolean noCharts;
+
+  /** Runs the command and exits. */
+  public static void main(String[] arguments) {
+    System.exit(CommandRunner.run(new AnalyzeCommand(), arguments));
+  }
+
+  @Override
+  public Integer call() {
+    if (directories == null || directories.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Name a directory of recordings, or a subcommand: profile, plan, pick, savings, chart.");
+    }
+    requireNoMisspeltCommand(directories.get(0));
+    Recording.requireDirectories(directories);
+    Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
+    Path out = output == null ? directories.get(0).resolve(OUTPUT) : output;
+    planning.check(spec.commandLine(), numMicrobatches);
+    AtomicFiles.requireDirectory(out);
+    AttributionFlags.Result result =
+        recording.analyze(spec.commandLine(), directories, numMicrobatches);
+    report.recording(result);
+    if (result.profile().frequencies().size() < 2) {
+      // Planning will refuse it, but the profile is whole and took the longer part of the work.
+      result.profile().write(out.resolve("profile.csv"));
+      spec.commandLine().getOut().println("Written to " + out.resolve("profile.csv"));
+      spec.commandLine().getOut().flush();
+    }
+    PlanSummary summary =
+        Planning.write(result.profile(), planning, numMicrobatches, !noCharts, out);
+    List<String> told = result.profile().notes().warnings();
+    report.warnings(summary.warnings().stream().filter(w -> !told.contains(w)).toList());
+    report.plans(summary, out);
+    return 0;
+  }
+
+  /** A word that names no directory here was rather meant as a command. */
+  private void requireNoMisspeltCommand(Path first) {
+    if (!Files.exists(first) && first.getParent() == null) {
+      String word = first.toString();
+      throw new ParameterException(
+          spec.commandLine(),
+          UsageProblem.misspeltCommand(spec, word).orElse(UsageProblem.noCommand(word)));
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package perseus.cli.analyze;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import perseus.cli.common.FlagValue;
+import perseus.cli.common.GivenFlags;
+import perseus.cli.common.OutputFile;
+import perseus.cli.common.VerboseFlag;
+import perseus.io.UserError;
+import perseus.planfile.ExactChoice;
+import perseus.planfile.Goal;
+import perseus.planfile.PlanCatalog;
+import perseus.planfile.PlanDirectory;
+import perseus.planfile.PlanFormat;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code perseus-analyze pick}: one plan of many. */
+@Command(
+    name = "pick",
+    description = {"Chooses the plan that serves a goal best, from plans.json.", ""},
+    sortOptions = false)
+final class AnalyzePickCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+  @Mixin VerboseFlag verbose;
+
+  @Parameters(paramLabel = "OUT", description = "A directory that 'perseus-analyze plan' wrote.")
+  Path directory;
+
+  @ArgGroup(exclusive = true, multiplicity = "1")
+  GoalFlags goal;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "plan.py",
+      description = "Copy the plan there.")
+  Path output;
+
+  @Option(
+      names = "--exact",
+      description =
+          "Plan anew for this goal, between the plans that there are, from OUT/profile.csv. The plan is written to"
+              + " --output, or else to OUT/exact.py.")
+  boolean exact;
+
+  @Option(
+      names = "--plan-format",
+      paramLabel = "FORM",
+      defaultValue = "lowtime",
+      description =
+          "--exact: form of the plan file, ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  PlanFormat planFormat;
+
+  /** One of the goals. */
+  static final class GoalFlags {
+    @Option(names = "--deadline", paramLabel = "S", description = "Least energy within S seconds.")
+    Double deadline;
+
+    @Option(
+        names = "--slowdown",
+        paramLabel = "X",
+        description = "Least energy within X times all-max's iteration time, such as 1.05.")
+    Double slowdown;
+
+    @Option(names = "--energy", paramLabel = "J", description = "Fastest within J joules.")
+    Double energy;
+
+    @Option(
+        names = "--power-cap",
+        paramLabel = "W",
+        description = "Fastest with a mean power of at most W watts over all GPUs of the pipeline.")
+    Double powerCap;
+
+    @Option(
+        names = "--straggler",
+        paramLabel = "R",
+        description =
+            "Least energy while another pipeline takes R times all-max's time, waiting for it counted (as savings has"
+                + " it with --straggler-rule best).")
+    Double straggler;
+
+    @Option(names = "--min-energy", description = "Least energy when nobody waits.")
+    boolean minEnergy;
+
+    @Option(names = "--min-edp", description = "Least product of energy and time.")
+    boolean minEnergyDelay;
+
+    Goal goal() {
+      if (deadline != null) {
+        return new Goal.Deadline(deadline);
+      }
+      if (slowdown != null) {
+        return new Goal.Slowdown(slowdown);
+      }
+      if (energy != null) {
+        return new Goal.EnergyBudget(energy);
+      }
+      if (powerCap != null) {
+        return new Goal.PowerCap(powerCap);
+      }
+      if (straggler != null) {
+        return new Goal.Straggler(straggler);
+      }
+      return minEnergy ? new Goal.LeastEnergy() : new Goal.LeastEnergyDelay();
+    }
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    directory = PlanCatalog.directory(directory);
+    Goal wanted = FlagValue.of(spec.commandLine(), goal::goal);
+    if (exact) {
+      PlannedDirectory planned = PlannedDirectory.read(directory);
+      requireOutside(planned.catalog().plans().get(0));
+      ExactChoice choice = ExactChoice.of(wanted, planned.catalog(), planned.problem());
+      Path file = output == null ? directory.resolve("exact.py") : output;
+      print(out, wanted, choice.catalog(), choice.entry());
+      PlanDirectory.writePlan(file, choice.frontier(), choice.entry().number(), planFormat);
+      out.println(file);
+      out.flush();
+      return 0;
+    }
+    GivenFlags.refuse(
+        spec.commandLine(),
+        "--plan-format",
+        "applies with --exact only; other plans are copied as they are");
+    PlanCatalog catalog = PlanCatalog.read(directory);
+    PlanCatalog.Entry plan = wanted.choose(catalog);
+    Path file = directory.resolve(plan.file());
+    if (!Files.exists(file)) {
+      throw new UserError("The plan " + file + " does not exist; plan again.");
+    }
+    requireOutside(plan);
+    if (output != null) {
+      PlanDirectory.copyPlan(file, output);
+    }
+    print(out, wanted, catalog, plan);
+    out.println(output == null ? file : output);
+    out.flush();
+    return 0;
+  }
+
+  /** The plan must not take the place of what it was chosen from. */
+  private void requireOutside(PlanCatalog.Entry plan) {
+    if (output != null) {
+      for (Path file : PlanDirectory.files(output, directory.resolve(plan.file()))) {
+        new OutputFile(spec.commandLine(), "--output", file).requireNoneOfPlans(directory);
+      }
+    }
+  }
+
+  private static void print(
+      PrintWriter out, Goal goal, PlanCatalog catalog, PlanCatalog.Entry plan) {
+    out.printf(
+        Locale.ROOT,
+        "%.6f s, %.2f J%s: %.2f %% less energy than all-max%s in %.4f x its time, %.3f %% above the lower bound%n",
+        plan.timeS(),
+        plan.energyJ(),
+        catalog.simulated() ? " (simulated)" : "",
+        100 * goal.reduction(catalog, plan),
+        goal instanceof Goal.Straggler ? ", both waiting for the straggler," : "",
+        catalog.slowdown(plan),
+        100 * Math.max(0, plan.gap()));
+  }
+}

@@ -1,0 +1,121 @@
+package perseus.cli.analyze;
+
+import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import perseus.attribution.result.Attributed;
+import perseus.attribution.result.RankEnergy;
+import perseus.attribution.result.WindowEnergy;
+import perseus.attribution.sensor.Sensor;
+
+/** Why to believe a profile's energies: what was learned of the counter, and each rank's fit. */
+final class Explanation {
+  private final Attributed attributed;
+  private final Attributed interpolated;
+
+  /**
+   * Of energies.
+   *
+   * @param interpolated the same recording's by interpolation, to compare with
+   */
+  Explanation(Attributed attributed, Attributed interpolated) {
+    this.attributed = attributed;
+    this.interpolated = interpolated;
+  }
+
+  void print(PrintWriter out) {
+    if (attributed.sensor() != null) {
+      sensor(out, attributed.sensor());
+    }
+    out.printf(
+        Locale.ROOT,
+        "%-5s %5s %9s %9s %-24s %-19s %9s %18s %14s %9s%n",
+        "rank",
+        "stage",
+        "updates",
+        "lag",
+        "parts",
+        "R^2 held out",
+        "interpol.",
+        "waiting",
+        "counter",
+        "explained");
+    for (int r = 0; r < attributed.ranks().size(); r++) {
+      rank(out, attributed.ranks().get(r), interpolated.ranks().get(r));
+    }
+    out.println(
+        "R^2: how well the counter's updates are predicted (1 is perfectly) from instructions and waiting; the lowest of"
+            + " all frequencies. Explained: energy of instructions and waiting by what the counter rose by.");
+    out.flush();
+  }
+
+  private void sensor(PrintWriter out, Sensor sensor) {
+    long updates = 0;
+    double seconds = 0;
+    for (RankEnergy rank : attributed.ranks()) {
+      for (WindowEnergy window : rank.windows()) {
+        updates += window.updates();
+        seconds += window.blockingSeconds() + window.busySeconds();
+      }
+    }
+    out.printf(
+        Locale.ROOT,
+        "The counter changes about every %.0f ms%s, %.2f +- %.2f ms after the energy was used, and averages %s.%n",
+        1e3 * seconds / updates,
+        sensor.regular() ? " in a regular rhythm" : "",
+        1e3 * sensor.lagSeconds(),
+        1e3 * attributed.lagStderrSeconds(),
+        sensor.share() == 1
+            ? "all of the time between"
+            : "the last %.0f %% of the time between".formatted(100 * sensor.share()));
+  }
+
+  private static void rank(PrintWriter out, RankEnergy rank, RankEnergy interpolated) {
+    List<WindowEnergy> windows = rank.windows();
+    double counter = windows.stream().mapToDouble(WindowEnergy::counterJoules).sum();
+    double explained = windows.stream().mapToDouble(WindowEnergy::attributedJoules).sum();
+    out.printf(
+        Locale.ROOT,
+        "%-5d %5d %9d %9s %-24s %-19s %9s %18s %12.0f J %8.2f%%%n",
+        rank.place().rank(),
+        rank.place().ppRank(),
+        windows.stream().mapToLong(WindowEnergy::updates).sum(),
+        Double.isNaN(rank.ownLagSeconds())
+            ? ""
+            : String.format(Locale.ROOT, "%.2f ms", 1e3 * rank.ownLagSeconds()),
+        rank.parts().entrySet().stream()
+            .sorted(Comparator.comparing(entry -> entry.getKey().name()))
+            .map(entry -> entry.getKey().name() + " " + entry.getValue())
+            .collect(Collectors.joining(", ")),
+        lowestR2(windows),
+        r2(lowest(interpolated.windows())),
+        waiting(rank),
+        counter,
+        100 * explained / counter);
+  }
+
+  private static String waiting(RankEnergy rank) {
+    String watts = String.format(Locale.ROOT, "%.1f", rank.blockingWatts());
+    return Double.isNaN(rank.blockingStderrWatts())
+        ? watts + " W"
+        : String.format(Locale.ROOT, "%s +- %.1f W", watts, rank.blockingStderrWatts());
+  }
+
+  private static String lowestR2(List<WindowEnergy> windows) {
+    WindowEnergy lowest = lowest(windows);
+    return lowest == null ? "" : "%s at %d MHz".formatted(r2(lowest), lowest.frequencyMhz());
+  }
+
+  private static WindowEnergy lowest(List<WindowEnergy> windows) {
+    return windows.stream()
+        .filter(window -> !Double.isNaN(window.r2()))
+        .min(Comparator.comparingDouble(WindowEnergy::r2))
+        .orElse(null);
+  }
+
+  private static String r2(WindowEnergy window) {
+    return window == null ? "" : String.format(Locale.ROOT, "%.3f", window.r2());
+  }
+}

@@ -1,0 +1,167 @@
+package perseus.cli.analyze;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import perseus.cli.common.SecondsRange;
+import perseus.pipeline.Instruction;
+import perseus.planfile.PlanSummary;
+import perseus.profile.ProfileNotes;
+import perseus.profile.ProfileRow;
+import perseus.profile.StageProfile;
+import perseus.recording.log.Warning;
+import perseus.recording.log.Warnings;
+
+/** What {@code perseus-analyze} tells a person. */
+final class Report {
+  private final PrintWriter out;
+  private final PrintWriter err;
+
+  Report(PrintWriter out, PrintWriter err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  void warnings(List<String> warnings) {
+    warnings.forEach(warning -> err.println("warning: " + warning));
+    err.flush();
+  }
+
+  /**
+   * A recording's profile, what was wrong with the recording, and, if asked for, why to believe it.
+   */
+  void recording(AttributionFlags.Result result) {
+    Warnings warnings = result.recording().warnings();
+    warnings(result.profile().notes().warnings());
+    long repaired = warnings.count(Warning.Kind.REPAIRED);
+    long leftOut = warnings.count(Warning.Kind.LEFT_OUT);
+    if (repaired + leftOut > 0) {
+      err.printf(
+          "Of the records, readings, iterations and frequencies recorded, %d %s repaired and %d left out; the warnings say which.%n",
+          repaired, repaired == 1 ? "was" : "were", leftOut);
+      err.flush();
+    }
+    profile(result.profile());
+    if (result.explanation() != null) {
+      result.explanation().print(out);
+    }
+  }
+
+  /**
+   * A row per stage and instruction: at the highest frequency, and where an instance takes least
+   * energy.
+   */
+  void profile(StageProfile profile) {
+    ProfileNotes notes = profile.notes();
+    if (Boolean.TRUE.equals(notes.simulated())) {
+      out.println("Energies are simulated.");
+    }
+    out.printf(
+        Locale.ROOT,
+        "%-6s %-15s %9s | %5s %9s %9s | %5s %9s %9s%n",
+        "stage",
+        "instruction",
+        "instances",
+        "MHz",
+        "time",
+        "energy",
+        "MHz",
+        "time",
+        "least");
+    for (int s = 0; s < profile.stages(); s++) {
+      for (Instruction instruction : profile.instructions(s)) {
+        List<ProfileRow> rows = profile.options(s, instruction);
+        ProfileRow highest = rows.get(0);
+        ProfileRow least =
+            rows.stream()
+                .min(java.util.Comparator.comparingDouble(ProfileRow::energyJoules))
+                .orElseThrow();
+        out.printf(
+            Locale.ROOT,
+            "%-6d %-15s %9s | %5d %7.2f ms %7.2f J | %5d %7.2f ms %7.2f J%n",
+            s,
+            instruction,
+            highest.quality().instances() == 0 ? "" : highest.quality().instances(),
+            highest.frequencyMhz(),
+            1000 * highest.timeSeconds(),
+            highest.energyJoules(),
+            least.frequencyMhz(),
+            1000 * least.timeSeconds(),
+            least.energyJoules());
+      }
+    }
+    if (notes.blockingWatts() != null) {
+      out.printf(Locale.ROOT, "A GPU draws %.1f W while it waits.%n", notes.blockingWatts());
+    }
+    if (notes.lagSeconds() != null) {
+      out.printf(
+          Locale.ROOT, "The energy counter lags %.1f ms behind.%n", 1000 * notes.lagSeconds());
+    }
+    out.flush();
+  }
+
+  /** The figures of a planned frontier. */
+  void plans(PlanSummary summary, Path directory) {
+    if (summary.simulated()) {
+      out.println("Energies are simulated.");
+    }
+    out.printf(
+        Locale.ROOT,
+        "%d plans for %d stages x %d microbatches (%s), %s%n",
+        summary.plans(),
+        summary.stages(),
+        summary.microbatches(),
+        summary.schedule(),
+        SecondsRange.of(summary.fastest().timeS(), summary.leastEffectiveEnergyTimeS()));
+    out.printf(
+        Locale.ROOT,
+        "  %-14s %12.4f s %14.2f J%n",
+        "all-max",
+        summary.allMax().timeS(),
+        summary.allMax().energyJ());
+    point("fastest plan", summary.fastest());
+    point("least energy", summary.leastEnergy());
+    for (PlanSummary.Asked asked : summary.asked()) {
+      // From T_eps on all that is left is to wait, and the bound at that time has waiting in it.
+      boolean waits = asked.timeS() > summary.leastEffectiveEnergyTimeS() * (1 + 1e-9);
+      out.printf(
+          Locale.ROOT,
+          "  for %.6f s    plan %d: %.4f s, %.2f J; %s%n",
+          asked.timeS(),
+          asked.plan(),
+          asked.planTimeS(),
+          asked.planEnergyJ(),
+          waits
+              ? "a slower one costs more than this one and waiting"
+              : String.format(
+                  Locale.ROOT, "no plan of that time takes less than %.2f J", asked.lowerBoundJ()));
+    }
+    out.printf(
+        Locale.ROOT,
+        "  at most %.3f %% above the lower bound%s, %.3f %% on average%n",
+        100 * summary.largestGap(),
+        summary.switchSeconds() > 0 ? ", where changes of clock cost nothing" : "",
+        100 * summary.meanGap());
+    if (summary.boundCertificate() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "  (too many operations for the exact bound: it is at most %.4f %% higher)%n",
+          100 * summary.boundCertificate());
+    }
+    out.println("Written to " + directory);
+    out.flush();
+  }
+
+  private void point(String name, PlanSummary.Point point) {
+    out.printf(
+        Locale.ROOT,
+        "  %-14s %12.4f s %14.2f J  %5.2f %% less energy, %.4f x the time, %d changes of clock%n",
+        name,
+        point.timeS(),
+        point.energyJ(),
+        100 * point.reduction(),
+        point.slowdown(),
+        point.clockChanges());
+  }
+}

@@ -1,0 +1,262 @@
+package perseus.cli.analyze;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import perseus.cli.common.FlagValue;
+import perseus.cli.common.OutputFile;
+import perseus.io.UserError;
+import perseus.planfile.PlanCatalog;
+import perseus.planner.Planner;
+import perseus.planner.Planners;
+import perseus.planner.problem.Frontier;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanRequest;
+import perseus.planner.problem.PlanningProblem;
+import perseus.profile.StageProfile;
+import perseus.savings.PowerLimitSweep;
+import perseus.savings.SavingsTables;
+import perseus.savings.ServerDump;
+import perseus.savings.StragglerRule;
+import perseus.savings.Workload;
+import perseus.savings.Workloads;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Flags that say which workloads' savings are compared, and how. */
+final class SavingsFlags {
+  /** Rules for choosing a plan while waiting. */
+  enum Rule {
+    published,
+    best
+  }
+
+  @Option(
+      names = "--perseus",
+      paramLabel = "DIR",
+      description = "Server dumps (N.prof.json) of Perseus' plans. Default: SOURCE/perseus.")
+  Path perseus;
+
+  @Option(
+      names = "--envpipe",
+      paramLabel = "DIR",
+      description = "Server dumps of EnvPipe's plan. Default: SOURCE/envpipe, where it exists.")
+  Path envpipe;
+
+  @Option(
+      names = "--baseline",
+      paramLabel = "FILE.csv",
+      description =
+          "Zeus's table of iterations under power limits, whose row of the highest limits is all-max. Default:"
+              + " SOURCE/zeus_global.csv.")
+  Path baseline;
+
+  @Option(
+      names = "--stragglers",
+      paramLabel = "R",
+      split = ",",
+      defaultValue = "1.05,1.1,1.2,1.3,1.4,1.5",
+      description = "How many times all-max's time a straggler takes. Default: ${DEFAULT-VALUE}.")
+  List<Double> stragglers;
+
+  @Option(
+      names = "--straggler-rule",
+      paramLabel = "RULE",
+      defaultValue = "published",
+      description =
+          "What a pipeline runs while it waits for a straggler. published: of measured plans the slowest in time, of"
+              + " planned ones that of least energy. best: the one that costs least with waiting counted. Default:"
+              + " ${DEFAULT-VALUE}.")
+  Rule rule;
+
+  @Option(
+      names = "--num-microbatches",
+      paramLabel = "M",
+      split = ",",
+      description = "Profiles and recordings: microbatches per iteration, one or more numbers.")
+  List<Integer> numMicrobatches;
+
+  @Option(
+      names = "--pipelines",
+      paramLabel = "D",
+      split = ",",
+      description =
+          "Profiles and plans: pipelines of the fleet, one of them the straggler; one number, or one for each of"
+              + " --num-microbatches. Default: no fleet.")
+  List<Integer> pipelines;
+
+  @Option(
+      names = "--planners",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "perseus,envpipe",
+      description = "Profiles: planners to compare. Default: ${DEFAULT-VALUE}.")
+  List<String> planners;
+
+  @Mixin ProblemFlags problem;
+
+  /** Refuses to write over what the tables are made from. */
+  void requireStay(List<Path> sources, OutputFile output) {
+    sources.forEach(source -> SavingsSource.of(source).requireStays(output));
+    output.requireOtherThan(SavingsSource.files(perseus));
+    output.requireOtherThan(SavingsSource.files(envpipe));
+    output.requireOtherThan(Stream.of(baseline, problem.dag).filter(Objects::nonNull).toList());
+  }
+
+  /**
+   * The tables of some sources: folders with dumps, directories of plans, or profiles.
+   *
+   * @param command which has these flags, and prints what was assumed
+   */
+  SavingsTables tables(CommandLine command, List<Path> sources) {
+    List<SavingsSource> known = sources.stream().map(SavingsSource::of).toList();
+    Set<SavingsSource.Kind> kinds = EnumSet.noneOf(SavingsSource.Kind.class);
+    known.forEach(source -> kinds.add(source.kind()));
+    if (perseus != null || envpipe != null) {
+      kinds.add(SavingsSource.Kind.DUMPS);
+    }
+    SavingsSource.requireScopes(command, kinds);
+    FlagValue.check(command, this::checkValues);
+    problem.check(command, numMicrobatches == null ? List.of() : numMicrobatches);
+    List<Workload> workloads = new ArrayList<>();
+    if (perseus != null || envpipe != null) {
+      workloads.add(measured(command, null));
+    }
+    for (SavingsSource source : known) {
+      switch (source.kind()) {
+        case DUMPS -> workloads.add(measured(command, source));
+        case PLANS ->
+            workloads.add(
+                Workloads.planned(name(source.path()), PlanCatalog.read(source.path()), fleet(0)));
+        case PROFILE -> workloads.addAll(planned(source.path()));
+      }
+    }
+    return new SavingsTables(
+        workloads,
+        stragglers,
+        rule == Rule.best ? Optional.of(StragglerRule.BEST) : Optional.empty());
+  }
+
+  private void checkValues() {
+    for (double degree : stragglers) {
+      if (!(degree >= 1)) {
+        throw new UserError(
+            "A straggler's degree is a number from 1 up, such as 1.2, not " + degree + ".");
+      }
+    }
+    planners.forEach(Planners::of);
+    int counts = numMicrobatches == null ? 1 : numMicrobatches.size();
+    if (pipelines != null && pipelines.size() != 1 && pipelines.size() != counts) {
+      throw new UserError(
+          "--pipelines has %d numbers, but there are %d numbers of microbatches."
+              .formatted(pipelines.size(), counts));
+    }
+    for (int count : pipelines == null ? List.<Integer>of() : pipelines) {
+      if (count < 1) {
+        throw new UserError("--pipelines must be 1 or more, not " + count + ".");
+      }
+    }
+  }
+
+  /** What dumps tell: of a source, or, where it is null, of those that flags name. */
+  private Workload measured(CommandLine command, SavingsSource source) {
+    Map<String, ServerDump> dumps = new LinkedHashMap<>();
+    Path ours = perseus != null || source == null ? perseus : source.perseus();
+    Path theirs = envpipe != null || source == null ? envpipe : source.envpipe();
+    for (Path directory : new Path[] {ours, theirs}) {
+      if (directory != null
+          && (directory.equals(perseus) || directory.equals(envpipe) || Files.exists(directory))) {
+        Planner planner = directory.equals(ours) ? Planners.PERSEUS : Planners.ENVPIPE;
+        dumps.put(planner.title(), ServerDump.read(directory));
+      }
+    }
+    if (dumps.isEmpty()) {
+      throw new UserError(
+          "%s holds neither plans.json nor a folder perseus or envpipe with server dumps (0.prof.json and so on)."
+              .formatted(source.path()));
+    }
+    Path table = baseline != null || source == null ? baseline : source.baseline();
+    if (table == null) {
+      throw new UserError(
+          "--baseline has to name a table of iterations under power limits, whose highest is all-max.");
+    }
+    Path named = source == null ? dumps.values().iterator().next().directory() : source.path();
+    return Workloads.measured(
+        name(named), PowerLimitSweep.highest(table), blockingWatts(command, named), dumps);
+  }
+
+  private double blockingWatts(CommandLine command, Path source) {
+    if (problem.blockingPower != null) {
+      return problem.blockingPower.of("--blocking-power", 1).get(0);
+    }
+    KnownBlockingPower known =
+        KnownBlockingPower.in(source)
+            .orElseThrow(
+                () ->
+                    new UserError(
+                        "%s does not say what a GPU draws while it waits; give --blocking-power (83.64 for an A100, 70.38 for an A40)."
+                            .formatted(source)));
+    command
+        .getErr()
+        .printf(
+            Locale.ROOT,
+            "%s: taking %.2f W for what a GPU draws while it waits, that of an %s, which the path names; --blocking-power says otherwise.%n",
+            source,
+            known.watts(),
+            known.gpu());
+    return known.watts();
+  }
+
+  private List<Workload> planned(Path csv) {
+    List<Integer> counts = new ArrayList<>();
+    if (numMicrobatches == null) {
+      counts.add(null);
+    } else {
+      counts.addAll(numMicrobatches);
+    }
+    StageProfile read = StageProfile.read(csv);
+    List<Workload> workloads = new ArrayList<>();
+    for (int i = 0; i < counts.size(); i++) {
+      StageProfile profile = problem.prepared(read, counts.get(i));
+      PlanningProblem planned = problem.problem(profile, counts.get(i));
+      double allMax = Plan.allMax(planned).timeSeconds();
+      PlanRequest request =
+          new PlanRequest(
+              PlanRequest.standard().plans(),
+              stragglers.stream().mapToDouble(degree -> degree * allMax).toArray());
+      Map<Planner, Frontier> frontiers = new LinkedHashMap<>();
+      for (String planner : planners) {
+        frontiers.put(Planners.of(planner), Planners.of(planner).plan(planned, request));
+      }
+      workloads.add(
+          Workloads.planned(
+              "%s, %d microbatches".formatted(name(csv), planned.microbatches()),
+              Boolean.TRUE.equals(profile.notes().simulated()),
+              frontiers,
+              fleet(i)));
+    }
+    return workloads;
+  }
+
+  private int fleet(int workload) {
+    if (pipelines == null) {
+      return 1;
+    }
+    return pipelines.get(Math.min(workload, pipelines.size() - 1));
+  }
+
+  private static String name(Path source) {
+    Path name = source.toAbsolutePath().normalize().getFileName();
+    return name == null ? source.toString() : name.toString().replaceFirst("\\.csv$", "");
+  }
+}

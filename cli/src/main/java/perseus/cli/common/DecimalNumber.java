@@ -1,0 +1,23 @@
+package perseus.cli.common;
+
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads a number as people write it. Java would also take 3d, 0x1p3 and NaN. */
+public final class DecimalNumber implements ITypeConverter<Double> {
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+
+  @Override
+  public Double convert(String text) {
+    if (!NUMBER.matcher(text).matches()) {
+      throw new TypeConversionException("'" + text + "' is not a number such as 1.05");
+    }
+    double number = Double.parseDouble(text);
+    if (Double.isInfinite(number)) {
+      throw new TypeConversionException("'" + text + "' is too large a number");
+    }
+    return number;
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * Holds what all commands share: how a command runs, ends, complains and shows progress.
+ *
+ * <p>Nothing here may load the trainer.
+ */
+package perseus.cli.common;

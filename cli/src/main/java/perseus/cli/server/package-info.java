@@ -1,0 +1,6 @@
+/**
+ * Holds the command perseus-server.
+ *
+ * <p>The server itself is in {@code perseus.control.server}.
+ */
+package perseus.cli.server;

@@ -1,0 +1,25 @@
+package perseus.cli.train;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import perseus.model.Model;
+import perseus.model.ModelZoo;
+
+/** What {@code --list-models} prints. */
+final class ModelList {
+  private ModelList() {}
+
+  /** Every model's name, parameters and layers. */
+  static void print(PrintWriter out) {
+    out.printf(Locale.ROOT, "%-20s %16s %7s%n", "model", "parameters", "layers");
+    for (Model model : ModelZoo.all()) {
+      out.printf(
+          Locale.ROOT,
+          "%-20s %,16d %7d%n",
+          model.name(),
+          model.parameterCount(),
+          model.layers().size());
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,150 @@
+package perseus.cli.train;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import perseus.cli.common.ProgressDisplay;
+import perseus.control.Round;
+import perseus.engine.Cluster;
+import perseus.engine.TrainingConfig;
+import perseus.engine.TrainingListener;
+import perseus.model.Family;
+import perseus.model.Workload;
+
+/**
+ * Follows training on tensors: what the ranks print, each line with its rank, and one line for the
+ * job with its step, loss, speed and frequencies.
+ */
+final class TensorProgress implements TrainingListener, AutoCloseable {
+  /** Between two plain lines, so that fast iterations do not flood a log. */
+  private static final long LINE_NANOS = 1_000_000_000L;
+
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final ProgressDisplay display = new ProgressDisplay();
+  private final TrainingConfig config;
+  private final boolean clocked;
+  private final double itemsPerIteration;
+  private final String item;
+  private int rounds;
+  private int iterations;
+  private int step;
+  private double firstLoss;
+  private double lastLoss;
+  private double measuredSeconds;
+  private int measuredSteps;
+  private long lastLine;
+
+  /**
+   * @param clocked whether the ranks' GPUs have clocks that a schedule sets
+   */
+  TensorProgress(
+      PrintWriter out, PrintWriter err, TrainingConfig config, Workload workload, boolean clocked) {
+    this.out = out;
+    this.err = err;
+    this.config = config;
+    this.clocked = clocked;
+    boolean images = workload.model().family() == Family.WIDE_RESNET;
+    this.item = images ? "images" : "tokens";
+    this.itemsPerIteration =
+        (double) config.job().microbatchSize()
+            * config.job().numMicrobatches()
+            * config.job().degrees().dp()
+            * (images ? 1 : workload.batch().sequenceLength());
+  }
+
+  @Override
+  public void roundStarted(Round round, int rounds, int iterations) {
+    this.rounds = rounds;
+    this.iterations = iterations;
+  }
+
+  @Override
+  public void iterationFinished(Round round, int iteration, Cluster.Iteration result) {
+    step++;
+    if (step == 1) {
+      firstLoss = result.loss();
+    }
+    lastLoss = result.loss();
+    if (iteration > 1 || iterations == 1) {
+      // The first iteration of a schedule compiles, or changes clocks.
+      measuredSeconds += result.seconds();
+      measuredSteps++;
+    }
+    String state =
+        String.format(
+            Locale.ROOT,
+            "loss %.4f, %,.0f %s/s%s",
+            result.loss(),
+            itemsPerIteration / result.seconds(),
+            item,
+            clocked ? ", " + schedule(round) : "");
+    long total = total();
+    boolean last = step == total;
+    boolean due = System.nanoTime() - lastLine > LINE_NANOS || step == 1 || last;
+    if (display.status("step", step, total == Long.MAX_VALUE ? step : total, state)) {
+      return;
+    }
+    if (due) {
+      lastLine = System.nanoTime();
+      err.printf("step %d of %s: %s%n", step, total == Long.MAX_VALUE ? "?" : total, state);
+      err.flush();
+    }
+  }
+
+  /** How many steps there will be at most. */
+  private long total() {
+    if (rounds == Integer.MAX_VALUE) {
+      return config.maxSteps() > 0 ? config.maxSteps() : Long.MAX_VALUE;
+    }
+    long scheduled = (long) rounds * config.numProfSteps();
+    return config.maxSteps() > 0 ? Math.min(config.maxSteps(), scheduled) : scheduled;
+  }
+
+  private static String schedule(Round round) {
+    String what =
+        round.plan() != null
+            ? round.plan()
+            : round.frequencyMhz() != null
+                ? round.frequencyMhz() + " MHz"
+                : "schedule " + (round.number() + 1);
+    return round.warmup() ? what + " (warm-up)" : what;
+  }
+
+  @Override
+  public synchronized void rankPrinted(int rank, String line, boolean error) {
+    print(error ? err : out, "[rank " + rank + "] " + line);
+  }
+
+  @Override
+  public void said(String sentence) {
+    print(err, sentence);
+  }
+
+  private void print(PrintWriter stream, String line) {
+    display.print(
+        () -> {
+          stream.println(line);
+          stream.flush();
+        });
+  }
+
+  /** Prints what the whole run came to. */
+  void summary() {
+    display.close();
+    out.printf(
+        Locale.ROOT,
+        "Trained %d step%s: loss %.4f to %.4f, %,.0f %s/s%n",
+        step,
+        step == 1 ? "" : "s",
+        firstLoss,
+        lastLoss,
+        measuredSteps * itemsPerIteration / measuredSeconds,
+        item);
+    out.flush();
+  }
+
+  @Override
+  public void close() {
+    display.close();
+  }
+}

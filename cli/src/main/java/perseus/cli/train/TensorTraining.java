@@ -1,0 +1,129 @@
+package perseus.cli.train;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import perseus.engine.TrainingConfig;
+import perseus.engine.TrainingListener;
+import perseus.engine.TrainingResult;
+import perseus.io.AtomicFiles;
+import perseus.io.UserError;
+import perseus.job.JobSpec;
+import perseus.job.LocalSettings;
+import perseus.job.NodeSettings;
+import perseus.job.launcher.DjlTraining;
+import perseus.job.launcher.HostMemory;
+import perseus.model.Workload;
+import perseus.parallel.Degrees;
+import perseus.rank.ZooTensors;
+import perseus.tensor.data.Datasets;
+
+/** A run of the djl engine, made of what the flags say. */
+final class TensorTraining {
+  private final ProfileCommand flags;
+  private final Workload workload;
+  private final TrainingConfig config;
+
+  TensorTraining(ProfileCommand flags, Workload workload, TrainingConfig config) {
+    this.flags = flags;
+    this.workload = workload;
+    this.config = config;
+  }
+
+  /**
+   * Refuses what cannot work, before anything starts.
+   *
+   * @throws UserError if anything does not go together, or does not fit this machine
+   */
+  void check() {
+    TensorFlags tensors = flags.tensors;
+    Datasets.require(workload.model(), tensors.data, tensors.tokenizer);
+    if (flags.parallel.nodeRank() > 0 && flags.parallel.masterAddress() == null) {
+      throw new UserError(
+          "NODE_RANK is %d: MASTER_ADDR has to name node 0.".formatted(flags.parallel.nodeRank()));
+    }
+    if (flags.parallel.nodes() > 1 && flags.parallel.masterPort() == 0) {
+      throw new UserError(
+          "MASTER_PORT=0 lets a single node choose; %d nodes need a port."
+              .formatted(flags.parallel.nodes()));
+    }
+    AtomicFiles.requireDirectory(config.outputDirectory());
+    boolean alone = flags.parallel.isOneHost();
+    HostMemory.require(
+        workload,
+        config.job().degrees(),
+        config.trainSchedule(),
+        config.job().numMicrobatches(),
+        config.activationCheckpointing(),
+        alone ? 0 : flags.parallel.nodeRank() * config.gpusPerNode(),
+        alone ? config.job().degrees().worldSize() : config.gpusPerNode());
+  }
+
+  /** How many threads a rank's operations get. */
+  private int threads() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() / config.gpusPerNode());
+  }
+
+  /** Whether instructions take as long as on the simulated GPU. */
+  boolean paced() {
+    return config.exportTimingCsv() || flags.scheduling.isReplay() || flags.scheduling.isServed();
+  }
+
+  /**
+   * Runs this node's part.
+   *
+   * @return what was measured; null on all nodes but the first
+   */
+  TrainingResult run(TrainingListener listener) {
+    Degrees degrees = config.job().degrees();
+    TensorFlags tensors = flags.tensors;
+    JobSpec job =
+        new JobSpec(
+            workload.model().name(),
+            config.partition(),
+            degrees.pp(),
+            degrees.dp(),
+            degrees.tp(),
+            config.job().microbatchSize(),
+            config.job().numMicrobatches(),
+            workload.batch().sequenceLength(),
+            config.trainSchedule().name(),
+            config.activationCheckpointing(),
+            config.gpu().name(),
+            config.seed(),
+            config.exportTimingCsv(),
+            paced(),
+            tensors.simSlowdown(),
+            tensors.learningRate,
+            tensors.numWarmupSteps,
+            tensors.seed,
+            tensors.initMethodStd);
+    LocalSettings local =
+        new LocalSettings(
+            ZooTensors.Zoo.class.getName(),
+            text(tensors.data),
+            text(tensors.tokenizer),
+            config.gpusPerNode(),
+            threads(),
+            null,
+            tensors.wallClockBreakdown,
+            flags.verbose.verbose,
+            text(tensors.dumpParameters));
+    NodeSettings node =
+        new NodeSettings(
+            flags.parallel.nodes(),
+            flags.parallel.nodeRank(),
+            flags.parallel.masterAddress(),
+            flags.parallel.masterPort(),
+            Duration.ofSeconds(tensors.rendezvousTimeout),
+            System.getenv("PERSEUS_JOB_SECRET"));
+    if (node.node() > 0) {
+      DjlTraining.join(config, node, job, local, listener);
+      return null;
+    }
+    return DjlTraining.run(config, node, job, local, listener);
+  }
+
+  private static String text(Path path) {
+    return path == null ? null : path.toAbsolutePath().toString();
+  }
+}

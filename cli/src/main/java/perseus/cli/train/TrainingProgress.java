@@ -1,0 +1,30 @@
+package perseus.cli.train;
+
+import perseus.cli.common.ProgressDisplay;
+import perseus.control.Round;
+import perseus.engine.Cluster;
+import perseus.engine.TrainingListener;
+
+/** Shows how many frequency schedules of a run are done. */
+final class TrainingProgress implements TrainingListener, AutoCloseable {
+  private final ProgressDisplay display = new ProgressDisplay();
+  private int rounds;
+  private int iterations;
+
+  @Override
+  public void roundStarted(Round round, int rounds, int iterations) {
+    this.rounds = rounds;
+    this.iterations = iterations;
+  }
+
+  @Override
+  public void iterationFinished(Round round, int iteration, Cluster.Iteration result) {
+    display.step(
+        "iterations", (long) round.number() * iterations + iteration, (long) rounds * iterations);
+  }
+
+  @Override
+  public void close() {
+    display.close();
+  }
+}

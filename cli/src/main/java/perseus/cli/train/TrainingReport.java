@@ -1,0 +1,227 @@
+package perseus.cli.train;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import perseus.cli.analyze.AnalyzeCommand;
+import perseus.control.JobInfo;
+import perseus.control.Measurement;
+import perseus.engine.TrainingConfig;
+import perseus.engine.TrainingResult;
+import perseus.engine.TrainingResult.RoundResult;
+import perseus.planfile.Prediction;
+
+/** What a run tells a person. */
+final class TrainingReport {
+  /** Share of the predicted time by which a replay is off where nothing has changed, at most. */
+  private static final double FAR = 0.05;
+
+  private final PrintWriter out;
+  private final TrainingConfig config;
+
+  TrainingReport(PrintWriter out, TrainingConfig config) {
+    this.out = out;
+    this.config = config;
+  }
+
+  /** On all nodes but the first, when the job is done. */
+  void joined() {
+    if (config.exportTimingCsv()) {
+      out.println("Recorded this node's ranks in " + config.outputDirectory());
+    }
+    out.println("Done; node 0 has the results.");
+    out.flush();
+  }
+
+  /**
+   * What is about to run.
+   *
+   * @param simulated whether GPUs are simulated; otherwise ranks train as fast as they can
+   * @param told whether the user has named the GPU
+   */
+  void start(boolean simulated, boolean told) {
+    JobInfo job = config.job();
+    int ranks = job.degrees().worldSize();
+    String gpus =
+        "on %d simulated %s%s"
+            .formatted(
+                ranks,
+                config.gpu().title(),
+                told ? "" : " (no --gpu was given: " + config.gpu().name() + ")");
+    out.printf(
+        Locale.ROOT,
+        "%s, %d microbatches of %d, pp %d dp %d tp %d, partition %s, %s%n",
+        job.modelName(),
+        job.numMicrobatches(),
+        job.microbatchSize(),
+        job.degrees().pp(),
+        job.degrees().dp(),
+        job.degrees().tp(),
+        config.partition(),
+        simulated ? gpus : ranks == 1 ? "in 1 process" : "in %d processes".formatted(ranks));
+    out.flush();
+  }
+
+  /**
+   * After profiling or plain training: an iteration's time and energy at some of the frequencies.
+   */
+  void frequencies(TrainingResult result) {
+    List<RoundResult> rounds = result.rounds().stream().filter(round -> !round.warmup()).toList();
+    if (rounds.isEmpty()) {
+      out.println("Nothing but warm-up schedules ran.");
+      out.flush();
+      return;
+    }
+    if (rounds.stream().anyMatch(round -> round.frequencyMhz() == null)) {
+      served(rounds);
+      return;
+    }
+    RoundResult least =
+        rounds.stream()
+            .min(Comparator.comparingDouble(round -> round.measurement().energyJoules()))
+            .orElseThrow();
+    frequency("highest", rounds.get(0));
+    if (rounds.size() > 1) {
+      frequency("least energy", least);
+      frequency("lowest", rounds.get(rounds.size() - 1));
+    }
+    if (config.exportTimingCsv()) {
+      recorded();
+    }
+    out.flush();
+  }
+
+  private void recorded() {
+    Path directory = config.outputDirectory();
+    out.println("Recorded in " + directory);
+    if (Files.exists(directory.resolve(AnalyzeCommand.OUTPUT))) {
+      out.printf(
+          "%s is of the recording that was here before.%n",
+          directory.resolve(AnalyzeCommand.OUTPUT));
+    }
+    out.println("Next: bin/perseus-analyze " + quoted(directory));
+  }
+
+  /** After a run under a plan server: the plans that it chose, in order. */
+  private void served(List<RoundResult> rounds) {
+    String shown = null;
+    for (RoundResult round : rounds) {
+      String plan = round.plan() == null ? "schedule " + round.number() : round.plan();
+      if (!plan.equals(shown)) {
+        out.printf(
+            Locale.ROOT,
+            "  from schedule %d: %-26s %10.4f s  %12.2f J per iteration (simulated)%n",
+            round.number() + 1,
+            plan,
+            round.measurement().timeSeconds(),
+            round.measurement().energyJoules());
+      }
+      shown = plan;
+    }
+    out.flush();
+  }
+
+  private void frequency(String what, RoundResult round) {
+    Measurement measured = round.measurement();
+    out.printf(
+        Locale.ROOT,
+        "  %-13s %5d MHz  %10.4f s  %12.2f J per iteration (simulated)%n",
+        what,
+        round.frequencyMhz(),
+        measured.timeSeconds(),
+        measured.energyJoules());
+  }
+
+  /** After a replay: what each plan promised and what it came to. */
+  void replay(TrainingResult result, List<SavedPlan> plans) {
+    List<RoundResult> warmups = result.rounds().stream().filter(RoundResult::warmup).toList();
+    List<RoundResult> replayed = result.rounds().stream().filter(round -> !round.warmup()).toList();
+    if (warmups.isEmpty()) {
+      return;
+    }
+    Measurement allMax = warmups.get(warmups.size() - 1).measurement();
+    out.printf(
+        Locale.ROOT,
+        "%-24s %36s   %36s   %s%n",
+        "",
+        "iteration time (s)",
+        "iteration energy (J, simulated)",
+        "against all-max");
+    out.printf(
+        Locale.ROOT,
+        "%-24s %12s %12s %10s   %12s %12s %10s   %s%n",
+        "plan",
+        "predicted",
+        "measured",
+        "",
+        "predicted",
+        "measured",
+        "",
+        "energy    time");
+    row("all-max", null, allMax, allMax);
+    double farthest = 0;
+    for (int i = 0; i < replayed.size(); i++) {
+      Prediction predicted = plans.get(i).prediction();
+      Measurement measured = replayed.get(i).measurement();
+      row(plans.get(i).name(), predicted, measured, allMax);
+      if (predicted != null) {
+        farthest =
+            Math.max(farthest, Math.abs(measured.timeSeconds() / predicted.timeSeconds() - 1));
+      }
+    }
+    if (farthest > FAR) {
+      out.printf(
+          Locale.ROOT,
+          "Times are up to %.0f %% off the predictions: the profile is of another GPU, model or microbatch size, or the"
+              + " machine was busy, then or now.%n",
+          100 * farthest);
+    }
+    if (replayed.size() < plans.size()) {
+      out.printf(
+          "--max_steps %d ended the run before %s.%n",
+          config.maxSteps(),
+          replayed.isEmpty()
+              ? "any plan ran"
+              : "the last %d of %d plans ran"
+                  .formatted(plans.size() - replayed.size(), plans.size()));
+    }
+    if (result.dumpDirectory() != null) {
+      out.println("Schedules and measurements: " + result.dumpDirectory());
+    }
+    out.flush();
+  }
+
+  private void row(String name, Prediction predicted, Measurement measured, Measurement allMax) {
+    double time = predicted == null ? Double.NaN : predicted.timeSeconds();
+    double energy = predicted == null ? Double.NaN : predicted.energyJoules();
+    out.printf(
+        Locale.ROOT,
+        "%-24s %12s %12.4f %10s   %12s %12.2f %10s   %+.2f %%  %+.2f %%%n",
+        name,
+        number(time, 4),
+        measured.timeSeconds(),
+        percent(measured.timeSeconds() / time - 1),
+        number(energy, 2),
+        measured.energyJoules(),
+        percent(measured.energyJoules() / energy - 1),
+        100 * (measured.energyJoules() / allMax.energyJoules() - 1),
+        100 * (measured.timeSeconds() / allMax.timeSeconds() - 1));
+  }
+
+  private static String number(double value, int decimals) {
+    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%." + decimals + "f", value);
+  }
+
+  private static String percent(double fraction) {
+    return Double.isNaN(fraction) ? "" : String.format(Locale.ROOT, "%+.2f %%", 100 * fraction);
+  }
+
+  /** A path as a shell takes it. */
+  static String quoted(Path path) {
+    String text = path.toString();
+    return text.matches("[\\w./+:,=@%-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+}

@@ -1,0 +1,72 @@
+package perseus.control.policy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import perseus.control.JobInfo;
+import perseus.control.RankInfo;
+import perseus.control.Round;
+import perseus.control.Scheduler;
+import perseus.control.StagePlan;
+import perseus.io.UserError;
+
+/** Replays plans in order, after warm-up rounds at the highest clock. */
+public final class PointSolution implements Scheduler {
+  /** Warm-up rounds unless told otherwise. */
+  public static final int DEFAULT_WARMUP_ROUNDS = 2;
+
+  private final List<RankInfo> ranks;
+  private final List<StagePlan> plans;
+  private final int warmupRounds;
+  private int number;
+
+  private PointSolution(
+      JobInfo job, List<RankInfo> ranks, List<StagePlan> plans, int warmupRounds) {
+    this.ranks = ranks;
+    this.plans = plans;
+    this.warmupRounds = warmupRounds;
+    if (plans.isEmpty()) {
+      throw new UserError("There is no plan to replay.");
+    }
+    for (StagePlan plan : plans) {
+      plan.requireFits(job, ranks);
+    }
+  }
+
+  /**
+   * @param plans the plans, in the order in which they run
+   * @param warmupRounds rounds at the highest clock before the first plan
+   */
+  public static Factory factory(List<StagePlan> plans, int warmupRounds) {
+    return (job, ranks) -> new PointSolution(job, ranks, List.copyOf(plans), warmupRounds);
+  }
+
+  @Override
+  public String name() {
+    return "PointSolution";
+  }
+
+  @Override
+  public Map<String, Object> args() {
+    return Map.of(
+        "plans", plans.stream().map(StagePlan::name).toList(), "warmup_iters", warmupRounds);
+  }
+
+  @Override
+  public int rounds() {
+    return warmupRounds + plans.size();
+  }
+
+  @Override
+  public Optional<Round> next() {
+    if (number == rounds()) {
+      return Optional.empty();
+    }
+    if (number < warmupRounds) {
+      int highest = ranks.get(0).powerStateRange().get(0);
+      return Optional.of(Round.uniform(number++, true, ranks, highest));
+    }
+    StagePlan plan = plans.get(number - warmupRounds);
+    return Optional.of(Round.planned(number++, plan.name(), ranks, rank -> plan));
+  }
+}

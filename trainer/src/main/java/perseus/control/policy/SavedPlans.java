@@ -1,0 +1,112 @@
+package perseus.control.policy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import perseus.control.PipeInstruction;
+import perseus.control.SchedulerChoice;
+import perseus.control.SchedulerChoice.ComputationSource;
+import perseus.control.StagePlan;
+import perseus.io.AtomicFiles;
+import perseus.io.JsonFiles;
+import perseus.io.UserError;
+import perseus.pipeline.Schedules;
+import perseus.planfile.FrequencyPlan;
+import perseus.planfile.PlanCatalog;
+import perseus.planfile.PlanFile;
+
+/** Plans on disk, as schedulers take them. */
+final class SavedPlans {
+  private SavedPlans() {}
+
+  /** One plan. */
+  static StagePlan read(Path file) {
+    return StagePlan.of(file.getFileName().toString(), PlanFile.read(file));
+  }
+
+  /** A plan, or all plans of a directory in order. */
+  static List<StagePlan> read(Path path, boolean reverse) {
+    List<StagePlan> plans = new ArrayList<>();
+    files(path).forEach(file -> plans.add(read(file)));
+    if (reverse) {
+      Collections.reverse(plans);
+    }
+    return plans;
+  }
+
+  /**
+   * A plan file, or those of a directory: by number where they have one, else all Python files by
+   * name. A directory that {@code perseus-analyze} wrote stands for its {@code plans}.
+   *
+   * @throws UserError if there is none
+   */
+  static List<Path> files(Path path) {
+    if (!Files.isDirectory(path)) {
+      if (!Files.exists(path)) {
+        throw new UserError("The plan " + path + " does not exist.");
+      }
+      return List.of(path);
+    }
+    Path inside = path.resolve("plans");
+    Path directory = Files.isDirectory(inside) ? inside : path;
+    try (Stream<Path> entries = Files.list(directory)) {
+      List<Path> files =
+          entries.filter(file -> file.getFileName().toString().endsWith(".py")).sorted().toList();
+      boolean numbered =
+          files.stream().allMatch(file -> file.getFileName().toString().startsWith("freqs_"));
+      return files.isEmpty() || numbered ? PlanFile.list(directory) : files;
+    } catch (IOException e) {
+      throw new UserError(
+          "The directory " + directory + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+    }
+  }
+
+  /** The frontier that a plan or a directory of plans is from; null where none lies with it. */
+  static SchedulerChoice.Frontier frontier(Path path) {
+    for (Path directory = path.toAbsolutePath();
+        directory != null && directory.getNameCount() + 2 >= path.toAbsolutePath().getNameCount();
+        directory = directory.getParent()) {
+      if (Files.exists(directory.resolve(PlanCatalog.FILE_NAME))) {
+        return new SchedulerChoice.Frontier(PlanCatalog.read(directory), gpusPerStage(directory));
+      }
+    }
+    return null;
+  }
+
+  private static int gpusPerStage(Path directory) {
+    record Notes(List<Integer> gpusPerStage) {}
+    Path file = directory.resolve("profile.json");
+    if (!Files.exists(file)) {
+      return 1;
+    }
+    Notes notes = JsonFiles.read(file, Notes.class, "a profile's notes");
+    return notes.gpusPerStage == null || notes.gpusPerStage.isEmpty()
+        ? 1
+        : Math.max(1, notes.gpusPerStage.get(0));
+  }
+
+  /** What a plan's stages compute: what it says, else 1F1B of as many microbatches as it has. */
+  static ComputationSource computations(Supplier<Path> file) {
+    return (stage, stages) -> {
+      FrequencyPlan plan = PlanFile.read(file.get());
+      if (plan.stages() != stages) {
+        throw new UserError(
+            "The plan %s is for %d stages, but the job has %d."
+                .formatted(file.get().getFileName(), plan.stages(), stages));
+      }
+      if (!plan.instructions().isEmpty()) {
+        return plan.instructions().get(stage).stream()
+            .map(instruction -> PipeInstruction.ofComputation(instruction.name()))
+            .toList();
+      }
+      int microbatches = plan.frequenciesMhz().get(stage).size() / 2;
+      return SchedulerChoice.scheduled(Schedules.ONE_FORWARD_ONE_BACKWARD, microbatches)
+          .of(stage, stages);
+    };
+  }
+}

@@ -1,0 +1,103 @@
+package perseus.control.policy;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import perseus.control.RankInfo;
+import perseus.control.Round;
+import perseus.control.RoundResults;
+import perseus.control.Scheduler;
+import perseus.io.JsonFiles;
+import perseus.io.UserError;
+
+/**
+ * Zeus's baseline: one power limit for all GPUs. A warm-up round at the highest limit, then a round
+ * at each limit from high to low but the lowest, which is left out as in the research release. The
+ * limit of least cost {@code (eta * power + (1 - eta) * N * highest limit) * time} is what Zeus
+ * would choose.
+ */
+public final class ZeusGlobalPowerLimit implements Scheduler {
+  private final List<RankInfo> ranks;
+  private final List<Integer> limitsWatts;
+  private final double eta;
+  private final WarmupShare warmup;
+  private final Map<Integer, Map<String, Double>> profiled = new TreeMap<>();
+  private int optimalWatts;
+  private double leastCost = Double.POSITIVE_INFINITY;
+  private int number;
+
+  private ZeusGlobalPowerLimit(List<RankInfo> ranks, double eta, double warmupShare) {
+    this.ranks = ranks;
+    this.eta = eta;
+    this.warmup = new WarmupShare(warmupShare);
+    List<Integer> limits = ranks.get(0).powerStateRange();
+    if (limits.size() < 2) {
+      throw new UserError("ZeusGlobalPowerLimit needs at least two power limits to compare.");
+    }
+    this.limitsWatts = limits.subList(0, limits.size() - 1);
+  }
+
+  /**
+   * @param eta weight of energy against time, from 0 to 1
+   * @param warmupShare share of a round's iterations that do not count
+   */
+  public static Factory factory(double eta, double warmupShare) {
+    return (job, ranks) -> new ZeusGlobalPowerLimit(ranks, eta, warmupShare);
+  }
+
+  @Override
+  public String name() {
+    return "ZeusGlobalPowerLimit";
+  }
+
+  @Override
+  public Map<String, Object> args() {
+    return Map.of("eta_knob", eta, "warmup_step_ratio", warmup.share());
+  }
+
+  @Override
+  public int rounds() {
+    return 1 + limitsWatts.size();
+  }
+
+  @Override
+  public Optional<Round> next() {
+    if (number == rounds()) {
+      return Optional.empty();
+    }
+    int watts = limitsWatts.get(Math.max(0, number - 1));
+    boolean isWarmup = number == 0;
+    return Optional.of(Round.perStage(number++, isWarmup, watts + " W", ranks, stage -> watts));
+  }
+
+  @Override
+  public void observe(Round round, RoundResults results) {
+    if (round.warmup()) {
+      return;
+    }
+    int watts = limitsWatts.get(round.number() - 1);
+    StageTotals totals = StageTotals.of(results.stages(), warmup);
+    profiled.put(watts, totals.timeAndEnergy());
+    double cost = totals.cost(eta, (double) limitsWatts.get(0) * ranks.size());
+    if (cost < leastCost) {
+      leastCost = cost;
+      optimalWatts = watts;
+    }
+  }
+
+  @Override
+  public Map<String, String> findings() {
+    if (profiled.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, Object> found = new LinkedHashMap<>();
+    profiled.forEach((watts, timeAndEnergy) -> found.put(watts.toString(), timeAndEnergy));
+    return Map.of(
+        "ZeusGlobalPowerLimit.json",
+        JsonFiles.toJson(found),
+        "optimal_power_limit.json",
+        JsonFiles.toJson(Map.of("optimal_power_limit", optimalWatts)));
+  }
+}

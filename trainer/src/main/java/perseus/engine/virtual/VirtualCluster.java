@@ -1,0 +1,266 @@
+package perseus.engine.virtual;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import perseus.control.RankResult;
+import perseus.control.Round;
+import perseus.engine.Cluster;
+import perseus.engine.StageProgram;
+import perseus.engine.TrainingConfig;
+import perseus.gpu.sim.EnergyCounter;
+import perseus.gpu.sim.GpuModel;
+import perseus.gpu.sim.SimulatedGpu;
+import perseus.model.StageWork;
+import perseus.parallel.Degrees;
+import perseus.record.InstructionSink;
+import perseus.record.RankRecorder;
+import perseus.record.RoundBreakdown;
+import perseus.record.RunRecorder;
+
+/**
+ * All GPUs of a job on one virtual clock. An iteration is a pass of every pipeline on its own, then
+ * the averaging of gradients per stage over pipelines, then the optimizer's step, which starts on
+ * all GPUs when the norm of all gradients is known.
+ */
+final class VirtualCluster implements Cluster {
+  /** Quiet time before the first and after the last iteration, for the energy logs to span both. */
+  private static final double MARGIN_SECONDS = 0.5;
+
+  /** How much slower the first iteration is, while libraries pick their kernels. */
+  private static final double STARTUP_SLOWDOWN = 1.05;
+
+  private static final double GRADIENT_BYTES = 4;
+
+  private final TrainingConfig config;
+  private final Degrees degrees;
+  // By pipeline, then rank of it.
+  private final VirtualStage[][] pipelines;
+  private final RoundBreakdown[][] breakdowns;
+
+  private Round round;
+  private long iteration;
+  private int iterationOfRound;
+  private double[] iterationSeconds;
+  private double[][][] iterationJoules;
+
+  VirtualCluster(TrainingConfig config, RunRecorder recording) {
+    this.config = config;
+    this.degrees = config.job().degrees();
+    this.breakdowns = new RoundBreakdown[degrees.dp()][degrees.pp()];
+    this.pipelines = new VirtualStage[degrees.dp()][degrees.pp()];
+    RankRecorder[] logs = new RankRecorder[degrees.worldSize()];
+    if (config.exportTimingCsv()) {
+      Arrays.setAll(logs, rank -> recording.addRank(config.trainSchedule().virtualStages()));
+    }
+    StageCosts[] costs = new StageCosts[config.stages().size()];
+    Arrays.setAll(costs, stage -> costs(config, stage));
+    for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
+      for (int stage = 0; stage < degrees.pp(); stage++) {
+        pipelines[pipeline][stage] = executor(pipeline, stage, costs, logs);
+        if (stage > 0) {
+          pipelines[pipeline][stage - 1].connect(pipelines[pipeline][stage], false);
+        }
+        pipelines[pipeline][stage].gpu().block(MARGIN_SECONDS);
+      }
+      if (config.trainSchedule().virtualStages() > 1) {
+        pipelines[pipeline][degrees.pp() - 1].connect(pipelines[pipeline][0], true);
+      }
+    }
+  }
+
+  private static StageCosts costs(TrainingConfig config, int stage) {
+    double boundaryBytes =
+        config.stages().stream().mapToDouble(StageWork::activationBytes).max().orElse(0);
+    boolean sameHost =
+        config.node(0)
+            == config.node(config.job().degrees().rank(0, config.job().degrees().tp() - 1, 0));
+    double allReduceSeconds =
+        config
+            .gpu()
+            .interconnect()
+            .allReduceSeconds(boundaryBytes, config.job().degrees().tp(), sameHost);
+    return StageCosts.of(
+        config.stages().get(stage),
+        config.gpu(),
+        config.activationCheckpointing(),
+        allReduceSeconds);
+  }
+
+  private VirtualStage executor(int pipeline, int stage, StageCosts[] costs, RankRecorder[] logs) {
+    GpuModel model = config.gpu();
+    int rank = degrees.rank(pipeline, 0, stage);
+    List<EnergyCounter> counters = new ArrayList<>();
+    List<InstructionSink> sinks = new ArrayList<>();
+    for (int share = 0; share < degrees.tp() && config.exportTimingCsv(); share++) {
+      int member = degrees.rank(pipeline, share, stage);
+      long counterSeed = Noise.mix(config.seed(), member, 1);
+      counters.add(new EnergyCounter(model.counter(), counterSeed, logs[member]));
+      sinks.add(logs[member]);
+    }
+    List<VirtualStage.Chunk> chunks = new ArrayList<>();
+    for (int s = stage; s < costs.length; s += degrees.pp()) {
+      chunks.add(
+          new VirtualStage.Chunk(
+              costs[s],
+              config.stages().get(s).activationBytes(),
+              s == 0 ? 0 : config.stages().get(s - 1).activationBytes()));
+    }
+    return new VirtualStage(
+        StageProgram.of(
+            config.trainSchedule(), stage, degrees.pp(), config.job().numMicrobatches()),
+        chunks,
+        new SimulatedGpu(model, counters),
+        model.interconnect(),
+        config.node(rank) == config.node(degrees.nextRank(rank)),
+        config.node(rank) == config.node(degrees.previousRank(rank)),
+        config.job().numMicrobatches(),
+        Noise.mix(config.seed(), rank, 2),
+        (instruction, start, end) -> {
+          breakdowns[pipeline][stage].executed(instruction, start, end);
+          for (InstructionSink sink : sinks) {
+            sink.executed(instruction, start, end);
+          }
+        });
+  }
+
+  /** Without a breakdown, a round may be as long as it likes. */
+  @Override
+  public void beginRound(Round nextRound, int iterations, boolean breakdown) {
+    round = nextRound;
+    iterationOfRound = 0;
+    iterationSeconds = new double[iterations];
+    iterationJoules = new double[degrees.dp()][degrees.pp()][iterations];
+    int kept = breakdown ? iterations : 0;
+    for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
+      for (int stage = 0; stage < degrees.pp(); stage++) {
+        breakdowns[pipeline][stage] =
+            new RoundBreakdown(kept, pipelines[pipeline][stage].program().pipeSchedule());
+      }
+    }
+  }
+
+  @Override
+  public Iteration iterate() {
+    double start = pipelines[0][0].gpu().nowSeconds();
+    double[][] joulesBefore = joules();
+    double slowdown = iteration == 0 ? STARTUP_SLOWDOWN : 1;
+    IntStream.range(0, degrees.dp()).parallel().forEach(pipeline -> pass(pipeline, slowdown));
+    double end = finishIteration();
+    iterationSeconds[iterationOfRound] = end - start;
+    for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
+      for (int stage = 0; stage < degrees.pp(); stage++) {
+        iterationJoules[pipeline][stage][iterationOfRound] =
+            pipelines[pipeline][stage].gpu().energyJoules() - joulesBefore[pipeline][stage];
+      }
+    }
+    iteration++;
+    iterationOfRound++;
+    return new Iteration(end - start, Double.NaN);
+  }
+
+  /** All microbatches of one pipeline: each stage goes on whenever it can, until none is left. */
+  private void pass(int pipeline, double slowdown) {
+    VirtualStage[] stages = pipelines[pipeline];
+    for (int stage = 0; stage < stages.length; stage++) {
+      breakdowns[pipeline][stage].nextIteration();
+      int rank = degrees.rank(pipeline, 0, stage);
+      stages[stage].begin(round.schedules().get(rank).powerStates(), iteration, slowdown);
+    }
+    boolean advanced = true;
+    while (advanced) {
+      advanced = false;
+      for (VirtualStage stage : stages) {
+        advanced |= stage.advance();
+      }
+    }
+    if (!Arrays.stream(stages).allMatch(VirtualStage::atReduction)) {
+      throw new IllegalStateException("The stages wait for each other for ever.");
+    }
+  }
+
+  /**
+   * @return when all GPUs are through
+   */
+  private double finishIteration() {
+    for (int stage = 0; stage < degrees.pp(); stage++) {
+      double ready = 0;
+      for (VirtualStage[] pipeline : pipelines) {
+        ready = Math.max(ready, pipeline[stage].gpu().nowSeconds());
+      }
+      double seconds = reduceSeconds(stage);
+      for (VirtualStage[] pipeline : pipelines) {
+        pipeline[stage].reduceGrads(ready, seconds);
+      }
+    }
+    double step = latest();
+    forEachStage(stage -> stage.optimizerStep(step));
+    double end = latest();
+    forEachStage(stage -> stage.gpu().block(end));
+    return end;
+  }
+
+  private double reduceSeconds(int stage) {
+    double bytes = 0;
+    for (int s = stage; s < config.stages().size(); s += degrees.pp()) {
+      bytes += GRADIENT_BYTES * config.stages().get(s).parameters();
+    }
+    int last = degrees.rank(degrees.dp() - 1, 0, stage);
+    boolean sameHost = config.node(stage) == config.node(last);
+    return config.gpu().interconnect().allReduceSeconds(bytes, degrees.dp(), sameHost);
+  }
+
+  private double latest() {
+    double latest = 0;
+    for (VirtualStage[] pipeline : pipelines) {
+      for (VirtualStage stage : pipeline) {
+        latest = Math.max(latest, stage.gpu().nowSeconds());
+      }
+    }
+    return latest;
+  }
+
+  private double[][] joules() {
+    double[][] joules = new double[degrees.dp()][degrees.pp()];
+    for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
+      for (int stage = 0; stage < degrees.pp(); stage++) {
+        joules[pipeline][stage] = pipelines[pipeline][stage].gpu().energyJoules();
+      }
+    }
+    return joules;
+  }
+
+  private void forEachStage(Consumer<VirtualStage> action) {
+    for (VirtualStage[] pipeline : pipelines) {
+      for (VirtualStage stage : pipeline) {
+        action.accept(stage);
+      }
+    }
+  }
+
+  @Override
+  public List<RankResult> endRound() {
+    List<RankResult> results = new ArrayList<>();
+    for (int rank = 0; rank < degrees.worldSize(); rank++) {
+      int pipeline = degrees.dpRank(rank);
+      int stage = degrees.ppRank(rank);
+      RoundBreakdown breakdown = breakdowns[pipeline][stage];
+      results.add(
+          new RankResult(
+              rank,
+              iterationSeconds,
+              iterationJoules[pipeline][stage],
+              breakdown.seconds(),
+              breakdown.joules()));
+    }
+    return results;
+  }
+
+  /** Lets the energy logs run on until they show the last iteration. */
+  void finish() {
+    double end = latest() + MARGIN_SECONDS;
+    forEachStage(stage -> stage.gpu().block(end));
+  }
+}

@@ -1,0 +1,95 @@
+package perseus.gpu.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import perseus.model.layer.KernelWork;
+
+/** An instruction's work on one kind of GPU: its phases, and how they run at each clock. */
+public final class GpuWork {
+  /** Neighbouring phases whose compute shares differ by less than this become one. */
+  private static final double SAME_MIX = 0.01;
+
+  private final GpuModel model;
+  private final Phase[] phases;
+  private final Execution[] executions;
+
+  /**
+   * The work at one clock, phase by phase.
+   *
+   * @param seconds duration of each phase
+   * @param watts power during each phase
+   * @param powerLimited whether the power limit held a phase below the clock
+   */
+  record Execution(double[] seconds, double[] watts, boolean powerLimited) {}
+
+  /**
+   * @param model the GPU
+   * @param kernels the work in order; empty pieces are dropped
+   */
+  public GpuWork(GpuModel model, List<KernelWork> kernels) {
+    this.model = model;
+    List<Phase> merged = new ArrayList<>();
+    for (KernelWork kernel : kernels) {
+      Phase phase = model.phase(kernel);
+      if (phase.totalSeconds() == 0) {
+        continue;
+      }
+      int last = merged.size() - 1;
+      if (last >= 0
+          && Math.abs(merged.get(last).computeShare() - phase.computeShare()) < SAME_MIX) {
+        merged.set(last, merged.get(last).plus(phase));
+      } else {
+        merged.add(phase);
+      }
+    }
+    this.phases = merged.toArray(Phase[]::new);
+    this.executions =
+        new Execution[(model.maxClockMhz() - model.minClockMhz()) / model.clockStepMhz() + 1];
+  }
+
+  int phases() {
+    return phases.length;
+  }
+
+  Execution at(int clockMhz) {
+    int index = (model.maxClockMhz() - clockMhz) / model.clockStepMhz();
+    Execution known = executions[index];
+    if (known == null) {
+      known = execute(clockMhz);
+      executions[index] = known;
+    }
+    return known;
+  }
+
+  private Execution execute(int clockMhz) {
+    double[] seconds = new double[phases.length];
+    double[] watts = new double[phases.length];
+    boolean limited = false;
+    for (int i = 0; i < phases.length; i++) {
+      double clock = model.effectiveClockMhz(phases[i], clockMhz);
+      seconds[i] = model.seconds(phases[i], clock);
+      watts[i] = model.watts(phases[i], clock);
+      limited |= clock < clockMhz;
+    }
+    return new Execution(seconds, watts, limited);
+  }
+
+  /** Seconds that the work takes at a supported clock, power limit included. */
+  public double seconds(int clockMhz) {
+    double sum = 0;
+    for (double seconds : at(clockMhz).seconds) {
+      sum += seconds;
+    }
+    return sum;
+  }
+
+  /** Joules that the work takes at a supported clock. */
+  public double joules(int clockMhz) {
+    Execution execution = at(clockMhz);
+    double sum = 0;
+    for (int i = 0; i < phases.length; i++) {
+      sum += execution.seconds[i] * execution.watts[i];
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,127 @@
+package perseus.gpu.sim;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import perseus.io.Spelling;
+import perseus.io.UserError;
+
+/**
+ * The GPUs that can be simulated.
+ *
+ * <p>Peaks and bandwidths are the vendor's data sheets'. Power and blocking power follow the
+ * measurements published with the Perseus paper: on A100 PCIe the plans of GPT-3 XL, in which a
+ * forward's time is flat from 1410 down to about 1200 MHz (there the 300 W limit holds the clock)
+ * and whose mean power is 279, 262 and 248 W at 1140, 1095 and 1050 MHz; on A100 SXM the stage
+ * profile of GPT-3 175B (475 W at 1410, 273 W at 1035, 237 W at 885 MHz); on A40 least energy at
+ * 945 to 1140 MHz and 177 W at 855 MHz. The H200's blocking power (140 to 170 W) and its power at
+ * full clock (about 700 W) are those of a recorded four-stage pipeline; its voltage is assumed to
+ * behave like the A100's.
+ */
+public final class SimulatedGpus {
+  private static final double CLOCK_CHANGE_SECONDS = 0.010;
+
+  private static final GpuModel A100_PCIE =
+      new GpuModel(
+          "sim:a100-pcie",
+          "NVIDIA A100-PCIE",
+          1410,
+          210,
+          15,
+          156e12,
+          0.71,
+          1.935e12,
+          0.73,
+          CLOCK_CHANGE_SECONDS,
+          new PowerModel(50, 0.209, 100, 0.2, 1065, 0.00057, 300, 83.64),
+          new Interconnect(25e9, 20e-6, 12e9, 40e-6, 6e9, 0.0107),
+          new CounterModel(0.100, 0.0005, 0.008, 0.10, 0.0045));
+
+  private static final GpuModel A100_SXM =
+      new GpuModel(
+          "sim:a100-sxm",
+          "NVIDIA A100-SXM4-80GB",
+          1410,
+          210,
+          15,
+          156e12,
+          0.73,
+          2.039e12,
+          0.73,
+          CLOCK_CHANGE_SECONDS,
+          new PowerModel(52, 0.236, 45, 0.2, 1065, 0.00067, 500, 84),
+          new Interconnect(230e9, 20e-6, 20e9, 60e-6, 12e9, 0.0100),
+          new CounterModel(0.100, 0.0005, 0.008, 0.15, 0.0045));
+
+  private static final GpuModel A40 =
+      new GpuModel(
+          "sim:a40",
+          "NVIDIA A40",
+          1740,
+          210,
+          15,
+          74.8e12,
+          0.73,
+          0.696e12,
+          0.73,
+          CLOCK_CHANGE_SECONDS,
+          new PowerModel(64, 0.158, 45, 0.2, 1050, 0.00058, 300, 70.38),
+          new Interconnect(25e9, 20e-6, 12e9, 40e-6, 6e9, 0.0107),
+          new CounterModel(0.100, 0.0005, 0.008, 0.10, 0.0045));
+
+  private static final GpuModel H200 =
+      new GpuModel(
+          "sim:h200",
+          "NVIDIA H200",
+          1980,
+          345,
+          15,
+          494.7e12,
+          0.62,
+          4.8e12,
+          0.73,
+          CLOCK_CHANGE_SECONDS,
+          new PowerModel(95, 0.225, 100, 0.2, 1200, 0.00040, 700, 150),
+          new Interconnect(380e9, 15e-6, 45e9, 40e-6, 25e9, 0.0060),
+          new CounterModel(0.100, 0.0005, 0.006, 0.20, 0.0045));
+
+  private static final List<GpuModel> ALL = List.of(A100_PCIE, A100_SXM, A40, H200);
+
+  private SimulatedGpus() {}
+
+  /** Every GPU that can be simulated. */
+  public static List<GpuModel> all() {
+    return ALL;
+  }
+
+  /**
+   * The GPU of that name.
+   *
+   * @param name such as {@code sim:a100-pcie}, in any case
+   * @throws UserError if there is none; it names the nearest
+   */
+  public static GpuModel named(String name) {
+    String wanted = name.trim().toLowerCase(Locale.ROOT);
+    return ALL.stream()
+        .filter(model -> model.name().equals(wanted))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UserError(
+                    "There is no simulated GPU "
+                        + name
+                        + "; did you mean "
+                        + nearest(wanted)
+                        + "? There are "
+                        + ALL.stream().map(GpuModel::name).collect(Collectors.joining(", "))
+                        + "."));
+  }
+
+  private static String nearest(String wanted) {
+    return ALL.stream()
+        .map(GpuModel::name)
+        .min(Comparator.comparingInt(name -> Spelling.distance(name, wanted)))
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,90 @@
+package perseus.job;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import perseus.io.AtomicFiles;
+import perseus.io.UserError;
+
+/**
+ * What tells whether two nodes read the same data, wherever these lie.
+ *
+ * @param bytes size of the file, or of all files of the folder
+ * @param sha256 of a file's contents; of a folder, which may be too large to be read through before
+ *     each job, of its files' names and sizes
+ */
+public record ContentDigest(long bytes, String sha256) {
+  private static final ContentDigest NONE = new ContentDigest(0, "");
+
+  private static final int BLOCK_BYTES = 1 << 16;
+
+  /**
+   * Digests a file or a folder.
+   *
+   * @param path null for none
+   * @throws UserError if it cannot be read
+   */
+  static ContentDigest of(String path) {
+    if (path == null) {
+      return NONE;
+    }
+    Path data = Path.of(path);
+    try {
+      return Files.isDirectory(data) ? ofFolder(data) : ofFile(data);
+    } catch (UncheckedIOException e) {
+      throw unreadable(data, e.getCause());
+    } catch (IOException e) {
+      throw unreadable(data, e);
+    }
+  }
+
+  private static UserError unreadable(Path data, IOException e) {
+    return new UserError(data + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+  }
+
+  private static ContentDigest ofFile(Path file) throws IOException {
+    MessageDigest digest = newDigest();
+    long bytes = 0;
+    byte[] block = new byte[BLOCK_BYTES];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(block); read >= 0; read = in.read(block)) {
+        digest.update(block, 0, read);
+        bytes += read;
+      }
+    }
+    return new ContentDigest(bytes, HexFormat.of().formatHex(digest.digest()));
+  }
+
+  private static ContentDigest ofFolder(Path folder) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+      files = all.filter(Files::isRegularFile).sorted().toList();
+    }
+    MessageDigest digest = newDigest();
+    long bytes = 0;
+    for (Path file : files) {
+      long size = Files.size(file);
+      digest.update(
+          (folder.relativize(file) + "\0" + size + "\0").getBytes(StandardCharsets.UTF_8));
+      bytes += size;
+    }
+    return new ContentDigest(bytes, HexFormat.of().formatHex(digest.digest()));
+  }
+
+  private static MessageDigest newDigest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package perseus.model.t5;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import perseus.model.layer.Batch;
+import perseus.model.layer.Layer;
+import perseus.model.layer.LayerWork;
+import perseus.model.layer.Parameter;
+import perseus.model.layer.WorkTally;
+
+/**
+ * The first half of a T5 decoder block: self-attention, then attention to the encoder's output. The
+ * first one also looks up the decoder's tokens.
+ *
+ * @param number its block's place in the decoder, from 0
+ * @param shape the model's widths
+ */
+public record T5DecoderAttention(int number, T5Shape shape) implements Layer {
+  @Override
+  public String name() {
+    return "decoder block " + number + " attention";
+  }
+
+  @Override
+  public boolean isBlock() {
+    return true;
+  }
+
+  @Override
+  public Map<String, Integer> tensorParallelDimensions() {
+    return shape.tensorParallelDimensions();
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    String prefix = "decoder" + number;
+    List<Parameter> parameters = new ArrayList<>();
+    if (number == 0) {
+      parameters.add(shape.table());
+    }
+    parameters.addAll(shape.attention(prefix + ".attention"));
+    parameters.addAll(shape.attention(prefix + ".cross_attention"));
+    parameters.add(shape.relativeBias("decoder"));
+    return List.copyOf(parameters);
+  }
+
+  @Override
+  public LayerWork work(Batch batch) {
+    WorkTally tally = new WorkTally();
+    if (number == 0) {
+      tally
+          .lookup(batch, shape.table())
+          .passes(batch.elements(shape.hidden()), WorkTally.DROPOUT, WorkTally.DROPOUT);
+    }
+    shape.tallyAttention(tally, batch);
+    shape.tallyAttention(tally, batch);
+    return tally.gradients(this, batch).of(this);
+  }
+
+  @Override
+  public double outputBytes(Batch batch) {
+    return shape.decoderBytes(batch);
+  }
+}

@@ -1,0 +1,52 @@
+package perseus.model.transformer;
+
+import java.util.List;
+import perseus.model.layer.Batch;
+import perseus.model.layer.Layer;
+import perseus.model.layer.LayerWork;
+import perseus.model.layer.Parameter;
+import perseus.model.layer.WorkTally;
+
+/**
+ * BERT's sum of token, position and segment vectors, normalized, then dropout.
+ *
+ * @param vocabulary number of tokens
+ * @param positions longest sequence
+ * @param hidden width of the vectors
+ */
+public record BertEmbedding(int vocabulary, int positions, int hidden) implements Layer {
+  private static final int SEGMENTS = 2;
+
+  @Override
+  public String name() {
+    return "embedding";
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(
+        TokenEmbedding.table(vocabulary, hidden),
+        Parameter.whole("embedding.positions.weight", positions, hidden),
+        Parameter.whole("embedding.segments.weight", SEGMENTS, hidden),
+        Parameter.whole("embedding.norm.weight", hidden),
+        Parameter.whole("embedding.norm.bias", hidden));
+  }
+
+  @Override
+  public LayerWork work(Batch batch) {
+    return new WorkTally()
+        .lookup(batch, TokenEmbedding.table(vocabulary, hidden))
+        // The segment lookup, two sums, the normalization, the dropout.
+        .passes(
+            batch.elements(hidden),
+            WorkTally.MAP + 2 * WorkTally.ADD + WorkTally.LAYER_NORM_FORWARD + WorkTally.DROPOUT,
+            WorkTally.MAP + WorkTally.LAYER_NORM_BACKWARD + WorkTally.DROPOUT)
+        .gradients(this, batch)
+        .of(this);
+  }
+
+  @Override
+  public double outputBytes(Batch batch) {
+    return FLOAT_BYTES * batch.elements(hidden);
+  }
+}

@@ -1,0 +1,53 @@
+package perseus.model.transformer;
+
+import java.util.List;
+import perseus.model.layer.Batch;
+import perseus.model.layer.Layer;
+import perseus.model.layer.LayerWork;
+import perseus.model.layer.Parameter;
+import perseus.model.layer.WorkTally;
+
+/**
+ * Final normalization, the vocabulary's logits by the tied embedding, and the loss of predicting
+ * the next token.
+ *
+ * @param vocabulary number of tokens
+ * @param hidden width of a token's vector
+ */
+public record CausalHead(int vocabulary, int hidden) implements Layer {
+  @Override
+  public String name() {
+    return "head";
+  }
+
+  @Override
+  public boolean isRecomputed() {
+    return false;
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(
+        Parameter.whole("head.norm.weight", hidden),
+        Parameter.whole("head.norm.bias", hidden),
+        TokenEmbedding.table(vocabulary, hidden));
+  }
+
+  @Override
+  public LayerWork work(Batch batch) {
+    double logits = batch.elementsPerGpu(vocabulary);
+    return new WorkTally()
+        .matmul(logits, hidden)
+        .passes(batch.elements(hidden), WorkTally.LAYER_NORM_FORWARD, WorkTally.LAYER_NORM_BACKWARD)
+        // Dropping the last position copies the logits; its gradient copies into zeros.
+        .passes(logits, WorkTally.MAP, 1 + WorkTally.MAP)
+        .crossEntropy(logits)
+        .gradients(this, batch)
+        .of(this);
+  }
+
+  @Override
+  public double outputBytes(Batch batch) {
+    return 0;
+  }
+}

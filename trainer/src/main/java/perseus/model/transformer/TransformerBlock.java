@@ -1,0 +1,132 @@
+package perseus.model.transformer;
+
+import java.util.List;
+import java.util.Map;
+import perseus.model.layer.Batch;
+import perseus.model.layer.Layer;
+import perseus.model.layer.LayerWork;
+import perseus.model.layer.Parameter;
+import perseus.model.layer.WorkTally;
+
+/**
+ * Self-attention and a feed-forward network, each with a layer normalization, dropout and a
+ * residual sum. With tensor parallelism the first linear of each half is split by columns, the
+ * second by rows, as in Megatron-LM.
+ *
+ * @param number its place among the model's blocks, from 0
+ * @param variant what families do differently
+ * @param hidden width of a token's vector
+ * @param heads attention heads
+ * @param feedForward width between the two linears of the feed-forward network
+ */
+public record TransformerBlock(int number, Variant variant, int hidden, int heads, int feedForward)
+    implements Layer {
+
+  /**
+   * How a family's attention and activation function are computed, in passes over the score
+   * matrices and over the wide tensor of the feed-forward network.
+   */
+  public enum Variant {
+    /**
+     * Pre-norm, causal. Scores: divide, causal where, softmax, dropout. GELU's tanh form as eight
+     * kernels (cube, times, add, times, tanh, plus one, half, product) whose gradients are as many
+     * and their accumulation.
+     */
+    GPT2(8.25, 9.25, 18, 28),
+
+    /** Post-norm. Scores: divide, add the padding mask, softmax, dropout. GELU is one kernel. */
+    BERT(8.25, 7.25, 2, 3),
+
+    /**
+     * Pre-norm, causal. Scores start as ALiBi biases, then masked copy, softmax, dropout. GELU's
+     * tanh form as nine kernels, its gradient spelled out as eighteen.
+     */
+    BLOOM(8.25, 8.25, 21, 44);
+
+    private final double scoreForward;
+    private final double scoreBackward;
+    private final double activationForward;
+    private final double activationBackward;
+
+    Variant(
+        double scoreForward,
+        double scoreBackward,
+        double activationForward,
+        double activationBackward) {
+      this.scoreForward = scoreForward;
+      this.scoreBackward = scoreBackward;
+      this.activationForward = activationForward;
+      this.activationBackward = activationBackward;
+    }
+  }
+
+  @Override
+  public String name() {
+    return "block " + number;
+  }
+
+  @Override
+  public boolean isBlock() {
+    return true;
+  }
+
+  @Override
+  public Map<String, Integer> tensorParallelDimensions() {
+    return Map.of("attention heads", heads, "feed-forward units", feedForward);
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    String prefix = "block" + number + ".";
+    return List.of(
+        Parameter.whole(prefix + "attention.norm.weight", hidden),
+        Parameter.whole(prefix + "attention.norm.bias", hidden),
+        Parameter.split(prefix + "attention.qkv.weight", 0, 3 * hidden, hidden),
+        Parameter.split(prefix + "attention.qkv.bias", 0, 3 * hidden),
+        Parameter.split(prefix + "attention.output.weight", 1, hidden, hidden),
+        Parameter.whole(prefix + "attention.output.bias", hidden),
+        Parameter.whole(prefix + "feedforward.norm.weight", hidden),
+        Parameter.whole(prefix + "feedforward.norm.bias", hidden),
+        Parameter.split(prefix + "feedforward.up.weight", 0, feedForward, hidden),
+        Parameter.split(prefix + "feedforward.up.bias", 0, feedForward),
+        Parameter.split(prefix + "feedforward.down.weight", 1, hidden, feedForward),
+        Parameter.whole(prefix + "feedforward.down.bias", hidden));
+  }
+
+  @Override
+  public LayerWork work(Batch batch) {
+    double vectors = batch.elements(hidden);
+    double headVectors = batch.elementsPerGpu(hidden);
+    double wide = batch.elementsPerGpu(feedForward);
+    double scores = batch.scoresPerGpu(heads);
+    return new WorkTally()
+        .matmul(3 * headVectors, hidden)
+        .matmul(headVectors, batch.sequenceLength()) // probabilities times values
+        .matmul(headVectors, batch.sequenceLength()) // queries times keys, the same count
+        .matmul(headVectors, hidden)
+        .matmul(wide, hidden)
+        .matmul(wide, hidden)
+        // Both halves: normalization, dropout, residual sum; their gradients, and a bias's.
+        .passes(
+            vectors,
+            2 * (WorkTally.LAYER_NORM_FORWARD + WorkTally.DROPOUT + WorkTally.ADD),
+            2
+                * (WorkTally.LAYER_NORM_BACKWARD
+                    + WorkTally.DROPOUT
+                    + WorkTally.ADD
+                    + WorkTally.BIAS_BACKWARD))
+        // Queries, keys, values and the result change between token-major and head-major.
+        .passes(headVectors, 4 * WorkTally.MAP, 4 * WorkTally.MAP + 3 * WorkTally.BIAS_BACKWARD)
+        .passes(scores, variant.scoreForward, variant.scoreBackward)
+        .passes(scores, WorkTally.SCORE_PRODUCTS_FORWARD, WorkTally.SCORE_PRODUCTS_BACKWARD)
+        .passes(
+            wide, variant.activationForward, variant.activationBackward + WorkTally.BIAS_BACKWARD)
+        .gradients(this, batch)
+        .of(this);
+  }
+
+  @Override
+  public double outputBytes(Batch batch) {
+    return FLOAT_BYTES * batch.elements(hidden);
+  }
+}

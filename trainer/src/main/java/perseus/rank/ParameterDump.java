@@ -1,0 +1,32 @@
+package perseus.rank;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import perseus.io.AtomicFiles;
+import perseus.tensor.parameter.StageParameter;
+
+/** Keeps a rank's parameters at the end of a run, so that two runs can be compared. */
+final class ParameterDump {
+  private ParameterDump() {}
+
+  /** Writes {@code parameters-R.npz}, a NumPy archive with an array per parameter. */
+  static void write(Path directory, int rank, List<StageParameter> parameters) {
+    NDList values = new NDList(parameters.size());
+    for (StageParameter parameter : parameters) {
+      NDArray value = parameter.value().stopGradient();
+      value.setName(parameter.name());
+      values.add(value);
+    }
+    AtomicFiles.replace(
+        directory.resolve("parameters-" + rank + ".npz"),
+        temporary -> {
+          try (OutputStream out = Files.newOutputStream(temporary)) {
+            values.encode(out, NDList.Encoding.NPZ);
+          }
+        });
+  }
+}

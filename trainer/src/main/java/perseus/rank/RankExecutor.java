@@ -1,0 +1,192 @@
+package perseus.rank;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import perseus.engine.StageProgram;
+import perseus.engine.StageProgram.Piece;
+import perseus.engine.virtual.StageCosts;
+import perseus.gpu.sim.GpuWork;
+import perseus.pipeline.ChunkInstruction;
+import perseus.pipeline.Instruction;
+import perseus.rank.device.PacedDevice;
+import perseus.tensor.StageModel;
+import perseus.tensor.parameter.StageParameter;
+import perseus.transport.TensorGroup;
+import perseus.transport.TensorTransport.Stream;
+
+/** Runs a rank's instructions on its stages, one iteration after the other. */
+final class RankExecutor {
+  private final StageProgram program;
+  private final List<StageCosts> costs;
+  private final GpuWork optimizerStep;
+  private final RankTensors tensors;
+  private final List<StageModel> chunks;
+  private final PipelineLinks links;
+  private final SharedParameters shared;
+  private final TensorGroup replicas;
+  private final PacedDevice gpu;
+  private final Breakdown breakdown;
+  private final NDManager manager;
+  private final NDArray token;
+
+  // What an instruction leaves for a later one.
+  private final Map<Piece, NDList> loaded = new HashMap<>();
+  private final Map<Piece, NDList> received = new HashMap<>();
+  private final Map<Piece, NDList> computed = new HashMap<>();
+  private long firstMicrobatch;
+
+  /**
+   * @param costs of each of the rank's stages
+   * @param optimizerStep work of the update of all of them
+   * @param replicas the ranks over which gradients are summed
+   * @param manager owns the data that are loaded
+   */
+  RankExecutor(
+      StageProgram program,
+      List<StageCosts> costs,
+      GpuWork optimizerStep,
+      RankTensors tensors,
+      PipelineLinks links,
+      SharedParameters shared,
+      TensorGroup replicas,
+      PacedDevice gpu,
+      Breakdown breakdown,
+      NDManager manager) {
+    this.program = program;
+    this.costs = List.copyOf(costs);
+    this.optimizerStep = optimizerStep;
+    this.tensors = tensors;
+    this.chunks = tensors.model().chunks();
+    this.links = links;
+    this.shared = shared;
+    this.replicas = replicas;
+    this.gpu = gpu;
+    this.breakdown = breakdown;
+    this.manager = manager;
+    this.token = manager.zeros(new Shape(1));
+  }
+
+  /**
+   * Runs an iteration.
+   *
+   * @param firstMicrobatch place of its first microbatch in the whole run
+   * @param clocks a clock in MHz for each instruction
+   */
+  void iterate(long firstMicrobatch, List<Integer> clocks) {
+    this.firstMicrobatch = firstMicrobatch;
+    for (int i = 0; i < program.actions().size(); i++) {
+      gpu.lockClocks(clocks.get(i));
+      execute(program.actions().get(i));
+    }
+  }
+
+  private void execute(StageProgram.Action action) {
+    Piece piece = action.piece();
+    StageCosts cost = piece == null ? null : costs.get(piece.chunk());
+    long start = System.nanoTime();
+    switch (action.kind()) {
+      case LOAD -> load(piece);
+      case FORWARD -> {
+        if (chunks.get(piece.chunk()).loadsData() && !loaded.containsKey(piece)) {
+          // The stage that embeds a decoder's tokens is neither the first nor the last.
+          load(piece);
+        }
+        compute(Instruction.FORWARD, piece, cost.forward(), () -> forward(piece));
+      }
+      case RECOMPUTATION ->
+          compute(
+              Instruction.RECOMPUTATION,
+              piece,
+              cost.recomputation(),
+              () -> chunks.get(piece.chunk()).recompute(piece.microbatch()));
+      case BACKWARD -> compute(Instruction.BACKWARD, piece, cost.backward(), () -> backward(piece));
+      case PURE_BACKWARD ->
+          compute(Instruction.BACKWARD, piece, cost.pureBackward(), () -> backward(piece));
+      case SEND_ACTIVATION -> links.send(Stream.ACTIVATION, computed.remove(piece));
+      case SEND_GRAD -> links.send(Stream.GRADIENT, computed.remove(piece));
+      case RECV_ACTIVATION -> receiveActivation(action.received());
+      case RECV_GRAD -> receiveGradient(action.received());
+      case SEND_ACTIVATION_RECV_GRAD -> {
+        links.send(Stream.ACTIVATION, computed.remove(piece));
+        receiveGradient(action.received());
+      }
+      case SEND_GRAD_RECV_ACTIVATION -> {
+        links.send(Stream.GRADIENT, computed.remove(piece));
+        receiveActivation(action.received());
+      }
+      case REDUCE_TIED_GRADS -> shared.reduce();
+      case REDUCE_GRADS -> reduceGradients();
+      case OPTIMIZER_STEP ->
+          gpu.compute(
+              Instruction.OPTIMIZER_STEP,
+              optimizerStep,
+              () -> {
+                tensors.update();
+                tensors.model().synchronize();
+              });
+    }
+    breakdown.add(action.kind(), System.nanoTime() - start);
+  }
+
+  private void compute(Instruction instruction, Piece piece, GpuWork work, Runnable computation) {
+    gpu.compute(
+        new ChunkInstruction(instruction, piece.chunk()).logged(),
+        work,
+        () -> {
+          computation.run();
+          chunks.get(piece.chunk()).synchronize();
+        });
+  }
+
+  private void load(Piece piece) {
+    gpu.wait(
+        Instruction.LOAD,
+        () ->
+            loaded.put(
+                piece, tensors.data().microbatch(firstMicrobatch + piece.microbatch(), manager)));
+  }
+
+  private void forward(Piece piece) {
+    NDList data = taken(loaded, piece);
+    NDList input = taken(received, piece);
+    computed.put(piece, chunks.get(piece.chunk()).forward(piece.microbatch(), data, input));
+  }
+
+  private void backward(Piece piece) {
+    NDList input = taken(received, piece);
+    computed.put(piece, chunks.get(piece.chunk()).backward(piece.microbatch(), input));
+  }
+
+  /** What an earlier instruction left; nothing where there was none. */
+  private static NDList taken(Map<Piece, NDList> left, Piece piece) {
+    return left.containsKey(piece) ? left.remove(piece) : new NDList();
+  }
+
+  private void receiveActivation(Piece piece) {
+    received.put(piece, links.receive(Stream.ACTIVATION, chunks.get(piece.chunk()).inputShapes()));
+  }
+
+  private void receiveGradient(Piece piece) {
+    received.put(piece, links.receive(Stream.GRADIENT, chunks.get(piece.chunk()).outputShapes()));
+  }
+
+  private void reduceGradients() {
+    if (replicas.size() == 1) {
+      return;
+    }
+    // The wait for slower replicas is not part of the reduction.
+    replicas.sum(token);
+    gpu.wait(
+        Instruction.REDUCE_GRADS,
+        () -> {
+          for (StageParameter parameter : tensors.model().parameters()) {
+            replicas.sum(parameter.gradient());
+          }
+        });
+  }
+}

@@ -1,0 +1,93 @@
+package perseus.rank;
+
+import ai.djl.Device;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import perseus.job.JobSpec;
+import perseus.job.LocalSettings;
+import perseus.model.Model;
+import perseus.model.ModelZoo;
+import perseus.model.layer.Batch;
+import perseus.parallel.Degrees;
+import perseus.tensor.AdamW;
+import perseus.tensor.RankModel;
+import perseus.tensor.StageModel;
+import perseus.tensor.data.Datasets;
+import perseus.tensor.data.TrainingData;
+import perseus.tensor.parameter.StageSpec;
+import perseus.tensor.runtime.DjlRuntime;
+import perseus.transport.TensorGroup;
+
+/** Stages of the zoo's models. */
+public final class ZooTensors implements RankTensors {
+  private final RankModel stages;
+  private final AdamW optimizer;
+  private final TrainingData data;
+
+  private ZooTensors(RankModel stages, AdamW optimizer, TrainingData data) {
+    this.stages = stages;
+    this.optimizer = optimizer;
+    this.data = data;
+  }
+
+  /** Makes them. */
+  public static final class Zoo implements Factory {
+    @Override
+    public RankTensors create(int rank, JobSpec job, LocalSettings local, TensorGroup group) {
+      Model model = ModelZoo.find(job.model());
+      Batch batch = new Batch(job.microbatchSize(), job.seqLength(), job.tp());
+      int ppRank = new Degrees(job.pp(), job.dp(), job.tp()).ppRank(rank);
+      List<StageSpec> specs = new ArrayList<>();
+      for (int stage = ppRank; stage < job.partition().size() - 1; stage += job.pp()) {
+        specs.add(
+            new StageSpec(
+                model,
+                job.partition().get(stage),
+                job.partition().get(stage + 1),
+                batch,
+                job.numMicrobatches() * job.dp(),
+                job.activationCheckpointing(),
+                job.seed(),
+                job.initMethodStd()));
+      }
+      Device device = local.device(rank);
+      DjlRuntime.setThreads(local.threads());
+      RankModel stages = new RankModel(specs, device, group);
+      AdamW optimizer =
+          new AdamW(
+              stages.parameters(), AdamW.Settings.of(job.learningRate(), job.numWarmupSteps()));
+      boolean loads = stages.chunks().stream().anyMatch(StageModel::loadsData);
+      return new ZooTensors(stages, optimizer, loads ? data(job, local, model, batch) : null);
+    }
+  }
+
+  private static TrainingData data(JobSpec job, LocalSettings local, Model model, Batch batch) {
+    return Datasets.open(model, batch, path(local.data()), path(local.tokenizer()), job.seed());
+  }
+
+  private static Path path(String text) {
+    return text == null ? null : Path.of(text);
+  }
+
+  @Override
+  public RankModel model() {
+    return stages;
+  }
+
+  @Override
+  public TrainingData data() {
+    return data;
+  }
+
+  @Override
+  public void update() {
+    optimizer.step();
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+    stages.close();
+  }
+}

@@ -1,0 +1,56 @@
+package perseus.tensor.autograd;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * Packs the source of a TorchScript class without attributes into the archive that PyTorch loads: a
+ * zip file with the source, the pickled instance, the pickled constants (none) and the format's
+ * version.
+ */
+final class ScriptArchive {
+  private static final String FORMAT_VERSION = "10\n";
+
+  /** Pickle protocol 2: the empty tuple. */
+  private static final String NO_CONSTANTS = "\u0080\u0002).";
+
+  private ScriptArchive() {}
+
+  static byte[] of(String className, String resource) throws IOException {
+    // An instance of the class, whose state is {"training": False}.
+    String instance =
+        "\u0080\u0002c__torch__\n" + className + "\n)\u0081}(X\b\0\0\0training\u0089ub.";
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes);
+        InputStream source = ScriptArchive.class.getResourceAsStream(resource)) {
+      add(zip, "data.pkl", latin(instance));
+      add(zip, "code/__torch__.py", source.readAllBytes());
+      add(zip, "constants.pkl", latin(NO_CONSTANTS));
+      add(zip, "version", latin(FORMAT_VERSION));
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Stored, not compressed, as PyTorch's own archives are. */
+  private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {
+    CRC32 crc = new CRC32();
+    crc.update(content);
+    ZipEntry entry = new ZipEntry("archive/" + name);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setSize(content.length);
+    entry.setCompressedSize(content.length);
+    entry.setCrc(crc.getValue());
+    zip.putNextEntry(entry);
+    zip.write(content);
+    zip.closeEntry();
+  }
+
+  private static byte[] latin(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+}

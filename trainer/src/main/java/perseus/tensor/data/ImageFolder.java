@@ -1,0 +1,145 @@
+package perseus.tensor.data;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import perseus.io.UserError;
+import perseus.tensor.runtime.SplitMix;
+
+/**
+ * Images of a folder that has a folder per class, in random order. An image is scaled until its
+ * shorter side fits, its middle cut out, and its colours normalized by ImageNet's mean and standard
+ * deviation. Classes are numbered in the order of their names.
+ */
+public final class ImageFolder implements TrainingData {
+  public static final int COLOURS = 3;
+
+  private static final float[] MEAN = {0.485f, 0.456f, 0.406f};
+  private static final float[] DEVIATION = {0.229f, 0.224f, 0.225f};
+
+  private record Labelled(Path file, int label) {}
+
+  private final List<Labelled> images;
+  private final int samples;
+  private final int size;
+  private final long seed;
+
+  private ImageFolder(List<Labelled> images, int samples, int size, long seed) {
+    this.images = images;
+    this.samples = samples;
+    this.size = size;
+    this.seed = seed;
+  }
+
+  /**
+   * Lists a folder's images.
+   *
+   * @param samples images of a microbatch
+   * @param size height and width of the model's input, pixels
+   * @param classes classes of the model
+   * @throws UserError if there are no images, or more classes than the model has
+   */
+  static ImageFolder open(Path folder, int samples, int size, int classes, long seed) {
+    ImageIO.setUseCache(false);
+    List<Path> classFolders = children(folder, Files::isDirectory);
+    if (classFolders.size() > classes) {
+      throw new UserError(
+          "%s has %d folders, one per class, but the model has %d classes."
+              .formatted(folder, classFolders.size(), classes));
+    }
+    List<Labelled> images = new ArrayList<>();
+    for (int label = 0; label < classFolders.size(); label++) {
+      for (Path file : children(classFolders.get(label), ImageFolder::looksLikeAnImage)) {
+        images.add(new Labelled(file, label));
+      }
+    }
+    if (images.isEmpty()) {
+      throw new UserError(
+          "%s has no images; they belong into a folder per class, as PNG, JPEG, GIF or BMP."
+              .formatted(folder));
+    }
+    return new ImageFolder(images, samples, size, seed);
+  }
+
+  private static List<Path> children(Path folder, Predicate<Path> wanted) {
+    try (Stream<Path> paths = Files.list(folder)) {
+      return paths.filter(wanted).sorted().toList();
+    } catch (IOException e) {
+      throw new UserError("%s cannot be listed: %s".formatted(folder, e.getMessage()), e);
+    }
+  }
+
+  private static boolean looksLikeAnImage(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return Files.isRegularFile(file)
+        && Stream.of(".png", ".jpg", ".jpeg", ".gif", ".bmp").anyMatch(name::endsWith);
+  }
+
+  @Override
+  public NDList microbatch(long index, NDManager manager) {
+    float[] pixels = new float[samples * COLOURS * size * size];
+    long[] labels = new long[samples];
+    for (int i = 0; i < samples; i++) {
+      long bits = SplitMix.at(seed, index * samples + i);
+      Labelled image = images.get((int) Long.remainderUnsigned(bits, images.size()));
+      write(fitted(image.file), pixels, i * COLOURS * size * size);
+      labels[i] = image.label;
+    }
+    return new NDList(
+        manager.create(pixels, new Shape(samples, COLOURS, size, size)), manager.create(labels));
+  }
+
+  private BufferedImage fitted(Path file) {
+    BufferedImage image = read(file);
+    double scale = (double) size / Math.min(image.getWidth(), image.getHeight());
+    int width = (int) Math.round(image.getWidth() * scale);
+    int height = (int) Math.round(image.getHeight() * scale);
+    BufferedImage fitted = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = fitted.createGraphics();
+    graphics.setRenderingHint(
+        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+    graphics.drawImage(image, (size - width) / 2, (size - height) / 2, width, height, null);
+    graphics.dispose();
+    return fitted;
+  }
+
+  private static BufferedImage read(Path file) {
+    BufferedImage image;
+    try {
+      image = ImageIO.read(file.toFile());
+    } catch (IOException e) {
+      throw new UserError("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+    if (image == null) {
+      throw new UserError("%s is not an image that can be read.".formatted(file));
+    }
+    return image;
+  }
+
+  /** Writes an image colour by colour, as the convolutions want it. */
+  private void write(BufferedImage image, float[] pixels, int at) {
+    int area = size * size;
+    for (int y = 0; y < size; y++) {
+      for (int x = 0; x < size; x++) {
+        int rgb = image.getRGB(x, y);
+        for (int colour = 0; colour < COLOURS; colour++) {
+          int value = rgb >> 8 * (COLOURS - 1 - colour) & 0xff;
+          pixels[at + colour * area + y * size + x] =
+              (value / 255f - MEAN[colour]) / DEVIATION[colour];
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package perseus.tensor.data;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.LongStream;
+import perseus.io.UserError;
+import perseus.tensor.runtime.DjlRuntime;
+
+/** A tokenizer of Hugging Face, from its {@code tokenizer.json}. */
+final class TokenizerFile implements AutoCloseable {
+  /** About how many characters are encoded at once. */
+  private static final int CHUNK = 1 << 16;
+
+  private final HuggingFaceTokenizer tokenizer;
+
+  private TokenizerFile(HuggingFaceTokenizer tokenizer) {
+    this.tokenizer = tokenizer;
+  }
+
+  /**
+   * Reads a tokenizer.
+   *
+   * @throws UserError if the file is none
+   */
+  static TokenizerFile open(Path file) {
+    DjlRuntime.prepare();
+    try {
+      return new TokenizerFile(
+          HuggingFaceTokenizer.newInstance(
+              file,
+              Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false")));
+    } catch (IOException | RuntimeException e) {
+      throw new UserError("%s is not a tokenizer.json: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * The tokens of a text, encoded in pieces that end with a line where there are lines.
+   *
+   * @throws UserError if it cannot be read
+   */
+  int[] encode(Path file) {
+    String text = new String(TextTokens.readAll(file), StandardCharsets.UTF_8);
+    int[] tokens = new int[text.length() / 3 + 16];
+    int count = 0;
+    int from = 0;
+    while (from < text.length()) {
+      int end =
+          text.length() - from <= CHUNK ? text.length() : text.indexOf('\n', from + CHUNK) + 1;
+      end = end <= from ? text.length() : end;
+      long[] ids = encode(text.substring(from, end));
+      if (count + ids.length > tokens.length) {
+        tokens = Arrays.copyOf(tokens, Math.max(2 * tokens.length, count + ids.length));
+      }
+      for (long id : ids) {
+        tokens[count++] = (int) id;
+      }
+      from = end;
+    }
+    return Arrays.copyOf(tokens, count);
+  }
+
+  /**
+   * The mask and sentinels that it knows; the vocabulary's last tokens for those that it does not.
+   */
+  SpecialTokens specialTokens(int vocabulary) {
+    SpecialTokens last = SpecialTokens.last(vocabulary);
+    return new SpecialTokens(
+        idOf(last.mask(), "[MASK]", "<mask>"), idOf(last.firstSentinel(), "<extra_id_0>"));
+  }
+
+  private int idOf(int otherwise, String... spellings) {
+    return Arrays.stream(spellings)
+        .map(this::encode)
+        .filter(ids -> ids.length == 1)
+        .flatMapToLong(LongStream::of)
+        .mapToInt(id -> (int) id)
+        .findFirst()
+        .orElse(otherwise);
+  }
+
+  private long[] encode(String text) {
+    return tokenizer.encode(text, false, false).getIds();
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}

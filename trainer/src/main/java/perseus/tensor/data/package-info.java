@@ -1,0 +1,6 @@
+/**
+ * Makes training data: text, images, or random ones.
+ *
+ * <p>No model is used here.
+ */
+package perseus.tensor.data;

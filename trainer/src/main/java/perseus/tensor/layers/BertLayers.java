@@ -1,0 +1,45 @@
+package perseus.tensor.layers;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
+import perseus.model.transformer.BertEmbedding;
+import perseus.model.transformer.MaskedHead;
+import perseus.tensor.parameter.LocalParameter;
+import perseus.tensor.parameter.StageParameters;
+
+/**
+ * What BERT has around its blocks. Training data: tokens, labels. All tokens are of the first
+ * segment.
+ */
+public final class BertLayers {
+  private static final float NORM_EPSILON = 1e-12f;
+
+  private BertLayers() {}
+
+  public static TensorLayer of(BertEmbedding layer, StageParameters parameters) {
+    VocabularyTable table = VocabularyTable.of(parameters);
+    LocalParameter positions = parameters.get("embedding.positions.weight");
+    LocalParameter segments = parameters.get("embedding.segments.weight");
+    Norm norm = Norm.of(parameters, "embedding.norm", NORM_EPSILON);
+    return (tape, activations, data) -> {
+      NDArray tokens = data.get(0);
+      NDIndex used = new NDIndex("0:{}", tokens.getShape().get(1));
+      NDArray position = tape.own(positions.value().get(used));
+      NDArray segment = tape.own(segments.value().get(new NDIndex("0:1")));
+      return new NDList(norm.apply(table.embed(tape, tokens).add(position.add(segment))));
+    };
+  }
+
+  public static TensorLayer of(MaskedHead layer, StageParameters parameters) {
+    Linear transform = Linear.of(parameters, "head.transform");
+    Norm norm = Norm.of(parameters, "head.norm", NORM_EPSILON);
+    VocabularyTable table = VocabularyTable.of(parameters);
+    LocalParameter bias = parameters.get("head.bias");
+    return (tape, activations, data) -> {
+      NDArray transformed = tape.call("gelu", transform.apply(tape, activations.get(0)));
+      NDArray x = tape.copyToGroup(norm.apply(transformed));
+      return new NDList(table.crossEntropy(tape, x, bias, data.get(1)));
+    };
+  }
+}

@@ -1,0 +1,44 @@
+package perseus.tensor.layers;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
+import perseus.model.transformer.CausalHead;
+import perseus.model.transformer.PositionEmbedding;
+import perseus.model.transformer.TokenEmbedding;
+import perseus.tensor.parameter.LocalParameter;
+import perseus.tensor.parameter.StageParameters;
+
+/** What GPT-3 and Bloom have around their blocks. Training data: tokens, labels. */
+public final class GptLayers {
+  private static final float NORM_EPSILON = 1e-5f;
+
+  private GptLayers() {}
+
+  public static TensorLayer of(TokenEmbedding layer, StageParameters parameters) {
+    VocabularyTable table = VocabularyTable.of(parameters);
+    if (!layer.normalized()) {
+      return (tape, activations, data) -> new NDList(table.embed(tape, data.get(0)));
+    }
+    Norm norm = Norm.of(parameters, "embedding.norm", NORM_EPSILON);
+    return (tape, activations, data) -> new NDList(norm.apply(table.embed(tape, data.get(0))));
+  }
+
+  public static TensorLayer of(PositionEmbedding layer, StageParameters parameters) {
+    LocalParameter positions = parameters.get("embedding.positions.weight");
+    return (tape, activations, data) -> {
+      NDArray x = activations.get(0);
+      NDIndex used = new NDIndex("0:{}", x.getShape().get(1));
+      return new NDList(x.add(tape.own(positions.value().get(used))));
+    };
+  }
+
+  public static TensorLayer of(CausalHead layer, StageParameters parameters) {
+    Norm norm = Norm.of(parameters, "head.norm", NORM_EPSILON);
+    VocabularyTable table = VocabularyTable.of(parameters);
+    return (tape, activations, data) -> {
+      NDArray x = tape.copyToGroup(norm.apply(activations.get(0)));
+      return new NDList(table.crossEntropy(tape, x, null, data.get(1)));
+    };
+  }
+}

@@ -1,0 +1,74 @@
+package perseus.tensor.layers;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import perseus.model.resnet.Bottleneck;
+import perseus.model.resnet.ResNetStem;
+import perseus.tensor.autograd.Tape;
+import perseus.tensor.parameter.LocalParameter;
+import perseus.tensor.parameter.StageParameters;
+
+/**
+ * Wide-ResNet's layers. Training data: images (samples, colours, height, width), classes. Batch
+ * normalization takes the moments of the microbatch; running moments, which only an evaluation
+ * needs, are not kept.
+ */
+public final class ResNetLayers {
+  private final StageParameters parameters;
+
+  public ResNetLayers(StageParameters parameters) {
+    this.parameters = parameters;
+  }
+
+  public TensorLayer of(ResNetStem layer) {
+    Normalized stem = normalized("stem.convolution.weight", "stem", 2);
+    return (tape, activations, data) ->
+        new NDList(tape.call("max_pool", stem.applyWithRelu(tape, data.get(0))));
+  }
+
+  public TensorLayer of(Bottleneck layer) {
+    String prefix = "bottleneck" + layer.number() + ".";
+    Normalized reduce = normalized(prefix + "reduce", 1);
+    Normalized inner = normalized(prefix + "inner", layer.stride());
+    Normalized expand = normalized(prefix + "expand", 1);
+    Normalized project = layer.projection() ? normalized(prefix + "project", layer.stride()) : null;
+    LocalParameter headWeight = layer.classes() > 0 ? parameters.get("head.weight") : null;
+    LocalParameter headBias = layer.classes() > 0 ? parameters.get("head.bias") : null;
+    return (tape, activations, data) -> {
+      NDArray x = activations.get(0);
+      NDArray narrow = inner.applyWithRelu(tape, reduce.applyWithRelu(tape, x));
+      NDArray identity = project == null ? x : project.apply(tape, x);
+      NDArray y = tape.call("add_relu", expand.apply(tape, narrow), identity);
+      return new NDList(
+          headWeight == null
+              ? y
+              : tape.call("classify", y, headWeight.value(), headBias.value(), data.get(1)));
+    };
+  }
+
+  private Normalized normalized(String name, int stride) {
+    return normalized(name + ".weight", name, stride);
+  }
+
+  private Normalized normalized(String weight, String name, int stride) {
+    return new Normalized(
+        new Convolution(parameters.get(weight), stride),
+        parameters.get(name + ".norm.weight"),
+        parameters.get(name + ".norm.bias"));
+  }
+
+  /** A convolution and the batch normalization that follows. */
+  private record Normalized(Convolution convolution, LocalParameter scale, LocalParameter shift) {
+    NDArray apply(Tape tape, NDArray x) {
+      return normalize("batch_norm", tape, x);
+    }
+
+    NDArray applyWithRelu(Tape tape, NDArray x) {
+      return normalize("batch_norm_relu", tape, x);
+    }
+
+    private NDArray normalize(String norm, Tape tape, NDArray x) {
+      return tape.call(norm, convolution.apply(tape, x), scale.value(), shift.value());
+    }
+  }
+}

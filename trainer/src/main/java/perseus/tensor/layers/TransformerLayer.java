@@ -1,0 +1,86 @@
+package perseus.tensor.layers;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.IntFunction;
+import perseus.model.transformer.TransformerBlock;
+import perseus.model.transformer.TransformerBlock.Variant;
+import perseus.tensor.autograd.Tape;
+import perseus.tensor.parameter.StageParameters;
+
+/**
+ * Self-attention and a feed-forward network. The rows of the weight that makes queries, keys and
+ * values are ordered by head, then by query, key, value: the order in which a contiguous part is
+ * some heads.
+ */
+public final class TransformerLayer implements TensorLayer {
+  private final Variant variant;
+  private final int headWidth;
+  private final Norm attentionNorm;
+  private final Linear qkv;
+  private final Linear output;
+  private final Norm feedForwardNorm;
+  private final Linear up;
+  private final Linear down;
+
+  private final int heads;
+
+  /** Of all heads, gives the biases of this rank's (1, heads, tokens, tokens); null for none. */
+  private final IntFunction<NDArray> scoreBias;
+
+  /**
+   * Binds a block to its parameters.
+   *
+   * @param scoreBias of the model's number of heads, what is added to the scores of this rank's
+   */
+  public TransformerLayer(
+      TransformerBlock block, StageParameters parameters, IntFunction<NDArray> scoreBias) {
+    this.scoreBias = scoreBias;
+    heads = block.heads();
+    variant = block.variant();
+    headWidth = block.hidden() / block.heads();
+    String prefix = "block" + block.number() + ".";
+    float epsilon = variant == Variant.BERT ? 1e-12f : 1e-5f;
+    attentionNorm = Norm.of(parameters, prefix + "attention.norm", epsilon);
+    qkv = Linear.of(parameters, prefix + "attention.qkv");
+    output = Linear.of(parameters, prefix + "attention.output");
+    feedForwardNorm = Norm.of(parameters, prefix + "feedforward.norm", epsilon);
+    up = Linear.of(parameters, prefix + "feedforward.up");
+    down = Linear.of(parameters, prefix + "feedforward.down");
+  }
+
+  @Override
+  public NDList forward(Tape tape, NDList activations, NDList data) {
+    NDArray x = activations.get(0);
+    if (variant == Variant.BERT) {
+      NDArray y = attentionNorm.apply(x.add(attend(tape, tape.copyToGroup(x))));
+      NDArray z = tape.cut(y);
+      return new NDList(feedForwardNorm.apply(z.add(feedForward(tape, tape.copyToGroup(z)))));
+    }
+    NDArray y = x.add(attend(tape, tape.copyToGroup(attentionNorm.apply(x))));
+    NDArray z = tape.cut(y);
+    return new NDList(z.add(feedForward(tape, tape.copyToGroup(feedForwardNorm.apply(z)))));
+  }
+
+  private NDArray attend(Tape tape, NDArray x) {
+    Shape shape = x.getShape();
+    NDArray projected = qkv.apply(tape, x);
+    long localHeads = projected.getShape().get(2) / (3L * headWidth);
+    NDArray vectors = projected.reshape(shape.get(0), shape.get(1), localHeads, 3, headWidth);
+    NDArray attended =
+        switch (variant) {
+          case GPT2 -> tape.call("causal_attention", vectors);
+          case BERT -> tape.call("attention", vectors);
+          case BLOOM -> tape.call("biased_attention", vectors, scoreBias.apply(heads));
+        };
+    NDArray merged = attended.reshape(shape.get(0), shape.get(1), localHeads * headWidth);
+    return output.applyToParts(tape, tape.cut(merged));
+  }
+
+  private NDArray feedForward(Tape tape, NDArray x) {
+    String activation = variant == Variant.BERT ? "gelu" : "gelu_tanh";
+    NDArray wide = tape.call(activation, up.apply(tape, x));
+    return down.applyToParts(tape, tape.cut(wide));
+  }
+}

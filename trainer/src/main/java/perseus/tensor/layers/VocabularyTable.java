@@ -1,0 +1,126 @@
+package perseus.tensor.layers;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import perseus.tensor.autograd.Tape;
+import perseus.tensor.parameter.LocalParameter;
+import perseus.tensor.parameter.StageParameters;
+
+/**
+ * The table of the tokens' vectors, as embedding and as tied head. With tensor parallelism each
+ * rank holds the rows of a part of the vocabulary (Shoeybi et al., 2019): lookups are summed, and
+ * for the loss the ranks exchange a few numbers per token instead of its logits.
+ *
+ * @param table (this rank's tokens, hidden)
+ */
+record VocabularyTable(LocalParameter table) {
+  static VocabularyTable of(StageParameters parameters) {
+    return new VocabularyTable(parameters.get("embedding.tokens.weight"));
+  }
+
+  /**
+   * Looks up tokens.
+   *
+   * @param tokens (samples, tokens), int64
+   * @return (samples, tokens, hidden), a cut
+   */
+  NDArray embed(Tape tape, NDArray tokens) {
+    NDArray first = tape.manager().create(table.first());
+    NDArray vectors = tape.call("embedding", tokens, table.value(), first);
+    if (tape.group().size() > 1) {
+      tape.group().sum(vectors);
+    }
+    return tape.handMade(
+        vectors,
+        gradient ->
+            tape.call("embedding_backward", gradient, tokens, table.gradient(), first).close());
+  }
+
+  /**
+   * Mean cross entropy of predicting labels by the logits {@code x E^T + bias}. The backward needs
+   * no more than the exponentials that the forward computes in place of the logits: with the row's
+   * maximum m, its log sum of exponentials l and weight w (1 / number of labels), the gradient by
+   * the logits z is w exp(m - l) exp(z - m), less w at the label.
+   *
+   * @param x (..., hidden), a cut that is {@linkplain Tape#copyToGroup copied to the group}
+   * @param bias of the logits; null for none
+   * @param labels as many as x has vectors, int64; negative where nothing is to be predicted
+   * @return the loss, a scalar; a cut
+   */
+  NDArray crossEntropy(Tape tape, NDArray x, LocalParameter bias, NDArray labels) {
+    NDArray rows = present(tape, table, table.value());
+    NDArray first = tape.manager().create(table.first());
+    NDArray flat = tape.own(labels.reshape(-1));
+    NDArray logits =
+        bias == null
+            ? tape.call("linear_without_bias", x, rows)
+            : tape.call("linear", x, rows, present(tape, bias, bias.value()));
+    NDArray exponentials = logits.reshape(flat.size(), rows.getShape().get(0));
+    NDArray statistics = tape.call("exponentiate_", exponentials, flat, first);
+    NDArray logSum = statistics.get(":, 1");
+    NDArray labelLogit = statistics.get(":, 2");
+    if (tape.group().size() > 1) {
+      NDArray exchanged = exchanged(tape, logSum, labelLogit);
+      logSum = tape.call("log_sum_exp", exchanged.get(":, :-1"));
+      labelLogit = exchanged.get(":, -1");
+    }
+    NDArray counted = flat.gte(0).toType(DataType.FLOAT32, false);
+    NDArray weights = counted.div(counted.sum().maximum(1f));
+    NDArray loss = logSum.sub(labelLogit).mul(weights).sum();
+    NDArray factors = statistics.get(":, 0").sub(logSum).exp().mul(weights);
+    return tape.handMade(
+        loss,
+        gradient -> {
+          NDArray scaledFactors = factors.mul(gradient);
+          NDArray scaledWeights = weights.mul(gradient);
+          if (bias != null) {
+            NDArray biasGradient = present(tape, bias, bias.gradient());
+            tape.call(
+                    "head_bias_backward",
+                    exponentials,
+                    scaledFactors,
+                    scaledWeights,
+                    flat,
+                    first,
+                    biasGradient)
+                .close();
+          }
+          NDArray tableGradient = present(tape, table, table.gradient());
+          NDArray received =
+              tape.call(
+                  "head_backward",
+                  exponentials,
+                  scaledFactors,
+                  scaledWeights,
+                  flat,
+                  first,
+                  x,
+                  rows,
+                  tableGradient);
+          Tape.pull(x, received);
+        });
+  }
+
+  /** Each rank's log sums of exponentials in a column of its own, then the labels' logits. */
+  private static NDArray exchanged(Tape tape, NDArray logSum, NDArray labelLogit) {
+    int ranks = tape.group().size();
+    NDList columns = new NDList();
+    for (int rank = 0; rank < ranks; rank++) {
+      columns.add(rank == tape.group().index() ? logSum : logSum.zerosLike());
+    }
+    columns.add(labelLogit);
+    NDArray exchanged = NDArrays.stack(columns, 1);
+    tape.group().sum(exchanged);
+    return exchanged;
+  }
+
+  /** The rows of this rank's part that the whole tensor has: padding takes no part. */
+  private static NDArray present(Tape tape, LocalParameter parameter, NDArray tensor) {
+    return parameter.present() == tensor.getShape().get(0)
+        ? tensor
+        : tape.own(tensor.get(new NDIndex("0:{}", parameter.present())));
+  }
+}

@@ -1,0 +1,42 @@
+package perseus.tensor.runtime;
+
+import ai.djl.engine.Engine;
+import ai.djl.util.Utils;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * PyTorch's libraries, which DJL unpacks into its cache when they are first used. Ranks that start
+ * together on a fresh machine let one of them do that.
+ */
+public final class NativeLibraries {
+  private NativeLibraries() {}
+
+  /** Loads them. */
+  public static void load() {
+    DjlRuntime.prepare();
+    Path cache = Utils.getEngineCacheDir("pytorch");
+    Path unpacked = cache.resolve("unpacked-" + Engine.getDjlVersion());
+    if (Files.exists(unpacked)) {
+      DjlRuntime.defaultDevice();
+      return;
+    }
+    try {
+      Files.createDirectories(cache);
+      try (FileChannel lock =
+          FileChannel.open(
+              cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        lock.lock();
+        DjlRuntime.defaultDevice();
+        Files.write(unpacked, new byte[0]);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "PyTorch cannot be unpacked into " + cache + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package perseus.transport.tcp;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SocketChannel;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import perseus.transport.PeerLostException;
+import perseus.wire.Daemon;
+
+/**
+ * The connection to another rank. A thread writes what is to be sent, another reads whatever
+ * arrives, so that neither waits for this rank's computations nor they for them.
+ *
+ * <p>A frame is its stream, its number within the stream and its length in bytes, four bytes each
+ * in network order, and then as many bytes in the byte order of both hosts.
+ */
+final class PeerLink implements AutoCloseable {
+  private static final int HEADER_BYTES = 12;
+
+  /** Beyond this a frame is no tensor that one rank sends another. */
+  private static final int MOST_BYTES = Integer.MAX_VALUE - 4096;
+
+  private static final ByteBuffer END = ByteBuffer.allocate(0);
+
+  private final SocketChannel channel;
+  private final String peer;
+  private final BufferPool pool;
+  private final Map<Integer, BlockingQueue<ByteBuffer>> arrived = new ConcurrentHashMap<>();
+  private final BlockingQueue<Frame> outgoing = new LinkedBlockingQueue<>();
+  private final Map<Integer, Integer> sentFrames = new ConcurrentHashMap<>();
+  private final Thread writer;
+  private final Thread reader;
+  private volatile IOException failure;
+
+  /** A frame on its way out; the last one has no buffer. */
+  private record Frame(int stream, int number, ByteBuffer payload) {}
+
+  /**
+   * @param channel after its handshake
+   * @param peer the other rank, as a sentence names it
+   */
+  PeerLink(SocketChannel channel, String peer, BufferPool pool) {
+    this.channel = channel;
+    this.peer = peer;
+    this.pool = pool;
+    this.writer = Daemon.start(this::write, "sends to " + peer);
+    this.reader = Daemon.start(this::read, "receives from " + peer);
+  }
+
+  /**
+   * Sends a buffer, which returns to the pool when it is out.
+   *
+   * @param payload from its position to its limit
+   */
+  void send(int stream, ByteBuffer payload) {
+    if (failure != null) {
+      throw lost(failure);
+    }
+    int number = sentFrames.merge(stream, 1, Integer::sum);
+    outgoing.add(new Frame(stream, number, payload));
+  }
+
+  /**
+   * Waits for the next frame of a stream.
+   *
+   * @param bytes its length
+   * @return a buffer for the pool
+   */
+  ByteBuffer receive(int stream, int bytes) {
+    BlockingQueue<ByteBuffer> queue = queue(stream);
+    ByteBuffer payload;
+    try {
+      payload = queue.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PeerLostException("Interrupted while waiting for " + peer + ".", e);
+    }
+    if (payload == END) {
+      // Whoever asks next shall see it, too.
+      queue.add(END);
+      throw lost(failure);
+    }
+    if (payload.remaining() != bytes) {
+      throw new IllegalStateException(
+          "%s sent %d bytes where %d were due.".formatted(peer, payload.remaining(), bytes));
+    }
+    return payload;
+  }
+
+  private BlockingQueue<ByteBuffer> queue(int stream) {
+    BlockingQueue<ByteBuffer> queue =
+        arrived.computeIfAbsent(stream, name -> new LinkedBlockingQueue<>());
+    if (failure != null && !queue.contains(END)) {
+      queue.add(END);
+    }
+    return queue;
+  }
+
+  private PeerLostException lost(IOException cause) {
+    return new PeerLostException("The connection to %s broke.".formatted(peer), cause);
+  }
+
+  private void write() {
+    ByteBuffer header = ByteBuffer.allocateDirect(HEADER_BYTES).order(ByteOrder.BIG_ENDIAN);
+    ByteBuffer[] parts = {header, null};
+    try {
+      while (true) {
+        Frame frame = outgoing.take();
+        if (frame.payload == END) {
+          channel.shutdownOutput();
+          return;
+        }
+        header.clear();
+        header.putInt(frame.stream).putInt(frame.number).putInt(frame.payload.remaining()).flip();
+        parts[1] = frame.payload;
+        while (header.hasRemaining() || frame.payload.hasRemaining()) {
+          channel.write(parts);
+        }
+        pool.give(frame.payload);
+      }
+    } catch (IOException e) {
+      fail(e);
+    } catch (InterruptedException e) {
+      fail(new IOException("interrupted", e));
+    }
+  }
+
+  private void read() {
+    ByteBuffer header = ByteBuffer.allocateDirect(HEADER_BYTES).order(ByteOrder.BIG_ENDIAN);
+    Map<Integer, Integer> numbers = new ConcurrentHashMap<>();
+    try {
+      while (true) {
+        fill(header.clear());
+        header.flip();
+        int stream = header.getInt();
+        int number = header.getInt();
+        int bytes = header.getInt();
+        if (bytes < 0 || bytes > MOST_BYTES || number != numbers.merge(stream, 1, Integer::sum)) {
+          throw new IOException(
+              "frame %d of stream %d with %d bytes makes no sense"
+                  .formatted(number, stream, bytes));
+        }
+        ByteBuffer payload = pool.take(bytes);
+        fill(payload);
+        queue(stream).add(payload.flip());
+      }
+    } catch (IOException e) {
+      fail(e);
+    } catch (OutOfMemoryError e) {
+      fail(new IOException("no memory is left for what arrives", e));
+    }
+  }
+
+  private void fill(ByteBuffer buffer) throws IOException {
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer) < 0) {
+        throw new EOFException("it closed the connection");
+      }
+    }
+  }
+
+  private void fail(IOException cause) {
+    if (failure == null) {
+      failure = cause;
+    }
+    arrived.keySet().forEach(this::queue);
+  }
+
+  /** Sends what is left, then closes the connection. */
+  @Override
+  public void close() {
+    outgoing.add(new Frame(0, 0, END));
+    try {
+      writer.join(5_000);
+      channel.close();
+      reader.join(1_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      // The other rank may have closed it already.
+    }
+  }
+}

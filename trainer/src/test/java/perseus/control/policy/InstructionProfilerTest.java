@@ -1,0 +1,90 @@
+package perseus.control.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import perseus.control.FrequencySchedule;
+import perseus.control.JobInfo;
+import perseus.control.Measurement;
+import perseus.control.PipeInstruction;
+import perseus.control.RankInfo;
+import perseus.control.RankResult;
+import perseus.control.Round;
+import perseus.control.RoundResults;
+import perseus.control.Scheduler;
+import perseus.gpu.sim.SimulatedGpus;
+import perseus.io.UserError;
+import perseus.parallel.Degrees;
+
+class InstructionProfilerTest {
+  private static final JobInfo JOB =
+      new JobInfo("perseus", "m", "uniform", new Degrees(1, 1, 1), 1, 1);
+  private static final List<PipeInstruction> PIPE =
+      List.of(
+          PipeInstruction.LOAD,
+          PipeInstruction.FORWARD,
+          PipeInstruction.P2P,
+          PipeInstruction.BACKWARD,
+          PipeInstruction.STEP);
+  private static final List<RankInfo> RANKS =
+      List.of(
+          new RankInfo(
+              0, 0, 0, 0, PIPE, SimulatedGpus.named("sim:a100-pcie").supportedClocksMhz()));
+
+  @Test
+  void twoWarmupsThenEveryClockDownToTheMinimum() {
+    Scheduler scheduler = InstructionProfiler.factory(850, false).create(JOB, RANKS);
+    List<Integer> clocks = new ArrayList<>();
+    for (Optional<Round> round = scheduler.next(); round.isPresent(); round = scheduler.next()) {
+      clocks.add(round.get().frequencyMhz());
+      assertThat(round.get().warmup()).isEqualTo(clocks.size() <= 2);
+    }
+
+    assertThat(clocks).hasSize(40).startsWith(1410, 1410, 1410, 1395).endsWith(870, 855);
+    assertThat(scheduler.rounds()).isEqualTo(40);
+  }
+
+  @Test
+  void stopsEarlyWhenEnergyHasRisenFiveTimesInARow() {
+    Scheduler scheduler = InstructionProfiler.factory(210, true).create(JOB, RANKS);
+    int profiled = 0;
+    for (Optional<Round> round = scheduler.next(); round.isPresent(); round = scheduler.next()) {
+      int clock = round.get().frequencyMhz();
+      RankResult result =
+          new RankResult(
+              0, new double[] {1}, new double[] {Math.abs(clock - 1065)}, Map.of(), Map.of());
+      scheduler.observe(round.get(), new RoundResults(RANKS, List.of(result)));
+      profiled = clock;
+    }
+
+    assertThat(profiled).isEqualTo(1065 - 5 * 15);
+  }
+
+  @Test
+  void minimumAboveTheHighestClockIsRefused() {
+    assertThatThrownBy(() -> InstructionProfiler.factory(2000, false).create(JOB, RANKS))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("1410 MHz");
+  }
+
+  @Test
+  void instructionsKeepTheClockOfTheComputationBeforeThem() {
+    assertThat(FrequencySchedule.spread(PIPE, List.of(1200, 900)))
+        .containsExactly(1200, 1200, 1200, 900, 900);
+  }
+
+  @Test
+  void firstTwoIterationsDoNotCount() {
+    RankResult slow =
+        new RankResult(0, new double[] {9, 8, 2, 4}, new double[] {9, 9, 10, 20}, null, null);
+    RankResult fast =
+        new RankResult(1, new double[] {9, 8, 3, 3}, new double[] {9, 9, 30, 40}, null, null);
+
+    assertThat(Measurement.of(List.of(slow, fast))).isEqualTo(new Measurement(3.5, 50, 2));
+  }
+}

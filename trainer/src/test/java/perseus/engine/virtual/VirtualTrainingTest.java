@@ -1,0 +1,275 @@
+package perseus.engine.virtual;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import perseus.control.Scheduler;
+import perseus.control.StagePlan;
+import perseus.control.policy.AllMaxFrequency;
+import perseus.control.policy.InstructionProfiler;
+import perseus.control.policy.PointSolution;
+import perseus.engine.TrainingConfig;
+import perseus.engine.TrainingListener;
+import perseus.engine.TrainingResult;
+import perseus.gpu.sim.GpuModel;
+import perseus.gpu.sim.SimulatedGpus;
+import perseus.io.UserError;
+import perseus.parallel.Degrees;
+import perseus.pipeline.PipelineSchedule;
+import perseus.pipeline.Schedules;
+import perseus.recording.run.RunManifest;
+
+class VirtualTrainingTest {
+  private static final GpuModel A100 = SimulatedGpus.named("sim:a100-pcie");
+
+  @TempDir Path directory;
+
+  private TrainingResult train(
+      Path output, Degrees degrees, boolean profiling, Scheduler.Factory f) {
+    return VirtualTraining.run(config(output, degrees, profiling, f, null), TrainingListener.NONE);
+  }
+
+  private static TrainingConfig config(
+      Path output, Degrees degrees, boolean profiling, Scheduler.Factory scheduler, Path dump) {
+    return Trainings.of(
+        "gpt3-xl",
+        "uniform_transformer",
+        degrees,
+        8,
+        6,
+        A100,
+        Schedules.ONE_FORWARD_ONE_BACKWARD,
+        3,
+        profiling,
+        output,
+        scheduler,
+        dump);
+  }
+
+  @Test
+  void profilingRunWritesTheLogsOfEveryRankAndTheManifest() throws IOException {
+    TrainingResult result =
+        train(directory, new Degrees(4, 2, 1), true, InstructionProfiler.factory(1380, false));
+
+    assertThat(result.rounds()).hasSize(5);
+    assertThat(result.files()).hasSize(17).allMatch(Files::exists);
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files).hasSize(17);
+    }
+    RunManifest manifest = RunManifest.read(directory.resolve("run.json"));
+    assertThat(manifest.simulated()).isTrue();
+    assertThat(manifest.ranks()).hasSize(8);
+    assertThat(manifest.schedules())
+        .extracting(RunManifest.Schedule::frequencyMhz)
+        .containsExactly(1410, 1410, 1410, 1395, 1380);
+    assertThat(manifest.schedules().get(4).lastIteration()).isEqualTo(15);
+
+    List<String> rows = Files.readAllLines(directory.resolve("instructions-0.csv"));
+    assertThat(rows.get(0)).isEqualTo("instruction,start,end");
+    assertThat(rows.get(1)).matches("batch_input,\\d{10}\\.\\d{7},\\d{10}\\.\\d{7}");
+    // Load, forward, backward per microbatch; a reduction and an optimizer step per iteration.
+    assertThat(rows).hasSize(1 + 15 * (3 * 6 + 2));
+    assertThat(rows.stream().skip(1).map(row -> row.substring(0, row.indexOf(','))).distinct())
+        .containsExactly(
+            "batch_input",
+            "forward_microstep",
+            "backward_microstep",
+            "reduce_grads",
+            "optimizer_step");
+  }
+
+  @Test
+  void energyLogShowsWhatTheIterationsTook() throws IOException {
+    TrainingResult result =
+        train(directory, new Degrees(4, 1, 1), true, AllMaxFrequency.factory(1));
+
+    double logged = 0;
+    for (int rank = 0; rank < 4; rank++) {
+      List<String> rows = Files.readAllLines(directory.resolve("time-energy-" + rank + ".csv"));
+      assertThat(rows.get(1)).matches("\\d{10}\\.\\d{7},\\d+\\.\\d{3}");
+      logged += value(rows.get(rows.size() - 1)) - value(rows.get(1));
+    }
+    double perIteration = result.rounds().get(0).measurement().energyJoules();
+    // The margins before and after are blocked time; the first iteration is a little slower.
+    double margins = 4 * 1.0 * A100.power().blockingWatts();
+    assertThat(logged - margins).isCloseTo(3 * perIteration, within(0.05 * 3 * perIteration));
+  }
+
+  private static double value(String row) {
+    return Double.parseDouble(row.substring(row.indexOf(',') + 1));
+  }
+
+  @Test
+  void sameSeedWritesTheSameBytes() throws IOException {
+    Path first = directory.resolve("first");
+    Path second = directory.resolve("second");
+    TrainingResult result =
+        train(first, new Degrees(2, 2, 2), true, InstructionProfiler.factory(1400, false));
+    train(second, new Degrees(2, 2, 2), true, InstructionProfiler.factory(1400, false));
+
+    for (Path file : result.files()) {
+      assertThat(second.resolve(file.getFileName())).hasSameBinaryContentAs(file);
+    }
+  }
+
+  @Test
+  void withoutProfilingOnlyTheManifestIsWritten() throws IOException {
+    train(directory, new Degrees(4, 1, 1), false, AllMaxFrequency.factory(1));
+
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files.map(file -> file.getFileName().toString())).containsExactly("run.json");
+    }
+  }
+
+  @Test
+  void earlyRecomputationIsFasterWherePipelinesWait() {
+    double[] seconds = new double[2];
+    PipelineSchedule[] schedules = {Schedules.ONE_FORWARD_ONE_BACKWARD, Schedules.EARLY_RECOMPUTE};
+    for (int i = 0; i < 2; i++) {
+      TrainingConfig config =
+          Trainings.of(
+              "gpt3-xl",
+              "uniform_transformer",
+              new Degrees(4, 1, 1),
+              8,
+              6,
+              A100,
+              schedules[i],
+              3,
+              true,
+              directory,
+              AllMaxFrequency.factory(1),
+              null);
+      seconds[i] =
+          VirtualTraining.run(config, TrainingListener.NONE)
+              .rounds()
+              .get(0)
+              .measurement()
+              .timeSeconds();
+    }
+    assertThat(seconds[1]).isLessThan(seconds[0]);
+    assertThat(directory.resolve("instructions-0.csv")).content().contains("\nrecomputation,");
+  }
+
+  @Test
+  void runWithoutProfilingLeavesARecordingAlone() throws IOException {
+    train(directory, new Degrees(4, 1, 1), true, AllMaxFrequency.factory(1));
+    String manifest = Files.readString(directory.resolve("run.json"));
+    train(directory, new Degrees(2, 1, 1), false, AllMaxFrequency.factory(1));
+
+    assertThat(directory.resolve("instructions-3.csv")).exists();
+    assertThat(directory.resolve("run.json")).hasContent(manifest);
+  }
+
+  @Test
+  void smallerRecordingReplacesALargerOne() throws IOException {
+    train(directory, new Degrees(4, 1, 1), true, AllMaxFrequency.factory(1));
+    train(directory, new Degrees(2, 1, 1), true, AllMaxFrequency.factory(1));
+
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "instructions-0.csv",
+              "instructions-1.csv",
+              "time-energy-0.csv",
+              "time-energy-1.csv",
+              "run.json");
+    }
+  }
+
+  @Test
+  void aLongStageIsTheOneThatNeverWaits() {
+    TrainingConfig config =
+        config(directory, new Degrees(4, 1, 1), false, AllMaxFrequency.factory(1), null);
+    StageCosts slowest = StageCosts.of(config.stages().get(3), A100, true, 0);
+    double busy = 6 * (slowest.forward().seconds(1410) + slowest.backward().seconds(1410));
+
+    double time =
+        VirtualTraining.run(config, TrainingListener.NONE)
+            .rounds()
+            .get(0)
+            .measurement()
+            .timeSeconds();
+
+    assertThat(time).isBetween(busy, busy * 9 / 6 * 1.1);
+  }
+
+  @Test
+  void replayedPlanSlowsOnlyTheStagesThatItLowers() {
+    List<Integer> highest = Collections.nCopies(12, 1410);
+    List<Integer> low = Collections.nCopies(12, 1050);
+    StagePlan all = new StagePlan("all-max", Collections.nCopies(4, highest));
+    StagePlan lowFirst = new StagePlan("low-first", List.of(low, highest, highest, highest));
+
+    List<TrainingResult.RoundResult> rounds =
+        train(
+                directory,
+                new Degrees(4, 1, 1),
+                false,
+                PointSolution.factory(List.of(all, lowFirst), 2))
+            .rounds();
+
+    assertThat(rounds)
+        .extracting(TrainingResult.RoundResult::warmup)
+        .containsExactly(true, true, false, false);
+    assertThat(rounds.get(3).plan()).isEqualTo("low-first");
+    assertThat(rounds.get(3).measurement().energyJoules())
+        .isLessThan(rounds.get(2).measurement().energyJoules());
+  }
+
+  @Test
+  void planThatDoesNotFitIsRefusedBeforeAnythingIsWritten() throws IOException {
+    StagePlan plan = new StagePlan("p.py", Collections.nCopies(3, Collections.nCopies(12, 1410)));
+    Path output = directory.resolve("out");
+
+    assertThatThrownBy(
+            () ->
+                train(output, new Degrees(4, 1, 1), true, PointSolution.factory(List.of(plan), 2)))
+        .isInstanceOf(UserError.class)
+        .hasMessage("The plan p.py is for 3 stages, but the job has 4.");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void outputThatCannotBeWrittenIsRefusedBeforeSimulating() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "");
+
+    assertThatThrownBy(() -> train(file, new Degrees(4, 1, 1), true, AllMaxFrequency.factory(1)))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("cannot be");
+  }
+
+  @Test
+  void dumpHoldsSchedulesAndResultsOfEveryRound() throws IOException {
+    TrainingConfig config =
+        config(
+            directory.resolve("out"),
+            new Degrees(4, 1, 1),
+            false,
+            InstructionProfiler.factory(1395, false),
+            directory.resolve("dump"));
+
+    Path dump = VirtualTraining.run(config, TrainingListener.NONE).dumpDirectory();
+
+    assertThat(dump.getFileName().toString())
+        .matches(
+            "\\d{4}(-\\d\\d){5}\\+perseus\\+gpt3-xl\\+uniform_transformer\\+dp1\\+pp4\\+tp1\\+mbs8\\+nmb6\\+InstructionProfiler");
+    assertThat(dump.resolve("perseus.json")).exists();
+    assertThat(dump.resolve("ranks.json"))
+        .content()
+        .contains("\"pipe_schedule\":[\"load\",\"forward\",\"p2p\"");
+    assertThat(dump.resolve("3.sched.json"))
+        .content()
+        .startsWith("[{\"rank\":0,\"power_states\":[1395,");
+    assertThat(dump.resolve("3.prof.json")).content().startsWith("[{\"rank\":0,\"iter_time\":[");
+  }
+}

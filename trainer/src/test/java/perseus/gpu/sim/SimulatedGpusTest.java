@@ -1,0 +1,98 @@
+package perseus.gpu.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import perseus.io.UserError;
+import perseus.model.layer.KernelWork;
+
+/** The simulated GPUs show what was measured on real ones. */
+class SimulatedGpusTest {
+
+  /** Work that takes a second at the highest clock, were there no power limit. */
+  private static GpuWork transformer(GpuModel gpu, double computeShare) {
+    KernelWork second =
+        new KernelWork(
+            computeShare * gpu.matmulFlopsPerSecond() * gpu.matmulEfficiency(),
+            (1 - computeShare) * gpu.memoryBytesPerSecond() * gpu.memoryEfficiency());
+    return new GpuWork(gpu, List.of(second));
+  }
+
+  private static int leastEnergyClock(GpuModel gpu, GpuWork work) {
+    return gpu.supportedClocksMhz().stream()
+        .min(Comparator.comparingDouble(work::joules))
+        .orElseThrow();
+  }
+
+  private static double watts(GpuWork work, int clock) {
+    return work.joules(clock) / work.seconds(clock);
+  }
+
+  @Test
+  void a100SxmIsAsMeasuredOnGpt3() {
+    GpuModel gpu = SimulatedGpus.named("sim:a100-sxm");
+    GpuWork work = transformer(gpu, 0.77);
+
+    assertThat(watts(work, 1410)).isBetween(470.0, 480.0);
+    assertThat(watts(work, 855)).isBetween(220.0, 240.0);
+    int best = leastEnergyClock(gpu, work);
+    assertThat(best).isBetween(1065, 1080);
+    assertThat(work.joules(best) / work.joules(1410)).isBetween(0.68, 0.74);
+    assertThat(work.seconds(best) / work.seconds(1410)).isBetween(1.21, 1.25);
+  }
+
+  @Test
+  void a40IsHeldByItsPowerLimit() {
+    GpuModel gpu = SimulatedGpus.named("sim:a40");
+    GpuWork work = transformer(gpu, 0.45);
+
+    assertThat(watts(work, 1740)).isBetween(290.0, 300.0);
+    assertThat(work.seconds(1500)).isCloseTo(work.seconds(1740), within(1e-6));
+    assertThat(watts(work, 855)).isCloseTo(177, within(5.0));
+    int best = leastEnergyClock(gpu, work);
+    assertThat(best).isBetween(945, 1140);
+    assertThat(work.joules(best) / work.joules(1740)).isBetween(0.72, 0.81);
+    assertThat(work.seconds(best) / work.seconds(1740)).isBetween(1.11, 1.24);
+  }
+
+  /** Stage 2's forward in the published plans of GPT-3 XL. */
+  @Test
+  void a100PcieIsHeldByItsPowerLimitAbove1200Mhz() {
+    GpuModel gpu = SimulatedGpus.named("sim:a100-pcie");
+    GpuWork work = transformer(gpu, 0.66);
+
+    assertThat(work.seconds(1260)).isCloseTo(work.seconds(1410), within(1e-6));
+    assertThat(work.seconds(1140) / work.seconds(1410)).isCloseTo(0.1270 / 0.1222, within(0.01));
+    assertThat(work.seconds(1050) / work.seconds(1410)).isCloseTo(0.1341 / 0.1222, within(0.01));
+    assertThat(watts(work, 1140)).isCloseTo(279, within(5.0));
+    assertThat(watts(work, 1095)).isCloseTo(262, within(5.0));
+    assertThat(watts(work, 1050)).isCloseTo(248, within(5.0));
+  }
+
+  @Test
+  void h200DrawsItsLimitInComputeBoundBlocks() {
+    GpuModel gpu = SimulatedGpus.named("sim:h200");
+
+    assertThat(watts(transformer(gpu, 0.75), 1980)).isBetween(680.0, 700.0);
+  }
+
+  @Test
+  void supportedClocksAreThoseOfTheRealGpus() {
+    assertThat(SimulatedGpus.named("sim:a40").supportedClocksMhz())
+        .startsWith(1740, 1725)
+        .endsWith(210);
+    assertThat(SimulatedGpus.named("sim:h200").supportedClocksMhz()).startsWith(1980).endsWith(345);
+    assertThat(SimulatedGpus.named("SIM:A100-PCIE").supportedClocksMhz()).hasSize(81);
+  }
+
+  @Test
+  void unknownNameSuggestsTheNearest() {
+    assertThatThrownBy(() -> SimulatedGpus.named("sim:a100-pci"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("did you mean sim:a100-pcie?");
+  }
+}

@@ -1,0 +1,266 @@
+package perseus.transport.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.DataInputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import perseus.tensor.runtime.DjlRuntime;
+import perseus.transport.PeerLostException;
+import perseus.transport.TensorTransport.Stream;
+import perseus.wire.Handshake;
+import perseus.wire.JobSecret;
+
+class TcpTransportTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final JobSecret SECRET = JobSecret.random();
+
+  /** What a rank does. */
+  @FunctionalInterface
+  private interface Part<T> {
+    T run(int rank, TcpTransport transport, NDManager manager);
+  }
+
+  /** Runs ranks as threads, all connected with each other. */
+  private static <T> List<T> together(int ranks, Part<T> part) throws Exception {
+    List<TcpTransport.Port> ports = new ArrayList<>();
+    for (int rank = 0; rank < ranks; rank++) {
+      ports.add(TcpTransport.open(InetAddress.getLoopbackAddress()));
+    }
+    List<InetSocketAddress> addresses = ports.stream().map(TcpTransport.Port::address).toList();
+    ExecutorService threads = Executors.newFixedThreadPool(ranks);
+    try {
+      List<Future<T>> futures = new ArrayList<>();
+      for (int rank = 0; rank < ranks; rank++) {
+        int self = rank;
+        Map<Integer, InetSocketAddress> peers = new TreeMap<>();
+        IntStream.range(0, ranks)
+            .filter(peer -> peer != self)
+            .forEach(peer -> peers.put(peer, addresses.get(peer)));
+        futures.add(
+            threads.submit(
+                () -> {
+                  try (TcpTransport transport =
+                          TcpTransport.connect(self, peers, ports.get(self), SECRET, PATIENCE);
+                      NDManager manager = DjlRuntime.newManager(DjlRuntime.defaultDevice())) {
+                    return part.run(self, transport, manager);
+                  }
+                }));
+      }
+      List<T> results = new ArrayList<>();
+      for (Future<T> future : futures) {
+        results.add(future.get());
+      }
+      return results;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static float[] values(int rank, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) Math.sin(rank * 31 + i) * (i % 7 == 0 ? 1e6f : 1);
+    }
+    return values;
+  }
+
+  @Test
+  void sumIsInTheOrderOfMembersAndTheSameOnAll() throws Exception {
+    int ranks = 3;
+    for (int count : new int[] {1, 2, 3, 1000, 100_003}) {
+      List<float[]> sums =
+          together(
+              ranks,
+              (rank, transport, manager) -> {
+                NDArray tensor = manager.create(values(rank, count));
+                transport.group(0, List.of(0, 1, 2)).sum(tensor);
+                return tensor.toFloatArray();
+              });
+      float[] expected = values(0, count);
+      for (int rank = 1; rank < ranks; rank++) {
+        float[] term = values(rank, count);
+        for (int i = 0; i < count; i++) {
+          expected[i] += term[i];
+        }
+      }
+      assertThat(sums).allSatisfy(sum -> assertThat(Arrays.equals(sum, expected)).isTrue());
+    }
+  }
+
+  @Test
+  void largeAndTransposedTensorsAreSummedInPlace() throws Exception {
+    int rows = 3_000;
+    int columns = 3_001;
+    List<Boolean> right =
+        together(
+            2,
+            (rank, transport, manager) -> {
+              NDArray tensor = manager.ones(new Shape(rows, columns)).mul(rank + 1);
+              NDArray transposed = manager.create(values(0, 6), new Shape(2, 3)).transpose();
+              float[] before = transposed.toFloatArray();
+              transport.group(0, List.of(0, 1)).sum(tensor);
+              transport.group(1, List.of(0, 1)).sum(transposed);
+              for (int i = 0; i < before.length; i++) {
+                before[i] += before[i];
+              }
+              NDArray scalar = manager.create(2f);
+              transport.group(2, List.of(0, 1)).sum(scalar);
+              return tensor.eq(3).all().getBoolean()
+                  && scalar.getFloat() == 4
+                  && Arrays.equals(before, transposed.toFloatArray());
+            });
+    assertThat(right).containsOnly(true);
+  }
+
+  @Test
+  void streamsKeepTheirOrderWhateverIsAskedForFirst() throws Exception {
+    List<List<Float>> seen =
+        together(
+            2,
+            (rank, transport, manager) -> {
+              List<Float> received = new ArrayList<>();
+              if (rank == 0) {
+                for (int i = 0; i < 5; i++) {
+                  transport.send(1, Stream.ACTIVATION, manager.create((float) i));
+                  transport.send(1, Stream.GRADIENT, manager.create(10f + i));
+                }
+              } else {
+                for (Stream stream : List.of(Stream.GRADIENT, Stream.ACTIVATION)) {
+                  for (int i = 0; i < 5; i++) {
+                    received.add(transport.receive(0, stream, new Shape(), manager).getFloat());
+                  }
+                }
+              }
+              return received;
+            });
+    assertThat(seen.get(1)).containsExactly(10f, 11f, 12f, 13f, 14f, 0f, 1f, 2f, 3f, 4f);
+  }
+
+  @Test
+  void peerThatLeavesIsAnErrorForWhoeverWaits() throws Exception {
+    List<String> ends =
+        together(
+            2,
+            (rank, transport, manager) -> {
+              if (rank == 0) {
+                return "left";
+              }
+              try {
+                transport.receive(0, Stream.ACTIVATION, new Shape(4), manager);
+                return "received";
+              } catch (PeerLostException e) {
+                return e.getMessage();
+              }
+            });
+    assertThat(ends.get(1)).contains("rank 0");
+  }
+
+  @Test
+  void strangersAreTurnedAwayAndMissingPeersNamed() throws Exception {
+    TcpTransport.Port port = TcpTransport.open(InetAddress.getLoopbackAddress());
+    try (Socket stranger = new Socket()) {
+      stranger.connect(port.address());
+      stranger.getOutputStream().write(new byte[100]);
+      assertThatThrownBy(
+              () ->
+                  TcpTransport.connect(
+                      0,
+                      Map.of(1, new InetSocketAddress("127.0.0.1", 1)),
+                      port,
+                      SECRET,
+                      Duration.ofMillis(500)))
+          .isInstanceOf(PeerLostException.class)
+          .hasMessageContaining("Rank 1 did not connect in time");
+    }
+  }
+
+  @Test
+  void strangersThatSayNothingKeepNobodyOut() throws Exception {
+    List<TcpTransport.Port> ports = new ArrayList<>();
+    List<Socket> strangers = new ArrayList<>();
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      for (int rank = 0; rank < 2; rank++) {
+        ports.add(TcpTransport.open(InetAddress.getLoopbackAddress()));
+      }
+      InetSocketAddress first = ports.get(0).address();
+      InetSocketAddress second = ports.get(1).address();
+      // Served one after the other they would take longer than a caller waits for an answer.
+      for (int i = 0; i < 3; i++) {
+        strangers.add(new Socket(first.getAddress(), first.getPort()));
+      }
+      Future<TcpTransport> called =
+          threads.submit(
+              () -> TcpTransport.connect(0, Map.of(1, second), ports.get(0), SECRET, PATIENCE));
+      Future<TcpTransport> calls =
+          threads.submit(
+              () -> TcpTransport.connect(1, Map.of(0, first), ports.get(1), SECRET, PATIENCE));
+      called.get().close();
+      calls.get().close();
+    } finally {
+      for (Socket stranger : strangers) {
+        stranger.close();
+      }
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void peerThatHangsUpIsCalledAgain() throws Exception {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (ServerSocket busy = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      InetSocketAddress address = (InetSocketAddress) busy.getLocalSocketAddress();
+      TcpTransport.Port port = TcpTransport.open(InetAddress.getLoopbackAddress());
+      Future<TcpTransport> caller =
+          thread.submit(() -> TcpTransport.connect(1, Map.of(0, address), port, SECRET, PATIENCE));
+      busy.accept().close();
+      try (Socket again = busy.accept()) {
+        Handshake.answer(again, role -> SECRET);
+        assertThat(new DataInputStream(again.getInputStream()).readInt()).isEqualTo(1);
+        caller.get().close();
+      }
+    } finally {
+      thread.shutdownNow();
+    }
+  }
+
+  @Test
+  void rankIsCalledWhileItCallsOthers() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (ServerSocket slow = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      InetSocketAddress address = (InetSocketAddress) slow.getLocalSocketAddress();
+      TcpTransport.Port middle = TcpTransport.open(InetAddress.getLoopbackAddress());
+      TcpTransport.Port last = TcpTransport.open(InetAddress.getLoopbackAddress());
+      Map<Integer, InetSocketAddress> neighbours = Map.of(0, address, 2, last.address());
+      InetSocketAddress middleAddress = middle.address();
+      Future<TcpTransport> waits =
+          threads.submit(() -> TcpTransport.connect(1, neighbours, middle, SECRET, PATIENCE));
+      // Rank 0 answers nothing until rank 2 has been answered by rank 1.
+      TcpTransport.connect(2, Map.of(1, middleAddress), last, SECRET, PATIENCE).close();
+      try (Socket late = slow.accept()) {
+        Handshake.answer(late, role -> SECRET);
+        waits.get().close();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}
