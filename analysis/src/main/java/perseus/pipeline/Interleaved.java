@@ -55,7 +55,7 @@ public record Interleaved(int virtualStages) implements PipelineSchedule {
   public void requireFits(int ranks, int microbatches) {
     if (microbatches % ranks != 0) {
       throw new UserError(
-          "The schedule %s on %d ranks needs a number of microbatches that %d divides, not %d."
+          "The schedule %s on %d ranks needs a number of microbatches that is a multiple of %d, not %d."
               .formatted(name(), ranks, ranks, microbatches));
     }
   }

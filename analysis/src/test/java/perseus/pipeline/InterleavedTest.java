@@ -92,13 +92,14 @@ class InterleavedTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "interleaved:2 | 3 | 3 | The schedule interleaved:2 needs a number of stages that 2 divides, not 3.",
-        "interleaved | 4 | 3 | The schedule interleaved:2 on 2 ranks needs a number of microbatches that 2 divides, not 3.",
-        "interleaved:1 | 4 | 4 | An interleaved schedule needs 2 or more stages per rank, not 1.",
-        "interleaved:x | 4 | 4 | The schedule 'interleaved:x' should be interleaved:V with V stages per rank, such as interleaved:2.",
-        "zb | 4 | 4 | Unknown schedule 'zb'; there are 1f1b, gpipe, early_recompute_1f1b and interleaved:V.",
+        "interleaved:2 | 3 | 3 | stages",
+        "interleaved | 4 | 3 | microbatches",
+        "interleaved:1 | 4 | 4 | 2 or more stages per rank",
+        "interleaved:x | 4 | 4 | 'interleaved:x'",
+        "zb | 4 | 4 | 'zb'",
       })
-  void whatDoesNotGoIsRefused(String flag, int stages, int microbatches, String sentence) {
+  void pipelinesThatCannotBeInterleavedAreRefused(
+      String flag, int stages, int microbatches, String fact) {
     assertThatThrownBy(
             () ->
                 Schedules.of(flag)
@@ -108,7 +109,7 @@ class InterleavedTest {
                         Collections.nCopies(stages, Set.of()),
                         new double[stages - 1]))
         .isInstanceOf(UserError.class)
-        .hasMessage(sentence);
+        .hasMessageContaining(fact);
     assertThat(List.of(Schedules.of("1F1B"), Schedules.of("gpipe")))
         .containsExactly(Schedules.ONE_FORWARD_ONE_BACKWARD, Schedules.GPIPE);
   }

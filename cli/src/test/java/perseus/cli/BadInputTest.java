@@ -152,7 +152,7 @@ class BadInputTest {
     fails(2, "there are perseus, uniform", plan(profile, "--planner", "x"));
     fails(2, "there are perseus, uniform", plan(profile, "--baselines", "uniform,x"));
     fails(2, "interleaved:V", plan(profile, "--schedule", "x"));
-    fails(1, "that 3 divides", plan(profile, "--schedule", "interleaved:3"));
+    fails(1, "a multiple of 3", plan(profile, "--schedule", "interleaved:3"));
     fails(1, "has 3 numbers", plan(profile, "--blocking-power", "80,70,60"));
     fails(2, "from 1 up", plan(profile, "--gpus-per-stage", "1,0"));
     fails(2, "neither a number", plan(profile, "--gpus-per-stage", "1,x"));
@@ -319,7 +319,7 @@ class BadInputTest {
     fails(2, "virtual and djl", profile("--engine", "jax"));
     fails(2, "and interleaved:V", profile("--train_schedule", "zb"));
     Object[] interleaved = {"--pp", 3, "--train_schedule", "interleaved:2", "--output_dir", out};
-    fails(1, "that 3 divides, not 8", profile(interleaved));
+    fails(1, "a multiple of 3, not 8", profile(interleaved));
     fails(1, "11 layers for a pipeline of 16", profile("--train_schedule", "interleaved:4"));
     fails(2, "--gpu sim:a100-pcie", profile("--gpu", "nvml"));
   }
