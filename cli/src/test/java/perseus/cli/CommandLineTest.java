@@ -197,7 +197,8 @@ class CommandLineTest {
   }
 
   @Test
-  void failedWriteToStandardOutputIsAFailureUnlessTheReaderClosedThePipe() throws IOException, InterruptedException {
+  void failedWriteToStandardOutputIsAFailureUnlessTheReaderClosedThePipe()
+      throws IOException, InterruptedException {
     Path full = Path.of("/dev/full");
     assumeTrue(Files.exists(full), "/dev/full exists on Linux only");
     Path err = home.resolve("err.txt");

@@ -27,8 +27,7 @@ class TerminalTest {
 
   @Test
   @Timeout(value = 120, unit = TimeUnit.SECONDS)
-  void interruptedRunWithABarLeavesNoFiles()
-      throws IOException, InterruptedException {
+  void interruptedRunWithABarLeavesNoFiles() throws IOException, InterruptedException {
     Path recorded = home.resolve("recorded");
     Process process =
         onTerminal(

@@ -36,14 +36,13 @@ public record Round(
    * @param stateOfStage power state of a stage, by the stage's number
    */
   public static Round perStage(
-      int number, boolean warmup, String name, List<RankInfo> ranks, IntUnaryOperator stateOfStage) {
+      int number,
+      boolean warmup,
+      String name,
+      List<RankInfo> ranks,
+      IntUnaryOperator stateOfStage) {
     return of(
-        number,
-        warmup,
-        null,
-        name,
-        ranks,
-        rank -> List.of(stateOfStage.applyAsInt(rank.ppRank())));
+        number, warmup, null, name, ranks, rank -> List.of(stateOfStage.applyAsInt(rank.ppRank())));
   }
 
   /**

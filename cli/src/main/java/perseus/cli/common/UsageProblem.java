@@ -119,8 +119,7 @@ public final class UsageProblem {
    * Finds the name that a word was probably meant to be: one that starts with the word, or else the
    * one with the minimum edit distance.
    */
-  private static Optional<String> nearest(
-      String word, Collection<String> names, int maxDistance) {
+  private static Optional<String> nearest(String word, Collection<String> names, int maxDistance) {
     String asked = word.replace('_', '-');
     Comparator<String> order =
         Comparator.comparing((String name) -> !name.replace('_', '-').startsWith(asked))

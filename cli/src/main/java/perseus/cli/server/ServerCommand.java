@@ -188,8 +188,7 @@ public final class ServerCommand implements Callable<Integer> {
     return new ServerSettings(
         Schedulers.choose(name, arguments(), wanted.orElse(null)),
         host,
-        (int)
-            within(0, 65_535, "The port", number(port, "PORT", ServerSettings.DEFAULT_PORT)),
+        (int) within(0, 65_535, "The port", number(port, "PORT", ServerSettings.DEFAULT_PORT)),
         dumps() ? directory : null,
         either(null, "LOG_LEVEL").orElse("INFO").toUpperCase(Locale.ROOT),
         idleTime(),
@@ -235,7 +234,8 @@ public final class ServerCommand implements Callable<Integer> {
       // The error follows below.
     }
     throw new UserError(
-        "The scheduler's arguments must be a JSON object such as {\"warmup_iters\": 2}, not: " + text);
+        "The scheduler's arguments must be a JSON object such as {\"warmup_iters\": 2}, not: "
+            + text);
   }
 
   /**

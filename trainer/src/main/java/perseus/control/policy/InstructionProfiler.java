@@ -24,7 +24,9 @@ public final class InstructionProfiler implements Scheduler {
           List.of(Mode.FREQUENCY, Mode.POWER_LIMIT),
           InstructionProfiler::parse);
 
-  /** Lowest clock by default; below it, instructions of all known GPUs take more time and energy. */
+  /**
+   * Lowest clock by default; below it, instructions of all known GPUs take more time and energy.
+   */
   private static final int DEFAULT_MINIMUM_MHZ = 850;
 
   private static final String MINIMUM = "minimum_power_state";
@@ -54,8 +56,7 @@ public final class InstructionProfiler implements Scheduler {
     this.minimum = minimum;
     this.stopEarly = stopEarly;
     List<Integer> supported = ranks.get(0).powerStateRange();
-    this.states =
-        supported.stream().filter(state -> state >= minimum).collect(Collectors.toList());
+    this.states = supported.stream().filter(state -> state >= minimum).collect(Collectors.toList());
     if (states.isEmpty()) {
       String unit = mode == Mode.FREQUENCY ? "MHz" : "W";
       throw new UserError(
@@ -79,8 +80,7 @@ public final class InstructionProfiler implements Scheduler {
    */
   public static Factory factory(int minimumMhz, boolean stopEarly) {
     return (job, ranks) ->
-        new InstructionProfiler(
-            ranks, minimumMhz, stopEarly, Mode.FREQUENCY, WarmupShare.DEFAULT);
+        new InstructionProfiler(ranks, minimumMhz, stopEarly, Mode.FREQUENCY, WarmupShare.DEFAULT);
   }
 
   @Override

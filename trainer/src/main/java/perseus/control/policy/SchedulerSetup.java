@@ -34,9 +34,6 @@ record SchedulerSetup(
   static SchedulerSetup withPlans(
       Scheduler.Factory factory, Runnable fileCheck, Path plans, Supplier<Path> firstPlan) {
     return new SchedulerSetup(
-        factory,
-        fileCheck,
-        () -> SavedPlans.frontier(plans),
-        SavedPlans.computations(firstPlan));
+        factory, fileCheck, () -> SavedPlans.frontier(plans), SavedPlans.computations(firstPlan));
   }
 }

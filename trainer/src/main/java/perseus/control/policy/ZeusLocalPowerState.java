@@ -209,8 +209,7 @@ public final class ZeusLocalPowerState implements Scheduler {
       double difference = Math.abs(seconds[stage] - heaviestSeconds);
       if (!isBalanced[stage]) {
         // A time that fell although the state was lowered is noise; the search goes on.
-        boolean closer =
-            difference <= lastDifference[stage] || seconds[stage] < lastSeconds[stage];
+        boolean closer = difference <= lastDifference[stage] || seconds[stage] < lastSeconds[stage];
         if (!closer) {
           stateIndex[stage]--;
           isBalanced[stage] = true;

@@ -193,9 +193,6 @@ public enum Protocol {
 
   private static String degrees(JobInfo job) {
     return String.join(
-        "+",
-        "dp" + job.degrees().dp(),
-        "pp" + job.degrees().pp(),
-        "tp" + job.degrees().tp());
+        "+", "dp" + job.degrees().dp(), "pp" + job.degrees().pp(), "tp" + job.degrees().tp());
   }
 }

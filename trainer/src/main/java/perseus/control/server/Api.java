@@ -120,11 +120,9 @@ final class Api extends Handler.Abstract.NonBlocking {
         jobs.active(jobId).fetch(rank(request), reply);
       }
       case "register_rank" ->
-          post(
-              request, reply, Bodies.RankBody.class, body -> jobs.active(jobId).register(body));
+          post(request, reply, Bodies.RankBody.class, body -> jobs.active(jobId).register(body));
       case "result" ->
-          post(
-              request, reply, Bodies.ResultBody.class, body -> jobs.active(jobId).report(body));
+          post(request, reply, Bodies.ResultBody.class, body -> jobs.active(jobId).report(body));
       case "straggler" ->
           post(
               request,
@@ -176,7 +174,8 @@ final class Api extends Handler.Abstract.NonBlocking {
     requireMethod(request, "POST");
     String encoding = request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
     if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-      throw new HttpError(415, "The encoding '" + encoding + "' of the body is not supported; send it without.");
+      throw new HttpError(
+          415, "The encoding '" + encoding + "' of the body is not supported; send it without.");
     }
     new BodyReader(
             request,

@@ -95,7 +95,8 @@ class PlanClientTest {
 
   @Test
   void reportIsSentAgainAfterADisconnection() throws IOException {
-    try (ScriptedServer server = new ScriptedServer(http(200, "{}"), ScriptedServer.DISCONNECT, http(200, "{}"))) {
+    try (ScriptedServer server =
+        new ScriptedServer(http(200, "{}"), ScriptedServer.DISCONNECT, http(200, "{}"))) {
       report(server);
       assertThat(server.calls).hasSize(3).last().isEqualTo("POST /result/job HTTP/1.1");
     }
@@ -105,7 +106,9 @@ class PlanClientTest {
   void conflictAfterADisconnectionCountsAsSuccess() throws IOException {
     try (ScriptedServer server =
         new ScriptedServer(
-            http(200, "{}"), ScriptedServer.DISCONNECT, http(409, "{\"detail\": \"reported before\"}"))) {
+            http(200, "{}"),
+            ScriptedServer.DISCONNECT,
+            http(409, "{\"detail\": \"reported before\"}"))) {
       report(server);
       assertThat(server.calls).hasSize(3);
     }

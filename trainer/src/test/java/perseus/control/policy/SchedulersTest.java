@@ -81,16 +81,14 @@ class SchedulersTest {
   @Test
   void defaultsAreThoseOfTheResearchRelease() {
     Scheduler profiler = choose("InstructionProfiler", Map.of()).factory().create(JOB, RANKS);
-    assertThat(profiler.args())
-        .isEqualTo(Map.of("minimum_power_state", 850, "stop_early", false));
+    assertThat(profiler.args()).isEqualTo(Map.of("minimum_power_state", 850, "stop_early", false));
     assertThat(profiler.rounds()).isEqualTo(2 + 3);
     assertThat(choose("AllMaxFrequency", Map.of()).factory().create(JOB, RANKS).args())
         .isEqualTo(Map.of("num_iters", 1));
     assertThat(choose("ZeusGlobalPowerLimit", Map.of()).factory().create(JOB, RANKS).args())
         .isEqualTo(Map.of("eta_knob", 0.5, "warmup_step_ratio", 0.1));
     assertThat(choose("ZeusLocalPowerState", Map.of()).factory().create(JOB, RANKS).args())
-        .isEqualTo(
-            Map.of("eta_knob", 0.5, "balanced_phase", "forward", "warmup_step_ratio", 0.1));
+        .isEqualTo(Map.of("eta_knob", 0.5, "balanced_phase", "forward", "warmup_step_ratio", 0.1));
   }
 
   @Test

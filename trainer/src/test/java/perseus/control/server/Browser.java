@@ -127,7 +127,10 @@ final class Browser implements AutoCloseable {
     while (!holds(expression)) {
       if (System.nanoTime() > end) {
         throw new AssertionError(
-            "The expression did not become true: " + expression + "\n" + evaluate("document.body.innerText").asText());
+            "The expression did not become true: "
+                + expression
+                + "\n"
+                + evaluate("document.body.innerText").asText());
       }
       try {
         Thread.sleep(50);

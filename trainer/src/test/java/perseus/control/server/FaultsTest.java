@@ -384,7 +384,8 @@ class FaultsTest {
 
   @Test
   void onlyHealthIsServedWithoutTheToken() {
-    try (PlanServer second = start(Schedulers.choose("AllMaxFrequency", Map.of(), null), "s3cret")) {
+    try (PlanServer second =
+        start(Schedulers.choose("AllMaxFrequency", Map.of(), null), "s3cret")) {
       for (String path :
           new String[] {"/", "/page.js", "/info", "/jobs", "/metrics", "/schedule/x?rank=0"}) {
         assertThat(new Calls(second).get(path).join().status()).as(path).isEqualTo(401);

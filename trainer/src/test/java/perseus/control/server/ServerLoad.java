@@ -71,8 +71,10 @@ final class ServerLoad {
     final SelectionKey key;
     final ByteBuffer in = ByteBuffer.allocate(1 << 16);
     ByteBuffer out;
+
     /** The call whose answer is expected next. */
     String call = "register";
+
     int round;
 
     /** Length of the answer's head in bytes; -1 until it has arrived. */

@@ -114,7 +114,8 @@ public final class DumpDirectory implements AutoCloseable {
 
   private static void deleteLeftovers(Path directory) throws IOException {
     List<Path> leftovers;
-    try (Stream<Path> files = Files.find(directory, 2, (file, attributes) -> attributes.isRegularFile())) {
+    try (Stream<Path> files =
+        Files.find(directory, 2, (file, attributes) -> attributes.isRegularFile())) {
       leftovers =
           files
               .filter(file -> !file.getParent().equals(directory))
@@ -134,7 +135,9 @@ public final class DumpDirectory implements AutoCloseable {
     return name.matches() && !isBeingWritten(file, Long.parseLong(name.group(1)));
   }
 
-  /** Returns whether a process of that id runs on this host and started before the file was written. */
+  /**
+   * Returns whether a process of that id runs on this host and started before the file was written.
+   */
   private static boolean isBeingWritten(Path file, long pid) {
     Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
     if (process.isEmpty()) {

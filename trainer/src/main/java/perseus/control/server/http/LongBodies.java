@@ -59,7 +59,8 @@ public final class LongBodies implements AutoCloseable {
   }
 
   private void readInTurn(int lengthBytes, Runnable parser) {
-    int needed = (int) Math.min(permits, (long) lengthBytes * MAX_ALLOCATED_PER_BYTE / PERMIT_BYTES);
+    int needed =
+        (int) Math.min(permits, (long) lengthBytes * MAX_ALLOCATED_PER_BYTE / PERMIT_BYTES);
     free.acquireUninterruptibly(needed);
     try {
       parser.run();

@@ -64,7 +64,8 @@ public final class Jobs {
     if (ranks + info.degrees().worldSize() > MAX_RANKS) {
       throw new HttpError(
           503,
-          "The server's jobs have %d ranks already; the maximum is %d.".formatted(ranks, MAX_RANKS));
+          "The server's jobs have %d ranks already; the maximum is %d."
+              .formatted(ranks, MAX_RANKS));
     }
     String id =
         unused(safe(protocol.jobId(info, LocalDateTime.now(), settings.scheduler().name())));

@@ -79,7 +79,8 @@ final class RoundExchange {
    */
   boolean report(RankResult result) {
     if (round == null) {
-      throw new HttpError(409, "Rank " + result.rank() + " has not fetched a schedule to report on.");
+      throw new HttpError(
+          409, "Rank " + result.rank() + " has not fetched a schedule to report on.");
     }
     reports.add(result);
     return reports.isComplete();

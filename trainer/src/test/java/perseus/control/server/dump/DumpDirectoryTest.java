@@ -58,7 +58,8 @@ class DumpDirectoryTest {
   @Test
   void incompleteFileOfAKilledServerIsDeletedByTheNextServer() throws Exception {
     Process process = startServerThatWritesHalfADump(dumps);
-    String incomplete = files("job").stream().filter(n -> n.startsWith(".tmp")).findAny().orElseThrow();
+    String incomplete =
+        files("job").stream().filter(n -> n.startsWith(".tmp")).findAny().orElseThrow();
     try {
       assertThat(incomplete).startsWith(".tmp" + process.pid() + "-").endsWith("-0.prof.json");
       assertThat(Files.size(dumps.resolve("job").resolve(incomplete))).isPositive();
