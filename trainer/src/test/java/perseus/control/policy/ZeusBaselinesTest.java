@@ -89,8 +89,7 @@ class ZeusBaselinesTest {
 
   @Test
   void localStatesBalanceForwardsWithTheHeaviestStage() {
-    // Stage 1 is the heaviest. In both pipelines stage 0 takes as long at 250 W as stage 1 at 300
-    // W.
+    // Stage 1 is the heaviest. Stage 0 takes as long at 250 W as stage 1 does at 300 W.
     Degrees degrees = new Degrees(2, 2, 1);
     List<RankInfo> ranks = ranks(degrees);
     Scheduler scheduler =

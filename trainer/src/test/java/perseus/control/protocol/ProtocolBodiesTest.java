@@ -36,7 +36,7 @@ class ProtocolBodiesTest {
   }
 
   @Test
-  void researchBodies() throws JsonProcessingException {
+  void researchBodiesHaveThePublishedFields() throws JsonProcessingException {
     assertJson(
         Protocol.RESEARCH.job(JOB),
         "{'job_id':'','pp_degree':2,'dp_degree':3,'tp_degree':4,'world_size':24,"
@@ -52,7 +52,7 @@ class ProtocolBodiesTest {
   }
 
   @Test
-  void zeusBodies() throws JsonProcessingException {
+  void zeusBodiesHaveThePublishedFields() throws JsonProcessingException {
     assertJson(
         Protocol.ZEUS.job(JOB),
         "{'job_id':'','pp_degree':2,'dp_degree':3,'tp_degree':4,'world_size':24,"
@@ -66,7 +66,7 @@ class ProtocolBodiesTest {
   }
 
   @Test
-  void resultBody() throws JsonProcessingException {
+  void resultBodyHasThePublishedFields() throws JsonProcessingException {
     assertJson(
         new RankResult(
             5,
@@ -87,7 +87,7 @@ class ProtocolBodiesTest {
   }
 
   @Test
-  void roundHeaders() {
+  void headersDescribeTheRound() {
     assertThat(RoundHeaders.of(new Round(3, true, 1410, "a b", List.of(SCHEDULE)), 7))
         .isEqualTo(
             Map.of(

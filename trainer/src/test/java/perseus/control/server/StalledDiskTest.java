@@ -34,8 +34,8 @@ class StalledDiskTest {
   private Calls calls;
 
   /**
-   * @param idleTime time after which an idle job is removed; the server checks it four times as
-   *     often
+   * @param idleTime time after which an idle job is removed; the server looks for idle jobs four
+   *     times within it
    */
   private void startWithAHangingDisk(Duration idleTime) {
     DumpQueue dumps = new DumpQueue();

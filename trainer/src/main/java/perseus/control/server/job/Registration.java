@@ -16,7 +16,7 @@ import perseus.control.server.http.ServerLimits;
 import perseus.io.UserError;
 import perseus.parallel.Degrees;
 
-/** Checks the bodies with which clients register jobs and ranks. */
+/** Reads and checks the bodies with which clients register jobs and ranks. */
 final class Registration {
   /**
    * Maximum number of ranks of a job. All ranks wait at the same time, each on a connection, so a
