@@ -12,7 +12,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import perseus.io.AtomicFiles;
-import perseus.io.SurplusFields;
+import perseus.io.CsvChecks;
 import perseus.io.UserError;
 
 /**
@@ -50,7 +50,7 @@ public final class PowerLimitSweep {
                 + " has no column power_limit_0; it should have time, energy and the power limits.");
       }
       for (CSVRecord record : parser) {
-        SurplusFields.refuse(
+        CsvChecks.refuseSurplusFields(
             csv, record.getRecordNumber() + 1, record, parser.getHeaderNames().size());
         double sum = limits.stream().mapToDouble(column -> number(csv, record, column)).sum();
         if (sum > most) {

@@ -118,7 +118,7 @@ class ServerDumpTest {
         "time,energy | has no column power_limit_0",
         "power_limit_0,energy;300,1 | line 2: column 'time' is '', not a number above 0.",
         "power_limit_0,time,energy;300,x,1 | line 2: column 'time' is 'x', not a number above 0.",
-        "power_limit_0,time,energy;300,2,5,3,1 | line 2: it has 5 fields, but the header names 3",
+        "power_limit_0,time,energy;300,2,5,3,1 | line 2: the row has 5 fields, but the header names 3",
         "power_limit_0,time,energy | has no row.",
       })
   void tablesThatAreNoneAreRefused(String text, String sentence) throws IOException {
