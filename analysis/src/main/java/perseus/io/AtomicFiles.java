@@ -43,8 +43,8 @@ public final class AtomicFiles {
     /**
      * Creates the file or directory.
      *
-     * @param temporary where to create it. {@link #replace} passes a path that does not exist, {@link
-     *     #replaceAll} an empty directory to fill.
+     * @param temporary where to create it. {@link #replace} passes a path that does not exist,
+     *     {@link #replaceAll} an empty directory to fill.
      */
     void make(Path temporary) throws IOException;
   }
@@ -110,8 +110,7 @@ public final class AtomicFiles {
         if (Files.isDirectory(target) && !Files.isDirectory(temporary)) {
           throw new IOException(IS_A_DIRECTORY);
         }
-        // A directory cannot be moved atomically over an existing one. For files, REPLACE_EXISTING
-        // would delete the old file first.
+        // For a file, REPLACE_EXISTING would delete the old file before it renames the new one.
         Files.move(
             temporary,
             target,

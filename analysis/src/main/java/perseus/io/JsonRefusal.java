@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonMappingException;
 
 /**
- * A parser's exception whose message was written for the user. {@link JsonFiles} prints that message
- * unchanged.
+ * A parser's exception whose message was written for the user. {@link JsonFiles} prints that
+ * message unchanged.
  */
 public final class JsonRefusal extends JsonMappingException {
   private static final long serialVersionUID = 1L;

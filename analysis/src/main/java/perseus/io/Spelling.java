@@ -45,9 +45,9 @@ public final class Spelling {
   }
 
   /**
-   * Returns the {@link #nearest nearest} name if it is so near that it was probably meant: it begins
-   * with {@code given}, or its distance is at most a third of the letters of {@code given} (at most
-   * 1 for short names).
+   * Returns the {@link #nearest nearest} name if it is so near that it was probably meant: it
+   * begins with {@code given}, or its distance is at most a third of the letters of {@code given}
+   * (at most 1 for short names).
    */
   public static Optional<String> suggestion(String given, Collection<String> names) {
     String wanted = lower(given);

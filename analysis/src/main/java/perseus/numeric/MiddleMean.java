@@ -40,8 +40,8 @@ public final class MiddleMean {
   }
 
   /**
-   * Moves the window and returns the mean of the middle half of its values: a quarter of the values,
-   * rounded down, is left out at each end.
+   * Moves the window and returns the mean of the middle half of its values: a quarter of the
+   * values, rounded down, is left out at each end.
    *
    * @param first first index in the window, at least that of the call before
    * @param end one after the last index in the window, at least that of the call before

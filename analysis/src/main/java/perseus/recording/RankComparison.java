@@ -56,7 +56,9 @@ public final class RankComparison {
     }
   }
 
-  /** Optimizer steps are the last group of records in a log, so a file that was cut off lacks them. */
+  /**
+   * Optimizer steps are the last group of records in a log, so a file that was cut off lacks them.
+   */
   private void warnOfSteps(Warnings warnings) {
     Comparator<Summary> by = Comparator.comparingLong(Summary::steps);
     Summary fewest = Collections.min(ranks, by);

@@ -30,8 +30,8 @@ import perseus.recording.run.RunDirectory;
 import perseus.recording.run.RunManifest;
 
 /**
- * Reads the logs of one rank from all directories of a recording, finds its iterations and cuts them
- * into windows of one frequency. Several threads may read ranks at the same time.
+ * Reads the logs of one rank from all directories of a recording, finds its iterations and cuts
+ * them into windows of one frequency. Several threads may read ranks at the same time.
  */
 final class RankReader {
   private final List<RunDirectory> directories;

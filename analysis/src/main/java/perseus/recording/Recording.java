@@ -23,8 +23,8 @@ import perseus.recording.run.RunManifest;
 /**
  * The recording of a job: the logs of all ranks, in one or more directories.
  *
- * <p>Opening it looks only at file names and manifests; {@link #read} reads the logs of one rank. So
- * the recording of a job of any size fits into memory. Several directories may be repeated
+ * <p>Opening it looks only at file names and manifests; {@link #read} reads the logs of one rank.
+ * So the recording of a job of any size fits into memory. Several directories may be repeated
  * recordings of one job, or its parts, such as the ranks of one host each.
  */
 public final class Recording {
@@ -70,9 +70,7 @@ public final class Recording {
     int stages;
     if (first.manifest != null) {
       ranks =
-          first.manifest.ranks().stream()
-              .sorted(Comparator.comparingInt(RankPlace::rank))
-              .toList();
+          first.manifest.ranks().stream().sorted(Comparator.comparingInt(RankPlace::rank)).toList();
       stages = first.manifest.ppDegree();
     } else {
       int dp = options.dpDegree() == null ? 1 : options.dpDegree();

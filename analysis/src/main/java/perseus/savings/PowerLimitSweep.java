@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.commons.csv.CSVException;
@@ -58,14 +57,12 @@ public final class PowerLimitSweep {
           highest = new Iteration(number(csv, record, "time"), number(csv, record, "energy"));
         }
       }
-    } catch (NoSuchFileException e) {
-      throw new UserError(csv + " does not exist.", e);
     } catch (CSVException | IllegalArgumentException e) {
       throw new UserError(csv + " is not a CSV file: " + e.getMessage() + ".", e);
     } catch (IOException e) {
-      throw new UserError(csv + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+      throw AtomicFiles.unreadable(csv, e);
     } catch (UncheckedIOException e) {
-      throw new UserError(csv + " cannot be read: " + AtomicFiles.reason(e.getCause()) + ".", e);
+      throw AtomicFiles.unreadable(csv, e.getCause());
     }
     if (highest == null) {
       throw new UserError(csv + " has no row.");

@@ -29,8 +29,7 @@ class MiddleMeanTest {
       while (first < series.length - 1) {
         end = Math.min(series.length, Math.max(end, first + 1) + random.nextInt(8));
         first = Math.max(first, end - longest);
-        assertThat(mean.moveTo(first, end))
-            .isCloseTo(plain(series, first, end), within(1e-9));
+        assertThat(mean.moveTo(first, end)).isCloseTo(plain(series, first, end), within(1e-9));
         first = Math.min(end - 1, first + random.nextInt(8));
         if (end == series.length && first < series.length - 1) {
           first++;

@@ -115,7 +115,8 @@ class ProfileFilesTest {
         "line 2: the row has 7 fields",
         "not a comma");
     refused(
-        HEADER + "0,forward,1410,0.5,20\n0,backward,1410,1,60,and\n", "line 3: the row has 6 fields");
+        HEADER + "0,forward,1410,0.5,20\n0,backward,1410,1,60,and\n",
+        "line 3: the row has 6 fields");
   }
 
   @Test

@@ -217,7 +217,11 @@ class DirtyRecordingTest {
           return lines;
         });
     Outcome outcome = read();
-    assertWarns(outcome, Warning.Kind.LEFT_OUT, "time-energy-0.csv, line 61", "did not change for more than 2 s");
+    assertWarns(
+        outcome,
+        Warning.Kind.LEFT_OUT,
+        "time-energy-0.csv, line 61",
+        "did not change for more than 2 s");
     assertThat(outcome.rank.windows().get(0).segments().get(0).energy().usable()[59]).isFalse();
   }
 
@@ -280,7 +284,8 @@ class DirtyRecordingTest {
   void endBeforeStartLeavesItsIterationOut() throws IOException {
     setLine(instructions(0), 7, SmallRecording.record("forward_microstep", 1001.75, 1001.65));
     Outcome outcome = read();
-    assertWarns(outcome, Warning.Kind.LEFT_OUT, "instructions-0.csv, line 7", "ends before it starts");
+    assertWarns(
+        outcome, Warning.Kind.LEFT_OUT, "instructions-0.csv, line 7", "ends before it starts");
     assertThat(outcome.iterations()).isEqualTo(2 * STEPS - 1);
   }
 

@@ -26,8 +26,8 @@ import perseus.recording.run.RecordingOptions;
 /**
  * Logs with missing records: later iterations keep their numbers, and so their frequencies.
  *
- * <p>Two stages run three microbatches in 1F1B, in twelve iterations at three frequencies. The length
- * of a forward tells its frequency.
+ * <p>Two stages run three microbatches in 1F1B, in twelve iterations at three frequencies. The
+ * length of a forward tells its frequency.
  */
 class RecordsMissingTest {
   private static final int MICROBATCHES = 3;
@@ -230,8 +230,7 @@ class RecordsMissingTest {
     recording.read(recording.ranks().get(0));
     assertThat(recording.warnings().sentences())
         .anySatisfy(
-            sentence ->
-                assertThat(sentence).contains("10 of 12 iterations", "after iteration 6"));
+            sentence -> assertThat(sentence).contains("10 of 12 iterations", "after iteration 6"));
     assertThat(iterations(open(new IterationRange(1, 6)), 0)).containsExactly(4, 2);
   }
 

@@ -79,8 +79,7 @@ final class CounterIncrements {
   }
 
   private void leaveOutStandstills() {
-    double limit =
-        Math.max(MIN_STANDSTILL_SECONDS, MIN_STANDSTILL_PERIODS * log.periodSeconds());
+    double limit = Math.max(MIN_STANDSTILL_SECONDS, MIN_STANDSTILL_PERIODS * log.periodSeconds());
     double unusual = UNUSUAL_SHARE * Quantile.of(powers, 0.01);
     for (int i = 1; i < log.size(); i++) {
       double seconds = log.times()[i] - log.times()[i - 1];

@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
  * <p>A number with more digits is the sum of its whole part and its fraction. The fraction is
  * rounded to a double f first, so the exact fraction lies between the doubles next to f. If adding
  * either of them to the whole part gives the same double, the exact sum rounds to that double too,
- * because rounding is monotone. Otherwise, and for exponents and longer numbers, {@code parseDouble}
- * decides.
+ * because rounding is monotone. Otherwise, and for exponents and longer numbers, {@code
+ * parseDouble} decides.
  */
 final class DecimalText {
   /** Number of digits of which a double holds every whole number exactly. */

@@ -7,8 +7,8 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Reads {@code time-energy-R.csv}, the readings of one GPU's energy counter. Damage is repaired with
- * a warning where that is possible; otherwise the log is refused.
+ * Reads {@code time-energy-R.csv}, the readings of one GPU's energy counter. Damage is repaired
+ * with a warning where that is possible; otherwise the log is refused.
  */
 final class EnergyLogReader {
   /** No GPU has used more energy: a kilowatt for centuries. */
@@ -25,8 +25,8 @@ final class EnergyLogReader {
   /**
    * Reads one rank's energy log.
    *
-   * @throws UserError if the file is missing or empty, has fewer than two changes of the counter, or
-   *     is damaged beyond repair
+   * @throws UserError if the file is missing or empty, has fewer than two changes of the counter,
+   *     or is damaged beyond repair
    */
   static EnergyLog read(Path file, int rank, Warnings warnings) {
     try (CsvRows rows = new CsvRows(file, "time", "energy")) {

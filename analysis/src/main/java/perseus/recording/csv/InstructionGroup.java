@@ -6,8 +6,8 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.Warning;
 
 /**
- * Collects and repairs the records of one kind of instruction while a log is read. Records are in the
- * order of the file until they are repaired, and then in order of time.
+ * Collects and repairs the records of one kind of instruction while a log is read. Records are in
+ * the order of the file until they are repaired, and then in order of time.
  */
 final class InstructionGroup {
   /** A shorter record may come from the initialization of a timer and not from work. */

@@ -16,8 +16,8 @@ import perseus.recording.log.Warnings;
  * Reads {@code instructions-R.csv}, the instructions of one rank. Damage is repaired with a warning
  * where that is possible; otherwise the log is refused.
  *
- * <p>A record whose times are wrong is kept and marked as damaged, so that the records after it still
- * count for the right iteration.
+ * <p>A record whose times are wrong is kept and marked as damaged, so that the records after it
+ * still count for the right iteration.
  */
 final class InstructionLogReader {
   /**

@@ -17,8 +17,8 @@ import perseus.io.UserError;
 record LogHeader(String[] columns, int[] positions, int width) {
 
   /**
-   * Reads the header, which is the first line. Columns may be in any order, upper or lower case, and
-   * among others.
+   * Reads the header, which is the first line. Columns may be in any order, upper or lower case,
+   * and among others.
    *
    * @param lines lines of {@code file}, none of which was read
    * @throws UserError if the file is compressed, not UTF-8 or empty, or lacks a column

@@ -8,8 +8,8 @@ final class TimeOrder {
   private TimeOrder() {}
 
   /**
-   * Returns the indices of rows by ascending time; rows with the same time keep their order. Reports
-   * every row that is earlier than the row before it.
+   * Returns the indices of rows by ascending time; rows with the same time keep their order.
+   * Reports every row that is earlier than the row before it.
    *
    * @param times times of the rows
    * @param lines line numbers of the rows

@@ -57,16 +57,15 @@ public final class IterationAlignment {
    *
    * @param rank the rank
    * @param log the rank's log
-   * @throws UserError if records are missing and the iterations of the others cannot be found, or all
-   *     backwards are missing
+   * @throws UserError if records are missing and the iterations of the others cannot be found, or
+   *     all backwards are missing
    */
   public IterationBlocks iterations(RankPlace rank, InstructionLog log) {
     MicrobatchCounts counts = MicrobatchCounts.of(log);
     Optional<Instruction> forward = counts.forwardWithoutBackward();
     // Other frameworks may have other names for backwards, but the same names on every rank. So if
     // another rank has backwards, they are missing here.
-    if (forward.isPresent()
-        && (counts.hasNoOtherComputations() || references.near(rank) != null)) {
+    if (forward.isPresent() && (counts.hasNoOtherComputations() || references.near(rank) != null)) {
       throw counts.withoutBackwards(rank.rank(), forward.get());
     }
     IterationBlocks found = find(rank, log);
@@ -185,9 +184,9 @@ public final class IterationAlignment {
   }
 
   /**
-   * Looks for a long pause in a run with fewer iterations than planned: the missing iterations may be
-   * missing there, from the logs of all ranks. Refuses the log if the manifest says how many there
-   * were, otherwise warns.
+   * Looks for a long pause in a run with fewer iterations than planned: the missing iterations may
+   * be missing there, from the logs of all ranks. Refuses the log if the manifest says how many
+   * there were, otherwise warns.
    */
   private void checkForGap(IterationBlocks counted) {
     int n = counted.complete;

@@ -36,6 +36,7 @@ final class IterationAssignment {
     int[] perIteration = new int[kinds.size()];
     for (int k = 0; k < kinds.size(); k++) {
       int times = (int) Math.round(log.counts()[k] / iterations);
+      // The last, incomplete iteration may have any part of its records.
       boolean whole = Math.abs(log.counts()[k] - times * iterations) <= times;
       if (MicrobatchCounts.hasEachMicrobatch(kinds.get(k))
           && !(whole && times >= numMicrobatches)) {
@@ -67,8 +68,8 @@ final class IterationAssignment {
    * Assigns records to iterations by time. Kinds of which no record is missing are assigned by
    * counting.
    *
-   * <p>An iteration with too few or too many records of a kind is damaged. Such iterations at the end
-   * of the log do not count as complete.
+   * <p>An iteration with too few or too many records of a kind is damaged. Such iterations at the
+   * end of the log do not count as complete.
    */
   static IterationBlocks timed(InstructionLog log, int numMicrobatches, IterationMarks marks) {
     int count = marks.iterations();
@@ -109,6 +110,7 @@ final class IterationAssignment {
     return iterations;
   }
 
+  /** Returns the iteration of each record, from 0, by its block; NONE for kinds without blocks. */
   private static int[] blocks(InstructionLog log, int[] perIteration) {
     int[] iteration = new int[log.size()];
     for (int i = 0; i < iteration.length; i++) {
@@ -143,7 +145,9 @@ final class IterationAssignment {
     }
   }
 
-  /** Returns whether record {@code i} comes after the computations of the last complete iteration. */
+  /**
+   * Returns whether record {@code i} comes after the computations of the last complete iteration.
+   */
   private static boolean afterAll(InstructionLog log, int[] iteration, int last, int count, int i) {
     return i + 1 < log.size() && i > last + 1 && iteration[i - 1] >= count;
   }

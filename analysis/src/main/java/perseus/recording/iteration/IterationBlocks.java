@@ -163,6 +163,7 @@ public final class IterationBlocks {
     return count == 0 ? 0 : sum / count;
   }
 
+  /** Returns the log that the iterations are in. */
   InstructionLog log() {
     return log;
   }

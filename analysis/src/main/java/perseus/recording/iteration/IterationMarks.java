@@ -8,12 +8,12 @@ import perseus.recording.log.InstructionLog;
  * Start and end times of iterations, which tell the iteration of a record when counting does not.
  * Times are in epoch seconds.
  *
- * <p>The times of one rank tell the iterations of every rank, because a pipeline orders its
- * instructions as follows. A forward of iteration k starts after every rank has ended iteration k -
- * 1's last backward, since the first stage starts first and ends last; and it starts before any rank
- * ends iteration k's last backward. A backward of iteration k starts after every rank has started
- * iteration k's first forward, and before any rank starts that of iteration k + 1. The clocks of the
- * two ranks may differ by about the duration of an instruction.
+ * <p>The times of one rank tell the iterations of all ranks, because the first stage is the first
+ * to start an iteration and the last to end it. So a forward starts after every rank has ended the
+ * last backward of the previous iteration, and before any rank ends the last backward of its own
+ * iteration. A backward starts after every rank has started the first forward of its own iteration,
+ * and before any rank starts the first forward of the next one. The clocks of two ranks may differ
+ * by about the duration of an instruction.
  *
  * @param firstForward start of each iteration's first forward
  * @param lastBackward end of each iteration's last backward
@@ -31,8 +31,8 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
    * Returns the iteration, from 0, of an instruction.
    *
    * @param start start of the instruction in epoch seconds
-   * @return -1 if it comes before the first iteration; {@link #iterations} or more if it comes after
-   *     the last one
+   * @return -1 if it comes before the first iteration; {@link #iterations} or more if it comes
+   *     after the last one
    */
   int iteration(Instruction kind, double start) {
     return BEFORE_BACKWARDS.matcher(kind.name()).matches()
@@ -74,8 +74,8 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   }
 
   /**
-   * Returns marks for a log with missing records from one of its own kinds that is complete: forwards
-   * and backwards, optimizer steps, backwards, or forwards, in this order of preference.
+   * Returns marks for a log with missing records from one of its own kinds that is complete:
+   * forwards and backwards, optimizer steps, backwards, or forwards, in this order of preference.
    *
    * @param iterations number of iterations of the run
    * @return null if records of all these kinds are missing
@@ -110,6 +110,7 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
         : null;
   }
 
+  /** Returns whether a kind occurs in the log and is complete. */
   private static boolean isWhole(InstructionLog log, int[] whole, Instruction kind) {
     int k = log.kinds().indexOf(kind);
     return k >= 0 && whole[k] > 0;

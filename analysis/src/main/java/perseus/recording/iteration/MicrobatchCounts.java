@@ -21,8 +21,7 @@ public final class MicrobatchCounts {
   /** Topic of the warning about a log that was cut off. */
   public static final String CUT_LOG = "cut log";
 
-  private static final String WAS_IT_CUT =
-      " Was the file cut off? Copy it again, or record again.";
+  private static final String WAS_IT_CUT = " Was the file cut off? Copy it again, or record again.";
 
   /** With a number for each further stage of a rank in an interleaved schedule. */
   private static final Pattern FORWARD = Pattern.compile("forward(_\\d+)?");

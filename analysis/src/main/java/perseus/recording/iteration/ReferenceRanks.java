@@ -12,8 +12,8 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.RunDirectory;
 
 /**
- * Finds ranks with complete logs, with which a rank can be compared whose records are missing. Reads
- * the logs of other ranks when they are needed and keeps their {@link IterationMarks}.
+ * Finds ranks with complete logs, with which a rank can be compared whose records are missing.
+ * Reads the logs of other ranks when they are needed and keeps their {@link IterationMarks}.
  */
 final class ReferenceRanks {
   /** Number of ranks that are read to find out how many iterations a run had. */
@@ -53,8 +53,8 @@ final class ReferenceRanks {
   }
 
   /**
-   * Returns a rank to compare {@code rank} with: one that recorded all iterations of the run, of the
-   * same pipeline if possible.
+   * Returns a rank to compare {@code rank} with: one that recorded all iterations of the run, of
+   * the same pipeline if possible.
    *
    * @return null if the log of no other rank is complete
    */

@@ -29,7 +29,7 @@ final class SlowIterations {
    * A duration in one iteration that is much longer than in the median iteration.
    *
    * @param iteration counted from 1
-   * @param subject what took long, such as "forward"
+   * @param subject what took long, such as "an average forward"
    */
   private record Excess(int iteration, String subject, double seconds, double median) {
     double ratio() {
@@ -39,7 +39,11 @@ final class SlowIterations {
     @Override
     public String toString() {
       return String.format(
-          Locale.ROOT, "%s took %.3g s, but %.3g s in the median", subject, seconds, median);
+          Locale.ROOT,
+          "%s took %.3g s, compared with a median of %.3g s",
+          subject,
+          seconds,
+          median);
     }
   }
 
@@ -67,11 +71,14 @@ final class SlowIterations {
       if (kinds.get(k).isComputation()) {
         int kind = k;
         leaveOut(
-            first, candidates, use, kinds.get(k).name(), i -> iterations.meanSeconds(i, kind));
+            first,
+            candidates,
+            use,
+            "an average " + kinds.get(k).name(),
+            i -> iterations.meanSeconds(i, kind));
       }
     }
-    leaveOut(
-        first, candidates, use, "the iteration", i -> iterations.end[i] - iterations.start[i]);
+    leaveOut(first, candidates, use, "the iteration", i -> iterations.end[i] - iterations.start[i]);
   }
 
   private void leaveOut(

@@ -12,8 +12,8 @@ final class UsualCount {
   private UsualCount() {}
 
   /**
-   * Returns the most frequent of {@code counts}; the largest of equally frequent ones. This is 0 for
-   * a kind that most iterations do not have.
+   * Returns the most frequent of {@code counts}; the largest of equally frequent ones. This is 0
+   * for a kind that most iterations do not have.
    *
    * @param counts number of records of {@code kind} in each iteration
    * @param forwards number of forwards in each iteration; iterations without any are ignored
@@ -38,10 +38,10 @@ final class UsualCount {
   }
 
   /**
-   * Returns how many iterations to look at. For a computation, the last one is the last iteration with
-   * a record, because later records may have been cut off with the end of the file. A computation
-   * that only the first iteration has, such as start-up, and every other kind may be rare, so all
-   * iterations count.
+   * Returns how many iterations to look at. For a computation, the last one is the last iteration
+   * with a record, because later records may have been cut off with the end of the file. A
+   * computation that only the first iteration has, such as start-up, and every other kind may be
+   * rare, so all iterations count.
    */
   private static int end(int[] counts, Instruction kind) {
     int end = counts.length;

@@ -37,9 +37,9 @@ public record EnergyLog(
   }
 
   /**
-   * Returns the counter in joules at a time, interpolated linearly between the two points around it.
-   * Before the first point and after the last one, the counter is constant. Takes time logarithmic
-   * in the number of points.
+   * Returns the counter in joules at a time, interpolated linearly between the two points around
+   * it. Before the first point and after the last one, the counter is constant. Takes time
+   * logarithmic in the number of points.
    *
    * @param time epoch seconds
    */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
 /**
- * Times of one rank's first forward and first backward in each iteration, from which the duration of
- * a transfer between two stages is estimated.
+ * Times of one rank's first forward and first backward in each iteration, from which the duration
+ * of a transfer between two stages is estimated.
  *
  * <p>A rank that starts its first forward or backward was idle before and waited for a neighbour.
  * So the time between the end of that instruction on the neighbour and its start here is mostly the
@@ -62,7 +62,10 @@ public record Handoffs(
     return seconds < 0 ? 0 : seconds;
   }
 
-  /** If a stage loads data after it has received activations, the transfer ends when the load starts. */
+  /**
+   * If a stage loads data after it has received activations, the transfer ends when the load
+   * starts.
+   */
   private double medianForwardGapAfter(Handoffs previousStage) {
     double[] gaps = gaps(previousStage.forwardEnd, forwardStart);
     double[] toLoad = gaps(previousStage.forwardEnd, loadStart);

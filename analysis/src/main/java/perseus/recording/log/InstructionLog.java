@@ -5,8 +5,8 @@ import java.util.List;
 import perseus.pipeline.Instruction;
 
 /**
- * The instructions of one rank in order of time. The arrays have one entry per record, except {@code
- * counts}, which has one per kind.
+ * The instructions of one rank in order of time. The arrays have one entry per record, except
+ * {@code counts}, which has one per kind.
  *
  * @param file the log that was read
  * @param kinds kinds of instruction that occur in the log

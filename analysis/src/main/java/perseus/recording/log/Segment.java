@@ -1,8 +1,8 @@
 package perseus.recording.log;
 
 /**
- * A time span of consecutive iterations at one frequency in which every instruction was recorded. So
- * the rank was waiting whenever no instruction ran.
+ * A time span of consecutive iterations at one frequency in which every instruction was recorded.
+ * So the rank was waiting whenever no instruction ran.
  *
  * @param instructions the log that contains the span
  * @param energy energy counter of the same rank

@@ -8,8 +8,8 @@ package perseus.recording.log;
  * @param rank rank whose logs it concerns; {@link #JOB} if it concerns the whole job
  * @param count number of records, readings, iterations or windows that it concerns
  * @param severity how serious it is compared with findings of the same topic on other ranks
- * @param message complete text for the user: where (file, line, rank, iteration), what is wrong, and
- *     what was done or what to do
+ * @param message complete text for the user: where (file, line, rank, iteration), what is wrong,
+ *     and what was done or what to do
  */
 public record Warning(
     Kind kind, String topic, int rank, long count, double severity, String message) {

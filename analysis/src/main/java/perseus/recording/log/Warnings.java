@@ -71,7 +71,7 @@ public final class Warnings {
       } else {
         Warning worst = topic.get(0);
         sentences.add(
-            "%s %d more ranks have the same problem; rank %d is the worst."
+            "%s The same applies to %d more ranks; rank %d is the worst."
                 .formatted(worst.message(), ranks - 1, worst.rank()));
       }
     }

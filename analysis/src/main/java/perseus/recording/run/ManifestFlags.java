@@ -6,8 +6,8 @@ import perseus.io.UserError;
 import perseus.recording.log.RankPlace;
 
 /**
- * Compares what a user states about a recording with its {@code run.json}. If they disagree, neither
- * can be trusted: measurements would get wrong frequencies or stages.
+ * Compares what a user states about a recording with its {@code run.json}. If they disagree,
+ * neither can be trusted: measurements would get wrong frequencies or stages.
  *
  * @param file the manifest's file
  * @param manifest the manifest's contents
@@ -80,7 +80,12 @@ record ManifestFlags(Path file, RunManifest manifest) {
         throw new UserError(
             "--rank-order puts rank %d on stage %d of pipeline %d, but %s puts it on stage %d of pipeline %d; leave the flag out."
                 .formatted(
-                    rank.rank(), place.ppRank(), place.dpRank(), file, rank.ppRank(), rank.dpRank()));
+                    rank.rank(),
+                    place.ppRank(),
+                    place.dpRank(),
+                    file,
+                    rank.ppRank(),
+                    rank.dpRank()));
       }
     }
   }

@@ -41,8 +41,8 @@ public final class RunDirectory {
    * Reads the manifest and finds the ranks, but reads no log.
    *
    * @param format format of the logs in the directory
-   * @throws UserError if a rank lacks a log, the manifest is damaged or contradicts {@code options},
-   *     or neither says which iterations ran at which frequency
+   * @throws UserError if a rank lacks a log, the manifest is damaged or contradicts {@code
+   *     options}, or neither says which iterations ran at which frequency
    */
   public RunDirectory(Path path, LogFormat format, RecordingOptions options, Warnings warnings) {
     this.path = path;
@@ -111,8 +111,7 @@ public final class RunDirectory {
 
   private List<FrequencyWindow> evenWindows(RecordingOptions options) {
     int steps = options.numProfSteps() != null ? options.numProfSteps() : manifest.numProfSteps();
-    int warmups =
-        options.warmupSchedules() != null ? options.warmupSchedules() : DEFAULT_WARMUPS;
+    int warmups = options.warmupSchedules() != null ? options.warmupSchedules() : DEFAULT_WARMUPS;
     return FrequencyWindow.evenly(options.frequencies(), Math.max(1, steps), warmups);
   }
 

@@ -8,8 +8,8 @@ import perseus.io.UserError;
 import perseus.recording.log.RankPlace;
 
 /**
- * The manifest of a profiling run, {@code run.json}. It describes the run, so that its recording can
- * be analyzed without further options.
+ * The manifest of a profiling run, {@code run.json}. It describes the run, so that its recording
+ * can be analyzed without further options.
  *
  * @param schemaVersion version of this file's layout, now 1
  * @param framework framework that ran the training; {@code perseus} for this project

@@ -261,8 +261,7 @@ public class ProfileCommand implements Callable<Integer> {
       throw name.equals("nvml")
           ? new UserError(
               "Real GPUs through NVML are not part of this version; use a simulated one, such as --gpu sim:a100-pcie.")
-          : Named.unknown(
-              "GPU", name, SimulatedGpus.all().stream().map(GpuModel::name).toList());
+          : Named.unknown("GPU", name, SimulatedGpus.all().stream().map(GpuModel::name).toList());
     }
     return SimulatedGpus.named(name);
   }
