@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Words a JSON parser's error for the person who wrote the file. The parser's own messages name its
- * classes and settings, which only programmers understand.
+ * Explains a JSON parser's error to the person who wrote the file. The parser's own messages name
+ * its classes and settings, which only programmers understand.
  */
 final class JsonProblem {
   /** The parser's message about a word that is not a value, such as NaN. */

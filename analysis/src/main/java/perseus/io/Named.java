@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Finds a thing by the name that a user gave, such as a planner or a schedule, and words the error
- * for an unknown name.
+ * Finds a thing by the name that a user gave, such as a planner or a schedule, and creates the
+ * error for an unknown name.
  */
 public final class Named {
   private Named() {}

@@ -1,6 +1,6 @@
 /**
- * Reads and writes files safely, and words what the user is told: errors, progress, JSON and CSV
- * problems, unknown names with suggestions.
+ * Reads and writes files safely, and reports to the user: errors, progress, problems of JSON and
+ * CSV files, and unknown names with suggestions.
  *
  * <p>Nothing here knows about training, GPUs or plans.
  */

@@ -14,22 +14,25 @@ final class CounterIncrements {
   /** If the counter does not change for this long, it was probably not read. */
   private static final double MIN_STANDSTILL_SECONDS = 2;
 
-  /** The same in median times between changes. */
+  /** The same limit as a multiple of the median time between changes; the longer one counts. */
   private static final double MIN_STANDSTILL_PERIODS = 10;
 
   /**
-   * If this many median times passed with much less power than usual, the clock may have been set
-   * forward.
+   * If an increment takes more than this many median times, with an unusually low power, the clock
+   * may have been set forward.
    */
   private static final double CLOCK_STEP_PERIODS = 5;
 
-  /** Share of the first percentile of all powers, below which a power is unusual. */
+  /** A power below this share of the first percentile of all powers is unusually low. */
   private static final double UNUSUAL_SHARE = 0.5;
 
   /** No increment has this many times the median power. */
   private static final double MAX_MEDIAN_POWERS = 50;
 
-  /** No GPU draws more, and even an idle one draws more than a thousandth of it. */
+  /**
+   * No GPU draws more, and even an idle one draws more than a thousandth of it. So a higher power
+   * means that energies are in millijoules.
+   */
   private static final double MAX_WATTS = 10_000;
 
   private final EnergyLog log;
@@ -80,7 +83,7 @@ final class CounterIncrements {
 
   private void leaveOutStandstills() {
     double limit = Math.max(MIN_STANDSTILL_SECONDS, MIN_STANDSTILL_PERIODS * log.periodSeconds());
-    double unusual = UNUSUAL_SHARE * Quantile.of(powers, 0.01);
+    double lowWatts = UNUSUAL_SHARE * Quantile.of(powers, 0.01);
     for (int i = 1; i < log.size(); i++) {
       double seconds = log.times()[i] - log.times()[i - 1];
       if (seconds > limit) {
@@ -88,7 +91,7 @@ final class CounterIncrements {
             i,
             "the counter did not change for more than %.0f s before this line; that time is left out"
                 .formatted(limit));
-      } else if (seconds > CLOCK_STEP_PERIODS * log.periodSeconds() && powers[i - 1] < unusual) {
+      } else if (seconds > CLOCK_STEP_PERIODS * log.periodSeconds() && powers[i - 1] < lowWatts) {
         leaveOut(
             i,
             "the clock was set forward, or the counter did not change, before this line; that time is"

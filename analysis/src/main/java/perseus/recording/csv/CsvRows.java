@@ -44,7 +44,8 @@ final class CsvRows implements Closeable {
    * Opens a file and reads its header.
    *
    * @param columns names of the columns that the file must have
-   * @throws UserError if the file is missing or empty, is not UTF-8 text, or lacks a column
+   * @throws UserError if the file is missing or empty, is compressed or in UTF-16, or lacks a
+   *     column
    */
   CsvRows(Path file, String... columns) {
     this.file = file;

@@ -12,7 +12,9 @@ import perseus.recording.log.Warning;
  * impossible ones, and continues the counter after restarts.
  */
 final class EnergyReadings {
-  /** With this many more decreases of the counter after sorting, the clock was set back. */
+  /**
+   * If sorting by time adds at least this many decreases of the counter, the clock was set back.
+   */
   private static final int DECREASES_OF_A_CLOCK_STEP = 3;
 
   /** A single reading that rises by more than this many median rises is impossible. */

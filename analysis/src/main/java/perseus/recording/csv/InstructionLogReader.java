@@ -163,8 +163,8 @@ final class InstructionLogReader {
   }
 
   /**
-   * Shortens one of two overlapping records. If they overlap by more than {@link
-   * #MAX_TOUCH_SECONDS}, both are marked as damaged.
+   * Separates two overlapping records. If they overlap by more than {@link #MAX_TOUCH_SECONDS},
+   * both are marked as damaged.
    *
    * @param before index of the earlier record
    * @param i index of the later record

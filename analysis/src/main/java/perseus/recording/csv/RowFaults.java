@@ -8,7 +8,7 @@ import perseus.recording.log.Warnings;
 
 /**
  * Collects what is wrong with the rows of one log: for each problem, the first line and the number
- * of lines. A log with a million damaged rows so produces one warning per problem.
+ * of lines. So a log with a million damaged rows produces only one warning per problem.
  */
 final class RowFaults {
   private final Path file;
@@ -20,7 +20,7 @@ final class RowFaults {
 
   /**
    * @param file the log
-   * @param log name of this sort of log, the same for all ranks
+   * @param log name of the kind of log, equal on all ranks, so that their warnings share a topic
    */
   RowFaults(Path file, String log) {
     this.file = file;

@@ -98,7 +98,9 @@ public final class IterationAlignment {
     return comparedWith(references.near(rank), rank, log);
   }
 
-  /** Returns whether each kind, except rare ones, has all records for so many iterations. */
+  /**
+   * Returns whether each kind, except rare ones, has all records of {@code iterations} iterations.
+   */
   private boolean hasAllRecords(InstructionLog log, int iterations) {
     int[] whole = IterationMarks.wholeBlocks(log, directory.numMicrobatches, iterations);
     return IntStream.range(0, whole.length)

@@ -2,7 +2,7 @@ package perseus.recording.iteration;
 
 import java.util.TreeSet;
 
-/** Words sets of iteration numbers for messages. */
+/** Formats sets of iteration numbers for messages. */
 final class IterationNumbers {
   private IterationNumbers() {}
 

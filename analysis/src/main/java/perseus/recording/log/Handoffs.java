@@ -7,8 +7,8 @@ import java.util.stream.DoubleStream;
  * Times of one rank's first forward and first backward in each iteration, from which the duration
  * of a transfer between two stages is estimated.
  *
- * <p>A rank that starts its first forward or backward was idle before and waited for a neighbour.
- * So the time between the end of that instruction on the neighbour and its start here is mostly the
+ * <p>Before its first forward or backward, a rank is mostly idle and waits for a neighbour. So the
+ * time between the end of that instruction on the neighbour and its start here is mostly the
  * transfer. Arrays have one entry per iteration; times are in epoch seconds, NaN where unknown.
  *
  * @param loadStart start of the load immediately before the first forward; NaN where there is none
