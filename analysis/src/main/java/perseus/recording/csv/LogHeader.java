@@ -21,7 +21,7 @@ record LogHeader(String[] columns, int[] positions, int width) {
    * and among others.
    *
    * @param lines lines of {@code file}, none of which was read
-   * @throws UserError if the file is compressed, not UTF-8 or empty, or lacks a column
+   * @throws UserError if the file is compressed, in UTF-16 or empty, or lacks a column
    */
   static LogHeader read(Path file, LogLines lines, String... columns) throws IOException {
     if (lines.startsWith(0x1f, 0x8b) || lines.startsWith(0x28, 0xb5, 0x2f, 0xfd)) {
