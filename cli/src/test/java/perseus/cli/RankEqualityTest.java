@@ -28,7 +28,7 @@ import perseus.model.layer.Parameter;
 import perseus.parallel.Degrees;
 import perseus.tensor.runtime.DjlRuntime;
 
-/** However many processes share the work, they learn what a single one learns. */
+/** Trains with several processes and with one: the losses and the parameters must agree. */
 @Tag("slow")
 class RankEqualityTest {
   private static final String GPT = "gpt3-nano";
@@ -40,7 +40,7 @@ class RankEqualityTest {
   private static NDManager manager;
   private static Trained alone;
 
-  /** What a run came to. */
+  /** The losses of a run's first and last step, and its parameters at the end. */
   private record Trained(double firstLoss, double lastLoss, Map<String, NDArray> parameters) {}
 
   @BeforeAll
@@ -64,25 +64,25 @@ class RankEqualityTest {
     "2, 1, 1, interleaved:2",
     "1, 1, 1, interleaved:3"
   })
-  void ranksLearnWhatOneLearns(int pp, int dp, int tp, String schedule) throws Exception {
-    assertLearntAlike(train(GPT, new Degrees(pp, dp, tp), 4 / dp, schedule), alone);
+  void ranksLearnTheSameAsASingleOne(int pp, int dp, int tp, String schedule) throws Exception {
+    assertSameLearning(train(GPT, new Degrees(pp, dp, tp), 4 / dp, schedule), alone);
   }
 
-  /** Its decoder's first stage loads tokens, too, and its embedding is on three stages. */
+  /** The decoder's first stage loads tokens too, and three stages hold the embedding. */
   @Test
-  void stagesOfAnEncoderAndADecoderLearnWhatOneLearns() throws Exception {
+  void encoderAndDecoderStagesLearnTheSameAsASingleOne() throws Exception {
     Trained whole = train(T5, new Degrees(1, 1, 1), 2, "1f1b");
-    assertLearntAlike(train(T5, new Degrees(4, 1, 1), 2, "1f1b"), whole);
+    assertSameLearning(train(T5, new Degrees(4, 1, 1), 2, "1f1b"), whole);
   }
 
-  private static void assertLearntAlike(Trained shared, Trained alone) {
-    assertThat(shared.firstLoss).isCloseTo(alone.firstLoss, within(1e-3));
-    assertThat(shared.lastLoss).isCloseTo(alone.lastLoss, within(1e-3));
-    assertThat(shared.lastLoss).isLessThan(shared.firstLoss);
-    assertThat(shared.parameters.keySet()).isEqualTo(alone.parameters.keySet());
+  private static void assertSameLearning(Trained parallel, Trained alone) {
+    assertThat(parallel.firstLoss).isCloseTo(alone.firstLoss, within(1e-3));
+    assertThat(parallel.lastLoss).isCloseTo(alone.lastLoss, within(1e-3));
+    assertThat(parallel.lastLoss).isLessThan(parallel.firstLoss);
+    assertThat(parallel.parameters.keySet()).isEqualTo(alone.parameters.keySet());
     alone.parameters.forEach(
         (name, value) ->
-            assertThat(shared.parameters.get(name).allClose(value, 1e-3, 1e-4, false))
+            assertThat(parallel.parameters.get(name).allClose(value, 1e-3, 1e-4, false))
                 .as(name)
                 .isTrue());
   }
@@ -126,7 +126,10 @@ class RankEqualityTest {
     }
   }
 
-  /** All parameters; those that tensor parallelism splits are joined, copies have to be equal. */
+  /**
+   * Reads all parameters. The parts of parameters that tensor parallelism splits are joined, and
+   * copies of a parameter must be equal.
+   */
   private static Map<String, NDArray> parameters(Path directory, String model, Degrees degrees)
       throws IOException {
     Map<String, Integer> axes = new HashMap<>();
@@ -146,23 +149,23 @@ class RankEqualityTest {
                 part,
                 (before, next) ->
                     axis == Parameter.WHOLE
-                        ? same(before, next)
+                        ? requireEqual(before, next)
                         : NDArrays.concat(new NDList(before, next), axis));
           }
         }
-        joined.forEach((name, value) -> all.merge(name, value, RankEqualityTest::same));
+        joined.forEach((name, value) -> all.merge(name, value, RankEqualityTest::requireEqual));
       }
     }
     return all;
   }
 
-  private static NDArray same(NDArray one, NDArray other) {
-    assertThat(one.contentEquals(other)).as("copies of a parameter, bit by bit").isTrue();
+  private static NDArray requireEqual(NDArray one, NDArray other) {
+    assertThat(one.contentEquals(other)).as("copies of a parameter are equal bit by bit").isTrue();
     return one;
   }
 
   @Test
-  void lossIsThatOfAUniformGuessAtFirst() {
+  void firstLossIsThatOfAUniformGuess() {
     assertThat(alone.firstLoss).isCloseTo(Math.log(512), within(0.3));
   }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -19,7 +21,8 @@ import perseus.control.server.PlanServer;
 import perseus.control.server.job.ServerSettings;
 
 /**
- * Whatever fails, the job ends with a sentence and leaves no process and no half of a recording.
+ * Makes parts of a job fail. The job must then end with one message, and leave neither a process
+ * nor an incomplete recording.
  */
 @Tag("slow")
 class RankFailureTest {
@@ -62,13 +65,13 @@ class RankFailureTest {
 
       Outcome outcome = job.end();
       assertThat(outcome.exitCode()).isEqualTo(1);
-      assertThat(outcome.err()).containsPattern("Rank [01] on \\S+ has given no sign of life");
+      assertThat(outcome.err()).containsPattern("Rank [01] on \\S+ .* 30 s");
       RankJob.awaitGone(ranks);
     }
   }
 
   @Test
-  void ranksEndWithTheirKilledLauncher() throws Exception {
+  void ranksEndWhenTheirLauncherIsKilled() throws Exception {
     try (RankJob job = endless(Map.of())) {
       job.awaitOnError("step 1 of");
       List<ProcessHandle> ranks = job.ranks();
@@ -80,7 +83,7 @@ class RankFailureTest {
   }
 
   @Test
-  void interruptedJobLeavesNothing() throws Exception {
+  void interruptedJobLeavesNoFilesAndNoRanks() throws Exception {
     try (RankJob job = endless(Map.of(), "--export_timing_csv", true)) {
       job.awaitOnError("step 1 of");
       List<ProcessHandle> ranks = job.ranks();
@@ -93,15 +96,14 @@ class RankFailureTest {
   }
 
   @Test
-  void portInUseIsOneSentence() throws Exception {
+  void portInUseIsReportedInOneLine() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         RankJob job = endless(Map.of("MASTER_PORT", String.valueOf(taken.getLocalPort())))) {
       Outcome outcome = job.end();
       assertThat(outcome.exitCode()).isEqualTo(1);
       assertThat(outcome.err())
-          .isEqualTo(
-              "Port %d is in use; set MASTER_PORT to a free one.%n"
-                  .formatted(taken.getLocalPort()));
+          .contains("Port " + taken.getLocalPort(), "MASTER_PORT")
+          .hasLineCount(1);
     }
   }
 
@@ -110,43 +112,43 @@ class RankFailureTest {
     try (RankJob job = endless(node(0, freePort()), "--rendezvous_timeout", 2, "--verbose")) {
       Outcome outcome = job.end();
       assertThat(outcome.exitCode()).isEqualTo(1);
-      assertThat(outcome.err()).contains("Node 1 of 2 did not come within 2 s.");
+      assertThat(outcome.err()).contains("Node 1 of 2", "within 2 s");
     }
     try (RankJob job = endless(node(1, freePort()), "--rendezvous_timeout", 2)) {
       Outcome outcome = job.end();
       assertThat(outcome.exitCode()).isEqualTo(1);
-      assertThat(outcome.err()).contains("Node 0 did not answer at 127.0.0.1:");
+      assertThat(outcome.err()).contains("Node 0", "127.0.0.1:", "within 2 s");
     }
   }
 
   @Test
-  void nodesWithDifferentCommandsAreTold() throws Exception {
+  void nodesWithDifferentSettingsAreRefused() throws Exception {
     int port = freePort();
     try (RankJob first = endless(node(0, port));
         RankJob second = endless(node(1, port), "--learning_rate", 0.5)) {
       for (RankJob job : List.of(first, second)) {
         Outcome outcome = job.end();
         assertThat(outcome.exitCode()).isEqualTo(1);
-        assertThat(outcome.err()).contains("was started with learning_rate=0.5, node 0 with");
+        assertThat(outcome.err()).contains("Node 1 on", "learning_rate=0.5", "node 0");
       }
     }
   }
 
   @Test
-  void nodesThatCountThemselvesDifferentlyAreTold() throws Exception {
+  void nodesWithDifferentNnodesAreRefused() throws Exception {
     int port = freePort();
     try (RankJob first = endless(node(0, port), "--pp", 4);
         RankJob second = endless(with(node(1, port), "NNODES", "4"), "--pp", 4)) {
       for (RankJob job : List.of(first, second)) {
         Outcome outcome = job.end();
         assertThat(outcome.exitCode()).isEqualTo(1);
-        assertThat(outcome.err()).contains("was started with NNODES=4, node 0 with NNODES=2");
+        assertThat(outcome.err()).contains("Node 1 on", "NNODES=4", "node 0", "NNODES=2");
       }
     }
   }
 
   @Test
-  void nodesWithDifferentDataAreTold() throws Exception {
+  void nodesWithDifferentDataAreRefused() throws Exception {
     int port = freePort();
     Path data = Files.writeString(home.resolve("data.txt"), "the same text ".repeat(20));
     Path other = Files.writeString(home.resolve("other.txt"), "some other text".repeat(20));
@@ -156,13 +158,13 @@ class RankFailureTest {
         Outcome outcome = job.end();
         assertThat(outcome.exitCode()).isEqualTo(1);
         assertThat(outcome.err())
-            .contains("All nodes need the same data: node 1's --data differs from node 0's.");
+            .contains("data of node 1 on", "node 0");
       }
     }
   }
 
   @Test
-  void sameDataMayLieElsewhereOnAnotherNode() throws Exception {
+  void nodesMayKeepTheSameDataAtDifferentPaths() throws Exception {
     int port = freePort();
     Path data = Files.writeString(home.resolve("data.txt"), "the same text ".repeat(20));
     Path copy = Files.copy(data, home.resolve("copy.txt"));
@@ -180,7 +182,7 @@ class RankFailureTest {
             endless(with(node(0, port), "PERSEUS_JOB_SECRET", "one"), "--rendezvous_timeout", 10);
         RankJob second = endless(with(node(1, port), "PERSEUS_JOB_SECRET", "other"))) {
       assertThat(second.end().err()).contains("PERSEUS_JOB_SECRET");
-      assertThat(first.end().err()).contains("Node 1 of 2 did not come within 10 s.");
+      assertThat(first.end().err()).contains("Node 1 of 2", "within 10 s");
     }
   }
 
@@ -203,7 +205,7 @@ class RankFailureTest {
   }
 
   @Test
-  void jobEndsWithItsPlanServer() throws Exception {
+  void jobEndsWhenItsPlanServerCloses() throws Exception {
     PlanServer server =
         PlanServer.start(
             ServerSettings.local(
@@ -224,7 +226,7 @@ class RankFailureTest {
   }
 
   @Test
-  void fullDiskLeavesNoHalfOfARecording() throws Exception {
+  void fullDiskLeavesNoPartOfARecording() throws Exception {
     List<String> command = new ArrayList<>(List.of("bash", "-c", "ulimit -f 2; exec \"$@\"", "-"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -273,7 +275,7 @@ class RankFailureTest {
   }
 
   private static Map<String, String> with(Map<String, String> map, String name, String value) {
-    Map<String, String> more = new java.util.HashMap<>(map);
+    Map<String, String> more = new HashMap<>(map);
     more.put(name, value);
     return more;
   }
@@ -285,13 +287,13 @@ class RankFailureTest {
   }
 
   @Test
-  void strangersAtThePortDoNotDisturb() throws Exception {
+  void unknownCallersAtThePortAreIgnored() throws Exception {
     int port = freePort();
-    Path run = Files.createDirectory(home.resolve("strangers"));
+    Path run = Files.createDirectory(home.resolve("two-nodes"));
     try (RankJob first = startNode(0, port, run)) {
       first.awaitOnError("Waiting for 1 more node");
-      try (java.net.Socket stranger = new java.net.Socket(InetAddress.getLoopbackAddress(), port)) {
-        stranger.getOutputStream().write("GET / HTTP/1.1\r\n\r\n and more of that".getBytes());
+      try (Socket unknown = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        unknown.getOutputStream().write("GET / HTTP/1.1\r\n\r\n and more of that".getBytes());
         try (RankJob second = startNode(1, port, run)) {
           assertThat(second.end().exitCode()).as(second.err()).isZero();
           assertThat(first.end().exitCode()).as(first.err()).isZero();

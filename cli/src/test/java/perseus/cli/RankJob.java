@@ -12,10 +12,10 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import perseus.cli.train.TrainCommand;
 
-/** {@code run.sh} as a process of its own, which starts a process per rank. */
+/** A process that runs {@code run.sh}, which starts one process for each rank. */
 final class RankJob implements AutoCloseable {
-  /** Only a stop for what hangs: slow machines take as long as they need. */
-  private static final int PATIENCE_SECONDS = 240;
+  /** Limit for a hanging process; it is long, so that slow machines can finish. */
+  private static final int TIMEOUT_SECONDS = 240;
 
   private final Process process;
   private final Path out;
@@ -30,8 +30,10 @@ final class RankJob implements AutoCloseable {
   /**
    * Starts a job.
    *
-   * @param home where its output is kept
-   * @param environment added to this process's; any free port unless it names one
+   * @param home directory for the job's output
+   * @param environment variables that are added to this process's environment; without MASTER_PORT,
+   *     the job uses any free port
+   * @param arguments the arguments of {@code run.sh}
    */
   static RankJob start(Path home, Map<String, String> environment, Object... arguments)
       throws IOException {
@@ -43,6 +45,7 @@ final class RankJob implements AutoCloseable {
     return start(home, environment, command);
   }
 
+  /** Starts a job with another command. */
   static RankJob start(Path home, Map<String, String> environment, List<String> command)
       throws IOException {
     Path out = Files.createTempFile(home, "out", ".txt");
@@ -61,43 +64,43 @@ final class RankJob implements AutoCloseable {
     return process;
   }
 
-  /** The processes of the ranks. */
+  /** Returns the processes of the ranks. */
   List<ProcessHandle> ranks() {
     return process.descendants().toList();
   }
 
-  /** Waits until the job's standard error has a line with that text. */
+  /** Waits until the job's standard error contains a text. */
   void awaitOnError(String text) throws IOException, InterruptedException {
     await(job -> job.err().contains(text), "'" + text + "'");
   }
 
-  private void await(Predicate<RankJob> condition, String what)
+  private void await(Predicate<RankJob> condition, String description)
       throws IOException, InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
     while (!condition.test(this)) {
       if (System.nanoTime() > end || !process.isAlive()) {
-        throw new AssertionError("No " + what + " in: " + out() + err());
+        throw new AssertionError("No " + description + " in: " + out() + err());
       }
       Thread.sleep(20);
     }
   }
 
-  /** Waits for the end. */
+  /** Waits until the job ends. */
   Outcome end() throws IOException, InterruptedException {
-    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-      throw new AssertionError("It hangs: " + out() + err());
+    if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("The job hangs: " + out() + err());
     }
     return new Outcome(process.exitValue(), out(), err());
   }
 
-  /** Waits until processes are gone. */
+  /** Waits until the processes have ended. */
   static void awaitGone(List<ProcessHandle> processes) throws InterruptedException {
-    for (ProcessHandle gone : processes) {
-      for (int i = 0; gone.isAlive() && i < 50 * PATIENCE_SECONDS; i++) {
+    for (ProcessHandle process : processes) {
+      for (int i = 0; process.isAlive() && i < 50 * TIMEOUT_SECONDS; i++) {
         Thread.sleep(20);
       }
-      if (gone.isAlive()) {
-        throw new AssertionError("Process " + gone.pid() + " is still there.");
+      if (process.isAlive()) {
+        throw new AssertionError("Process " + process.pid() + " has not ended.");
       }
     }
   }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.recording.run.RunManifest;
 
-/** What ranks record can be analyzed, and its plans replayed. */
+/** Analyzes what ranks have recorded, and replays the resulting plans. */
 @Tag("slow")
 class RankRecordingTest {
   private static final List<Object> JOB =
@@ -34,10 +34,10 @@ class RankRecordingTest {
   @TempDir Path home;
 
   @Test
-  void profileAnalyzeReplay() throws Exception {
+  void recordingCanBeAnalyzedAndItsPlansReplayed() throws Exception {
     Path run = home.resolve("run");
     Outcome profiled =
-        done(job("--export_timing_csv", true, "--minimum_frequency", 1380, "--output_dir", run));
+        succeeded(job("--export_timing_csv", true, "--minimum_frequency", 1380, "--output_dir", run));
     assertThat(profiled.out()).contains("simulated").contains("perseus-analyze");
     assertThat(profiled.err()).contains("(warm-up)").contains("loss ").contains("1380 MHz");
     Matcher pace = Pattern.compile("--sim_slowdown ([0-9.]+)\\.").matcher(profiled.err());
@@ -52,7 +52,7 @@ class RankRecordingTest {
     assertThat(analyzed.exitCode()).as(analyzed.err()).isZero();
 
     Outcome replayed =
-        done(
+        succeeded(
             job(
                 "--plan",
                 plans.resolve("plans/freqs_pipeline_00000.py"),
@@ -60,12 +60,12 @@ class RankRecordingTest {
                 pace.group(1),
                 "--output_dir",
                 home.resolve("replay")));
-    assertThat(replayed.err()).doesNotContain("are replayed at its pace");
+    assertThat(replayed.err()).doesNotContain("replay plans");
     assertThat(replayed.out()).contains("predicted", "measured", "freqs_pipeline_00000.py");
   }
 
   @Test
-  void nodesThatShareADirectoryRecordIntoIt() throws Exception {
+  void nodesCanRecordIntoTheSameDirectory() throws Exception {
     Path run = Files.createDirectory(home.resolve("shared"));
     Files.writeString(run.resolve("instructions-7.csv"), "of an earlier run");
     Files.writeString(run.resolve("run.json"), "{}");
@@ -96,7 +96,7 @@ class RankRecordingTest {
     return RankJob.start(home, Map.of(), arguments.toArray());
   }
 
-  private static Outcome done(RankJob job) throws Exception {
+  private static Outcome succeeded(RankJob job) throws Exception {
     try (job) {
       Outcome outcome = job.end();
       assertThat(outcome.exitCode()).as(outcome.err()).isZero();

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
-/** What node 0 tells the launchers of the nodes, and the ranks. */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "order")
+/** A message from node 0 to a launcher or to a rank. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
 @JsonSubTypes({
   @JsonSubTypes.Type(Command.Launch.class),
   @JsonSubTypes.Type(Command.Publish.class),
   @JsonSubTypes.Type(Command.Abort.class),
   @JsonSubTypes.Type(Command.Alive.class),
-  @JsonSubTypes.Type(Command.Meet.class),
+  @JsonSubTypes.Type(Command.ConnectPeers.class),
   @JsonSubTypes.Type(Command.BeginRound.class),
   @JsonSubTypes.Type(Command.Iterate.class),
   @JsonSubTypes.Type(Command.EndRound.class),
@@ -22,25 +22,29 @@ public sealed interface Command {
   /**
    * To a launcher: start the node's ranks.
    *
-   * @param secret what the ranks prove themselves with; null where the user has set it on each node
-   * @param master where the ranks find the coordinator; null where the launcher found it
-   * @param sharing how many of the job's nodes are on one host with this one, and share its cores
+   * @param secret the secret with which the ranks authenticate themselves; null if the user has set
+   *     one on each node
+   * @param masterHost the host at which the ranks find the coordinator; null if it is the host that
+   *     the launcher has connected to
+   * @param nodesOnHost number of the job's nodes that run on the launcher's host and share its
+   *     cores
    */
-  record Launch(String secret, String master, int sharing) implements Command {}
+  record Launch(String secret, String masterHost, int nodesOnHost) implements Command {}
 
   /**
-   * To a launcher: put the recording of the node's ranks in its place, one step at a time, so that
-   * nodes which share a directory do not get in each other's way.
+   * To a launcher: do one step of putting the recording of the node's ranks into the run directory.
+   * All nodes do the same step at the same time, because they may share the directory.
    *
-   * @param manifest the text of run.json, for the last step
+   * @param manifest the text of run.json, used by the last step
    */
   record Publish(Step step, String manifest) implements Command {
+    /** The steps, in their order. */
     public enum Step {
       /** Remove the logs of an earlier recording. */
       CLEAR,
-      /** Move the ranks' logs to their names. */
+      /** Move the ranks' logs to their final names. */
       MOVE,
-      /** Write the manifest, which makes it a recording. */
+      /** Write the manifest, which completes the recording. */
       MANIFEST
     }
   }
@@ -48,27 +52,25 @@ public sealed interface Command {
   /** To a launcher: the job has failed. */
   record Abort(String reason) implements Command {}
 
-  /** To a launcher: node 0 is still there. */
+  /** To a launcher: a heartbeat of node 0. */
   record Alive() implements Command {}
 
   /**
-   * To a rank: connect with others.
+   * To a rank: connect to the ranks that it exchanges tensors with.
    *
-   * @param addresses of all ranks, in their order
+   * @param addresses the addresses of all ranks, by rank
    */
-  record Meet(List<Address> addresses) implements Command {
-    public record Address(String host, int port) {}
-  }
+  record ConnectPeers(List<RankAddress> addresses) implements Command {}
 
   /**
    * To a rank: a frequency schedule begins.
    *
-   * @param warmup whether it is no measurement
-   * @param hostSlowdown how many times as long a simulated GPU takes as the host would if it had
-   *     nothing else to do
-   * @param iterations how many it runs
-   * @param breakdown whether single instructions are to be reported
-   * @param powerStates a clock in MHz for each of the rank's instructions
+   * @param warmup whether the iterations are a warm-up and not measured
+   * @param hostSlowdown factor by which a simulated GPU is slower than an undisturbed host; equal
+   *     for all ranks
+   * @param iterations number of iterations
+   * @param breakdown whether the rank has to report the times of single instructions
+   * @param powerStates the clock of each instruction of the rank's program, in MHz
    */
   record BeginRound(
       boolean warmup,
@@ -81,12 +83,12 @@ public sealed interface Command {
   /** To a rank: run an iteration. */
   record Iterate() implements Command {}
 
-  /** To a rank: report what it measured. */
+  /** To a rank: the frequency schedule is over; report its measurements. */
   record EndRound() implements Command {}
 
-  /** To a rank: write the logs, whole, beside their place. */
+  /** To a rank: write the complete logs into the scratch directory. */
   record WriteLogs() implements Command {}
 
-  /** To a launcher and to a rank: the job is done. */
+  /** To a launcher or a rank: the job is done. */
   record End() implements Command {}
 }

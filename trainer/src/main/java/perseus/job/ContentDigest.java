@@ -16,11 +16,12 @@ import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 
 /**
- * What tells whether two nodes read the same data, wherever these lie.
+ * A digest of an input file or folder, which tells whether two nodes read the same data. It does
+ * not depend on the path.
  *
- * @param bytes size of the file, or of all files of the folder
- * @param sha256 of a file's contents; of a folder, which may be too large to be read through before
- *     each job, of its files' names and sizes
+ * @param bytes size of the file, or of all files of the folder together
+ * @param sha256 SHA-256 of the file's contents. For a folder, which may be too large to be read
+ *     before each job, SHA-256 of the names and sizes of its files.
  */
 public record ContentDigest(long bytes, String sha256) {
   private static final ContentDigest NONE = new ContentDigest(0, "");
@@ -28,9 +29,9 @@ public record ContentDigest(long bytes, String sha256) {
   private static final int BLOCK_BYTES = 1 << 16;
 
   /**
-   * Digests a file or a folder.
+   * Computes the digest of a file or a folder.
    *
-   * @param path null for none
+   * @param path null if the user gave none
    * @throws UserError if it cannot be read
    */
   static ContentDigest of(String path) {

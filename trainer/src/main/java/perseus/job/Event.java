@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Map;
 import perseus.control.RankResult;
 
-/** What launchers and ranks tell node 0. */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "report")
+/** A message from a launcher or a rank to node 0. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonSubTypes({
   @JsonSubTypes.Type(Event.NodeJoined.class),
   @JsonSubTypes.Type(Event.Published.class),
@@ -21,11 +21,12 @@ import perseus.control.RankResult;
 })
 public sealed interface Event {
   /**
-   * A launcher's first report.
+   * A launcher's first message.
    *
-   * @param nodes of how many it takes itself to be one
-   * @param settings what has to be the same on all nodes, by the flag that sets it
-   * @param inputs what the files hold that it was given, by the flag that names them
+   * @param nodes number of nodes of the job, as the launcher was started
+   * @param settings settings that must be equal on all nodes, by the flag that sets them
+   * @param inputs digests of the input files, which must be equal on all nodes, by the flag that
+   *     names the file
    */
   record NodeJoined(
       int node,
@@ -35,48 +36,50 @@ public sealed interface Event {
       Map<String, ContentDigest> inputs)
       implements Event {}
 
-  /** A launcher has done a step. */
+  /** A launcher has done a step of {@link Command.Publish}. */
   record Published(Command.Publish.Step step) implements Event {}
 
   /**
-   * A launcher could not go on.
+   * A launcher or one of its ranks has failed.
    *
-   * @param sentence what the user should read
-   * @param consequence whether it is but the consequence of another failure
+   * @param sentence the message to the user
+   * @param consequence whether another failure is probably the cause
    */
   record Failed(String sentence, boolean consequence) implements Event {}
 
-  /** The launcher, or the rank, is still there. */
+  /** A heartbeat of a launcher or a rank. */
   record Alive() implements Event {}
 
   /**
-   * A rank's first report.
+   * A rank's first message.
    *
    * @param address where other ranks reach it
    */
-  record RankJoined(int rank, Command.Meet.Address address) implements Event {}
+  record RankJoined(int rank, RankAddress address) implements Event {}
 
-  /** A rank has connected with its peers and holds its stage. */
+  /** A rank has connected to its peers and built its stages. */
   record Ready() implements Event {}
 
   /**
    * A rank has run an iteration.
    *
-   * @param loss mean over the iteration's microbatches; null on all stages but the last
+   * @param loss mean over the iteration's microbatches; null for ranks that do not have the last
+   *     stage
    */
   record Iterated(Double loss) implements Event {}
 
   /**
-   * What a rank measured under a frequency schedule.
+   * The measurements of a rank under a frequency schedule.
    *
-   * @param neededSlowdown the least slowdown at which its host keeps up with its simulated GPU
-   * @param lateness how well it kept up
+   * @param neededSlowdown the minimum {@code hostSlowdown} with which the rank's host keeps up with
+   *     its simulated GPU
+   * @param lateness how well the host kept up
    */
   record Measured(RankResult result, double neededSlowdown, Lateness lateness) implements Event {}
 
   /** A rank has written its logs. */
   record Recorded() implements Event {}
 
-  /** A rank has done all it had to, and ends. */
+  /** A rank has finished and its process ends. */
   record Ended() implements Event {}
 }

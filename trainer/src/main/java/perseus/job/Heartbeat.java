@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 import perseus.wire.ControlLink;
 import perseus.wire.Daemon;
 
-/** Tells node 0 that a launcher or a rank is alive, until their connection closes. */
+/** Sends heartbeats of a launcher or a rank to node 0, until their connection closes. */
 public final class Heartbeat {
-  /** Time between two heartbeats of a launcher or a rank. */
+  /** Time between two heartbeats. */
   public static final Duration PERIOD = Duration.ofSeconds(2);
 
   /** A launcher that sends nothing for this long counts as lost. */
@@ -17,9 +17,9 @@ public final class Heartbeat {
   private Heartbeat() {}
 
   /**
-   * Begins with it.
+   * Starts sending heartbeats.
    *
-   * @param name of the thread that does so
+   * @param name name of the thread that sends them
    */
   public static void start(ControlLink link, String name) {
     Daemon.start(() -> beat(link), name);
@@ -32,7 +32,7 @@ public final class Heartbeat {
         TimeUnit.MILLISECONDS.sleep(PERIOD.toMillis());
       }
     } catch (IOException | InterruptedException e) {
-      // The reader notices that, too.
+      // The thread that reads from the link notices a closed connection too, and handles it.
     }
   }
 }

@@ -1,38 +1,41 @@
 package perseus.job;
 
 /**
- * How often a host could not keep up with its simulated GPU: an instruction was still computed when
- * the GPU would have been through with it. Then the pipeline waits for the host, which the
- * recording shows as waiting of the GPU.
+ * How often a host could not keep up with its simulated GPU, and by how much. An instruction is
+ * late if the host is still computing it at the time when the simulated GPU has finished it. The
+ * pipeline then waits for the host, and in the recording the GPU seems to wait for other stages.
  *
- * @param instructions how many were computed
- * @param late how many of them were late
- * @param lateSeconds by how much, in all
- * @param seconds what all instructions take on the simulated GPU
+ * @param instructions number of instructions
+ * @param late number of late instructions
+ * @param lateSeconds sum of the delays of the late instructions, in seconds
+ * @param seconds sum of the instructions' times on the simulated GPU, in seconds
  */
 public record Lateness(long instructions, long late, double lateSeconds, double seconds) {
+  /** The lateness of no instruction. */
   public static final Lateness NONE = new Lateness(0, 0, 0, 0);
 
-  /** Less than this share of an instruction's time is no lateness. */
-  private static final double TOLERANCE = 0.02;
+  /** A delay up to this share of an instruction's time is not counted. */
+  private static final double TOLERATED_SHARE = 0.02;
 
-  /** Nor are so few seconds: waking up may take as long. */
-  private static final double TOLERANCE_SECONDS = 0.0005;
+  /** A delay up to this many seconds is not counted: a thread may take as long to wake up. */
+  private static final double TOLERATED_SECONDS = 0.0005;
 
-  /** Where more than this share of the time is lost a profile is spoilt. */
-  private static final double SPOILT = 0.005;
+  /** A profile is off if more than this share of the computing time is lost. */
+  private static final double MAX_LOST_SHARE = 0.005;
 
   /**
-   * These and one more instruction.
+   * Returns the lateness with one more instruction.
    *
-   * @param takes what it takes on the simulated GPU, in seconds
-   * @param after how much later the host was through with it, in seconds; negative where earlier
+   * @param gpuSeconds the instruction's time on the simulated GPU
+   * @param delaySeconds how much later than the simulated GPU the host finished it; negative if
+   *     the host finished earlier
    */
-  public Lateness with(double takes, double after) {
-    boolean isLate = after > Math.max(TOLERANCE_SECONDS, TOLERANCE * takes);
-    return plus(new Lateness(1, isLate ? 1 : 0, isLate ? after : 0, takes));
+  public Lateness with(double gpuSeconds, double delaySeconds) {
+    boolean isLate = delaySeconds > Math.max(TOLERATED_SECONDS, TOLERATED_SHARE * gpuSeconds);
+    return plus(new Lateness(1, isLate ? 1 : 0, isLate ? delaySeconds : 0, gpuSeconds));
   }
 
+  /** Returns the lateness of both sets of instructions together. */
   public Lateness plus(Lateness more) {
     return new Lateness(
         instructions + more.instructions,
@@ -41,13 +44,13 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
         seconds + more.seconds);
   }
 
-  /** Which part of the computing time was lost. */
+  /** Returns the lost share of the computing time, from 0; 0 if there is no instruction. */
   public double share() {
     return seconds == 0 ? 0 : lateSeconds / seconds;
   }
 
-  /** Whether measurements suffer from it. */
-  public boolean spoils() {
-    return share() > SPOILT;
+  /** Returns whether so much time is lost that measurements are wrong. */
+  public boolean spoilsMeasurements() {
+    return share() > MAX_LOST_SHARE;
   }
 }

@@ -1,23 +1,20 @@
 package perseus.job;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import perseus.tensor.runtime.DjlRuntime;
 
 /**
- * What the ranks of one node have in common.
+ * The settings that the ranks of one node have in common, and that may differ between nodes.
  *
- * @param tensors class name of the {@code RankTensors.Factory} that makes their models
- * @param data a text file or a folder of images; null for made-up data
- * @param tokenizer the text's tokenizer; null for bytes
- * @param ranks how many they are
- * @param threads threads of a rank's operations
- * @param scratch where ranks keep their logs
- * @param wallClockBreakdown whether to print what an iteration's time goes into
- * @param verbose whether to show stack traces
- * @param parameterDump a directory for the parameters at the end of the run; null for none
+ * @param tensors class name of the {@code RankTensors.Factory} that makes the ranks' models
+ * @param data path of a text file or of a folder of images; null for synthetic data
+ * @param tokenizer path of the text's tokenizer; null to use bytes as tokens
+ * @param ranks number of ranks on the node
+ * @param threads number of threads of each rank's tensor operations
+ * @param scratch directory in which the ranks keep their logs
+ * @param wallClockBreakdown whether to print the times of an iteration by kind of instruction
+ * @param verbose whether to print stack traces of failures
+ * @param parameterDump directory for the parameters at the end of the run; null for none
  */
 public record LocalSettings(
     String tensors,
@@ -29,37 +26,31 @@ public record LocalSettings(
     boolean wallClockBreakdown,
     boolean verbose,
     String parameterDump) {
-  public LocalSettings with(int ofThreads, String directory) {
+
+  /** Returns these settings with another number of threads and another scratch directory. */
+  public LocalSettings with(int newThreads, String newScratch) {
     return new LocalSettings(
         tensors,
         data,
         tokenizer,
         ranks,
-        ofThreads,
-        directory,
+        newThreads,
+        newScratch,
         wallClockBreakdown,
         verbose,
         parameterDump);
   }
 
   /**
-   * What the files hold that this node was given, by the flag that names them.
+   * Computes the digests of this node's input files, by the flag that names the file.
    *
-   * @throws perseus.io.UserError if one cannot be read
+   * @throws perseus.io.UserError if a file cannot be read
    */
   public Map<String, ContentDigest> inputs() {
-    // In this order: the data are the likelier to differ.
+    // The order decides which difference between two nodes is reported: the data differ more often.
     Map<String, ContentDigest> inputs = new LinkedHashMap<>();
     inputs.put("data", ContentDigest.of(data));
     inputs.put("tokenizer", ContentDigest.of(tokenizer));
     return inputs;
-  }
-
-  /** Where a rank's tensors live: ranks of a node share out its GPUs, if the engine finds any. */
-  public Device device(int rank) {
-    Device device = DjlRuntime.defaultDevice();
-    return device.isGpu()
-        ? Device.gpu(rank % ranks % Engine.getEngine("PyTorch").getGpuCount())
-        : device;
   }
 }

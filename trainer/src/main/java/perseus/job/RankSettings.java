@@ -5,15 +5,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import perseus.wire.JobSecret;
 
 /**
- * What a launcher tells a rank's process that it starts, on its standard input.
+ * The settings of one rank, which its launcher writes to the standard input of the rank's process.
  *
- * @param rank its rank
- * @param masterHost where the coordinator is
- * @param masterPort its port
- * @param secret what the rank proves itself with
- * @param timeoutSeconds how long to wait for other ranks
- * @param job what all ranks have in common
- * @param local what the ranks of a node have in common
+ * @param rank the rank's number
+ * @param masterHost the coordinator's host
+ * @param masterPort the coordinator's port
+ * @param secret the secret with which the rank authenticates itself
+ * @param timeoutSeconds how long to wait for the coordinator and for other ranks
+ * @param job settings that are the same for all ranks
+ * @param local settings that are the same for the ranks of this node
  */
 public record RankSettings(
     int rank,
@@ -25,7 +25,7 @@ public record RankSettings(
     LocalSettings local) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** As one line of text. */
+  /** Returns these settings as one line of text. */
   public String toLine() {
     try {
       return JSON.writeValueAsString(this);
@@ -34,14 +34,20 @@ public record RankSettings(
     }
   }
 
+  /**
+   * Parses what {@link #toLine} has returned.
+   *
+   * @throws IllegalArgumentException if the line is anything else
+   */
   public static RankSettings ofLine(String line) {
     try {
       return JSON.readValue(line, RankSettings.class);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("Settings of a rank that nobody understands.", e);
+      throw new IllegalArgumentException("The settings of a rank cannot be parsed.", e);
     }
   }
 
+  /** Returns the secret with which the rank authenticates itself. */
   public JobSecret jobSecret() {
     return JobSecret.of(secret);
   }

@@ -1,6 +1,6 @@
 /**
- * Holds the messages and settings that the processes of a job exchange.
+ * Defines the messages and settings that the processes of a job exchange.
  *
- * <p>Values only; no process is started and no port is opened here.
+ * <p>Mostly values: no process is started and no port is opened here.
  */
 package perseus.job;

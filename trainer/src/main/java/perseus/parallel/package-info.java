@@ -1,6 +1,6 @@
 /**
- * Holds the degrees of parallelism and the place of each rank.
+ * Holds the degrees of 3D parallelism and computes the place of each rank.
  *
- * <p>Nothing here sends or computes.
+ * <p>Arithmetic only: nothing is sent and no tensor is computed here.
  */
 package perseus.parallel;

@@ -6,20 +6,23 @@ import java.util.Map;
 import java.util.StringJoiner;
 import perseus.engine.StageProgram;
 
-/** What the time of a rank's iterations went into. */
+/** Sums the wall-clock time of a rank's iterations by kind of instruction. */
 final class Breakdown {
   private final Map<StageProgram.Kind, Long> nanos = new EnumMap<>(StageProgram.Kind.class);
   private int iterations;
 
-  void add(StageProgram.Kind kind, long more) {
-    nanos.merge(kind, more, Long::sum);
+  void add(StageProgram.Kind kind, long instructionNanos) {
+    nanos.merge(kind, instructionNanos, Long::sum);
   }
 
   void nextIteration() {
     iterations++;
   }
 
-  /** Milliseconds of an iteration by kind of instruction, as a line; starts from nothing again. */
+  /**
+   * Returns the mean time of an iteration in milliseconds, by kind of instruction, as a line of
+   * text. The sums then start again from 0.
+   */
   String take() {
     StringJoiner line = new StringJoiner(", ", "ms per iteration: ", "");
     int count = Math.max(1, iterations);

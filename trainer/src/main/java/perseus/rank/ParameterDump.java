@@ -9,11 +9,11 @@ import java.util.List;
 import perseus.io.AtomicFiles;
 import perseus.tensor.parameter.StageParameter;
 
-/** Keeps a rank's parameters at the end of a run, so that two runs can be compared. */
+/** Writes the parameters of a rank to a file, so that two runs can be compared. */
 final class ParameterDump {
   private ParameterDump() {}
 
-  /** Writes {@code parameters-R.npz}, a NumPy archive with an array per parameter. */
+  /** Writes {@code parameters-R.npz}, a NumPy archive with one array for each parameter. */
   static void write(Path directory, int rank, List<StageParameter> parameters) {
     NDList values = new NDList(parameters.size());
     for (StageParameter parameter : parameters) {

@@ -14,9 +14,9 @@ import perseus.transport.TensorTransport;
 import perseus.transport.TensorTransport.Stream;
 
 /**
- * What a rank hands to its neighbours in the pipeline: activations to the next one, gradients to
- * the previous one. The last rank's next is the first, for schedules that give it another stage; a
- * pipeline of one rank is its own neighbour.
+ * Sends and receives tensors between neighbours in a pipeline: activations go to the next rank,
+ * gradients to the previous one. In a schedule with several stages per rank, the first rank follows
+ * the last one. The only rank of a pipeline is its own neighbour.
  */
 final class PipelineLinks {
   private final TensorTransport transport;
@@ -24,10 +24,11 @@ final class PipelineLinks {
   private final int previous;
   private final int next;
   private final NDManager manager;
-  private final Map<Stream, Queue<NDList>> own = new EnumMap<>(Stream.class);
+  /** Tensors that a rank which is its own neighbour has sent and not yet received. */
+  private final Map<Stream, Queue<NDList>> toSelf = new EnumMap<>(Stream.class);
 
   /**
-   * @param manager owns what arrives
+   * @param manager the manager that owns received tensors
    */
   PipelineLinks(TensorTransport transport, int rank, Degrees degrees, NDManager manager) {
     this.transport = transport;
@@ -36,15 +37,15 @@ final class PipelineLinks {
     this.next = degrees.nextRank(rank);
     this.manager = manager;
     for (Stream stream : Stream.values()) {
-      own.put(stream, new ArrayDeque<>());
+      toSelf.put(stream, new ArrayDeque<>());
     }
   }
 
-  /** Sends tensors, which are taken over. */
+  /** Sends tensors and closes them. */
   void send(Stream stream, NDList tensors) {
     int to = stream == Stream.ACTIVATION ? next : previous;
     if (to == rank) {
-      own.get(stream).add(tensors);
+      toSelf.get(stream).add(tensors);
       return;
     }
     try (tensors) {
@@ -58,7 +59,7 @@ final class PipelineLinks {
   NDList receive(Stream stream, List<Shape> shapes) {
     int from = stream == Stream.ACTIVATION ? previous : next;
     if (from == rank) {
-      return own.get(stream).remove();
+      return toSelf.get(stream).remove();
     }
     NDList list = new NDList(shapes.size());
     for (Shape shape : shapes) {

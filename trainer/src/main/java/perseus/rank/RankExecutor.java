@@ -19,7 +19,7 @@ import perseus.tensor.parameter.StageParameter;
 import perseus.transport.TensorGroup;
 import perseus.transport.TensorTransport.Stream;
 
-/** Runs a rank's instructions on its stages, one iteration after the other. */
+/** Executes the instructions of a rank's program on its stages. */
 final class RankExecutor {
   private final StageProgram program;
   private final List<StageCosts> costs;
@@ -32,19 +32,20 @@ final class RankExecutor {
   private final PacedDevice gpu;
   private final Breakdown breakdown;
   private final NDManager manager;
-  private final NDArray token;
+  private final NDArray barrierToken;
 
-  // What an instruction leaves for a later one.
+  // Tensors that one instruction leaves for a later one, by stage and microbatch.
   private final Map<Piece, NDList> loaded = new HashMap<>();
   private final Map<Piece, NDList> received = new HashMap<>();
   private final Map<Piece, NDList> computed = new HashMap<>();
   private long firstMicrobatch;
 
   /**
-   * @param costs of each of the rank's stages
-   * @param optimizerStep work of the update of all of them
-   * @param replicas the ranks over which gradients are summed
-   * @param manager owns the data that are loaded
+   * @param costs costs of the instructions of each of the rank's stages
+   * @param optimizerStep work of an optimizer step of all the rank's stages
+   * @param replicas the ranks whose gradients are summed
+   * @param breakdown accepts the wall-clock time of each instruction
+   * @param manager the manager that owns loaded data
    */
   RankExecutor(
       StageProgram program,
@@ -68,14 +69,14 @@ final class RankExecutor {
     this.gpu = gpu;
     this.breakdown = breakdown;
     this.manager = manager;
-    this.token = manager.zeros(new Shape(1));
+    this.barrierToken = manager.zeros(new Shape(1));
   }
 
   /**
    * Runs an iteration.
    *
-   * @param firstMicrobatch place of its first microbatch in the whole run
-   * @param clocks a clock in MHz for each instruction
+   * @param firstMicrobatch number of its first microbatch in the whole run, from 0
+   * @param clocks the clock of each instruction in MHz
    */
   void iterate(long firstMicrobatch, List<Integer> clocks) {
     this.firstMicrobatch = firstMicrobatch;
@@ -93,7 +94,7 @@ final class RankExecutor {
       case LOAD -> load(piece);
       case FORWARD -> {
         if (chunks.get(piece.chunk()).loadsData() && !loaded.containsKey(piece)) {
-          // The stage that embeds a decoder's tokens is neither the first nor the last.
+          // A middle stage that embeds a decoder's tokens has no load in its program.
           load(piece);
         }
         compute(Instruction.FORWARD, piece, cost.forward(), () -> forward(piece));
@@ -144,7 +145,7 @@ final class RankExecutor {
   }
 
   private void load(Piece piece) {
-    gpu.wait(
+    gpu.idle(
         Instruction.LOAD,
         () ->
             loaded.put(
@@ -152,18 +153,18 @@ final class RankExecutor {
   }
 
   private void forward(Piece piece) {
-    NDList data = taken(loaded, piece);
-    NDList input = taken(received, piece);
+    NDList data = take(loaded, piece);
+    NDList input = take(received, piece);
     computed.put(piece, chunks.get(piece.chunk()).forward(piece.microbatch(), data, input));
   }
 
   private void backward(Piece piece) {
-    NDList input = taken(received, piece);
+    NDList input = take(received, piece);
     computed.put(piece, chunks.get(piece.chunk()).backward(piece.microbatch(), input));
   }
 
-  /** What an earlier instruction left; nothing where there was none. */
-  private static NDList taken(Map<Piece, NDList> left, Piece piece) {
+  /** Removes and returns the tensors that an earlier instruction has left; an empty list if none. */
+  private static NDList take(Map<Piece, NDList> left, Piece piece) {
     return left.containsKey(piece) ? left.remove(piece) : new NDList();
   }
 
@@ -179,9 +180,9 @@ final class RankExecutor {
     if (replicas.size() == 1) {
       return;
     }
-    // The wait for slower replicas is not part of the reduction.
-    replicas.sum(token);
-    gpu.wait(
+    // This sum waits for slower replicas, so that the wait is not logged as part of the reduction.
+    replicas.sum(barrierToken);
+    gpu.idle(
         Instruction.REDUCE_GRADS,
         () -> {
           for (StageParameter parameter : tensors.model().parameters()) {

@@ -11,13 +11,15 @@ import perseus.transport.PeerLostException;
 import perseus.wire.Daemon;
 
 /**
- * A rank's process. Its settings are the first line of its standard input; the end of that input
- * tells that the launcher is gone. The last line of its standard error says why it failed.
+ * The main class of a rank's process. The first line of its standard input has the rank's settings.
+ * At the end of this input the process ends, because its launcher has ended. If the rank fails, the
+ * last line of its standard error says why.
  */
 public final class RankMain {
   /**
-   * A rank whose peer is gone is mostly ended by its launcher before that. Where only a connection
-   * broke, it says so while node 0 still waits for a cause.
+   * How long a rank that has lost a peer waits for its launcher to end it. If only the connection
+   * was lost, no other process fails; the rank then reports the loss while node 0 still waits for a
+   * cause.
    */
   private static final int LAUNCHER_GRACE_SECONDS = 2;
 
@@ -28,11 +30,11 @@ public final class RankMain {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     String line = input.readLine();
     if (line == null) {
-      System.err.println("A rank is started by a launcher, not by hand.");
+      System.err.println("This program runs one rank of a job and is started by a launcher, not by hand.");
       System.exit(1);
       return;
     }
-    Daemon.start(() -> awaitEnd(input), "waits for the launcher's end");
+    Daemon.start(() -> awaitLauncherEnd(input), "waits for the end of the launcher");
     RankSettings settings = RankSettings.ofLine(line);
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> fail(e, settings));
     try {
@@ -44,14 +46,14 @@ public final class RankMain {
     }
   }
 
-  /** Nothing that this process could still do is of use without its launcher. */
-  private static void awaitEnd(BufferedReader input) {
+  /** Ends this process when its launcher ends. */
+  private static void awaitLauncherEnd(BufferedReader input) {
     try {
       while (input.readLine() != null) {
-        // Nothing more is ever said.
+        // The launcher sends nothing after the first line.
       }
     } catch (IOException e) {
-      // The end as well.
+      // A failed read is also the end of the input.
     }
     Runtime.getRuntime().halt(1);
   }
@@ -61,19 +63,19 @@ public final class RankMain {
       e.printStackTrace();
     }
     if (e instanceof PeerLostException) {
-      // Whatever broke the connection is the cause, and found soon.
-      sleepUntilEnded();
+      // Mostly another process has failed, and the launcher will end this one.
+      awaitKill();
     }
     System.err.println(sentence(e));
     System.err.flush();
     Runtime.getRuntime().halt(e instanceof PeerLostException ? PeerLostException.EXIT_CODE : 1);
   }
 
-  private static void sleepUntilEnded() {
+  private static void awaitKill() {
     try {
       TimeUnit.SECONDS.sleep(LAUNCHER_GRACE_SECONDS);
     } catch (InterruptedException e) {
-      // Then it ends now.
+      // The process ends now.
     }
   }
 

@@ -5,16 +5,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import perseus.job.Command;
+import perseus.job.RankAddress;
 import perseus.model.Model;
 import perseus.parallel.Degrees;
 
-/** The ranks that one exchanges tensors with. */
+/**
+ * Finds the ranks that a rank exchanges tensors with: its neighbours in the pipeline, its replicas,
+ * the ranks that share its stages, and those that hold copies of its shared parameters.
+ */
 final class RankPeers {
   private final TreeSet<Integer> peers = new TreeSet<>();
 
   /**
-   * @param ring whether the last rank of a pipeline sends to the first
+   * @param ring whether the last rank of a pipeline sends activations to the first one
+   * @param partition the first layer of each stage, followed by the number of layers
    */
   RankPeers(int rank, Degrees degrees, boolean ring, Model model, List<Integer> partition) {
     int place = degrees.ppRank(rank);
@@ -33,16 +37,16 @@ final class RankPeers {
   }
 
   /**
-   * Where they are.
+   * Returns the addresses of these ranks, by rank.
    *
-   * @param addresses of all ranks, in their order
+   * @param all the addresses of all ranks, by rank
    */
-  Map<Integer, InetSocketAddress> at(List<Command.Meet.Address> addresses) {
-    Map<Integer, InetSocketAddress> addressed = new TreeMap<>();
+  Map<Integer, InetSocketAddress> addresses(List<RankAddress> all) {
+    Map<Integer, InetSocketAddress> addresses = new TreeMap<>();
     for (int peer : peers) {
-      Command.Meet.Address address = addresses.get(peer);
-      addressed.put(peer, new InetSocketAddress(address.host(), address.port()));
+      RankAddress address = all.get(peer);
+      addresses.put(peer, new InetSocketAddress(address.host(), address.port()));
     }
-    return addressed;
+    return addresses;
   }
 }

@@ -6,25 +6,26 @@ import perseus.tensor.RankModel;
 import perseus.tensor.data.TrainingData;
 import perseus.transport.TensorGroup;
 
-/** What a rank computes with: its stages, its data, its optimizer. */
+/** The stages, the training data and the optimizer of a rank. */
 public interface RankTensors extends AutoCloseable {
-  /** The rank's stages. */
+  /** Returns the rank's stages. */
   RankModel model();
 
-  /** Where its microbatches come from. */
+  /** Returns the source of the rank's microbatches; null if none of its stages loads data. */
   TrainingData data();
 
-  /** Updates the stages' parameters with their gradients, and clears these. */
+  /** Updates the parameters of the rank's stages with their gradients, and clears the gradients. */
   void update();
 
   @Override
   void close();
 
-  /** Makes it; an implementation has a constructor without parameters. */
+  /** Makes the tensors of a rank. An implementation has a public constructor without parameters. */
   interface Factory {
     /**
-     * @param rank which rank it is for
-     * @param group the ranks that share the stages' layers
+     * Makes the tensors of a rank.
+     *
+     * @param group the ranks that share the layers of this rank's stages
      */
     RankTensors create(int rank, JobSpec job, LocalSettings local, TensorGroup group);
   }

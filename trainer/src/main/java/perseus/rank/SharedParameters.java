@@ -14,28 +14,33 @@ import perseus.tensor.parameter.StageParameter;
 import perseus.transport.TensorGroup;
 
 /**
- * Parameters of which several ranks of a pipeline hold a copy, such as a head that is tied to the
- * embedding. The sum of the copies' gradients is the gradient of each.
+ * Sums the gradients of parameters of which several ranks of a pipeline hold a copy, such as a head
+ * that is tied to the embedding. Each copy then has the sum of all copies' gradients.
  */
 final class SharedParameters {
-  /** By the parameter's name; all ranks go through them in the order of names. */
+  /** By the name of the parameter: all ranks must sum in the same order. */
   private final TreeMap<String, Copy> copies = new TreeMap<>();
 
   private record Copy(StageParameter parameter, TensorGroup group) {}
 
-  /** Makes the group of ranks at the given places of a pipeline. */
+  /** Makes groups of ranks of a pipeline. */
   @FunctionalInterface
   interface Groups {
     /**
-     * @param number the same on all ranks, from 0
+     * Returns the group of the ranks at the given places.
+     *
+     * @param number the group's number, from 0; equal on all ranks
+     * @param places places in the pipeline, from 0, in ascending order
      */
     TensorGroup of(int number, List<Integer> places);
   }
 
   /**
-   * The places in the pipeline that hold each parameter of which there are copies, by its name.
+   * Finds the parameters that several ranks of a pipeline hold.
    *
-   * @param pp ranks of a pipeline
+   * @param partition the first layer of each stage, followed by the number of layers
+   * @param pp number of ranks of a pipeline
+   * @return the places in the pipeline that hold a copy, by the name of the parameter
    */
   static Map<String, List<Integer>> holders(Model model, List<Integer> partition, int pp) {
     Map<String, TreeSet<Integer>> holders = new TreeMap<>();
@@ -57,8 +62,9 @@ final class SharedParameters {
   }
 
   /**
-   * @param place this rank's
-   * @param places of all shared parameters, by name
+   * @param place this rank's place in the pipeline
+   * @param places the places that hold a copy, by the name of the parameter
+   * @param parameters this rank's parameters
    */
   SharedParameters(
       int place,
@@ -66,20 +72,20 @@ final class SharedParameters {
       List<StageParameter> parameters,
       Groups groups) {
     List<List<Integer>> distinct = new ArrayList<>(new LinkedHashSet<>(places.values()));
-    Map<List<Integer>, TensorGroup> made = new LinkedHashMap<>();
+    Map<List<Integer>, TensorGroup> groupsByPlaces = new LinkedHashMap<>();
     Map<String, StageParameter> byName = new TreeMap<>();
     parameters.forEach(parameter -> byName.put(parameter.name(), parameter));
     places.forEach(
         (name, holders) -> {
           if (holders.contains(place) && byName.containsKey(name)) {
             TensorGroup group =
-                made.computeIfAbsent(holders, list -> groups.of(distinct.indexOf(list), list));
+                groupsByPlaces.computeIfAbsent(holders, list -> groups.of(distinct.indexOf(list), list));
             copies.put(name, new Copy(byName.get(name), group));
           }
         });
   }
 
-  /** Adds up the copies' gradients. */
+  /** Replaces the gradient of each copy by the sum of all copies' gradients. */
   void reduce() {
     for (Copy copy : copies.values()) {
       NDArray gradient = copy.parameter.gradient();

@@ -19,7 +19,7 @@ import perseus.tensor.parameter.StageSpec;
 import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
-/** Stages of the zoo's models. */
+/** The stages of a rank, taken from a model of the model zoo. */
 public final class ZooTensors implements RankTensors {
   private final RankModel stages;
   private final AdamW optimizer;
@@ -31,32 +31,36 @@ public final class ZooTensors implements RankTensors {
     this.data = data;
   }
 
-  /** Makes them. */
+  /** Makes the stages of a rank. */
   public static final class Zoo implements Factory {
     @Override
     public RankTensors create(int rank, JobSpec job, LocalSettings local, TensorGroup group) {
-      Model model = ModelZoo.find(job.model());
-      Batch batch = new Batch(job.microbatchSize(), job.seqLength(), job.tp());
-      int ppRank = new Degrees(job.pp(), job.dp(), job.tp()).ppRank(rank);
+      Model model = ModelZoo.find(job.model().name());
+      Batch batch = job.batch();
+      Degrees degrees = job.parallelism().degrees();
+      List<Integer> partition = job.model().partition();
       List<StageSpec> specs = new ArrayList<>();
-      for (int stage = ppRank; stage < job.partition().size() - 1; stage += job.pp()) {
+      for (int stage = degrees.ppRank(rank);
+          stage < partition.size() - 1;
+          stage += degrees.pp()) {
         specs.add(
             new StageSpec(
                 model,
-                job.partition().get(stage),
-                job.partition().get(stage + 1),
+                partition.get(stage),
+                partition.get(stage + 1),
                 batch,
-                job.numMicrobatches() * job.dp(),
-                job.activationCheckpointing(),
+                job.parallelism().numMicrobatches() * degrees.dp(),
+                job.model().activationCheckpointing(),
                 job.seed(),
-                job.initMethodStd()));
+                job.model().initMethodStd()));
       }
-      Device device = local.device(rank);
+      Device device = TensorDevice.of(rank, local);
       DjlRuntime.setThreads(local.threads());
       RankModel stages = new RankModel(specs, device, group);
       AdamW optimizer =
           new AdamW(
-              stages.parameters(), AdamW.Settings.of(job.learningRate(), job.numWarmupSteps()));
+              stages.parameters(), AdamW.Settings.of(
+                  job.optimizer().learningRate(), job.optimizer().numWarmupSteps()));
       boolean loads = stages.chunks().stream().anyMatch(StageModel::loadsData);
       return new ZooTensors(stages, optimizer, loads ? data(job, local, model, batch) : null);
     }

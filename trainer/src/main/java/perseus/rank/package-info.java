@@ -1,7 +1,7 @@
 /**
- * Runs one rank of a job in its own process: executes instructions on tensors and exchanges them
+ * Runs one rank of a job in its own process: executes instructions on tensors and exchanges tensors
  * with other ranks.
  *
- * <p>Other ranks' fate is decided in {@link perseus.job.node0}, not here.
+ * <p>The loss of another rank is not handled here but in {@link perseus.job.node0}.
  */
 package perseus.rank;

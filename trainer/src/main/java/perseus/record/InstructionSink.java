@@ -2,12 +2,13 @@ package perseus.record;
 
 import perseus.pipeline.Instruction;
 
-/** Takes what a stage executed. */
+/** Accepts the instructions that a rank has executed. */
 public interface InstructionSink {
   /**
-   * An instruction is done.
+   * Accepts an executed instruction.
    *
-   * @param startSeconds on the engine's clock
+   * @param startSeconds time of its start on the engine's clock, in seconds
+   * @param endSeconds time of its end on the engine's clock, in seconds
    */
   void executed(Instruction instruction, double startSeconds, double endSeconds);
 }

@@ -14,22 +14,23 @@ import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 
 /**
- * The two logs of one rank, written as the run goes and put together at its end: {@code
- * instructions-R.csv}, whose rows are grouped by instruction as Merak groups them, and {@code
- * time-energy-R.csv}.
+ * Records the two logs of one rank: {@code instructions-R.csv}, whose rows are grouped by
+ * instruction as in Merak's logs, and {@code time-energy-R.csv}. During the run each group of rows
+ * is kept in its own {@link SpillFile}; at the end of the run they are joined.
  */
 public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
-  /** Ticks of the files' times in a second: they have seven decimals. */
+  /** Ticks per second: the times in the files have seven decimals. */
   public static final long TICKS_PER_SECOND = 10_000_000L;
 
   private static final int TIME_DECIMALS = 7;
 
-  private static final List<Instruction> GROUPS =
+  /** The first groups of the instruction log; each stage of the rank has its own. */
+  private static final List<Instruction> STAGE_GROUPS =
       List.of(
           Instruction.LOAD, Instruction.FORWARD, Instruction.RECOMPUTATION, Instruction.BACKWARD);
 
-  /** Once per iteration, however many stages share a rank. */
-  private static final List<Instruction> LAST_GROUPS =
+  /** The last groups of the instruction log, with one row per iteration for the whole rank. */
+  private static final List<Instruction> RANK_GROUPS =
       List.of(Instruction.REDUCE_GRADS, Instruction.OPTIMIZER_STEP);
 
   private final int rank;
@@ -38,24 +39,24 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
   private final SpillFile energy;
 
   /**
-   * @param scratch a directory for what does not fit into memory
-   * @param zeroTicks what the engine's time 0 is in Unix time, in ticks
-   * @param chunks how many stages the rank has
+   * @param scratch directory for rows that do not fit into the buffers
+   * @param zeroTicks Unix time of the engine's time 0, in ticks
+   * @param chunks number of stages of the rank
    */
   public RankRecorder(int rank, Path scratch, long zeroTicks, int chunks) {
     this.rank = rank;
     this.zeroTicks = zeroTicks;
-    for (Instruction group : GROUPS) {
+    for (Instruction group : STAGE_GROUPS) {
       for (int chunk = 0; chunk < chunks; chunk++) {
         instructions.computeIfAbsent(
-            new ChunkInstruction(group, chunk).logged(), logged -> text(logged, scratch));
+            new ChunkInstruction(group, chunk).logged(), logged -> group(logged, scratch));
       }
     }
-    LAST_GROUPS.forEach(group -> instructions.put(group, text(group, scratch)));
+    RANK_GROUPS.forEach(group -> instructions.put(group, group(group, scratch)));
     this.energy = new SpillFile(scratch.resolve("energy-" + rank));
   }
 
-  private SpillFile text(Instruction group, Path scratch) {
+  private SpillFile group(Instruction group, Path scratch) {
     return new SpillFile(scratch.resolve(group.name() + "-" + rank));
   }
 
@@ -82,14 +83,24 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
     out.decimal(zeroTicks + Math.round(seconds * TICKS_PER_SECOND), TIME_DECIMALS);
   }
 
-  /** Writes both logs into {@code directory} and adds their paths to {@code written}. */
-  public void publish(Path directory, List<Path> written) {
-    Path instructionLog = directory.resolve("instructions-" + rank + ".csv");
-    publish(instructionLog, "instruction,start,end\n", List.copyOf(instructions.values()));
-    written.add(instructionLog);
-    Path energyLog = directory.resolve("time-energy-" + rank + ".csv");
-    publish(energyLog, "time,energy\n", List.of(energy));
-    written.add(energyLog);
+  /** Returns the paths of a rank's instruction log and of its energy log in a directory. */
+  public static List<Path> logs(Path directory, int rank) {
+    return List.of(
+        directory.resolve("instructions-" + rank + ".csv"),
+        directory.resolve("time-energy-" + rank + ".csv"));
+  }
+
+  /**
+   * Writes both logs into a directory.
+   *
+   * @return their paths
+   * @throws perseus.io.UserError if a log cannot be written
+   */
+  public List<Path> publish(Path directory) {
+    List<Path> logs = logs(directory, rank);
+    publish(logs.get(0), "instruction,start,end\n", List.copyOf(instructions.values()));
+    publish(logs.get(1), "time,energy\n", List.of(energy));
+    return logs;
   }
 
   private static void publish(Path file, String header, List<SpillFile> parts) {
@@ -106,7 +117,7 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
       throws IOException {
     out.write(header.getBytes(StandardCharsets.US_ASCII));
     for (SpillFile part : parts) {
-      part.moveTo(out);
+      part.drainTo(out);
     }
   }
 }

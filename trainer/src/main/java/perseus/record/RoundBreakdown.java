@@ -9,9 +9,11 @@ import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 
 /**
- * Times of each load, forward and backward of one rank under one frequency schedule, called as the
- * rank's pipe schedule calls them: a scheduler looks for what the rank has registered. A forward
- * that is run once more, early, is a forward there too, and the backward after it a pure one.
+ * Keeps the time of each load, forward and backward of one rank under one frequency schedule.
+ *
+ * <p>Instructions have the names of the pipe schedule that the rank has registered with the
+ * scheduler. In a pipe schedule with early recomputation, a recomputation is called forward, and a
+ * backward after a recomputation is called pure backward.
  */
 public final class RoundBreakdown implements InstructionSink {
   private static final List<PipeInstruction> KEPT =
@@ -25,7 +27,7 @@ public final class RoundBreakdown implements InstructionSink {
   private final Map<PipeInstruction, Instances> instances = new EnumMap<>(PipeInstruction.class);
   private int iteration = -1;
 
-  /** All instances of an instruction, and which comes next. */
+  /** The times of all instances of an instruction, in seconds, and the index of the next one. */
   private static final class Instances {
     private final double[][] seconds;
     private int next;
@@ -36,8 +38,8 @@ public final class RoundBreakdown implements InstructionSink {
   }
 
   /**
-   * @param iterations how many to keep; later ones are not kept, so that 0 keeps nothing
-   * @param pipeSchedule what the rank does in an iteration, as it has registered it
+   * @param iterations number of iterations to keep; later ones are ignored, and 0 keeps nothing
+   * @param pipeSchedule the rank's instructions in an iteration, as it has registered them
    */
   public RoundBreakdown(int iterations, List<PipeInstruction> pipeSchedule) {
     this.iterations = iterations;
@@ -49,7 +51,7 @@ public final class RoundBreakdown implements InstructionSink {
     }
   }
 
-  /** An iteration begins. */
+  /** Begins an iteration; to be called before its first instruction. */
   public void nextIteration() {
     iteration++;
     instances.values().forEach(each -> each.next = 0);
@@ -60,14 +62,14 @@ public final class RoundBreakdown implements InstructionSink {
     if (iteration >= iterations) {
       return;
     }
-    Instances of = instances.get(registered(ChunkInstruction.of(logged).instruction()));
-    // What a stage loads for a decoder amid the pipeline is part of its forward there.
-    if (of != null && of.next < of.seconds[iteration].length) {
-      of.seconds[iteration][of.next++] = endSeconds - startSeconds;
+    Instances kept = instances.get(registered(ChunkInstruction.of(logged).instruction()));
+    // A middle stage that loads tokens for a decoder has registered no load, so it is not kept.
+    if (kept != null && kept.next < kept.seconds[iteration].length) {
+      kept.seconds[iteration][kept.next++] = endSeconds - startSeconds;
     }
   }
 
-  /** What the pipe schedule calls an instruction of the log; null for none that is kept. */
+  /** Returns the pipe schedule's name of a logged instruction; null if it is not kept. */
   private PipeInstruction registered(Instruction logged) {
     if (logged.equals(Instruction.LOAD)) {
       return PipeInstruction.LOAD;
@@ -83,7 +85,7 @@ public final class RoundBreakdown implements InstructionSink {
     return null;
   }
 
-  /** Seconds by instruction, iteration and instance. */
+  /** Returns the times in seconds: by instruction, {@code [iteration][instance]}. */
   public Map<String, double[][]> seconds() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();
     instances.forEach((instruction, all) -> breakdown.put(instruction.jsonName(), all.seconds));
@@ -91,9 +93,9 @@ public final class RoundBreakdown implements InstructionSink {
   }
 
   /**
-   * No counter can tell single instructions' energies, so the lists are there and empty: one per
-   * iteration for computations, as published schedulers compare their number with that of the
-   * times, and none for loads.
+   * Returns empty lists for the energies, because no counter can measure the energy of a single
+   * instruction. Computations have one list per iteration, since published schedulers compare the
+   * number of lists with that of the times; loads have none.
    */
   public Map<String, double[][]> joules() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();

@@ -15,36 +15,38 @@ import perseus.io.UserError;
 import perseus.recording.run.RunManifest;
 
 /**
- * A run directory in the making. Nothing appears in it under its final name before the run is over;
- * closing removes what was kept meanwhile.
+ * Writes a run directory. During the run, logs are kept in a scratch directory inside it; they get
+ * their final names when the run is over. Closing removes the scratch directory.
  */
 public final class RunRecorder implements AutoCloseable {
   private static final Pattern LOG = Pattern.compile("(?:instructions|time-energy)-(\\d+)\\.csv");
 
   /**
-   * What the virtual clock's zero is called in the files (2023-11-14 22:13:20 UTC): fixed, so that
-   * a run with the same seed writes the same bytes.
+   * Unix time of the virtual clock's time 0 (2023-11-14 22:13:20 UTC). It is fixed, so that runs
+   * with the same seed write the same bytes.
    */
   private static final long EPOCH_SECONDS = 1_700_000_000L;
 
-  private static final int REMOVAL_ATTEMPTS = 1000;
+  private static final int MAX_REMOVAL_ATTEMPTS = 1000;
 
   private final Path directory;
 
-  /** The directories that this run created, innermost first: removed where the run fails. */
-  private final List<Path> missing;
+  /** The directories that this run creates, innermost first; empty ones are removed at the end. */
+  private final List<Path> created;
 
   private final Path scratch;
   private final List<RankRecorder> ranks = new ArrayList<>();
   private final Thread cleaner = new Thread(this::removeScratch);
 
   /**
-   * @param directory created if it is not there
-   * @throws UserError if nothing can be written there
+   * Creates the run directory and a scratch directory in it.
+   *
+   * @param directory the run directory; it may exist
+   * @throws UserError if the directory cannot be written
    */
   public RunRecorder(Path directory) {
     this.directory = directory;
-    this.missing = missing(directory);
+    this.created = missing(directory);
     AtomicFiles.createDirectories(directory);
     try {
       this.scratch = Files.createTempDirectory(directory.toAbsolutePath(), ".tmp-recording-");
@@ -57,19 +59,19 @@ public final class RunRecorder implements AutoCloseable {
               + ".",
           e);
     }
-    // A run that the user interrupts leaves nothing behind either.
+    // The hook removes the scratch directory if the user interrupts the run.
     Runtime.getRuntime().addShutdownHook(cleaner);
   }
 
-  /** Where ranks in other processes keep their logs, and write them when the run is over. */
+  /** Returns the scratch directory, in which ranks in other processes write their logs. */
   public Path scratch() {
     return scratch;
   }
 
   /**
-   * Starts the logs of one more rank on the virtual clock, in this process; ranks come in order.
+   * Starts the logs of the next rank on the virtual clock, beginning with rank 0.
    *
-   * @param chunks how many stages the rank has
+   * @param chunks number of stages of the rank
    */
   public RankRecorder addRank(int chunks) {
     RankRecorder rank =
@@ -80,10 +82,10 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Puts all files under their names, the manifest last. A run without logs, into a directory that
-   * holds another run's, leaves that recording and its manifest as they are.
+   * Writes all files under their final names, the manifest last. A run without logs writes nothing
+   * if the directory holds the recording of another run.
    *
-   * @return the paths of the files written
+   * @return the paths of the written files
    */
   public List<Path> publish(RunManifest manifest) {
     List<Path> written = new ArrayList<>();
@@ -91,58 +93,42 @@ public final class RunRecorder implements AutoCloseable {
       return written;
     }
     for (RankRecorder rank : ranks) {
-      rank.publish(directory, written);
+      written.addAll(rank.publish(directory));
     }
-    removeFurtherRanks();
+    removeSurplusLogs();
     Path file = directory.resolve(RunManifest.FILE_NAME);
     AtomicFiles.write(file, manifest.toJson());
     written.add(file);
     return written;
   }
 
-  /**
-   * Moves the logs that a rank in another process has written into {@link #scratch()} to their
-   * place.
-   */
+  /** Moves the logs that a rank in another process has written into {@link #scratch()}. */
   public void moveLogs(int rank) {
-    for (Path log : logs(directory, rank)) {
+    for (Path log : RankRecorder.logs(directory, rank)) {
       AtomicFiles.replace(
           log, temporary -> Files.move(scratch.resolve(log.getFileName()), temporary));
     }
   }
 
-  /** The two logs of a rank in a run directory. */
-  public static List<Path> logs(Path directory, int rank) {
-    return List.of(
-        directory.resolve("instructions-" + rank + ".csv"),
-        directory.resolve("time-energy-" + rank + ".csv"));
-  }
-
   /**
-   * Removes the recording that this one overwrites, its manifest first, so that no file of it is
-   * taken for this run's.
+   * Removes the recording that this run overwrites. Its manifest is removed first, because without
+   * it the remaining files do not count as a recording.
    */
-  public void removeFormerLogs() {
+  public void removeEarlierRecording() {
     try {
       if (Files.deleteIfExists(directory.resolve(RunManifest.FILE_NAME))) {
         removeLogs(0);
       }
     } catch (IOException e) {
-      throw new UserError(
-          "A former run's files in "
-              + directory
-              + " cannot be removed: "
-              + AtomicFiles.reason(e)
-              + ".",
-          e);
+      throw cannotRemove(e);
     }
   }
 
   /**
-   * Removes what is left of a recording that this one has overwritten and that had more ranks: its
-   * logs would be taken for this run's.
+   * Removes the logs of ranks that this run does not have. They belong to an overwritten recording
+   * with more ranks, and would be read as logs of this run.
    */
-  private void removeFurtherRanks() {
+  private void removeSurplusLogs() {
     if (!ranks.isEmpty() && Files.exists(directory.resolve(RunManifest.FILE_NAME))) {
       removeLogs(ranks.size());
     }
@@ -159,10 +145,18 @@ public final class RunRecorder implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw new UserError(
-          "A former run's files in " + directory + " cannot be removed: " + e.getMessage() + ".",
-          e);
+      throw cannotRemove(e);
     }
+  }
+
+  private UserError cannotRemove(IOException e) {
+    return new UserError(
+        "Files of an earlier run in "
+            + directory
+            + " cannot be removed: "
+            + AtomicFiles.reason(e)
+            + ".",
+        e);
   }
 
   private static List<Path> missing(Path directory) {
@@ -181,11 +175,11 @@ public final class RunRecorder implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(cleaner);
     } catch (IllegalStateException e) {
-      // The program is ending already, and the hook has run or will.
+      // The program is already ending, and the hook has run or will run.
     }
   }
 
-  /** While the program ends, ranks may still spill: tries again until the directory is gone. */
+  /** Tries again until the directory is gone, because ranks may still write into it. */
   private synchronized void removeScratch() {
     for (int attempt = 1; Files.exists(scratch); attempt++) {
       try (Stream<Path> files = Files.list(scratch)) {
@@ -194,16 +188,16 @@ public final class RunRecorder implements AutoCloseable {
         }
         Files.deleteIfExists(scratch);
       } catch (IOException e) {
-        if (attempt == REMOVAL_ATTEMPTS) {
+        if (attempt == MAX_REMOVAL_ATTEMPTS) {
           throw new UncheckedIOException(e);
         }
       }
     }
-    for (Path created : missing) {
+    for (Path parent : created) {
       try {
-        Files.deleteIfExists(created);
+        Files.deleteIfExists(parent);
       } catch (IOException e) {
-        // It holds the run's files, or somebody else's.
+        // It is not empty: it holds the files of this run, or others.
         return;
       }
     }

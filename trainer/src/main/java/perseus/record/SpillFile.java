@@ -10,15 +10,15 @@ import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 
 /**
- * Rows of numbers that pile up in a small buffer and spill into a file. The file is open only while
- * it spills: a run may write thousands of them at once.
+ * Collects rows of text in a small buffer and appends them to a file whenever the buffer is full.
+ * The file is open only during such a write, because a run may use thousands of them.
  */
 final class SpillFile {
-  private static final int BUFFER_BYTES = 16 * 1024;
-  private static final int LONGEST_FIELD = 24;
+  private static final int MAX_BUFFER_BYTES = 16 * 1024;
+  private static final int MAX_DIGITS = 24;
 
   private final Path file;
-  private final byte[] digits = new byte[LONGEST_FIELD];
+  private final byte[] digits = new byte[MAX_DIGITS];
   private byte[] buffer = new byte[512];
   private int length;
 
@@ -26,13 +26,14 @@ final class SpillFile {
     this.file = file;
   }
 
+  /** Appends ASCII text. */
   void text(String ascii) {
     for (int i = 0; i < ascii.length(); i++) {
       put((byte) ascii.charAt(i));
     }
   }
 
-  /** Appends {@code scaled / 10^decimals} with all its decimals. */
+  /** Appends the number {@code scaled / 10^decimals} with this number of decimals. */
   void decimal(long scaled, int decimals) {
     long rest = Math.abs(scaled);
     int count = 0;
@@ -53,8 +54,8 @@ final class SpillFile {
 
   private void put(byte value) {
     if (length == buffer.length) {
-      if (length < BUFFER_BYTES) {
-        buffer = Arrays.copyOf(buffer, Math.min(BUFFER_BYTES, 2 * length));
+      if (length < MAX_BUFFER_BYTES) {
+        buffer = Arrays.copyOf(buffer, Math.min(MAX_BUFFER_BYTES, 2 * length));
       } else {
         spill();
       }
@@ -68,7 +69,7 @@ final class SpillFile {
       out.write(buffer, 0, length);
     } catch (IOException e) {
       throw new UserError(
-          "The recording cannot be written into "
+          "The recording cannot be written to "
               + file.getParent()
               + ": "
               + AtomicFiles.reason(e)
@@ -78,8 +79,8 @@ final class SpillFile {
     length = 0;
   }
 
-  /** Appends everything to {@code out} and lets go of the file. */
-  void moveTo(OutputStream out) throws IOException {
+  /** Writes all rows to {@code out} and removes them here, together with the file. */
+  void drainTo(OutputStream out) throws IOException {
     if (Files.exists(file)) {
       Files.copy(file, out);
       Files.delete(file);

@@ -1,6 +1,6 @@
 /**
- * Writes a run directory: instruction logs, energy logs and the manifest, for any engine.
+ * Writes a run directory for any engine: instruction logs, energy logs and the manifest.
  *
- * <p>Nothing is read or analyzed here.
+ * <p>Recordings are not read or analyzed here.
  */
 package perseus.record;

@@ -2,9 +2,12 @@ package perseus.transport;
 
 import ai.djl.ndarray.NDArray;
 
-/** Ranks that add up tensors, such as those which share a layer, or the replicas of a stage. */
+/**
+ * A group of ranks that sum tensors (an all-reduce), such as the ranks that share a layer or the
+ * replicas of a stage.
+ */
 public interface TensorGroup {
-  /** A group of one, which has nothing to add. */
+  /** A group of a single rank, whose sums change nothing. */
   TensorGroup ALONE =
       new TensorGroup() {
         @Override
@@ -19,19 +22,21 @@ public interface TensorGroup {
 
         @Override
         public void sum(NDArray tensor) {
-          // It is the sum already.
+          // The sum over one rank is the tensor itself.
         }
       };
 
   /** Number of ranks in the group. */
   int size();
 
-  /** This rank's place in the group, from 0. */
+  /** This rank's index in the group, from 0. */
   int index();
 
   /**
-   * Replaces a float32 tensor by the sum of the group's tensors of the same shape; every rank gets
-   * the same bits. All ranks of the group call this in the same order.
+   * Replaces a float32 tensor by the sum of the group's tensors, on all ranks by the same bits. All
+   * ranks of the group must call this in the same order and with tensors of the same shape.
+   *
+   * @throws PeerLostException if the connection to another rank of the group is lost
    */
   void sum(NDArray tensor);
 }

@@ -1,6 +1,6 @@
 /**
- * Defines how tensors travel between ranks.
+ * Defines how ranks exchange tensors: point-to-point messages and sums over groups of ranks.
  *
- * <p>Implementations are in sub-packages.
+ * <p>Interfaces only: each implementation has its own sub-package.
  */
 package perseus.transport;

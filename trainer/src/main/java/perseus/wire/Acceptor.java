@@ -10,48 +10,51 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets in at a port who knows the job's secret. Each connection has a thread of its own, so that
- * one which is slow or says nothing keeps no other waiting.
+ * Accepts connections at a port, authenticates the callers with the job's secret and hands their
+ * connections on. Each connection has its own thread, so that a slow or silent caller does not
+ * delay the others.
  */
 public final class Acceptor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
-  /** Strangers that may be at the door at the same time. */
-  private static final int MOST_STRANGERS = 256;
+  /** Maximum number of callers that are authenticated at the same time; more are disconnected. */
+  private static final int MAX_UNAUTHENTICATED = 256;
 
-  /** Where no connection can be taken, as there is no file handle left, the next try can wait. */
-  private static final long PAUSE_MILLIS = 200;
+  /** Pause after a failed accept, in milliseconds: all file handles may be in use for a while. */
+  private static final long RETRY_MILLIS = 200;
 
   private final ServerSocket server;
   private final Function<Handshake.Role, JobSecret> secrets;
-  private final Entrance entrance;
-  private final Semaphore strangers = new Semaphore(MOST_STRANGERS);
+  private final Admission admission;
+  private final Semaphore unauthenticated = new Semaphore(MAX_UNAUTHENTICATED);
 
-  /** Takes the connections of those who have proved themselves. */
+  /** Decides about callers that have authenticated themselves. */
   @FunctionalInterface
-  public interface Entrance {
+  public interface Admission {
     /**
-     * Hears who it is.
+     * Admits a caller.
      *
-     * @return what is to be done with the connection from then on, on its thread
-     * @throws IOException if it is none that is expected here; the connection is closed then
+     * @return the task that serves the connection; it runs on the connection's thread
+     * @throws IOException if this caller is not expected; the connection is then closed
      */
     Runnable admit(Socket socket, Handshake.Role role) throws IOException;
   }
 
   /**
-   * @param server a bound port; it is closed with this
-   * @param secrets what each role has to know
-   * @param name of the thread that takes the connections
+   * Starts accepting connections.
+   *
+   * @param server a bound port, which {@link #close} closes
+   * @param secrets the secret that a caller of each role has to know
+   * @param name name of the thread that accepts the connections
    */
   public Acceptor(
       ServerSocket server,
       Function<Handshake.Role, JobSecret> secrets,
-      Entrance entrance,
+      Admission admission,
       String name) {
     this.server = server;
     this.secrets = secrets;
-    this.entrance = entrance;
+    this.admission = admission;
     Daemon.start(this::accept, name);
   }
 
@@ -61,18 +64,17 @@ public final class Acceptor implements AutoCloseable {
       try {
         Socket socket = server.accept();
         failing = false;
-        if (strangers.tryAcquire()) {
-          Daemon.start(() -> welcome(socket), "reads from " + socket.getRemoteSocketAddress());
+        if (unauthenticated.tryAcquire()) {
+          Daemon.start(() -> serve(socket), "reads from " + socket.getRemoteSocketAddress());
         } else {
-          close(socket);
+          Sockets.close(socket);
         }
       } catch (IOException e) {
         if (server.isClosed()) {
           return;
         }
         if (!failing) {
-          LOG.warn(
-              "No connection can be taken at port {}: {}", server.getLocalPort(), e.toString());
+          LOG.warn("Port {} cannot accept connections: {}", server.getLocalPort(), e.toString());
           failing = true;
         }
         pause();
@@ -82,41 +84,29 @@ public final class Acceptor implements AutoCloseable {
 
   private static void pause() {
     try {
-      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
     } catch (InterruptedException e) {
-      // Nobody does that.
+      // No code interrupts this thread.
     }
   }
 
-  private void welcome(Socket socket) {
-    Runnable next;
+  private void serve(Socket socket) {
+    Runnable task;
     try {
-      next = entrance.admit(socket, Handshake.answer(socket, secrets));
+      task = admission.admit(socket, Handshake.answer(socket, secrets));
     } catch (IOException | RuntimeException e) {
       LOG.info("Refused {}: {}", socket.getRemoteSocketAddress(), e.toString());
-      close(socket);
+      Sockets.close(socket);
       return;
     } finally {
-      strangers.release();
+      unauthenticated.release();
     }
-    next.run();
+    task.run();
   }
 
-  private static void close(Socket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      // Nothing is left to be done with it.
-    }
-  }
-
-  /** Takes no more connections; those that it has taken stay. */
+  /** Closes the port; connections that it has accepted stay open. */
   @Override
   public void close() {
-    try {
-      server.close();
-    } catch (IOException e) {
-      // Nothing is left to be done with it.
-    }
+    Sockets.close(server);
   }
 }

@@ -13,20 +13,22 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 
-/** A connection that carries JSON messages, each after its length. */
+/** An authenticated connection that carries JSON messages, each preceded by its length in bytes. */
 public final class ControlLink implements AutoCloseable {
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
 
-  /** A plan for thousands of microbatches fits, a stranger's nonsense does not. */
-  private static final int MOST_BYTES = 256 << 20;
+  /** Maximum length of a message: enough for a plan of thousands of microbatches. */
+  private static final int MAX_MESSAGE_BYTES = 256 << 20;
 
   private final Socket socket;
   private final DataInputStream in;
   private final DataOutputStream out;
 
   /**
-   * @param socket after its handshake
+   * Makes a link of a connection.
+   *
+   * @param socket a connection whose {@link Handshake} is done
    */
   public ControlLink(Socket socket) throws IOException {
     this.socket = socket;
@@ -36,17 +38,17 @@ public final class ControlLink implements AutoCloseable {
   }
 
   /**
-   * Connects to a process of the job.
+   * Connects to a process of the job and authenticates both sides.
    *
-   * @throws Handshake.RefusedException if what listens there is not of this job
-   * @throws IOException if nothing answers in time
+   * @throws Handshake.RefusedException if the process at this address does not belong to the job
+   * @throws IOException if no process answers in time
    */
   public static ControlLink connect(
-      InetSocketAddress address, Handshake.Role role, JobSecret secret, Duration timeout)
+      InetSocketAddress address, Handshake.Role role, JobSecret secret, Deadline deadline)
       throws IOException {
     Socket socket = new Socket();
     try {
-      socket.connect(address, (int) Math.min(Integer.MAX_VALUE, timeout.toMillis()));
+      socket.connect(address, deadline.remainingMillis());
       Handshake.call(socket, role, secret);
       return new ControlLink(socket);
     } catch (IOException | RuntimeException e) {
@@ -55,12 +57,16 @@ public final class ControlLink implements AutoCloseable {
     }
   }
 
-  /** Limits how long {@link #read} waits; a longer silence is an error. */
-  public void setSilenceLimit(Duration limit) throws IOException {
+  /**
+   * Limits how long {@link #read} waits; a read that takes longer fails.
+   *
+   * @param limit the longest wait; {@link Duration#ZERO} for no limit
+   */
+  public void setReadTimeout(Duration limit) throws IOException {
     socket.setSoTimeout((int) limit.toMillis());
   }
 
-  /** This side's address, by which the other side's host reaches this one. */
+  /** This side's address, at which the other side's host can reach this host. */
   public InetAddress localAddress() {
     return socket.getLocalAddress();
   }
@@ -75,7 +81,7 @@ public final class ControlLink implements AutoCloseable {
     return socket.getPort();
   }
 
-  /** Sends a message; any thread may. */
+  /** Sends a message; several threads may send at the same time. */
   public void send(Object message) throws IOException {
     byte[] bytes = JSON.writeValueAsBytes(message);
     synchronized (out) {
@@ -86,33 +92,29 @@ public final class ControlLink implements AutoCloseable {
   }
 
   /**
-   * Waits for the next message; only one thread may.
+   * Waits for the next message; only one thread may read.
    *
-   * @throws IOException if the connection ends, or carries something else
+   * @throws IOException if the connection ends, times out, or the message is not of this type
    */
   public <T> T read(Class<T> type) throws IOException {
     int length = in.readInt();
-    if (length < 0 || length > MOST_BYTES) {
-      throw new IOException("a message of %d bytes is announced".formatted(length));
+    if (length < 0 || length > MAX_MESSAGE_BYTES) {
+      throw new IOException("the other side announces a message of %d bytes".formatted(length));
     }
     byte[] bytes = in.readNBytes(length);
     if (bytes.length < length) {
-      throw new IOException("a message is cut");
+      throw new IOException("the connection ended within a message");
     }
     try {
       return JSON.readValue(bytes, type);
     } catch (JsonProcessingException e) {
-      throw new IOException("a message is not understood: " + e.getOriginalMessage(), e);
+      throw new IOException("the message cannot be read: " + e.getOriginalMessage(), e);
     }
   }
 
-  /** Closes the connection, which ends a waiting {@link #read}. */
+  /** Closes the connection; a {@link #read} that is waiting then fails. */
   @Override
   public void close() {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      // Nothing is left to be done with it.
-    }
+    Sockets.close(socket);
   }
 }

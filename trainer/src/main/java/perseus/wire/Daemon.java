@@ -1,10 +1,14 @@
 package perseus.wire;
 
-/** Threads that work beside others and do not keep the process from ending. */
+/** Starts daemon threads: threads that do not keep the process alive. */
 public final class Daemon {
   private Daemon() {}
 
-  /** Starts one. */
+  /**
+   * Starts a daemon thread.
+   *
+   * @param name the thread's name, as stack dumps show it
+   */
   public static Thread start(Runnable task, String name) {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);

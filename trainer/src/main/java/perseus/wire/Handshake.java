@@ -8,40 +8,44 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * How two processes of a job make sure of each other before anything else crosses a connection:
- * each sends a magic number with the protocol's version, the caller's role and a random challenge,
- * and answers the other's challenge with the job's secret. No more than these few bytes are read
- * from a stranger, for 10 s at most.
+ * The mutual authentication of two processes of a job, the first exchange on every connection.
+ *
+ * <p>Each side sends a hello: a magic number, the version of the protocol, the caller's role and a
+ * random challenge. Then each side sends its response to the other side's challenge, computed with
+ * the {@link JobSecret}, and one byte that says whether it accepts the other side's response. The
+ * handshake reads only these bytes from an unknown process, and for at most 10 s.
  */
 public final class Handshake {
   private static final byte[] MAGIC = "PERSEUS".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 2;
+
+  /** Version of the protocol: to be raised when the messages of {@code perseus.job} change. */
+  private static final int VERSION = 3;
+
   private static final int CHALLENGE_BYTES = 16;
-  private static final int ROLE_AT = MAGIC.length + 1;
-  private static final int CHALLENGE_AT = ROLE_AT + 1;
-  private static final int HELLO_BYTES = CHALLENGE_AT + CHALLENGE_BYTES;
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final int ROLE_OFFSET = MAGIC.length + 1;
+  private static final int CHALLENGE_OFFSET = ROLE_OFFSET + 1;
+  private static final int HELLO_BYTES = CHALLENGE_OFFSET + CHALLENGE_BYTES;
+  private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
 
   private final Socket socket;
-  private final long deadline = System.nanoTime() + LIMIT.toNanos();
+  private final Deadline deadline = Deadline.after(TIME_LIMIT);
 
   private Handshake(Socket socket) {
     this.socket = socket;
   }
 
-  /** What calls. */
+  /** The kinds of processes that call others. */
   public enum Role {
     /** The process that the user starts on a node. */
     LAUNCHER,
-    /** A rank's process. */
+    /** The process of a rank. */
     RANK
   }
 
-  /** The other side is not one of this job. */
+  /** Thrown if the process at the other side does not belong to this job. */
   public static final class RefusedException extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -51,10 +55,11 @@ public final class Handshake {
   }
 
   /**
-   * The caller's part.
+   * Authenticates both sides; for the side that has opened the connection.
    *
-   * @throws RefusedException if the other side is no Perseus, of another version, or of another job
-   * @throws IOException if the connection fails, or the other side is silent
+   * @throws RefusedException if the other side speaks another protocol or another version of this
+   *     one, or belongs to another job
+   * @throws IOException if the connection fails or the handshake takes more than 10 s
    */
   public static void call(Socket socket, Role role, JobSecret secret) throws IOException {
     int timeout = socket.getSoTimeout();
@@ -62,30 +67,31 @@ public final class Handshake {
     byte[] mine = hello(role);
     socket.getOutputStream().write(mine);
     byte[] theirs = handshake.readHello();
-    handshake.prove(secret, mine, theirs, false);
+    handshake.exchangeProofs(secret, mine, theirs, false);
     socket.setSoTimeout(timeout);
   }
 
   /**
-   * The part of the side that is called.
+   * Authenticates both sides; for the side that has accepted the connection.
    *
-   * @param secrets what each role has to know
+   * @param secrets the secret that a caller of each role has to know
    * @return the caller's role
-   * @throws RefusedException if the other side is no Perseus, of another version, or of another job
-   * @throws IOException if the connection fails, or the other side is silent
+   * @throws RefusedException if the other side speaks another protocol or another version of this
+   *     one, or belongs to another job
+   * @throws IOException if the connection fails or the handshake takes more than 10 s
    */
   public static Role answer(Socket socket, Function<Role, JobSecret> secrets) throws IOException {
     int timeout = socket.getSoTimeout();
     Handshake handshake = new Handshake(socket);
     byte[] theirs = handshake.readHello();
-    int number = theirs[ROLE_AT];
+    int number = theirs[ROLE_OFFSET];
     if (number < 0 || number >= Role.values().length) {
-      throw new RefusedException("it has no role that is known here");
+      throw new RefusedException("its role %d is unknown".formatted(number));
     }
     Role role = Role.values()[number];
     byte[] mine = hello(role);
     socket.getOutputStream().write(mine);
-    handshake.prove(secrets.apply(role), mine, theirs, true);
+    handshake.exchangeProofs(secrets.apply(role), mine, theirs, true);
     socket.setSoTimeout(timeout);
     return role;
   }
@@ -93,21 +99,23 @@ public final class Handshake {
   private static byte[] hello(Role role) {
     byte[] hello = Arrays.copyOf(MAGIC, HELLO_BYTES);
     hello[MAGIC.length] = VERSION;
-    hello[ROLE_AT] = (byte) role.ordinal();
+    hello[ROLE_OFFSET] = (byte) role.ordinal();
     System.arraycopy(
-        JobSecret.randomBytes(CHALLENGE_BYTES), 0, hello, CHALLENGE_AT, CHALLENGE_BYTES);
+        JobSecret.randomBytes(CHALLENGE_BYTES), 0, hello, CHALLENGE_OFFSET, CHALLENGE_BYTES);
     return hello;
   }
 
-  /** Reads so many bytes; a limit on a single read would be prolonged by each byte that comes. */
+  /**
+   * Reads the given number of bytes before the deadline. The timeout of a socket alone would not
+   * do: it starts again with every byte that arrives.
+   */
   private byte[] read(int count) throws IOException {
     byte[] bytes = new byte[count];
     for (int done = 0; done < count; ) {
-      long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-      if (millis <= 0) {
-        throw new SocketTimeoutException("no answer within %d s".formatted(LIMIT.toSeconds()));
+      if (deadline.isPassed()) {
+        throw new SocketTimeoutException("no answer within %d s".formatted(TIME_LIMIT.toSeconds()));
       }
-      socket.setSoTimeout((int) millis);
+      socket.setSoTimeout(deadline.remainingMillis());
       int read = socket.getInputStream().read(bytes, done, count - done);
       if (read < 0) {
         throw new EOFException("it closed the connection");
@@ -120,22 +128,24 @@ public final class Handshake {
   private byte[] readHello() throws IOException {
     byte[] hello = read(HELLO_BYTES);
     if (!Arrays.equals(hello, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-      throw new RefusedException("it does not speak this protocol");
+      throw new RefusedException("it does not speak the protocol of Perseus");
     }
     if (hello[MAGIC.length] != VERSION) {
       throw new RefusedException(
-          "it speaks version %d of the protocol, not %d".formatted(hello[MAGIC.length], VERSION));
+          "it speaks version %d of the protocol and this process version %d; start all nodes with the same build"
+              .formatted(hello[MAGIC.length], VERSION));
     }
     return hello;
   }
 
-  private void prove(JobSecret secret, byte[] mine, byte[] theirs, boolean called)
+  private void exchangeProofs(JobSecret secret, byte[] mine, byte[] theirs, boolean called)
       throws IOException {
     OutputStream out = socket.getOutputStream();
-    // Which side answers is part of what is answered, so that no answer can be sent back.
-    out.write(secret.answer(challenge(theirs, called)));
-    boolean known = secret.accepts(challenge(mine, !called), read(JobSecret.ANSWER_BYTES));
-    // Said aloud, so that the other side need not guess why the connection closes.
+    // The challenge contains the side that responds, so that a response cannot be sent back to its
+    // sender as a proof.
+    out.write(secret.response(challenge(theirs, called)));
+    boolean known = secret.accepts(challenge(mine, !called), read(JobSecret.RESPONSE_BYTES));
+    // With this byte the other side knows why the connection is closed.
     out.write(known ? 1 : 0);
     boolean accepted = read(1)[0] == 1;
     if (!known || !accepted) {

@@ -9,14 +9,14 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What the processes of a job know and others do not. It never crosses the network where the user
- * sets it: each side proves that it knows it by its answer to the other's random number.
+ * A secret that only the processes of one job know. A process proves that it knows the secret by an
+ * HMAC-SHA256 of a random challenge, so that the secret itself is not sent.
  */
 public final class JobSecret {
   private static final String ALGORITHM = "HmacSHA256";
 
-  /** Length of an answer in bytes. */
-  static final int ANSWER_BYTES = 32;
+  /** Length of a response to a challenge, in bytes. */
+  static final int RESPONSE_BYTES = 32;
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -26,12 +26,12 @@ public final class JobSecret {
     this.text = text;
   }
 
-  /** A secret that the user chose. */
+  /** Returns a secret that the user has chosen. */
   public static JobSecret of(String text) {
     return new JobSecret(text);
   }
 
-  /** A secret that nobody can guess. */
+  /** Returns a new secret of 256 random bits. */
   public static JobSecret random() {
     return new JobSecret(HexFormat.of().formatHex(randomBytes(32)));
   }
@@ -42,16 +42,16 @@ public final class JobSecret {
     return bytes;
   }
 
-  /** The secret itself, to hand on to a process of the job. */
+  /** Returns the secret itself, for a process of the job that does not have it yet. */
   public String text() {
     return text;
   }
 
-  /** The answer to a challenge. */
-  byte[] answer(byte[] challenge) {
+  /** Computes the response to a challenge. */
+  byte[] response(byte[] challenge) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
-      // A key may not be empty.
+      // The prefix is needed for an empty secret: a key must have at least one byte.
       mac.init(new SecretKeySpec(("perseus " + text).getBytes(StandardCharsets.UTF_8), ALGORITHM));
       return mac.doFinal(challenge);
     } catch (GeneralSecurityException e) {
@@ -59,8 +59,8 @@ public final class JobSecret {
     }
   }
 
-  /** Whether an answer to a challenge is the right one. */
-  boolean accepts(byte[] challenge, byte[] answer) {
-    return MessageDigest.isEqual(answer(challenge), answer);
+  /** Returns whether a response to a challenge is correct, in a time independent of its bytes. */
+  boolean accepts(byte[] challenge, byte[] response) {
+    return MessageDigest.isEqual(response(challenge), response);
   }
 }

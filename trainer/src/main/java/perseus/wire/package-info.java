@@ -1,6 +1,7 @@
 /**
- * Connects the processes of a job: accepting ports, authentication, JSON messages, daemon threads.
+ * Connects the processes of a job: ports that accept and authenticate callers, JSON messages,
+ * deadlines, daemon threads.
  *
- * <p>Nothing here knows what the messages mean.
+ * <p>No class here knows what a message means; the messages are in {@link perseus.job}.
  */
 package perseus.wire;

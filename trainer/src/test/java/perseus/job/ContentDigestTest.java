@@ -18,7 +18,7 @@ class ContentDigestTest {
   }
 
   @Test
-  void digestOfAFileIsThatOfItsContents() throws IOException {
+  void digestOfAFileDependsOnItsContentsOnly() throws IOException {
     Path text = Files.writeString(home.resolve("a.txt"), "abc");
     assertThat(of(text))
         .isEqualTo(
@@ -29,12 +29,12 @@ class ContentDigestTest {
   }
 
   @Test
-  void noFileIsUnlikeAnEmptyOne() throws IOException {
+  void digestOfNoFileDiffersFromThatOfAnEmptyFile() throws IOException {
     assertThat(of(Files.createFile(home.resolve("empty")))).isNotEqualTo(ContentDigest.of(null));
   }
 
   @Test
-  void foldersAreTheSameWhereTheirFilesHaveTheSameNamesAndSizes() throws IOException {
+  void digestOfAFolderDependsOnNamesAndSizesOnly() throws IOException {
     Path one = folder("one", "cat/1.png", "dog/2.png");
     assertThat(of(folder("two", "dog/2.png", "cat/1.png"))).isEqualTo(of(one));
     assertThat(of(folder("three", "cat/1.png", "cat/2.png"))).isNotEqualTo(of(one));
@@ -53,7 +53,7 @@ class ContentDigestTest {
   }
 
   @Test
-  void whatCannotBeReadIsNamed() {
+  void unreadableFileIsNamed() {
     assertThatThrownBy(() -> of(home.resolve("missing.txt")))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("missing.txt")

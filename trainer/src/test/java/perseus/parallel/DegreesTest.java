@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class DegreesTest {
   @Test
-  void everyRankHasItsOwnPlace() {
+  void ranksAndPlacesAreOneToOne() {
     Degrees degrees = new Degrees(4, 3, 2);
     assertThat(degrees.worldSize()).isEqualTo(24);
     for (int rank = 0; rank < degrees.worldSize(); rank++) {

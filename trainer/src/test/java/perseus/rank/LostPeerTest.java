@@ -20,7 +20,7 @@ import perseus.io.UserError;
 import perseus.job.JobSpec;
 import perseus.job.LocalSettings;
 import perseus.job.NodeSettings;
-import perseus.job.launcher.DjlTraining;
+import perseus.job.launcher.MultiProcessTraining;
 import perseus.parallel.Degrees;
 import perseus.pipeline.Schedules;
 import perseus.transport.PeerLostException;
@@ -29,30 +29,30 @@ import perseus.transport.TensorGroup;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 @Tag("slow")
 class LostPeerTest {
-  /** Some seconds for a cause that another process may have; the rest is for a busy machine. */
-  private static final Duration SOON = Duration.ofSeconds(20);
+  /** Node 0 waits some seconds for another cause; the rest is for a busy machine. */
+  private static final Duration TIME_LIMIT = Duration.ofSeconds(20);
 
   @TempDir Path directory;
 
-  /** Rank 0 loses its connection to rank 1, which goes on as if nothing had happened. */
-  public static final class BrokenConnection implements RankTensors.Factory {
+  /** Rank 0 loses its connection to rank 1, which keeps running. */
+  public static final class LostConnection implements RankTensors.Factory {
     @Override
     public RankTensors create(int rank, JobSpec job, LocalSettings local, TensorGroup group) {
       if (rank == 0) {
         System.out.println("lost");
-        throw new PeerLostException("The connection to rank 1 broke.", null);
+        throw new PeerLostException("The connection to rank 1 was lost.", null);
       }
       try {
         TimeUnit.DAYS.sleep(1);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      throw new IllegalStateException("It has not been ended.");
+      throw new IllegalStateException("The process has not been killed.");
     }
   }
 
   @Test
-  void brokenConnectionBetweenLivingRanksEndsTheJob() {
+  void lostConnectionBetweenLivingRanksEndsTheJob() {
     TrainingConfig config =
         Trainings.of(
             "gpt3-nano",
@@ -78,11 +78,11 @@ class LostPeerTest {
     NodeSettings node = new NodeSettings(1, 0, null, 0, Duration.ofSeconds(60), null);
     LocalSettings local =
         new LocalSettings(
-            BrokenConnection.class.getName(), null, null, 2, 1, null, false, false, null);
-    assertThatThrownBy(() -> DjlTraining.run(config, node, Nano.job(config), local, listener))
+            LostConnection.class.getName(), null, null, 2, 1, null, false, false, null);
+    assertThatThrownBy(() -> MultiProcessTraining.runNode0(config, node, Nano.job(config), local, listener))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("Rank 0 on ")
-        .hasMessageContaining("The connection to rank 1 broke");
-    assertThat(Duration.ofNanos(System.nanoTime() - lost.get())).isLessThan(SOON);
+        .hasMessageContaining("The connection to rank 1 was lost");
+    assertThat(Duration.ofNanos(System.nanoTime() - lost.get())).isLessThan(TIME_LIMIT);
   }
 }

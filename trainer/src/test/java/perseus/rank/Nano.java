@@ -2,34 +2,23 @@ package perseus.rank;
 
 import perseus.engine.TrainingConfig;
 import perseus.job.JobSpec;
-import perseus.parallel.Degrees;
 
-/** A job of the smallest model, with nothing that takes time. */
+/** Makes jobs of the smallest model that run without recording and without pacing. */
 public final class Nano {
   private Nano() {}
 
-  /** The settings that go with a configuration of it. */
+  /** Returns the job's settings for a configuration. */
   public static JobSpec job(TrainingConfig config) {
-    Degrees degrees = config.job().degrees();
     return new JobSpec(
-        config.job().modelName(),
-        config.partition(),
-        degrees.pp(),
-        degrees.dp(),
-        degrees.tp(),
-        config.job().microbatchSize(),
-        config.job().numMicrobatches(),
-        16,
-        config.trainSchedule().name(),
-        true,
-        config.gpu().name(),
-        1,
+        new JobSpec.Model(config.job().modelName(), config.partition(), 16, true, 0.02),
+        new JobSpec.Parallelism(
+            config.job().degrees(),
+            config.trainSchedule().name(),
+            config.job().microbatchSize(),
+            config.job().numMicrobatches()),
+        new JobSpec.Optimizer(1e-4, 0),
+        new JobSpec.DeviceSpec(config.gpu().name(), 1, false, 1),
         false,
-        false,
-        1,
-        1e-4,
-        0,
-        1,
-        0.02);
+        1);
   }
 }

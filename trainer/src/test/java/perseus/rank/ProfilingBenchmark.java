@@ -36,17 +36,22 @@ import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
 /**
- * What profiling adds to an iteration besides the stretching: the same rank, in the same process,
- * runs iterations of plain training and of profiling in turns, so that a busy machine disturbs both
- * alike. Profiling ones pace, keep the instruction log, the energy counter and its log, and change
- * clocks, but the simulated GPU is made so fast that nothing is waited for. One thread computes;
- * its processor time is compared, and the wall's time.
+ * Measures how much time profiling adds to an iteration.
  *
- * <p>Arguments: model, samples, microbatches, tokens, iterations of each.
+ * <p>One rank in one process alternately runs an iteration of plain training and one with
+ * profiling, so that a busy machine disturbs both equally. Profiling includes pacing, the
+ * instruction log, the energy counter and its log, and clock changes. The simulated GPU is so fast
+ * that the host never waits for it. One thread computes; its processor time and the wall-clock time
+ * are compared.
+ *
+ * <p>Arguments: model, samples of a microbatch, microbatches, tokens of a sample, iterations of each
+ * kind.
  */
 final class ProfilingBenchmark {
-  private static final double NOTHING_TO_WAIT_FOR = 1e-9;
-  private static final int WARMUP = 5;
+  /** A host slowdown with which the simulated GPU finishes before the host. */
+  private static final double TINY_SLOWDOWN = 1e-9;
+
+  private static final int WARMUP_ITERATIONS = 5;
 
   private ProfilingBenchmark() {}
 
@@ -63,25 +68,12 @@ final class ProfilingBenchmark {
     GpuModel gpu = SimulatedGpus.named("sim:a100-pcie");
     JobSpec job =
         new JobSpec(
-            name,
-            partition.boundaries(),
-            1,
-            1,
-            1,
-            samples,
-            microbatches,
-            tokens,
-            "1f1b",
+            new JobSpec.Model(name, partition.boundaries(), tokens, true, 0.02),
+            new JobSpec.Parallelism(new Degrees(1, 1, 1), "1f1b", samples, microbatches),
+            new JobSpec.Optimizer(1e-4, 0),
+            new JobSpec.DeviceSpec(gpu.name(), 1, true, 0),
             true,
-            gpu.name(),
-            1,
-            true,
-            true,
-            0,
-            1e-4,
-            0,
-            1,
-            0.02);
+            1);
     LocalSettings local =
         new LocalSettings(
             ZooTensors.Zoo.class.getName(), null, null, 1, 1, null, false, false, null);
@@ -91,7 +83,7 @@ final class ProfilingBenchmark {
       WallClock clock = new WallClock();
       RankRecorder recording = new RankRecorder(0, scratch, clock.zeroTicks(), 1);
       EnergyCounter counter = new EnergyCounter(gpu.counter(), 1, recording);
-      RankExecutor[] ways = {
+      RankExecutor[] executors = {
         executor(
             tensors,
             manager,
@@ -115,24 +107,24 @@ final class ProfilingBenchmark {
       double[][][] seconds = new double[2][2][iterations];
       int instructions =
           StageProgram.of(Schedules.ONE_FORWARD_ONE_BACKWARD, 0, 1, microbatches).actions().size();
-      for (int i = -WARMUP; i < iterations; i++) {
+      for (int i = -WARMUP_ITERATIONS; i < iterations; i++) {
         int clockMhz = gpu.supportedClocksMhz().get(Math.max(0, i) % 30);
-        for (int way = 0; way < 2; way++) {
+        for (int kind = 0; kind < 2; kind++) {
           long wall = System.nanoTime();
           long processor = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-          ways[way].iterate(0, Collections.nCopies(instructions, clockMhz));
+          executors[kind].iterate(0, Collections.nCopies(instructions, clockMhz));
           if (i >= 0) {
-            seconds[way][0][i] =
+            seconds[kind][0][i] =
                 (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - processor) / 1e9;
-            seconds[way][1][i] = (System.nanoTime() - wall) / 1e9;
+            seconds[kind][1][i] = (System.nanoTime() - wall) / 1e9;
           }
         }
       }
       System.out.printf(
-          "%s, %d microbatches of %d x %d tokens, %d iterations of each%n",
+          "%s, %d microbatches of %d x %d tokens, %d iterations of each kind%n",
           name, microbatches, samples, tokens, iterations);
       for (Map.Entry<String, Integer> time :
-          Map.of("processor time", 0, "time on the wall", 1).entrySet()) {
+          Map.of("processor time", 0, "wall-clock time", 1).entrySet()) {
         for (double quantile : new double[] {0, 0.25, 0.5}) {
           double plain = quantile(seconds[0][time.getValue()], quantile);
           double profiling = quantile(seconds[1][time.getValue()], quantile);
@@ -155,7 +147,7 @@ final class ProfilingBenchmark {
       GpuModel model, WallClock clock, List<EnergyCounter> counters, InstructionSink log) {
     PacedDevice gpu =
         new PacedDevice(new SimulatedGpu(model, counters), true, clock, new BusyTime(true), log);
-    gpu.beginRound(true, NOTHING_TO_WAIT_FOR);
+    gpu.beginRound(true, TINY_SLOWDOWN);
     return gpu;
   }
 

@@ -17,34 +17,34 @@ class RoundBreakdownTest {
   }
 
   @Test
-  void energiesThatAreNotMeasuredHaveTheShapeThatPublishedClientsGiveThem() {
+  void unmeasuredEnergiesHaveTheShapeOfPublishedClients() {
     RoundBreakdown breakdown = breakdown(3, Schedules.ONE_FORWARD_ONE_BACKWARD, 0);
     breakdown.nextIteration();
     breakdown.executed(Instruction.FORWARD, 1, 1.5);
 
     assertThat(breakdown.seconds().get("forward")).hasDimensions(3, 2);
     assertThat(breakdown.seconds().get("forward")[0]).containsExactly(0.5, 0);
-    // The published profiler refuses another number of iterations for energies than for times.
+    // The published profiler requires as many iterations of energies as of times.
     assertThat(breakdown.joules().get("forward")).hasDimensions(3, 0);
     assertThat(breakdown.joules().get("backward")).hasDimensions(3, 0);
     assertThat(breakdown.joules().get("load")).isEmpty();
   }
 
   @Test
-  void stageThatLoadsNothingReportsNoLoads() {
+  void stageWithoutLoadsReportsNone() {
     RoundBreakdown first = breakdown(1, Schedules.ONE_FORWARD_ONE_BACKWARD, 0);
     assertThat(first.seconds()).containsOnlyKeys("load", "forward", "backward");
     RoundBreakdown middle = breakdown(1, Schedules.ONE_FORWARD_ONE_BACKWARD, 1);
     assertThat(middle.seconds()).containsOnlyKeys("forward", "backward");
     assertThat(middle.joules()).containsOnlyKeys("forward", "backward");
-    // Such as a decoder's tokens, which are loaded amid the pipeline.
+    // A middle stage may load a decoder's tokens.
     middle.nextIteration();
     middle.executed(Instruction.LOAD, 0, 1);
     assertThat(middle.seconds()).containsOnlyKeys("forward", "backward");
   }
 
   @Test
-  void recomputationsAreForwardsAndTheBackwardsAfterThemPureOnes() {
+  void recomputationsCountAsForwardsAndBackwardsAsPureBackwards() {
     List<PipeInstruction> registered =
         StageProgram.of(Schedules.EARLY_RECOMPUTE, 1, 3, 2).pipeSchedule();
     assertThat(registered.stream().filter(PipeInstruction::isComputation))
@@ -78,7 +78,7 @@ class RoundBreakdownTest {
   }
 
   @Test
-  void allChunksOfARankCount() {
+  void allStagesOfARankAreKept() {
     RoundBreakdown breakdown =
         new RoundBreakdown(1, List.of(PipeInstruction.FORWARD, PipeInstruction.FORWARD));
     breakdown.nextIteration();

@@ -40,7 +40,7 @@ class AcceptorTest {
   }
 
   @Test
-  void whoIsNotExpectedIsHungUpOnAndOthersAreLetIn() throws Exception {
+  void unexpectedCallerIsDisconnectedAndOthersAreAdmitted() throws Exception {
     ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
     Acceptor acceptor = acceptor(server);
     try (Socket silent = new Socket(server.getInetAddress(), server.getLocalPort());
@@ -55,9 +55,9 @@ class AcceptorTest {
     assertThat(server.isClosed()).isTrue();
   }
 
-  /** As when a process has no file handle left. */
+  /** Simulates a process that has no free file handle for a while. */
   @Test
-  void portThatTakesNoConnectionIsTriedAgainNowAndThen() throws Exception {
+  void failedAcceptIsRetriedAfterAPause() throws Exception {
     AtomicInteger tries = new AtomicInteger();
     int failures = 5;
     ServerSocket server =

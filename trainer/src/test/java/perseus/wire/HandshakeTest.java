@@ -50,7 +50,7 @@ class HandshakeTest {
   }
 
   @Test
-  void bothSidesKnowEachOtherAfterwards() throws Exception {
+  void callerWithTheSecretIsAccepted() throws Exception {
     Future<Handshake.Role> answered = answer();
     try (Socket socket = caller()) {
       Handshake.call(socket, Handshake.Role.LAUNCHER, SECRET);
@@ -60,7 +60,7 @@ class HandshakeTest {
   }
 
   @Test
-  void anotherSecretIsRefusedOnBothSides() throws Exception {
+  void wrongSecretIsRefusedOnBothSides() throws Exception {
     Future<Handshake.Role> answered = answer();
     try (Socket socket = caller()) {
       assertThatThrownBy(() -> Handshake.call(socket, Handshake.Role.RANK, JobSecret.of("another")))
@@ -71,7 +71,7 @@ class HandshakeTest {
   }
 
   @Test
-  void strangerThatSendsByteAfterByteIsCutOff() throws Exception {
+  void slowCallerTimesOut() throws Exception {
     Future<Handshake.Role> answered = answer();
     byte[] hello = "PERSEUS\u0001\u0000a challenge, long".getBytes(StandardCharsets.US_ASCII);
     int sent = 0;

@@ -10,10 +10,9 @@ import perseus.io.UserError;
 import perseus.job.JobSpec;
 import perseus.job.LocalSettings;
 import perseus.job.NodeSettings;
-import perseus.job.launcher.DjlTraining;
 import perseus.job.launcher.HostMemory;
+import perseus.job.launcher.MultiProcessTraining;
 import perseus.model.Workload;
-import perseus.parallel.Degrees;
 import perseus.rank.ZooTensors;
 import perseus.tensor.data.Datasets;
 
@@ -48,14 +47,15 @@ final class TensorTraining {
     }
     AtomicFiles.requireDirectory(config.outputDirectory());
     boolean alone = flags.parallel.isOneHost();
-    HostMemory.require(
-        workload,
-        config.job().degrees(),
-        config.trainSchedule(),
-        config.job().numMicrobatches(),
-        config.activationCheckpointing(),
-        alone ? 0 : flags.parallel.nodeRank() * config.gpusPerNode(),
-        alone ? config.job().degrees().worldSize() : config.gpusPerNode());
+    HostMemory.shortage(
+            workload,
+            config,
+            alone ? 0 : flags.parallel.nodeRank() * config.gpusPerNode(),
+            alone ? config.job().degrees().worldSize() : config.gpusPerNode())
+        .ifPresent(
+            shortage -> {
+              throw new UserError(shortage + "; use --engine virtual.");
+            });
   }
 
   /** How many threads a rank's operations get. */
@@ -74,29 +74,25 @@ final class TensorTraining {
    * @return what was measured; null on all nodes but the first
    */
   TrainingResult run(TrainingListener listener) {
-    Degrees degrees = config.job().degrees();
     TensorFlags tensors = flags.tensors;
     JobSpec job =
         new JobSpec(
-            workload.model().name(),
-            config.partition(),
-            degrees.pp(),
-            degrees.dp(),
-            degrees.tp(),
-            config.job().microbatchSize(),
-            config.job().numMicrobatches(),
-            workload.batch().sequenceLength(),
-            config.trainSchedule().name(),
-            config.activationCheckpointing(),
-            config.gpu().name(),
-            config.seed(),
+            new JobSpec.Model(
+                workload.model().name(),
+                config.partition(),
+                workload.batch().sequenceLength(),
+                config.activationCheckpointing(),
+                tensors.initMethodStd),
+            new JobSpec.Parallelism(
+                config.job().degrees(),
+                config.trainSchedule().name(),
+                config.job().microbatchSize(),
+                config.job().numMicrobatches()),
+            new JobSpec.Optimizer(tensors.learningRate, tensors.numWarmupSteps),
+            new JobSpec.DeviceSpec(
+                config.gpu().name(), config.seed(), paced(), tensors.simSlowdown()),
             config.exportTimingCsv(),
-            paced(),
-            tensors.simSlowdown(),
-            tensors.learningRate,
-            tensors.numWarmupSteps,
-            tensors.seed,
-            tensors.initMethodStd);
+            tensors.seed);
     LocalSettings local =
         new LocalSettings(
             ZooTensors.Zoo.class.getName(),
@@ -117,10 +113,10 @@ final class TensorTraining {
             Duration.ofSeconds(tensors.rendezvousTimeout),
             System.getenv("PERSEUS_JOB_SECRET"));
     if (node.node() > 0) {
-      DjlTraining.join(config, node, job, local, listener);
+      MultiProcessTraining.runOtherNode(config, node, job, local, listener);
       return null;
     }
-    return DjlTraining.run(config, node, job, local, listener);
+    return MultiProcessTraining.runNode0(config, node, job, local, listener);
   }
 
   private static String text(Path path) {

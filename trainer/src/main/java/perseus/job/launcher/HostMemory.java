@@ -6,71 +6,82 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import perseus.io.UserError;
+import java.util.Optional;
+import perseus.engine.TrainingConfig;
 import perseus.model.MemoryEstimate;
 import perseus.model.Workload;
 import perseus.parallel.Degrees;
 import perseus.pipeline.PipelineSchedule;
 
-/** Whether the ranks of a node fit into its memory. */
+/**
+ * Estimates the memory that the ranks of a node need, and compares it with the host's free memory.
+ */
 public final class HostMemory {
   private static final double KIB = 1 << 10;
   private static final double GIB = 1 << 30;
 
-  /** Where a container finds what it uses, under the second and the first version of cgroups. */
+  /** Files with the memory usage of a container, for cgroups version 2 and version 1. */
   private static final List<Path> CONTAINER_MEMORY =
       List.of(Path.of("/sys/fs/cgroup/memory.stat"), Path.of("/sys/fs/cgroup/memory/memory.stat"));
 
-  /** What a rank's Java, PyTorch and buffers take whatever its stage holds, as measured. */
+  /** Measured memory of a rank's process without its stage: Java, PyTorch and buffers. */
   private static final double BYTES_PER_RANK = 0.3 * GIB;
 
   /**
-   * How much more memory activations take than they have bytes: long-lived ones lie between others
-   * that come and go. As measured with GPipe, whose ranks keep most.
+   * Measured ratio of the memory for activations to their bytes. The heap is fragmented, because
+   * long-lived activations lie between short-lived ones. Measured with GPipe, whose ranks keep the
+   * largest number of activations.
    */
   private static final double FRAGMENTATION = 1.6;
 
   private HostMemory() {}
 
   /**
-   * Refuses a job whose ranks would need more memory than there is.
+   * Checks whether the ranks on this host fit into its free memory.
    *
    * @param workload the model and its microbatches
-   * @param schedule the pipeline schedule, which tells how many microbatches are in flight
-   * @param microbatches of an iteration
-   * @param firstRank the node's first rank
-   * @param ranks how many it has
-   * @throws UserError if they do not fit
+   * @param config the job's schedule and degrees of parallelism
+   * @param firstRank the first rank on this host
+   * @param ranks number of ranks on this host
+   * @return what is missing, as a sentence without its full stop; empty if the ranks fit
    */
-  public static void require(
-      Workload workload,
-      Degrees degrees,
-      PipelineSchedule schedule,
-      int microbatches,
-      boolean checkpointing,
-      int firstRank,
-      int ranks) {
+  public static Optional<String> shortage(
+      Workload workload, TrainingConfig config, int firstRank, int ranks) {
     double needed =
-        neededBytes(workload, degrees, schedule, microbatches, checkpointing, firstRank, ranks);
-    require(workload, ranks, needed, availableBytes());
+        neededBytes(
+            workload,
+            config.job().degrees(),
+            config.trainSchedule(),
+            config.job().numMicrobatches(),
+            config.activationCheckpointing(),
+            firstRank,
+            ranks);
+    return shortage(workload, ranks, needed, availableBytes());
   }
 
-  static void require(Workload workload, int ranks, double needed, double available) {
-    if (needed > available) {
-      throw new UserError(
-          String.format(
-              Locale.ROOT,
-              "%s with %d rank%s on this host needs about %.1f GiB of memory, but only %.1f are"
-                  + " free; use --engine virtual.",
-              workload.model().name(),
-              ranks,
-              ranks == 1 ? "" : "s",
-              needed / GIB,
-              available / GIB));
+  static Optional<String> shortage(
+      Workload workload, int ranks, double neededBytes, double availableBytes) {
+    if (neededBytes <= availableBytes) {
+      return Optional.empty();
     }
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "%s with %d rank%s on this host needs about %.1f GiB of memory, but only %.1f GiB are free",
+            workload.model().name(),
+            ranks,
+            ranks == 1 ? "" : "s",
+            neededBytes / GIB,
+            availableBytes / GIB));
   }
 
-  /** What the ranks of a node need together, in bytes. */
+  /**
+   * Estimates the memory that the ranks of a host need together, in bytes.
+   *
+   * @param schedule the pipeline schedule, which decides how many microbatches are in flight
+   * @param microbatches number of microbatches of one pipeline in an iteration
+   * @param checkpointing whether a backward recomputes the forward's activations
+   */
   static double neededBytes(
       Workload workload,
       Degrees degrees,
@@ -88,7 +99,7 @@ public final class HostMemory {
     return needed;
   }
 
-  /** Memory that programs can still get, in bytes, within the limits of a container. */
+  /** Returns the memory that is available to new processes, in bytes, within a container's limit. */
   private static double availableBytes() {
     double total = Double.MAX_VALUE;
     double free = Double.MAX_VALUE;
@@ -107,13 +118,13 @@ public final class HostMemory {
   }
 
   /**
-   * Memory that programs can still get, in bytes. What the system keeps of files counts, as it
-   * gives that back.
+   * Computes the memory that is available to new processes, in bytes. The system's file cache
+   * counts as available, because the system frees it when processes need memory.
    *
-   * @param total of the host or, where that is less, of the container
-   * @param free the same
-   * @param host /proc/meminfo; empty where this is not Linux
-   * @param container the container's memory.stat; empty where there is none
+   * @param total memory of the host, or the container's limit if that is lower, in bytes
+   * @param free free memory of the host, or of the container if it has a limit, in bytes
+   * @param host the lines of /proc/meminfo; empty if the system is not Linux
+   * @param container the lines of the container's memory.stat; empty if there is no container
    */
   static double availableBytes(
       double total, double free, List<String> host, List<String> container) {
@@ -127,12 +138,12 @@ public final class HostMemory {
     return Math.min(hostAvailable, Math.min(total, free + files));
   }
 
-  private static double number(List<String> lines, String name, double otherwise) {
+  private static double number(List<String> lines, String name, double defaultValue) {
     return lines.stream()
         .filter(line -> line.startsWith(name))
         .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")))
         .findFirst()
-        .orElse(otherwise);
+        .orElse(defaultValue);
   }
 
   private static List<String> lines(Path file) {

@@ -27,18 +27,22 @@ import perseus.wire.ControlLink;
 import perseus.wire.JobSecret;
 
 /**
- * A node's part in a job: starts the node's ranks, watches over them, and puts their recording in
- * place. However it ends, no rank is left.
+ * Launches the ranks of a node as node 0 commands: starts their processes, reports failed ones, and
+ * moves their recording into the run directory. When it ends, for whatever reason, no rank is left.
  */
 public final class NodeLauncher implements AutoCloseable {
-  /** What Ctrl-C makes of a rank before it makes it of this process. */
+  /** Exit codes of a rank that was ended by Ctrl-C or by SIGTERM. */
   private static final List<Integer> INTERRUPTED = List.of(130, 143);
 
-  /** PyTorch says so once about how DJL calls it. */
-  private static final Pattern KNOWN_NOISE =
+  /** A warning that PyTorch prints because of the way DJL calls it; users cannot act on it. */
+  private static final Pattern IGNORED_OUTPUT =
       Pattern.compile("LegacyTypeDispatch.* AutoNonVariableTypeMode is deprecated");
 
-  private static final long INTERRUPTION_MILLIS = 1_500;
+  /** Time in which Ctrl-C reaches this process after it has ended a rank. */
+  private static final Duration INTERRUPTION = Duration.ofMillis(1_500);
+
+  /** How long a rank may take to end after the job is done, in seconds. */
+  private static final int RANK_END_SECONDS = 5;
 
   private final TrainingConfig config;
   private final NodeSettings node;
@@ -46,9 +50,9 @@ public final class NodeLauncher implements AutoCloseable {
   private final LocalSettings local;
   private final TrainingListener listener;
   private final List<RankProcess> ranks = new CopyOnWriteArrayList<>();
-  private final Thread killer = new Thread(this::interrupted);
+  private final Thread shutdownHook = new Thread(this::abandon);
   private final String host = NodeSettings.hostName();
-  private volatile boolean over;
+  private volatile boolean ending;
   private ControlLink link;
 
   NodeLauncher(
@@ -62,54 +66,57 @@ public final class NodeLauncher implements AutoCloseable {
     this.job = job;
     this.local = local;
     this.listener = listener;
-    Runtime.getRuntime().addShutdownHook(killer);
+    Runtime.getRuntime().addShutdownHook(shutdownHook);
   }
 
   /**
-   * Takes part in a job until it is done.
+   * Connects to node 0 and executes its commands until the job is done.
    *
-   * @param master where node 0 is
-   * @param secret what launchers prove themselves with
-   * @param recording of this node; null where none is kept
+   * @param master the address of node 0
+   * @param secret the secret with which launchers authenticate themselves
+   * @param recording the recorder of this node's run directory; null if nothing is recorded
    * @throws UserError if any part of the job fails
    */
   void run(InetSocketAddress master, JobSecret secret, RunRecorder recording) {
-    // Read before node 0 listens for this node's heartbeat. A single node agrees with itself.
+    // Large files take long, so they are read before node 0 expects this node's heartbeats. A job
+    // of a single node has nothing to compare.
     Map<String, ContentDigest> inputs = node.nodes() > 1 ? local.inputs() : Map.of();
     link = NodeZero.call(master, secret, node, listener);
     try {
       link.send(new Event.NodeJoined(node.node(), node.nodes(), host, job.byFlag(), inputs));
-      Heartbeat.start(link, "tells node 0 that this node is alive");
+      Heartbeat.start(link, "sends heartbeats of this node");
       while (true) {
-        Command order = link.read(Command.class);
-        if (order instanceof Command.Launch launch) {
+        Command command = link.read(Command.class);
+        if (command instanceof Command.Launch launch) {
           launch(
               launch.secret() == null ? node.secret() : launch.secret(),
-              launch.master() == null ? link.remoteAddress().getHostAddress() : launch.master(),
-              launch.sharing(),
+              launch.masterHost() == null
+                  ? link.remoteAddress().getHostAddress()
+                  : launch.masterHost(),
+              launch.nodesOnHost(),
               recording);
-        } else if (order instanceof Command.Publish publish) {
+        } else if (command instanceof Command.Publish publish) {
           publish(publish, recording);
           link.send(new Event.Published(publish.step()));
-        } else if (order instanceof Command.Abort abort) {
+        } else if (command instanceof Command.Abort abort) {
           throw new UserError(abort.reason());
-        } else if (order instanceof Command.End) {
+        } else if (command instanceof Command.End) {
           end();
           return;
         }
       }
     } catch (IOException e) {
       throw new UserError(
-          "Node 0 at %s:%d is gone: its launcher has ended, or cannot be reached any more."
+          "Node 0 at %s:%d is gone: its launcher has ended, or its host cannot be reached. Look for the cause in node 0's output, then start all nodes again."
               .formatted(master.getHostString(), master.getPort()),
           e);
     }
   }
 
   /**
-   * Pauses.
+   * Sleeps for a time.
    *
-   * @throws UserError if the run is interrupted meanwhile
+   * @throws UserError if the thread is interrupted
    */
   static void sleep(Duration duration) {
     try {
@@ -121,60 +128,61 @@ public final class NodeLauncher implements AutoCloseable {
   }
 
   private synchronized void launch(
-      String secret, String master, int sharing, RunRecorder recording) {
+      String secret, String masterHost, int nodesOnHost, RunRecorder recording) {
     LocalSettings here =
         local.with(
-            Math.max(1, local.threads() / sharing),
+            Math.max(1, local.threads() / nodesOnHost),
             recording == null ? local.scratch() : recording.scratch().toString());
-    for (int i = 0; i < config.gpusPerNode() && !over; i++) {
+    for (int i = 0; i < config.gpusPerNode() && !ending; i++) {
       int rank = node.node() * config.gpusPerNode() + i;
       RankSettings settings =
           new RankSettings(
-              rank, master, link.remotePort(), secret, node.timeout().toSeconds(), job, here);
+              rank, masterHost, link.remotePort(), secret, node.timeout().toSeconds(), job, here);
       RankProcess process =
           new RankProcess(
               rank,
               RankCommand.line(here.threads()),
               RankCommand.environment(here.threads()),
               settings.toLine(),
-              this::printed);
+              this::print);
       ranks.add(process);
       process.exit().thenAccept(code -> exited(process, code));
     }
   }
 
-  private void printed(int rank, String line, boolean error) {
-    if (!KNOWN_NOISE.matcher(line).find()) {
+  private void print(int rank, String line, boolean error) {
+    if (!IGNORED_OUTPUT.matcher(line).find()) {
       listener.rankPrinted(rank, line, error);
     }
   }
 
   private void exited(RankProcess process, int code) {
-    if (over || code == 0) {
-      // A rank that ends so has said that it is done.
+    if (ending || code == 0) {
+      // A rank ends with exit code 0 only after it has told node 0 that it is done.
       return;
     }
     if (INTERRUPTED.contains(code)) {
-      // Ctrl-C reaches all processes of a terminal: if it was that, this one ends as well.
-      sleep(Duration.ofMillis(INTERRUPTION_MILLIS));
+      // Ctrl-C reaches all processes of a terminal. In that case this process ends now, and the
+      // rank must not be reported as failed.
+      sleep(INTERRUPTION);
     }
-    String sentence = "Rank %d on %s %s.".formatted(process.rank(), host, process.epitaph(code));
+    String sentence = "Rank %d on %s %s.".formatted(process.rank(), host, process.describeExit(code));
     try {
-      if (!over) {
+      if (!ending) {
         link.send(new Event.Failed(sentence, code == PeerLostException.EXIT_CODE));
       }
     } catch (IOException e) {
-      // Without node 0 this node ends anyway.
+      // The thread that reads from node 0 notices this too, and ends the node.
     }
   }
 
-  private void publish(Command.Publish order, RunRecorder recording) {
+  private void publish(Command.Publish command, RunRecorder recording) {
     if (recording == null) {
       return;
     }
     int first = node.node() * config.gpusPerNode();
-    switch (order.step()) {
-      case CLEAR -> recording.removeFormerLogs();
+    switch (command.step()) {
+      case CLEAR -> recording.removeEarlierRecording();
       case MOVE -> {
         for (int rank = first; rank < first + config.gpusPerNode(); rank++) {
           recording.moveLogs(rank);
@@ -182,29 +190,29 @@ public final class NodeLauncher implements AutoCloseable {
       }
       case MANIFEST ->
           AtomicFiles.write(
-              config.outputDirectory().resolve(RunManifest.FILE_NAME), order.manifest());
+              config.outputDirectory().resolve(RunManifest.FILE_NAME), command.manifest());
     }
   }
 
-  /** Waits until the ranks have ended by themselves. */
+  /** Waits until the ranks have ended, and kills those that take too long. */
   private void end() {
-    over = true;
+    ending = true;
     for (RankProcess rank : ranks) {
       try {
-        rank.exit().get(5, TimeUnit.SECONDS);
+        rank.exit().get(RANK_END_SECONDS, TimeUnit.SECONDS);
       } catch (Exception e) {
         rank.kill();
       }
     }
   }
 
-  private void interrupted() {
-    over = true;
+  private void abandon() {
+    ending = true;
     kill();
   }
 
   private void kill() {
-    // Not synchronized with launch(), which may hang in the start of a process.
+    // Not synchronized, because launch() may hang when it starts a process.
     for (RankProcess rank : List.copyOf(ranks)) {
       rank.kill();
     }
@@ -212,7 +220,7 @@ public final class NodeLauncher implements AutoCloseable {
 
   @Override
   public void close() {
-    over = true;
+    ending = true;
     synchronized (this) {
       kill();
     }
@@ -220,9 +228,9 @@ public final class NodeLauncher implements AutoCloseable {
       link.close();
     }
     try {
-      Runtime.getRuntime().removeShutdownHook(killer);
+      Runtime.getRuntime().removeShutdownHook(shutdownHook);
     } catch (IllegalStateException e) {
-      // The program is ending already, and the hook has run or will.
+      // The program is already ending, and the hook has run or will run.
     }
   }
 }

@@ -9,52 +9,55 @@ import perseus.io.UserError;
 import perseus.job.Heartbeat;
 import perseus.job.NodeSettings;
 import perseus.wire.ControlLink;
+import perseus.wire.Deadline;
 import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
 
-/** Where a node's launcher finds the coordinator of its job. */
+/** Connects a node's launcher to node 0. */
 final class NodeZero {
+  /** Pause before node 0 is called again. */
   private static final Duration RETRY = Duration.ofMillis(300);
 
   private NodeZero() {}
 
   /**
-   * Connects with node 0, and waits for it if it is not there yet.
+   * Connects to node 0, and tries again until it answers.
    *
-   * @param master where it is
-   * @param secret what launchers prove themselves with
-   * @throws UserError if it does not answer in time, or what answers is not of this job
+   * @param master the address of node 0
+   * @param secret the secret with which launchers authenticate themselves
+   * @throws UserError if node 0 does not answer in time, or the process at this address does not
+   *     belong to this job
    */
   static ControlLink call(
       InetSocketAddress master, JobSecret secret, NodeSettings node, TrainingListener listener) {
-    long deadline = System.nanoTime() + node.timeout().toNanos();
-    boolean said = false;
+    Deadline deadline = Deadline.after(node.timeout());
+    boolean told = false;
     while (true) {
       try {
         InetSocketAddress resolved =
             new InetSocketAddress(master.getHostString(), master.getPort());
         if (resolved.isUnresolved()) {
-          throw new UnknownHostException("no host of that name is known");
+          throw new UnknownHostException("the host name is unknown");
         }
         ControlLink link =
             ControlLink.connect(
                 resolved,
                 Handshake.Role.LAUNCHER,
                 secret,
-                Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime())));
+                deadline);
         if (node.node() > 0) {
-          link.setSilenceLimit(Heartbeat.SILENCE_LIMIT);
+          link.setReadTimeout(Heartbeat.SILENCE_LIMIT);
         }
         return link;
       } catch (Handshake.RefusedException e) {
         throw new UserError(
-            "What listens at %s:%d is not node 0 of this job: %s."
+            "The process at %s:%d is not node 0 of this job: %s."
                 .formatted(master.getHostString(), master.getPort(), e.getMessage()),
             e);
       } catch (IOException e) {
-        if (System.nanoTime() > deadline) {
+        if (deadline.isPassed()) {
           throw new UserError(
-              "Node 0 did not answer at %s:%d within %d s: %s."
+              "Node 0 did not answer at %s:%d within %d s: %s. Start node 0, or correct MASTER_ADDR and MASTER_PORT."
                   .formatted(
                       master.getHostString(),
                       master.getPort(),
@@ -62,10 +65,10 @@ final class NodeZero {
                       e.getMessage()),
               e);
         }
-        if (!said) {
+        if (!told) {
           listener.said(
               "Waiting for node 0 at %s:%d.".formatted(master.getHostString(), master.getPort()));
-          said = true;
+          told = true;
         }
         NodeLauncher.sleep(RETRY);
       }

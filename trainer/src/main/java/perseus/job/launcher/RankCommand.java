@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Map;
 import perseus.rank.RankMain;
 
-/** How a rank's process is started: as a Java of its own, with this one's classes. */
+/** Builds the command line and the environment of a rank's process: a Java with this class path. */
 final class RankCommand {
-  /** From this Java on, who calls native code has to be allowed to, or there is a warning. */
-  private static final int WARNS_OF_NATIVE_ACCESS = 22;
+  /** The first version of Java that warns about native code unless an option allows it. */
+  private static final int FIRST_VERSION_THAT_WARNS = 22;
 
   private RankCommand() {}
 
   /**
-   * Program and arguments.
+   * Returns the program and its arguments.
    *
-   * @param threads of the rank's operations
+   * @param threads number of threads of the rank's tensor operations
    */
   static List<String> line(int threads) {
     List<String> command = new ArrayList<>();
@@ -29,15 +29,15 @@ final class RankCommand {
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
             "-Xshare:auto",
-            // What arrives from other ranks lies outside of the heap, as tensors do.
+            // Tensors that arrive from other ranks are kept in direct buffers, outside the heap.
             "-XX:MaxDirectMemorySize=" + memoryBytes(),
             "-Djava.awt.headless=true",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-            // It warns of GPUs that nobody has asked for.
+            // DJL warns about missing GPUs, which are not needed.
             "-Dorg.slf4j.simpleLogger.log.ai.djl=error",
             "-Dai.djl.pytorch.num_interop_threads=1",
             "-Dai.djl.pytorch.num_threads=" + threads));
-    if (Runtime.version().feature() >= WARNS_OF_NATIVE_ACCESS) {
+    if (Runtime.version().feature() >= FIRST_VERSION_THAT_WARNS) {
       command.add("--enable-native-access=ALL-UNNAMED");
     }
     String options = System.getenv("PERSEUS_JAVA_OPTS");
@@ -64,9 +64,9 @@ final class RankCommand {
   }
 
   /**
-   * What is added to this process's environment.
+   * Returns the variables that are added to this process's environment.
    *
-   * @param threads of the rank's operations
+   * @param threads number of threads of the rank's tensor operations
    */
   static Map<String, String> environment(int threads) {
     String number = String.valueOf(threads);
@@ -75,7 +75,7 @@ final class RankCommand {
         number,
         "MKL_NUM_THREADS",
         number,
-        // Threads that spin while they wait for each other keep those from the cores.
+        // Threads that spin while they wait keep others from the cores.
         "OMP_WAIT_POLICY",
         "passive");
   }

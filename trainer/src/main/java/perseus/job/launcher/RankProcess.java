@@ -14,11 +14,13 @@ import perseus.io.UserError;
 import perseus.wire.Daemon;
 
 /**
- * A rank's process, started by this one. Its standard input stays open as long as this process
- * lives: the system closes it even where this process is killed, and so tells the rank.
+ * The process of a rank, which this process starts and watches. Its standard input stays open while
+ * this process lives. If this process is killed, the system closes it, and the rank then ends too.
  */
 public final class RankProcess {
-  private static final int SIGNALLED = 128;
+  /** A process that is ended by a signal has the exit code 128 + signal. */
+  private static final int SIGNAL_OFFSET = 128;
+
   private static final int SIGKILL = 9;
 
   private final int rank;
@@ -28,22 +30,25 @@ public final class RankProcess {
   private final Thread err;
   private volatile String lastError = "";
 
-  /** Takes the lines that a rank prints. */
+  /** Accepts the lines that a rank prints. */
   @FunctionalInterface
   public interface Output {
     /**
-     * @param error whether on its standard error
+     * Accepts a line.
+     *
+     * @param error whether the rank has printed it on its standard error
      */
     void line(int rank, String line, boolean error);
   }
 
   /**
-   * Starts a rank.
+   * Starts a rank's process.
    *
    * @param command program and arguments
-   * @param environment added to this process's
-   * @param settings the first line of its standard input
-   * @throws UserError if it cannot be started
+   * @param environment variables that are added to this process's environment
+   * @param settings the first line of the rank's standard input
+   * @param output accepts what the rank prints, on two threads
+   * @throws UserError if the process cannot be started
    */
   public RankProcess(
       int rank,
@@ -67,7 +72,7 @@ public final class RankProcess {
       input.write((settings + "\n").getBytes(StandardCharsets.UTF_8));
       input.flush();
     } catch (IOException e) {
-      // It has ended already, and says why itself.
+      // The process has already ended; its output says why.
     }
   }
 
@@ -87,50 +92,48 @@ public final class RankProcess {
         line = lines.readLine();
       }
     } catch (IOException e) {
-      // Killed in the middle of a line.
+      // The process was killed while it printed a line.
     }
   }
 
-  /** Its rank in the job. */
+  /** Returns the rank's number in the job. */
   public int rank() {
     return rank;
   }
 
-  /** The process's number. */
-  public long pid() {
-    return process.pid();
-  }
-
-  /** Completed with the exit code when the process has ended. */
+  /** Returns a future that completes with the exit code when the process ends. */
   public CompletableFuture<Integer> exit() {
     return process.onExit().thenApply(Process::exitValue);
   }
 
-  /** Why the process ended, in words, with the last line of its standard error. */
-  public String epitaph(int exitCode) {
+  /**
+   * Describes why the process has ended, with the last line of its standard error. The text
+   * continues a sentence that begins with the rank.
+   */
+  public String describeExit(int exitCode) {
     try {
-      // What it printed last is still on its way here.
+      // Its last lines may not have been read yet.
       err.join(1_000);
       out.join(100);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     String last = lastError.replaceFirst("\\.$", "");
-    if (exitCode > SIGNALLED) {
-      int signal = exitCode - SIGNALLED;
+    if (exitCode > SIGNAL_OFFSET) {
+      int signal = exitCode - SIGNAL_OFFSET;
       String killed =
           "was ended by signal "
               + signal
               + (signal == SIGKILL ? " (killed, or out of memory)" : "");
-      return last.isEmpty() ? killed : killed + "; its last words: " + last;
+      return last.isEmpty() ? killed : killed + "; its last output was: " + last;
     }
     if (last.isEmpty()) {
-      return "ended with exit code " + exitCode + " and without a word";
+      return "ended with exit code " + exitCode + " and printed no error";
     }
     return "failed: " + last;
   }
 
-  /** Ends the process at once and waits until it is gone. */
+  /** Kills the process and waits up to 5 s until it has ended. */
   public void kill() {
     process.destroyForcibly();
     try {

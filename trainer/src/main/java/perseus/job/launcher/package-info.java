@@ -1,6 +1,7 @@
 /**
- * Starts a node's ranks, watches over them, and puts their recording in place.
+ * Starts the ranks of a node as processes, watches them, and moves their recording into the run
+ * directory.
  *
- * <p>Ranks are coordinated in {@link perseus.job.node0}.
+ * <p>Ranks are not coordinated here but in {@link perseus.job.node0}.
  */
 package perseus.job.launcher;

@@ -16,22 +16,23 @@ import perseus.job.Heartbeat;
 import perseus.job.JobSpec;
 import perseus.job.NodeSettings;
 import perseus.wire.Daemon;
+import perseus.wire.Deadline;
 
 /**
- * The side of node 0 to which all launchers and ranks of a job connect. It makes all ranks run the
- * same iteration, and notices when one of them is gone.
+ * Controls all ranks of a job from node 0: makes them run the same iteration, collects what they
+ * measure, and notices when a launcher or a rank is lost.
  *
- * <p>Every call that waits ends with an {@link UserError} when a part of the job has failed.
+ * <p>Every method that waits throws a {@link UserError} if a part of the job has failed.
  */
 public final class Coordinator implements Cluster, AutoCloseable {
   /**
-   * A rank that says nothing for so long is stopped. One that lives says so every two seconds from
-   * a thread of its own; on few cores, with a full heap or a swapping host, that takes it seconds
-   * more, but not half a minute.
+   * A rank that sends nothing for this long counts as stopped. Each rank has a thread that sends a
+   * heartbeat every 2 s. Few cores, a full heap or a swapping host delay it by seconds, but not by
+   * half a minute.
    */
   private static final Duration RANK_SILENCE_LIMIT = Duration.ofSeconds(30);
 
-  private static final long MOST_SILENT_BEATS = RANK_SILENCE_LIMIT.dividedBy(Heartbeat.PERIOD);
+  private static final long MAX_SILENT_BEATS = RANK_SILENCE_LIMIT.dividedBy(Heartbeat.PERIOD);
 
   private final TrainingConfig config;
   private final TrainingListener listener;
@@ -40,67 +41,70 @@ public final class Coordinator implements Cluster, AutoCloseable {
   private final Peers launchers;
   private final Peers ranks;
   private final Event.NodeJoined[] nodes;
-  private final EventQueue reports;
+  private final EventQueue events;
   private final Rendezvous rendezvous;
-  private final IterationTimeout patience = new IterationTimeout();
+  private final IterationTimeout timeout = new IterationTimeout();
 
   /**
-   * @param port at which launchers and ranks arrive
+   * Starts sending heartbeats to the launchers.
+   *
+   * @param port the port that launchers and ranks connect to; {@link #close} closes it
    */
   public Coordinator(
       TrainingConfig config,
       NodeSettings node,
-      JobSpec settings,
+      JobSpec job,
       TrainingListener listener,
       JobPort port) {
     this.config = config;
     this.listener = listener;
     this.port = port;
-    this.hosts = new HostSlowdown(config, settings);
+    this.hosts = new HostSlowdown(config, job);
     this.launchers = new Peers("Node", node.nodes());
     this.ranks = new Peers("Rank", config.job().degrees().worldSize());
     this.nodes = new Event.NodeJoined[node.nodes()];
-    this.reports =
+    this.events =
         new EventQueue(port, launchers, ranks, number -> nodes[number].host(), this::host);
     this.rendezvous =
-        new Rendezvous(node, settings, listener, port, reports, launchers, ranks, nodes);
-    Daemon.start(this::beat, "tells launchers that node 0 is alive");
+        new Rendezvous(node, job, listener, port, events, launchers, ranks, nodes);
+    Daemon.start(this::beat, "sends heartbeats of node 0");
   }
 
   private void beat() {
     try {
       while (!port.isClosed()) {
-        launchers.tell(new Command.Alive());
+        launchers.send(new Command.Alive());
         for (Peer rank : ranks) {
-          // Counted in beats of this process, as it may have been stopped together with its ranks.
-          if (rank.beat() == MOST_SILENT_BEATS) {
+          // Silence is counted in heartbeats of this process and not in seconds, because this
+          // process may have been stopped together with its ranks.
+          if (rank.countSilentBeat() == MAX_SILENT_BEATS) {
             failed(
-                "Rank %d on %s has given no sign of life for %d s: its process is stopped, or its host hangs."
+                "Rank %d on %s has sent nothing for %d s: its process is stopped, or its host hangs. Check that host, then run the job again."
                     .formatted(rank.number(), host(rank.number()), RANK_SILENCE_LIMIT.toSeconds()));
-            // Whoever is about to tell it something would wait for ever.
+            // A thread that is sending to this rank would otherwise wait for ever.
             rank.link().close();
           }
         }
         TimeUnit.MILLISECONDS.sleep(Heartbeat.PERIOD.toMillis());
       }
     } catch (InterruptedException e) {
-      // Nobody does that.
+      // No code interrupts this thread.
     }
   }
 
   /**
-   * Waits for all nodes, lets them launch their ranks, and waits until these hold their stages.
+   * Waits for all nodes, makes them launch their ranks, and waits until all ranks are ready.
    *
-   * @throws UserError if some do not come in time; it says which
+   * @throws UserError if a node or a rank does not connect in time; the message names it
    */
   public void assemble() {
-    hosts.share(rendezvous.awaitNodes());
+    hosts.setNodesPerHost(rendezvous.awaitNodes());
     rendezvous.launchRanks();
-    // Building a large stage takes as long as it takes.
-    reports.collect(Event.Ready.class, ranks, (member, ready) -> {});
+    // There is no time limit, because building a large stage may take long.
+    events.collect(Event.Ready.class, ranks, (peer, ready) -> {});
   }
 
-  /** Where a rank runs. */
+  /** Returns the name of a rank's host. */
   public String host(int rank) {
     return nodes[config.node(rank)].host();
   }
@@ -109,7 +113,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
   public void beginRound(Round round, int iterations, boolean breakdown) {
     hosts.beginRound(round.warmup()).ifPresent(listener::said);
     for (Peer rank : ranks) {
-      rank.tell(
+      rank.send(
           new Command.BeginRound(
               round.warmup(),
               hosts.slowdown(),
@@ -122,72 +126,80 @@ public final class Coordinator implements Cluster, AutoCloseable {
   @Override
   public Iteration iterate() {
     long start = System.nanoTime();
-    ranks.tell(new Command.Iterate());
+    Deadline expected = Deadline.after(timeout.limit());
+    ranks.send(new Command.Iterate());
     List<Double> losses = new ArrayList<>();
-    reports.collect(
+    events.collect(
         Event.Iterated.class,
         ranks,
-        (member, done) -> {
+        (peer, done) -> {
           if (done.loss() != null) {
             losses.add(done.loss());
           }
         },
-        start + patience.limit().toNanos(),
-        missing -> listener.said(patience.sentence(ranks.named(missing), missing.size())));
+        expected,
+        missing -> listener.said(timeout.message(ranks.describe(missing), missing.size())));
     double seconds = (System.nanoTime() - start) / 1e9;
-    patience.took(seconds);
-    // Where a replica's is not a number, neither is the mean.
+    timeout.record(seconds);
+    // If the loss of one pipeline is not a number, the mean is not a number either.
     return new Iteration(
         seconds, losses.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN));
   }
 
   @Override
   public List<RankResult> endRound() {
-    ranks.tell(new Command.EndRound());
+    ranks.send(new Command.EndRound());
     RankResult[] results = new RankResult[ranks.size()];
-    reports.collect(
+    events.collect(
         Event.Measured.class,
         ranks,
-        (member, measured) -> {
-          results[member.number()] = measured.result();
-          hosts.measured(member.number(), measured.neededSlowdown(), measured.lateness());
+        (peer, measured) -> {
+          results[peer.number()] = measured.result();
+          hosts.measured(peer.number(), measured.neededSlowdown(), measured.lateness());
         });
     hosts.endRound();
     return List.of(results);
   }
 
-  /** Says how simulated GPUs kept pace, and where a host was too busy for that. */
-  public void sayPace() {
+  /** Tells the user the pace of the simulated GPUs, and warns if a host could not keep up. */
+  public void reportPace() {
     if (config.exportTimingCsv()) {
-      listener.said(hosts.forReplays());
+      listener.said(hosts.replayHint());
     }
     hosts.warning(this::host).ifPresent(listener::said);
   }
 
-  /** Lets the ranks write their logs and the launchers put them in place. */
+  /**
+   * Makes the ranks write their logs, and the launchers move them into the run directory.
+   *
+   * @param manifest the text of run.json
+   */
   public void publish(String manifest) {
-    ranks.tell(new Command.WriteLogs());
-    reports.collect(Event.Recorded.class, ranks, (member, recorded) -> {});
+    ranks.send(new Command.WriteLogs());
+    events.collect(Event.Recorded.class, ranks, (peer, recorded) -> {});
     for (Command.Publish.Step step : Command.Publish.Step.values()) {
-      launchers.tell(new Command.Publish(step, manifest));
-      reports.collect(Event.Published.class, launchers, (member, published) -> {});
+      launchers.send(new Command.Publish(step, manifest));
+      events.collect(Event.Published.class, launchers, (peer, published) -> {});
     }
   }
 
-  /** Lets everybody go, the launchers when no rank has anything left to do. */
+  /** Ends all ranks and then all launchers. */
   public void end() {
-    ranks.tell(new Command.End());
-    // A rank that has ended is no longer one that can be missed.
-    reports.collect(Event.Ended.class, ranks, (member, ended) -> ranks.remove(member));
-    launchers.tell(new Command.End());
+    ranks.send(new Command.End());
+    // A rank is removed so that the end of its connection does not count as a loss.
+    events.collect(Event.Ended.class, ranks, (peer, ended) -> ranks.remove(peer));
+    launchers.send(new Command.End());
   }
 
   /** Tells all launchers that the job has failed. */
   public void abort(String reason) {
-    launchers.tell(new Command.Abort(reason));
+    launchers.send(new Command.Abort(reason));
   }
 
-  /** Something else has failed; news only where the coordinator did not say so. */
+  /**
+   * Reports a failure that another part of this process has noticed. The method that is waiting
+   * for events, or the next one that does, throws it.
+   */
   public void failed(String sentence) {
     port.add(new Event.Failed(sentence, false));
   }
@@ -195,8 +207,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
   @Override
   public void close() {
     port.close();
-    for (Peers members : List.of(launchers, ranks)) {
-      members.forEach(member -> member.link().close());
+    for (Peers peers : List.of(launchers, ranks)) {
+      peers.forEach(peer -> peer.link().close());
     }
   }
 }

@@ -10,14 +10,15 @@ import java.util.stream.IntStream;
 import perseus.io.UserError;
 import perseus.job.Event;
 import perseus.job.node0.JobPort.Arrival;
+import perseus.wire.Deadline;
 
 /**
- * What launchers and ranks report, one after the other. Every call that waits ends with an {@link
- * UserError} when a part of the job has failed; the sentence is that of the cause, not that of the
- * ranks which missed the one that failed first.
+ * The queue of events from launchers and ranks, which also finds out why a job has failed. Every
+ * method that waits throws a {@link UserError} if a part of the job has failed. Its message names
+ * the cause: the ranks that have lost a failed rank report a failure too, but only as a consequence.
  */
 final class EventQueue {
-  /** How long a failure waits for another that explains it. */
+  /** How long the report of a consequence is held back for the report of its cause. */
   private static final Duration CAUSE_GRACE = Duration.ofSeconds(3);
 
   private final JobPort port;
@@ -27,8 +28,8 @@ final class EventQueue {
   private final IntFunction<String> rankHost;
 
   /**
-   * @param nodeHost name of the host of a node that has come
-   * @param rankHost the same for a rank
+   * @param nodeHost returns the name of a connected node's host
+   * @param rankHost returns the name of a connected rank's host
    */
   EventQueue(
       JobPort port,
@@ -43,83 +44,89 @@ final class EventQueue {
     this.rankHost = rankHost;
   }
 
-  /** Waits for a report of each member. */
-  <T extends Event> void collect(Class<T> type, Peers members, BiConsumer<Peer, T> sink) {
-    collect(type, members, sink, Long.MAX_VALUE, missing -> {});
+  /**
+   * Waits for an event of the given type from each peer.
+   *
+   * @param sink accepts each event with its peer
+   */
+  <T extends Event> void collect(Class<T> type, Peers peers, BiConsumer<Peer, T> sink) {
+    collect(type, peers, sink, Deadline.NEVER, missing -> {});
   }
 
   /**
-   * Waits for a report of each member, and goes on waiting when that takes long.
+   * Waits for an event of the given type from each peer, also after the expected time.
    *
-   * @param expected until when they should have come, in System.nanoTime(), or Long.MAX_VALUE
-   * @param late takes, once, the numbers of those that have not come by then
+   * @param sink accepts each event with its peer
+   * @param expected when all events should have arrived
+   * @param late accepts, at most once, the numbers of the peers whose event has not arrived by then
    */
   <T extends Event> void collect(
       Class<T> type,
-      Peers members,
+      Peers peers,
       BiConsumer<Peer, T> sink,
-      long expected,
+      Deadline expected,
       Consumer<List<Integer>> late) {
     TreeSet<Integer> missing = new TreeSet<>();
-    IntStream.range(0, members.size()).forEach(missing::add);
-    long deadline = expected;
+    IntStream.range(0, peers.size()).forEach(missing::add);
+    Deadline deadline = expected;
     while (!missing.isEmpty()) {
-      Arrival event = next(deadline);
-      if (event == null) {
+      Arrival arrival = next(deadline);
+      if (arrival == null) {
         late.accept(List.copyOf(missing));
-        deadline = Long.MAX_VALUE;
-      } else if (type.isInstance(event.report()) && members.contains(event.member())) {
-        sink.accept(event.member(), type.cast(event.report()));
-        missing.remove(event.member().number());
+        deadline = Deadline.NEVER;
+      } else if (type.isInstance(arrival.event()) && peers.contains(arrival.peer())) {
+        sink.accept(arrival.peer(), type.cast(arrival.event()));
+        missing.remove(arrival.peer().number());
       }
     }
   }
 
   /**
-   * Waits for the next report.
+   * Waits for the next event.
    *
-   * @param deadline in System.nanoTime(), or Long.MAX_VALUE for ever
-   * @return null if none came in time
+   * @return null if none has arrived at the deadline
    */
-  Arrival next(long deadline) {
-    Arrival event = port.poll(deadline);
-    if (event != null && consequence(event) != null) {
-      // Where a rank is gone its neighbours notice it as soon as its launcher does.
-      Arrival best = event;
-      long grace = System.nanoTime() + CAUSE_GRACE.toNanos();
+  Arrival next(Deadline deadline) {
+    Arrival arrival = port.poll(deadline);
+    if (arrival != null && consequence(arrival) != null) {
+      // The peers of a lost rank may notice the loss before the rank's launcher does.
+      Arrival best = arrival;
+      Deadline grace = Deadline.after(CAUSE_GRACE);
       for (Arrival later = port.poll(grace); later != null; later = port.poll(grace)) {
         throwCause(later);
-        // The last words of a rank say more than that it is gone.
-        best = best.report() == null && later.report() instanceof Event.Failed ? later : best;
+        // A rank's own message says more than that its connection has closed.
+        best = best.event() == null && later.event() instanceof Event.Failed ? later : best;
       }
       throw new UserError(consequence(best));
     }
-    if (event != null) {
-      throwCause(event);
+    if (arrival != null) {
+      throwCause(arrival);
     }
-    return event;
+    return arrival;
   }
 
-  private void throwCause(Arrival event) {
-    if (event.report() instanceof Event.Failed failed && !failed.consequence()) {
+  /** Throws a {@link UserError} if this event is the cause of a failure. */
+  private void throwCause(Arrival arrival) {
+    if (arrival.event() instanceof Event.Failed failed && !failed.consequence()) {
       throw new UserError(failed.sentence());
     }
-    Peer member = event.member();
-    if (event.report() == null && member.launcher() && launchers.contains(member)) {
+    Peer peer = arrival.peer();
+    if (arrival.event() == null && peer.isLauncher() && launchers.contains(peer)) {
       throw new UserError(
-          "Node %d on %s is gone: its launcher has ended, or cannot be reached any more."
-              .formatted(member.number(), nodeHost.apply(member.number())));
+          "Node %d on %s is gone: its launcher has ended, or its host cannot be reached. Check that host, then start all nodes again."
+              .formatted(peer.number(), nodeHost.apply(peer.number())));
     }
   }
 
-  /** What an event says that another failure may explain; null where it says no such thing. */
-  private String consequence(Arrival event) {
-    if (event.report() instanceof Event.Failed failed && failed.consequence()) {
+  /** Returns the message of a failure that may have another cause; null for any other event. */
+  private String consequence(Arrival arrival) {
+    if (arrival.event() instanceof Event.Failed failed && failed.consequence()) {
       return failed.sentence();
     }
-    Peer member = event.member();
-    if (event.report() == null && !member.launcher() && ranks.contains(member)) {
-      return "Rank %d on %s is gone.".formatted(member.number(), rankHost.apply(member.number()));
+    Peer peer = arrival.peer();
+    if (arrival.event() == null && !peer.isLauncher() && ranks.contains(peer)) {
+      return "Rank %d on %s is gone: its connection to node 0 has closed, and no cause was reported. Check that host, then run the job again."
+          .formatted(peer.number(), rankHost.apply(peer.number()));
     }
     return null;
   }

@@ -12,15 +12,16 @@ import perseus.job.JobSpec;
 import perseus.job.Lateness;
 
 /**
- * By how much simulated GPUs are slower than an idle core, the same for all ranks, so that the
- * cores which ranks share keep up; and how well they did.
+ * Chooses the factor by which simulated GPUs are slower than an idle core, and keeps how well the
+ * hosts kept up with them. The factor is equal for all ranks. It has to be so large that the cores
+ * of a host finish the computations of all its ranks in time.
  */
 final class HostSlowdown {
-  /** A host that is slower than that is no use for measurements. */
-  private static final double MOST = 10;
+  /** Maximum of a measured factor; a host that needs more is too busy for measurements. */
+  private static final double MAX_MEASURED_SLOWDOWN = 10;
 
-  /** What a rank needs beside its computing thread, as a share of that. */
-  private static final double OTHER_THREADS = 0.25;
+  /** Processor time of a rank's other threads, relative to that of its computing thread. */
+  private static final double OTHER_THREADS_SHARE = 0.25;
 
   private final TrainingConfig config;
   private final boolean paced;
@@ -32,37 +33,37 @@ final class HostSlowdown {
   private boolean warmup;
   private boolean calibrated;
 
-  HostSlowdown(TrainingConfig config, JobSpec settings) {
+  HostSlowdown(TrainingConfig config, JobSpec job) {
     this.config = config;
-    this.paced = settings.paced();
-    this.fixed = settings.simSlowdown() > 0;
-    this.slowdown = settings.simSlowdown();
-    share(1);
+    this.paced = job.device().paced();
+    this.fixed = job.device().simSlowdown() > 0;
+    this.slowdown = job.device().simSlowdown();
+    setNodesPerHost(1);
     this.lateness = new Lateness[config.job().degrees().worldSize()];
     Arrays.fill(lateness, Lateness.NONE);
   }
 
-  /** Takes how many of the job's nodes are on one host at most. */
-  void share(int nodes) {
+  /** Sets the maximum number of the job's nodes that share a host. */
+  void setNodesPerHost(int nodes) {
     ranksPerHost = nodes * config.gpusPerNode();
-    slowdown = fixed ? slowdown : least();
+    slowdown = fixed ? slowdown : minimumSlowdown();
   }
 
-  /** Ranks that share cores would disturb each other's times if they were any faster. */
-  private double least() {
+  /** With a lower factor, ranks that share cores would delay each other. */
+  private double minimumSlowdown() {
     double ranksPerCore = (double) ranksPerHost / Runtime.getRuntime().availableProcessors();
-    return ranksPerCore <= 1 ? 1 : (1 + OTHER_THREADS) * ranksPerCore;
+    return ranksPerCore <= 1 ? 1 : (1 + OTHER_THREADS_SHARE) * ranksPerCore;
   }
 
-  /** How many times as long a simulated GPU takes as an idle core. */
+  /** Returns the factor by which simulated GPUs are slower than an idle core. */
   double slowdown() {
     return slowdown;
   }
 
   /**
-   * A frequency schedule begins.
+   * Begins a frequency schedule.
    *
-   * @return what to tell about the first one that is measured
+   * @return a message about the factor before the first measured schedule, else nothing
    */
   Optional<String> beginRound(boolean isWarmup) {
     boolean first = paced && warmup && !isWarmup;
@@ -72,14 +73,18 @@ final class HostSlowdown {
         ? Optional.of(
             String.format(
                 Locale.ROOT,
-                "A simulated GPU takes %.1f times as long as an idle core would: the %d ranks of a host share %d cores.",
+                "A simulated GPU takes %.1f times as long as an idle core; the %d ranks of a host share %d cores.",
                 slowdown,
                 ranksPerHost,
                 Runtime.getRuntime().availableProcessors()))
         : Optional.empty();
   }
 
-  /** Takes what a rank found out under the frequency schedule. */
+  /**
+   * Takes the measurements of a rank under the frequency schedule.
+   *
+   * @param neededSlowdown minimum factor with which the rank's host keeps up
+   */
   void measured(int rank, double neededSlowdown, Lateness ofRank) {
     needed = Math.max(needed, neededSlowdown);
     if (!warmup) {
@@ -87,31 +92,34 @@ final class HostSlowdown {
     }
   }
 
-  /** The frequency schedule is over; one that is no measurement, or the first, calibrates. */
+  /**
+   * Ends a frequency schedule. Each warm-up and the first schedule set the factor to the measured
+   * one, unless the user has fixed it.
+   */
   void endRound() {
     if (paced && !fixed && (warmup || !calibrated)) {
-      slowdown = Math.max(least(), Math.min(MOST, needed));
+      slowdown = Math.max(minimumSlowdown(), Math.min(MAX_MEASURED_SLOWDOWN, needed));
       calibrated = true;
     }
   }
 
-  /** What to tell whoever replays the plans of this recording. */
-  String forReplays() {
+  /** Returns how to replay plans of this recording at the same pace. */
+  String replayHint() {
     return String.format(
         Locale.ROOT,
-        "Plans from this recording are replayed at its pace with --sim_slowdown %.3f.",
+        "To replay plans of this recording at the same pace, use --sim_slowdown %.3f.",
         slowdown);
   }
 
   /**
-   * What to tell where a host was too busy for measurements to be right.
+   * Returns a warning if a host was too busy for correct measurements, else nothing.
    *
-   * @param host a rank's
+   * @param host returns the name of a rank's host
    */
   Optional<String> warning(IntFunction<String> host) {
     List<Integer> late =
         IntStream.range(0, lateness.length)
-            .filter(rank -> lateness[rank].spoils())
+            .filter(rank -> lateness[rank].spoilsMeasurements())
             .boxed()
             .sorted(Comparator.comparingDouble(rank -> -lateness[rank].share()))
             .toList();
@@ -122,16 +130,16 @@ final class HostSlowdown {
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "warning: Rank %d (stage %d) was late with %,d of %,d computations, by %.1f %% of their time%s: %s could"
-                + " not keep up with its simulated GPUs, and times and energies are off. Leave the machine alone, or"
-                + " give more than --sim_slowdown %.1f, and run it again.",
+            "warning: Rank %d (stage %d) on %s finished %,d of %,d computations late, by %.1f %% of their time%s. The"
+                + " host could not keep up with its simulated GPUs, so times and energies are wrong. Run again on an"
+                + " idle machine, or with a --sim_slowdown above %.1f.",
             worst,
             config.job().degrees().ppRank(worst),
+            host.apply(worst),
             lateness[worst].late(),
             lateness[worst].instructions(),
             100 * lateness[worst].share(),
-            late.size() > 1 ? ", and %d more likewise".formatted(late.size() - 1) : "",
-            host.apply(worst),
+            late.size() > 1 ? ", and %d more of the ranks too".formatted(late.size() - 1) : "",
             slowdown));
   }
 }

@@ -4,52 +4,52 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * When to tell the user that an iteration takes long: ranks may wait for each other for ever, or
- * for native code that does not return, while all their processes live.
+ * Decides when the user is told that an iteration takes unusually long. All processes may be alive
+ * then: ranks may wait for each other, or native code may not return.
  */
 final class IterationTimeout {
-  /** Before the first iteration nobody knows what is long; it compiles, too. */
+  /** Limit for the first iteration, whose usual time is unknown and which includes compilation. */
   private static final Duration FIRST = Duration.ofMinutes(10);
 
-  private static final Duration LEAST = Duration.ofMinutes(1);
+  private static final Duration MINIMUM = Duration.ofMinutes(1);
 
-  /** So many times as long as the longest iteration before. */
+  /** Ratio of the limit to the time of the longest iteration so far. */
   private static final double FACTOR = 20;
 
   private double longestSeconds;
 
-  /** An iteration is over. */
-  void took(double seconds) {
+  /** Takes the time of an iteration that has ended. */
+  void record(double seconds) {
     longestSeconds = Math.max(longestSeconds, seconds);
   }
 
-  /** How long the next one may take without a word. */
+  /** Returns the time after which the user is told about the next iteration. */
   Duration limit() {
     if (longestSeconds == 0) {
       return FIRST;
     }
-    Duration many = Duration.ofMillis(Math.round(1e3 * FACTOR * longestSeconds));
-    return many.compareTo(LEAST) < 0 ? LEAST : many;
+    Duration multiple = Duration.ofMillis(Math.round(1e3 * FACTOR * longestSeconds));
+    return multiple.compareTo(MINIMUM) < 0 ? MINIMUM : multiple;
   }
 
   /**
-   * What to say when it has taken longer.
+   * Returns the message about an iteration that takes longer than the limit.
    *
-   * @param who the ranks that have not finished it
-   * @param count how many these are
+   * @param ranks description of the ranks that have not finished it
+   * @param count number of these ranks
    */
-  String sentence(String who, int count) {
-    String before =
+  String message(String ranks, int count) {
+    String longest =
         longestSeconds == 0
             ? ""
-            : String.format(Locale.ROOT, " (the longest before: %.1f s)", longestSeconds);
-    return "%s %s not finished %s %siteration for %d s%s; still waiting."
+            : String.format(Locale.ROOT, " (the longest so far took %.1f s)", longestSeconds);
+    return "%s %s not finished %s %siteration after %d s%s; still waiting."
         .formatted(
-            who,
+            ranks,
             count == 1 ? "has" : "have",
             count == 1 ? "its" : "their",
             longestSeconds == 0 ? "first " : "",
             limit().toSeconds(),
-            before);
+            longest);
   }
 }

@@ -17,66 +17,75 @@ import perseus.job.Heartbeat;
 import perseus.job.NodeSettings;
 import perseus.wire.Acceptor;
 import perseus.wire.ControlLink;
+import perseus.wire.Deadline;
 import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
 
 /**
- * The port at which a job meets: lets in who knows its secret, and queues what they say. Where a
- * node is the only one, it is open on this host alone.
+ * The port of node 0, to which all launchers and ranks of a job connect. It authenticates them and
+ * queues their events. A job of a single node opens the port on the loopback interface only, unless
+ * the user sets an address.
  */
 public final class JobPort implements AutoCloseable {
+  /** Maximum number of connections that wait to be accepted: all ranks start at the same time. */
+  private static final int BACKLOG = 4096;
+
   private final ServerSocket server;
   private final JobSecret launcherSecret;
   private final JobSecret rankSecret;
   private final Acceptor acceptor;
-  private final BlockingQueue<Arrival> events = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
 
   /**
-   * Something that happened.
+   * An event that has arrived, or the end of a connection.
    *
-   * @param member to whom; null for this node's own launcher
-   * @param report what it said; null where its connection has ended
+   * @param peer the sender; null for node 0's own process
+   * @param event the event; null if the peer's connection has ended
    */
-  record Arrival(Peer member, Event report) {}
+  record Arrival(Peer peer, Event event) {}
 
   private JobPort(ServerSocket server, NodeSettings node) {
     this.server = server;
-    // Within one host nobody but this process hands the secret out.
+    // A job on one host needs no secret of the user: this process hands a random one to the ranks.
     this.rankSecret = node.secret() == null ? JobSecret.random() : JobSecret.of(node.secret());
     this.launcherSecret =
         node.secret() == null && node.nodes() > 1 ? JobSecret.of("") : this.rankSecret;
     this.acceptor =
         new Acceptor(
             server,
-            caller -> caller == Handshake.Role.LAUNCHER ? launcherSecret : rankSecret,
+            role -> role == Handshake.Role.LAUNCHER ? launcherSecret : rankSecret,
             this::admit,
             "accepts connections of the job");
   }
 
   /**
-   * Opens the port at which the job meets: on this host alone where it is the only one.
+   * Opens the port: on all interfaces if the job has several nodes, else on the address that the
+   * user has set or on the loopback interface.
    *
-   * @throws UserError if the port is in use, or the address is not this host's
+   * @throws UserError if the port is in use, or the address does not belong to this host
    */
   public static JobPort open(NodeSettings node) {
     try {
       ServerSocket server = new ServerSocket();
-      // A port that an earlier job has just let go of is free.
+      // Without this option, a port that an earlier job has just closed would count as in use.
       server.setReuseAddress(true);
       try {
-        server.bind(bindAddress(node), 4096);
+        server.bind(bindAddress(node), BACKLOG);
       } catch (IOException e) {
         server.close();
         throw e;
       }
       return new JobPort(server, node);
     } catch (UnknownHostException e) {
-      throw new UserError("MASTER_ADDR=%s names no host.".formatted(node.masterAddress()), e);
+      throw new UserError(
+          "The host MASTER_ADDR=%s is unknown; set it to the name or address of node 0."
+              .formatted(node.masterAddress()),
+          e);
     } catch (BindException e) {
       String reason = String.valueOf(e.getMessage());
       if (reason.contains("assign")) {
         throw new UserError(
-            "MASTER_ADDR=%s is no address of this host, on which node 0 was started."
+            "MASTER_ADDR=%s is not an address of this host; start node 0 on the host that it names."
                 .formatted(node.masterAddress()),
             e);
       }
@@ -101,7 +110,7 @@ public final class JobPort implements AutoCloseable {
         node.masterPort());
   }
 
-  /** Where this host's own launcher connects to. */
+  /** Returns the address that the launcher of node 0 connects to. */
   public InetSocketAddress localAddress() {
     InetAddress bound = server.getInetAddress();
     return new InetSocketAddress(
@@ -109,17 +118,17 @@ public final class JobPort implements AutoCloseable {
         server.getLocalPort());
   }
 
-  /** What launchers prove themselves with. */
+  /** Returns the secret with which launchers authenticate themselves. */
   public JobSecret launcherSecret() {
     return launcherSecret;
   }
 
-  /** What ranks prove themselves with. */
+  /** Returns the secret with which ranks authenticate themselves. */
   JobSecret rankSecret() {
     return rankSecret;
   }
 
-  /** Its number. */
+  /** Returns the number of the port. */
   int number() {
     return server.getLocalPort();
   }
@@ -128,68 +137,66 @@ public final class JobPort implements AutoCloseable {
     return server.isClosed();
   }
 
-  /** Adds what this node's own launcher says. */
-  void add(Event report) {
-    events.add(new Arrival(null, report));
+  /** Queues an event of node 0's own process. */
+  void add(Event event) {
+    arrivals.add(new Arrival(null, event));
   }
 
   private Runnable admit(Socket socket, Handshake.Role role) throws IOException {
     ControlLink link = new ControlLink(socket);
-    link.setSilenceLimit(Heartbeat.SILENCE_LIMIT);
+    link.setReadTimeout(Heartbeat.SILENCE_LIMIT);
     Event first = link.read(Event.class);
-    Peer member = member(role, link, first);
-    if (!member.launcher() || member.number() == 0) {
-      // The coordinator counts a rank's heartbeats, and this process is node 0's.
-      link.setSilenceLimit(Duration.ZERO);
+    Peer peer = peer(role, link, first);
+    if (!peer.isLauncher() || peer.number() == 0) {
+      // The coordinator counts the heartbeats of ranks, and node 0's launcher is in this process.
+      link.setReadTimeout(Duration.ZERO);
     }
-    events.add(new Arrival(member, first));
-    return () -> listen(member);
+    arrivals.add(new Arrival(peer, first));
+    return () -> listen(peer);
   }
 
-  private void listen(Peer member) {
+  private void listen(Peer peer) {
     try {
       while (true) {
-        Event report = member.link().read(Event.class);
-        member.heard();
-        if (!(report instanceof Event.Alive)) {
-          events.add(new Arrival(member, report));
+        Event event = peer.link().read(Event.class);
+        peer.resetSilence();
+        if (!(event instanceof Event.Alive)) {
+          arrivals.add(new Arrival(peer, event));
         }
       }
     } catch (IOException e) {
-      events.add(new Arrival(member, null));
-      // One that is silent does not read either: who tells it something would wait for ever.
-      member.link().close();
+      arrivals.add(new Arrival(peer, null));
+      // A silent peer may not read either; a thread that sends to it could then wait for ever.
+      peer.link().close();
     }
   }
 
-  private static Peer member(Handshake.Role role, ControlLink link, Event first)
-      throws IOException {
+  private static Peer peer(Handshake.Role role, ControlLink link, Event first) throws IOException {
     if (role == Handshake.Role.LAUNCHER && first instanceof Event.NodeJoined joined) {
       return new Peer(true, joined.node(), link);
     }
     if (role == Handshake.Role.RANK && first instanceof Event.RankJoined joined) {
       return new Peer(false, joined.rank(), link);
     }
-    throw new IOException("it does not begin with who it is");
+    throw new IOException("its first message does not say which node or rank it is");
   }
 
   /**
    * Waits for the next event.
    *
-   * @param deadline in System.nanoTime(), or Long.MAX_VALUE for ever
-   * @return null if none came in time
+   * @return null if none has arrived at the deadline
+   * @throws UserError if the thread is interrupted
    */
-  Arrival poll(long deadline) {
+  Arrival poll(Deadline deadline) {
     try {
-      return deadline == Long.MAX_VALUE
-          ? events.take()
-          : events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      return arrivals.poll(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UserError("The run was interrupted.", e);
     }
   }
 
+  /** Closes the port; the connections of launchers and ranks stay open. */
   @Override
   public void close() {
     acceptor.close();

@@ -5,16 +5,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import perseus.job.Command;
 import perseus.wire.ControlLink;
 
-/** A launcher or a rank, at the other end of a connection. */
+/** A launcher or a rank that is connected to node 0. */
 final class Peer {
   private final boolean launcher;
   private final int number;
   private final ControlLink link;
+
+  /** Number of this process's heartbeats since the peer's last event. */
   private final AtomicInteger silentBeats = new AtomicInteger();
 
   /**
-   * @param launcher whether it is one, or else a rank
-   * @param number of its node, or its rank
+   * @param launcher true for a launcher, false for a rank
+   * @param number the launcher's node, or the rank
    */
   Peer(boolean launcher, int number, ControlLink link) {
     this.launcher = launcher;
@@ -22,7 +24,7 @@ final class Peer {
     this.link = link;
   }
 
-  boolean launcher() {
+  boolean isLauncher() {
     return launcher;
   }
 
@@ -34,26 +36,26 @@ final class Peer {
     return link;
   }
 
-  /** Tells it something; if that fails it is gone, which its reader notices. */
-  void tell(Command order) {
+  /** Sends a command. If that fails, the link is closed, and the thread that reads notices it. */
+  void send(Command command) {
     try {
-      link.send(order);
+      link.send(command);
     } catch (IOException e) {
       link.close();
     }
   }
 
-  /** It has said something. */
-  void heard() {
+  /** Notes that an event of this peer has arrived. */
+  void resetSilence() {
     silentBeats.set(0);
   }
 
   /**
-   * Another heartbeat of this process is due.
+   * Counts a heartbeat of this process.
    *
-   * @return how many have been since it has said something
+   * @return the number of heartbeats since the last event of this peer
    */
-  int beat() {
+  int countSilentBeat() {
     return silentBeats.incrementAndGet();
   }
 }

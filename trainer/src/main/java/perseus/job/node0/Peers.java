@@ -8,62 +8,66 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import perseus.job.Command;
 
-/** All launchers or all ranks of a job, as far as they have come. Any thread may look. */
+/**
+ * The launchers of a job, or its ranks, by number. Numbers whose peer has not connected yet are
+ * empty. Several threads may use it.
+ */
 final class Peers implements Iterable<Peer> {
   private final String kind;
-  private final AtomicReferenceArray<Peer> places;
+  private final AtomicReferenceArray<Peer> byNumber;
 
   /**
-   * @param kind what a sentence calls one of them
-   * @param count how many there have to be
+   * @param kind the word for a peer in messages, such as {@code Rank}
+   * @param count number of peers that the job has
    */
   Peers(String kind, int count) {
     this.kind = kind;
-    this.places = new AtomicReferenceArray<>(count);
+    this.byNumber = new AtomicReferenceArray<>(count);
   }
 
+  /** Returns the number of peers that the job has, whether connected or not. */
   int size() {
-    return places.length();
+    return byNumber.length();
   }
 
-  /** The one of that number; null if it has not come or has left. */
+  /** Returns the peer of a number; null if it has not connected or has been removed. */
   Peer get(int number) {
-    return places.get(number);
+    return byNumber.get(number);
   }
 
-  void add(Peer member) {
-    places.set(member.number(), member);
+  void add(Peer peer) {
+    byNumber.set(peer.number(), peer);
   }
 
-  /** Forgets one that has left as it should. */
-  void remove(Peer member) {
-    places.set(member.number(), null);
+  /** Removes a peer that has ended as expected. */
+  void remove(Peer peer) {
+    byNumber.set(peer.number(), null);
   }
 
-  /** Whether it is one of them, and not one that only has such a number. */
-  boolean contains(Peer member) {
-    int number = member.number();
-    return number >= 0 && number < size() && places.get(number) == member;
+  /** Returns whether this peer itself is here, not only another one of the same number. */
+  boolean contains(Peer peer) {
+    int number = peer.number();
+    return number >= 0 && number < size() && byNumber.get(number) == peer;
   }
 
-  /** Those that are there, in their order. */
+  /** Iterates over the connected peers in the order of their numbers. */
   @Override
   public Iterator<Peer> iterator() {
-    return IntStream.range(0, size()).mapToObj(places::get).filter(Objects::nonNull).iterator();
+    return IntStream.range(0, size()).mapToObj(byNumber::get).filter(Objects::nonNull).iterator();
   }
 
-  /** Tells all that are there. */
-  void tell(Command order) {
-    forEach(member -> member.tell(order));
+  /** Sends a command to all connected peers. */
+  void send(Command command) {
+    forEach(peer -> peer.send(command));
   }
 
-  /** The numbers of those that are not there, in their order. */
+  /** Returns the numbers of the peers that are not connected, in ascending order. */
   List<Integer> missing() {
-    return IntStream.range(0, size()).filter(i -> places.get(i) == null).boxed().toList();
+    return IntStream.range(0, size()).filter(i -> byNumber.get(i) == null).boxed().toList();
   }
 
-  /** Names some of them, such as: Nodes 1, 3 of 4. */
-  String named(List<Integer> numbers) {
+  /** Returns a description of some peers, such as {@code Nodes 1, 3 of 4}. */
+  String describe(List<Integer> numbers) {
     return "%s%s %s of %d"
         .formatted(
             kind,

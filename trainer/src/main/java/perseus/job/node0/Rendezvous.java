@@ -9,109 +9,131 @@ import perseus.job.Command;
 import perseus.job.Event;
 import perseus.job.JobSpec;
 import perseus.job.NodeSettings;
+import perseus.job.RankAddress;
 import perseus.job.node0.JobPort.Arrival;
+import perseus.wire.Deadline;
 
-/** How a job's nodes and then its ranks come together. */
+/**
+ * Assembles a job: waits for all launchers, checks that they were started alike, makes them launch
+ * their ranks, and tells the ranks each other's addresses.
+ */
 final class Rendezvous {
   private final NodeSettings node;
-  private final JobSpec settings;
+  private final JobSpec job;
   private final TrainingListener listener;
   private final JobPort port;
-  private final EventQueue reports;
+  private final EventQueue events;
   private final Peers launchers;
   private final Peers ranks;
   private final Event.NodeJoined[] nodes;
-  private final Command.Meet.Address[] addresses;
-  private long deadline;
+  private final RankAddress[] addresses;
+  private Deadline deadline;
 
   /**
-   * @param launchers to be filled with those that come
-   * @param ranks the same
-   * @param nodes to be filled with what the launchers say of their nodes
+   * @param launchers receives the launchers that connect
+   * @param ranks receives the ranks that connect
+   * @param nodes receives the first event of each launcher, by node
    */
   Rendezvous(
       NodeSettings node,
-      JobSpec settings,
+      JobSpec job,
       TrainingListener listener,
       JobPort port,
-      EventQueue reports,
+      EventQueue events,
       Peers launchers,
       Peers ranks,
       Event.NodeJoined[] nodes) {
     this.node = node;
-    this.settings = settings;
+    this.job = job;
     this.listener = listener;
     this.port = port;
-    this.reports = reports;
+    this.events = events;
     this.launchers = launchers;
     this.ranks = ranks;
     this.nodes = nodes;
-    this.addresses = new Command.Meet.Address[ranks.size()];
+    this.addresses = new RankAddress[ranks.size()];
   }
 
   /**
-   * Waits for all nodes.
+   * Waits for the launchers of all nodes.
    *
-   * @return how many of them are on one host at most
-   * @throws UserError if some do not come in time, or were not given the same; it says which
+   * @return the maximum number of nodes that share a host
+   * @throws UserError if a node does not connect in time, or was started with other settings or
+   *     input files than node 0; the message names the node
    */
   int awaitNodes() {
-    deadline = System.nanoTime() + node.timeout().toNanos();
+    deadline = Deadline.after(node.timeout());
     if (node.nodes() > 1) {
       listener.said(
           "Waiting for %d more node%s at %s:%d."
               .formatted(
                   node.nodes() - 1,
                   node.nodes() > 2 ? "s" : "",
-                  node.masterAddress() == null ? NodeSettings.hostName() : node.masterAddress(),
+                  masterAddress(),
                   port.number()));
     }
     for (List<Integer> missing = launchers.missing();
         !missing.isEmpty();
         missing = launchers.missing()) {
-      // This node's own launcher, a thread of this process, may be slow to start, but comes.
+      // The launcher of node 0 is a thread of this process: it may start late, but never fails to.
       List<Integer> others = missing.stream().filter(number -> number > 0).toList();
-      Arrival event = next(others.isEmpty() ? Long.MAX_VALUE : deadline, launchers, others);
-      if (event.report() instanceof Event.NodeJoined joined) {
-        join(event.member(), joined);
+      Arrival arrival =
+          next(
+              others.isEmpty() ? Deadline.NEVER : deadline,
+              launchers,
+              others,
+              "Start every node with the same MASTER_ADDR and MASTER_PORT; node 0 is at %s:%d."
+                  .formatted(masterAddress(), port.number()));
+      if (arrival.event() instanceof Event.NodeJoined joined) {
+        join(arrival.peer(), joined);
       }
     }
     requireSameInputs();
-    return IntStream.range(0, nodes.length).map(this::sharing).max().orElse(1);
+    return IntStream.range(0, nodes.length).map(this::nodesOnHostOf).max().orElse(1);
   }
 
-  /** Lets the nodes launch their ranks, waits for these, and introduces them to each other. */
+  /**
+   * Makes the nodes launch their ranks, waits for the ranks, and tells them to connect.
+   *
+   * @throws UserError if a rank does not connect in time; the message names it
+   */
   void launchRanks() {
-    String handedOut = node.secret() == null ? port.rankSecret().text() : null;
+    String secret = node.secret() == null ? port.rankSecret().text() : null;
     for (Peer launcher : launchers) {
-      // What the other hosts can reach is where node 0's ranks have to be found as well.
-      String master =
+      // A rank listens at the address from which it connects to node 0. Ranks on node 0 must not
+      // connect over the loopback interface, where ranks on other hosts could not reach them.
+      String masterHost =
           launcher.number() == 0 && node.nodes() > 1
               ? launchers.get(1).link().localAddress().getHostAddress()
               : null;
-      launcher.tell(new Command.Launch(handedOut, master, sharing(launcher.number())));
+      launcher.send(new Command.Launch(secret, masterHost, nodesOnHostOf(launcher.number())));
     }
     for (List<Integer> missing = ranks.missing(); !missing.isEmpty(); missing = ranks.missing()) {
-      Arrival event = next(deadline, ranks, missing);
-      if (event.report() instanceof Event.RankJoined joined) {
-        join(event.member(), joined);
+      Arrival arrival =
+          next(deadline, ranks, missing, "Check that their hosts can open connections to node 0.");
+      if (arrival.event() instanceof Event.RankJoined joined) {
+        join(arrival.peer(), joined);
       }
     }
-    ranks.tell(new Command.Meet(List.of(addresses)));
+    ranks.send(new Command.ConnectPeers(List.of(addresses)));
   }
 
-  private Arrival next(long until, Peers members, List<Integer> missing) {
-    Arrival event = reports.next(until);
-    if (event == null) {
+  private String masterAddress() {
+    return node.masterAddress() == null ? NodeSettings.hostName() : node.masterAddress();
+  }
+
+  private Arrival next(Deadline until, Peers peers, List<Integer> missing, String advice) {
+    Arrival arrival = events.next(until);
+    if (arrival == null) {
       throw new UserError(
-          "%s did not come within %d s."
-              .formatted(members.named(missing), node.timeout().toSeconds()));
+          "%s did not connect within %d s. %s"
+              .formatted(peers.describe(missing), node.timeout().toSeconds(), advice));
     }
-    return event;
+    return arrival;
   }
 
-  /** How many nodes are on one host with a node. */
-  private int sharing(int number) {
+  /** Returns the number of nodes on the host of a node, this node included. */
+  private int nodesOnHostOf(int number) {
     String host = nodes[number].host();
     return (int) IntStream.range(0, nodes.length).filter(i -> nodes[i].host().equals(host)).count();
   }
@@ -120,25 +142,26 @@ final class Rendezvous {
     if (joined.nodes() != launchers.size()) {
       refuse(
           launcher,
-          "Node %d on %s was started with NNODES=%d, node 0 with NNODES=%d; all nodes need the same."
+          "Node %d on %s was started with NNODES=%d, node 0 with NNODES=%d; start all nodes with the same NNODES."
               .formatted(joined.node(), joined.host(), joined.nodes(), launchers.size()));
     }
     if (joined.node() < 0 || joined.node() >= launchers.size()) {
       throw new UserError(
-          "A launcher on %s says that it is node %d of %d."
-              .formatted(joined.host(), joined.node(), launchers.size()));
+          "A launcher on %s was started with NODE_RANK=%d, but the job has %d node%s; number them from 0."
+              .formatted(
+                  joined.host(), joined.node(), launchers.size(), launchers.size() == 1 ? "" : "s"));
     }
     if (launchers.get(joined.node()) != null) {
       throw new UserError(
-          "Launchers on %s and %s both say that they are node %d; NODE_RANK has to differ."
+          "Launchers on %s and %s were both started with NODE_RANK=%d; give each node its own number."
               .formatted(nodes[joined.node()].host(), joined.host(), joined.node()));
     }
-    for (Map.Entry<String, String> mine : settings.byFlag().entrySet()) {
+    for (Map.Entry<String, String> mine : job.byFlag().entrySet()) {
       String theirs = joined.settings().get(mine.getKey());
       if (!mine.getValue().equals(theirs)) {
         refuse(
             launcher,
-            "Node %d on %s was started with %s=%s, node 0 with %s; all nodes need the same command."
+            "Node %d on %s was started with %s=%s, node 0 with %s; start all nodes with the same settings."
                 .formatted(joined.node(), joined.host(), mine.getKey(), theirs, mine.getValue()));
       }
     }
@@ -146,13 +169,13 @@ final class Rendezvous {
     launchers.add(launcher);
   }
 
-  /** Ends the job, and with it a launcher that is not among those who are told so at the end. */
+  /** Fails the job, and tells so a launcher that is not yet among those that are told at the end. */
   private static void refuse(Peer launcher, String reason) {
-    launcher.tell(new Command.Abort(reason));
+    launcher.send(new Command.Abort(reason));
     throw new UserError(reason);
   }
 
-  /** The first stage reads a sample's inputs and the last its labels, each from its own node. */
+  /** The first stage reads the inputs of a sample and the last its labels, each on its own node. */
   private void requireSameInputs() {
     for (Event.NodeJoined other : nodes) {
       nodes[0]
@@ -161,8 +184,8 @@ final class Rendezvous {
               (flag, contents) -> {
                 if (!contents.equals(other.inputs().get(flag))) {
                   throw new UserError(
-                      "All nodes need the same %s: node %d's --%s differs from node 0's."
-                          .formatted(flag, other.node(), flag));
+                      "The %s of node %d on %s differs from node 0's; give all nodes the same %s."
+                          .formatted(flag, other.node(), other.host(), flag));
                 }
               });
     }
@@ -170,7 +193,7 @@ final class Rendezvous {
 
   private void join(Peer rank, Event.RankJoined joined) {
     if (joined.rank() < 0 || joined.rank() >= ranks.size() || ranks.get(joined.rank()) != null) {
-      throw new UserError("A process says that it is rank %d.".formatted(joined.rank()));
+      throw new UserError("A process connected as rank %d, which is not a missing rank of this job of %d ranks.".formatted(joined.rank(), ranks.size()));
     }
     ranks.add(rank);
     addresses[joined.rank()] = joined.address();

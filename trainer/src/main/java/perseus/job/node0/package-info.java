@@ -1,7 +1,7 @@
 /**
- * Coordinates a job from node 0: all launchers and ranks connect to it, it makes them run the same
- * iteration, and it notices when one is lost.
+ * Coordinates a job from node 0: accepts the connections of all launchers and ranks, makes the
+ * ranks run the same iteration, and notices when a launcher or a rank is lost.
  *
- * <p>No rank is started here and no tensor is touched.
+ * <p>No rank is started here, and no tensor is touched.
  */
 package perseus.job.node0;

@@ -6,34 +6,38 @@ import java.lang.management.ThreadMXBean;
 import perseus.transport.TensorGroup;
 
 /**
- * How long a rank's thread has computed. Where one thread does it all that is its processor time,
- * which does not grow while the thread waits for a core or for other ranks. Where operations spread
- * over threads, it is the time on the wall less what went into waiting for the group.
+ * Measures how long a rank's thread has computed. If tensor operations use a single thread, this is
+ * the thread's processor time, which does not grow while the thread waits for a core or for other
+ * ranks. If they use several threads, it is the wall-clock time without the time of sums over the
+ * ranks that share a stage.
  */
 public final class BusyTime {
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
   private final boolean processorTime;
-  private long waitedNanos;
+  private long sumNanos;
 
   /**
-   * @param oneThread whether one thread of this host does it all
+   * @param singleThread whether the rank computes on a single thread of this host
    */
-  public BusyTime(boolean oneThread) {
-    this.processorTime = oneThread && threads.isCurrentThreadCpuTimeSupported();
+  public BusyTime(boolean singleThread) {
+    this.processorTime = singleThread && threads.isCurrentThreadCpuTimeSupported();
   }
 
-  /** Nanoseconds from some time on; only differences on one thread mean something. */
+  /**
+   * Returns the computing time in nanoseconds. Only the difference between two calls on the same
+   * thread has a meaning.
+   */
   long nanos() {
     return processorTime ? threads.getCurrentThreadCpuTime() : elapsedNanos();
   }
 
-  /** Nanoseconds as {@link #nanos}, with what goes into waiting for a core. */
+  /** Returns the time as {@link #nanos} does, but including the time in which the thread waited for a core. */
   long elapsedNanos() {
-    return System.nanoTime() - waitedNanos;
+    return System.nanoTime() - sumNanos;
   }
 
-  /** The same group, whose sums do not count as computing. */
-  public TensorGroup waiting(TensorGroup group) {
+  /** Returns the same group, with sums that do not count as computing time. */
+  public TensorGroup excludingSums(TensorGroup group) {
     if (group.size() == 1) {
       return group;
     }
@@ -52,7 +56,7 @@ public final class BusyTime {
       public void sum(NDArray tensor) {
         long start = System.nanoTime();
         group.sum(tensor);
-        waitedNanos += System.nanoTime() - start;
+        sumNanos += System.nanoTime() - start;
       }
     };
   }

@@ -8,20 +8,24 @@ import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 
 /**
- * How long the host takes for each kind of instruction: the lower quartile of what it took at
- * first, since whatever disturbs a host makes it slower. A simulated GPU goes by that, so that the
- * host's moods do not look like effects of frequencies.
+ * Estimates how long an undisturbed host takes for each kind of instruction. The estimate is the
+ * lower quartile of the samples of the warm-up, because disturbances only make a host slower. The
+ * simulated GPU's times are derived from it, so that disturbances of the host do not look like
+ * effects of frequencies.
  */
 final class HostPace {
+  /** Number of samples that are kept for each kind of instruction. */
   private static final int SAMPLES = 64;
+
+  /** The instructions whose samples decide about the slowdown. */
   private static final Set<Instruction> CALIBRATING =
       Set.of(Instruction.FORWARD, Instruction.BACKWARD);
 
-  private final Map<Instruction, Samples> kinds = new HashMap<>();
+  private final Map<Instruction, Samples> byKind = new HashMap<>();
   private boolean warmup;
   private boolean warmedUp;
 
-  /** The latest samples of one kind. */
+  /** The latest samples of one kind of instruction, in seconds. */
   private static final class Samples {
     final double[] undisturbed = new double[SAMPLES];
     final double[] elapsed = new double[SAMPLES];
@@ -33,13 +37,13 @@ final class HostPace {
       count++;
     }
 
-    double quartile() {
+    double lowerQuartile() {
       return quantile(undisturbed, 0.25);
     }
 
-    /** How many times as long it took nearly always. */
+    /** Returns the ratio of the elapsed time that 90 % of samples keep to the undisturbed time. */
     double slowdown() {
-      return quantile(elapsed, 0.9) / quartile();
+      return quantile(elapsed, 0.9) / lowerQuartile();
     }
 
     private double quantile(double[] samples, double share) {
@@ -52,24 +56,24 @@ final class HostPace {
   /**
    * Begins a frequency schedule.
    *
-   * @param isWarmup whether it is no measurement: samples are taken until that is over, or, where a
-   *     run has no such schedule, until there are enough
+   * @param isWarmup whether the schedule is a warm-up. Samples are taken during warm-ups; in a run
+   *     without a warm-up, until there are enough.
    */
   void beginRound(boolean isWarmup) {
     warmedUp |= warmup;
     warmup = isWarmup;
     if (warmup) {
-      // The first one's samples are those of a program that is still being compiled.
-      kinds.clear();
+      // The samples of an earlier warm-up are too slow: the program was still being compiled.
+      byKind.clear();
     }
   }
 
   /**
-   * How many times as long as undisturbed the host needs for nearly every forward and backward,
-   * with all that it has to do at the same time.
+   * Returns the factor by which this host is slower than an undisturbed one for 90 % of forwards
+   * and backwards, while it also does the work of other ranks; 1 if there are no samples.
    */
   double slowdown() {
-    return kinds.entrySet().stream()
+    return byKind.entrySet().stream()
         .filter(kind -> CALIBRATING.contains(ChunkInstruction.of(kind.getKey()).instruction()))
         .mapToDouble(kind -> kind.getValue().slowdown())
         .max()
@@ -77,17 +81,17 @@ final class HostPace {
   }
 
   /**
-   * Takes what the host needed for an instruction.
+   * Takes the times of an instruction as a sample, if samples are being taken.
    *
-   * @param seconds undisturbed
-   * @param elapsedSeconds in fact
-   * @return the undisturbed seconds that instructions of that kind are taken to need
+   * @param seconds computing time of the instruction
+   * @param elapsedSeconds computing time including the time in which the thread waited for a core
+   * @return the estimated undisturbed time of instructions of this kind, in seconds
    */
-  double of(Instruction instruction, double seconds, double elapsedSeconds) {
-    Samples samples = kinds.computeIfAbsent(instruction, kind -> new Samples());
+  double undisturbedSeconds(Instruction instruction, double seconds, double elapsedSeconds) {
+    Samples samples = byKind.computeIfAbsent(instruction, kind -> new Samples());
     if (warmup || samples.count == 0 || !warmedUp && samples.count < SAMPLES) {
       samples.add(seconds, elapsedSeconds);
     }
-    return samples.quartile();
+    return samples.lowerQuartile();
   }
 }

@@ -7,12 +7,15 @@ import perseus.pipeline.Instruction;
 import perseus.record.InstructionSink;
 
 /**
- * A simulated GPU on the wall clock. What takes the host a time t takes the GPU t at its highest
- * clock, and at the clock in force as much longer as the GPU's model says: the rest of that time is
- * waited for. t is the host's {@linkplain HostPace pace}. Clocks change some milliseconds after
- * they are wanted, in the middle of an instruction where it falls so; power and the energy counter,
- * its steps, its lag and the rows that a poller writes follow the models of {@link SimulatedGpu}
- * and {@link perseus.gpu.sim.EnergyCounter}, which this class tells what happened when.
+ * A simulated GPU that keeps pace with the wall clock, while the host computes the tensors.
+ *
+ * <p>An instruction for which an undisturbed host needs the time t ({@link HostPace}) takes t times
+ * the host's slowdown on the GPU at its highest clock, and longer at lower clocks as the GPU's model
+ * says. After the host has finished its computation, it waits for the rest of this time.
+ *
+ * <p>Clock changes, power and the energy counter are simulated by {@link SimulatedGpu} and {@link
+ * perseus.gpu.sim.EnergyCounter}; this class tells them the times. A clock changes some milliseconds
+ * after it is requested, which may be within an instruction.
  */
 public final class PacedDevice {
   private final SimulatedGpu gpu;
@@ -26,7 +29,9 @@ public final class PacedDevice {
   private Lateness lateness = Lateness.NONE;
 
   /**
-   * @param paced whether to wait; without, an instruction takes as long as the host needs
+   * @param paced whether to wait for the simulated GPU; if not, an instruction takes as long as the
+   *     host needs
+   * @param log accepts executed instructions
    */
   public PacedDevice(
       SimulatedGpu gpu, boolean paced, WallClock clock, BusyTime busy, InstructionSink log) {
@@ -41,7 +46,7 @@ public final class PacedDevice {
   /**
    * Begins a frequency schedule; see {@link HostPace}.
    *
-   * @param slowdown factor on the host's undisturbed times, the same on all ranks
+   * @param slowdown factor on the host's undisturbed times, equal on all ranks
    */
   public void beginRound(boolean warmup, double slowdown) {
     pace.beginRound(warmup);
@@ -49,35 +54,45 @@ public final class PacedDevice {
     hostSlowdown = slowdown;
   }
 
-  /** What the host's slowdown would have to be, as far as this rank can tell. */
+  /** Returns the minimum slowdown with which this rank's host keeps up. */
   public double neededSlowdown() {
     return pace.slowdown();
   }
 
-  /** How well the host has kept up since the frequency schedule began. */
+  /** Returns how well the host has kept up since the frequency schedule began. */
   public Lateness lateness() {
     return lateness;
   }
 
-  /** Asks for a clock, which comes into force a little later. */
+  /** Requests a clock in MHz, which takes effect some milliseconds later. */
   public void lockClocks(int clockMhz) {
-    rest();
+    idleUntilNow();
     gpu.lockClocks(clockMhz);
   }
 
-  /** Lets the GPU wait until now. */
-  public void rest() {
+  /** Makes the simulated GPU idle until the wall clock's present time. */
+  public void idleUntilNow() {
     gpu.block(clock.seconds());
   }
 
-  /** The energy drawn until the last rest or instruction, in joules. */
-  public double joules() {
+  /** Returns the time until which the GPU has been simulated, in seconds on the rank's clock. */
+  public double nowSeconds() {
+    return gpu.nowSeconds();
+  }
+
+  /** Returns the energy drawn until {@link #nowSeconds}, in joules. */
+  public double energyJoules() {
     return gpu.energyJoules();
   }
 
-  /** Computes an instruction and logs it. */
+  /**
+   * Executes and logs an instruction.
+   *
+   * @param work the instruction's work on the simulated GPU
+   * @param computation the instruction's computation on the host
+   */
   public void compute(Instruction instruction, GpuWork work, Runnable computation) {
-    rest();
+    idleUntilNow();
     double start = gpu.nowSeconds();
     if (!paced) {
       computation.run();
@@ -88,7 +103,7 @@ public final class PacedDevice {
       long elapsedBefore = busy.elapsedNanos();
       computation.run();
       double undisturbed =
-          pace.of(
+          pace.undisturbedSeconds(
               instruction,
               (busy.nanos() - before) / 1e9,
               (busy.elapsedNanos() - elapsedBefore) / 1e9);
@@ -100,12 +115,12 @@ public final class PacedDevice {
     log.executed(instruction, start, gpu.nowSeconds());
   }
 
-  /** Does and logs something that does not run at the GPU's clock, such as loading data. */
-  public void wait(Instruction instruction, Runnable action) {
-    rest();
+  /** Runs and logs an action during which the GPU idles, such as loading data. */
+  public void idle(Instruction instruction, Runnable action) {
+    idleUntilNow();
     double start = gpu.nowSeconds();
     action.run();
-    rest();
+    idleUntilNow();
     log.executed(instruction, start, gpu.nowSeconds());
   }
 }

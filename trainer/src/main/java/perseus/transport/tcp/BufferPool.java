@@ -6,18 +6,21 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Direct buffers that are used again: to allocate one costs as much as to copy its contents. */
+/**
+ * Keeps direct buffers for reuse: the allocation of a direct buffer takes as long as copying its
+ * contents.
+ */
 final class BufferPool {
   private static final int GRANULE_BYTES = 4096;
 
   private final TreeMap<Integer, ArrayDeque<ByteBuffer>> free = new TreeMap<>();
 
-  /** A buffer of the native byte order, at position 0, with just that limit. */
+  /** Returns a buffer in native byte order, at position 0 and with the given limit. */
   synchronized ByteBuffer take(int bytes) {
     int wanted = Math.max(1, (bytes + GRANULE_BYTES - 1) / GRANULE_BYTES) * GRANULE_BYTES;
     Map.Entry<Integer, ArrayDeque<ByteBuffer>> fitting = free.ceilingEntry(wanted);
     ByteBuffer buffer;
-    // One that is much too large would be missing where it is needed.
+    // A buffer of more than twice the wanted size is kept for larger tensors.
     if (fitting == null || fitting.getKey() > 2L * wanted) {
       buffer = ByteBuffer.allocateDirect(wanted).order(ByteOrder.nativeOrder());
     } else {
@@ -29,7 +32,7 @@ final class BufferPool {
     return buffer.clear().limit(bytes);
   }
 
-  /** Gives a buffer back; nobody may use it any more. */
+  /** Takes a buffer back; the caller must not use it any more. */
   synchronized void give(ByteBuffer buffer) {
     free.computeIfAbsent(buffer.capacity(), capacity -> new ArrayDeque<>()).push(buffer);
   }

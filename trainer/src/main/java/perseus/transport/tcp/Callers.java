@@ -12,38 +12,41 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import perseus.transport.PeerLostException;
 import perseus.wire.Acceptor;
+import perseus.wire.Deadline;
 import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
+import perseus.wire.Sockets;
 
-/**
- * The connections of the peers that call a rank, from when its port is open until all are there.
- */
+/** Accepts the connections that a rank's peers open, and collects them until all peers are there. */
 final class Callers implements AutoCloseable {
   private final Set<Integer> missing;
-  private final long deadline;
+  private final Deadline deadline;
   private final Map<Integer, SocketChannel> arrived = new TreeMap<>();
   private final Acceptor acceptor;
-  private boolean over;
+  private boolean closed;
 
   /**
-   * @param peers ranks that will call
-   * @param deadline in System.nanoTime()
+   * Starts accepting connections.
+   *
+   * @param port this rank's port, which {@link #close} closes
+   * @param peers the ranks that will connect
+   * @param deadline when all of them must have connected
    */
-  Callers(ServerSocket port, Set<Integer> peers, JobSecret secret, long deadline) {
+  Callers(ServerSocket port, Set<Integer> peers, JobSecret secret, Deadline deadline) {
     this.missing = new TreeSet<>(peers);
     this.deadline = deadline;
     this.acceptor = new Acceptor(port, role -> secret, this::admit, "accepts connections of peers");
   }
 
   private Runnable admit(Socket socket, Handshake.Role role) throws IOException {
-    socket.setSoTimeout(TcpTransport.remainingMillis(deadline));
+    socket.setSoTimeout(deadline.remainingMillis());
     int peer = new DataInputStream(socket.getInputStream()).readInt();
     socket.setSoTimeout(0);
     SocketChannel channel = socket.getChannel();
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     synchronized (this) {
-      if (over || !missing.remove(peer)) {
-        throw new IOException("an unexpected rank " + peer);
+      if (closed || !missing.remove(peer)) {
+        throw new IOException("rank " + peer + " is not expected");
       }
       arrived.put(peer, channel);
       notifyAll();
@@ -52,15 +55,15 @@ final class Callers implements AutoCloseable {
   }
 
   /**
-   * Waits for all of them.
+   * Waits until all peers have connected.
    *
-   * @return their connections, which are the caller's from then on
-   * @throws PeerLostException if some do not come in time; it says which
+   * @return the connections by rank; the caller has to close them
+   * @throws PeerLostException if peers have not connected at the deadline; the message names them
    */
   synchronized Map<Integer, SocketChannel> await() {
     try {
       while (!missing.isEmpty()) {
-        if (System.nanoTime() > deadline) {
+        if (deadline.isPassed()) {
           throw new PeerLostException(
               "Rank%s %s did not connect in time."
                   .formatted(
@@ -68,7 +71,7 @@ final class Callers implements AutoCloseable {
                       missing.toString().replaceAll("[\\[\\]]", "")),
               null);
         }
-        wait(TcpTransport.remainingMillis(deadline));
+        wait(deadline.remainingMillis());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -79,19 +82,13 @@ final class Callers implements AutoCloseable {
     return all;
   }
 
-  /** Lets nobody in any more, and drops those that nobody has waited for. */
+  /** Closes the port, and the connections that {@link #await} has not returned. */
   @Override
   public void close() {
     acceptor.close();
     synchronized (this) {
-      over = true;
-      for (SocketChannel channel : arrived.values()) {
-        try {
-          channel.close();
-        } catch (IOException e) {
-          // Nothing is left to be done with it.
-        }
-      }
+      closed = true;
+      arrived.values().forEach(Sockets::close);
     }
   }
 }

@@ -13,18 +13,20 @@ import perseus.transport.PeerLostException;
 import perseus.wire.Daemon;
 
 /**
- * The connection to another rank. A thread writes what is to be sent, another reads whatever
- * arrives, so that neither waits for this rank's computations nor they for them.
+ * The connection to another rank. One thread writes the queued frames and another reads arriving
+ * frames, so that the rank computes while tensors are on their way.
  *
- * <p>A frame is its stream, its number within the stream and its length in bytes, four bytes each
- * in network order, and then as many bytes in the byte order of both hosts.
+ * <p>A frame consists of its stream, its number within the stream (from 1) and the length of its
+ * payload in bytes, four bytes each in network byte order, followed by the payload in native byte
+ * order, which must be equal on both hosts.
  */
 final class PeerLink implements AutoCloseable {
   private static final int HEADER_BYTES = 12;
 
-  /** Beyond this a frame is no tensor that one rank sends another. */
-  private static final int MOST_BYTES = Integer.MAX_VALUE - 4096;
+  /** Maximum length of a payload in bytes: {@link BufferPool} rounds it up within an int. */
+  private static final int MAX_PAYLOAD_BYTES = Integer.MAX_VALUE - 4096;
 
+  /** Marks the end of a queue. */
   private static final ByteBuffer END = ByteBuffer.allocate(0);
 
   private final SocketChannel channel;
@@ -37,12 +39,14 @@ final class PeerLink implements AutoCloseable {
   private final Thread reader;
   private volatile IOException failure;
 
-  /** A frame on its way out; the last one has no buffer. */
+  /** A frame to be sent; the payload of the last one is {@link #END}. */
   private record Frame(int stream, int number, ByteBuffer payload) {}
 
   /**
-   * @param channel after its handshake
-   * @param peer the other rank, as a sentence names it
+   * Starts the two threads.
+   *
+   * @param channel a connection whose handshake is done
+   * @param peer the other rank's name in messages, such as {@code rank 3}
    */
   PeerLink(SocketChannel channel, String peer, BufferPool pool) {
     this.channel = channel;
@@ -53,9 +57,10 @@ final class PeerLink implements AutoCloseable {
   }
 
   /**
-   * Sends a buffer, which returns to the pool when it is out.
+   * Queues a buffer to be sent, which is then given back to the pool.
    *
-   * @param payload from its position to its limit
+   * @param payload is sent from its position to its limit
+   * @throws PeerLostException if the connection is lost
    */
   void send(int stream, ByteBuffer payload) {
     if (failure != null) {
@@ -68,8 +73,10 @@ final class PeerLink implements AutoCloseable {
   /**
    * Waits for the next frame of a stream.
    *
-   * @param bytes its length
-   * @return a buffer for the pool
+   * @param bytes the expected length of its payload
+   * @return the payload; the caller has to give it back to the pool
+   * @throws PeerLostException if the connection is lost
+   * @throws IllegalStateException if the payload has another length
    */
   ByteBuffer receive(int stream, int bytes) {
     BlockingQueue<ByteBuffer> queue = queue(stream);
@@ -81,13 +88,13 @@ final class PeerLink implements AutoCloseable {
       throw new PeerLostException("Interrupted while waiting for " + peer + ".", e);
     }
     if (payload == END) {
-      // Whoever asks next shall see it, too.
+      // The mark stays in the queue for later calls.
       queue.add(END);
       throw lost(failure);
     }
     if (payload.remaining() != bytes) {
       throw new IllegalStateException(
-          "%s sent %d bytes where %d were due.".formatted(peer, payload.remaining(), bytes));
+          "%s sent %d bytes, but %d were expected.".formatted(peer, payload.remaining(), bytes));
     }
     return payload;
   }
@@ -102,7 +109,7 @@ final class PeerLink implements AutoCloseable {
   }
 
   private PeerLostException lost(IOException cause) {
-    return new PeerLostException("The connection to %s broke.".formatted(peer), cause);
+    return new PeerLostException("The connection to %s was lost.".formatted(peer), cause);
   }
 
   private void write() {
@@ -140,9 +147,9 @@ final class PeerLink implements AutoCloseable {
         int stream = header.getInt();
         int number = header.getInt();
         int bytes = header.getInt();
-        if (bytes < 0 || bytes > MOST_BYTES || number != numbers.merge(stream, 1, Integer::sum)) {
+        if (bytes < 0 || bytes > MAX_PAYLOAD_BYTES || number != numbers.merge(stream, 1, Integer::sum)) {
           throw new IOException(
-              "frame %d of stream %d with %d bytes makes no sense"
+              "unexpected frame %d of stream %d with %d bytes"
                   .formatted(number, stream, bytes));
         }
         ByteBuffer payload = pool.take(bytes);
@@ -152,7 +159,7 @@ final class PeerLink implements AutoCloseable {
     } catch (IOException e) {
       fail(e);
     } catch (OutOfMemoryError e) {
-      fail(new IOException("no memory is left for what arrives", e));
+      fail(new IOException("no memory is left for arriving tensors", e));
     }
   }
 
@@ -171,7 +178,7 @@ final class PeerLink implements AutoCloseable {
     arrived.keySet().forEach(this::queue);
   }
 
-  /** Sends what is left, then closes the connection. */
+  /** Sends the queued frames, then closes the connection. */
   @Override
   public void close() {
     outgoing.add(new Frame(0, 0, END));

@@ -11,17 +11,21 @@ import java.util.function.Consumer;
 import perseus.transport.TensorGroup;
 
 /**
- * Sums over TCP. Every member owns an n-th of the tensor: it receives that part from all others,
- * adds the parts up in the order of members and sends the sum to all. Each member so sends and
- * receives 2 (n - 1) / n times the tensor, as in a ring, but in two steps instead of 2 (n - 1), and
- * every element is summed in the same order wherever it lies: all members get the same bits, and
- * they do not depend on timing.
+ * Sums tensors over TCP: a reduce-scatter followed by an all-gather.
+ *
+ * <p>Each of the n members owns one of n parts of the tensor. It receives this part from all other
+ * members, sums the parts in the order of members and sends the sum to all. Every member sends and
+ * receives 2 (n - 1) / n times the tensor, as in a ring all-reduce, but in 2 steps instead of 2 (n -
+ * 1).
+ *
+ * <p>Every element is summed in the order of members. Therefore all members get the same bits, and
+ * the result does not depend on timing.
  */
 final class TcpGroup implements TensorGroup {
-  /** A tensor is summed in slices of at most this many elements, to bound what is in flight. */
+  /** Maximum length of the slices that are summed at once; it limits the memory for buffers. */
   private static final int SLICE_ELEMENTS = 8 << 20;
 
-  /** A sum's elements are added in blocks that stay in the cache. */
+  /** Number of elements that are added at once; such a block stays in the processor's cache. */
   private static final int BLOCK_ELEMENTS = 16 * 1024;
 
   private static final NDIndex WHOLE = new NDIndex("...");
@@ -29,11 +33,11 @@ final class TcpGroup implements TensorGroup {
   private final int stream;
   private final List<Integer> members;
   private final int index;
-  // Null at this rank's own place.
+  // By index in the group; null for this rank itself.
   private final List<PeerLink> links;
   private final BufferPool pool;
-  private final float[] total = new float[BLOCK_ELEMENTS];
-  private final float[] term = new float[BLOCK_ELEMENTS];
+  private final float[] blockSum = new float[BLOCK_ELEMENTS];
+  private final float[] blockTerm = new float[BLOCK_ELEMENTS];
 
   TcpGroup(int stream, List<Integer> members, int index, List<PeerLink> links, BufferPool pool) {
     this.stream = stream;
@@ -74,7 +78,7 @@ final class TcpGroup implements TensorGroup {
           sum(slice, slice.getShape(), sum -> flat.set(range, sum));
         }
       }
-      // Of a tensor that is not contiguous, the flat one is a copy.
+      // If the tensor is not contiguous, the flat tensor is a copy.
       try (NDArray summed = flat.reshape(tensor.getShape())) {
         tensor.set(WHOLE, summed);
       }
@@ -82,23 +86,24 @@ final class TcpGroup implements TensorGroup {
   }
 
   /**
-   * The group's sum.
+   * Sums one slice of a tensor.
    *
    * @param slice this member's term, in one dimension
    * @param shape the sum's shape
-   * @param target takes the sum, which it may not keep
+   * @param target accepts the sum, which is closed when it returns
    */
   private void sum(NDArray slice, Shape shape, Consumer<NDArray> target) {
     int elements = Math.toIntExact(slice.size());
+    // Refuses tensors of other types than float32.
     Tensors.bytes(slice);
-    ByteBuffer mine = Tensors.contents(slice);
+    ByteBuffer own = Tensors.contents(slice);
     ByteBuffer result = pool.take(elements * Float.BYTES);
     for (int member = 0; member < size(); member++) {
       if (member != index) {
-        links.get(member).send(stream, copy(mine, begin(member, elements), end(member, elements)));
+        links.get(member).send(stream, copy(own, begin(member, elements), end(member, elements)));
       }
     }
-    addUp(mine, result, begin(index, elements), end(index, elements));
+    sumOwnPart(own, result, begin(index, elements), end(index, elements));
     for (int member = 0; member < size(); member++) {
       if (member != index) {
         links.get(member).send(stream, copy(result, begin(index, elements), end(index, elements)));
@@ -133,14 +138,14 @@ final class TcpGroup implements TensorGroup {
     return copy;
   }
 
-  /** Sums this member's own part over all members, in their order. */
-  private void addUp(ByteBuffer mine, ByteBuffer result, int begin, int end) {
+  /** Sums this member's part of the tensor over all members, in their order. */
+  private void sumOwnPart(ByteBuffer own, ByteBuffer result, int begin, int end) {
     FloatBuffer[] terms = new FloatBuffer[size()];
     ByteBuffer[] received = new ByteBuffer[size()];
     int length = end - begin;
     for (int member = 0; member < size(); member++) {
       if (member == index) {
-        terms[member] = mine.asFloatBuffer().slice(begin, length);
+        terms[member] = own.asFloatBuffer().slice(begin, length);
       } else {
         received[member] = links.get(member).receive(stream, length * Float.BYTES);
         terms[member] = received[member].asFloatBuffer();
@@ -149,12 +154,12 @@ final class TcpGroup implements TensorGroup {
     FloatBuffer out = result.asFloatBuffer();
     for (int start = 0; start < length; start += BLOCK_ELEMENTS) {
       int count = Math.min(BLOCK_ELEMENTS, length - start);
-      terms[0].get(start, total, 0, count);
+      terms[0].get(start, blockSum, 0, count);
       for (int member = 1; member < size(); member++) {
-        terms[member].get(start, term, 0, count);
-        add(total, term, count);
+        terms[member].get(start, blockTerm, 0, count);
+        add(blockSum, blockTerm, count);
       }
-      out.put(begin + start, total, 0, count);
+      out.put(begin + start, blockSum, 0, count);
     }
     for (ByteBuffer buffer : received) {
       if (buffer != null) {

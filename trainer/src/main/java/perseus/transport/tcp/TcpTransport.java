@@ -25,18 +25,24 @@ import perseus.io.UserError;
 import perseus.transport.PeerLostException;
 import perseus.transport.TensorGroup;
 import perseus.transport.TensorTransport;
+import perseus.wire.Deadline;
 import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
+import perseus.wire.Sockets;
 
 /**
- * Tensors over TCP, one connection per pair of ranks that have something to tell each other. They
- * are copied through direct buffers, from and to the host's memory.
+ * Exchanges tensors over TCP, with one connection for each pair of ranks that communicate. Tensors
+ * are copied to and from direct buffers in the host's memory.
  */
 public final class TcpTransport implements TensorTransport {
-  /** Streams from here on are those of groups. */
+  /** Number of the stream of group 0; lower numbers belong to {@link Stream}. */
   private static final int FIRST_GROUP_STREAM = Stream.values().length;
 
+  /** Pause before a rank that did not answer is called again, in milliseconds. */
   private static final long RETRY_MILLIS = 300;
+
+  /** Maximum number of peers that wait for their connection to be accepted. */
+  private static final int BACKLOG = 1024;
 
   private final int rank;
   private final BufferPool pool = new BufferPool();
@@ -46,7 +52,7 @@ public final class TcpTransport implements TensorTransport {
     this.rank = rank;
   }
 
-  /** A port at which a rank waits for its peers' connections. */
+  /** The port at which a rank accepts its peers' connections. */
   public static final class Port implements AutoCloseable {
     private final ServerSocketChannel channel;
 
@@ -54,49 +60,47 @@ public final class TcpTransport implements TensorTransport {
       this.channel = channel;
     }
 
-    /** Its address. */
+    /** Returns the address at which peers reach the port. */
     public InetSocketAddress address() {
       try {
         return (InetSocketAddress) channel.getLocalAddress();
       } catch (IOException e) {
-        throw new UserError("The rank's port is gone: " + e.getMessage() + ".", e);
+        throw new UserError("The port of this rank has been closed: " + e.getMessage() + ".", e);
       }
     }
 
     @Override
     public void close() {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        // Nothing is left to be done with it.
-      }
+      Sockets.close(channel);
     }
   }
 
   /**
    * Opens a free port.
    *
-   * @param address of this host, as its peers reach it
+   * @param address the address at which peers reach this host
+   * @throws UserError if no port can be opened at this address
    */
   public static Port open(InetAddress address) {
     try {
       ServerSocketChannel channel = ServerSocketChannel.open();
-      channel.bind(new InetSocketAddress(address, 0), 1024);
+      channel.bind(new InetSocketAddress(address, 0), BACKLOG);
       return new Port(channel);
     } catch (IOException e) {
       throw new UserError(
-          "No port can be opened at %s: %s.".formatted(address.getHostAddress(), e.getMessage()),
+          "No port can be opened at this host's address %s: %s.".formatted(address.getHostAddress(), e.getMessage()),
           e);
     }
   }
 
   /**
-   * Connects a rank with its peers: it calls those with lower ranks and is called by those with
-   * higher ones, meanwhile.
+   * Connects a rank with its peers. The rank connects to peers with lower numbers, and at the same
+   * time accepts connections from peers with higher numbers.
    *
-   * @param peers addresses of the ranks that this one exchanges tensors with
-   * @param port this rank's port; it is closed then
-   * @throws PeerLostException if a peer cannot be reached or does not come in time
+   * @param peers addresses of the ranks that this rank exchanges tensors with, by rank
+   * @param port this rank's port, which this call closes
+   * @param timeout how long to wait for all peers
+   * @throws PeerLostException if a peer cannot be reached or does not connect in time
    */
   public static TcpTransport connect(
       int rank,
@@ -105,7 +109,7 @@ public final class TcpTransport implements TensorTransport {
       JobSecret secret,
       Duration timeout) {
     TcpTransport transport = new TcpTransport(rank);
-    long deadline = System.nanoTime() + timeout.toNanos();
+    Deadline deadline = Deadline.after(timeout);
     Set<Integer> callers = new TreeSet<>(peers.keySet());
     callers.removeIf(peer -> peer < rank);
     try (port;
@@ -127,18 +131,18 @@ public final class TcpTransport implements TensorTransport {
   }
 
   private static SocketChannel call(
-      int rank, int peer, InetSocketAddress address, JobSecret secret, long deadline) {
+      int rank, int peer, InetSocketAddress address, JobSecret secret, Deadline deadline) {
     while (true) {
       try {
         return call(rank, address, secret, deadline);
       } catch (IOException e) {
-        // Its port was open before its address was told: a refusal is final. A peer that has no
-        // time to answer may have it later.
+        // A peer opens its port before it announces the address, so a refused connection is final.
+        // A peer that is too busy to answer in time may answer later.
         if (e instanceof Handshake.RefusedException
             || e instanceof ConnectException
-            || System.nanoTime() > deadline) {
+            || deadline.isPassed()) {
           throw new PeerLostException(
-              "Rank %d cannot be reached at %s:%d: %s."
+              "Rank %d cannot be reached at %s:%d: %s. Check that the hosts of the job can open connections to each other."
                   .formatted(peer, address.getHostString(), address.getPort(), e.getMessage()),
               e);
         }
@@ -148,11 +152,11 @@ public final class TcpTransport implements TensorTransport {
   }
 
   private static SocketChannel call(
-      int rank, InetSocketAddress address, JobSecret secret, long deadline) throws IOException {
+      int rank, InetSocketAddress address, JobSecret secret, Deadline deadline) throws IOException {
     SocketChannel channel = SocketChannel.open();
     try {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      channel.socket().connect(address, remainingMillis(deadline));
+      channel.socket().connect(address, deadline.remainingMillis());
       Handshake.call(channel.socket(), Handshake.Role.RANK, secret);
       new DataOutputStream(channel.socket().getOutputStream()).writeInt(rank);
       return channel;
@@ -175,16 +179,10 @@ public final class TcpTransport implements TensorTransport {
     links.put(peer, new PeerLink(channel, "rank " + peer, pool));
   }
 
-  /** Milliseconds until a time in System.nanoTime(), as socket timeouts want them: at least 1. */
-  static int remainingMillis(long deadline) {
-    long millis = (deadline - System.nanoTime()) / 1_000_000;
-    return (int) Math.max(1, Math.min(millis, Integer.MAX_VALUE));
-  }
-
   @Override
   public void send(int toRank, Stream stream, NDArray tensor) {
     ByteBuffer buffer = pool.take(Tensors.bytes(tensor));
-    // In one dimension a tensor is contiguous, so that no copy of it stays with its manager.
+    // A flat tensor is contiguous, so that contents() makes no copy that its manager would keep.
     try (NDArray flat = tensor.reshape(-1)) {
       buffer.put(0, Tensors.contents(flat), 0, buffer.limit());
     }
@@ -195,7 +193,7 @@ public final class TcpTransport implements TensorTransport {
   public NDArray receive(int fromRank, Stream stream, Shape shape, NDManager manager) {
     int bytes = Math.toIntExact(shape.size() * Float.BYTES);
     ByteBuffer buffer = links.get(fromRank).receive(stream.ordinal(), bytes);
-    // A view of the buffer, and then memory of its own.
+    // The tensor must not share the buffer's memory, which returns to the pool.
     try (NDArray view = manager.create(buffer, shape, DataType.FLOAT32)) {
       NDArray tensor = view.duplicate();
       pool.give(buffer);

@@ -4,17 +4,25 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import java.nio.ByteBuffer;
 
-/** Float32 tensors as bytes in native order. */
+/** Gives access to float32 tensors as bytes in native order. */
 final class Tensors {
+  /** Maximum length of a tensor in bytes: {@link BufferPool} rounds it up within an int. */
+  private static final int MAX_BYTES = Integer.MAX_VALUE - 8192;
+
   private Tensors() {}
 
-  /** Length in bytes. */
+  /**
+   * Returns a tensor's length in bytes.
+   *
+   * @throws IllegalArgumentException if it is not a float32 tensor or is longer than about 2 GiB
+   */
   static int bytes(NDArray tensor) {
     if (tensor.getDataType() != DataType.FLOAT32) {
-      throw new IllegalArgumentException("A tensor of " + tensor.getDataType() + " is no float32.");
+      throw new IllegalArgumentException(
+          "A tensor of type " + tensor.getDataType() + " cannot be sent, only float32.");
     }
     long bytes = tensor.size() * Float.BYTES;
-    if (bytes > Integer.MAX_VALUE - 8192) {
+    if (bytes > MAX_BYTES) {
       throw new IllegalArgumentException(
           "A tensor of " + bytes + " bytes is too large to be sent.");
     }
@@ -22,8 +30,8 @@ final class Tensors {
   }
 
   /**
-   * The elements of a contiguous tensor: its own memory where that is the host's, else a copy,
-   * which lives as long as the tensor's manager.
+   * Returns the elements of a contiguous tensor: the tensor's own memory if it is in the host's
+   * memory, else a copy that lives as long as the tensor's manager.
    */
   static ByteBuffer contents(NDArray tensor) {
     return tensor.toByteBuffer(true);

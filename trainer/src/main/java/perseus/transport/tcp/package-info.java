@@ -1,6 +1,6 @@
 /**
- * Moves tensors over TCP, through the host's memory.
+ * Exchanges tensors over TCP, through the host's memory.
  *
- * <p>Nothing here knows pipelines.
+ * <p>Pipelines, stages and schedules are not known here.
  */
 package perseus.transport.tcp;

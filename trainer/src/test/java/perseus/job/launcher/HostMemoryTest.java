@@ -1,16 +1,14 @@
 package perseus.job.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 import static perseus.pipeline.Schedules.ONE_FORWARD_ONE_BACKWARD;
 
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import perseus.io.UserError;
 import perseus.model.Model;
 import perseus.model.ModelZoo;
 import perseus.model.Partition;
@@ -22,7 +20,7 @@ import perseus.pipeline.Schedules;
 class HostMemoryTest {
   private static final double GIB = 1 << 30;
 
-  /** The commands of the paper, on hosts of four ranks with 16 GiB. */
+  /** The commands of the paper, with four ranks on each host. */
   @ParameterizedTest
   @CsvSource(
       delimiter = ' ',
@@ -38,7 +36,7 @@ class HostMemoryTest {
         "t5-3b 4 32 8 custom:0,9,16,24,33,43,53,63,74",
         "wide-resnet101_8 32 48 8 custom:0,4,9,13,17,21,25,30,34",
       })
-  void commandsOfThePaperSayWhatTheyNeed(
+  void shortageNamesModelRanksAndMemory(
       String model, int microbatch, int microbatches, int pp, String partition) {
     Workload workload = workload(model, microbatch, pp, partition);
     for (int node = 0; node < pp / 4; node++) {
@@ -53,14 +51,10 @@ class HostMemoryTest {
               first,
               4);
       assertThat(needed).isGreaterThan(5 * GIB);
-      assertThatCode(() -> HostMemory.require(workload, 4, needed, needed))
-          .doesNotThrowAnyException();
-      assertThatThrownBy(() -> HostMemory.require(workload, 4, needed, 4 * GIB))
-          .isInstanceOf(UserError.class)
-          .hasMessageMatching(
-              model
-                  + " with 4 ranks on this host needs about [\\d.]+ GiB of memory, but only 4.0"
-                  + " are free; use --engine virtual.");
+      assertThat(HostMemory.shortage(workload, 4, needed, needed)).isEmpty();
+      assertThat(HostMemory.shortage(workload, 4, needed, 4 * GIB).orElseThrow())
+          .startsWith(model)
+          .contains("4 ranks", String.format(Locale.ROOT, "%.1f GiB", needed / GIB), "4.0 GiB");
     }
   }
 
@@ -73,10 +67,10 @@ class HostMemoryTest {
         .isLessThan(2 * GIB);
   }
 
-  /** Resident memory of the rank's process, in MiB, as the system counted it at its most. */
+  /** The measured values are the maximum resident memory of a rank's process in MiB. */
   @ParameterizedTest
   @CsvSource({"1f1b, 64, 395", "gpipe, 16, 608", "gpipe, 64, 1542"})
-  void estimateIsNearWhatARankTook(String schedule, int microbatches, double measuredMib) {
+  void estimateIsCloseToMeasuredMemory(String schedule, int microbatches, double measuredMib) {
     Workload workload = workload("gpt3-nano", 8, 1, "uniform");
     double needed =
         HostMemory.neededBytes(
@@ -85,7 +79,7 @@ class HostMemoryTest {
   }
 
   @Test
-  void memoryOfAHostIsWhatItCouldGiveToPrograms() {
+  void availableMemoryOfAHostIncludesItsFileCache() {
     List<String> host = List.of("MemTotal: 1000 kB", "MemFree: 100 kB", "MemAvailable: 700 kB");
     assertThat(HostMemory.availableBytes(1000 * 1024, 100 * 1024, host, List.of()))
         .isEqualTo(700 * 1024);
@@ -94,7 +88,7 @@ class HostMemoryTest {
 
   @ParameterizedTest
   @CsvSource({"inactive_file 51200", "total_inactive_file 51200"})
-  void memoryOfAContainerIsNotThatOfItsHost(String files) {
+  void availableMemoryOfAContainerIsWithinItsLimit(String files) {
     List<String> container = List.of("anon 1", files);
     List<String> host = List.of("MemTotal: 1000 kB", "MemAvailable: 700 kB");
     assertThat(HostMemory.availableBytes(400 * 1024, 100 * 1024, host, container))

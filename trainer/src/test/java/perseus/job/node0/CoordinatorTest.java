@@ -26,13 +26,15 @@ import perseus.job.Command;
 import perseus.job.Event;
 import perseus.job.JobSpec;
 import perseus.job.NodeSettings;
+import perseus.job.RankAddress;
 import perseus.parallel.Degrees;
 import perseus.pipeline.Schedules;
 import perseus.rank.Nano;
 import perseus.wire.ControlLink;
+import perseus.wire.Deadline;
 import perseus.wire.Handshake;
 
-/** A coordinator with a launcher and two replicas of one rank each, which this test plays. */
+/** A coordinator; the test acts as its launcher and as two pipelines of one rank each. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class CoordinatorTest {
   private final TrainingConfig config =
@@ -64,27 +66,27 @@ class CoordinatorTest {
     Future<?> assembled = thread.submit(coordinator::assemble);
     ControlLink launcher =
         send(Handshake.Role.LAUNCHER, new Event.NodeJoined(0, 1, "here", job.byFlag(), Map.of()));
-    Command order = launcher.read(Command.class);
-    while (!(order instanceof Command.Launch)) {
-      order = launcher.read(Command.class);
+    Command command = launcher.read(Command.class);
+    while (!(command instanceof Command.Launch)) {
+      command = launcher.read(Command.class);
     }
     for (int rank = 0; rank < 2; rank++) {
       send(
           Handshake.Role.RANK,
-          new Event.RankJoined(rank, new Command.Meet.Address("127.0.0.1", 1)));
+          new Event.RankJoined(rank, new RankAddress("127.0.0.1", 1)));
     }
     for (ControlLink rank : links.subList(1, 3)) {
-      assertThat(rank.read(Command.class)).isInstanceOf(Command.Meet.class);
+      assertThat(rank.read(Command.class)).isInstanceOf(Command.ConnectPeers.class);
       rank.send(new Event.Ready());
     }
     assembled.get();
   }
 
-  private ControlLink send(Handshake.Role role, Event report) throws IOException {
+  private ControlLink send(Handshake.Role role, Event event) throws IOException {
     ControlLink link =
-        ControlLink.connect(port.localAddress(), role, port.rankSecret(), Duration.ofSeconds(60));
+        ControlLink.connect(port.localAddress(), role, port.rankSecret(), Deadline.after(Duration.ofSeconds(60)));
     links.add(link);
-    link.send(report);
+    link.send(event);
     return link;
   }
 
@@ -102,22 +104,22 @@ class CoordinatorTest {
   }
 
   @Test
-  void lossIsTheMeanOverThoseThatHaveOne() throws IOException {
+  void lossIsTheMeanOverRanksThatReportOne() throws IOException {
     assertThat(loss(1.0, 2.0)).isEqualTo(1.5);
     assertThat(loss(null, 2.0)).isEqualTo(2);
   }
 
   @Test
-  void lossOfADivergedReplicaIsNotLeftOut() throws IOException {
+  void lossOfADivergedPipelineIsNotIgnored() throws IOException {
     assertThat(loss(1.0, Double.NaN)).isNaN();
     assertThat(loss(1.0, Double.POSITIVE_INFINITY)).isInfinite();
   }
 
   @Test
-  void rankThatIsGoneIsNamed() {
+  void lostRankIsNamed() {
     links.get(2).close();
     assertThatThrownBy(() -> coordinator.iterate())
         .isInstanceOf(UserError.class)
-        .hasMessage("Rank 1 on here is gone.");
+        .hasMessageContaining("Rank 1 on here is gone");
   }
 }

@@ -6,26 +6,24 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class IterationTimeoutTest {
-  private final IterationTimeout patience = new IterationTimeout();
+  private final IterationTimeout timeout = new IterationTimeout();
 
   @Test
-  void firstIterationMayTakeLong() {
-    assertThat(patience.limit()).isEqualTo(Duration.ofMinutes(10));
-    assertThat(patience.sentence("Ranks 0, 1 of 4", 2))
-        .isEqualTo(
-            "Ranks 0, 1 of 4 have not finished their first iteration for 600 s; still waiting.");
+  void firstIterationHasALongLimit() {
+    assertThat(timeout.limit()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(timeout.message("Ranks 0, 1 of 4", 2))
+        .contains("Ranks 0, 1 of 4", "first iteration", "600 s");
   }
 
   @Test
-  void laterOnesAreComparedWithTheLongest() {
-    patience.took(0.1);
-    assertThat(patience.limit()).isEqualTo(Duration.ofMinutes(1));
-    patience.took(6);
-    patience.took(0.1);
-    assertThat(patience.limit()).isEqualTo(Duration.ofMinutes(2));
-    assertThat(patience.sentence("Rank 3 of 4", 1))
-        .isEqualTo(
-            "Rank 3 of 4 has not finished its iteration for 120 s (the longest before: 6.0 s); still"
-                + " waiting.");
+  void limitOfLaterIterationsFollowsTheLongestOne() {
+    timeout.record(0.1);
+    assertThat(timeout.limit()).isEqualTo(Duration.ofMinutes(1));
+    timeout.record(6);
+    timeout.record(0.1);
+    assertThat(timeout.limit()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(timeout.message("Rank 3 of 4", 1))
+        .contains("Rank 3 of 4", "120 s", "6.0 s")
+        .doesNotContain("first");
   }
 }

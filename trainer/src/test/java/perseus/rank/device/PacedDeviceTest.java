@@ -28,7 +28,7 @@ class PacedDeviceTest {
           (instruction, start, end) -> seconds.add(end - start));
 
   @Test
-  void lowerClockStretchesAnInstructionAsTheModelSays() {
+  void timeRatioOfTwoClocksIsThatOfTheModel() {
     gpu.beginRound(true, 1);
     compute(1410);
     gpu.beginRound(false, 1);
@@ -39,21 +39,21 @@ class PacedDeviceTest {
     double whole = seconds.get(1);
     double stretched = seconds.get(3);
     assertThat(stretched / whole).isCloseTo(WORK.seconds(705) / WORK.seconds(1410), within(1e-9));
-    assertThat(seconds.get(2)).as("the clock changes late").isBetween(0.999 * whole, stretched);
+    assertThat(seconds.get(2)).as("time of an instruction during which the clock changes").isBetween(0.999 * whole, stretched);
   }
 
   @Test
-  void energyIsPowerTimesTimeAndWaitingDrawsBlockingPower() {
+  void idleGpuDrawsBlockingPower() {
     gpu.beginRound(true, 1);
     compute(1410);
-    double joules = gpu.joules();
+    double joules = gpu.energyJoules();
     double from = clock.seconds();
-    gpu.rest();
-    double start = gpu.joules();
+    gpu.idleUntilNow();
+    double start = gpu.energyJoules();
     clock.sleepUntil(clock.seconds() + 0.1);
-    gpu.rest();
+    gpu.idleUntilNow();
     assertThat(joules).isPositive();
-    assertThat(gpu.joules() - start)
+    assertThat(gpu.energyJoules() - start)
         .isGreaterThanOrEqualTo(0.1 * MODEL.power().blockingWatts() * 0.999)
         .isLessThanOrEqualTo((clock.seconds() - from) * MODEL.power().blockingWatts());
   }

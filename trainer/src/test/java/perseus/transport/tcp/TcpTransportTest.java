@@ -29,17 +29,17 @@ import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
 
 class TcpTransportTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final JobSecret SECRET = JobSecret.random();
 
-  /** What a rank does. */
+  /** The work of one rank. */
   @FunctionalInterface
-  private interface Part<T> {
+  private interface RankTask<T> {
     T run(int rank, TcpTransport transport, NDManager manager);
   }
 
-  /** Runs ranks as threads, all connected with each other. */
-  private static <T> List<T> together(int ranks, Part<T> part) throws Exception {
+  /** Runs the task on several ranks, each a thread, and returns their results in rank order. */
+  private static <T> List<T> onRanks(int ranks, RankTask<T> task) throws Exception {
     List<TcpTransport.Port> ports = new ArrayList<>();
     for (int rank = 0; rank < ranks; rank++) {
       ports.add(TcpTransport.open(InetAddress.getLoopbackAddress()));
@@ -58,9 +58,9 @@ class TcpTransportTest {
             threads.submit(
                 () -> {
                   try (TcpTransport transport =
-                          TcpTransport.connect(self, peers, ports.get(self), SECRET, PATIENCE);
+                          TcpTransport.connect(self, peers, ports.get(self), SECRET, TIMEOUT);
                       NDManager manager = DjlRuntime.newManager(DjlRuntime.defaultDevice())) {
-                    return part.run(self, transport, manager);
+                    return task.run(self, transport, manager);
                   }
                 }));
       }
@@ -83,11 +83,11 @@ class TcpTransportTest {
   }
 
   @Test
-  void sumIsInTheOrderOfMembersAndTheSameOnAll() throws Exception {
+  void sumAddsInMemberOrderAndIsEqualOnAllRanks() throws Exception {
     int ranks = 3;
     for (int count : new int[] {1, 2, 3, 1000, 100_003}) {
       List<float[]> sums =
-          together(
+          onRanks(
               ranks,
               (rank, transport, manager) -> {
                 NDArray tensor = manager.create(values(rank, count));
@@ -109,8 +109,8 @@ class TcpTransportTest {
   void largeAndTransposedTensorsAreSummedInPlace() throws Exception {
     int rows = 3_000;
     int columns = 3_001;
-    List<Boolean> right =
-        together(
+    List<Boolean> correct =
+        onRanks(
             2,
             (rank, transport, manager) -> {
               NDArray tensor = manager.ones(new Shape(rows, columns)).mul(rank + 1);
@@ -127,13 +127,13 @@ class TcpTransportTest {
                   && scalar.getFloat() == 4
                   && Arrays.equals(before, transposed.toFloatArray());
             });
-    assertThat(right).containsOnly(true);
+    assertThat(correct).containsOnly(true);
   }
 
   @Test
-  void streamsKeepTheirOrderWhateverIsAskedForFirst() throws Exception {
+  void eachStreamKeepsItsOrderWhenAnotherIsReadFirst() throws Exception {
     List<List<Float>> seen =
-        together(
+        onRanks(
             2,
             (rank, transport, manager) -> {
               List<Float> received = new ArrayList<>();
@@ -155,13 +155,13 @@ class TcpTransportTest {
   }
 
   @Test
-  void peerThatLeavesIsAnErrorForWhoeverWaits() throws Exception {
-    List<String> ends =
-        together(
+  void receiveFailsWhenThePeerCloses() throws Exception {
+    List<String> outcomes =
+        onRanks(
             2,
             (rank, transport, manager) -> {
               if (rank == 0) {
-                return "left";
+                return "closed";
               }
               try {
                 transport.receive(0, Stream.ACTIVATION, new Shape(4), manager);
@@ -170,15 +170,15 @@ class TcpTransportTest {
                 return e.getMessage();
               }
             });
-    assertThat(ends.get(1)).contains("rank 0");
+    assertThat(outcomes.get(1)).contains("rank 0");
   }
 
   @Test
-  void strangersAreTurnedAwayAndMissingPeersNamed() throws Exception {
+  void unauthenticatedCallerIsRefusedAndMissingPeerIsNamed() throws Exception {
     TcpTransport.Port port = TcpTransport.open(InetAddress.getLoopbackAddress());
-    try (Socket stranger = new Socket()) {
-      stranger.connect(port.address());
-      stranger.getOutputStream().write(new byte[100]);
+    try (Socket caller = new Socket()) {
+      caller.connect(port.address());
+      caller.getOutputStream().write(new byte[100]);
       assertThatThrownBy(
               () ->
                   TcpTransport.connect(
@@ -188,14 +188,15 @@ class TcpTransportTest {
                       SECRET,
                       Duration.ofMillis(500)))
           .isInstanceOf(PeerLostException.class)
-          .hasMessageContaining("Rank 1 did not connect in time");
+          .hasMessageContaining("Rank 1")
+          .hasMessageContaining("did not connect");
     }
   }
 
   @Test
-  void strangersThatSayNothingKeepNobodyOut() throws Exception {
+  void silentCallersDoNotDelayPeers() throws Exception {
     List<TcpTransport.Port> ports = new ArrayList<>();
-    List<Socket> strangers = new ArrayList<>();
+    List<Socket> silentCallers = new ArrayList<>();
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
       for (int rank = 0; rank < 2; rank++) {
@@ -203,34 +204,34 @@ class TcpTransportTest {
       }
       InetSocketAddress first = ports.get(0).address();
       InetSocketAddress second = ports.get(1).address();
-      // Served one after the other they would take longer than a caller waits for an answer.
+      // Authenticated one after the other, they would take longer than a peer waits for an answer.
       for (int i = 0; i < 3; i++) {
-        strangers.add(new Socket(first.getAddress(), first.getPort()));
+        silentCallers.add(new Socket(first.getAddress(), first.getPort()));
       }
-      Future<TcpTransport> called =
+      Future<TcpTransport> rank0 =
           threads.submit(
-              () -> TcpTransport.connect(0, Map.of(1, second), ports.get(0), SECRET, PATIENCE));
-      Future<TcpTransport> calls =
+              () -> TcpTransport.connect(0, Map.of(1, second), ports.get(0), SECRET, TIMEOUT));
+      Future<TcpTransport> rank1 =
           threads.submit(
-              () -> TcpTransport.connect(1, Map.of(0, first), ports.get(1), SECRET, PATIENCE));
-      called.get().close();
-      calls.get().close();
+              () -> TcpTransport.connect(1, Map.of(0, first), ports.get(1), SECRET, TIMEOUT));
+      rank0.get().close();
+      rank1.get().close();
     } finally {
-      for (Socket stranger : strangers) {
-        stranger.close();
+      for (Socket caller : silentCallers) {
+        caller.close();
       }
       threads.shutdownNow();
     }
   }
 
   @Test
-  void peerThatHangsUpIsCalledAgain() throws Exception {
+  void peerThatClosesTheConnectionIsCalledAgain() throws Exception {
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try (ServerSocket busy = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       InetSocketAddress address = (InetSocketAddress) busy.getLocalSocketAddress();
       TcpTransport.Port port = TcpTransport.open(InetAddress.getLoopbackAddress());
       Future<TcpTransport> caller =
-          thread.submit(() -> TcpTransport.connect(1, Map.of(0, address), port, SECRET, PATIENCE));
+          thread.submit(() -> TcpTransport.connect(1, Map.of(0, address), port, SECRET, TIMEOUT));
       busy.accept().close();
       try (Socket again = busy.accept()) {
         Handshake.answer(again, role -> SECRET);
@@ -243,7 +244,7 @@ class TcpTransportTest {
   }
 
   @Test
-  void rankIsCalledWhileItCallsOthers() throws Exception {
+  void rankAcceptsPeersWhileItConnectsToOthers() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try (ServerSocket slow = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       InetSocketAddress address = (InetSocketAddress) slow.getLocalSocketAddress();
@@ -252,9 +253,9 @@ class TcpTransportTest {
       Map<Integer, InetSocketAddress> neighbours = Map.of(0, address, 2, last.address());
       InetSocketAddress middleAddress = middle.address();
       Future<TcpTransport> waits =
-          threads.submit(() -> TcpTransport.connect(1, neighbours, middle, SECRET, PATIENCE));
-      // Rank 0 answers nothing until rank 2 has been answered by rank 1.
-      TcpTransport.connect(2, Map.of(1, middleAddress), last, SECRET, PATIENCE).close();
+          threads.submit(() -> TcpTransport.connect(1, neighbours, middle, SECRET, TIMEOUT));
+      // Rank 0 does not answer rank 1 before rank 1 has answered rank 2.
+      TcpTransport.connect(2, Map.of(1, middleAddress), last, SECRET, TIMEOUT).close();
       try (Socket late = slow.accept()) {
         Handshake.answer(late, role -> SECRET);
         waits.get().close();

@@ -14,23 +14,28 @@ import perseus.job.LocalSettings;
 import perseus.job.NodeSettings;
 import perseus.job.node0.Coordinator;
 import perseus.job.node0.JobPort;
+import perseus.record.RankRecorder;
 import perseus.record.RunRecorder;
 import perseus.recording.run.RunManifest;
 import perseus.wire.JobSecret;
 
-/** Trains on real tensors, with a process for each rank of this node. */
-public final class DjlTraining {
-  private static final int GRACE_MILLIS = 10_000;
+/**
+ * Trains a model on real tensors, with one process for each rank; runs this node's part of the job.
+ */
+public final class MultiProcessTraining {
+  /** How long node 0 waits for its launcher to end, in milliseconds. */
+  private static final int LAUNCHER_END_MILLIS = 10_000;
 
-  private DjlTraining() {}
+  private MultiProcessTraining() {}
 
   /**
-   * Runs node 0's part: until the scheduler has no more, or the wanted number of steps is done.
+   * Runs the part of node 0: coordinates the job, and launches the ranks of this node. Ends when
+   * the scheduler has no more rounds or the wanted number of steps is done.
    *
-   * @throws UserError if any part of the job fails; no rank and, but for the dump, no file of this
-   *     run is left then
+   * @throws UserError if any part of the job fails. Then no rank is left on this node, and no file
+   *     of this run except its state dump.
    */
-  public static TrainingResult run(
+  public static TrainingResult runNode0(
       TrainingConfig config,
       NodeSettings node,
       JobSpec job,
@@ -43,34 +48,34 @@ public final class DjlTraining {
           NodeLauncher launcher = new NodeLauncher(config, node, job, local, listener)) {
         Thread thread =
             new Thread(
-                () -> takePart(launcher, port, coordinator, recording),
+                () -> launch(launcher, port, coordinator, recording),
                 "launches this node's ranks");
         thread.start();
         try {
           coordinator.assemble();
           loop.watchScheduler(coordinator::failed);
           loop.run(coordinator);
-          coordinator.sayPace();
+          coordinator.reportPace();
           List<Path> files = publish(config, loop, coordinator, recording);
           coordinator.end();
-          join(thread);
+          awaitEnd(thread);
           return new TrainingResult(loop.results(), files, loop.dumpDirectory());
         } catch (RuntimeException e) {
           coordinator.abort(e instanceof UserError ? e.getMessage() : "Node 0 failed: " + e + ".");
-          join(thread);
+          awaitEnd(thread);
           throw e;
         }
       }
     }
   }
 
-  private static void takePart(
+  private static void launch(
       NodeLauncher launcher, JobPort port, Coordinator coordinator, RunRecorder recording) {
     try {
       launcher.run(port.localAddress(), port.launcherSecret(), recording);
     } catch (RuntimeException e) {
       coordinator.failed(
-          e instanceof UserError ? e.getMessage() : "The launcher failed: " + e + ".");
+          e instanceof UserError ? e.getMessage() : "The launcher of node 0 failed: " + e + ".");
     } finally {
       launcher.close();
     }
@@ -85,26 +90,27 @@ public final class DjlTraining {
     coordinator.publish(manifest.toJson());
     List<Path> files = new ArrayList<>();
     for (int rank = 0; rank < config.gpusPerNode(); rank++) {
-      files.addAll(RunRecorder.logs(config.outputDirectory(), rank));
+      files.addAll(RankRecorder.logs(config.outputDirectory(), rank));
     }
     files.add(config.outputDirectory().resolve(RunManifest.FILE_NAME));
     return files;
   }
 
-  private static void join(Thread thread) {
+  private static void awaitEnd(Thread thread) {
     try {
-      thread.join(GRACE_MILLIS);
+      thread.join(LAUNCHER_END_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   /**
-   * Runs the part of a node other than 0: until node 0 says that the job is done.
+   * Runs the part of a node other than 0: launches the ranks of this node. Ends when node 0 ends
+   * the job.
    *
-   * @throws UserError if any part of the job fails; no rank is left then
+   * @throws UserError if any part of the job fails. Then no rank is left on this node.
    */
-  public static void join(
+  public static void runOtherNode(
       TrainingConfig config,
       NodeSettings node,
       JobSpec job,

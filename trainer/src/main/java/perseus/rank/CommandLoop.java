@@ -1,0 +1,165 @@
+package perseus.rank;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import perseus.control.RankResult;
+import perseus.engine.StageProgram;
+import perseus.job.Command;
+import perseus.job.Event;
+import perseus.job.JobSpec;
+import perseus.job.RankSettings;
+import perseus.parallel.Degrees;
+import perseus.rank.device.PacedDevice;
+import perseus.rank.device.WallClock;
+import perseus.record.RoundBreakdown;
+import perseus.tensor.RankModel;
+import perseus.wire.ControlLink;
+
+/**
+ * Executes the coordinator's commands on a rank: runs iterations under frequency schedules and
+ * reports their times and energies.
+ */
+final class CommandLoop {
+  /**
+   * The energy log has to begin before the first iteration and to end after the energy counter
+   * shows the last one, so the rank idles for this time at both ends.
+   */
+  static final double MARGIN_SECONDS = 0.5;
+
+  private final RankSettings settings;
+  private final JobSpec job;
+  private final ControlLink link;
+  private final StageProgram program;
+  private final RankExecutor executor;
+  private final RankModel model;
+  private final PacedDevice gpu;
+  private final WallClock clock;
+  private final RankLog log;
+  private final Breakdown wallClockBreakdown;
+
+  // The current round: its command, and the time and energy of each iteration.
+  private Command.BeginRound round;
+  private final List<Double> seconds = new ArrayList<>();
+  private final List<Double> joules = new ArrayList<>();
+
+  // The current iteration, counted over all rounds.
+  private long iteration;
+  private boolean iterating;
+  private double startSeconds;
+  private double startJoules;
+
+  CommandLoop(
+      RankSettings settings,
+      ControlLink link,
+      StageProgram program,
+      RankExecutor executor,
+      RankModel model,
+      PacedDevice gpu,
+      WallClock clock,
+      RankLog log,
+      Breakdown wallClockBreakdown) {
+    this.settings = settings;
+    this.job = settings.job();
+    this.link = link;
+    this.program = program;
+    this.executor = executor;
+    this.model = model;
+    this.gpu = gpu;
+    this.clock = clock;
+    this.log = log;
+    this.wallClockBreakdown = wallClockBreakdown;
+  }
+
+  /**
+   * Executes commands until the coordinator ends the job.
+   *
+   * @throws IOException if the connection to the coordinator is lost
+   */
+  void run() throws IOException {
+    while (true) {
+      Command command = link.read(Command.class);
+      // Every command arrives after the slowest rank has finished its iteration, so an iteration
+      // lasts until the next command.
+      endIteration();
+      if (command instanceof Command.BeginRound begin) {
+        beginRound(begin);
+      } else if (command instanceof Command.Iterate) {
+        iterate();
+      } else if (command instanceof Command.EndRound) {
+        endRound();
+      } else if (command instanceof Command.WriteLogs) {
+        writeLogs();
+      } else if (command instanceof Command.End) {
+        return;
+      } else {
+        throw unexpected(command);
+      }
+    }
+  }
+
+  /** Returns the failure of a rank that gets a command which it does not expect. */
+  static IllegalStateException unexpected(Command command) {
+    return new IllegalStateException("Unexpected command " + command + ".");
+  }
+
+  private void beginRound(Command.BeginRound begin) {
+    round = begin;
+    gpu.beginRound(begin.warmup(), begin.hostSlowdown());
+    seconds.clear();
+    joules.clear();
+    log.beginRound(
+        new RoundBreakdown(begin.breakdown() ? begin.iterations() : 0, program.pipeSchedule()));
+  }
+
+  private void iterate() throws IOException {
+    Degrees degrees = job.parallelism().degrees();
+    int microbatches = job.parallelism().numMicrobatches();
+    gpu.idleUntilNow();
+    startSeconds = gpu.nowSeconds();
+    startJoules = gpu.energyJoules();
+    log.breakdown().nextIteration();
+    wallClockBreakdown.nextIteration();
+    executor.iterate(
+        (iteration * degrees.dp() + degrees.dpRank(settings.rank())) * microbatches,
+        round.powerStates());
+    iteration++;
+    iterating = true;
+    double loss = model.takeLoss() / microbatches;
+    boolean last = degrees.ppRank(settings.rank()) == degrees.pp() - 1;
+    link.send(new Event.Iterated(last ? loss : null));
+  }
+
+  private void endIteration() {
+    if (iterating) {
+      gpu.idleUntilNow();
+      seconds.add(gpu.nowSeconds() - startSeconds);
+      joules.add(gpu.energyJoules() - startJoules);
+      iterating = false;
+    }
+  }
+
+  private void endRound() throws IOException {
+    link.send(new Event.Measured(result(), gpu.neededSlowdown(), gpu.lateness()));
+    if (settings.local().wallClockBreakdown()) {
+      System.out.println(wallClockBreakdown.take());
+    }
+  }
+
+  private RankResult result() {
+    return new RankResult(
+        settings.rank(),
+        seconds.stream().mapToDouble(Double::doubleValue).toArray(),
+        joules.stream().mapToDouble(Double::doubleValue).toArray(),
+        log.breakdown().seconds(),
+        log.breakdown().joules());
+  }
+
+  private void writeLogs() throws IOException {
+    clock.sleepUntil(clock.seconds() + MARGIN_SECONDS);
+    gpu.idleUntilNow();
+    log.publish(Path.of(settings.local().scratch()));
+    link.send(new Event.Recorded());
+  }
+}

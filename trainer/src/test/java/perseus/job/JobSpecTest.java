@@ -1,0 +1,45 @@
+package perseus.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import perseus.parallel.Degrees;
+
+class JobSpecTest {
+  private static final JobSpec JOB =
+      new JobSpec(
+          new JobSpec.Model("gpt3-nano", List.of(0, 2, 4), 16, true, 0.02),
+          new JobSpec.Parallelism(new Degrees(2, 3, 4), "1f1b", 5, 6),
+          new JobSpec.Optimizer(0.5, 7),
+          new JobSpec.DeviceSpec("a100-pcie", 8, true, 1.5),
+          false,
+          9);
+
+  @Test
+  void settingsAreNamedAfterTheirFlags() {
+    assertThat(JOB.byFlag())
+        .hasSize(19)
+        .containsKeys("activation_checkpointing", "export_timing_csv", "train_schedule", "gpu")
+        .containsKeys("init_method_std", "num_warmup_steps", "num_microbatches", "sim_seed")
+        .containsEntry("model", "gpt3-nano")
+        .containsEntry("partition", "[0, 2, 4]")
+        .containsEntry("pp", "2")
+        .containsEntry("dp", "3")
+        .containsEntry("tp", "4")
+        .containsEntry("microbatch_size", "5")
+        .containsEntry("seq_length", "16")
+        .containsEntry("learning_rate", "0.5")
+        .containsEntry("sim_slowdown", "1.5")
+        .containsEntry("paced", "true")
+        .containsEntry("seed", "9");
+  }
+
+  @Test
+  void settingsOfARankCanBeParsedFromTheirLine() {
+    LocalSettings local =
+        new LocalSettings("tensors", null, null, 2, 1, "scratch", false, false, null);
+    RankSettings settings = new RankSettings(1, "127.0.0.1", 29500, "secret", 60, JOB, local);
+    assertThat(RankSettings.ofLine(settings.toLine())).isEqualTo(settings);
+  }
+}
