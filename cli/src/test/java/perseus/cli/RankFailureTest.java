@@ -157,8 +157,7 @@ class RankFailureTest {
       for (RankJob job : List.of(first, second)) {
         Outcome outcome = job.end();
         assertThat(outcome.exitCode()).isEqualTo(1);
-        assertThat(outcome.err())
-            .contains("data of node 1 on", "node 0");
+        assertThat(outcome.err()).contains("data of node 1 on", "node 0");
       }
     }
   }

@@ -37,7 +37,8 @@ class RankRecordingTest {
   void recordingCanBeAnalyzedAndItsPlansReplayed() throws Exception {
     Path run = home.resolve("run");
     Outcome profiled =
-        succeeded(job("--export_timing_csv", true, "--minimum_frequency", 1380, "--output_dir", run));
+        succeeded(
+            job("--export_timing_csv", true, "--minimum_frequency", 1380, "--output_dir", run));
     assertThat(profiled.out()).contains("simulated").contains("perseus-analyze");
     assertThat(profiled.err()).contains("(warm-up)").contains("loss ").contains("1380 MHz");
     Matcher pace = Pattern.compile("--sim_slowdown ([0-9.]+)\\.").matcher(profiled.err());

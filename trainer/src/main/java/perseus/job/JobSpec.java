@@ -76,15 +76,13 @@ public record JobSpec(
 
   /** Returns the shape of a microbatch on each rank. */
   public Batch batch() {
-    return new Batch(
-        parallelism.microbatchSize, model.seqLength, parallelism.degrees.tp());
+    return new Batch(parallelism.microbatchSize, model.seqLength, parallelism.degrees.tp());
   }
 
   /** Returns the settings as texts, by the name of the flag that sets them. */
   public Map<String, String> byFlag() {
     Map<String, String> texts = new LinkedHashMap<>();
-    flatten(
-        FLAGS.convertValue(this, new TypeReference<LinkedHashMap<String, Object>>() {}), texts);
+    flatten(FLAGS.convertValue(this, new TypeReference<LinkedHashMap<String, Object>>() {}), texts);
     return texts;
   }
 

@@ -27,8 +27,8 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
    * Returns the lateness with one more instruction.
    *
    * @param gpuSeconds the instruction's time on the simulated GPU
-   * @param delaySeconds how much later than the simulated GPU the host finished it; negative if
-   *     the host finished earlier
+   * @param delaySeconds how much later than the simulated GPU the host finished it; negative if the
+   *     host finished earlier
    */
   public Lateness with(double gpuSeconds, double delaySeconds) {
     boolean isLate = delaySeconds > Math.max(TOLERATED_SECONDS, TOLERATED_SHARE * gpuSeconds);

@@ -1,6 +1,6 @@
 /**
  * Defines the messages and settings that the processes of a job exchange.
  *
- * <p>Mostly values: no process is started and no port is opened here.
+ * <p>No process is started and no port is opened here.
  */
 package perseus.job;

@@ -37,7 +37,9 @@ public record Degrees(int pp, int dp, int tp) {
     return Math.multiplyExact(pp, Math.multiplyExact(dp, tp));
   }
 
-  /** Returns the rank in pipeline {@code dpRank} at place {@code ppRank}, with share {@code tpRank}. */
+  /**
+   * Returns the rank in pipeline {@code dpRank} at place {@code ppRank}, with share {@code tpRank}.
+   */
   public int rank(int dpRank, int tpRank, int ppRank) {
     return (dpRank * tp + tpRank) * pp + ppRank;
   }

@@ -24,6 +24,7 @@ final class PipelineLinks {
   private final int previous;
   private final int next;
   private final NDManager manager;
+
   /** Tensors that a rank which is its own neighbour has sent and not yet received. */
   private final Map<Stream, Queue<NDList>> toSelf = new EnumMap<>(Stream.class);
 
@@ -41,7 +42,7 @@ final class PipelineLinks {
     }
   }
 
-  /** Sends tensors and closes them. */
+  /** Sends tensors; the caller must not use them any more. */
   void send(Stream stream, NDList tensors) {
     int to = stream == Stream.ACTIVATION ? next : previous;
     if (to == rank) {

@@ -163,7 +163,9 @@ final class RankExecutor {
     computed.put(piece, chunks.get(piece.chunk()).backward(piece.microbatch(), input));
   }
 
-  /** Removes and returns the tensors that an earlier instruction has left; an empty list if none. */
+  /**
+   * Removes and returns the tensors that an earlier instruction has left; an empty list if none.
+   */
   private static NDList take(Map<Piece, NDList> left, Piece piece) {
     return left.containsKey(piece) ? left.remove(piece) : new NDList();
   }

@@ -12,7 +12,7 @@ import perseus.wire.Daemon;
 
 /**
  * The main class of a rank's process. The first line of its standard input has the rank's settings.
- * At the end of this input the process ends, because its launcher has ended. If the rank fails, the
+ * The input ends when the launcher has ended; this process then ends too. If the rank fails, the
  * last line of its standard error says why.
  */
 public final class RankMain {
@@ -30,7 +30,8 @@ public final class RankMain {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     String line = input.readLine();
     if (line == null) {
-      System.err.println("This program runs one rank of a job and is started by a launcher, not by hand.");
+      System.err.println(
+          "This program runs one rank of a job and is started by a launcher, not by hand.");
       System.exit(1);
       return;
     }

@@ -79,7 +79,8 @@ final class SharedParameters {
         (name, holders) -> {
           if (holders.contains(place) && byName.containsKey(name)) {
             TensorGroup group =
-                groupsByPlaces.computeIfAbsent(holders, list -> groups.of(distinct.indexOf(list), list));
+                groupsByPlaces.computeIfAbsent(
+                    holders, list -> groups.of(distinct.indexOf(list), list));
             copies.put(name, new Copy(byName.get(name), group));
           }
         });

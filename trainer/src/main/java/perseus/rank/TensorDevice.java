@@ -9,7 +9,9 @@ import perseus.tensor.runtime.DjlRuntime;
 final class TensorDevice {
   private TensorDevice() {}
 
-  /** Returns one of the node's GPUs, which its ranks share evenly, or the CPU if there is no GPU. */
+  /**
+   * Returns one of the node's GPUs, which its ranks share evenly, or the CPU if there is no GPU.
+   */
   static Device of(int rank, LocalSettings local) {
     Device device = DjlRuntime.defaultDevice();
     return device.isGpu()

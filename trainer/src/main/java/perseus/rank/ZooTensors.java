@@ -40,9 +40,7 @@ public final class ZooTensors implements RankTensors {
       Degrees degrees = job.parallelism().degrees();
       List<Integer> partition = job.model().partition();
       List<StageSpec> specs = new ArrayList<>();
-      for (int stage = degrees.ppRank(rank);
-          stage < partition.size() - 1;
-          stage += degrees.pp()) {
+      for (int stage = degrees.ppRank(rank); stage < partition.size() - 1; stage += degrees.pp()) {
         specs.add(
             new StageSpec(
                 model,
@@ -59,8 +57,8 @@ public final class ZooTensors implements RankTensors {
       RankModel stages = new RankModel(specs, device, group);
       AdamW optimizer =
           new AdamW(
-              stages.parameters(), AdamW.Settings.of(
-                  job.optimizer().learningRate(), job.optimizer().numWarmupSteps()));
+              stages.parameters(),
+              AdamW.Settings.of(job.optimizer().learningRate(), job.optimizer().numWarmupSteps()));
       boolean loads = stages.chunks().stream().anyMatch(StageModel::loadsData);
       return new ZooTensors(stages, optimizer, loads ? data(job, local, model, batch) : null);
     }

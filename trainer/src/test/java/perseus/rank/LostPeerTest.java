@@ -79,7 +79,8 @@ class LostPeerTest {
     LocalSettings local =
         new LocalSettings(
             LostConnection.class.getName(), null, null, 2, 1, null, false, false, null);
-    assertThatThrownBy(() -> MultiProcessTraining.runNode0(config, node, Nano.job(config), local, listener))
+    assertThatThrownBy(
+            () -> MultiProcessTraining.runNode0(config, node, Nano.job(config), local, listener))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("Rank 0 on ")
         .hasMessageContaining("The connection to rank 1 was lost");

@@ -44,8 +44,8 @@ import perseus.transport.TensorGroup;
  * that the host never waits for it. One thread computes; its processor time and the wall-clock time
  * are compared.
  *
- * <p>Arguments: model, samples of a microbatch, microbatches, tokens of a sample, iterations of each
- * kind.
+ * <p>Arguments: model, samples of a microbatch, microbatches, tokens of a sample, iterations of
+ * each kind.
  */
 final class ProfilingBenchmark {
   /** A host slowdown with which the simulated GPU finishes before the host. */

@@ -99,7 +99,9 @@ public final class HostMemory {
     return needed;
   }
 
-  /** Returns the memory that is available to new processes, in bytes, within a container's limit. */
+  /**
+   * Returns the memory that is available to new processes, in bytes, within a container's limit.
+   */
   private static double availableBytes() {
     double total = Double.MAX_VALUE;
     double free = Double.MAX_VALUE;

@@ -48,8 +48,7 @@ public final class MultiProcessTraining {
           NodeLauncher launcher = new NodeLauncher(config, node, job, local, listener)) {
         Thread thread =
             new Thread(
-                () -> launch(launcher, port, coordinator, recording),
-                "launches this node's ranks");
+                () -> launch(launcher, port, coordinator, recording), "launches this node's ranks");
         thread.start();
         try {
           coordinator.assemble();

@@ -30,7 +30,7 @@ import perseus.wire.JobSecret;
  * Launches the ranks of a node as node 0 commands: starts their processes, reports failed ones, and
  * moves their recording into the run directory. When it ends, for whatever reason, no rank is left.
  */
-public final class NodeLauncher implements AutoCloseable {
+final class NodeLauncher implements AutoCloseable {
   /** Exit codes of a rank that was ended by Ctrl-C or by SIGTERM. */
   private static final List<Integer> INTERRUPTED = List.of(130, 143);
 
@@ -166,7 +166,8 @@ public final class NodeLauncher implements AutoCloseable {
       // rank must not be reported as failed.
       sleep(INTERRUPTION);
     }
-    String sentence = "Rank %d on %s %s.".formatted(process.rank(), host, process.describeExit(code));
+    String sentence =
+        "Rank %d on %s %s.".formatted(process.rank(), host, process.describeExit(code));
     try {
       if (!ending) {
         link.send(new Event.Failed(sentence, code == PeerLostException.EXIT_CODE));

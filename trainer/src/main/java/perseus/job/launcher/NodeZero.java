@@ -39,12 +39,7 @@ final class NodeZero {
         if (resolved.isUnresolved()) {
           throw new UnknownHostException("the host name is unknown");
         }
-        ControlLink link =
-            ControlLink.connect(
-                resolved,
-                Handshake.Role.LAUNCHER,
-                secret,
-                deadline);
+        ControlLink link = ControlLink.connect(resolved, Handshake.Role.LAUNCHER, secret, deadline);
         if (node.node() > 0) {
           link.setReadTimeout(Heartbeat.SILENCE_LIMIT);
         }

@@ -17,7 +17,7 @@ import perseus.wire.Daemon;
  * The process of a rank, which this process starts and watches. Its standard input stays open while
  * this process lives. If this process is killed, the system closes it, and the rank then ends too.
  */
-public final class RankProcess {
+final class RankProcess {
   /** A process that is ended by a signal has the exit code 128 + signal. */
   private static final int SIGNAL_OFFSET = 128;
 

@@ -65,8 +65,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
     this.nodes = new Event.NodeJoined[node.nodes()];
     this.events =
         new EventQueue(port, launchers, ranks, number -> nodes[number].host(), this::host);
-    this.rendezvous =
-        new Rendezvous(node, job, listener, port, events, launchers, ranks, nodes);
+    this.rendezvous = new Rendezvous(node, job, listener, port, events, launchers, ranks, nodes);
     Daemon.start(this::beat, "sends heartbeats of node 0");
   }
 
@@ -197,8 +196,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
   }
 
   /**
-   * Reports a failure that another part of this process has noticed. The method that is waiting
-   * for events, or the next one that does, throws it.
+   * Reports a failure that another part of this process has noticed. A method that waits for events
+   * now, or the next one that waits, throws it as a {@link UserError}.
    */
   public void failed(String sentence) {
     port.add(new Event.Failed(sentence, false));

@@ -13,9 +13,11 @@ import perseus.job.node0.JobPort.Arrival;
 import perseus.wire.Deadline;
 
 /**
- * The queue of events from launchers and ranks, which also finds out why a job has failed. Every
- * method that waits throws a {@link UserError} if a part of the job has failed. Its message names
- * the cause: the ranks that have lost a failed rank report a failure too, but only as a consequence.
+ * The queue of events from launchers and ranks, which also finds out why a job has failed.
+ *
+ * <p>Every method that waits throws a {@link UserError} if a part of the job has failed. If a rank
+ * fails, its peers lose their connections to it and report failures too. Such a consequence is
+ * reported to the user only if no cause arrives within 3 s.
  */
 final class EventQueue {
   /** How long the report of a consequence is held back for the report of its cause. */

@@ -12,9 +12,9 @@ import perseus.job.JobSpec;
 import perseus.job.Lateness;
 
 /**
- * Chooses the factor by which simulated GPUs are slower than an idle core, and keeps how well the
- * hosts kept up with them. The factor is equal for all ranks. It has to be so large that the cores
- * of a host finish the computations of all its ranks in time.
+ * Chooses the factor by which simulated GPUs are slower than an idle core, and collects how well
+ * the hosts keep up with them. The factor is equal for all ranks. It has to be so large that the
+ * cores of a host finish the computations of all its ranks in time.
  */
 final class HostSlowdown {
   /** Maximum of a measured factor; a host that needs more is too busy for measurements. */

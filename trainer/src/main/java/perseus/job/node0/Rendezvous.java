@@ -67,15 +67,12 @@ final class Rendezvous {
       listener.said(
           "Waiting for %d more node%s at %s:%d."
               .formatted(
-                  node.nodes() - 1,
-                  node.nodes() > 2 ? "s" : "",
-                  masterAddress(),
-                  port.number()));
+                  node.nodes() - 1, node.nodes() > 2 ? "s" : "", masterAddress(), port.number()));
     }
     for (List<Integer> missing = launchers.missing();
         !missing.isEmpty();
         missing = launchers.missing()) {
-      // The launcher of node 0 is a thread of this process: it may start late, but never fails to.
+      // The launcher of node 0 is a thread of this process: it may connect late, but always does.
       List<Integer> others = missing.stream().filter(number -> number > 0).toList();
       Arrival arrival =
           next(
@@ -149,7 +146,10 @@ final class Rendezvous {
       throw new UserError(
           "A launcher on %s was started with NODE_RANK=%d, but the job has %d node%s; number them from 0."
               .formatted(
-                  joined.host(), joined.node(), launchers.size(), launchers.size() == 1 ? "" : "s"));
+                  joined.host(),
+                  joined.node(),
+                  launchers.size(),
+                  launchers.size() == 1 ? "" : "s"));
     }
     if (launchers.get(joined.node()) != null) {
       throw new UserError(
@@ -169,7 +169,10 @@ final class Rendezvous {
     launchers.add(launcher);
   }
 
-  /** Fails the job, and tells so a launcher that is not yet among those that are told at the end. */
+  /**
+   * Fails the job. The launcher is told here, because {@link Coordinator#abort} only tells those
+   * that have joined.
+   */
   private static void refuse(Peer launcher, String reason) {
     launcher.send(new Command.Abort(reason));
     throw new UserError(reason);
@@ -193,7 +196,9 @@ final class Rendezvous {
 
   private void join(Peer rank, Event.RankJoined joined) {
     if (joined.rank() < 0 || joined.rank() >= ranks.size() || ranks.get(joined.rank()) != null) {
-      throw new UserError("A process connected as rank %d, which is not a missing rank of this job of %d ranks.".formatted(joined.rank(), ranks.size()));
+      throw new UserError(
+          "A process connected as rank %d, which is not a missing rank of this job of %d ranks."
+              .formatted(joined.rank(), ranks.size()));
     }
     ranks.add(rank);
     addresses[joined.rank()] = joined.address();

@@ -31,7 +31,10 @@ public final class BusyTime {
     return processorTime ? threads.getCurrentThreadCpuTime() : elapsedNanos();
   }
 
-  /** Returns the time as {@link #nanos} does, but including the time in which the thread waited for a core. */
+  /**
+   * Returns the time as {@link #nanos} does, but including the time in which the thread waited for
+   * a core.
+   */
   long elapsedNanos() {
     return System.nanoTime() - sumNanos;
   }

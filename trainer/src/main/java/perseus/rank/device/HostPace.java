@@ -41,7 +41,7 @@ final class HostPace {
       return quantile(undisturbed, 0.25);
     }
 
-    /** Returns the ratio of the elapsed time that 90 % of samples keep to the undisturbed time. */
+    /** Returns the 90 % quantile of the elapsed times, divided by the undisturbed time. */
     double slowdown() {
       return quantile(elapsed, 0.9) / lowerQuartile();
     }
@@ -69,8 +69,8 @@ final class HostPace {
   }
 
   /**
-   * Returns the factor by which this host is slower than an undisturbed one for 90 % of forwards
-   * and backwards, while it also does the work of other ranks; 1 if there are no samples.
+   * Returns the slowdown with which this host, with all its other work, finishes 90 % of forwards
+   * and of backwards in time; 1 if there are no samples.
    */
   double slowdown() {
     return byKind.entrySet().stream()

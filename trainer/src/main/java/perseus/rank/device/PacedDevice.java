@@ -9,13 +9,13 @@ import perseus.record.InstructionSink;
 /**
  * A simulated GPU that keeps pace with the wall clock, while the host computes the tensors.
  *
- * <p>An instruction for which an undisturbed host needs the time t ({@link HostPace}) takes t times
- * the host's slowdown on the GPU at its highest clock, and longer at lower clocks as the GPU's model
- * says. After the host has finished its computation, it waits for the rest of this time.
+ * <p>If an undisturbed host needs the time t for an instruction ({@link HostPace}), the GPU takes
+ * slowdown * t at its highest clock, and longer at lower clocks, as the GPU's model says. When the
+ * host has finished its computation, it waits until the GPU's time has passed.
  *
  * <p>Clock changes, power and the energy counter are simulated by {@link SimulatedGpu} and {@link
- * perseus.gpu.sim.EnergyCounter}; this class tells them the times. A clock changes some milliseconds
- * after it is requested, which may be within an instruction.
+ * perseus.gpu.sim.EnergyCounter}; this class tells them the times. A clock changes some
+ * milliseconds after it is requested, which may be within an instruction.
  */
 public final class PacedDevice {
   private final SimulatedGpu gpu;

@@ -17,7 +17,9 @@ import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
 import perseus.wire.Sockets;
 
-/** Accepts the connections that a rank's peers open, and collects them until all peers are there. */
+/**
+ * Accepts the connections that a rank's peers open, and collects them until all peers are there.
+ */
 final class Callers implements AutoCloseable {
   private final Set<Integer> missing;
   private final Deadline deadline;

@@ -147,10 +147,11 @@ final class PeerLink implements AutoCloseable {
         int stream = header.getInt();
         int number = header.getInt();
         int bytes = header.getInt();
-        if (bytes < 0 || bytes > MAX_PAYLOAD_BYTES || number != numbers.merge(stream, 1, Integer::sum)) {
+        if (bytes < 0
+            || bytes > MAX_PAYLOAD_BYTES
+            || number != numbers.merge(stream, 1, Integer::sum)) {
           throw new IOException(
-              "unexpected frame %d of stream %d with %d bytes"
-                  .formatted(number, stream, bytes));
+              "unexpected frame %d of stream %d with %d bytes".formatted(number, stream, bytes));
         }
         ByteBuffer payload = pool.take(bytes);
         fill(payload);

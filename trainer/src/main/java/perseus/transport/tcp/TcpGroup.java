@@ -15,8 +15,8 @@ import perseus.transport.TensorGroup;
  *
  * <p>Each of the n members owns one of n parts of the tensor. It receives this part from all other
  * members, sums the parts in the order of members and sends the sum to all. Every member sends and
- * receives 2 (n - 1) / n times the tensor, as in a ring all-reduce, but in 2 steps instead of 2 (n -
- * 1).
+ * receives 2 (n - 1) / n times the tensor, as in a ring all-reduce, but in 2 steps instead of 2 (n
+ * - 1).
  *
  * <p>Every element is summed in the order of members. Therefore all members get the same bits, and
  * the result does not depend on timing.

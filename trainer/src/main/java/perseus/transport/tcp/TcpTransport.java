@@ -88,7 +88,8 @@ public final class TcpTransport implements TensorTransport {
       return new Port(channel);
     } catch (IOException e) {
       throw new UserError(
-          "No port can be opened at this host's address %s: %s.".formatted(address.getHostAddress(), e.getMessage()),
+          "No port can be opened at this host's address %s: %s."
+              .formatted(address.getHostAddress(), e.getMessage()),
           e);
     }
   }

@@ -71,9 +71,7 @@ class CoordinatorTest {
       command = launcher.read(Command.class);
     }
     for (int rank = 0; rank < 2; rank++) {
-      send(
-          Handshake.Role.RANK,
-          new Event.RankJoined(rank, new RankAddress("127.0.0.1", 1)));
+      send(Handshake.Role.RANK, new Event.RankJoined(rank, new RankAddress("127.0.0.1", 1)));
     }
     for (ControlLink rank : links.subList(1, 3)) {
       assertThat(rank.read(Command.class)).isInstanceOf(Command.ConnectPeers.class);
@@ -84,7 +82,8 @@ class CoordinatorTest {
 
   private ControlLink send(Handshake.Role role, Event event) throws IOException {
     ControlLink link =
-        ControlLink.connect(port.localAddress(), role, port.rankSecret(), Deadline.after(Duration.ofSeconds(60)));
+        ControlLink.connect(
+            port.localAddress(), role, port.rankSecret(), Deadline.after(Duration.ofSeconds(60)));
     links.add(link);
     link.send(event);
     return link;

@@ -39,7 +39,9 @@ class PacedDeviceTest {
     double whole = seconds.get(1);
     double stretched = seconds.get(3);
     assertThat(stretched / whole).isCloseTo(WORK.seconds(705) / WORK.seconds(1410), within(1e-9));
-    assertThat(seconds.get(2)).as("time of an instruction during which the clock changes").isBetween(0.999 * whole, stretched);
+    assertThat(seconds.get(2))
+        .as("time of an instruction during which the clock changes")
+        .isBetween(0.999 * whole, stretched);
   }
 
   @Test
