@@ -5,21 +5,30 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Divides a sequence of weights into consecutive, non-empty parts whose heaviest is as light as
- * possible; among those, the parts with the least sum of squares. Dynamic programming over (parts,
- * end): O(parts * items^2).
+ * Divides a sequence of weights into consecutive parts that are as even as possible.
+ *
+ * <p>Given weights w(0), ..., w(n - 1), it chooses boundaries 0 = b(0) &lt; b(1) &lt; ... &lt; b(p) =
+ * n. With the weight of part k being W(k) = w(b(k)) + ... + w(b(k + 1) - 1), it minimizes the
+ * maximum of W(k), and among the solutions with that maximum the sum of W(k)^2.
+ *
+ * <p>Both steps are dynamic programs over (number of parts, end of the last part). They take O(p
+ * n^2) time and O(p n) memory.
  */
 final class BalancedPartition {
   private BalancedPartition() {}
 
-  /** The first item of each part, then the number of items; {@code parts <= weights.length}. */
+  /**
+   * Returns the first item of each part, then the number of items.
+   *
+   * @param parts number of parts, at most the number of weights
+   */
   static List<Integer> boundaries(long[] weights, int parts) {
-    long[] upTo = new long[weights.length + 1];
+    long[] prefixSums = new long[weights.length + 1];
     for (int i = 0; i < weights.length; i++) {
-      upTo[i + 1] = upTo[i] + weights[i];
+      prefixSums[i + 1] = prefixSums[i] + weights[i];
     }
-    double heaviest = lightestHeaviest(upTo, parts);
-    int[][] start = leastSquaresStarts(upTo, parts, heaviest);
+    double limit = minimumHeaviest(prefixSums, parts);
+    int[][] start = leastSquaresStarts(prefixSums, parts, limit);
     List<Integer> boundaries = new ArrayList<>();
     for (int part = parts, end = weights.length; part >= 0; part--) {
       boundaries.add(0, end);
@@ -28,14 +37,15 @@ final class BalancedPartition {
     return boundaries;
   }
 
-  /** The least possible weight of the heaviest part. */
-  private static double lightestHeaviest(long[] upTo, int parts) {
-    int items = upTo.length - 1;
+  /** The minimum weight that the heaviest part can have. */
+  private static double minimumHeaviest(long[] prefixSums, int parts) {
+    int items = prefixSums.length - 1;
     double[][] heaviest = unreachable(parts, items);
     for (int part = 1; part <= parts; part++) {
       for (int end = part; end <= items; end++) {
         for (int begin = part - 1; begin < end; begin++) {
-          double candidate = Math.max(heaviest[part - 1][begin], upTo[end] - upTo[begin]);
+          double candidate =
+              Math.max(heaviest[part - 1][begin], prefixSums[end] - prefixSums[begin]);
           heaviest[part][end] = Math.min(heaviest[part][end], candidate);
         }
       }
@@ -43,17 +53,21 @@ final class BalancedPartition {
     return heaviest[parts][items];
   }
 
-  /** Where the last of so many parts that end there starts, no part being heavier than given. */
-  private static int[][] leastSquaresStarts(long[] upTo, int parts, double heaviest) {
-    int items = upTo.length - 1;
+  /**
+   * Minimizes the sum of squared weights, with no part heavier than {@code limit}.
+   *
+   * @return by number of parts and end of the last part, where the last part starts
+   */
+  private static int[][] leastSquaresStarts(long[] prefixSums, int parts, double limit) {
+    int items = prefixSums.length - 1;
     double[][] squares = unreachable(parts, items);
     int[][] start = new int[parts + 1][items + 1];
     for (int part = 1; part <= parts; part++) {
       for (int end = part; end <= items; end++) {
         for (int begin = part - 1; begin < end; begin++) {
-          double weight = upTo[end] - upTo[begin];
+          double weight = prefixSums[end] - prefixSums[begin];
           double candidate = squares[part - 1][begin] + weight * weight;
-          if (weight <= heaviest && candidate < squares[part][end]) {
+          if (weight <= limit && candidate < squares[part][end]) {
             squares[part][end] = candidate;
             start[part][end] = begin;
           }
@@ -63,6 +77,7 @@ final class BalancedPartition {
     return start;
   }
 
+  /** A table in which only the empty division (no parts, no items) has a finite cost. */
   private static double[][] unreachable(int parts, int items) {
     double[][] table = new double[parts + 1][items + 1];
     for (double[] row : table) {

@@ -1,15 +1,15 @@
 package perseus.model;
 
-/** An architecture that models of several sizes share. */
+/** An architecture that several models of different sizes have in common. */
 public enum Family {
-  /** GPT-2's decoder-only transformer, as GPT-3 scales it. */
+  /** Decoder-only transformer of GPT-2, with the sizes of GPT-3. */
   GPT3,
   /** Encoder-only transformer that predicts masked tokens. */
   BERT,
-  /** T5 1.0's encoder-decoder transformer with relative position biases. */
+  /** Encoder-decoder transformer of T5 1.0, with relative position biases. */
   T5,
   /** Decoder-only transformer with ALiBi position biases. */
   BLOOM,
-  /** Convolutional network of bottlenecks whose inner convolutions are widened. */
+  /** Convolutional network of residual bottlenecks with widened inner convolutions. */
   WIDE_RESNET
 }

@@ -11,28 +11,28 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Step;
 
 /**
- * What one rank has to hold, in bytes: exact for what training keeps per parameter, an estimate for
- * activations.
+ * Estimate of the memory that one rank needs, in bytes. It is exact for parameters, gradients and
+ * optimizer, and approximate for activations.
  *
  * @param parameterBytes float32 parameters
- * @param gradientBytes their accumulated gradients
- * @param optimizerBytes AdamW's two moments
- * @param activationBytes what backwards still need at the fullest moment of an iteration
+ * @param gradientBytes accumulated float32 gradients of the parameters
+ * @param optimizerBytes the two moments of AdamW
+ * @param activationBytes maximum over an iteration of the activations that are kept for backwards
  */
 public record MemoryEstimate(
     double parameterBytes, double gradientBytes, double optimizerBytes, double activationBytes) {
 
   /**
-   * The memory of a rank.
+   * Estimates the memory of a rank.
    *
-   * <p>What backwards still need is followed through the rank's iteration: a forward adds what its
-   * stage keeps, its backward takes that away. With activation checkpointing a stage keeps the
-   * inputs of its recomputed layers, and a backward expands one of them at a time, an early
-   * recomputation all of them; without, it keeps everything.
+   * <p>The activations are added up along the rank's iteration: a forward adds what its stage keeps,
+   * and the backward of the same microbatch frees it. With activation checkpointing, a stage keeps
+   * only the inputs of its recomputed layers; a backward recomputes one layer at a time, and an
+   * early recomputation all of them at once. Without checkpointing, a stage keeps all activations.
    *
-   * @param workload the model, cut into as many stages as all ranks have
-   * @param schedule in which order the rank computes
-   * @param rank its place in the pipeline, from 0
+   * @param workload the model, partitioned into the stages of all ranks together
+   * @param schedule the order in which the rank computes
+   * @param rank position in the pipeline, from 0
    * @param microbatches microbatches of an iteration
    * @param checkpointing whether the backward recomputes activations
    */
@@ -50,32 +50,32 @@ public record MemoryEstimate(
       layers.addAll(workload.partition().layers(workload.model(), stage));
     }
     double kept = 0;
-    double most = 0;
+    double maximum = 0;
     for (Step step : schedule.rankSteps(rank, ranks, microbatches)) {
       StageMemory stage = stages.get(step.stage());
       Instruction instruction = step.instruction();
       if (instruction.equals(Instruction.FORWARD)) {
         kept += stage.keptBytes;
-        most = Math.max(most, kept);
+        maximum = Math.max(maximum, kept);
       } else if (instruction.equals(Instruction.RECOMPUTATION)) {
-        most = Math.max(most, kept + stage.recomputedBytes);
+        maximum = Math.max(maximum, kept + stage.recomputedBytes);
       } else {
-        most = Math.max(most, kept + stage.largestBytes);
+        maximum = Math.max(maximum, kept + stage.largestBytes);
         kept -= stage.keptBytes;
       }
     }
     double parameters =
         (double) Layer.FLOAT_BYTES
             * Model.parametersPerGpu(layers, workload.batch().tensorParallelism());
-    return new MemoryEstimate(parameters, parameters, 2 * parameters, most);
+    return new MemoryEstimate(parameters, parameters, 2 * parameters, maximum);
   }
 
   /**
-   * What a stage needs for a microbatch, in bytes.
+   * Activations of one microbatch in one stage, in bytes.
    *
-   * @param keptBytes from its forward to its backward
-   * @param recomputedBytes what its recomputed layers expand to
-   * @param largestBytes what the largest of them expands to
+   * @param keptBytes kept from the forward to the backward
+   * @param recomputedBytes activations of all recomputed layers
+   * @param largestBytes activations of the recomputed layer that has most
    */
   private record StageMemory(double keptBytes, double recomputedBytes, double largestBytes) {
     static StageMemory of(Workload workload, int stage, boolean checkpointing) {
@@ -89,8 +89,8 @@ public record MemoryEstimate(
         Layer layer = layers.get(i);
         double expanded = expandedBytes(layer, batch);
         if (checkpointing && layer.isRecomputed()) {
-          int before = first + i - 1;
-          kept += before < 0 ? 0 : workload.model().layers().get(before).outputBytes(batch);
+          int previous = first + i - 1;
+          kept += previous < 0 ? 0 : workload.model().layers().get(previous).outputBytes(batch);
           recomputed += expanded;
           largest = Math.max(largest, expanded);
         } else {
@@ -101,14 +101,17 @@ public record MemoryEstimate(
     }
   }
 
-  /** Everything together, in bytes; a framework's own context and fragmentation come on top. */
+  /**
+   * The sum of all parts, in bytes. It does not include the framework's own memory and
+   * fragmentation.
+   */
   public double totalBytes() {
     return parameterBytes + gradientBytes + optimizerBytes + activationBytes;
   }
 
   /**
-   * What an unfused layer keeps for its backward: about half of what its kernels move, since each
-   * reads what an earlier one wrote, and what they write is kept.
+   * Bytes of all activations of a layer without fused kernels: about half of the bytes that its
+   * forward moves, because what a kernel writes is kept, and another kernel reads it.
    */
   private static double expandedBytes(Layer layer, Batch batch) {
     return layer.work(batch).forward().memoryBytes() / 2;

@@ -6,14 +6,14 @@ import java.util.Set;
 import perseus.model.layer.Layer;
 
 /**
- * A model as the list of layers that a pipeline distributes.
+ * A model: the list of layers that a pipeline distributes over its stages.
  *
- * @param name what the command line calls it
- * @param family its architecture
- * @param layers its layers, first to last
- * @param defaultSequenceLength tokens in a sample unless asked otherwise; 0 for images
- * @param maxSequenceLength tokens that it has positions for; {@link Integer#MAX_VALUE} where
- *     positions are relative, 0 for images
+ * @param name unique name, such as {@code gpt3-xl}
+ * @param family architecture
+ * @param layers all layers, first to last
+ * @param defaultSequenceLength default number of tokens in a sample; 0 for image models
+ * @param maxSequenceLength maximum number of tokens in a sample: {@link Integer#MAX_VALUE} for
+ *     relative positions, 0 for image models
  */
 public record Model(
     String name,
@@ -25,14 +25,14 @@ public record Model(
     layers = List.copyOf(layers);
   }
 
-  /** Number of elements of all parameters, one that several layers share counted once. */
+  /** Number of elements of all parameters. A parameter that several layers share counts once. */
   public long parameterCount() {
     return parametersPerGpu(layers, 1);
   }
 
   /**
-   * Number of elements that each of {@code tp} GPUs which share the given layers holds, a parameter
-   * that several of these layers share counted once.
+   * Number of parameter elements that each of {@code tp} GPUs holds when they share the given
+   * layers. A parameter that several of these layers share counts once.
    */
   static long parametersPerGpu(List<Layer> layers, int tp) {
     Set<String> seen = new HashSet<>();

@@ -30,14 +30,14 @@ import perseus.model.transformer.TokenEmbedding;
 import perseus.model.transformer.TransformerBlock;
 import perseus.model.transformer.TransformerBlock.Variant;
 
-/** The models that can be trained, by name. */
+/** The list of all trainable models; finds a model by its name. */
 public final class ModelZoo {
   private static final int GPT_VOCABULARY = 50257;
   private static final int BERT_VOCABULARY = 30522;
   private static final int T5_VOCABULARY = 32128;
   private static final int BLOOM_VOCABULARY = 250880;
 
-  /** Bytes and special tokens: enough for the small models, which need no tokenizer. */
+  /** Enough for all bytes and some special tokens, so that the small models need no tokenizer. */
   private static final int NANO_VOCABULARY = 512;
 
   private static final int NANO_SEQUENCE = 128;
@@ -89,21 +89,21 @@ public final class ModelZoo {
 
   private ModelZoo() {}
 
-  /** All models, in the order in which they are listed. */
+  /** All models, in the order in which they are shown to users. */
   public static List<Model> all() {
     return List.copyOf(MODELS.values());
   }
 
   /**
-   * The model of that name.
+   * Finds a model by its name.
    *
-   * @throws UserError if there is none; the message names the most similar one
+   * @throws UserError if no model has that name; the message suggests the most similar name
    */
   public static Model find(String name) {
     Model model = MODELS.get(name);
     if (model == null) {
       throw new UserError(
-          "Unknown model '%s'; did you mean %s? --list-models prints them all."
+          "There is no model '%s'; did you mean %s?"
               .formatted(name, Spelling.nearest(name, MODELS.keySet())));
     }
     return model;
@@ -173,7 +173,11 @@ public final class ModelZoo {
   }
 
   /**
-   * The four groups of torchvision's ResNet: planes double and maps halve from each to the next.
+   * A ResNet with the groups of bottlenecks that torchvision has: from one group to the next, the
+   * number of channels doubles and the size of the maps halves.
+   *
+   * @param widthFactor factor on the width of the inner convolutions
+   * @param depths number of bottlenecks of each group
    */
   private static Model wideResNet(
       String name, ResNetStem stem, int classes, int widthFactor, int... depths) {
@@ -184,9 +188,9 @@ public final class ModelZoo {
     int size = stem.imageSize() / 4;
     for (int group = 0; group < depths.length; group++) {
       int planes = stem.channels() << group;
-      for (int place = 0; place < depths[group]; place++) {
+      for (int i = 0; i < depths[group]; i++) {
         int number = layers.size() - 1;
-        boolean first = place == 0;
+        boolean first = i == 0;
         int stride = first && group > 0 ? 2 : 1;
         Bottleneck bottleneck =
             new Bottleneck(

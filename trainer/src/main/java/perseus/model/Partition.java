@@ -2,66 +2,66 @@ package perseus.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import perseus.io.UserError;
 import perseus.model.layer.Layer;
 import perseus.model.t5.T5EncoderBlock;
 
 /**
- * Which layers each pipeline stage holds.
+ * Assignment of a model's layers to pipeline stages.
  *
- * @param method the partition method's name or {@code custom:} list that gave it
- * @param boundaries the first layer of each stage, then the number of layers
+ * @param method name of the partition method, or the {@code custom:} list of boundaries
+ * @param boundaries index of the first layer of each stage, then the number of layers
  */
 public record Partition(String method, List<Integer> boundaries) {
   private static final String CUSTOM = "custom:";
-  private static final Set<String> METHODS =
-      Set.of("uniform", "uniform_floor", "parameters", "uniform_transformer");
+  private static final List<String> METHODS =
+      List.of("uniform", "uniform_floor", "parameters", "uniform_transformer");
 
   public Partition {
     boundaries = List.copyOf(boundaries);
   }
 
-  /** The method that a model gets when the user names none. */
+  /** Name of the method that suits a model. */
   public static String defaultMethod(Model model) {
     return model.family() == Family.WIDE_RESNET ? "parameters" : "uniform_transformer";
   }
 
   /**
-   * Checks that there is such a method, whatever the model.
+   * Checks the name of a method. Whether the method fits a model is checked by {@link #of}.
    *
-   * @throws UserError if there is not
+   * @throws UserError if no method has that name
    */
   public static void requireMethod(String method) {
     if (!method.startsWith(CUSTOM) && !METHODS.contains(method)) {
       throw new UserError(
-          "Unknown --partition_method '%s'; use uniform, uniform_floor, parameters,"
-                  .formatted(method)
-              + " uniform_transformer or custom:0,8,14,21,27");
+          "There is no partition method '%s'; use %s or custom:0,8,14,21,27."
+              .formatted(method, String.join(", ", METHODS)));
     }
   }
 
   /**
    * Partitions a model.
    *
-   * @param method {@code uniform}, {@code uniform_floor}, {@code parameters}, {@code
-   *     uniform_transformer}, or {@code custom:0,8,14,21,27}
-   * @param stages number of stages: the pipeline-parallel degree, times the stages of each rank
-   * @throws UserError if the method is unknown or does not fit the model or the degree
+   * @param method {@code uniform} (chunks of equally many layers, rounded up), {@code
+   *     uniform_floor} (rounded down, the last stage takes the rest), {@code parameters} (stages
+   *     of similar size), {@code uniform_transformer} (equally many transformer blocks), or {@code
+   *     custom:0,8,14,21,27} (explicit boundaries)
+   * @param stages number of stages: the pipeline-parallel degree times the stages of each rank
+   * @throws UserError if the method is unknown, or does not fit the model or the number of stages
    */
   public static Partition of(String method, Model model, int stages) {
     requireMethod(method);
     int layers = model.layers().size();
     if (stages < 1) {
-      throw new UserError("--pp is %d but must be at least 1".formatted(stages));
+      throw new UserError("A model needs at least one pipeline stage, not %d.".formatted(stages));
     }
     if (method.startsWith(CUSTOM)) {
       return new Partition(method, custom(method, model, stages));
     }
     if (stages > layers) {
       throw new UserError(
-          "%s has only %d layers for a pipeline of %d stages; lower --pp"
+          "%s has only %d layers for a pipeline of %d stages; use fewer stages."
               .formatted(model.name(), layers, stages));
     }
     return new Partition(
@@ -82,12 +82,15 @@ public record Partition(String method, List<Integer> boundaries) {
     return boundaries.size() - 1;
   }
 
-  /** The layers of a stage. */
+  /** Layers of a stage. */
   public List<Layer> layers(Model model, int stage) {
     return model.layers().subList(boundaries.get(stage), boundaries.get(stage + 1));
   }
 
-  /** Merak's chunks of the ceiling; even ones where those would leave a stage empty. */
+  /**
+   * Boundaries of chunks of ceil(items / stages) items, as Merak computes them. Where these would
+   * leave a stage empty, the sizes of the chunks differ by at most one instead.
+   */
   private static List<Integer> uniform(int items, int stages) {
     int chunk = (items + stages - 1) / stages;
     if (chunk * (stages - 1) < items) {
@@ -112,7 +115,7 @@ public record Partition(String method, List<Integer> boundaries) {
   private static List<Integer> uniformTransformer(Model model, int stages) {
     if (model.family() == Family.WIDE_RESNET) {
       throw new UserError(
-          "uniform_transformer does not apply to %s, which has no transformer blocks; use parameters"
+          "The partition method uniform_transformer does not apply to %s, which has no transformer blocks; use parameters."
               .formatted(model.name()));
     }
     List<Layer> layers = model.layers();
@@ -122,26 +125,28 @@ public record Partition(String method, List<Integer> boundaries) {
     }
     if (stages % 2 != 0) {
       throw new UserError(
-          "uniform_transformer gives %s's encoder and decoder half the stages each, so --pp must make"
-                  .formatted(model.name())
-              + " an even number of stages or 1, not %d".formatted(stages));
+          "The partition method uniform_transformer gives half of the stages to the encoder of %s and half to its decoder, so the number of stages must be even or 1, not %d."
+              .formatted(model.name(), stages));
     }
     int encoders = (int) layers.stream().filter(T5EncoderBlock.class::isInstance).count();
     int[] encoder = IntStream.of(blocks).limit(encoders).toArray();
     int[] decoder = IntStream.of(blocks).skip(encoders).toArray();
     List<Integer> boundaries = new ArrayList<>(spread(model, encoder, stages / 2));
     List<Integer> second = spread(model, decoder, stages / 2);
-    // The second half of the stages begins with the decoder, not at the model's first layer.
+    // The second half of the stages starts at the decoder, not at the model's first layer.
     boundaries.set(stages / 2, decoder[0]);
     boundaries.addAll(second.subList(1, second.size()));
     return boundaries;
   }
 
-  /** Uniform over the given consecutive blocks; other layers go with the first and last stage. */
+  /**
+   * Distributes consecutive blocks uniformly. Layers before them belong to the first stage, layers
+   * after them to the last.
+   */
   private static List<Integer> spread(Model model, int[] blocks, int stages) {
     if (stages > blocks.length) {
       throw new UserError(
-          "uniform_transformer cannot spread %d blocks of %s over %d stages; lower --pp"
+          "The partition method uniform_transformer cannot distribute %d blocks of %s over %d stages; use fewer stages."
               .formatted(blocks.length, model.name(), stages));
     }
     List<Integer> chunks = uniform(blocks.length, stages);
@@ -164,32 +169,35 @@ public record Partition(String method, List<Integer> boundaries) {
         boundaries.add(Integer.valueOf(field.strip()));
       } catch (NumberFormatException e) {
         throw new UserError(
-            "%s has '%s' where a layer's number should be".formatted(method, field), e);
+            "The partition %s has '%s' where the number of a layer is expected."
+                .formatted(method, field),
+            e);
       }
     }
-    int named = boundaries.size() - 1;
+    int count = boundaries.size() - 1;
     int layers = model.layers().size();
-    int end = boundaries.get(named);
+    int end = boundaries.get(count);
     if (boundaries.get(0) != 0) {
       throw new UserError(
-          "%s starts at %d but the first stage must start at layer 0"
+          "The partition %s starts at %d, but the first stage must start at layer 0."
               .formatted(method, boundaries.get(0)));
     }
-    for (int stage = 0; stage < named; stage++) {
+    for (int stage = 0; stage < count; stage++) {
       if (boundaries.get(stage + 1) <= boundaries.get(stage)) {
         throw new UserError(
-            "%s must increase, but %d follows %d"
+            "The layers of the partition %s must increase, but %d follows %d."
                 .formatted(method, boundaries.get(stage + 1), boundaries.get(stage)));
       }
     }
-    if (named != stages) {
+    if (count != stages) {
       throw new UserError(
-          "%s names %d %s but the pipeline has %d (--pp)"
-              .formatted(method, named, named == 1 ? "stage" : "stages", stages));
+          "The partition %s has %d %s, but the pipeline has %d."
+              .formatted(method, count, count == 1 ? "stage" : "stages", stages));
     }
     if (end != layers) {
       throw new UserError(
-          "%s ends at %d but %s has %d layers".formatted(method, end, model.name(), layers));
+          "The partition %s ends at %d, but %s has %d layers."
+              .formatted(method, end, model.name(), layers));
     }
     return boundaries;
   }

@@ -5,73 +5,46 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import perseus.io.UserError;
 import perseus.model.layer.Batch;
-import perseus.model.layer.KernelWork;
 import perseus.model.layer.Layer;
 import perseus.model.resnet.ResNetStem;
 
 /**
- * A model, partitioned, with the shape of its microbatches: what each stage has to do follows.
+ * A partitioned model with the shape of its microbatches. The work of each stage follows from it.
  *
  * @param model the model
- * @param partition its division into stages
- * @param batch the shape of a microbatch and the tensor-parallel degree
+ * @param partition division of the model into stages
+ * @param batch shape of a microbatch, with the tensor-parallel degree
  */
 public record Workload(Model model, Partition partition, Batch batch) {
   /**
-   * @throws UserError if the model cannot take sequences that long, or tensor parallelism of that
-   *     degree cannot divide it
+   * Checks that the model, the batch and the tensor-parallel degree fit each other.
+   *
+   * @throws UserError if a size is not positive, the sequence is too long for the model, or the
+   *     tensor-parallel degree does not divide its layers
    */
   public Workload {
-    requirePositive("the microbatch size", batch.microbatchSize());
-    requirePositive("--tp", batch.tensorParallelism());
+    requirePositive("microbatch size", batch.microbatchSize());
+    requirePositive("tensor-parallel degree", batch.tensorParallelism());
     if (model.family() == Family.WIDE_RESNET) {
       if (batch.tensorParallelism() > 1) {
         throw new UserError(
-            "--tp is %d but tensor parallelism is for transformers only, not for %s; use --dp or --pp"
+            "The tensor-parallel degree is %d, but tensor parallelism applies to transformers only, not to %s; use data or pipeline parallelism."
                 .formatted(batch.tensorParallelism(), model.name()));
       }
     } else {
-      requirePositive("--seq_length", batch.sequenceLength());
+      requirePositive("sequence length", batch.sequenceLength());
       if (batch.sequenceLength() > model.maxSequenceLength()) {
         throw new UserError(
-            "--seq_length is %d but %s has only %d positions"
+            "The sequence length is %d, but %s has only %d positions."
                 .formatted(batch.sequenceLength(), model.name(), model.maxSequenceLength()));
       }
     }
     model.layers().forEach(layer -> requireDivisible(model, layer, batch.tensorParallelism()));
   }
 
-  /**
-   * What each stage does to a microbatch.
-   *
-   * @param microbatchSize samples in a microbatch
-   * @param sequenceLength tokens in a sample; not used for images
-   * @param tp tensor-parallel degree
-   * @throws UserError as the constructor
-   */
-  public static List<StageWork> stages(
-      Model model, Partition partition, int microbatchSize, int sequenceLength, int tp) {
-    return new Workload(model, partition, new Batch(microbatchSize, sequenceLength, tp)).stages();
-  }
-
-  /** What each stage does to a microbatch, on one of the GPUs that share it. */
+  /** Work of each stage on one microbatch, on one of the GPUs that share the stage. */
   public List<StageWork> stages() {
     return IntStream.range(0, partition.stages()).mapToObj(this::stage).toList();
-  }
-
-  /**
-   * What each stage's backward computes once more per microbatch under activation checkpointing, on
-   * one of the GPUs that share it.
-   */
-  public List<KernelWork> recomputations() {
-    return IntStream.range(0, partition.stages())
-        .mapToObj(
-            stage ->
-                partition.layers(model, stage).stream()
-                    .filter(Layer::isRecomputed)
-                    .map(layer -> layer.work(batch).forward())
-                    .reduce(KernelWork.NONE, KernelWork::plus))
-        .toList();
   }
 
   private StageWork stage(int stage) {
@@ -88,7 +61,7 @@ public record Workload(Model model, Partition partition, Batch batch) {
     if (model.layers().get(0) instanceof ResNetStem stem) {
       return stem.imageBytes(batch);
     }
-    // An encoder-decoder model is given the tokens of both sequences.
+    // The first stage of an encoder-decoder model loads the tokens of both sequences.
     int sequences = model.family() == Family.T5 ? 2 : 1;
     return sequences * Layer.TOKEN_BYTES * batch.tokens();
   }
@@ -98,20 +71,20 @@ public record Workload(Model model, Partition partition, Batch batch) {
     return Layer.TOKEN_BYTES * labels;
   }
 
-  private static void requirePositive(String what, int value) {
+  private static void requirePositive(String name, int value) {
     if (value < 1) {
-      throw new UserError("%s is %d but must be at least 1".formatted(what, value));
+      throw new UserError("The %s is %d, but it must be at least 1.".formatted(name, value));
     }
   }
 
   private static void requireDivisible(Model model, Layer layer, int tp) {
-    // Sorted, so that the same mistake always gets the same sentence.
+    // Sorted, so that the same mistake always gives the same message.
     new TreeMap<>(layer.tensorParallelDimensions())
         .forEach(
             (dimension, size) -> {
               if (size % tp != 0) {
                 throw new UserError(
-                    "--tp is %d but does not divide the %d %s of %s"
+                    "The tensor-parallel degree is %d, but it does not divide the %d %s of %s."
                         .formatted(tp, size, dimension, model.name()));
               }
             });

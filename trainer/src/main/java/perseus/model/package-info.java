@@ -1,6 +1,7 @@
 /**
- * Lists the models that can be trained, and partitions them into pipeline stages.
+ * Lists the trainable models, partitions them into pipeline stages, and computes the work and
+ * memory of each stage.
  *
- * <p>No tensor is needed here: parameters, work and memory follow from shapes alone.
+ * <p>No tensor is used here: everything follows from the shapes of the layers.
  */
 package perseus.model;

@@ -8,7 +8,8 @@ import perseus.tensor.autograd.Kernels;
 import perseus.tensor.parameter.StageParameter;
 
 /**
- * The optimizer AdamW (Loshchilov and Hutter, 2019), in place. With gradient g at step t,
+ * The optimizer AdamW (Loshchilov and Hutter, 2019). It changes the parameters in place. With
+ * gradient g at step t,
  *
  * <pre>
  *   m = beta1 m + (1 - beta1) g
@@ -16,20 +17,20 @@ import perseus.tensor.parameter.StageParameter;
  *   p = p - rate (m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon) + decay p)
  * </pre>
  *
- * <p>The rate rises linearly over the warm-up steps. Only matrices decay: weights of normalizations
- * and biases do not. Elements are independent of each other, so that parts of a parameter change as
- * the whole would. For one thread.
+ * <p>The rate rises linearly over the warm-up steps. Only parameters with at least two dimensions
+ * decay, which excludes biases and the weights of normalizations. Each element is updated on its
+ * own, so that the parts of a split parameter change as the whole parameter would. Not thread-safe.
  */
 public final class AdamW implements AutoCloseable {
   /**
-   * How to step.
+   * Hyperparameters of the optimizer.
    *
-   * @param learningRate reached after the warm-up
-   * @param warmupSteps steps in which the rate rises; step t of w has t / w of it
-   * @param beta1 decay of the first moment
-   * @param beta2 decay of the second moment
-   * @param epsilon added to the root of the second moment
-   * @param weightDecay times the rate, the share of a weight that a step takes away
+   * @param learningRate learning rate after the warm-up
+   * @param warmupSteps number of steps w in which the rate rises; step t has t / w of the rate
+   * @param beta1 decay rate of the first moment
+   * @param beta2 decay rate of the second moment
+   * @param epsilon summand in the denominator, added to the root of the second moment
+   * @param weightDecay share of a weight that a step subtracts, divided by the rate
    */
   public record Settings(
       double learningRate,
@@ -39,12 +40,12 @@ public final class AdamW implements AutoCloseable {
       double epsilon,
       double weightDecay) {
 
-    /** The usual constants of transformers' training. */
+    /** Settings with the usual constants for training transformers. */
     public static Settings of(double learningRate, int warmupSteps) {
       return new Settings(learningRate, warmupSteps, 0.9, 0.999, 1e-8, 0.01);
     }
 
-    /** The learning rate of a step, counted from 1. */
+    /** Learning rate of a step; steps count from 1. */
     public double rateAt(int step) {
       return step < warmupSteps ? learningRate * step / warmupSteps : learningRate;
     }
@@ -60,9 +61,9 @@ public final class AdamW implements AutoCloseable {
   private int steps;
 
   /**
-   * Starts with moments of zero.
+   * Creates an optimizer whose moments are zero.
    *
-   * @param parameters the parameters that it changes
+   * @param parameters the parameters to train; at least one
    */
   public AdamW(List<StageParameter> parameters, Settings settings) {
     this.settings = settings;
@@ -81,7 +82,7 @@ public final class AdamW implements AutoCloseable {
             .toList();
   }
 
-  /** Changes the parameters by their gradients, and clears these. */
+  /** Updates the parameters by their gradients, then sets the gradients to zero. */
   public void step() {
     steps++;
     double rate = settings.rateAt(steps);

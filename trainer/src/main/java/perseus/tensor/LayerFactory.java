@@ -2,7 +2,10 @@ package perseus.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import perseus.model.layer.Layer;
 import perseus.model.resnet.Bottleneck;
 import perseus.model.resnet.ResNetStem;
@@ -17,7 +20,6 @@ import perseus.model.transformer.MaskedHead;
 import perseus.model.transformer.PositionEmbedding;
 import perseus.model.transformer.TokenEmbedding;
 import perseus.model.transformer.TransformerBlock;
-import perseus.model.transformer.TransformerBlock.Variant;
 import perseus.tensor.layers.Alibi;
 import perseus.tensor.layers.BertLayers;
 import perseus.tensor.layers.GptLayers;
@@ -29,79 +31,69 @@ import perseus.tensor.parameter.StageParameters;
 import perseus.tensor.parameter.StageSpec;
 import perseus.transport.TensorGroup;
 
-/** Makes a stage's layers from their descriptions. */
+/**
+ * Makes the tensor layers of one stage from their descriptions. A new kind of layer needs one line
+ * in the constructor.
+ */
 final class LayerFactory {
   private final StageSpec spec;
   private final TensorGroup group;
-  private final StageParameters parameters;
   private final NDManager manager;
-  private final T5Layers t5;
-  private final ResNetLayers resNet;
+  private final Map<Class<? extends Layer>, Function<Layer, TensorLayer>> makers = new HashMap<>();
   private NDArray alibi;
 
   /**
-   * A factory for one stage.
+   * Creates a factory for one stage.
    *
-   * @param manager owns constants that layers share, as long as the stage
+   * @param group the ranks that share the stage's layers
+   * @param parameters parameters of the stage's layers
+   * @param manager owns constants that layers share; it lives as long as the stage
    */
   LayerFactory(StageSpec spec, TensorGroup group, StageParameters parameters, NDManager manager) {
     this.spec = spec;
     this.group = group;
-    this.parameters = parameters;
     this.manager = manager;
-    t5 = new T5Layers(parameters, manager, spec.batch().sequenceLength());
-    resNet = new ResNetLayers(parameters);
+    T5Layers t5 = new T5Layers(parameters, manager, spec.batch().sequenceLength());
+    ResNetLayers resNet = new ResNetLayers(parameters);
+    register(TokenEmbedding.class, layer -> GptLayers.of(layer, parameters));
+    register(PositionEmbedding.class, layer -> GptLayers.of(layer, parameters));
+    register(CausalHead.class, layer -> GptLayers.of(layer, parameters));
+    register(BertEmbedding.class, layer -> BertLayers.of(layer, parameters));
+    register(MaskedHead.class, layer -> BertLayers.of(layer, parameters));
+    register(TransformerBlock.class, block -> new TransformerLayer(block, parameters, this::alibi));
+    register(T5Embedding.class, t5::of);
+    register(T5EncoderBlock.class, t5::of);
+    register(T5DecoderAttention.class, t5::of);
+    register(T5DecoderFeedForward.class, t5::of);
+    register(T5Head.class, t5::of);
+    register(ResNetStem.class, resNet::of);
+    register(Bottleneck.class, resNet::of);
   }
 
+  private <L extends Layer> void register(Class<L> kind, Function<L, TensorLayer> maker) {
+    makers.put(kind, layer -> maker.apply(kind.cast(layer)));
+  }
+
+  /**
+   * Makes the layers of the stage, in order.
+   *
+   * @throws IllegalArgumentException if a layer is of a kind that cannot be trained on tensors
+   */
   List<TensorLayer> layers() {
     return spec.layers().stream().map(this::layer).toList();
   }
 
   private TensorLayer layer(Layer layer) {
-    if (layer instanceof TokenEmbedding embedding) {
-      return GptLayers.of(embedding, parameters);
+    Function<Layer, TensorLayer> maker = makers.get(layer.getClass());
+    if (maker == null) {
+      throw new IllegalArgumentException(
+          "The layer '%s' cannot be trained on tensors: LayerFactory has no line for %s."
+              .formatted(layer.name(), layer.getClass().getName()));
     }
-    if (layer instanceof PositionEmbedding embedding) {
-      return GptLayers.of(embedding, parameters);
-    }
-    if (layer instanceof CausalHead head) {
-      return GptLayers.of(head, parameters);
-    }
-    if (layer instanceof BertEmbedding embedding) {
-      return BertLayers.of(embedding, parameters);
-    }
-    if (layer instanceof MaskedHead head) {
-      return BertLayers.of(head, parameters);
-    }
-    if (layer instanceof TransformerBlock block) {
-      return new TransformerLayer(
-          block, parameters, block.variant() == Variant.BLOOM ? this::alibi : null);
-    }
-    if (layer instanceof T5Embedding embedding) {
-      return t5.of(embedding);
-    }
-    if (layer instanceof T5EncoderBlock block) {
-      return t5.of(block);
-    }
-    if (layer instanceof T5DecoderAttention attention) {
-      return t5.of(attention);
-    }
-    if (layer instanceof T5DecoderFeedForward feedForward) {
-      return t5.of(feedForward);
-    }
-    if (layer instanceof T5Head head) {
-      return t5.of(head);
-    }
-    if (layer instanceof ResNetStem stem) {
-      return resNet.of(stem);
-    }
-    if (layer instanceof Bottleneck bottleneck) {
-      return resNet.of(bottleneck);
-    }
-    throw new IllegalArgumentException("No tensors for " + layer);
+    return maker.apply(layer);
   }
 
-  /** The biases of this rank's heads, one tensor for all blocks, made when first needed. */
+  /** ALiBi biases of this rank's heads: one tensor for all blocks, made when first needed. */
   private NDArray alibi(int heads) {
     if (alibi == null) {
       int local = heads / group.size();

@@ -12,8 +12,8 @@ import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
 /**
- * What one rank holds of a model: one stage, or several where the schedule interleaves. These share
- * the parameters that more than one of them uses.
+ * The part of a model that one rank holds: one stage, or several with an interleaved schedule.
+ * Stages of the same rank share the parameters that more than one of them uses.
  */
 public final class RankModel implements AutoCloseable {
   private final NDManager manager;
@@ -21,18 +21,19 @@ public final class RankModel implements AutoCloseable {
   private final List<StageModel> chunks = new ArrayList<>();
 
   /**
-   * Builds a rank's stages and their parameters' initial values.
+   * Builds a rank's stages with the initial values of their parameters.
    *
-   * @param specs the stages, in the model's order, which differ in nothing but their layers
-   * @param device where their tensors live
-   * @param tensorParallel the ranks that share their layers, as many as the batch's tensor-parallel
-   *     degree
+   * @param specs the stages, in the order of the model; they differ only in their layers
+   * @param device the device that holds the tensors
+   * @param tensorParallel the ranks that share the layers
+   * @throws IllegalArgumentException if the size of {@code tensorParallel} is not the batch's
+   *     tensor-parallel degree
    */
   public RankModel(List<StageSpec> specs, Device device, TensorGroup tensorParallel) {
     StageSpec first = specs.get(0);
     if (tensorParallel.size() != first.batch().tensorParallelism()) {
       throw new IllegalArgumentException(
-          "A group of %d ranks for tensor parallelism of %d"
+          "The tensor-parallel group has %d ranks, but the tensor-parallel degree is %d."
               .formatted(tensorParallel.size(), first.batch().tensorParallelism()));
     }
     manager = DjlRuntime.newManager(device);
@@ -45,24 +46,28 @@ public final class RankModel implements AutoCloseable {
     }
   }
 
-  /** The stages, in the model's order. */
+  /** The stages, in the order of the model. */
   public List<StageModel> chunks() {
     return List.copyOf(chunks);
   }
 
   /**
-   * The trained tensors of all stages, each once, in an order that is the same on every replica.
+   * The trained tensors of all stages, each once, in an order that is the same on every
+   * data-parallel replica.
    */
   public List<StageParameter> parameters() {
     return parameters.all();
   }
 
-  /** The loss as {@link StageModel#takeLoss()} has it; NaN where no stage is the model's last. */
+  /**
+   * The loss of the rank's last stage, as {@link StageModel#takeLoss()} returns it; NaN where that
+   * is not the model's last stage.
+   */
   public double takeLoss() {
     return chunks.get(chunks.size() - 1).takeLoss();
   }
 
-  /** Waits until the device has done all that was asked of it. */
+  /** Waits until the device has finished all operations of the rank. */
   public void synchronize() {
     chunks.get(0).synchronize();
   }

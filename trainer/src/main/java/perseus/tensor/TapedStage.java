@@ -1,6 +1,5 @@
 package perseus.tensor;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -16,10 +15,14 @@ import perseus.tensor.layers.TensorLayer;
 import perseus.tensor.parameter.StageParameter;
 import perseus.tensor.parameter.StageParameters;
 import perseus.tensor.parameter.StageSpec;
-import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
-/** A stage whose layers run on {@linkplain Tape tapes}, one per layer and microbatch. */
+/**
+ * A stage that records each layer's forward of each microbatch on a {@linkplain Tape tape}.
+ *
+ * <p>There is no dropout. Results are therefore the same for every partition and every degree of
+ * parallelism, and a recomputed forward repeats the first one exactly.
+ */
 final class TapedStage implements StageModel {
   private final StageSpec spec;
   private final TensorGroup group;
@@ -35,10 +38,10 @@ final class TapedStage implements StageModel {
     final NDManager manager;
     final NDList data = new NDList();
 
-    /** Each recomputed layer's inputs, until its backward; null elsewhere. */
+    /** Inputs of each layer that is recomputed; null for other layers. */
     final NDList[] inputs;
 
-    /** Each layer's tape; null where it is yet to be recomputed. */
+    /** Tape of each layer; null for a layer that has not been recomputed yet. */
     final Tape[] tapes;
 
     InFlight(NDManager manager, int layers) {
@@ -48,39 +51,37 @@ final class TapedStage implements StageModel {
     }
   }
 
-  TapedStage(StageSpec spec, Device device, TensorGroup group) {
-    this(spec, DjlRuntime.newManager(device), null, group);
-  }
-
   /**
-   * @param manager closed with the stage
-   * @param parameters of its layers; null to make them
+   * Builds a stage.
+   *
+   * @param manager owns the stage's tensors; the stage closes it
+   * @param parameters parameters of the stage's layers
+   * @param group the ranks that share the stage's layers
    */
   TapedStage(StageSpec spec, NDManager manager, StageParameters parameters, TensorGroup group) {
     this.spec = spec;
     this.group = group;
     this.manager = manager;
     kernels = new Kernels(manager);
-    this.parameters =
-        parameters == null
-            ? StageParameters.initial(spec, spec.layers(), manager, group)
-            : parameters;
-    layers = new LayerFactory(spec, group, this.parameters, manager).layers();
+    this.parameters = parameters;
+    layers = new LayerFactory(spec, group, parameters, manager).layers();
     lossSum = manager.zeros(new Shape());
   }
 
   @Override
   public List<Shape> inputShapes() {
-    return spec.isFirst()
-        ? List.of()
-        : ActivationShapes.after(spec.model().layers().get(spec.firstLayer() - 1), spec.batch());
+    return spec.isFirst() ? List.of() : shapesAfter(spec.firstLayer() - 1);
   }
 
   @Override
   public List<Shape> outputShapes() {
-    return spec.isLast()
-        ? List.of()
-        : ActivationShapes.after(spec.model().layers().get(spec.endLayer() - 1), spec.batch());
+    return shapesAfter(spec.endLayer() - 1);
+  }
+
+  private List<Shape> shapesAfter(int layer) {
+    return spec.model().layers().get(layer).outputShapes(spec.batch()).stream()
+        .map(Shape::new)
+        .toList();
   }
 
   @Override
@@ -97,7 +98,7 @@ final class TapedStage implements StageModel {
     InFlight flight = new InFlight(manager.newSubManager(), layers.size());
     if (inFlight.putIfAbsent(microbatch, flight) != null) {
       flight.manager.close();
-      throw new IllegalStateException("Microbatch " + microbatch + " has run its forward already");
+      throw new IllegalStateException("Microbatch " + microbatch + " has already run its forward");
     }
     data.attach(flight.manager);
     flight.data.addAll(data);
@@ -129,7 +130,7 @@ final class TapedStage implements StageModel {
         activations);
   }
 
-  /** Handles to the same tensors, without their graph, that outlive the tape. */
+  /** Handles to the same tensors that outlive the tape and have no autograd graph. */
   private static NDList owned(NDList tensors, NDManager owner) {
     NDList handles = new NDList(tensors.size());
     for (NDArray tensor : tensors) {
@@ -207,7 +208,7 @@ final class TapedStage implements StageModel {
 
   @Override
   public void synchronize() {
-    // Reading a value waits for all that was queued before it.
+    // Reading a value waits for all operations that were queued before.
     lossSum.getFloat();
   }
 

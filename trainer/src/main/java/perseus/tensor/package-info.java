@@ -1,7 +1,7 @@
 /**
- * Computes on real tensors: the stage that a rank holds, and its optimizer.
+ * Trains on real tensors: the stages of one rank and their optimizer.
  *
- * <p>No socket and no GPU clock is used here; sums over ranks go through {@link
- * perseus.transport.TensorGroup}.
+ * <p>No socket and no GPU clock is used here. Ranks that share a layer add up tensors through
+ * {@link perseus.transport.TensorGroup}.
  */
 package perseus.tensor;

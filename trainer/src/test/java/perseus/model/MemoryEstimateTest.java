@@ -26,7 +26,7 @@ class MemoryEstimateTest {
   }
 
   @Test
-  void gpipeKeepsAllMicrobatchesAndOneForwardOneBackwardAsManyAsStagesFollow() {
+  void gpipeKeepsAllMicrobatchesAndOneForwardOneBackwardAsManyAsStagesRemain() {
     Workload workload = workload("gpt3-xl", 4, 1);
     double one = of(workload, "1f1b", 3, 128, false).activationBytes();
     assertThat(of(workload, "gpipe", 3, 128, false).activationBytes())
@@ -45,14 +45,15 @@ class MemoryEstimateTest {
     Workload whole = workload("gpt3-xl", 4, 1);
     MemoryEstimate plain = of(whole, "1f1b", 1, 128, false);
     assertThat(interleaved.parameterBytes()).isGreaterThan(plain.parameterBytes());
-    // 2 (R - 1) + R forwards ahead, and the one of the first backward, of half as many layers each.
+    // With R ranks, 2 (R - 1) + R + 1 forwards run before the first backward, each over half of the
+    // rank's layers.
     assertThat(interleaved.activationBytes())
         .isGreaterThan(1.3 * of(whole, "1f1b", 0, 128, false).activationBytes())
         .isLessThan(1.5 * of(whole, "1f1b", 0, 128, false).activationBytes());
   }
 
   @Test
-  void earlyRecomputationExpandsAWholeStage() {
+  void earlyRecomputationHoldsTheActivationsOfAWholeStage() {
     Workload workload = workload("gpt3-xl", 4, 1);
     assertThat(of(workload, "early_recompute_1f1b", 1, 128, true).activationBytes())
         .isGreaterThan(2 * of(workload, "1f1b", 1, 128, true).activationBytes());
@@ -66,7 +67,7 @@ class MemoryEstimateTest {
   }
 
   @Test
-  void whatWasTrainedOnEightyGigabytesFits() {
+  void gpt3XlFitsOnEightyGigabytesAndGpt3With175BillionParametersDoesNot() {
     assertThat(firstStage("gpt3-xl", 4, 1, true).totalBytes()).isLessThan(80 * GIB);
     assertThat(firstStage("gpt3-175b", 4, 1, true).totalBytes()).isGreaterThan(80 * GIB);
   }

@@ -16,16 +16,17 @@ import perseus.model.layer.Batch;
 import perseus.model.layer.KernelWork;
 
 /**
- * Times of the measured iterations on four A100 PCIe 80 GB, from the counts alone: products at one
- * share of the TF32 peak, memory-bound kernels at one share of the memory's bandwidth, one after
- * the other; the slowest stage's forward and backward {@code M + S - 1} times, and the optimizer's
- * step. Transfers are left out.
+ * Compares the counted work of models with iterations measured on four A100 PCIe 80 GB.
+ *
+ * <p>Matrix products run at one share of the TF32 peak, memory-bound kernels at one share of the
+ * memory bandwidth, one after the other. With M microbatches and S stages, an iteration takes M + S
+ * - 1 forwards and backwards of the slowest stage, and one optimizer step. Transfers are ignored.
  */
 class PublishedIterationsTest {
   private static final double PEAK_FLOPS = 156e12;
   private static final double BANDWIDTH = 1935e9;
 
-  /** Least squares over the five iterations. */
+  /** Fitted to the five iterations by least squares. */
   private static final double MATMUL_EFFICIENCY = 0.62;
 
   private static final double MEMORY_EFFICIENCY = 0.73;
@@ -34,18 +35,18 @@ class PublishedIterationsTest {
       Path.of(System.getProperty("perseus.root", "."), "../shared/data/sosp24/iterations.csv");
 
   @BeforeEach
-  void needsTheMeasurements() {
+  void skipWithoutMeasurements() {
     assumeTrue(Files.exists(MEASURED), () -> "skipped: there is no " + MEASURED.normalize());
   }
 
   @Test
-  void countsExplainTheMeasuredIterationTimes() throws Exception {
+  void countedWorkExplainsMeasuredIterationTimes() throws Exception {
     CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
     try (CSVParser rows = format.parse(Files.newBufferedReader(MEASURED))) {
       for (CSVRecord row : rows) {
         double measured = Double.parseDouble(row.get("iteration_time_s"));
-        // T5's products have outputs only 1024 wide, too few tiles to fill the GPU: the counts
-        // fall short by about 12 %.
+        // The outputs of T5's products are only 1024 wide, too few tiles to fill the GPU. The
+        // computed time is therefore about 12 % too short.
         assertThat(iterationSeconds(row) / measured)
             .as(row.get("model"))
             .isCloseTo(1, within(0.12));
@@ -53,9 +54,9 @@ class PublishedIterationsTest {
     }
   }
 
-  /** Seconds of a stage's forward and backward at 1410 MHz in the published profile of GPT-3 XL. */
+  /** The measured times are those at 1410 MHz in the published profile of GPT-3 XL. */
   @Test
-  void countsExplainTheMeasuredStages() {
+  void countedWorkExplainsMeasuredStageTimes() {
     double[] forward = {0.1037, 0.1046, 0.1222, 0.1119};
     double[] backward = {0.2795, 0.2781, 0.3312, 0.2911};
     Workload workload = workload("gpt3-xl", "custom:0,8,14,21,27", 4, 8, 1);
@@ -95,12 +96,12 @@ class PublishedIterationsTest {
   }
 
   private static double forwardSeconds(Workload workload, int stage) {
-    return seconds(workload.stages().get(stage).forward());
+    return seconds(StageTotals.forward(workload.stages().get(stage)));
   }
 
   private static double backwardSeconds(Workload workload, int stage) {
-    return seconds(
-        workload.stages().get(stage).backward().plus(workload.recomputations().get(stage)));
+    StageWork work = workload.stages().get(stage);
+    return seconds(StageTotals.backward(work).plus(StageTotals.recomputation(work)));
   }
 
   private static double seconds(KernelWork work) {

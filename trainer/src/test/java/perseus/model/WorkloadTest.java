@@ -18,7 +18,7 @@ class WorkloadTest {
   private static List<StageWork> stages(String name, int pp, int microbatch, int sequence, int tp) {
     Model model = ModelZoo.find(name);
     Partition partition = Partition.of(Partition.defaultMethod(model), model, pp);
-    return Workload.stages(model, partition, microbatch, sequence, tp);
+    return new Workload(model, partition, new Batch(microbatch, sequence, tp)).stages();
   }
 
   private static double forwardFlops(List<StageWork> stages) {
@@ -29,10 +29,10 @@ class WorkloadTest {
   }
 
   /**
-   * Megatron-LM's formula (Narayanan et al., SC '21), a third of its 72 B l h^2 s for a forward.
+   * Formula of Megatron-LM (Narayanan et al., SC '21); a forward is a third of its 72 B l h^2 s.
    */
   @Test
-  void gptsFlopsFollowThePublishedFormula() {
+  void flopsOfGptFollowThePublishedFormula() {
     double microbatch = 8;
     double sequence = 1024;
     double hidden = 2048;
@@ -47,15 +47,15 @@ class WorkloadTest {
     assertThat(forwardFlops(stages("gpt3-xl", 4, 8, 1024, 1))).isCloseTo(expected, within(1e6));
   }
 
-  /** torchvision documents 22.75 billion multiply-adds for an image. */
+  /** torchvision documents 22.75 billion multiply-adds per image. */
   @Test
-  void wideResNetsFlopsAreAsTorchvisionDocuments() {
+  void flopsOfWideResNetAreThoseThatTorchvisionDocuments() {
     assertThat(forwardFlops(stages("wide-resnet101_2", 4, 1, 0, 1)))
         .isCloseTo(2 * 22.753e9, within(0.01e9));
   }
 
   @Test
-  void backwardHasTwiceTheProductsOfForward() {
+  void backwardHasTwiceTheMatrixProductsOfForward() {
     for (Model model : ModelZoo.all()) {
       for (Layer layer : model.layers()) {
         LayerWork work = layer.work(new Batch(2, 128, 1));
@@ -68,10 +68,10 @@ class WorkloadTest {
 
   @ParameterizedTest
   @CsvSource({"gpt3-xl, 1024", "bert-huge-uncased, 512", "t5-3b, 512", "bloom-3b, 1024"})
-  void tensorParallelismDividesProductsAndParameters(String name, int sequence) {
+  void tensorParallelismDividesMatrixProductsAndParameters(String name, int sequence) {
     List<StageWork> whole = stages(name, 4, 4, sequence, 1);
     List<StageWork> half = stages(name, 4, 4, sequence, 2);
-    // BERT's head has a transform that every GPU computes whole.
+    // BERT's head has a linear layer that tensor parallelism does not divide.
     assertThat(forwardFlops(half) / forwardFlops(whole)).isBetween(0.5, 0.51);
     for (int stage = 0; stage < 4; stage++) {
       assertThat((double) half.get(stage).parameters() / whole.get(stage).parameters())
@@ -81,7 +81,7 @@ class WorkloadTest {
   }
 
   @Test
-  void stagesThatShareAParameterHoldACopyEach() {
+  void everyStageThatUsesASharedParameterHoldsACopy() {
     Model model = ModelZoo.find("gpt3-xl");
     long onStages =
         stages("gpt3-xl", 4, 8, 1024, 1).stream().mapToLong(StageWork::parameters).sum();
@@ -91,21 +91,21 @@ class WorkloadTest {
   }
 
   @Test
-  void everythingButTheHeadIsRecomputed() {
+  void allLayersButTheHeadAreRecomputed() {
     Model model = ModelZoo.find("gpt3-xl");
     Partition partition = Partition.of("uniform_transformer", model, 4);
     Workload workload = new Workload(model, partition, new Batch(8, 1024, 1));
     List<StageWork> stages = workload.stages();
-    List<KernelWork> again = workload.recomputations();
     KernelWork head = model.layers().get(26).work(workload.batch()).forward();
-    for (int stage = 0; stage < 3; stage++) {
-      assertThat(again.get(stage)).isEqualTo(stages.get(stage).forward());
+    for (StageWork stage : stages.subList(0, 3)) {
+      assertThat(StageTotals.recomputation(stage)).isEqualTo(StageTotals.forward(stage));
     }
-    assertThat(again.get(3).plus(head)).isEqualTo(stages.get(3).forward());
+    assertThat(StageTotals.recomputation(stages.get(3)).plus(head))
+        .isEqualTo(StageTotals.forward(stages.get(3)));
   }
 
   @Test
-  void onlyTheFirstAndLastStageLoadData() {
+  void onlyTheFirstAndTheLastStageLoadData() {
     List<StageWork> stages = stages("gpt3-xl", 4, 8, 1024, 1);
     assertThat(stages)
         .extracting(StageWork::inputBytes)
@@ -115,7 +115,7 @@ class WorkloadTest {
   }
 
   @Test
-  void theLastStageSendsNoActivations() {
+  void lastStageSendsNoActivations() {
     double hidden = 8.0 * 1024 * 2048 * 4;
     assertThat(stages("gpt3-xl", 4, 8, 1024, 1))
         .extracting(StageWork::activationBytes)
@@ -123,28 +123,55 @@ class WorkloadTest {
   }
 
   @Test
-  void theEncodersOutputTravelsThroughTheDecoder() {
+  void encoderStagesAlsoSendDecoderTokensAndDecoderStagesTheEncoderOutput() {
     double hidden = 4.0 * 512 * 1024 * 4;
-    double waitingTokens = 4.0 * 512 * 8;
+    double decoderTokens = 4.0 * 512 * 8;
     assertThat(stages("t5-3b", 4, 4, 512, 1))
         .extracting(StageWork::activationBytes)
-        .containsExactly(hidden + waitingTokens, hidden + waitingTokens, 2 * hidden, 0.0);
+        .containsExactly(hidden + decoderTokens, hidden + decoderTokens, 2 * hidden, 0.0);
+  }
+
+  @Test
+  void onlyTheLastLayerHasNoOutput() {
+    for (Model model : ModelZoo.all()) {
+      Batch batch = new Batch(2, model.defaultSequenceLength(), 1);
+      List<Layer> layers = model.layers();
+      for (Layer layer : layers.subList(0, layers.size() - 1)) {
+        assertThat(layer.outputShapes(batch)).as(layer.name()).isNotEmpty();
+        assertThat(layer.outputBytes(batch)).as(layer.name()).isPositive();
+      }
+      Layer last = layers.get(layers.size() - 1);
+      assertThat(last.outputShapes(batch)).isEmpty();
+      assertThat(last.outputBytes(batch)).isZero();
+    }
+  }
+
+  @Test
+  void outputShapesNameSamplesFirst() {
+    Batch batch = new Batch(4, 512, 1);
+    List<Layer> t5 = ModelZoo.find("t5-3b").layers();
+    assertThat(t5.get(0).outputShapes(batch)).containsExactly(new long[] {4, 512, 1024});
+    assertThat(t5.get(40).outputShapes(batch))
+        .containsExactly(new long[] {4, 512, 1024}, new long[] {4, 512, 1024});
+    List<Layer> resNet = ModelZoo.find("wide-resnet50_2").layers();
+    assertThat(resNet.get(0).outputShapes(batch)).containsExactly(new long[] {4, 64, 56, 56});
+    assertThat(resNet.get(4).outputShapes(batch)).containsExactly(new long[] {4, 512, 28, 28});
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "gpt3-xl | 1024 | 3 | --tp is 3 but does not divide the 16 attention heads of gpt3-xl",
-        "gpt3-xl | 2048 | 1 | --seq_length is 2048 but gpt3-xl has only 1024 positions",
-        "gpt3-xl | 0 | 1 | --seq_length is 0 but must be at least 1",
-        "gpt3-xl | 1024 | 0 | --tp is 0 but must be at least 1",
-        "wide-resnet50_2 | 0 | 2 | --tp is 2 but tensor parallelism is for transformers only, not for"
-            + " wide-resnet50_2; use --dp or --pp"
+        "gpt3-xl | 1024 | 3 | tensor-parallel degree is 3 | 16 attention heads of gpt3-xl",
+        "gpt3-xl | 2048 | 1 | sequence length is 2048 | gpt3-xl has only 1024 positions",
+        "gpt3-xl | 0 | 1 | sequence length is 0 | at least 1",
+        "gpt3-xl | 1024 | 0 | tensor-parallel degree is 0 | at least 1",
+        "wide-resnet50_2 | 0 | 2 | tensor-parallel degree is 2 | not to wide-resnet50_2"
       })
-  void shapesThatDoNotFitAreExplained(String name, int sequence, int tp, String message) {
+  void shapesThatDoNotFitAreExplained(
+      String name, int sequence, int tp, String given, String reason) {
     assertThatThrownBy(() -> stages(name, 4, 8, sequence, tp))
         .isInstanceOf(UserError.class)
-        .hasMessage(message);
+        .hasMessageContainingAll(given, reason);
   }
 }

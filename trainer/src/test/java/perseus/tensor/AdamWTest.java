@@ -21,7 +21,7 @@ class AdamWTest {
   }
 
   @Test
-  void twoStepsGiveTheNumbersThatAPencilGives() {
+  void twoStepsGiveTheResultsOfAManualCalculation() {
     try (NDManager manager = DjlRuntime.newManager(Device.cpu())) {
       Plain matrix = parameter(manager, new Shape(1, 1));
       Plain vector = parameter(manager, new Shape(1));
@@ -30,7 +30,7 @@ class AdamWTest {
         matrix.gradient.addi(0.5f);
         vector.gradient.addi(0.5f);
         optimizer.step();
-        // The first step is the rate, whatever the gradient; a matrix loses 0.1 % besides.
+        // The first step equals the rate for every gradient; a matrix also decays by 0.1 %.
         assertThat(matrix.value.toFloatArray()[0]).isCloseTo(0.899f, within(1e-6f));
         assertThat(vector.value.toFloatArray()[0]).isCloseTo(0.9f, within(1e-6f));
 
@@ -47,7 +47,7 @@ class AdamWTest {
   }
 
   @Test
-  void gradientsAreClearedEvenOfWhatIsNoNumber() {
+  void gradientsThatAreNanAreCleared() {
     try (NDManager manager = DjlRuntime.newManager(Device.cpu())) {
       Plain vector = parameter(manager, new Shape(3));
       try (AdamW optimizer = new AdamW(List.of(vector), AdamW.Settings.of(0.1, 0))) {
@@ -59,7 +59,7 @@ class AdamWTest {
   }
 
   @Test
-  void largeParametersChangeThroughout() {
+  void allElementsOfALargeParameterChange() {
     try (NDManager manager = DjlRuntime.newManager(Device.cpu())) {
       Plain large = parameter(manager, new Shape(600_001));
       try (AdamW optimizer = new AdamW(List.of(large), AdamW.Settings.of(0.1, 0))) {

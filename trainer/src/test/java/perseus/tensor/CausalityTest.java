@@ -17,20 +17,20 @@ import perseus.tensor.parameter.StageSpec;
 import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
-/** What a prediction in the middle of the sequence depends on. */
+/** Checks on which tokens a prediction in the middle of the sequence depends. */
 class CausalityTest {
   private static final int TOKENS = SmallModels.TOKENS;
-  private static final int PREDICTED = 3;
+  private static final int PREDICTED_POSITION = 3;
 
   @ParameterizedTest
   @EnumSource(
       value = Family.class,
       names = {"GPT3", "BLOOM", "T5"})
-  void decodersSeeNoLaterToken(Family family) {
+  void predictionOfADecoderDoesNotDependOnLaterTokens(Family family) {
     int decoder = family == Family.T5 ? 1 : 0;
     double loss = loss(family, -1, -1);
     for (int changed = 0; changed < TOKENS; changed++) {
-      if (changed > PREDICTED) {
+      if (changed > PREDICTED_POSITION) {
         assertThat(loss(family, decoder, changed)).isEqualTo(loss);
       } else {
         assertThat(loss(family, decoder, changed)).isNotEqualTo(loss);
@@ -40,20 +40,25 @@ class CausalityTest {
 
   @ParameterizedTest
   @CsvSource({"BERT", "T5"})
-  void encodersSeeAllTokens(Family family) {
+  void predictionOfAnEncoderDependsOnAllTokens(Family family) {
     double loss = loss(family, -1, -1);
     for (int changed = 0; changed < TOKENS; changed++) {
       assertThat(loss(family, 0, changed)).isNotEqualTo(loss);
     }
   }
 
-  /** The loss of one prediction, with one token of a sequence changed. */
+  /**
+   * The loss of one prediction after one token was changed.
+   *
+   * @param sequence the sequence that is changed: 0 is the first; -1 for none
+   * @param changed position of the changed token
+   */
   private static double loss(Family family, int sequence, int changed) {
     Model model = SmallModels.of(family);
     StageSpec spec =
         new StageSpec(model, 0, model.layers().size(), new Batch(1, TOKENS, 1), 1, false, 3, 0.5);
     try (NDManager manager = DjlRuntime.newManager(Device.cpu());
-        StageModel stage = StageModels.create(spec, Device.cpu(), TensorGroup.ALONE)) {
+        StageModel stage = StageModels.create(spec, TensorGroup.ALONE)) {
       NDList data = new NDList();
       for (int i = 0; i < (family == Family.T5 ? 2 : 1); i++) {
         long[] tokens = {4, 8, 15, 16, 2, 7, 11};
@@ -64,7 +69,7 @@ class CausalityTest {
       }
       long[] labels = new long[TOKENS];
       Arrays.fill(labels, -1);
-      labels[PREDICTED] = 5;
+      labels[PREDICTED_POSITION] = 5;
       data.add(manager.create(labels, new Shape(1, TOKENS)));
       stage.forward(0, data, new NDList());
       return stage.takeLoss();

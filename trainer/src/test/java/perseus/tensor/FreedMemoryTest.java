@@ -16,28 +16,29 @@ import perseus.model.layer.Batch;
 import perseus.tensor.parameter.StageSpec;
 import perseus.transport.TensorGroup;
 
-/** A backward must not read memory that was given back after its forward. */
+/** Checks that a backward does not read memory that was freed after its forward. */
 class FreedMemoryTest {
   private static final int BUFFERS = 200_000;
 
   @ParameterizedTest
   @EnumSource(Family.class)
-  void backwardFindsWhatTheForwardLeft(Family family) throws InterruptedException {
+  void gradientsDoNotChangeWhenFreedMemoryIsOverwritten(Family family)
+      throws InterruptedException {
     assertThat(gradients(family, true)).isDeepEqualTo(gradients(family, false));
   }
 
-  private static float[][] gradients(Family family, boolean collecting)
+  private static float[][] gradients(Family family, boolean overwriting)
       throws InterruptedException {
     Model model = SmallModels.of(family);
     Batch batch = new Batch(SmallModels.SAMPLES, SmallModels.TOKENS, 1);
     StageSpec spec = new StageSpec(model, 0, model.layers().size(), batch, 1, false, 7, 0.3);
     try (NDManager manager = NDManager.newBaseManager(Device.cpu());
-        StageModel stage = StageModels.create(spec, Device.cpu(), TensorGroup.ALONE)) {
+        StageModel stage = StageModels.create(spec, TensorGroup.ALONE)) {
       stage.forward(0, SmallModels.data(family).microbatch(0, manager), new NDList());
-      if (collecting) {
+      if (overwriting) {
         System.gc();
         Thread.sleep(200);
-        reuseMemory();
+        overwriteFreedMemory();
       }
       stage.backward(0, new NDList());
       return stage.parameters().stream()
@@ -46,8 +47,8 @@ class FreedMemoryTest {
     }
   }
 
-  /** Takes what was given back, and writes into it. */
-  private static void reuseMemory() {
+  /** Allocates many small buffers, which reuse freed memory, and writes into them. */
+  private static void overwriteFreedMemory() {
     List<ByteBuffer> buffers = new ArrayList<>();
     for (int i = 0; i < BUFFERS; i++) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(4 + i % 3 * 4);

@@ -11,19 +11,20 @@ import perseus.model.Family;
 import perseus.tensor.parameter.StageParameter;
 
 class GradientTest {
-  /** Half of it is the larger step: the losses' rounding errors stay below a percent. */
+  /** Large enough that rounding errors of the loss stay below a percent of its change. */
   private static final float STEP = 0.002f;
 
   /**
-   * Along a direction in each parameter, half random and half the gradient's, the loss changes as
-   * the gradient says: central differences of two steps, extrapolated to none.
+   * Compares the derivative of the loss along a direction in each parameter with the gradient. The
+   * direction is half random and half that of the gradient. The derivative is computed by central
+   * differences with two step sizes, extrapolated to a step size of zero.
    */
   @ParameterizedTest
   @EnumSource(Family.class)
-  void gradientsAreTheLossesDerivatives(Family family) {
+  void gradientsAreTheDerivativesOfTheLoss(Family family) {
     try (Pipeline pipeline =
         PipelineEqualityTest.pipeline(family, SmallModels.of(family), 1, 1, true)) {
-      // ReLU and max-pooling have kinks within the steps.
+      // ReLU and max-pooling are not differentiable everywhere within a step.
       double tolerance = family == Family.WIDE_RESNET ? 0.15 : 0.03;
       pipeline.restart();
       pipeline.gradients();
@@ -44,7 +45,7 @@ class GradientTest {
     }
   }
 
-  /** A unit vector. */
+  /** A unit vector, half random and half in the direction of the gradient. */
   private static NDArray direction(NDArray gradient) {
     Random random = new Random(1);
     float[] signs = new float[(int) gradient.size()];

@@ -14,16 +14,19 @@ import perseus.tensor.data.TrainingData;
 import perseus.transport.TensorGroup;
 
 class LearningTest {
-  /** The text of the project, which its users may train on as well. */
+  /** A text that was written for this project, and that users may also train on. */
   static Path text() {
     try {
-      return Path.of(StageModels.class.getResource("keepers-log.txt").toURI());
+      return Path.of(LearningTest.class.getResource("keepers-log.txt").toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** A model that has learnt nothing is at ln 512 = 6.24; the text's letters alone are at 2.9. */
+  /**
+   * The loss of an untrained model is ln 512 = 6.24; that of a model that knows only the frequency
+   * of each letter is 2.9.
+   */
   @ParameterizedTest
   @CsvSource({"gpt3-nano, 50, 3.0", "bert-nano, 30, 4.2", "t5-nano, 30, 4.8"})
   void lossFallsOnText(String name, int steps, double reached) {

@@ -17,16 +17,16 @@ import perseus.tensor.parameter.StageSpec;
 import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
-/** All stages of a pipeline in one thread, which hand each other tensors. */
+/** All stages of a pipeline in one thread. */
 final class Pipeline implements AutoCloseable {
   static {
-    // Small tensors on a busy machine: more threads would mostly wait for each other.
+    // The tensors are so small that several threads would mostly wait for each other.
     DjlRuntime.setThreads(1);
   }
 
   /**
-   * An epsilon above rounding errors: some gradients (of keys' biases) are zero but for those, and
-   * would be blown up to whole steps.
+   * The epsilon is larger than rounding errors. Some gradients, such as those of the biases of keys,
+   * are zero except for rounding errors, which a smaller epsilon would turn into full steps.
    */
   static final AdamW.Settings SETTINGS = new AdamW.Settings(0.01, 2, 0.9, 0.99, 1e-4, 0.1);
 
@@ -74,7 +74,7 @@ final class Pipeline implements AutoCloseable {
               checkpointing,
               SEED,
               initStd);
-      StageModel built = StageModels.create(spec, Device.cpu(), group);
+      StageModel built = StageModels.create(spec, group);
       stages.add(built);
       optimizers.add(new AdamW(built.parameters(), settings));
     }
@@ -84,7 +84,7 @@ final class Pipeline implements AutoCloseable {
     return Partition.of("uniform", model, stages).boundaries();
   }
 
-  /** Begins with the first microbatch again, with gradients of zero. */
+  /** Continues with the first microbatch, and sets the gradients to zero. */
   void restart() {
     loaded = 0;
     for (StageModel stage : stages) {

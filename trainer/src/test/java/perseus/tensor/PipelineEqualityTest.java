@@ -21,7 +21,7 @@ import perseus.tensor.parameter.StageSpec;
 import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
-/** However a model is cut and whether it recomputes, it learns the same. */
+/** Checks that training does not depend on the partition or on activation checkpointing. */
 class PipelineEqualityTest {
   private static final int STEPS = 3;
   private static final int MICROBATCHES = 3;
@@ -56,7 +56,7 @@ class PipelineEqualityTest {
     }
   }
 
-  /** Their shared embedding and biases are one tensor each there, and need no sum of copies. */
+  /** Stages of one rank hold a shared embedding or bias once, so that no copies must be summed. */
   @ParameterizedTest
   @CsvSource({"GPT3", "T5"})
   void stagesOfOneRankShareParametersAndLearnWhatTheWholeModelLearns(Family family) {

@@ -5,8 +5,8 @@ import java.util.function.DoubleUnaryOperator;
 import perseus.model.Family;
 
 /**
- * The loss of a small transformer for one sample, written down once more: plain loops over doubles,
- * straight from the papers' formulas.
+ * A second implementation of the loss of a small transformer for one sample: plain loops over
+ * doubles that follow the formulas of the papers.
  */
 final class PlainTransformer {
   private final Family family;
@@ -14,9 +14,9 @@ final class PlainTransformer {
   private final Map<String, double[][]> parameters;
 
   /**
-   * A model.
+   * Creates a model.
    *
-   * @param parameters by name; vectors as matrices of one row
+   * @param parameters values of the parameters by name; a vector is a matrix with one row
    */
   PlainTransformer(Family family, int heads, Map<String, double[][]> parameters) {
     this.family = family;
@@ -24,7 +24,7 @@ final class PlainTransformer {
     this.parameters = parameters;
   }
 
-  /** Adds something to the score of a query and a key of a head. */
+  /** Summand of the score of a query and a key in a head. */
   private interface ScoreBias {
     double at(int head, int query, int key);
   }
@@ -146,7 +146,7 @@ final class PlainTransformer {
             return 0;
           }
           boolean encoder = stack.equals("encoder");
-          // Within eight tokens each distance has its bucket.
+          // Distances below eight have one bucket each.
           int bucket = encoder && key > query ? 16 + key - query : query - key;
           return encoder || key <= query ? table[bucket][head] : Double.NEGATIVE_INFINITY;
         };
@@ -271,7 +271,7 @@ final class PlainTransformer {
     return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
   }
 
-  /** x times the normal distribution function, whose integral Simpson's rule takes. */
+  /** x times the normal distribution function, which is integrated by Simpson's rule. */
   private static double gelu(double x) {
     int steps = 200;
     double width = x / steps;

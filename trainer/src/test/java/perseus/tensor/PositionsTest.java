@@ -14,7 +14,8 @@ import perseus.tensor.runtime.DjlRuntime;
 
 class PositionsTest {
   /**
-   * Sixteen buckets: 0 to 7 exact, then eight from 8 to 128, each 16^(1/8) = 1.414 times as far.
+   * Sixteen buckets per direction: 0 to 7 hold one distance each; the limits of the next eight, from
+   * 8 to 128, grow by a factor of 16^(1/8) = 1.414 each.
    */
   @ParameterizedTest
   @CsvSource({
@@ -47,7 +48,8 @@ class PositionsTest {
   }
 
   /**
-   * Thirty-two buckets: 0 to 15 exact, then sixteen from 16 to 128, each 8^(1/16) = 1.139 times.
+   * Thirty-two buckets: 0 to 15 hold one distance each; the limits of the next sixteen, from 16 to
+   * 128, grow by a factor of 8^(1/16) = 1.139 each.
    */
   @ParameterizedTest
   @CsvSource({
@@ -67,29 +69,29 @@ class PositionsTest {
     "-128, 31",
     "-5000, 31"
   })
-  void decoderLooksBackOnly(int distance, int bucket) {
+  void decoderHasThirtyTwoBucketsForEarlierKeys(int distance, int bucket) {
     assertThat(RelativePositions.bucket(distance, false)).isEqualTo(bucket);
   }
 
   /** Eight heads: 1/2, 1/4, ... 1/256 (section 3 of the paper). */
   @Test
-  void slopesHalveForEightHeads() {
+  void slopesOfEightHeadsHalveFromHeadToHead() {
     for (int head = 0; head < 8; head++) {
       assertThat(Alibi.slope(head, 8)).isCloseTo(Math.scalb(1.0, -head - 1), within(1e-12));
     }
   }
 
-  /** Sixteen heads: those of eight, with their geometric means in between. */
+  /** Sixteen heads: the slopes of eight heads, with geometric means in between. */
   @Test
-  void slopesShrinkByTheRootOfHalfForSixteenHeads() {
+  void slopesOfSixteenHeadsShrinkByTheRootOfOneHalf() {
     assertThat(Alibi.slope(0, 16)).isCloseTo(0.70710678, within(1e-8));
     assertThat(Alibi.slope(1, 16)).isCloseTo(0.5, within(1e-12));
     assertThat(Alibi.slope(15, 16)).isCloseTo(1 / 256.0, within(1e-12));
   }
 
-  /** Bloom's 112 heads: 64 of a power of two, then every second slope of 128. */
+  /** Bloom's 112 heads: the slopes of 64 heads, then every second slope of 128 heads. */
   @Test
-  void slopesOfOtherNumbersOfHeadsFillInBetween() {
+  void slopesOfOtherNumbersOfHeadsAreTakenFromTheNextPowersOfTwo() {
     assertThat(Alibi.slope(63, 112)).isCloseTo(1 / 256.0, within(1e-12));
     assertThat(Alibi.slope(64, 112)).isCloseTo(Math.pow(2, -1 / 16.0), within(1e-12));
     assertThat(Alibi.slope(65, 112)).isCloseTo(Math.pow(2, -3 / 16.0), within(1e-12));

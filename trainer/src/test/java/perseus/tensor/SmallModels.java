@@ -27,7 +27,9 @@ import perseus.model.transformer.TransformerBlock;
 import perseus.model.transformer.TransformerBlock.Variant;
 import perseus.tensor.data.TrainingData;
 
-/** A model of each family that is small enough to be tried element by element, and its data. */
+/**
+ * A model of each family that is small enough for tests which check each element, with random data.
+ */
 public final class SmallModels {
   static final int VOCABULARY = 23;
   static final int TOKENS = 7;
@@ -89,7 +91,7 @@ public final class SmallModels {
     }
   }
 
-  /** Random data that has what the family's layers ask for; some labels are absent. */
+  /** Random data of the form that the family needs; some positions have no label. */
   static TrainingData data(Family family) {
     return (index, manager) -> {
       Random random = new Random(index);

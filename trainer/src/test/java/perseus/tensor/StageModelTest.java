@@ -21,8 +21,11 @@ import perseus.model.Family;
 import perseus.model.Model;
 import perseus.model.ModelZoo;
 import perseus.model.layer.Batch;
+import perseus.model.layer.Head;
 import perseus.model.layer.Layer;
+import perseus.model.layer.LayerWork;
 import perseus.model.layer.Parameter;
+import perseus.model.layer.WorkTally;
 import perseus.tensor.parameter.Initializer;
 import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameter;
@@ -38,7 +41,7 @@ class StageModelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"gpt3-nano", "bert-nano", "t5-nano", "wide-resnet-nano"})
-  void builtParametersAreThoseOfTheList(String name) {
+  void stageHasTheParametersOfItsModel(String name) {
     Model model = ModelZoo.find(name);
     try (StageModel stage = stage(model, 0, model.layers().size())) {
       List<StageParameter> built = stage.parameters();
@@ -51,10 +54,10 @@ class StageModelTest {
     }
   }
 
-  /** Layers take their parameters from the list by name; they must find all, and leave none. */
+  /** Tensor layers find their parameters by name. */
   @ParameterizedTest
   @MethodSource("models")
-  void layersUseExactlyTheParametersOfTheList(Model model) {
+  void tensorLayersUseExactlyTheParametersThatTheirDescriptionsList(Model model) {
     Set<String> listed = new HashSet<>();
     Set<String> used = new HashSet<>();
     StageParameters parameters =
@@ -80,7 +83,7 @@ class StageModelTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void partsHaveTheSizesThatTheListSays(Model model) {
+  void partsOfParametersHaveTheDescribedSizes(Model model) {
     for (Layer layer : model.layers()) {
       for (Parameter parameter : layer.parameters()) {
         for (int tp : new int[] {1, 2, 4}) {
@@ -94,7 +97,7 @@ class StageModelTest {
 
   @ParameterizedTest
   @EnumSource(Family.class)
-  void stagesSendAndReceiveTheShapesThatTheyName(Family family) {
+  void tensorsBetweenStagesHaveTheDeclaredShapes(Family family) {
     Model model = SmallModels.of(family);
     int layers = model.layers().size();
     try (NDManager manager = DjlRuntime.newManager(Device.cpu())) {
@@ -116,9 +119,9 @@ class StageModelTest {
   }
 
   @Test
-  void onlyStagesThatNeedDataLoadIt() {
+  void onlyStagesThatNeedTrainingDataLoadIt() {
     Model model = SmallModels.of(Family.T5);
-    // Embedding, 2 encoder blocks, attention and feed-forward of 2 decoder blocks, head.
+    // Embedding; two encoder blocks; attention and feed-forward of two decoder blocks; head.
     boolean[] expected = {true, false, false, true, false, false, false, true};
     for (int layer = 0; layer < expected.length; layer++) {
       try (StageModel stage = stage(model, layer, layer + 1)) {
@@ -128,7 +131,7 @@ class StageModelTest {
   }
 
   @Test
-  void lossIsTheSumSinceItWasLastTaken() {
+  void lossIsTheSumSinceThePreviousCall() {
     Model model = SmallModels.of(Family.GPT3);
     try (NDManager manager = DjlRuntime.newManager(Device.cpu());
         StageModel stage = stage(model, 0, model.layers().size())) {
@@ -144,23 +147,23 @@ class StageModelTest {
     }
   }
 
-  /** As many tensors are held after many iterations as after few. */
   @ParameterizedTest
   @EnumSource(Family.class)
-  void stepsLeaveNoTensorsBehind(Family family) {
+  void numberOfTensorsDoesNotGrowWithTheNumberOfSteps(Family family) {
     Model model = SmallModels.of(family);
     try (Pipeline pipeline = PipelineEqualityTest.pipeline(family, model, 1, 1, true)) {
       pipeline.step();
-      int held = held(pipeline);
+      int tensors = tensors(pipeline);
       int steps = family == Family.GPT3 ? 1000 : 10;
       for (int step = 0; step < steps; step++) {
         pipeline.step();
       }
-      assertThat(held(pipeline)).isEqualTo(held);
+      assertThat(tensors(pipeline)).isEqualTo(tensors);
     }
   }
 
-  private static int held(Pipeline pipeline) {
+  /** Number of tensors that the pipeline holds. */
+  private static int tensors(Pipeline pipeline) {
     return pipeline.stages.stream()
         .map(stage -> stage.parameters().get(0).value().getManager())
         .mapToInt(manager -> manager.getManagedArrays().size())
@@ -168,17 +171,42 @@ class StageModelTest {
   }
 
   @Test
-  void backwardNeedsItsForward() {
+  void backwardWithoutForwardIsRefused() {
     Model model = SmallModels.of(Family.GPT3);
     try (StageModel stage = stage(model, 0, model.layers().size())) {
       assertThatThrownBy(() -> stage.backward(3, new NDList()))
           .isInstanceOf(IllegalStateException.class)
-          .hasMessage("Microbatch 3 has not run its forward");
+          .hasMessageContaining("Microbatch 3");
     }
   }
 
   @Test
-  void initialValuesDependOnSeedAndNameOnly() {
+  void layerWithoutTensorsIsRefusedWithItsName() {
+    record Unknown(String name) implements Head {
+      @Override
+      public List<Parameter> parameters() {
+        return List.of();
+      }
+
+      @Override
+      public LayerWork work(Batch batch) {
+        return new WorkTally().of(this);
+      }
+    }
+
+    Model model = new Model("m", Family.GPT3, List.of(new Unknown("strange layer")), 7, 7);
+    StageSpec spec = new StageSpec(model, 0, 1, new Batch(1, 7, 1), 1, false, 1, 0.02);
+    StageParameters none = new StageParameters(List.of(), parameter -> null);
+    try (NDManager manager = DjlRuntime.newManager(Device.cpu())) {
+      LayerFactory factory = new LayerFactory(spec, TensorGroup.ALONE, none, manager);
+      assertThatThrownBy(factory::layers)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContainingAll("strange layer", Unknown.class.getName());
+    }
+  }
+
+  @Test
+  void initialValuesDoNotDependOnThePartition() {
     Model model = SmallModels.of(Family.GPT3);
     int layers = model.layers().size();
     try (StageModel whole = stage(model, 0, layers);
@@ -195,7 +223,7 @@ class StageModelTest {
   }
 
   @Test
-  void initialWeightsHaveTheirMeanAndDeviation() {
+  void initialWeightsHaveTheRightMomentsAndAreIndependentBetweenParameters() {
     Initializer initializer = new Initializer(5, "block0.feedforward.up.weight");
     Initializer other = new Initializer(5, "block1.feedforward.up.weight");
     int count = 1_000_000;
@@ -208,7 +236,7 @@ class StageModelTest {
       squares += value * value;
       products += value * other.normal(i, 2);
     }
-    // Five standard errors.
+    // The tolerances are about five standard errors.
     assertThat(sum / count).isBetween(-0.01, 0.01);
     assertThat(squares / count).isBetween(3.98, 4.02);
     assertThat(products / count).isBetween(-0.02, 0.02);
@@ -221,6 +249,6 @@ class StageModelTest {
   private static StageModel stage(Model model, int first, int end) {
     Batch batch = new Batch(SmallModels.SAMPLES, SmallModels.TOKENS, 1);
     StageSpec spec = new StageSpec(model, first, end, batch, 1, true, 1, 0.02);
-    return StageModels.create(spec, Device.cpu(), TensorGroup.ALONE);
+    return StageModels.create(spec, TensorGroup.ALONE);
   }
 }

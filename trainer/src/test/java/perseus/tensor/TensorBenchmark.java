@@ -24,23 +24,24 @@ import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
 /**
- * Times a forward and backward of a GPT at pp = 1 against its matrix products and attention alone,
- * in the same process: how much all else costs. Each product of a block is timed by itself; it, the
- * forward and the backward count with the least time of several rounds, which alternate, so that a
- * busy machine disturbs both alike.
+ * Compares the time of a forward and a backward of a GPT model on one rank with the time of its
+ * matrix products and attention alone. The ratio shows the cost of everything else.
  *
- * <p>With one thread, which computes everything, its processor time is taken, which other processes
- * disturb least; else the wall's.
+ * <p>Each product of a block is timed separately. Rounds of both measurements alternate in the same
+ * process, so that other load disturbs both equally, and the minimum over the rounds counts.
+ *
+ * <p>With one thread, processor time is measured, which other processes disturb least; otherwise
+ * wall-clock time.
  *
  * <p>Arguments: model, tokens, microbatch size, threads, rounds.
  */
 final class TensorBenchmark {
   private static final String FORWARD = " forward";
 
-  private static boolean processorTime;
+  private static boolean usesProcessorTime;
 
-  /** The least seconds of each operation. */
-  private final Map<String, Double> least = new LinkedHashMap<>();
+  /** Minimum seconds of each operation over the rounds. */
+  private final Map<String, Double> minimumSeconds = new LinkedHashMap<>();
 
   private final Model model;
   private final Batch batch;
@@ -58,7 +59,7 @@ final class TensorBenchmark {
     if (arguments.length > 3) {
       int threads = Integer.parseInt(arguments[3]);
       DjlRuntime.setThreads(threads);
-      processorTime = threads == 1;
+      usesProcessorTime = threads == 1;
     }
     int rounds = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 5;
     Model model = ModelZoo.find(name);
@@ -76,10 +77,10 @@ final class TensorBenchmark {
     StageSpec spec =
         new StageSpec(model, 0, model.layers().size(), batch, 1, checkpointing, 1, 0.02);
     TrainingData data = Datasets.open(model, batch, null, null, 1);
-    try (StageModel stage = StageModels.create(spec, Device.cpu(), TensorGroup.ALONE);
+    try (StageModel stage = StageModels.create(spec, TensorGroup.ALONE);
         AdamW optimizer = new AdamW(stage.parameters(), AdamW.Settings.of(1e-4, 0))) {
       for (int round = 0; round < rounds; round++) {
-        measureAlone();
+        timeOperations();
         NDList loaded = data.microbatch(round, manager);
         long start = now();
         stage.forward(0, loaded, new NDList());
@@ -97,43 +98,47 @@ final class TensorBenchmark {
       }
     }
     double both = bestForward + bestBackward;
-    double alone = 0;
+    double products = 0;
     for (Layer layer : model.layers()) {
-      alone += alone(layer, checkpointing && layer.isRecomputed() ? 2 : 1);
+      products += productSeconds(layer, checkpointing && layer.isRecomputed() ? 2 : 1);
     }
     System.out.printf(
-        "checkpointing %s: alone %.3f s, forward %.3f s, backward %.3f s, ratio %.3f, optimizer"
+        "checkpointing %s: products %.3f s, forward %.3f s, backward %.3f s, ratio %.3f, optimizer"
             + " %.3f s, %.0f tokens/s%n",
         checkpointing,
-        alone,
+        products,
         bestForward,
         bestBackward,
-        both / alone,
+        both / products,
         bestStep,
         batch.microbatchSize() * batch.sequenceLength() / both);
   }
 
-  /** Seconds of a layer's products, the forward's as often as it is computed. */
-  private double alone(Layer layer, int forwards) {
+  /**
+   * Seconds of a layer's matrix products and attention.
+   *
+   * @param forwards how often the forward is computed
+   */
+  private double productSeconds(Layer layer, int forwards) {
     double seconds = 0;
     for (String operation : operations(layer)) {
-      seconds += (operation.endsWith(FORWARD) ? forwards : 1) * least.get(operation);
+      seconds += (operation.endsWith(FORWARD) ? forwards : 1) * minimumSeconds.get(operation);
     }
     return seconds;
   }
 
   private List<String> operations(Layer layer) {
     if (layer instanceof TransformerBlock) {
-      return least.keySet().stream().filter(operation -> !operation.startsWith("head")).toList();
+      return minimumSeconds.keySet().stream().filter(name -> !name.startsWith("head")).toList();
     }
     if (layer instanceof CausalHead) {
-      return least.keySet().stream().filter(operation -> operation.startsWith("head")).toList();
+      return minimumSeconds.keySet().stream().filter(name -> name.startsWith("head")).toList();
     }
     return List.of();
   }
 
-  /** Times the operations of one block and the head. */
-  private void measureAlone() {
+  /** Times the products of one block and of the head. */
+  private void timeOperations() {
     TransformerBlock block =
         model.layers().stream()
             .filter(TransformerBlock.class::isInstance)
@@ -150,7 +155,7 @@ final class TensorBenchmark {
     product("head", hidden, head.vocabulary());
   }
 
-  /** A linear's products: the forward's, and those for both gradients. */
+  /** Times the products of a linear layer: in the forward, and for both gradients. */
   private void product(String name, int inputs, int outputs) {
     int rows = batch.microbatchSize() * batch.sequenceLength();
     try (NDManager scope = manager.newSubManager()) {
@@ -189,11 +194,11 @@ final class TensorBenchmark {
   private void time(String operation, Runnable run) {
     long start = now();
     run.run();
-    least.merge(operation, (now() - start) / 1e9, Math::min);
+    minimumSeconds.merge(operation, (now() - start) / 1e9, Math::min);
   }
 
   private static long now() {
-    return processorTime
+    return usesProcessorTime
         ? ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()
         : System.nanoTime();
   }

@@ -16,7 +16,7 @@ import perseus.model.layer.Layer;
 import perseus.model.layer.Parameter;
 import perseus.transport.TensorGroup;
 
-/** Ranks that share layers learn what one alone learns. */
+/** Checks that training does not depend on the tensor-parallel degree. */
 class TensorParallelTest {
   private static final int STEPS = 3;
 
@@ -29,7 +29,7 @@ class TensorParallelTest {
     "BERT, 1, false", "BERT, 2, true",
     "T5, 1, false", "T5, 4, true"
   })
-  void twoRanksLearnWhatOneLearns(Family family, int stages, boolean checkpointing)
+  void twoRanksLearnWhatOneRankLearns(Family family, int stages, boolean checkpointing)
       throws Exception {
     Model model = SmallModels.of(family);
     Outcome alone = train(model, family, stages, checkpointing, TensorGroup.ALONE);
@@ -53,7 +53,7 @@ class TensorParallelTest {
     }
   }
 
-  /** The whole tensor of two ranks' parts, without the padding of the second. */
+  /** The whole tensor, joined from the parts of two ranks without the padding of the second. */
   private static float[] joined(Parameter parameter, float[] first, float[] second) {
     if (parameter.splitAxis() == Parameter.WHOLE) {
       assertThat(first).as(parameter.name()).containsExactly(second);

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import perseus.transport.TensorGroup;
 
-/** A group whose ranks are threads of one process. */
+/** A tensor-parallel group whose ranks are threads of this process. */
 final class ThreadGroups {
   private final float[][] parts;
   private final CyclicBarrier barrier;
@@ -25,7 +25,7 @@ final class ThreadGroups {
     barrier = new CyclicBarrier(ranks);
   }
 
-  /** Runs the same on every rank, and returns their results in the ranks' order. */
+  /** Runs {@code work} on every rank, and returns the results in the order of the ranks. */
   static <T> List<T> run(int ranks, Function<TensorGroup, T> work) throws Exception {
     ThreadGroups groups = new ThreadGroups(ranks);
     ExecutorService threads = Executors.newFixedThreadPool(ranks);

@@ -15,6 +15,7 @@ import perseus.gpu.sim.GpuModel;
 import perseus.gpu.sim.SimulatedGpu;
 import perseus.model.StageWork;
 import perseus.parallel.Degrees;
+import perseus.random.SplitMix;
 import perseus.record.InstructionSink;
 import perseus.record.RankRecorder;
 import perseus.record.RoundBreakdown;
@@ -96,7 +97,7 @@ final class VirtualCluster implements Cluster {
     List<InstructionSink> sinks = new ArrayList<>();
     for (int share = 0; share < degrees.tp() && config.exportTimingCsv(); share++) {
       int member = degrees.rank(pipeline, share, stage);
-      long counterSeed = Noise.mix(config.seed(), member, 1);
+      long counterSeed = SplitMix.mix(config.seed(), member, 1);
       counters.add(new EnergyCounter(model.counter(), counterSeed, logs[member]));
       sinks.add(logs[member]);
     }
@@ -117,7 +118,7 @@ final class VirtualCluster implements Cluster {
         config.node(rank) == config.node(degrees.nextRank(rank)),
         config.node(rank) == config.node(degrees.previousRank(rank)),
         config.job().numMicrobatches(),
-        Noise.mix(config.seed(), rank, 2),
+        SplitMix.mix(config.seed(), rank, 2),
         (instruction, start, end) -> {
           breakdowns[pipeline][stage].executed(instruction, start, end);
           for (InstructionSink sink : sinks) {

@@ -1,10 +1,10 @@
 package perseus.model.layer;
 
 /**
- * What a piece of a model asks of a GPU: enough to tell how long it takes on a given one.
+ * Work of one or more GPU kernels, counted so that their time on a given GPU can be computed.
  *
- * @param matmulFlops floating-point operations in matrix products and convolutions, a multiply-add
- *     counted as two
+ * @param matmulFlops floating-point operations in matrix products and convolutions; a multiply-add
+ *     counts as two
  * @param memoryBytes bytes that element-wise and normalization kernels move between memory and the
  *     multiprocessors
  */
@@ -13,9 +13,5 @@ public record KernelWork(double matmulFlops, double memoryBytes) {
 
   public KernelWork plus(KernelWork other) {
     return new KernelWork(matmulFlops + other.matmulFlops, memoryBytes + other.memoryBytes);
-  }
-
-  public KernelWork times(double factor) {
-    return new KernelWork(matmulFlops * factor, memoryBytes * factor);
   }
 }

@@ -4,8 +4,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A layer of a model: the smallest piece that a partition moves between pipeline stages. It knows
- * its parameters, work and output from shapes alone.
+ * A layer of a model: the smallest unit that a partition assigns to a pipeline stage.
+ *
+ * <p>A layer is described by shapes alone: its parameters, the work of its forward and backward,
+ * and the tensors that it hands to the next layer.
  */
 public interface Layer {
   /** Bytes of an element: activations, gradients and parameters are float32. */
@@ -14,32 +16,59 @@ public interface Layer {
   /** Bytes of a token or label in the training data (int64). */
   int TOKEN_BYTES = 8;
 
-  /** What a user calls the layer; unique within a model. */
+  /** The layer's name for users; unique within a model. */
   String name();
 
-  /** Trained tensors, shared ones included. */
+  /** The trained tensors, including those that the layer shares with other layers. */
   List<Parameter> parameters();
 
-  /** What a microbatch costs on one of the GPUs that share the layer. */
+  /** Work per microbatch on one of the GPUs that share the layer. */
   LayerWork work(Batch batch);
 
-  /** Bytes of all that later layers need from this one and those before, per microbatch. */
-  double outputBytes(Batch batch);
+  /**
+   * Shapes of the float32 tensors that the layer hands to the next layer, per microbatch; empty
+   * after the model's last layer. The next layer's input gradients have the same shapes.
+   */
+  List<long[]> outputShapes(Batch batch);
 
-  /** Whether it is one of the repeated layers that {@code uniform_transformer} counts. */
+  /**
+   * Bytes per microbatch that a stage which ends with this layer sends to the next stage: all that
+   * later layers need from this layer and the layers before it. In general these are the tensors of
+   * {@link #outputShapes}.
+   */
+  default double outputBytes(Batch batch) {
+    double elements = 0;
+    for (long[] shape : outputShapes(batch)) {
+      double product = 1;
+      for (long dimension : shape) {
+        product *= dimension;
+      }
+      elements += product;
+    }
+    return FLOAT_BYTES * elements;
+  }
+
+  /**
+   * Whether the layer is one of the repeated blocks that the partition method {@code
+   * uniform_transformer} counts.
+   */
   default boolean isBlock() {
     return false;
   }
 
   /**
-   * Whether activation checkpointing drops its activations and computes its forward again in the
-   * backward. A head's backward follows its forward at once: recomputing would save nothing.
+   * Whether activation checkpointing drops the layer's activations after the forward and recomputes
+   * them in the backward. This is false for a head: its backward follows its forward at once, so
+   * that recomputation would save no memory.
    */
   default boolean isRecomputed() {
     return true;
   }
 
-  /** What tensor parallelism divides evenly, by the name that a user knows it by. */
+  /**
+   * The sizes that the tensor-parallel degree must divide evenly, by the name under which messages
+   * mention them, such as "attention heads".
+   */
   default Map<String, Integer> tensorParallelDimensions() {
     return Map.of();
   }

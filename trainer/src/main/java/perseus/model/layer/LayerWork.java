@@ -1,12 +1,10 @@
 package perseus.model.layer;
 
 /**
- * What one layer does to one microbatch on one GPU.
+ * Work of one layer on one microbatch, on one GPU.
  *
- * @param layer the layer's name
- * @param forward its forward
- * @param backward its backward, without recomputing the forward
- * @param recomputed whether activation checkpointing computes the forward again in the backward
+ * @param forward work of the forward
+ * @param backward work of the backward, without a recomputed forward
+ * @param recomputed whether activation checkpointing repeats the forward in the backward
  */
-public record LayerWork(
-    String layer, KernelWork forward, KernelWork backward, boolean recomputed) {}
+public record LayerWork(KernelWork forward, KernelWork backward, boolean recomputed) {}

@@ -5,25 +5,27 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A trained tensor of a model. Layers that share one (a tied head, for instance) list it under the
- * same name.
+ * A trained tensor of a model. Layers that share a tensor, such as an embedding and a tied head,
+ * list it under the same name.
  *
  * @param name unique within the model
- * @param shape its dimensions; a linear's weight is (outputs, inputs)
+ * @param shape dimensions; a linear layer's weight is (outputs, inputs)
  * @param splitAxis the dimension that tensor parallelism divides among GPUs, or {@link #WHOLE}
  */
 public record Parameter(String name, List<Integer> shape, int splitAxis) {
-  /** Every tensor-parallel GPU holds the whole tensor. */
+  /** The {@code splitAxis} of a tensor that every tensor-parallel GPU holds whole. */
   public static final int WHOLE = -1;
 
   public Parameter {
     shape = List.copyOf(shape);
   }
 
+  /** A parameter that every tensor-parallel GPU holds whole. */
   public static Parameter whole(String name, int... shape) {
     return split(name, WHOLE, shape);
   }
 
+  /** A parameter whose dimension {@code axis} tensor parallelism divides among GPUs. */
   public static Parameter split(String name, int axis, int... shape) {
     return new Parameter(name, Arrays.stream(shape).boxed().toList(), axis);
   }
@@ -34,8 +36,8 @@ public record Parameter(String name, List<Integer> shape, int splitAxis) {
   }
 
   /**
-   * Number of elements that one of {@code tp} tensor-parallel GPUs holds. A dimension that does not
-   * divide evenly (vocabularies) is padded, as Megatron pads it.
+   * Number of elements that each of {@code tp} tensor-parallel GPUs holds. A dimension that {@code
+   * tp} does not divide, such as the vocabulary, is padded, as in Megatron-LM.
    */
   public long elementsPerGpu(int tp) {
     return IntStream.range(0, shape.size())

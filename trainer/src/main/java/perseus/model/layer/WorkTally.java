@@ -1,43 +1,49 @@
 package perseus.model.layer;
 
 /**
- * Adds up the kernels that a layer launches, forward and backward, as an unfused float32 framework
- * (PyTorch with Hugging Face's models) launches them. Element-wise and normalization kernels are
- * bound by memory: each is counted by its passes, a pass being one read or one write of the whole
- * tensor. A dropout's mask has a byte per element, a quarter of a pass.
+ * Counts the work of one layer: adds up the kernels that its forward and its backward launch.
+ *
+ * <p>The counts follow an unfused float32 framework (PyTorch with Hugging Face's models). Matrix
+ * products and convolutions are counted by their floating-point operations. Element-wise and
+ * normalization kernels are bound by memory bandwidth and are counted in passes: one pass reads or
+ * writes the whole tensor once. A dropout mask has one byte per element, a quarter of a pass.
  */
 public final class WorkTally {
-  /** A layer normalization reads its input for the moments, then reads and writes. */
+  /** Layer normalization: one read for mean and variance, then one read and one write. */
   public static final double LAYER_NORM_FORWARD = 3;
 
-  /** It reads input and gradient for the input's gradient (two phases) and for the weights'. */
+  /**
+   * Input and output gradient are read three times: twice for the input's gradient, once for the
+   * gradients of weight and bias. The input's gradient is written once.
+   */
   public static final double LAYER_NORM_BACKWARD = 7;
 
-  /** Dropout reads, writes, and writes or reads the mask. */
+  /** Dropout, forward or backward: one read, one write, and the mask. */
   public static final double DROPOUT = 2.25;
 
-  /** An out-of-place sum of two tensors; also the accumulation of two gradients. */
+  /** An out-of-place sum of two tensors, or the addition of one gradient to another. */
   public static final double ADD = 3;
 
-  /** A copy, or any element-wise function of one tensor. */
+  /** A copy, or an element-wise function of one tensor. */
   public static final double MAP = 2;
 
-  /** Reduction of an output gradient to a bias gradient. */
+  /** The reduction of an output gradient to a bias's gradient. */
   public static final double BIAS_BACKWARD = 1;
 
-  /** A row of at most 1024 elements stays in registers: one read, one write. */
+  /** Softmax: one read and one write, because a row of at most 1024 elements stays in registers. */
   public static final double SOFTMAX_FORWARD = 2;
 
-  /** Reads the output and its gradient, writes the input's gradient. */
+  /** Softmax reads its output and the output's gradient, and writes the input's gradient. */
   public static final double SOFTMAX_BACKWARD = 3;
 
   /**
-   * The products around the scores write and read them. With heads of 64 to 128 elements these
-   * products do so few operations per byte that memory bounds them, unlike those with weights.
+   * Attention scores: the product of queries and keys writes them, the product with the values
+   * reads them. With heads of 64 to 128 elements these products do so few operations per byte that
+   * memory bandwidth bounds them, unlike products with weights.
    */
   public static final double SCORE_PRODUCTS_FORWARD = 2;
 
-  /** Their gradient is written once; it and the probabilities are read by three products. */
+  /** One product writes the scores' gradient; three products read it or the probabilities. */
   public static final double SCORE_PRODUCTS_BACKWARD = 4;
 
   private double forwardFlops;
@@ -46,8 +52,8 @@ public final class WorkTally {
   private double backwardBytes;
 
   /**
-   * A matrix product or convolution that produces {@code outputs} elements, each a sum of {@code
-   * terms} products. Its backward is two such: the gradients of both operands.
+   * Counts a matrix product or convolution that computes {@code outputs} elements, each a sum of
+   * {@code terms} products. Its backward takes two such products: one per operand's gradient.
    */
   public WorkTally matmul(double outputs, double terms) {
     forwardFlops += 2 * outputs * terms;
@@ -55,14 +61,22 @@ public final class WorkTally {
     return this;
   }
 
-  /** Kernels over a tensor of so many elements. */
+  /**
+   * Counts kernels that are bound by memory bandwidth.
+   *
+   * @param elements elements of the float32 tensor that they read and write
+   * @param forward passes in the forward
+   * @param backward passes in the backward
+   */
   public WorkTally passes(double elements, double forward, double backward) {
     forwardBytes += Layer.FLOAT_BYTES * elements * forward;
     backwardBytes += Layer.FLOAT_BYTES * elements * backward;
     return this;
   }
 
-  /** The backward adds each parameter's gradient to what earlier microbatches accumulated. */
+  /**
+   * Counts that the backward adds each parameter's gradient to the sum over earlier microbatches.
+   */
   public WorkTally gradients(Layer layer, Batch batch) {
     for (Parameter parameter : layer.parameters()) {
       passes(parameter.elementsPerGpu(batch.tensorParallelism()), 0, ADD);
@@ -70,7 +84,10 @@ public final class WorkTally {
     return this;
   }
 
-  /** A lookup of a vector per token; its backward fills a dense gradient with zeros first. */
+  /**
+   * Counts the lookup of one vector per token. Its backward first fills a dense gradient of the
+   * table with zeros.
+   */
   public WorkTally lookup(Batch batch, Parameter table) {
     int width = table.shape().get(1);
     return passes(batch.elements(width), MAP, MAP)
@@ -78,16 +95,16 @@ public final class WorkTally {
   }
 
   /**
-   * Cross entropy over a vocabulary: log-softmax reads rows too long for registers three times, the
-   * loss's gradient starts as zeros.
+   * Counts log-softmax and cross entropy over a vocabulary. Log-softmax reads each row three times,
+   * because the rows do not fit into registers; the gradient of the loss starts as zeros.
    */
   public WorkTally crossEntropy(double logits) {
     return passes(logits, 4, 5);
   }
 
+  /** Returns what was counted, as the work of {@code layer}. */
   public LayerWork of(Layer layer) {
     return new LayerWork(
-        layer.name(),
         new KernelWork(forwardFlops, forwardBytes),
         new KernelWork(backwardFlops, backwardBytes),
         layer.isRecomputed());

@@ -1,6 +1,6 @@
 /**
- * Defines a layer of a model: parameters, work, and output shapes.
+ * Defines a layer of a model by shapes: its parameters, its work, and the tensors that it outputs.
  *
- * <p>Architectures are in the sister packages.
+ * <p>The layers of particular architectures are in the sister packages of {@code perseus.model}.
  */
 package perseus.model.layer;

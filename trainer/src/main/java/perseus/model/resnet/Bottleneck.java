@@ -9,18 +9,22 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * torchvision's residual bottleneck: convolutions of 1 x 1 to the inner width, 3 x 3 (which has the
- * stride), and 1 x 1 to the output channels, each with batch normalization; the identity, or a
- * strided 1 x 1 projection where the shape changes; sum and ReLU. The last one carries the head.
+ * A residual bottleneck of a ResNet, as torchvision defines it.
  *
- * @param number its place among the model's bottlenecks, from 0
- * @param inputSize height and width of its input maps
+ * <p>The main branch has three convolutions, each with batch normalization: 1 x 1 to the inner
+ * width, 3 x 3 with the stride, and 1 x 1 to the output channels. The other branch is the identity,
+ * or a strided 1 x 1 projection where the shape changes. The branches are added, and ReLU follows.
+ * The model's last bottleneck also contains the head.
+ *
+ * @param number index among the model's bottlenecks, from 0
+ * @param inputSize height and width of the input maps
  * @param stride 1 or 2
- * @param inputs channels of its input
+ * @param inputs input channels
  * @param width channels of the inner convolution
- * @param outputs channels of its output
+ * @param outputs output channels
  * @param projection whether the shape changes
- * @param classes classes of the head (average pooling, linear, loss) that follows, or 0 for none
+ * @param classes number of classes of the head (average pooling, linear layer, loss) that the
+ *     bottleneck contains; 0 for no head
  */
 public record Bottleneck(
     int number,
@@ -32,10 +36,13 @@ public record Bottleneck(
     boolean projection,
     int classes)
     implements Layer {
-  /** Batch statistics read the maps, normalization reads and writes them. */
+  /** Passes of batch normalization: one read for the statistics, then one read and one write. */
   static final double BATCH_NORM_FORWARD = 3;
 
-  /** Input and gradient are read for the sums, again for the input's gradient, which is written. */
+  /**
+   * Passes of its backward: input and output gradient are read for the sums and again for the
+   * input's gradient, which is written.
+   */
   static final double BATCH_NORM_BACKWARD = 5;
 
   private static final int KERNEL_AREA = 3 * 3;
@@ -75,26 +82,26 @@ public record Bottleneck(
 
   @Override
   public LayerWork work(Batch batch) {
-    double reduced = maps(batch, inputSize, width);
-    double inner = maps(batch, outputSize(), width);
-    double expanded = maps(batch, outputSize(), outputs);
+    double reduced = batch.mapElements(width, inputSize);
+    double inner = batch.mapElements(width, outputSize());
+    double expanded = batch.mapElements(outputs, outputSize());
     WorkTally tally =
         new WorkTally()
             .matmul(reduced, inputs)
             .matmul(inner, (double) KERNEL_AREA * width)
             .matmul(expanded, width)
-            // Normalization and ReLU after the first two convolutions.
+            // First two convolutions: normalization and ReLU.
             .passes(
                 reduced + inner,
                 BATCH_NORM_FORWARD + WorkTally.MAP,
                 BATCH_NORM_BACKWARD + WorkTally.ADD)
-            // Normalization, residual sum, ReLU.
+            // Third convolution: normalization, residual sum and ReLU.
             .passes(
                 expanded,
                 BATCH_NORM_FORWARD + WorkTally.ADD + WorkTally.MAP,
                 BATCH_NORM_BACKWARD + WorkTally.ADD)
-            // The gradients of the two branches meet at the input.
-            .passes(maps(batch, inputSize, inputs), 0, WorkTally.ADD);
+            // The gradients of the two branches are added at the input.
+            .passes(batch.mapElements(inputs, inputSize), 0, WorkTally.ADD);
     if (projection) {
       tally.matmul(expanded, inputs).passes(expanded, BATCH_NORM_FORWARD, BATCH_NORM_BACKWARD);
     }
@@ -106,15 +113,12 @@ public record Bottleneck(
   }
 
   @Override
-  public double outputBytes(Batch batch) {
-    return classes > 0 ? 0 : FLOAT_BYTES * maps(batch, outputSize(), outputs);
+  public List<long[]> outputShapes(Batch batch) {
+    return classes > 0 ? List.of() : List.of(batch.mapShape(outputs, outputSize()));
   }
 
+  /** Height and width of the output maps. */
   public int outputSize() {
     return inputSize / stride;
-  }
-
-  private static double maps(Batch batch, int size, int channels) {
-    return (double) batch.microbatchSize() * channels * size * size;
   }
 }

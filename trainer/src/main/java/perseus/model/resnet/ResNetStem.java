@@ -8,11 +8,11 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * The first convolution (7 x 7, stride 2) with batch normalization and ReLU, then 3 x 3 max-pooling
- * with stride 2.
+ * The first layer of a ResNet: a 7 x 7 convolution with stride 2, batch normalization, ReLU, and
+ * 3 x 3 max-pooling with stride 2.
  *
- * @param imageSize height and width of an image of three colours, pixels; a multiple of 32
- * @param channels channels that it produces
+ * @param imageSize height and width of the RGB images in pixels; a multiple of 32
+ * @param channels output channels
  */
 public record ResNetStem(int imageSize, int channels) implements Layer {
   private static final int COLOURS = 3;
@@ -31,33 +31,35 @@ public record ResNetStem(int imageSize, int channels) implements Layer {
         Parameter.whole("stem.norm.bias", channels));
   }
 
-  /** Bytes of the images of a microbatch. */
+  /** Bytes of a microbatch of images. */
   public double imageBytes(Batch batch) {
     return (double) FLOAT_BYTES * batch.microbatchSize() * COLOURS * imageSize * imageSize;
   }
 
   @Override
   public LayerWork work(Batch batch) {
-    double convolved = maps(batch, imageSize / 2);
+    double convolved = batch.mapElements(channels, imageSize / 2);
     return new WorkTally()
         .matmul(convolved, COLOURS * KERNEL_AREA)
         .passes(
             convolved,
             Bottleneck.BATCH_NORM_FORWARD + WorkTally.MAP,
             Bottleneck.BATCH_NORM_BACKWARD + WorkTally.ADD)
-        // Pooling reads the large maps and writes the small ones; backward fills and scatters.
+        // Pooling reads the large maps and writes the small ones. Its backward fills a gradient
+        // with zeros and scatters into it.
         .passes(convolved, 1, 2)
-        .passes(maps(batch, imageSize / 4), 1, 1)
+        .passes(batch.mapElements(channels, outputSize()), 1, 1)
         .gradients(this, batch)
         .of(this);
   }
 
   @Override
-  public double outputBytes(Batch batch) {
-    return FLOAT_BYTES * maps(batch, imageSize / 4);
+  public List<long[]> outputShapes(Batch batch) {
+    return List.of(batch.mapShape(channels, outputSize()));
   }
 
-  private double maps(Batch batch, int size) {
-    return (double) batch.microbatchSize() * channels * size * size;
+  /** Height and width of the output maps. */
+  public int outputSize() {
+    return imageSize / 4;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Holds the layers of Wide-ResNet.
+ * Describes the layers of Wide-ResNet.
  *
- * <p>Shapes only; tensors are in {@code perseus.tensor.layers}.
+ * <p>No tensor is computed here: {@code perseus.tensor.layers} does that.
  */
 package perseus.model.resnet;

@@ -2,34 +2,22 @@ package perseus.model.t5;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import perseus.model.layer.Batch;
-import perseus.model.layer.Layer;
 import perseus.model.layer.LayerWork;
 import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * The first half of a T5 decoder block: self-attention, then attention to the encoder's output. The
- * first one also looks up the decoder's tokens.
+ * The first half of a block of T5's decoder: self-attention, then attention to the encoder's output.
+ * In the first block it also looks up the vectors of the decoder's tokens.
  *
- * @param number its block's place in the decoder, from 0
+ * @param number index of the block in the decoder, from 0
  * @param shape the model's widths
  */
-public record T5DecoderAttention(int number, T5Shape shape) implements Layer {
+public record T5DecoderAttention(int number, T5Shape shape) implements T5Block {
   @Override
   public String name() {
     return "decoder block " + number + " attention";
-  }
-
-  @Override
-  public boolean isBlock() {
-    return true;
-  }
-
-  @Override
-  public Map<String, Integer> tensorParallelDimensions() {
-    return shape.tensorParallelDimensions();
   }
 
   @Override
@@ -59,7 +47,7 @@ public record T5DecoderAttention(int number, T5Shape shape) implements Layer {
   }
 
   @Override
-  public double outputBytes(Batch batch) {
-    return shape.decoderBytes(batch);
+  public List<long[]> outputShapes(Batch batch) {
+    return shape.decoderShapes(batch);
   }
 }

@@ -1,33 +1,21 @@
 package perseus.model.t5;
 
 import java.util.List;
-import java.util.Map;
 import perseus.model.layer.Batch;
-import perseus.model.layer.Layer;
 import perseus.model.layer.LayerWork;
 import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * The second half of a T5 decoder block.
+ * The second half of a block of T5's decoder: a feed-forward network.
  *
- * @param number its block's place in the decoder, from 0
+ * @param number index of the block in the decoder, from 0
  * @param shape the model's widths
  */
-public record T5DecoderFeedForward(int number, T5Shape shape) implements Layer {
+public record T5DecoderFeedForward(int number, T5Shape shape) implements T5Block {
   @Override
   public String name() {
     return "decoder block " + number + " feed-forward";
-  }
-
-  @Override
-  public boolean isBlock() {
-    return true;
-  }
-
-  @Override
-  public Map<String, Integer> tensorParallelDimensions() {
-    return shape.tensorParallelDimensions();
   }
 
   @Override
@@ -43,7 +31,7 @@ public record T5DecoderFeedForward(int number, T5Shape shape) implements Layer {
   }
 
   @Override
-  public double outputBytes(Batch batch) {
-    return shape.decoderBytes(batch);
+  public List<long[]> outputShapes(Batch batch) {
+    return shape.decoderShapes(batch);
   }
 }

@@ -8,7 +8,7 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * The vectors of the encoder's tokens, then dropout.
+ * T5's first layer: looks up the vectors of the encoder's tokens, then applies dropout.
  *
  * @param shape the model's widths
  */
@@ -30,6 +30,11 @@ public record T5Embedding(T5Shape shape) implements Layer {
         .passes(batch.elements(shape.hidden()), WorkTally.DROPOUT, WorkTally.DROPOUT)
         .gradients(this, batch)
         .of(this);
+  }
+
+  @Override
+  public List<long[]> outputShapes(Batch batch) {
+    return shape.encoderShapes(batch);
   }
 
   @Override

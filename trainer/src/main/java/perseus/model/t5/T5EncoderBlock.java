@@ -2,34 +2,22 @@ package perseus.model.t5;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import perseus.model.layer.Batch;
-import perseus.model.layer.Layer;
 import perseus.model.layer.LayerWork;
 import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * Self-attention and feed-forward network of T5's encoder.
+ * A block of T5's encoder: self-attention and a feed-forward network.
  *
- * @param number its place among the encoder's blocks, from 0
+ * @param number index among the encoder's blocks, from 0
  * @param shape the model's widths
- * @param last whether the encoder's final normalization follows
+ * @param last whether this is the encoder's last block, which contains the final normalization
  */
-public record T5EncoderBlock(int number, T5Shape shape, boolean last) implements Layer {
+public record T5EncoderBlock(int number, T5Shape shape, boolean last) implements T5Block {
   @Override
   public String name() {
     return "encoder block " + number;
-  }
-
-  @Override
-  public boolean isBlock() {
-    return true;
-  }
-
-  @Override
-  public Map<String, Integer> tensorParallelDimensions() {
-    return shape.tensorParallelDimensions();
   }
 
   @Override
@@ -54,6 +42,11 @@ public record T5EncoderBlock(int number, T5Shape shape, boolean last) implements
       tally.passes(batch.elements(shape.hidden()), WorkTally.DROPOUT, WorkTally.DROPOUT);
     }
     return tally.gradients(this, batch).of(this);
+  }
+
+  @Override
+  public List<long[]> outputShapes(Batch batch) {
+    return shape.encoderShapes(batch);
   }
 
   @Override

@@ -2,27 +2,18 @@ package perseus.model.t5;
 
 import java.util.List;
 import perseus.model.layer.Batch;
-import perseus.model.layer.Layer;
+import perseus.model.layer.Head;
 import perseus.model.layer.LayerWork;
 import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * The decoder's final normalization, the vocabulary's logits by the shared embedding, and the loss.
+ * T5's last layer: the decoder's final normalization, the logits of the vocabulary by the shared
+ * embedding, and the loss.
  *
  * @param shape the model's widths
  */
-public record T5Head(T5Shape shape) implements Layer {
-  @Override
-  public String name() {
-    return "head";
-  }
-
-  @Override
-  public boolean isRecomputed() {
-    return false;
-  }
-
+public record T5Head(T5Shape shape) implements Head {
   @Override
   public List<Parameter> parameters() {
     return List.of(shape.norm("decoder.final"), shape.table());
@@ -34,7 +25,7 @@ public record T5Head(T5Shape shape) implements Layer {
     WorkTally tally = new WorkTally();
     shape.tallyNorm(tally, batch);
     return tally
-        // Dropout, and the scaling that goes with a tied embedding.
+        // Dropout, and the scaling that a tied embedding needs.
         .passes(
             batch.elements(shape.hidden()),
             WorkTally.DROPOUT + WorkTally.MAP,
@@ -43,10 +34,5 @@ public record T5Head(T5Shape shape) implements Layer {
         .crossEntropy(logits)
         .gradients(this, batch)
         .of(this);
-  }
-
-  @Override
-  public double outputBytes(Batch batch) {
-    return 0;
   }
 }

@@ -1,7 +1,6 @@
 package perseus.model.t5;
 
 import java.util.List;
-import java.util.Map;
 import perseus.model.layer.Batch;
 import perseus.model.layer.Layer;
 import perseus.model.layer.Parameter;
@@ -9,27 +8,30 @@ import perseus.model.layer.WorkTally;
 import perseus.model.transformer.TokenEmbedding;
 
 /**
- * The widths that all layers of a T5 share, and the counts that its halves have in common.
+ * The widths of a T5 model, and the parameters, work and output shapes that several of its layers
+ * have in common.
  *
  * @param vocabulary number of tokens
  * @param hidden width of a token's vector
  * @param heads attention heads
- * @param headWidth width of a head; T5 chooses it independently of {@code hidden}
- * @param feedForward width between the two linears of the feed-forward network
+ * @param headWidth width of an attention head; T5 chooses it independently of {@code hidden}
+ * @param feedForward width between the two linear layers of the feed-forward network
  */
 public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int feedForward) {
   private static final int RELATIVE_BUCKETS = 32;
 
-  /** Square, mean, scale by the root, scale by the weight: an element-wise kernel each. */
+  /** Passes of one kernel each for square, mean, division by the root, and weight. */
   private static final double RMS_NORM_FORWARD = 7;
 
-  /** The gradients of those, and the reductions to the scale's and the weight's. */
+  /** Passes of the gradients of these kernels, with the reductions for the root and the weight. */
   private static final double RMS_NORM_BACKWARD = 18;
 
+  /** Width of all attention heads together. */
   int headsWidth() {
     return heads * headWidth;
   }
 
+  /** The token vectors, which encoder, decoder and head share. */
   Parameter table() {
     return TokenEmbedding.table(vocabulary, hidden);
   }
@@ -38,7 +40,12 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
     return Parameter.whole(name + ".norm.weight", hidden);
   }
 
-  /** A bias per distance and head, one for all attentions of a stack. */
+  /**
+   * The relative position biases, one per distance bucket and head, which all self-attentions of
+   * the encoder or of the decoder share.
+   *
+   * @param stack {@code encoder} or {@code decoder}
+   */
   Parameter relativeBias(String stack) {
     return Parameter.split(stack + ".relative_bias.weight", 1, RELATIVE_BUCKETS, heads);
   }
@@ -59,11 +66,7 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
         Parameter.split(name + ".down.weight", 1, hidden, feedForward));
   }
 
-  Map<String, Integer> tensorParallelDimensions() {
-    return Map.of("attention heads", heads, "feed-forward units", feedForward);
-  }
-
-  /** Self- or cross-attention: both sequences are equally long. */
+  /** Counts self-attention or cross-attention; both sequences have the same length. */
   void tallyAttention(WorkTally tally, Batch batch) {
     double headVectors = batch.elementsPerGpu(headsWidth());
     tally
@@ -72,7 +75,7 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
         .matmul(headVectors, batch.sequenceLength())
         .matmul(headVectors, hidden)
         .passes(headVectors, 4 * WorkTally.MAP, 4 * WorkTally.MAP)
-        // Position bias and mask are added in place; their gradient accumulates over the blocks.
+        // Position bias and mask are added in place; the bias's gradient sums over the blocks.
         .passes(
             batch.scoresPerGpu(heads),
             WorkTally.ADD
@@ -86,6 +89,7 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
     tallyResidual(tally, batch);
   }
 
+  /** Counts a feed-forward network with its normalization and residual sum. */
   void tallyFeedForward(WorkTally tally, Batch batch) {
     double wide = batch.elementsPerGpu(feedForward);
     tally
@@ -96,6 +100,7 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
     tallyResidual(tally, batch);
   }
 
+  /** Counts a normalization by the root mean square. */
   void tallyNorm(WorkTally tally, Batch batch) {
     tally.passes(batch.elements(hidden), RMS_NORM_FORWARD, RMS_NORM_BACKWARD);
   }
@@ -106,13 +111,24 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
     tally.passes(batch.elements(hidden), passes, passes);
   }
 
-  /** The encoder's stream, with the decoder's tokens that wait for the decoder. */
-  double encoderBytes(Batch batch) {
-    return Layer.FLOAT_BYTES * batch.elements(hidden) + Layer.TOKEN_BYTES * batch.tokens();
+  /** Output of a layer of the encoder: a vector per token. */
+  List<long[]> encoderShapes(Batch batch) {
+    return List.of(batch.vectorShape(hidden));
   }
 
-  /** The decoder's stream, with the encoder's output that every decoder block attends to. */
-  double decoderBytes(Batch batch) {
-    return 2 * Layer.FLOAT_BYTES * batch.elements(hidden);
+  /**
+   * Output of a layer of the decoder: a vector per token, and the encoder's output, to which later
+   * decoder blocks attend.
+   */
+  List<long[]> decoderShapes(Batch batch) {
+    return List.of(batch.vectorShape(hidden), batch.vectorShape(hidden));
+  }
+
+  /**
+   * Bytes that a stage of the encoder sends to the next stage. They include the decoder's tokens,
+   * because in the simulation only the first stage loads tokens.
+   */
+  double encoderBytes(Batch batch) {
+    return Layer.FLOAT_BYTES * batch.elements(hidden) + Layer.TOKEN_BYTES * batch.tokens();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Holds the layers of T5.
+ * Describes the layers of T5.
  *
- * <p>Shapes only; tensors are in {@code perseus.tensor.layers}.
+ * <p>No tensor is computed here: {@code perseus.tensor.layers} does that.
  */
 package perseus.model.t5;

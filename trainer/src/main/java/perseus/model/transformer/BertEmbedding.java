@@ -8,10 +8,10 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * BERT's sum of token, position and segment vectors, normalized, then dropout.
+ * BERT's first layer: the sum of token, position and segment vectors, a normalization, and dropout.
  *
  * @param vocabulary number of tokens
- * @param positions longest sequence
+ * @param positions maximum tokens of a sequence
  * @param hidden width of the vectors
  */
 public record BertEmbedding(int vocabulary, int positions, int hidden) implements Layer {
@@ -36,7 +36,7 @@ public record BertEmbedding(int vocabulary, int positions, int hidden) implement
   public LayerWork work(Batch batch) {
     return new WorkTally()
         .lookup(batch, TokenEmbedding.table(vocabulary, hidden))
-        // The segment lookup, two sums, the normalization, the dropout.
+        // Segment lookup, two sums, normalization and dropout.
         .passes(
             batch.elements(hidden),
             WorkTally.MAP + 2 * WorkTally.ADD + WorkTally.LAYER_NORM_FORWARD + WorkTally.DROPOUT,
@@ -46,7 +46,7 @@ public record BertEmbedding(int vocabulary, int positions, int hidden) implement
   }
 
   @Override
-  public double outputBytes(Batch batch) {
-    return FLOAT_BYTES * batch.elements(hidden);
+  public List<long[]> outputShapes(Batch batch) {
+    return List.of(batch.vectorShape(hidden));
   }
 }

@@ -2,29 +2,19 @@ package perseus.model.transformer;
 
 import java.util.List;
 import perseus.model.layer.Batch;
-import perseus.model.layer.Layer;
+import perseus.model.layer.Head;
 import perseus.model.layer.LayerWork;
 import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * Final normalization, the vocabulary's logits by the tied embedding, and the loss of predicting
- * the next token.
+ * Last layer of GPT-3 and Bloom: a normalization, the logits of the vocabulary by the tied
+ * embedding, and the loss of predicting the next token.
  *
  * @param vocabulary number of tokens
  * @param hidden width of a token's vector
  */
-public record CausalHead(int vocabulary, int hidden) implements Layer {
-  @Override
-  public String name() {
-    return "head";
-  }
-
-  @Override
-  public boolean isRecomputed() {
-    return false;
-  }
-
+public record CausalHead(int vocabulary, int hidden) implements Head {
   @Override
   public List<Parameter> parameters() {
     return List.of(
@@ -39,15 +29,10 @@ public record CausalHead(int vocabulary, int hidden) implements Layer {
     return new WorkTally()
         .matmul(logits, hidden)
         .passes(batch.elements(hidden), WorkTally.LAYER_NORM_FORWARD, WorkTally.LAYER_NORM_BACKWARD)
-        // Dropping the last position copies the logits; its gradient copies into zeros.
+        // Dropping the last position copies the logits; the backward copies into zeros.
         .passes(logits, WorkTally.MAP, 1 + WorkTally.MAP)
         .crossEntropy(logits)
         .gradients(this, batch)
         .of(this);
-  }
-
-  @Override
-  public double outputBytes(Batch batch) {
-    return 0;
   }
 }

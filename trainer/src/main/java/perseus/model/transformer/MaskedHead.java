@@ -2,29 +2,19 @@ package perseus.model.transformer;
 
 import java.util.List;
 import perseus.model.layer.Batch;
-import perseus.model.layer.Layer;
+import perseus.model.layer.Head;
 import perseus.model.layer.LayerWork;
 import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * BERT's masked-token head: a linear, GELU, a normalization, the vocabulary's logits by the tied
- * embedding with a bias of their own, and the loss.
+ * BERT's last layer: a linear layer, GELU, a normalization, the logits of the vocabulary by the tied
+ * embedding and a bias, and the loss of predicting masked tokens.
  *
  * @param vocabulary number of tokens
  * @param hidden width of a token's vector
  */
-public record MaskedHead(int vocabulary, int hidden) implements Layer {
-  @Override
-  public String name() {
-    return "head";
-  }
-
-  @Override
-  public boolean isRecomputed() {
-    return false;
-  }
-
+public record MaskedHead(int vocabulary, int hidden) implements Head {
   @Override
   public List<Parameter> parameters() {
     return List.of(
@@ -47,14 +37,9 @@ public record MaskedHead(int vocabulary, int hidden) implements Layer {
             vectors,
             WorkTally.MAP + WorkTally.LAYER_NORM_FORWARD,
             WorkTally.ADD + WorkTally.LAYER_NORM_BACKWARD + WorkTally.BIAS_BACKWARD)
-        .passes(logits, WorkTally.MAP, WorkTally.BIAS_BACKWARD) // adding the bias, in place
+        .passes(logits, WorkTally.MAP, WorkTally.BIAS_BACKWARD) // the bias, in place
         .crossEntropy(logits)
         .gradients(this, batch)
         .of(this);
-  }
-
-  @Override
-  public double outputBytes(Batch batch) {
-    return 0;
   }
 }

@@ -8,9 +8,10 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * A learned vector per position, added to the tokens' vectors, then dropout.
+ * Second layer of GPT-3: adds a learned vector per position to the token vectors, then applies
+ * dropout.
  *
- * @param positions longest sequence
+ * @param positions maximum tokens of a sequence
  * @param hidden width of the vectors
  */
 public record PositionEmbedding(int positions, int hidden) implements Layer {
@@ -33,7 +34,7 @@ public record PositionEmbedding(int positions, int hidden) implements Layer {
   }
 
   @Override
-  public double outputBytes(Batch batch) {
-    return FLOAT_BYTES * batch.elements(hidden);
+  public List<long[]> outputShapes(Batch batch) {
+    return List.of(batch.vectorShape(hidden));
   }
 }

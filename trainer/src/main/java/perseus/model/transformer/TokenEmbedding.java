@@ -9,14 +9,14 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * A vector per token of the vocabulary.
+ * First layer of GPT-3 and Bloom: looks up a vector per token.
  *
  * @param vocabulary number of tokens
  * @param hidden width of the vectors
  * @param normalized whether a layer normalization follows (Bloom)
  */
 public record TokenEmbedding(int vocabulary, int hidden, boolean normalized) implements Layer {
-  /** The table, which a tied head shares. */
+  /** The parameter that holds the token vectors; a tied head shares it. */
   public static Parameter table(int vocabulary, int hidden) {
     return Parameter.split("embedding.tokens.weight", 0, vocabulary, hidden);
   }
@@ -49,7 +49,7 @@ public record TokenEmbedding(int vocabulary, int hidden, boolean normalized) imp
   }
 
   @Override
-  public double outputBytes(Batch batch) {
-    return FLOAT_BYTES * batch.elements(hidden);
+  public List<long[]> outputShapes(Batch batch) {
+    return List.of(batch.vectorShape(hidden));
   }
 }

@@ -9,37 +9,39 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * Self-attention and a feed-forward network, each with a layer normalization, dropout and a
- * residual sum. With tensor parallelism the first linear of each half is split by columns, the
- * second by rows, as in Megatron-LM.
+ * A transformer block of GPT-3, Bloom or BERT: self-attention and a feed-forward network, each with
+ * a layer normalization, dropout and a residual sum.
  *
- * @param number its place among the model's blocks, from 0
- * @param variant what families do differently
+ * <p>Tensor parallelism splits the first linear layer of each half by columns and the second by
+ * rows, as in Megatron-LM.
+ *
+ * @param number index among the model's blocks, from 0
+ * @param variant the differences between families
  * @param hidden width of a token's vector
  * @param heads attention heads
- * @param feedForward width between the two linears of the feed-forward network
+ * @param feedForward width between the two linear layers of the feed-forward network
  */
 public record TransformerBlock(int number, Variant variant, int hidden, int heads, int feedForward)
     implements Layer {
 
   /**
-   * How a family's attention and activation function are computed, in passes over the score
-   * matrices and over the wide tensor of the feed-forward network.
+   * The kernels of a family's attention and activation function, in passes over the attention
+   * scores and over the wide tensor of the feed-forward network.
    */
   public enum Variant {
     /**
-     * Pre-norm, causal. Scores: divide, causal where, softmax, dropout. GELU's tanh form as eight
-     * kernels (cube, times, add, times, tanh, plus one, half, product) whose gradients are as many
-     * and their accumulation.
+     * Pre-norm, causal. Scores: division, causal mask, softmax, dropout. GELU in its tanh form is
+     * eight kernels (cube, scale, add, scale, tanh, add one, halve, multiply); the backward has one
+     * per kernel and adds up gradients.
      */
     GPT2(8.25, 9.25, 18, 28),
 
-    /** Post-norm. Scores: divide, add the padding mask, softmax, dropout. GELU is one kernel. */
+    /** Post-norm. Scores: division, padding mask, softmax, dropout. GELU is one kernel. */
     BERT(8.25, 7.25, 2, 3),
 
     /**
-     * Pre-norm, causal. Scores start as ALiBi biases, then masked copy, softmax, dropout. GELU's
-     * tanh form as nine kernels, its gradient spelled out as eighteen.
+     * Pre-norm, causal. Scores: initialized with ALiBi biases, masked copy, softmax, dropout. GELU
+     * in its tanh form is nine kernels, its explicitly written gradient eighteen.
      */
     BLOOM(8.25, 8.25, 21, 44);
 
@@ -106,7 +108,7 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
         .matmul(headVectors, hidden)
         .matmul(wide, hidden)
         .matmul(wide, hidden)
-        // Both halves: normalization, dropout, residual sum; their gradients, and a bias's.
+        // Both halves: normalization, dropout, residual sum; the backward also reduces to a bias.
         .passes(
             vectors,
             2 * (WorkTally.LAYER_NORM_FORWARD + WorkTally.DROPOUT + WorkTally.ADD),
@@ -115,7 +117,7 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
                     + WorkTally.DROPOUT
                     + WorkTally.ADD
                     + WorkTally.BIAS_BACKWARD))
-        // Queries, keys, values and the result change between token-major and head-major.
+        // Queries, keys, values and the result are copied between token-major and head-major order.
         .passes(headVectors, 4 * WorkTally.MAP, 4 * WorkTally.MAP + 3 * WorkTally.BIAS_BACKWARD)
         .passes(scores, variant.scoreForward, variant.scoreBackward)
         .passes(scores, WorkTally.SCORE_PRODUCTS_FORWARD, WorkTally.SCORE_PRODUCTS_BACKWARD)
@@ -126,7 +128,7 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
   }
 
   @Override
-  public double outputBytes(Batch batch) {
-    return FLOAT_BYTES * batch.elements(hidden);
+  public List<long[]> outputShapes(Batch batch) {
+    return List.of(batch.vectorShape(hidden));
   }
 }

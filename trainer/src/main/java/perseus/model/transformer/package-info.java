@@ -1,6 +1,6 @@
 /**
- * Holds the layers of GPT-3, Bloom and BERT.
+ * Describes the layers of GPT-3, Bloom and BERT.
  *
- * <p>Shapes only; tensors are in {@code perseus.tensor.layers}.
+ * <p>No tensor is computed here: {@code perseus.tensor.layers} does that.
  */
 package perseus.model.transformer;

@@ -14,17 +14,20 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Operations of PyTorch that DJL does not offer, such as fused attention, written in TorchScript in
- * {@code kernels.py}: an operation costs some ten microseconds, and takes part in automatic
- * differentiation unless its inputs are detached. For one thread.
+ * Runs operations of PyTorch that DJL does not offer, such as fused attention. They are TorchScript
+ * methods in the resource {@code kernels.py}.
+ *
+ * <p>A call costs about ten microseconds. Operations take part in automatic differentiation unless
+ * they detach their inputs. Not thread-safe.
  */
 public final class Kernels implements AutoCloseable {
   private final NDManager manager;
   private final PtSymbolBlock script;
 
-  /** DJL takes a method's name from the name of an extra input. */
+  /** DJL takes the name of the method to run from the name of an additional input. */
   private final Map<String, NDArray> methods = new HashMap<>();
 
+  /** Loads the script; {@code parent} closes it unless {@link #close} does so before. */
   public Kernels(NDManager parent) {
     manager = parent.newSubManager();
     try {
@@ -39,14 +42,18 @@ public final class Kernels implements AutoCloseable {
     }
   }
 
-  /** Runs a method; the first input's manager owns the result. */
+  /**
+   * Runs a method of the script.
+   *
+   * @return the result; the manager of the first input owns it
+   */
   public NDArray run(String method, NDArray... inputs) {
     NDList list = new NDList(inputs.length + 1);
     for (NDArray input : inputs) {
       list.add(input);
     }
     list.add(methods.computeIfAbsent(method, this::nameTag));
-    // Of this thread: what the optimizer of scripts gains is not worth its warm-up.
+    // A setting of the current thread. The script optimizer gains less than its warm-up costs.
     JniUtils.setGraphExecutorOptimize(false);
     return IValueUtils.forward(script, list, true).singletonOrThrow();
   }

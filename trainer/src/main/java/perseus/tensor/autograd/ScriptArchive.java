@@ -9,9 +9,11 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Packs the source of a TorchScript class without attributes into the archive that PyTorch loads: a
- * zip file with the source, the pickled instance, the pickled constants (none) and the format's
- * version.
+ * Packs the source of a TorchScript class into the archive that PyTorch loads. The class must have
+ * no attributes.
+ *
+ * <p>The archive is a zip file with the source, the pickled instance, the pickled constants (an
+ * empty tuple) and the version of the format.
  */
 final class ScriptArchive {
   private static final String FORMAT_VERSION = "10\n";
@@ -21,8 +23,14 @@ final class ScriptArchive {
 
   private ScriptArchive() {}
 
+  /**
+   * Returns the bytes of the archive.
+   *
+   * @param className name of the class in the source
+   * @param resource name of the resource that holds the source
+   */
   static byte[] of(String className, String resource) throws IOException {
-    // An instance of the class, whose state is {"training": False}.
+    // Pickle protocol 2: an instance of the class with the state {"training": False}.
     String instance =
         "\u0080\u0002c__torch__\n" + className + "\n)\u0081}(X\b\0\0\0training\u0089ub.";
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -36,7 +44,7 @@ final class ScriptArchive {
     return bytes.toByteArray();
   }
 
-  /** Stored, not compressed, as PyTorch's own archives are. */
+  /** Adds an uncompressed entry, as in archives that PyTorch itself writes. */
   private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {
     CRC32 crc = new CRC32();
     crc.update(content);

@@ -11,16 +11,18 @@ import java.util.function.Consumer;
 import perseus.transport.TensorGroup;
 
 /**
- * The forward of one layer on one microbatch, recorded for its backward.
+ * Records the forward of one layer on one microbatch, so that its backward can be run.
  *
- * <p>PyTorch's automatic differentiation records what happens between <em>cuts</em>. A cut is a
- * tensor that begins a graph of its own (a leaf), with a rule that says what to do with its
- * gradient: hand it on to the tensor it was cut from, sum it over the tensor-parallel group first,
- * or compute the backward of an operation by hand, as the linears do, which add their weight's
- * gradient to what it holds without a tensor in between. The backward visits the cuts last to
- * first; by then a cut's gradient is complete, for only later ones depend on it.
+ * <p>The forward is divided at <em>cuts</em>; between two cuts, PyTorch's automatic differentiation
+ * records it. A cut is a tensor at which a new autograd graph starts (a leaf), with a rule for its
+ * gradient. The rule passes the gradient on to the tensor before the cut, or first sums it over the
+ * tensor-parallel group, or computes the backward of an operation directly. Linear layers do the
+ * last: they add to the gradient of their weight without an intermediate tensor.
  *
- * <p>A tape that does not record computes the same without keeping anything.
+ * <p>The backward applies the rules of the cuts in reverse order. The gradient of a cut is complete
+ * when its turn comes, because only later cuts depend on it.
+ *
+ * <p>A tape that does not record computes the same results and keeps nothing for a backward.
  */
 public final class Tape implements AutoCloseable {
   private record Cut(NDArray leaf, Consumer<NDArray> backward) {}
@@ -33,6 +35,13 @@ public final class Tape implements AutoCloseable {
   private NDList inputs = new NDList();
   private NDList outputs = new NDList();
 
+  /**
+   * Creates an empty tape.
+   *
+   * @param parent parent of the manager that owns the tape's tensors
+   * @param group the ranks that share the layer
+   * @param recording whether a backward will follow
+   */
   public Tape(NDManager parent, Kernels kernels, TensorGroup group, boolean recording) {
     this.manager = parent.newSubManager();
     this.kernels = kernels;
@@ -40,16 +49,16 @@ public final class Tape implements AutoCloseable {
     this.recording = recording;
   }
 
-  /** A forward on a tape. */
+  /** A forward that runs on a tape. */
   public interface Forward {
     NDList apply(Tape tape, NDList inputs);
   }
 
   /**
-   * Runs a forward.
+   * Runs a forward. A tape runs one forward at most.
    *
-   * @param values its inputs, of which the tape keeps its own handles
-   * @return its outputs, which the tape owns
+   * @param values inputs of the forward; the tape keeps separate handles to them
+   * @return outputs of the forward, which the tape owns
    */
   public NDList run(Forward forward, NDList values) {
     JniUtils.setGradMode(recording);
@@ -65,14 +74,15 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Runs the backward.
+   * Runs the backward of the recorded forward.
    *
-   * @param gradients of the outputs
-   * @return gradients of the inputs, which the caller owns through {@code owner}
+   * @param gradients gradients of the outputs
+   * @param owner manager that will own the result
+   * @return gradients of the inputs
    */
   public NDList backward(NDList gradients, NDManager owner) {
     for (int i = 0; i < outputs.size(); i++) {
-      pull(outputs.get(i), gradients.get(i));
+      propagate(outputs.get(i), gradients.get(i));
     }
     for (int i = cuts.size() - 1; i >= 0; i--) {
       Cut cut = cuts.get(i);
@@ -90,20 +100,22 @@ public final class Tape implements AutoCloseable {
     return received;
   }
 
-  /** Runs an operation of {@link Kernels}; the tape owns the result. */
+  /** Runs a method of {@link Kernels}; the tape owns the result. */
   public NDArray call(String kernel, NDArray... operands) {
     return own(kernels.run(kernel, operands));
   }
 
+  /** The ranks that share the layer. */
   public TensorGroup group() {
     return group;
   }
 
+  /** The manager that owns the tape's tensors. */
   public NDManager manager() {
     return manager;
   }
 
-  /** Takes over a tensor that was made from one that outlives the tape. */
+  /** Makes the tape own a tensor, so that closing the tape frees it; returns the same tensor. */
   public NDArray own(NDArray tensor) {
     if (tensor.getManager() != manager) {
       tensor.attach(manager);
@@ -111,31 +123,35 @@ public final class Tape implements AutoCloseable {
     return tensor;
   }
 
-  /** Begins a new graph at a tensor. */
+  /** Starts a new graph at a tensor; the backward passes its gradient on unchanged. */
   public NDArray cut(NDArray tensor) {
-    return recording ? handMade(tensor, gradient -> pull(tensor, gradient)) : tensor;
+    return recording ? withBackward(tensor, gradient -> propagate(tensor, gradient)) : tensor;
   }
 
-  /** The same tensor, whose gradient is the sum of the group's ranks' (Megatron-LM's f). */
+  /**
+   * Starts a new graph at a tensor; the backward sums its gradient over the ranks of the group. This
+   * is the operator f of Megatron-LM.
+   */
   public NDArray copyToGroup(NDArray tensor) {
     if (!recording) {
       return tensor;
     }
-    return handMade(
+    return withBackward(
         tensor,
         gradient -> {
           group.sum(gradient);
-          pull(tensor, gradient);
+          propagate(tensor, gradient);
         });
   }
 
   /**
-   * A tensor that was computed without automatic differentiation.
+   * Starts a new graph at a tensor that was computed without automatic differentiation.
    *
    * @param value the tensor
-   * @param backward takes its gradient
+   * @param backward called with the tensor's gradient; it must pass gradients on to the operands
+   * @return the cut, to be used in place of {@code value}
    */
-  public NDArray handMade(NDArray value, Consumer<NDArray> backward) {
+  public NDArray withBackward(NDArray value, Consumer<NDArray> backward) {
     if (!recording) {
       return value;
     }
@@ -144,8 +160,11 @@ public final class Tape implements AutoCloseable {
     return leaf;
   }
 
-  /** Hands a gradient to a tensor, which is a leaf or the end of a graph that is now traversed. */
-  public static void pull(NDArray tensor, NDArray gradient) {
+  /**
+   * Passes a gradient to a tensor. A leaf accumulates it; for the end of a graph, PyTorch's backward
+   * runs through that graph.
+   */
+  public static void propagate(NDArray tensor, NDArray gradient) {
     JniUtils.backward((PtNDArray) tensor, (PtNDArray) gradient, false, false);
   }
 
@@ -155,7 +174,7 @@ public final class Tape implements AutoCloseable {
     return leaf;
   }
 
-  /** A handle of the tape's own to a tensor's memory, without its graph. */
+  /** A new handle to the memory of a tensor, without its graph, which the tape owns. */
   private NDArray borrowed(NDArray value) {
     NDArray handle = value.stopGradient();
     handle.attach(manager);

@@ -1,7 +1,7 @@
 /**
- * Records the forward of a layer for its backward, and holds the TorchScript kernels that DJL
- * lacks.
+ * Records the forward of a layer so that its backward can be run, and provides TorchScript kernels
+ * that DJL lacks.
  *
- * <p>Nothing here knows models.
+ * <p>No model and no particular layer is known here.
  */
 package perseus.tensor.autograd;

@@ -14,52 +14,58 @@ import perseus.model.t5.T5Embedding;
 import perseus.model.transformer.BertEmbedding;
 import perseus.model.transformer.TokenEmbedding;
 
-/** Opens training data for a model. */
+/** Opens the training data of a model, and checks whether the data suits the model. */
 public final class Datasets {
   private Datasets() {}
 
   /**
-   * Checks, without reading any of it, whether a model can be trained on data of that kind.
+   * Checks whether a model can be trained on given data, without reading the data.
    *
-   * @param data see {@link #open}
-   * @param tokenizer see {@link #open}
-   * @throws UserError if it cannot
+   * @param data as for {@link #open}
+   * @param tokenizer as for {@link #open}
+   * @throws UserError if a file does not exist, or is of the wrong kind for the model
    */
   public static void require(Model model, Path data, Path tokenizer) {
     if (data != null && !Files.exists(data)) {
-      throw new UserError("There is no %s to train on.".formatted(data));
+      throw new UserError("The training data %s does not exist.".formatted(data));
     }
     boolean images = model.family() == Family.WIDE_RESNET;
     if (images && tokenizer != null) {
       throw new UserError(
-          "%s is trained on images, which a tokenizer is of no use for.".formatted(model.name()));
+          "%s is trained on images and does not use a tokenizer; leave out the tokenizer %s."
+              .formatted(model.name(), tokenizer));
     }
     if (data == null && tokenizer != null) {
-      throw new UserError("A tokenizer needs a text to read; name one with --data.");
+      throw new UserError(
+          "The tokenizer %s is given without a text file to train on; give a text file, too."
+              .formatted(tokenizer));
     }
     if (tokenizer != null && !Files.isRegularFile(tokenizer)) {
-      throw new UserError("There is no tokenizer %s.".formatted(tokenizer));
+      throw new UserError("The tokenizer file %s does not exist.".formatted(tokenizer));
     }
     if (data != null && images && !Files.isDirectory(data)) {
       throw new UserError(
-          "%s is trained on images, but %s is a file; name a folder that has a folder per class."
+          "%s is trained on images, but %s is a file; give a folder that contains a folder per class."
               .formatted(model.name(), data));
     }
     if (data != null && !images && Files.isDirectory(data)) {
       throw new UserError(
-          "%s is trained on text, but %s is a folder; name a file.".formatted(model.name(), data));
+          "%s is trained on text, but %s is a folder; give a text file."
+              .formatted(model.name(), data));
     }
   }
 
   /**
-   * Opens data.
+   * Opens training data.
    *
-   * @param model what is to be trained
-   * @param batch the shape of a microbatch
-   * @param data a text file, or for images a folder with a folder per class; null for made-up data
-   * @param tokenizer a {@code tokenizer.json}; null to take a text's bytes as tokens
-   * @param seed of what is random: made-up data, the order of samples, masks
-   * @throws UserError if the model cannot be trained on that
+   * @param model the model to train
+   * @param batch shape of a microbatch
+   * @param data a text file, or for image models a folder that contains a folder per class; null
+   *     for random data
+   * @param tokenizer a Hugging Face {@code tokenizer.json}; null to use the bytes of the text as
+   *     tokens
+   * @param seed seed of all random choices: random data, the order of samples, masks
+   * @throws UserError if the model cannot be trained on the data, or a file cannot be read
    */
   public static TrainingData open(Model model, Batch batch, Path data, Path tokenizer, long seed) {
     require(model, data, tokenizer);

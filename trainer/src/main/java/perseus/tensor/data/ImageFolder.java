@@ -16,14 +16,18 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import perseus.io.UserError;
-import perseus.tensor.runtime.SplitMix;
+import perseus.random.SplitMix;
 
 /**
- * Images of a folder that has a folder per class, in random order. An image is scaled until its
- * shorter side fits, its middle cut out, and its colours normalized by ImageNet's mean and standard
- * deviation. Classes are numbered in the order of their names.
+ * Training data from a folder of images that contains a folder per class. Images are drawn in
+ * random order, with replacement.
+ *
+ * <p>An image is scaled so that its shorter side has the model's input size, and cropped to its
+ * center. Its colours are normalized by the mean and standard deviation of ImageNet. Classes are
+ * numbered in the order of their folders' names.
  */
 public final class ImageFolder implements TrainingData {
+  /** Number of colour channels: red, green, blue. */
   public static final int COLOURS = 3;
 
   private static final float[] MEAN = {0.485f, 0.456f, 0.406f};
@@ -44,19 +48,19 @@ public final class ImageFolder implements TrainingData {
   }
 
   /**
-   * Lists a folder's images.
+   * Lists the images of a folder.
    *
-   * @param samples images of a microbatch
-   * @param size height and width of the model's input, pixels
-   * @param classes classes of the model
-   * @throws UserError if there are no images, or more classes than the model has
+   * @param samples number of images in a microbatch
+   * @param size height and width of the model's input in pixels
+   * @param classes number of classes of the model
+   * @throws UserError if the folder has no images, or more classes than the model
    */
   static ImageFolder open(Path folder, int samples, int size, int classes, long seed) {
     ImageIO.setUseCache(false);
     List<Path> classFolders = children(folder, Files::isDirectory);
     if (classFolders.size() > classes) {
       throw new UserError(
-          "%s has %d folders, one per class, but the model has %d classes."
+          "%s contains %d folders, one per class, but the model has only %d classes."
               .formatted(folder, classFolders.size(), classes));
     }
     List<Labelled> images = new ArrayList<>();
@@ -67,7 +71,7 @@ public final class ImageFolder implements TrainingData {
     }
     if (images.isEmpty()) {
       throw new UserError(
-          "%s has no images; they belong into a folder per class, as PNG, JPEG, GIF or BMP."
+          "%s contains no images; put them into a folder per class, as PNG, JPEG, GIF or BMP files."
               .formatted(folder));
     }
     return new ImageFolder(images, samples, size, seed);
@@ -77,7 +81,7 @@ public final class ImageFolder implements TrainingData {
     try (Stream<Path> paths = Files.list(folder)) {
       return paths.filter(wanted).sorted().toList();
     } catch (IOException e) {
-      throw new UserError("%s cannot be listed: %s".formatted(folder, e.getMessage()), e);
+      throw new UserError("Cannot list the folder %s: %s".formatted(folder, e.getMessage()), e);
     }
   }
 
@@ -94,25 +98,26 @@ public final class ImageFolder implements TrainingData {
     for (int i = 0; i < samples; i++) {
       long bits = SplitMix.at(seed, index * samples + i);
       Labelled image = images.get((int) Long.remainderUnsigned(bits, images.size()));
-      write(fitted(image.file), pixels, i * COLOURS * size * size);
+      write(cropped(image.file), pixels, i * COLOURS * size * size);
       labels[i] = image.label;
     }
     return new NDList(
         manager.create(pixels, new Shape(samples, COLOURS, size, size)), manager.create(labels));
   }
 
-  private BufferedImage fitted(Path file) {
+  /** Reads an image and scales and crops it to the model's input size. */
+  private BufferedImage cropped(Path file) {
     BufferedImage image = read(file);
     double scale = (double) size / Math.min(image.getWidth(), image.getHeight());
     int width = (int) Math.round(image.getWidth() * scale);
     int height = (int) Math.round(image.getHeight() * scale);
-    BufferedImage fitted = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = fitted.createGraphics();
+    BufferedImage cropped = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = cropped.createGraphics();
     graphics.setRenderingHint(
         RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
     graphics.drawImage(image, (size - width) / 2, (size - height) / 2, width, height, null);
     graphics.dispose();
-    return fitted;
+    return cropped;
   }
 
   private static BufferedImage read(Path file) {
@@ -120,15 +125,16 @@ public final class ImageFolder implements TrainingData {
     try {
       image = ImageIO.read(file.toFile());
     } catch (IOException e) {
-      throw new UserError("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw new UserError("Cannot read the image %s: %s".formatted(file, e.getMessage()), e);
     }
     if (image == null) {
-      throw new UserError("%s is not an image that can be read.".formatted(file));
+      throw new UserError(
+          "Cannot read the image %s: it is not a PNG, JPEG, GIF or BMP file.".formatted(file));
     }
     return image;
   }
 
-  /** Writes an image colour by colour, as the convolutions want it. */
+  /** Writes an image one colour plane after the other, the order that convolutions need. */
   private void write(BufferedImage image, float[] pixels, int at) {
     int area = size * size;
     for (int y = 0; y < size; y++) {

@@ -4,14 +4,16 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * To predict masked tokens (Devlin et al., 2019): of the 15 % that are chosen, 80 % become the
- * mask, 10 % a random token, 10 % stay. Sequences: tokens, labels.
+ * BERT's objective: predict masked tokens (Devlin et al., 2019).
  *
- * @param vocabulary number of tokens
- * @param mask the mask
+ * <p>15 % of the tokens are predicted. Of these, 80 % are replaced by the mask, 10 % by a random
+ * token, and 10 % stay. An example has two sequences: tokens and labels.
+ *
+ * @param vocabulary number of tokens in the vocabulary
+ * @param mask the mask token
  */
 record MaskedTokens(int vocabulary, int mask) implements Objective {
-  private static final double CHOSEN = 0.15;
+  private static final double PREDICTED_SHARE = 0.15;
 
   @Override
   public int textLength(int length) {
@@ -22,19 +24,20 @@ record MaskedTokens(int vocabulary, int mask) implements Objective {
   public long[][] example(long[] text, int length, SplittableRandom random) {
     long[] tokens = text.clone();
     long[] labels = new long[length];
-    Arrays.fill(labels, NOTHING);
-    int open = Math.max(1, (int) Math.round(CHOSEN * length));
-    // Selection sampling: each place is chosen with the probability that the rest still needs.
-    for (int place = 0; open > 0; place++) {
-      if (random.nextInt(length - place) < open) {
-        labels[place] = tokens[place];
-        int fate = random.nextInt(10);
-        if (fate < 8) {
-          tokens[place] = mask;
-        } else if (fate == 8) {
-          tokens[place] = random.nextInt(vocabulary);
+    Arrays.fill(labels, NO_LABEL);
+    int remaining = Math.max(1, (int) Math.round(PREDICTED_SHARE * length));
+    // Selection sampling: a position is chosen with the probability (choices that remain) /
+    // (positions that remain), which gives every subset the same probability.
+    for (int position = 0; remaining > 0; position++) {
+      if (random.nextInt(length - position) < remaining) {
+        labels[position] = tokens[position];
+        int tenth = random.nextInt(10);
+        if (tenth < 8) {
+          tokens[position] = mask;
+        } else if (tenth == 8) {
+          tokens[position] = random.nextInt(vocabulary);
         }
-        open--;
+        remaining--;
       }
     }
     return new long[][] {tokens, labels};

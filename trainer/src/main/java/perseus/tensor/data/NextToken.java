@@ -3,7 +3,10 @@ package perseus.tensor.data;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** To predict each next token. Sequences: tokens, labels. */
+/**
+ * Objective of GPT-3 and Bloom: predict each next token. An example has two sequences: tokens and
+ * labels.
+ */
 record NextToken() implements Objective {
   @Override
   public int textLength(int length) {

@@ -2,20 +2,21 @@ package perseus.tensor.data;
 
 import java.util.SplittableRandom;
 
-/** What a model learns to predict in a text. */
+/** A training objective for text: makes inputs and labels from tokens. */
 interface Objective {
-  /** The label of a place where nothing is to be predicted. */
-  long NOTHING = -1;
+  /** Label of a position at which nothing is predicted. */
+  long NO_LABEL = -1;
 
-  /** How many tokens of text make an example of {@code length} tokens. */
+  /** Number of tokens of text from which an example of {@code length} tokens is made. */
   int textLength(int length);
 
   /**
    * Makes an example.
    *
-   * @param text tokens, as many as {@link #textLength} says
-   * @param random decides what is left open
-   * @return sequences of {@code length} tokens: inputs, then labels
+   * @param text {@link #textLength} tokens
+   * @param length tokens of each sequence of the example
+   * @param random source of all random choices
+   * @return sequences of {@code length} tokens each: the inputs, then the labels
    */
   long[][] example(long[] text, int length, SplittableRandom random);
 }

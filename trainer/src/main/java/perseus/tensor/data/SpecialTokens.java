@@ -1,14 +1,17 @@
 package perseus.tensor.data;
 
 /**
- * Tokens that stand for something else.
+ * Tokens that replace parts of a text in training examples.
  *
- * @param mask takes the place of a token that is to be predicted
- * @param firstSentinel takes the place of the first span that is to be predicted; the next one's is
- *     one less, as T5 numbers them
+ * @param mask replaces a token that is predicted
+ * @param firstSentinel replaces the first span that is predicted; each following sentinel is one
+ *     less, as in T5's vocabulary
  */
 record SpecialTokens(int mask, int firstSentinel) {
-  /** The last tokens of a vocabulary, where bytes and random tokens leave room or do not mind. */
+  /**
+   * The last tokens of a vocabulary. Bytes of a text do not use them; in random data a collision
+   * does no harm.
+   */
   static SpecialTokens last(int vocabulary) {
     return new SpecialTokens(vocabulary - 1, vocabulary - 1);
   }

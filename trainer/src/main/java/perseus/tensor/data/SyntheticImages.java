@@ -4,16 +4,19 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.SplittableRandom;
-import perseus.tensor.runtime.SplitMix;
+import perseus.random.SplitMix;
 
 /**
- * Images of uniform noise (mean 0, variance 1) in classes at random: there is nothing to learn.
+ * Random training data for image models: uniform noise with mean 0 and variance 1, and random
+ * classes.
  *
- * @param samples images of a microbatch
- * @param size height and width, pixels
+ * @param samples number of images in a microbatch
+ * @param size height and width in pixels
  * @param classes number of classes
+ * @param seed seed of the data
  */
 record SyntheticImages(int samples, int size, int classes, long seed) implements TrainingData {
+  /** Width of a uniform distribution with variance 1. */
   private static final double WIDTH = Math.sqrt(12);
 
   @Override

@@ -1,12 +1,13 @@
 package perseus.tensor.data;
 
 import java.util.SplittableRandom;
-import perseus.tensor.runtime.SplitMix;
+import perseus.random.SplitMix;
 
 /**
- * Tokens at random, all equally likely: there is nothing to learn.
+ * Random tokens, all with the same probability.
  *
- * @param vocabulary number of tokens
+ * @param vocabulary number of tokens in the vocabulary
+ * @param seed seed of the tokens
  */
 record SyntheticTokens(int vocabulary, long seed) implements TokenSource {
   @Override

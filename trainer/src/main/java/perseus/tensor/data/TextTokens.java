@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import perseus.io.UserError;
-import perseus.tensor.runtime.SplitMix;
+import perseus.random.SplitMix;
 
-/** Windows of a text at random places; a window that is longer than the text begins it again. */
+/**
+ * Tokens of a text: windows at random positions. A window that is longer than the text repeats it.
+ */
 final class TextTokens implements TokenSource {
-  private static final long LARGEST_FILE = 1L << 30;
+  private static final long MAX_FILE_BYTES = 1L << 30;
 
   private final Path file;
   private final int[] text;
@@ -21,22 +23,23 @@ final class TextTokens implements TokenSource {
   }
 
   /**
-   * A text of tokens.
+   * Uses given tokens.
    *
-   * @param file where they come from, for messages
-   * @throws UserError if there are none
+   * @param file the file that they were read from, for messages
+   * @param seed seed of the positions
+   * @throws UserError if there are no tokens
    */
   static TextTokens of(Path file, int[] text, long seed) {
     if (text.length == 0) {
-      throw new UserError("%s is empty; there is nothing to train on.".formatted(file));
+      throw new UserError("The text file %s is empty.".formatted(file));
     }
     return new TextTokens(file, text, seed);
   }
 
   /**
-   * A file's bytes as tokens.
+   * Uses the bytes of a file as tokens.
    *
-   * @throws UserError if it cannot be read or is empty
+   * @throws UserError if the file is empty, too large or cannot be read
    */
   static TextTokens bytes(Path file, long seed) {
     byte[] bytes = readAll(file);
@@ -47,30 +50,37 @@ final class TextTokens implements TokenSource {
     return of(file, tokens, seed);
   }
 
+  /**
+   * Reads a text file into memory.
+   *
+   * @throws UserError if the file is too large or cannot be read
+   */
   static byte[] readAll(Path file) {
     try {
       long size = Files.size(file);
-      if (size > LARGEST_FILE) {
+      if (size > MAX_FILE_BYTES) {
         throw new UserError(
-            "%s has %d bytes, but a text is held in memory and may have %d; train on a part of it."
-                .formatted(file, size, LARGEST_FILE));
+            "The text file %s has %d bytes, but at most %d fit, because it is held in memory; train on a part of it."
+                .formatted(file, size, MAX_FILE_BYTES));
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new UserError("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw new UserError("Cannot read %s: %s".formatted(file, e.getMessage()), e);
     }
   }
 
   /**
-   * Checks that a model knows all tokens.
+   * Checks that all tokens are in a model's vocabulary.
    *
-   * @throws UserError if it does not
+   * @param vocabulary number of tokens in the vocabulary
+   * @param model name of the model, for messages
+   * @throws UserError if a token is not in the vocabulary
    */
   void requireWithin(int vocabulary, String model) {
     for (int token : text) {
       if (token >= vocabulary) {
         throw new UserError(
-            "%s has the token %d, but %s has a vocabulary of %d; use a tokenizer with fewer tokens, or another model."
+            "The text %s contains the token %d, but %s has a vocabulary of %d tokens; use a tokenizer with fewer tokens or another model."
                 .formatted(file, token, model, vocabulary));
       }
     }

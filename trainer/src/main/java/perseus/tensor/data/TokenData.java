@@ -4,15 +4,16 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import perseus.model.layer.Batch;
-import perseus.tensor.runtime.SplitMix;
+import perseus.random.SplitMix;
 
 /**
- * Microbatches of an objective's examples: its sequences, each (samples, tokens), int64.
+ * Training data for text models: microbatches of an objective's examples. Each sequence of the
+ * examples becomes one int64 tensor (samples, tokens).
  *
- * @param source where the text comes from
- * @param objective what is predicted
- * @param batch the shape of a microbatch
- * @param seed of what the objective leaves open
+ * @param source source of the text
+ * @param objective makes examples from the text
+ * @param batch shape of a microbatch
+ * @param seed seed of the objective's random choices
  */
 record TokenData(TokenSource source, Objective objective, Batch batch, long seed)
     implements TrainingData {
@@ -25,7 +26,7 @@ record TokenData(TokenSource source, Objective objective, Batch batch, long seed
     for (int i = 0; i < samples; i++) {
       long sample = index * samples + i;
       source.read(sample, text);
-      // Not the numbers that chose the text.
+      // The complement: other random numbers than those that the source uses.
       long[][] example = objective.example(text, length, SplitMix.random(~seed, sample));
       joined = joined == null ? new long[example.length][samples * length] : joined;
       for (int sequence = 0; sequence < example.length; sequence++) {

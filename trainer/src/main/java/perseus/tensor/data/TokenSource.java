@@ -1,11 +1,12 @@
 package perseus.tensor.data;
 
-/** Where sequences of tokens come from. */
+/** A source of token sequences. */
 interface TokenSource {
   /**
-   * Fills a sequence with tokens; equal samples give equal tokens.
+   * Fills a sequence with tokens. Calls with the same sample and length give the same tokens.
    *
-   * @param sample its number in the training run, from 0
+   * @param sample number of the sample in the training run, from 0
+   * @param tokens filled completely
    */
   void read(long sample, long[] tokens);
 }

@@ -10,10 +10,10 @@ import java.util.stream.LongStream;
 import perseus.io.UserError;
 import perseus.tensor.runtime.DjlRuntime;
 
-/** A tokenizer of Hugging Face, from its {@code tokenizer.json}. */
+/** A Hugging Face tokenizer, read from its {@code tokenizer.json}. */
 final class TokenizerFile implements AutoCloseable {
-  /** About how many characters are encoded at once. */
-  private static final int CHUNK = 1 << 16;
+  /** Approximate number of characters that are encoded at once. */
+  private static final int CHUNK_CHARACTERS = 1 << 16;
 
   private final HuggingFaceTokenizer tokenizer;
 
@@ -24,7 +24,7 @@ final class TokenizerFile implements AutoCloseable {
   /**
    * Reads a tokenizer.
    *
-   * @throws UserError if the file is none
+   * @throws UserError if the file is not a tokenizer, or cannot be read
    */
   static TokenizerFile open(Path file) {
     DjlRuntime.prepare();
@@ -39,9 +39,10 @@ final class TokenizerFile implements AutoCloseable {
   }
 
   /**
-   * The tokens of a text, encoded in pieces that end with a line where there are lines.
+   * Encodes a text file. The text is encoded in pieces that end at the end of a line where possible.
    *
-   * @throws UserError if it cannot be read
+   * @return the tokens of the whole text
+   * @throws UserError if the file cannot be read
    */
   int[] encode(Path file) {
     String text = new String(TextTokens.readAll(file), StandardCharsets.UTF_8);
@@ -50,7 +51,9 @@ final class TokenizerFile implements AutoCloseable {
     int from = 0;
     while (from < text.length()) {
       int end =
-          text.length() - from <= CHUNK ? text.length() : text.indexOf('\n', from + CHUNK) + 1;
+          text.length() - from <= CHUNK_CHARACTERS
+              ? text.length()
+              : text.indexOf('\n', from + CHUNK_CHARACTERS) + 1;
       end = end <= from ? text.length() : end;
       long[] ids = encode(text.substring(from, end));
       if (count + ids.length > tokens.length) {
@@ -65,7 +68,10 @@ final class TokenizerFile implements AutoCloseable {
   }
 
   /**
-   * The mask and sentinels that it knows; the vocabulary's last tokens for those that it does not.
+   * The mask and sentinel tokens of the tokenizer, or the vocabulary's last token for one that the
+   * tokenizer does not have.
+   *
+   * @param vocabulary number of tokens in the model's vocabulary
    */
   SpecialTokens specialTokens(int vocabulary) {
     SpecialTokens last = SpecialTokens.last(vocabulary);

@@ -1,6 +1,6 @@
 /**
- * Makes training data: text, images, or random ones.
+ * Loads training data: text, images, or random data.
  *
- * <p>No model is used here.
+ * <p>No model is trained here; its description only determines the shapes and the objective.
  */
 package perseus.tensor.data;

@@ -5,16 +5,20 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Attention with linear biases (Press, Smith and Lewis, 2022): the score of a query and an earlier
- * key loses a head's slope times their distance.
+ * Computes the biases of attention with linear biases, ALiBi (Press, Smith and Lewis, 2022). With
+ * the slope m of a head, the score of a query at position i and a key at position j &lt;= i is
+ * reduced by m (i - j).
  */
 public final class Alibi {
   private Alibi() {}
 
   /**
-   * The slope of a head: for a power of two n of heads, the geometric sequence from 2^(-8/n) with
-   * that ratio; otherwise that of the next lower power of two, followed by every second slope of
-   * the next higher one.
+   * The slope of a head. For n heads, n a power of two, the slopes are the geometric sequence that
+   * starts at 2^(-8/n) and has the same ratio. For other numbers of heads, they are the slopes of
+   * the next lower power of two, followed by every second slope of the next higher power of two.
+   *
+   * @param head number of the head, from 0
+   * @param heads number of heads of the model
    */
   public static double slope(int head, int heads) {
     int power = Integer.highestOneBit(heads);
@@ -24,12 +28,12 @@ public final class Alibi {
   }
 
   /**
-   * Biases of the scores, minus infinity for later keys.
+   * Biases of the scores of some heads. Keys after the query have minus infinity.
    *
-   * @param heads heads of the model
-   * @param from the first of them
-   * @param count how many
-   * @return (1, count, tokens, tokens): head, query, key
+   * @param heads number of heads of the model
+   * @param from number of the first head
+   * @param count number of heads in the result
+   * @return float32 tensor (1, count, tokens, tokens), indexed by head, query and key
    */
   public static NDArray bias(NDManager manager, int heads, int from, int count, int tokens) {
     float[] values = new float[count * tokens * tokens];

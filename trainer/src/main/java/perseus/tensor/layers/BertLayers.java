@@ -9,7 +9,7 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * What BERT has around its blocks. Training data: tokens, labels. All tokens are of the first
+ * BERT's first and last layer. Training data: tokens, labels. All tokens belong to the first
  * segment.
  */
 public final class BertLayers {
@@ -17,6 +17,7 @@ public final class BertLayers {
 
   private BertLayers() {}
 
+  /** The first layer: the sum of token, position and segment vectors, and a normalization. */
   public static TensorLayer of(BertEmbedding layer, StageParameters parameters) {
     VocabularyTable table = VocabularyTable.of(parameters);
     LocalParameter positions = parameters.get("embedding.positions.weight");
@@ -31,6 +32,7 @@ public final class BertLayers {
     };
   }
 
+  /** The last layer: a linear layer, GELU, a normalization, logits and loss. */
   public static TensorLayer of(MaskedHead layer, StageParameters parameters) {
     Linear transform = Linear.of(parameters, "head.transform");
     Norm norm = Norm.of(parameters, "head.norm", NORM_EPSILON);

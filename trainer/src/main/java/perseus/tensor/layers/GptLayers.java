@@ -9,12 +9,13 @@ import perseus.model.transformer.TokenEmbedding;
 import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
-/** What GPT-3 and Bloom have around their blocks. Training data: tokens, labels. */
+/** The layers of GPT-3 and Bloom before and after their blocks. Training data: tokens, labels. */
 public final class GptLayers {
   private static final float NORM_EPSILON = 1e-5f;
 
   private GptLayers() {}
 
+  /** The first layer: token vectors, and in Bloom a normalization. */
   public static TensorLayer of(TokenEmbedding layer, StageParameters parameters) {
     VocabularyTable table = VocabularyTable.of(parameters);
     if (!layer.normalized()) {
@@ -24,6 +25,7 @@ public final class GptLayers {
     return (tape, activations, data) -> new NDList(norm.apply(table.embed(tape, data.get(0))));
   }
 
+  /** GPT-3's second layer: adds position vectors. */
   public static TensorLayer of(PositionEmbedding layer, StageParameters parameters) {
     LocalParameter positions = parameters.get("embedding.positions.weight");
     return (tape, activations, data) -> {
@@ -33,6 +35,7 @@ public final class GptLayers {
     };
   }
 
+  /** The last layer: a normalization, logits and loss. */
   public static TensorLayer of(CausalHead layer, StageParameters parameters) {
     Norm norm = Norm.of(parameters, "head.norm", NORM_EPSILON);
     VocabularyTable table = VocabularyTable.of(parameters);

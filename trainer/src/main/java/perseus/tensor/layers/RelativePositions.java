@@ -5,22 +5,25 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * T5's buckets of distances between a query and a key (Raffel et al., 2020): the first half of the
- * buckets are a distance each, the second half widen logarithmically up to {@value #FARTHEST}, and
- * the last takes all beyond. The encoder uses half of the buckets for each direction; in the
- * decoder later keys are masked, and count as distance 0.
+ * Assigns pairs of a query and a key to buckets by their distance, as T5's relative position biases
+ * need (Raffel et al., 2020).
+ *
+ * <p>Each bucket of the first half holds one distance. The buckets of the second half widen
+ * logarithmically up to a distance of {@value #MAX_DISTANCE}; the last bucket also holds all larger
+ * distances. The encoder uses half of the buckets for each direction. In the decoder, keys after
+ * the query are masked and have distance 0.
  */
 public final class RelativePositions {
   private static final int BUCKETS = 32;
-  private static final int FARTHEST = 128;
+  private static final int MAX_DISTANCE = 128;
 
   private RelativePositions() {}
 
   /**
-   * The bucket of a pair.
+   * The bucket of a pair, from 0.
    *
-   * @param distance the key's position less the query's
-   * @param bidirectional whether later keys have buckets of their own
+   * @param distance position of the key minus position of the query
+   * @param bidirectional whether keys after the query have separate buckets, as in the encoder
    */
   public static int bucket(int distance, boolean bidirectional) {
     int buckets = bidirectional ? BUCKETS / 2 : BUCKETS;
@@ -30,11 +33,11 @@ public final class RelativePositions {
     if (length < exact) {
       return offset + length;
     }
-    double growth = Math.log((double) length / exact) / Math.log((double) FARTHEST / exact);
+    double growth = Math.log((double) length / exact) / Math.log((double) MAX_DISTANCE / exact);
     return offset + Math.min(exact + (int) (growth * (buckets - exact)), buckets - 1);
   }
 
-  /** The buckets of all pairs: (queries, keys), int64. */
+  /** The buckets of all pairs as an int64 tensor (queries, keys). */
   static NDArray buckets(NDManager manager, int tokens, boolean bidirectional) {
     long[] buckets = new long[tokens * tokens];
     for (int query = 0; query < tokens; query++) {
@@ -45,7 +48,11 @@ public final class RelativePositions {
     return manager.create(buckets, new Shape(tokens, tokens));
   }
 
-  /** What is added to scores: minus infinity for later keys where these are masked, else 0. */
+  /**
+   * The mask that is added to scores, as a float32 tensor (queries, keys).
+   *
+   * @param causal whether keys after the query have minus infinity; otherwise all elements are 0
+   */
   static NDArray mask(NDManager manager, int tokens, boolean causal) {
     float[] mask = new float[tokens * tokens];
     for (int query = 0; causal && query < tokens; query++) {

@@ -9,23 +9,27 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * Wide-ResNet's layers. Training data: images (samples, colours, height, width), classes. Batch
- * normalization takes the moments of the microbatch; running moments, which only an evaluation
- * needs, are not kept.
+ * The layers of Wide-ResNet. Training data: images (samples, colours, height, width), classes.
+ *
+ * <p>Batch normalization uses the mean and variance of the microbatch. Running averages of them,
+ * which only evaluation needs, are not kept.
  */
 public final class ResNetLayers {
   private final StageParameters parameters;
 
+  /** Makes layers that use the given parameters. */
   public ResNetLayers(StageParameters parameters) {
     this.parameters = parameters;
   }
 
+  /** The first layer: convolution, batch normalization, ReLU and max-pooling. */
   public TensorLayer of(ResNetStem layer) {
     Normalized stem = normalized("stem.convolution.weight", "stem", 2);
     return (tape, activations, data) ->
         new NDList(tape.call("max_pool", stem.applyWithRelu(tape, data.get(0))));
   }
 
+  /** A residual bottleneck, with the head if it is the model's last layer. */
   public TensorLayer of(Bottleneck layer) {
     String prefix = "bottleneck" + layer.number() + ".";
     Normalized reduce = normalized(prefix + "reduce", 1);
@@ -57,7 +61,7 @@ public final class ResNetLayers {
         parameters.get(name + ".norm.bias"));
   }
 
-  /** A convolution and the batch normalization that follows. */
+  /** A convolution followed by batch normalization. */
   private record Normalized(Convolution convolution, LocalParameter scale, LocalParameter shift) {
     NDArray apply(Tape tape, NDArray x) {
       return normalize("batch_norm", tape, x);

@@ -7,7 +7,10 @@ import perseus.tensor.autograd.Tape;
 import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
-/** T5's attention: a normalization, four linears without bias, scores that are not scaled. */
+/**
+ * T5's attention: a normalization, four linear layers without bias, and a residual sum. Scores are
+ * not scaled.
+ */
 final class T5Attention {
   private final int headWidth;
   private final RmsNorm norm;
@@ -16,6 +19,7 @@ final class T5Attention {
   private final Linear value;
   private final Linear output;
 
+  /** The attention whose parameters' names start with {@code name}. */
   T5Attention(String name, T5Shape shape, StageParameters parameters) {
     headWidth = shape.headWidth();
     norm = RmsNorm.of(parameters, name);
@@ -26,10 +30,11 @@ final class T5Attention {
   }
 
   /**
-   * Attention of a stream to itself, and the residual sum.
+   * Computes self-attention and the residual sum.
    *
    * @param x (samples, tokens, hidden), a cut
-   * @param positions the stack's relative biases
+   * @param positions relative position biases of the encoder or decoder
+   * @return (samples, tokens, hidden)
    */
   NDArray attendToSelf(Tape tape, NDArray x, Positions positions) {
     NDArray normalized = tape.copyToGroup(norm.apply(tape, x));
@@ -46,10 +51,11 @@ final class T5Attention {
   }
 
   /**
-   * Attention of the decoder's stream to the encoder's output, and the residual sum.
+   * Computes attention of the decoder to the encoder's output, and the residual sum.
    *
    * @param x (samples, tokens, hidden), a cut
-   * @param encoded the same shape, a cut
+   * @param encoded output of the encoder (samples, tokens, hidden), a cut
+   * @return (samples, tokens, hidden)
    */
   NDArray attendTo(Tape tape, NDArray x, NDArray encoded) {
     NDArray normalized = tape.copyToGroup(norm.apply(tape, x));
@@ -75,11 +81,11 @@ final class T5Attention {
   }
 
   /**
-   * The relative biases of a stack's self-attention.
+   * The relative position biases of all self-attentions of the encoder or of the decoder.
    *
-   * @param table (buckets, this rank's heads)
-   * @param buckets of each pair of tokens
-   * @param mask that is added to the scores
+   * @param table bias of each bucket and head (buckets, this rank's heads)
+   * @param buckets bucket of each pair of tokens, int64 (queries, keys)
+   * @param mask summand of the scores (queries, keys)
    */
   record Positions(LocalParameter table, NDArray buckets, NDArray mask) {}
 }

@@ -12,8 +12,8 @@ import perseus.tensor.layers.T5Attention.Positions;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * T5's layers. Training data: the encoder's tokens, the decoder's tokens, labels. Activations: the
- * encoder's stream; after it the decoder's stream and the encoder's output.
+ * The layers of T5. Training data: tokens of the encoder, tokens of the decoder, labels. In the
+ * encoder, layers hand on one tensor; in the decoder, they also hand on the encoder's output.
  */
 public final class T5Layers {
   private final StageParameters parameters;
@@ -23,10 +23,10 @@ public final class T5Layers {
   private Positions decoderPositions;
 
   /**
-   * Layers of one stage.
+   * Makes the layers of one stage.
    *
-   * @param manager owns what they share
-   * @param tokens tokens of a sequence
+   * @param manager owns constants that the layers share; it must live as long as the stage
+   * @param tokens number of tokens of a sequence
    */
   public T5Layers(StageParameters parameters, NDManager manager, int tokens) {
     this.parameters = parameters;
@@ -34,11 +34,13 @@ public final class T5Layers {
     this.tokens = tokens;
   }
 
+  /** The first layer: looks up the encoder's tokens. */
   public TensorLayer of(T5Embedding layer) {
     VocabularyTable table = VocabularyTable.of(parameters);
     return (tape, activations, data) -> new NDList(table.embed(tape, data.get(0)));
   }
 
+  /** An encoder block: self-attention and feed-forward network. */
   public TensorLayer of(T5EncoderBlock layer) {
     String prefix = "encoder" + layer.number();
     T5Attention attention = new T5Attention(prefix + ".attention", layer.shape(), parameters);
@@ -55,6 +57,7 @@ public final class T5Layers {
     };
   }
 
+  /** The first half of a decoder block: self-attention and attention to the encoder's output. */
   public TensorLayer of(T5DecoderAttention layer) {
     String prefix = "decoder" + layer.number();
     VocabularyTable table = layer.number() == 0 ? VocabularyTable.of(parameters) : null;
@@ -72,6 +75,7 @@ public final class T5Layers {
     };
   }
 
+  /** The second half of a decoder block: feed-forward network. */
   public TensorLayer of(T5DecoderFeedForward layer) {
     TensorLayer feedForward = feedForward("decoder" + layer.number() + ".feedforward");
     return (tape, activations, data) -> {
@@ -80,12 +84,12 @@ public final class T5Layers {
     };
   }
 
+  /** The last layer: a normalization, logits and loss. */
   public TensorLayer of(T5Head layer) {
     RmsNorm norm = RmsNorm.of(parameters, "decoder.final");
     VocabularyTable table = VocabularyTable.of(parameters);
-    // A tensor that lives as long as the stage: of a plain number DJL makes one whose memory is
-    // gone
-    // by the time of the backward.
+    // This tensor lives as long as the stage. If a plain number were given to mul(), DJL would make
+    // a temporary tensor whose memory is already freed when the backward reads it.
     NDArray scale = manager.create((float) Math.pow(layer.shape().hidden(), -0.5));
     return (tape, activations, data) -> {
       NDArray x = tape.copyToGroup(norm.apply(tape, activations.get(0)).mul(scale));
@@ -93,7 +97,7 @@ public final class T5Layers {
     };
   }
 
-  /** Normalization, linear, ReLU, linear, residual sum, of the first activation. */
+  /** A feed-forward network of the first activation, with normalization and residual sum. */
   private TensorLayer feedForward(String name) {
     RmsNorm norm = RmsNorm.of(parameters, name);
     Linear up = Linear.withoutBias(parameters, name + ".up");

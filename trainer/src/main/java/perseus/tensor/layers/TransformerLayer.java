@@ -10,9 +10,11 @@ import perseus.tensor.autograd.Tape;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * Self-attention and a feed-forward network. The rows of the weight that makes queries, keys and
- * values are ordered by head, then by query, key, value: the order in which a contiguous part is
- * some heads.
+ * A transformer block of GPT-3, Bloom or BERT: self-attention and a feed-forward network.
+ *
+ * <p>One weight computes queries, keys and values. Its rows are ordered by head, then by query, key
+ * and value, so that a contiguous part of the rows belongs to whole heads, as tensor parallelism
+ * needs.
  */
 public final class TransformerLayer implements TensorLayer {
   private final Variant variant;
@@ -25,18 +27,17 @@ public final class TransformerLayer implements TensorLayer {
   private final Linear down;
 
   private final int heads;
-
-  /** Of all heads, gives the biases of this rank's (1, heads, tokens, tokens); null for none. */
-  private final IntFunction<NDArray> scoreBias;
+  private final IntFunction<NDArray> alibi;
 
   /**
    * Binds a block to its parameters.
    *
-   * @param scoreBias of the model's number of heads, what is added to the scores of this rank's
+   * @param alibi returns the ALiBi biases of this rank's heads (1, heads, tokens, tokens), given
+   *     the model's number of heads; only called for Bloom
    */
   public TransformerLayer(
-      TransformerBlock block, StageParameters parameters, IntFunction<NDArray> scoreBias) {
-    this.scoreBias = scoreBias;
+      TransformerBlock block, StageParameters parameters, IntFunction<NDArray> alibi) {
+    this.alibi = alibi;
     heads = block.heads();
     variant = block.variant();
     headWidth = block.hidden() / block.heads();
@@ -72,7 +73,7 @@ public final class TransformerLayer implements TensorLayer {
         switch (variant) {
           case GPT2 -> tape.call("causal_attention", vectors);
           case BERT -> tape.call("attention", vectors);
-          case BLOOM -> tape.call("biased_attention", vectors, scoreBias.apply(heads));
+          case BLOOM -> tape.call("biased_attention", vectors, alibi.apply(heads));
         };
     NDArray merged = attended.reshape(shape.get(0), shape.get(1), localHeads * headWidth);
     return output.applyToParts(tape, tape.cut(merged));

@@ -10,19 +10,22 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * The table of the tokens' vectors, as embedding and as tied head. With tensor parallelism each
- * rank holds the rows of a part of the vocabulary (Shoeybi et al., 2019): lookups are summed, and
- * for the loss the ranks exchange a few numbers per token instead of its logits.
+ * The table of token vectors, used as embedding and as tied head.
  *
- * @param table (this rank's tokens, hidden)
+ * <p>With tensor parallelism, each rank holds the rows of a part of the vocabulary (Shoeybi et al.,
+ * 2019). Lookups are summed over the ranks. For the loss, the ranks exchange a few numbers per token
+ * instead of the logits.
+ *
+ * @param table token vectors (this rank's tokens, hidden)
  */
 record VocabularyTable(LocalParameter table) {
+  /** The table of the stage's model. */
   static VocabularyTable of(StageParameters parameters) {
     return new VocabularyTable(parameters.get("embedding.tokens.weight"));
   }
 
   /**
-   * Looks up tokens.
+   * Looks up the vectors of tokens.
    *
    * @param tokens (samples, tokens), int64
    * @return (samples, tokens, hidden), a cut
@@ -33,22 +36,24 @@ record VocabularyTable(LocalParameter table) {
     if (tape.group().size() > 1) {
       tape.group().sum(vectors);
     }
-    return tape.handMade(
+    return tape.withBackward(
         vectors,
         gradient ->
             tape.call("embedding_backward", gradient, tokens, table.gradient(), first).close());
   }
 
   /**
-   * Mean cross entropy of predicting labels by the logits {@code x E^T + bias}. The backward needs
-   * no more than the exponentials that the forward computes in place of the logits: with the row's
-   * maximum m, its log sum of exponentials l and weight w (1 / number of labels), the gradient by
-   * the logits z is w exp(m - l) exp(z - m), less w at the label.
+   * Computes the mean cross entropy of labels under the logits z = x E^T + bias, E being the table.
    *
-   * @param x (..., hidden), a cut that is {@linkplain Tape#copyToGroup copied to the group}
-   * @param bias of the logits; null for none
-   * @param labels as many as x has vectors, int64; negative where nothing is to be predicted
-   * @return the loss, a scalar; a cut
+   * <p>The forward overwrites the logits by exp(z - m), m being the maximum of the row. This is all
+   * that the backward needs: with l the logarithm of the row's sum of exp(z), and the weight w = 1 /
+   * (number of labels), the gradient with respect to z is w exp(m - l) exp(z - m), minus w at the
+   * label.
+   *
+   * @param x (..., hidden), a cut made by {@link Tape#copyToGroup}
+   * @param bias bias of the logits (this rank's tokens); null for none
+   * @param labels int64, one label for each vector of x; negative where nothing is predicted
+   * @return the loss, a scalar and a cut
    */
   NDArray crossEntropy(Tape tape, NDArray x, LocalParameter bias, NDArray labels) {
     NDArray rows = present(tape, table, table.value());
@@ -71,7 +76,7 @@ record VocabularyTable(LocalParameter table) {
     NDArray weights = counted.div(counted.sum().maximum(1f));
     NDArray loss = logSum.sub(labelLogit).mul(weights).sum();
     NDArray factors = statistics.get(":, 0").sub(logSum).exp().mul(weights);
-    return tape.handMade(
+    return tape.withBackward(
         loss,
         gradient -> {
           NDArray scaledFactors = factors.mul(gradient);
@@ -100,11 +105,15 @@ record VocabularyTable(LocalParameter table) {
                   x,
                   rows,
                   tableGradient);
-          Tape.pull(x, received);
+          Tape.propagate(x, received);
         });
   }
 
-  /** Each rank's log sums of exponentials in a column of its own, then the labels' logits. */
+  /**
+   * Exchanges per-token results among the ranks.
+   *
+   * @return (tokens, ranks + 1): the log sum of exponentials of each rank, then the label's logit
+   */
   private static NDArray exchanged(Tape tape, NDArray logSum, NDArray labelLogit) {
     int ranks = tape.group().size();
     NDList columns = new NDList();
@@ -117,7 +126,7 @@ record VocabularyTable(LocalParameter table) {
     return exchanged;
   }
 
-  /** The rows of this rank's part that the whole tensor has: padding takes no part. */
+  /** The rows of this rank's part that are not padding. */
   private static NDArray present(Tape tape, LocalParameter parameter, NDArray tensor) {
     return parameter.present() == tensor.getShape().get(0)
         ? tensor

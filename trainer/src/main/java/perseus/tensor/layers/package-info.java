@@ -1,6 +1,6 @@
 /**
- * Holds the forwards of the models' layers on tensors.
+ * Computes the forward of each kind of layer on tensors.
  *
- * <p>Backwards come from {@link perseus.tensor.autograd}.
+ * <p>Backwards are not written here: {@link perseus.tensor.autograd} derives them.
  */
 package perseus.tensor.layers;

@@ -7,18 +7,19 @@ import perseus.model.t5.T5Embedding;
 import perseus.model.t5.T5Shape;
 
 /**
- * Initial values of a parameter, as the papers and their published code have them.
+ * Initial values of one parameter, as in the papers of the models and their published code.
  *
  * <ul>
- *   <li>Weights of normalizations are 1, biases 0.
- *   <li>GPT-3, BERT, Bloom: weights are normal with the given standard deviation; in GPT-3 and
- *       Bloom those that write to the residual stream are divided by the square root of the number
- *       of residual layers (Radford et al., 2019).
- *   <li>T5: the standard deviation is the inverse root of a linear's inputs (for queries also of
- *       the head's width, as scores are not scaled), that of the stream's width for relative
- *       biases, and 1 for the embedding (Raffel et al., 2020).
- *   <li>Wide-ResNet: He's initialization by the outputs of a convolution (torchvision); the head's
- *       standard deviation is the inverse root of three times its inputs.
+ *   <li>The weights of normalizations are 1, and biases are 0. All other weights are random with
+ *       mean 0.
+ *   <li>GPT-3, BERT, Bloom: the standard deviation is given. In GPT-3 and Bloom the weights of
+ *       linear layers that add to the residual stream are divided by the square root of the number
+ *       of residual additions, two per block (Radford et al., 2019).
+ *   <li>T5 (Raffel et al., 2020): the standard deviation of a linear layer is 1 / sqrt(inputs); for
+ *       queries it is 1 / sqrt(inputs x head width), because scores are not scaled. It is 1 /
+ *       sqrt(hidden) for relative biases, and 1 for the embedding.
+ *   <li>Wide-ResNet (torchvision): He initialization by the output channels of a convolution; the
+ *       standard deviation of the head is 1 / sqrt(3 x inputs).
  * </ul>
  */
 public final class InitialValues {
@@ -33,9 +34,10 @@ public final class InitialValues {
   }
 
   /**
-   * The initial values of a parameter.
+   * Returns the initial values of a parameter.
    *
-   * @param initStd standard deviation where the family leaves it open
+   * @param seed seed of all initial values of the model
+   * @param initStd standard deviation for the families GPT-3, BERT and Bloom
    */
   public static InitialValues of(Model model, Parameter parameter, long seed, double initStd) {
     String name = parameter.name();
@@ -85,8 +87,8 @@ public final class InitialValues {
     return Math.sqrt(2.0 / (outputs * kernelArea));
   }
 
-  /** The value at a place of the whole tensor, counted in row-major order. */
-  float valueAt(long place) {
-    return std == 0 ? (float) constant : initializer.normal(place, std);
+  /** The value at a position of the whole tensor, counted in row-major order. */
+  float valueAt(long position) {
+    return std == 0 ? (float) constant : initializer.normal(position, std);
   }
 }

@@ -14,27 +14,27 @@ import perseus.model.layer.Parameter;
 import perseus.transport.TensorGroup;
 
 /**
- * A parameter, or the part of one that a tensor-parallel rank holds: equal, contiguous parts of the
- * split axis. Where that axis does not divide evenly (vocabularies), the last part ends in zeros,
- * which no gradient reaches.
+ * A parameter as one rank holds it: the whole tensor, or with tensor parallelism one of equal,
+ * contiguous parts along the split axis.
+ *
+ * <p>Where the number of ranks does not divide that axis, as with some vocabularies, the last parts
+ * are padded with zeros. No gradient is ever added to the padding.
  */
 public final class LocalParameter implements StageParameter {
-  private static final int CHUNK = 1 << 20;
+  /** Number of initial values that are copied to the device at once. */
+  private static final int CHUNK_ELEMENTS = 1 << 20;
 
   private final Parameter parameter;
   private final NDArray value;
   private final NDArray gradient;
 
-  /** First index of this part along the split axis. */
   private final long first;
-
-  /** How many of the part's indices along the split axis exist in the whole tensor. */
   private final long present;
 
   /**
-   * Creates the part with its initial values.
+   * Creates this rank's part with its initial values.
    *
-   * @param manager owns the tensors
+   * @param manager owns the value and the gradient
    * @param group the ranks that share the parameter
    * @param values initial values of the whole tensor
    */
@@ -54,7 +54,7 @@ public final class LocalParameter implements StageParameter {
     gradient = attachedGradient(value);
   }
 
-  /** The shape of the part that each of {@code ranks} holds. */
+  /** Shape of the part that each of {@code ranks} tensor-parallel ranks holds. */
   public static Shape shape(Parameter parameter, int ranks) {
     long[] shape = parameter.shape().stream().mapToLong(Integer::longValue).toArray();
     if (parameter.splitAxis() != Parameter.WHOLE) {
@@ -64,25 +64,26 @@ public final class LocalParameter implements StageParameter {
   }
 
   /**
-   * Writes the initial values: rows of the part lie in rows of the whole tensor.
+   * Writes the initial values. A row covers the split axis and all axes after it; each row of the
+   * part is a section of a row of the whole tensor.
    *
-   * @param wholeRow elements of a row (the split axis and those within) in the whole tensor
-   * @param localRow the same in the part
-   * @param offset of the part in the whole tensor's row
-   * @param existing elements of the part's row that the whole tensor has
+   * @param wholeRow number of elements of a row of the whole tensor
+   * @param localRow number of elements of a row of the part
+   * @param offset index in the whole tensor's row at which the part's row starts
+   * @param existing number of elements of the part's row that are not padding
    */
   private void fill(
       InitialValues values, long wholeRow, long localRow, long offset, long existing) {
     long elements = value.size();
     FloatBuffer chunk =
-        ByteBuffer.allocateDirect(Float.BYTES * (int) Math.min(CHUNK, elements))
+        ByteBuffer.allocateDirect(Float.BYTES * (int) Math.min(CHUNK_ELEMENTS, elements))
             .order(ByteOrder.nativeOrder())
             .asFloatBuffer();
     try (NDManager scope = value.getManager().newSubManager();
         NDArray flat = value.reshape(-1)) {
       flat.attach(scope);
-      for (long from = 0; from < elements; from += CHUNK) {
-        int count = (int) Math.min(CHUNK, elements - from);
+      for (long from = 0; from < elements; from += CHUNK_ELEMENTS) {
+        int count = (int) Math.min(CHUNK_ELEMENTS, elements - from);
         long start = from;
         IntStream.range(0, count)
             .parallel()
@@ -100,7 +101,7 @@ public final class LocalParameter implements StageParameter {
     }
   }
 
-  /** PyTorch allocates a gradient with the first backward; later ones add to it in place. */
+  /** PyTorch allocates a gradient in the first backward. Later backwards add to it in place. */
   private static NDArray attachedGradient(NDArray value) {
     try (NDArray zeros = value.zerosLike()) {
       JniUtils.backward((PtNDArray) value, (PtNDArray) zeros, false, false);
@@ -133,7 +134,7 @@ public final class LocalParameter implements StageParameter {
     return first;
   }
 
-  /** How many of the part's indices along the split axis exist in the whole tensor. */
+  /** Number of indices of this part along the split axis that are not padding. */
   public long present() {
     return present;
   }

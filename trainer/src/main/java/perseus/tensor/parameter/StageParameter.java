@@ -2,20 +2,20 @@ package perseus.tensor.parameter;
 
 import ai.djl.ndarray.NDArray;
 
-/** A trained tensor of a stage, or this rank's share of it. */
+/** A trained tensor of a stage, or this rank's part of it. */
 public interface StageParameter {
   /**
-   * Its name in the model, as {@link perseus.model.layer.Parameter} has it: equal names on
-   * different stages are copies of one tensor, whose gradients are summed.
+   * Name in the model, that of its {@link perseus.model.layer.Parameter}. Parameters of different
+   * stages with the same name are copies of one tensor, and their gradients must be summed.
    */
   String name();
 
-  /** Whether tensor parallelism splits it, so that each rank of the group holds a part. */
+  /** Whether tensor parallelism splits the tensor, so that each rank of the group holds a part. */
   boolean split();
 
-  /** The values, changed in place by the optimizer. */
+  /** The values. The optimizer changes them in place. */
   NDArray value();
 
-  /** The gradient accumulated since it was last cleared; it may be changed in place. */
+  /** The gradient, accumulated since it was last set to zero. Callers may change it in place. */
   NDArray gradient();
 }

@@ -9,14 +9,14 @@ import perseus.model.layer.Layer;
 import perseus.model.layer.Parameter;
 import perseus.transport.TensorGroup;
 
-/** The parameters of a stage's layers, by name, each once. */
+/** The parameters of a stage's layers, each once; finds a parameter by its name. */
 public class StageParameters {
   private final Map<String, LocalParameter> byName = new LinkedHashMap<>();
 
   /**
-   * The parameters of some layers.
+   * Collects the parameters of layers.
    *
-   * @param make makes one of its description
+   * @param make makes a parameter from its description; called once for each name
    */
   public StageParameters(List<Layer> layers, Function<Parameter, LocalParameter> make) {
     for (Layer layer : layers) {
@@ -27,9 +27,12 @@ public class StageParameters {
   }
 
   /**
-   * The parameters of some layers with their initial values.
+   * Creates the parameters of layers with their initial values.
    *
-   * @param spec a stage of the model that they are layers of
+   * @param spec a stage of the model that the layers belong to
+   * @param layers the layers, of one or more stages
+   * @param manager owns the tensors
+   * @param group the ranks that share the layers
    */
   public static StageParameters initial(
       StageSpec spec, List<Layer> layers, NDManager manager, TensorGroup group) {
@@ -43,12 +46,16 @@ public class StageParameters {
                 InitialValues.of(spec.model(), parameter, spec.seed(), spec.initStd())));
   }
 
-  /** Those of some of the layers. */
+  /** The parameters of a subset of the layers. */
   public StageParameters of(List<Layer> layers) {
     return new StageParameters(layers, parameter -> get(parameter.name()));
   }
 
-  /** The parameter of that name, which one of the layers must list. */
+  /**
+   * Finds a parameter by its name.
+   *
+   * @throws IllegalArgumentException if no layer lists a parameter of that name
+   */
   public LocalParameter get(String name) {
     LocalParameter parameter = byName.get(name);
     if (parameter == null) {
@@ -57,6 +64,7 @@ public class StageParameters {
     return parameter;
   }
 
+  /** All parameters, in the order of the layers. */
   public List<StageParameter> all() {
     return List.copyOf(byName.values());
   }

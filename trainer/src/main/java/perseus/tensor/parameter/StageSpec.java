@@ -6,18 +6,18 @@ import perseus.model.layer.Batch;
 import perseus.model.layer.Layer;
 
 /**
- * Which part of a model a rank holds, and how it trains it.
+ * Description of one stage to train: its layers and how they are trained.
  *
  * @param model the model
- * @param firstLayer the first layer of the stage, or of the chunk of it
- * @param endLayer the layer after its last
- * @param batch samples and tokens of a microbatch, and the tensor-parallel degree
- * @param microbatches microbatches of an iteration over all pipelines: gradients are means over
- *     them
+ * @param firstLayer index of the stage's first layer
+ * @param endLayer index of the layer after the stage's last layer
+ * @param batch shape of a microbatch, with the tensor-parallel degree
+ * @param microbatches number of microbatches of an iteration over all pipelines; gradients are
+ *     means over them
  * @param checkpointing whether the backward recomputes the activations of the layers that are
  *     {@linkplain Layer#isRecomputed() recomputed}
- * @param seed of the parameters' initial values, which depend on it and on a parameter's name only
- * @param initStd standard deviation of initial weights, in the families that leave it open
+ * @param seed seed of the parameters' initial values
+ * @param initStd standard deviation of the initial weights; T5 and Wide-ResNet ignore it
  */
 public record StageSpec(
     Model model,
@@ -33,12 +33,12 @@ public record StageSpec(
     return model.layers().subList(firstLayer, endLayer);
   }
 
-  /** Whether it holds the model's first layer. */
+  /** Whether the stage contains the model's first layer. */
   public boolean isFirst() {
     return firstLayer == 0;
   }
 
-  /** Whether it holds the model's last layer. */
+  /** Whether the stage contains the model's last layer. */
   public boolean isLast() {
     return endLayer == model.layers().size();
   }

@@ -1,6 +1,6 @@
 /**
- * Holds the parameters of a stage, or of this rank's share of it, and their initial values.
+ * Holds the parameters of a rank's stages, split for tensor parallelism, and their initial values.
  *
- * <p>No layer is computed here.
+ * <p>No layer is computed here, and no parameter is updated.
  */
 package perseus.tensor.parameter;

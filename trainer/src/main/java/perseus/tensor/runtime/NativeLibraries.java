@@ -10,13 +10,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * PyTorch's libraries, which DJL unpacks into its cache when they are first used. Ranks that start
- * together on a fresh machine let one of them do that.
+ * Loads PyTorch's native libraries, which DJL unpacks into its cache when they are first used. A
+ * file lock ensures that only one of several ranks that start at the same time unpacks them.
  */
 public final class NativeLibraries {
   private NativeLibraries() {}
 
-  /** Loads them. */
+  /**
+   * Loads the libraries, and unpacks them if that has not been done.
+   *
+   * @throws UncheckedIOException if the cache cannot be written
+   */
   public static void load() {
     DjlRuntime.prepare();
     Path cache = Utils.getEngineCacheDir("pytorch");
@@ -36,7 +40,7 @@ public final class NativeLibraries {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "PyTorch cannot be unpacked into " + cache + ": " + e.getMessage(), e);
+          "Cannot unpack PyTorch into " + cache + ": " + e.getMessage(), e);
     }
   }
 }

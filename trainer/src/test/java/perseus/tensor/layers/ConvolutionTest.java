@@ -23,7 +23,10 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
-/** Convolutions against loops, for channels that do and do not fill the blocks of libraries. */
+/**
+ * Compares convolutions with plain loops, for numbers of channels that fill the blocks of oneDNN and
+ * for others.
+ */
 class ConvolutionTest {
   private static final int SAMPLES = 2;
   private static final int MAPS = 8;
@@ -37,7 +40,7 @@ class ConvolutionTest {
     "48, 16, 3, 2", "112, 80, 3, 2", "6, 6, 3, 2", "8, 12, 1, 1", "8, 12, 1, 2", "16, 16, 3, 1",
     "32, 32, 3, 2", "64, 64, 3, 2", "64, 32, 1, 1", "32, 64, 1, 2"
   })
-  void outputsAndGradientsAreThoseOfTheLoops(int inputs, int outputs, int size, int stride) {
+  void outputsAndGradientsEqualThoseOfPlainLoops(int inputs, int outputs, int size, int stride) {
     DjlRuntime.setThreads(1);
     float[] x = normal(SAMPLES * inputs * MAPS * MAPS);
     float[] gradient = normal(SAMPLES * outputs * (MAPS / stride) * (MAPS / stride));
@@ -49,7 +52,7 @@ class ConvolutionTest {
         Loops loops = new Loops(inputs, outputs, size, stride);
         loops.run(x, weight.value().toFloatArray(), gradient);
         Convolution convolution = new Convolution(weight, stride);
-        leaveJunk(manager);
+        fillFreedMemoryWithNan(manager);
         NDArray images = manager.create(x, new Shape(SAMPLES, inputs, MAPS, MAPS));
         NDList y =
             tape.run(
@@ -57,11 +60,11 @@ class ConvolutionTest {
                     new NDList(convolution.apply(recorder, received.singletonOrThrow())),
                 new NDList(images));
         assertClose(y.singletonOrThrow(), loops.y);
-        leaveJunk(manager);
+        fillFreedMemoryWithNan(manager);
         NDArray received = manager.create(gradient, y.singletonOrThrow().getShape());
         NDList gradients = tape.backward(new NDList(received), manager);
         assertClose(weight.gradient(), loops.weightGradient);
-        // Nobody asks for the gradient of images.
+        // The gradient of images is never needed.
         if (inputs != ImageFolder.COLOURS) {
           assertClose(gradients.singletonOrThrow(), loops.inputGradient);
         }
@@ -76,15 +79,15 @@ class ConvolutionTest {
     return new LocalParameter(parameter, manager, TensorGroup.ALONE, values);
   }
 
-  /** Fills memory that is then given back. */
-  private static void leaveJunk(NDManager manager) {
-    List<NDArray> junk = new ArrayList<>();
+  /** Allocates tensors of several sizes, fills them with NaN, and frees them. */
+  private static void fillFreedMemoryWithNan(NDManager manager) {
+    List<NDArray> tensors = new ArrayList<>();
     for (int size = 16; size < 1 << 17; size *= 2) {
       for (int i = 0; i < 4; i++) {
-        junk.add(manager.full(new Shape(size), Float.NaN));
+        tensors.add(manager.full(new Shape(size), Float.NaN));
       }
     }
-    junk.forEach(NDArray::close);
+    tensors.forEach(NDArray::close);
   }
 
   private float[] normal(int size) {
@@ -104,13 +107,13 @@ class ConvolutionTest {
     assertThat(values).hasSameSizeAs(expected);
     double difference = 0;
     for (int i = 0; i < values.length; i++) {
-      // A NaN stays the maximum, and is more than any bound.
+      // Math.max keeps a NaN, and NaN fails the assertion.
       difference = Math.max(difference, Math.abs(values[i] - expected[i]));
     }
     assertThat(difference).isLessThan(1e-5 * largest);
   }
 
-  /** A convolution, and its gradients, by the definition. */
+  /** A convolution and its gradients, computed by the definition. */
   private static final class Loops {
     final int inputs;
     final int outputs;
