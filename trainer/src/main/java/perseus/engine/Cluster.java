@@ -4,27 +4,27 @@ import java.util.List;
 import perseus.control.RankResult;
 import perseus.control.Round;
 
-/** All ranks of a job, wherever they are: they run what a scheduler wants, in step. */
+/** All ranks of a job, which run the same iterations together under the schedules of a scheduler. */
 public interface Cluster {
   /**
-   * Takes a frequency schedule for the iterations to come.
+   * Starts a round: sets the frequency schedule of the next iterations.
    *
-   * @param iterations how many
-   * @param breakdown whether the results shall show single instructions
+   * @param iterations number of iterations of the round
+   * @param breakdown whether the results must contain the time and energy of each instruction
    */
   void beginRound(Round round, int iterations, boolean breakdown);
 
   /** Runs one iteration on all ranks. */
   Iteration iterate();
 
-  /** What every rank measured since the round began, in the order of ranks. */
+  /** Ends the round; returns the measurements of every rank since its start, in rank order. */
   List<RankResult> endRound();
 
   /**
-   * An iteration of the whole job.
+   * Result of one iteration of the whole job.
    *
-   * @param seconds its time
-   * @param loss mean over its microbatches; NaN where nothing is learned
+   * @param seconds time of the iteration
+   * @param loss mean loss over its microbatches; NaN if the engine does not train
    */
   record Iteration(double seconds, double loss) {}
 }

@@ -13,8 +13,10 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Step;
 
 /**
- * What one rank of a pipeline does in an iteration, in order. A send that is followed by a receive
- * in the other direction is one instruction, as in Merak, whose instruction counts result.
+ * The program of one rank of a pipeline: its instructions of one iteration, in order.
+ *
+ * <p>A send followed by a receive from the same neighbour is one fused instruction, as in Merak.
+ * The number of instructions is therefore the same as in Merak.
  *
  * @param actions the instructions
  */
@@ -29,7 +31,7 @@ public record StageProgram(List<Action> actions) {
     SEND_ACTIVATION_RECV_GRAD(PipeInstruction.P2P),
     RECV_GRAD(PipeInstruction.P2P),
     BACKWARD(PipeInstruction.BACKWARD),
-    /** A forward once more, early, so that the backward is a pure one. */
+    /** Repeats a forward before the gradient arrives, so that the backward need not do so. */
     RECOMPUTATION(PipeInstruction.FORWARD),
     PURE_BACKWARD(PipeInstruction.PURE_BACKWARD),
     SEND_GRAD(PipeInstruction.P2P),
@@ -48,24 +50,28 @@ public record StageProgram(List<Action> actions) {
   /**
    * A microbatch at one of the rank's stages.
    *
-   * @param chunk which of them, from 0; one rank has several where the schedule interleaves
-   * @param microbatch from 0
+   * @param chunk index among the rank's stages, from 0; a rank has several stages if the schedule is
+   *     interleaved
+   * @param microbatch number of the microbatch, from 0
    */
   public record Piece(int chunk, int microbatch) {}
 
   /**
    * One instruction.
    *
-   * @param piece what it computes, loads or sends; null where nothing
-   * @param received what it receives; null where nothing
+   * @param kind kind of the instruction
+   * @param piece the microbatch that it computes, loads or sends; null for none
+   * @param received the microbatch that it receives; null for none
    */
   public record Action(Kind kind, Piece piece, Piece received) {}
 
   /**
-   * The program of a rank under a schedule.
+   * Returns the program of a rank under a pipeline schedule.
    *
-   * @param rank its place in the pipeline, from 0
-   * @param ranks ranks of the pipeline
+   * @param rank position in the pipeline, from 0
+   * @param ranks number of ranks of the pipeline
+   * @param microbatches number of microbatches of an iteration
+   * @throws UserError if the schedule has an instruction that engines cannot run
    */
   public static StageProgram of(PipelineSchedule schedule, int rank, int ranks, int microbatches) {
     List<Step> computations = schedule.rankSteps(rank, ranks, microbatches);
@@ -100,7 +106,8 @@ public record StageProgram(List<Action> actions) {
         }
       } else {
         throw new UserError(
-            "No engine runs the %s of the training schedule %s.".formatted(instruction, schedule));
+            "The training schedule %s has the instruction %s, which no engine can run."
+                .formatted(schedule, instruction));
       }
     }
     actions.add(new Action(Kind.REDUCE_TIED_GRADS, null, null));
@@ -109,23 +116,24 @@ public record StageProgram(List<Action> actions) {
     return new StageProgram(List.copyOf(actions));
   }
 
-  /** Adds a receive, to the send before it where that goes the other way. */
+  /** Adds a receive, fused with the previous instruction if that sends to the same neighbour. */
   private static void receive(List<Action> actions, Kind receive, Piece piece) {
-    Action before = actions.isEmpty() ? null : actions.get(actions.size() - 1);
+    Action previous = actions.isEmpty() ? null : actions.get(actions.size() - 1);
+    Kind sent = previous == null ? null : previous.kind;
     Kind fused = null;
-    if (before != null && receive == Kind.RECV_GRAD && before.kind == Kind.SEND_ACTIVATION) {
+    if (receive == Kind.RECV_GRAD && sent == Kind.SEND_ACTIVATION) {
       fused = Kind.SEND_ACTIVATION_RECV_GRAD;
-    } else if (before != null && receive == Kind.RECV_ACTIVATION && before.kind == Kind.SEND_GRAD) {
+    } else if (receive == Kind.RECV_ACTIVATION && sent == Kind.SEND_GRAD) {
       fused = Kind.SEND_GRAD_RECV_ACTIVATION;
     }
     if (fused == null) {
       actions.add(new Action(receive, null, piece));
     } else {
-      actions.set(actions.size() - 1, new Action(fused, before.piece, piece));
+      actions.set(actions.size() - 1, new Action(fused, previous.piece, piece));
     }
   }
 
-  /** The program as a scheduler sees it. */
+  /** The program in the instruction names that schedulers use. */
   public List<PipeInstruction> pipeSchedule() {
     return actions.stream().map(action -> action.kind.pipeInstruction).toList();
   }

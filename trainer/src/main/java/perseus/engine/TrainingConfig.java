@@ -15,22 +15,22 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedules;
 
 /**
- * A training run, as far as all engines are concerned.
+ * Configuration of a training run that is common to all engines.
  *
- * @param job model, degrees, microbatches
- * @param stages what each stage does to a microbatch
+ * @param job model, degrees of parallelism, and microbatches
+ * @param stages work of each stage on one microbatch
  * @param partition first layer of each stage, then the number of layers
- * @param nodes hosts that share the ranks evenly, in their order
+ * @param nodes number of hosts; each runs the same number of consecutive ranks
  * @param gpu the simulated GPU
  * @param trainSchedule the pipeline schedule
- * @param numProfSteps iterations of one frequency schedule
- * @param maxSteps iterations after which training ends; 0 for as many as the scheduler has
- * @param seed of the simulation's randomness
- * @param activationCheckpointing whether a backward recomputes its forward
- * @param exportTimingCsv whether to profile: write instruction and energy logs
- * @param outputDirectory where the files go
+ * @param numProfSteps iterations under each frequency schedule
+ * @param maxSteps maximum number of iterations; 0 for no limit
+ * @param seed seed of the simulation
+ * @param activationCheckpointing whether a backward recomputes the activations of its forward
+ * @param exportTimingCsv whether to profile, that is, to write instruction logs and energy logs
+ * @param outputDirectory directory of the output files
  * @param scheduler chooses the frequencies
- * @param dumpDirectory where the state dump goes; null for none
+ * @param dumpDirectory directory of the state dump; null for none
  */
 public record TrainingConfig(
     JobInfo job,
@@ -48,11 +48,13 @@ public record TrainingConfig(
     Scheduler.Factory scheduler,
     Path dumpDirectory) {
 
-  /** Far more than any job has, and few enough for memory. */
-  private static final int MOST_COMPUTATIONS = 20_000_000;
+  /** Maximum number of forwards and backwards of an iteration, limited by memory. */
+  private static final int MAX_COMPUTATIONS = 20_000_000;
 
   /**
-   * @throws UserError if the numbers do not fit each other
+   * Checks that the values fit each other.
+   *
+   * @throws UserError if they do not
    */
   public TrainingConfig {
     stages = List.copyOf(stages);
@@ -60,7 +62,7 @@ public record TrainingConfig(
     int chunks = trainSchedule.virtualStages();
     if (stages.size() != chunks * job.degrees().pp()) {
       throw new UserError(
-          "The model is cut into %d stages, but the pipeline degree is %d%s."
+          "The model is partitioned into %d stages, but the pipeline-parallel degree is %d%s."
               .formatted(
                   stages.size(),
                   job.degrees().pp(),
@@ -68,43 +70,46 @@ public record TrainingConfig(
     }
     trainSchedule.requireFits(job.degrees().pp(), job.numMicrobatches());
     long computations = 2L * chunks * job.numMicrobatches() * job.degrees().worldSize();
-    if (computations > MOST_COMPUTATIONS) {
+    if (computations > MAX_COMPUTATIONS) {
       throw new UserError(
           "An iteration of %d microbatches on %d ranks has %d forwards and backwards, but at most %d can be simulated."
               .formatted(
                   job.numMicrobatches(),
                   job.degrees().worldSize(),
                   computations,
-                  MOST_COMPUTATIONS));
+                  MAX_COMPUTATIONS));
     }
     if (numProfSteps < 1) {
-      throw new UserError("A frequency schedule runs for at least one iteration.");
+      throw new UserError(
+          "A frequency schedule runs for at least one iteration, not %d.".formatted(numProfSteps));
     }
     if (maxSteps < 0) {
-      throw new UserError("The number of steps cannot be negative.");
+      throw new UserError(
+          "The maximum number of steps is %d, but it must not be negative.".formatted(maxSteps));
     }
     if (trainSchedule.equals(Schedules.EARLY_RECOMPUTE) && !activationCheckpointing) {
       throw new UserError(
-          "The training schedule %s recomputes activations, so that it needs activation checkpointing."
+          "The training schedule %s recomputes activations and therefore needs activation checkpointing."
               .formatted(trainSchedule));
     }
     int ranks = job.degrees().worldSize();
     if (nodes < 1 || ranks % nodes != 0) {
-      throw new UserError("%d ranks do not spread evenly over %d nodes.".formatted(ranks, nodes));
+      throw new UserError(
+          "%d ranks cannot be distributed evenly over %d nodes.".formatted(ranks, nodes));
     }
   }
 
-  /** Ranks of each host. */
+  /** Number of ranks of each host. */
   public int gpusPerNode() {
     return job.degrees().worldSize() / nodes;
   }
 
-  /** The host of a rank, from 0. */
+  /** Number of the host that runs a rank, from 0. */
   public int node(int rank) {
     return rank / gpusPerNode();
   }
 
-  /** The job's ranks as a scheduler sees them. */
+  /** Description of all ranks for a scheduler. */
   public List<RankInfo> rankInfos() {
     Degrees degrees = job.degrees();
     List<List<PipeInstruction>> schedules =

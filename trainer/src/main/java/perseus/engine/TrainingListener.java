@@ -3,37 +3,37 @@ package perseus.engine;
 import perseus.control.Measurement;
 import perseus.control.Round;
 
-/** Follows a run's progress, for a progress bar or a log. */
+/** Receives the events of a training run, for a progress bar or a log. */
 public interface TrainingListener {
-  /** Follows nothing. */
+  /** Ignores all events. */
   TrainingListener NONE = new TrainingListener() {};
 
   /**
-   * A frequency schedule begins.
+   * Called when a frequency schedule starts.
    *
-   * @param rounds how many there will be at most
-   * @param iterations how many iterations it runs
+   * @param rounds maximum number of frequency schedules of the run
+   * @param iterations number of iterations under this schedule
    */
   default void roundStarted(Round round, int rounds, int iterations) {}
 
   /**
-   * An iteration is over.
+   * Called when an iteration has finished.
    *
-   * @param iteration from 1, within the schedule
-   * @param result what it came to
+   * @param iteration number of the iteration under this schedule, from 1
+   * @param result time and loss of the iteration
    */
   default void iterationFinished(Round round, int iteration, Cluster.Iteration result) {}
 
   /**
-   * A rank's process has printed something.
+   * Called when the process of a rank has printed a line.
    *
-   * @param error whether on its standard error
+   * @param error whether the line was printed to standard error
    */
   default void rankPrinted(int rank, String line, boolean error) {}
 
-  /** Something that is worth a line, such as that other nodes are waited for. */
+  /** Called with a message for the user, for example that the job waits for other nodes. */
   default void said(String sentence) {}
 
-  /** A frequency schedule has been measured. */
+  /** Called when a frequency schedule has finished and was measured. */
   default void roundFinished(Round round, Measurement measurement) {}
 }

@@ -16,13 +16,14 @@ import perseus.control.RoundResults;
 import perseus.control.Scheduler;
 import perseus.control.dump.StateDump;
 import perseus.control.protocol.Protocol;
-import perseus.parallel.Degrees;
-import perseus.recording.log.RankPlace;
+import perseus.record.ManifestBuilder;
 import perseus.recording.run.RunManifest;
 
 /**
- * Asks a scheduler for frequencies, lets a cluster run iterations under them, and tells the
- * scheduler what they came to.
+ * The training loop of all engines: gets a frequency schedule from the scheduler, runs iterations
+ * under it on a cluster, reports the measured times and energies to the scheduler, and repeats.
+ *
+ * <p>A loop runs once. Not thread-safe.
  */
 public final class TrainingLoop {
   private final TrainingConfig config;
@@ -30,14 +31,12 @@ public final class TrainingLoop {
   private final JobInfo job;
   private final List<RankInfo> ranks;
   private final Scheduler scheduler;
-
+  private final ManifestBuilder manifest;
   private final List<TrainingResult.RoundResult> results = new ArrayList<>();
-  private final List<RunManifest.Schedule> schedules = new ArrayList<>();
-  private int iterations;
   private StateDump dump;
 
-  /** Nothing that the scheduler depends on is needed any more. */
-  private volatile boolean over;
+  /** Whether the loop has ended, so that the scheduler is no longer needed. */
+  private volatile boolean ended;
 
   /**
    * Registers the job with its scheduler.
@@ -50,33 +49,46 @@ public final class TrainingLoop {
     this.job = config.job();
     this.ranks = config.rankInfos();
     this.scheduler = config.scheduler().create(job, ranks);
+    this.manifest =
+        new ManifestBuilder(
+            job,
+            config.partition(),
+            config.trainSchedule().name(),
+            config.numProfSteps(),
+            ranks,
+            new ManifestBuilder.Gpus(
+                config.gpu().name(),
+                config.gpu().title(),
+                config.gpu().supportedClocksMhz(),
+                "simulated",
+                config.gpusPerNode()));
   }
 
   /**
-   * Watches over what the scheduler depends on while iterations run.
+   * Watches what the scheduler depends on, such as a plan server, while iterations run.
    *
-   * @param gone takes a sentence, on another thread, as soon as that is gone
+   * @param failed called on another thread with a message for the user as soon as it is lost
    */
-  public void watchScheduler(Consumer<String> gone) {
+  public void watchScheduler(Consumer<String> failed) {
     scheduler.watch(
-        sentence -> {
-          if (!over) {
-            gone.accept(sentence);
+        message -> {
+          if (!ended) {
+            failed.accept(message);
           }
         });
   }
 
-  /** Runs until the scheduler has no more, or the wanted number of steps is done. */
+  /** Runs until the scheduler has no more schedules, or the maximum number of steps is reached. */
   public void run(Cluster cluster) {
     dump = openDump();
-    while (config.maxSteps() == 0 || iterations < config.maxSteps()) {
+    while (config.maxSteps() == 0 || manifest.iterations() < config.maxSteps()) {
       Optional<Round> round = scheduler.next();
       if (round.isEmpty()) {
         break;
       }
       runRound(round.get(), cluster);
     }
-    over = true;
+    ended = true;
   }
 
   private StateDump openDump() {
@@ -94,7 +106,7 @@ public final class TrainingLoop {
   private void runRound(Round round, Cluster cluster) {
     int count = config.numProfSteps();
     if (config.maxSteps() > 0) {
-      count = Math.min(count, config.maxSteps() - iterations);
+      count = Math.min(count, config.maxSteps() - manifest.iterations());
     }
     if (dump != null) {
       dump.schedules(round);
@@ -124,19 +136,11 @@ public final class TrainingLoop {
             round.plan(),
             measurement,
             last.loss()));
-    schedules.add(
-        new RunManifest.Schedule(
-            round.number(),
-            round.warmup(),
-            round.frequencyMhz(),
-            round.plan(),
-            iterations + 1,
-            iterations + count));
-    iterations += count;
+    manifest.add(round, count);
     listener.roundFinished(round, measurement);
   }
 
-  /** How many rounds there will be at most, by the scheduler or by the wanted number of steps. */
+  /** Maximum number of rounds, limited by the scheduler and by the number of steps. */
   private int rounds() {
     if (config.maxSteps() == 0) {
       return scheduler.rounds();
@@ -145,53 +149,23 @@ public final class TrainingLoop {
     return (int) Math.min(scheduler.rounds(), (config.maxSteps() + steps - 1) / steps);
   }
 
-  /** The frequency schedules that have run, in their order. */
+  /** Results of the frequency schedules that have run, in order. */
   public List<TrainingResult.RoundResult> results() {
     return List.copyOf(results);
   }
 
-  /** Where the state dump went; null for nowhere. */
+  /** Directory of the state dump; null if none is written. */
   public Path dumpDirectory() {
     return dump == null ? null : dump.directory();
   }
 
   /**
-   * The manifest of what has run.
+   * The manifest of all frequency schedules that have run.
    *
-   * @param engine as {@code --engine} names it
-   * @param host where a rank ran
+   * @param engine name of the engine, {@code virtual} or {@code djl}
+   * @param host returns the name of the host that ran a rank
    */
   public RunManifest manifest(String engine, IntFunction<String> host) {
-    Degrees degrees = job.degrees();
-    List<RankPlace> places = new ArrayList<>();
-    for (RankInfo rank : ranks) {
-      places.add(
-          new RankPlace(
-              rank.rank(),
-              rank.dpRank(),
-              rank.ppRank(),
-              rank.tpRank(),
-              host.apply(rank.rank()),
-              config.gpu().name() + "/" + rank.rank() % config.gpusPerNode()));
-    }
-    return new RunManifest(
-        RunManifest.SCHEMA_VERSION,
-        job.framework(),
-        engine,
-        job.modelName(),
-        job.partitionMethod(),
-        config.partition(),
-        degrees.pp(),
-        degrees.dp(),
-        degrees.tp(),
-        job.microbatchSize(),
-        job.numMicrobatches(),
-        config.trainSchedule().name(),
-        config.numProfSteps(),
-        config.gpu().title(),
-        config.gpu().supportedClocksMhz(),
-        "simulated",
-        places,
-        schedules);
+    return manifest.build(engine, host);
   }
 }

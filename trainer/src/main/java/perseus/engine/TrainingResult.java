@@ -5,23 +5,23 @@ import java.util.List;
 import perseus.control.Measurement;
 
 /**
- * What a run measured and wrote.
+ * Result of a training run: its measurements and the files that it has written.
  *
- * @param rounds the frequency schedules in the order in which they ran
- * @param files the files written, in order; all are whole
- * @param dumpDirectory the state dump's directory; null for none
+ * @param rounds results of the frequency schedules, in the order in which they ran
+ * @param files the files written, in order; all are complete
+ * @param dumpDirectory directory of the state dump; null for none
  */
 public record TrainingResult(List<RoundResult> rounds, List<Path> files, Path dumpDirectory) {
 
   /**
-   * One frequency schedule.
+   * Result of one frequency schedule.
    *
    * @param number position in the run, from 0
-   * @param warmup whether it is no measurement
-   * @param frequencyMhz the one clock of every computation; null where a plan mixes them
-   * @param plan the replayed plan's name; null where none was
-   * @param measurement an iteration's time and energy
-   * @param loss of the last iteration; NaN where nothing is learned
+   * @param warmup whether the schedule only warmed up, so that the measurement is not valid
+   * @param frequencyMhz clock of all computations; null if they have different clocks
+   * @param plan name of the replayed plan; null for none
+   * @param measurement time and energy of an iteration
+   * @param loss loss of the last iteration; NaN if the engine does not train
    */
   public record RoundResult(
       int number,

@@ -1,7 +1,7 @@
 /**
- * Trains: runs iterations under the frequencies that a scheduler wants, whatever executes them.
+ * Runs training iterations under the frequencies that a scheduler chooses, for any engine.
  *
- * <p>Nothing here knows tensors or simulated GPUs; an engine implements {@link
+ * <p>No instruction is executed here: an engine does that and implements {@link
  * perseus.engine.Cluster}.
  */
 package perseus.engine;

@@ -3,45 +3,45 @@ package perseus.gpu;
 import java.util.List;
 import java.util.Set;
 
-/** One GPU: what it can be told and what it tells about its energy. */
+/** One GPU: its clocks can be locked, and its energy counter can be read. */
 public interface Gpu extends AutoCloseable {
-  /** Why a GPU runs below the clock that it was asked for. */
+  /** A reason why a GPU runs below the requested clock. */
   enum ThrottleReason {
     POWER_LIMIT,
     TEMPERATURE,
     HARDWARE_SLOWDOWN
   }
 
-  /** The name that the vendor, or the simulation, gives it. */
+  /** Name of the GPU's model, as the vendor or the simulation gives it. */
   String name();
 
-  /** The SM clocks in MHz that it can be locked to, highest first. */
+  /** The SM clocks in MHz to which the GPU can be locked, highest first. */
   List<Integer> supportedClocksMhz();
 
   /**
-   * The cumulative energy counter in joules. It starts anywhere and changes every 20 to 100 ms;
-   * only differences mean something.
+   * The cumulative energy counter in joules. Its starting value is arbitrary and it changes every 20
+   * to 100 ms, so that only differences are meaningful.
    */
   double energyJoules();
 
-  /** The power limit in force, in watts. */
+  /** The current power limit in watts. */
   double powerLimitWatts();
 
-  /** Why the GPU is below the wanted clock just now; empty if it is not. */
+  /** Reasons why the GPU currently runs below the requested clock; empty if it does not. */
   Set<ThrottleReason> throttleReasons();
 
   /**
-   * Asks for an SM clock. It comes into force a little later; work in progress goes on meanwhile.
+   * Requests an SM clock. It takes effect a little later; running work continues meanwhile.
    *
    * @param clockMhz one of {@link #supportedClocksMhz()}
-   * @throws IllegalArgumentException if the GPU does not support that clock
+   * @throws IllegalArgumentException if the GPU does not support the clock
    */
   void lockClocks(int clockMhz);
 
-  /** Gives the choice of the clock back to the GPU. */
+  /** Lets the GPU choose its clock again. */
   void resetClocks();
 
-  /** Resets the clocks and lets go of the GPU. */
+  /** Resets the clocks and releases the GPU. */
   @Override
   void close();
 }

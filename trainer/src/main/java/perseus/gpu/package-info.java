@@ -1,6 +1,7 @@
 /**
- * Defines a GPU as an energy engineer sees it: clocks that can be locked, and an energy counter.
+ * Defines what is needed of a GPU to measure and save energy: clocks that can be locked, and an
+ * energy counter.
  *
- * <p>Implementations are in sub-packages.
+ * <p>No implementation is here: each has a sub-package.
  */
 package perseus.gpu;

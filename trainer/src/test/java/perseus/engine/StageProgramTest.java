@@ -18,8 +18,8 @@ class StageProgramTest {
   }
 
   @Test
-  void numberOfInstructionsIsThatOfTheMeasuredRuns() {
-    // The published dumps of GPT-3 XL have so many power states per rank.
+  void numberOfInstructionsEqualsThatOfPublishedRuns() {
+    // Power states per rank in the published dumps of GPT-3 XL.
     int[] measured = {518, 520, 518, 516};
     for (int stage = 0; stage < 4; stage++) {
       assertThat(program(stage).pipeSchedule()).hasSize(measured[stage]);
@@ -27,7 +27,7 @@ class StageProgramTest {
   }
 
   @Test
-  void lastStageAlternatesFromTheStart() {
+  void lastStageAlternatesForwardsAndBackwardsFromTheStart() {
     assertThat(program(3).actions().stream().map(Action::kind).limit(8))
         .containsExactly(
             Kind.RECV_ACTIVATION,
@@ -41,7 +41,7 @@ class StageProgramTest {
   }
 
   @Test
-  void earlyRecomputationDoesNotWaitForTheGradient() {
+  void earlyRecomputationPrecedesTheReceiveOfTheGradient() {
     var kinds =
         StageProgram.of(Schedules.EARLY_RECOMPUTE, 2, 4, 128).actions().stream()
             .map(Action::kind)
@@ -57,7 +57,7 @@ class StageProgramTest {
   }
 
   @Test
-  void lastRankOfAnInterleavedScheduleHandsActivationsToTheFirst() {
+  void lastRankOfAnInterleavedScheduleSendsActivationsToTheFirst() {
     StageProgram first = StageProgram.of(Schedules.of("interleaved:2"), 0, 2, 2);
     StageProgram last = StageProgram.of(Schedules.of("interleaved:2"), 1, 2, 2);
 
@@ -80,20 +80,21 @@ class StageProgramTest {
 
   @ParameterizedTest
   @CsvSource({"1f1b, 4, 8", "gpipe, 4, 8", "early_recompute_1f1b, 4, 8", "interleaved:3, 4, 8"})
-  void whatARankSendsIsReceivedInThatOrder(String schedule, int ranks, int microbatches) {
+  void messagesAreReceivedInTheOrderInWhichTheyAreSent(
+      String schedule, int ranks, int microbatches) {
     for (int rank = 0; rank < ranks; rank++) {
       StageProgram sender = StageProgram.of(Schedules.of(schedule), rank, ranks, microbatches);
       StageProgram next =
           StageProgram.of(Schedules.of(schedule), (rank + 1) % ranks, ranks, microbatches);
-      int around = rank == ranks - 1 ? 1 : 0;
+      int nextChunk = rank == ranks - 1 ? 1 : 0;
       assertThat(pieces(next, "RECV_ACTIVATION", Action::received))
           .isEqualTo(
               pieces(sender, "SEND_ACTIVATION", Action::piece).stream()
-                  .map(piece -> new Piece(piece.chunk() + around, piece.microbatch()))
+                  .map(piece -> new Piece(piece.chunk() + nextChunk, piece.microbatch()))
                   .toList());
       assertThat(
               pieces(next, "SEND_GRAD", Action::piece).stream()
-                  .map(piece -> new Piece(piece.chunk() - around, piece.microbatch()))
+                  .map(piece -> new Piece(piece.chunk() - nextChunk, piece.microbatch()))
                   .toList())
           .isEqualTo(pieces(sender, "RECV_GRAD", Action::received));
     }

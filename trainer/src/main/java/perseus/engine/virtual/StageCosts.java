@@ -9,15 +9,15 @@ import perseus.model.layer.KernelWork;
 import perseus.model.layer.LayerWork;
 
 /**
- * What a stage's instructions cost on one kind of GPU.
+ * Work of a stage's instructions on one model of GPU.
  *
  * @param forward work of a forward
- * @param backward work of a backward, with the recomputed forward where activations are
- *     checkpointed
- * @param recomputation work of a forward of the layers that checkpointing recomputes
- * @param pureBackward work of a backward alone
+ * @param backward work of a backward, including the recomputed forward under activation
+ *     checkpointing
+ * @param recomputation work of recomputing the forward under activation checkpointing
+ * @param pureBackward work of a backward without recomputation
  * @param optimizerStep work of an optimizer step
- * @param loadSeconds time to load a microbatch; 0 where the stage loads none
+ * @param loadSeconds time to load a microbatch of training data; 0 if the stage loads none
  */
 public record StageCosts(
     GpuWork forward,
@@ -28,8 +28,10 @@ public record StageCosts(
     double loadSeconds) {
 
   /**
-   * @param allReduceSeconds time in which the GPUs that share a layer add up its output, or its
-   *     input's gradient; 0 where none share it
+   * Computes the work of a stage's instructions.
+   *
+   * @param allReduceSeconds time in which the tensor-parallel GPUs sum the output of a layer, or the
+   *     gradient of its input; 0 without tensor parallelism
    */
   public static StageCosts of(
       StageWork stage, GpuModel gpu, boolean activationCheckpointing, double allReduceSeconds) {
@@ -45,7 +47,7 @@ public record StageCosts(
       KernelWork recomputed =
           activationCheckpointing && layer.recomputed() ? layerForward : KernelWork.NONE;
       recomputation.add(recomputed);
-      // Backward goes through the layers from the last to the first.
+      // A backward visits the layers from the last to the first.
       pureBackward.add(0, layer.backward().plus(shared));
       backward.add(0, layer.backward().plus(shared).plus(recomputed));
     }
@@ -58,9 +60,9 @@ public record StageCosts(
         stage.inputBytes() > 0 ? gpu.interconnect().loadSeconds(stage.inputBytes()) : 0);
   }
 
-  /** A block's two all-reduces, one after attention and one after the feed-forward network. */
+  /** The two all-reduces of a block: after attention and after the feed-forward network. */
   private static KernelWork allReduces(GpuModel gpu, double seconds) {
-    // To the SMs, waiting for the links is like waiting for the memory.
+    // Modelled as memory-bound work: the SMs wait for the links as they wait for memory.
     return new KernelWork(0, 2 * seconds * gpu.memoryBytesPerSecond() * gpu.memoryEfficiency());
   }
 }

@@ -22,22 +22,24 @@ import perseus.record.RoundBreakdown;
 import perseus.record.RunRecorder;
 
 /**
- * All GPUs of a job on one virtual clock. An iteration is a pass of every pipeline on its own, then
- * the averaging of gradients per stage over pipelines, then the optimizer's step, which starts on
- * all GPUs when the norm of all gradients is known.
+ * Simulates all ranks of a job on a virtual clock.
+ *
+ * <p>An iteration has three steps. First, each pipeline runs all its microbatches independently of
+ * the others. Then the pipelines average the gradients of each stage. Then the optimizer's step
+ * starts on all GPUs at the same time, when the norm of all gradients is known.
  */
 final class VirtualCluster implements Cluster {
-  /** Quiet time before the first and after the last iteration, for the energy logs to span both. */
+  /** Idle time before the first and after the last iteration, so that the energy logs cover both. */
   private static final double MARGIN_SECONDS = 0.5;
 
-  /** How much slower the first iteration is, while libraries pick their kernels. */
+  /** Factor on the time of the first iteration, in which libraries choose their kernels. */
   private static final double STARTUP_SLOWDOWN = 1.05;
 
   private static final double GRADIENT_BYTES = 4;
 
   private final TrainingConfig config;
   private final Degrees degrees;
-  // By pipeline, then rank of it.
+  // Indexed by pipeline, then by rank within the pipeline.
   private final VirtualStage[][] pipelines;
   private final RoundBreakdown[][] breakdowns;
 
@@ -47,6 +49,7 @@ final class VirtualCluster implements Cluster {
   private double[] iterationSeconds;
   private double[][][] iterationJoules;
 
+  /** Creates all ranks; with profiling, they write their logs to {@code recording}. */
   VirtualCluster(TrainingConfig config, RunRecorder recording) {
     this.config = config;
     this.degrees = config.job().degrees();
@@ -127,13 +130,13 @@ final class VirtualCluster implements Cluster {
         });
   }
 
-  /** Without a breakdown, a round may be as long as it likes. */
   @Override
   public void beginRound(Round nextRound, int iterations, boolean breakdown) {
     round = nextRound;
     iterationOfRound = 0;
     iterationSeconds = new double[iterations];
     iterationJoules = new double[degrees.dp()][degrees.pp()][iterations];
+    // A breakdown needs memory for each iteration, so that it is only kept if asked for.
     int kept = breakdown ? iterations : 0;
     for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
       for (int stage = 0; stage < degrees.pp(); stage++) {
@@ -148,7 +151,7 @@ final class VirtualCluster implements Cluster {
     double start = pipelines[0][0].gpu().nowSeconds();
     double[][] joulesBefore = joules();
     double slowdown = iteration == 0 ? STARTUP_SLOWDOWN : 1;
-    IntStream.range(0, degrees.dp()).parallel().forEach(pipeline -> pass(pipeline, slowdown));
+    IntStream.range(0, degrees.dp()).parallel().forEach(pipeline -> runPipeline(pipeline, slowdown));
     double end = finishIteration();
     iterationSeconds[iterationOfRound] = end - start;
     for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
@@ -162,8 +165,8 @@ final class VirtualCluster implements Cluster {
     return new Iteration(end - start, Double.NaN);
   }
 
-  /** All microbatches of one pipeline: each stage goes on whenever it can, until none is left. */
-  private void pass(int pipeline, double slowdown) {
+  /** Runs all microbatches of one pipeline: advances each stage in turn until none can advance. */
+  private void runPipeline(int pipeline, double slowdown) {
     VirtualStage[] stages = pipelines[pipeline];
     for (int stage = 0; stage < stages.length; stage++) {
       breakdowns[pipeline][stage].nextIteration();
@@ -178,12 +181,15 @@ final class VirtualCluster implements Cluster {
       }
     }
     if (!Arrays.stream(stages).allMatch(VirtualStage::atReduction)) {
-      throw new IllegalStateException("The stages wait for each other for ever.");
+      throw new IllegalStateException(
+          "The pipeline schedule has a deadlock: its stages wait for each other.");
     }
   }
 
   /**
-   * @return when all GPUs are through
+   * Averages the gradients and runs the optimizer's step.
+   *
+   * @return time at which all GPUs have finished
    */
   private double finishIteration() {
     for (int stage = 0; stage < degrees.pp(); stage++) {
@@ -203,6 +209,7 @@ final class VirtualCluster implements Cluster {
     return end;
   }
 
+  /** Seconds in which the pipelines average the gradients of a rank. */
   private double reduceSeconds(int stage) {
     double bytes = 0;
     for (int s = stage; s < config.stages().size(); s += degrees.pp()) {
@@ -213,6 +220,7 @@ final class VirtualCluster implements Cluster {
     return config.gpu().interconnect().allReduceSeconds(bytes, degrees.dp(), sameHost);
   }
 
+  /** The latest time of all GPUs, in seconds. */
   private double latest() {
     double latest = 0;
     for (VirtualStage[] pipeline : pipelines) {
@@ -223,6 +231,7 @@ final class VirtualCluster implements Cluster {
     return latest;
   }
 
+  /** Energy drawn so far, in joules, by pipeline and rank within the pipeline. */
   private double[][] joules() {
     double[][] joules = new double[degrees.dp()][degrees.pp()];
     for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
@@ -259,7 +268,7 @@ final class VirtualCluster implements Cluster {
     return results;
   }
 
-  /** Lets the energy logs run on until they show the last iteration. */
+  /** Lets the GPUs wait until the energy logs cover the last iteration. */
   void finish() {
     double end = latest() + MARGIN_SECONDS;
     forEachStage(stage -> stage.gpu().block(end));

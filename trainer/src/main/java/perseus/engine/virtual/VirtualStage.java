@@ -12,15 +12,17 @@ import perseus.pipeline.Instruction;
 import perseus.record.InstructionSink;
 
 /**
- * One rank of one pipeline on the virtual clock: runs its program until it needs something that a
- * neighbour has not sent yet. The tp GPUs of a stage meet in an all-reduce in every layer, so they
- * are one here.
+ * Simulates one rank of one pipeline on the virtual clock: runs its program until it must wait for a
+ * message that a neighbour has not sent yet.
  *
- * <p>A send hands its bytes to the link and goes on; the link carries one message at a time in each
- * direction. A receive blocks until they have arrived.
+ * <p>The tensor-parallel GPUs of a stage synchronize in every layer, so that one simulated GPU
+ * represents all of them.
+ *
+ * <p>A send passes its message to the link and does not wait. The link transfers one message at a
+ * time in each direction. A receive waits until the message has arrived.
  */
 final class VirtualStage {
-  /** Relative standard deviation of an instruction's time. */
+  /** Relative standard deviation of the time of an instruction. */
   private static final double JITTER = 0.003;
 
   private final StageProgram program;
@@ -36,7 +38,7 @@ final class VirtualStage {
   private VirtualStage previous;
   private boolean nextIsFirst;
 
-  // Arrival times by chunk and microbatch; NaN until sent.
+  // Arrival times in seconds, indexed by chunk and microbatch; NaN until the message is sent.
   private final double[][] activationArrival;
   private final double[][] gradArrival;
   private double linkToNextFree;
@@ -48,16 +50,23 @@ final class VirtualStage {
   private double stretch;
 
   /**
-   * One of the rank's stages: it has several where the schedule interleaves.
+   * One of the rank's stages. A rank has several if the schedule is interleaved.
    *
-   * @param activationBytes sent to the next stage per microbatch; 0 for the last
-   * @param gradBytes sent to the previous stage per microbatch; 0 for the first
+   * @param costs work of the stage's instructions
+   * @param activationBytes bytes sent to the next stage per microbatch; 0 for the last stage
+   * @param gradBytes bytes sent to the previous stage per microbatch; 0 for the first stage
    */
   record Chunk(StageCosts costs, double activationBytes, double gradBytes) {}
 
   /**
+   * Creates a rank without neighbours.
+   *
    * @param chunks the rank's stages
-   * @param seed of this rank's jitter
+   * @param link the links between the rank's GPU and other GPUs
+   * @param nextOnSameHost whether the next rank runs on the same host
+   * @param previousOnSameHost whether the previous rank runs on the same host
+   * @param seed seed of this rank's jitter
+   * @param log receives the executed instructions
    */
   VirtualStage(
       StageProgram program,
@@ -82,9 +91,9 @@ final class VirtualStage {
   }
 
   /**
-   * Names the rank that this one sends activations to.
+   * Connects this rank with the rank to which it sends activations.
    *
-   * @param first whether that is the pipeline's first, which runs a later stage on them
+   * @param first whether that is the pipeline's first rank, which processes them in its next chunk
    */
   void connect(VirtualStage nextRank, boolean first) {
     next = nextRank;
@@ -101,9 +110,11 @@ final class VirtualStage {
   }
 
   /**
-   * @param clocks a clock for each of the program's actions
-   * @param iterationNumber over the whole run
-   * @param slowdown factor on every instruction's time
+   * Starts an iteration.
+   *
+   * @param clocks clock in MHz of each of the program's actions
+   * @param iterationNumber number of the iteration in the whole run
+   * @param slowdown factor on the time of every instruction
    */
   void begin(List<Integer> clocks, long iterationNumber, double slowdown) {
     powerStates = clocks;
@@ -119,9 +130,9 @@ final class VirtualStage {
   }
 
   /**
-   * Runs as far as it gets.
+   * Executes actions until one must wait, or until all microbatches are finished.
    *
-   * @return whether it got anywhere
+   * @return whether at least one action was executed
    */
   boolean advance() {
     int start = position;
@@ -131,11 +142,12 @@ final class VirtualStage {
     return position > start;
   }
 
-  /** Whether all microbatches are done and only the end of the iteration is left. */
+  /** Whether all microbatches are finished, so that gradients can be reduced. */
   boolean atReduction() {
     return program.actions().get(position).kind() == StageProgram.Kind.REDUCE_TIED_GRADS;
   }
 
+  /** Executes an action; returns false if it must wait for a message that has not been sent. */
   private boolean execute(StageProgram.Action action) {
     gpu.lockClocks(powerStates.get(position));
     Piece piece = action.piece();
@@ -167,7 +179,7 @@ final class VirtualStage {
         return receive(activationArrival, action.received());
       }
       case REDUCE_TIED_GRADS, REDUCE_GRADS, OPTIMIZER_STEP ->
-          throw new IllegalStateException(action.kind() + " concerns all stages.");
+          throw new IllegalStateException("All stages execute " + action.kind() + " together.");
     }
     return true;
   }
@@ -184,9 +196,9 @@ final class VirtualStage {
   }
 
   private void sendActivation(Piece piece) {
-    // The last rank's goes to the first one's next stage.
+    // The last rank sends to the next chunk of the first rank.
     double[] arrivals = next.activationArrival[piece.chunk() + (nextIsFirst ? 1 : 0)];
-    // A fused instruction that has to wait for its receive comes here again.
+    // A fused instruction that waits for its receive is executed again, but sends only once.
     if (Double.isNaN(arrivals[piece.microbatch()])) {
       double start = Math.max(gpu.nowSeconds(), linkToNextFree);
       linkToNextFree =
@@ -220,7 +232,10 @@ final class VirtualStage {
   }
 
   /**
-   * Waits for the group, then averages gradients for {@code seconds}; records it if it takes any.
+   * Averages the gradients over the pipelines. Nothing is logged if that takes no time.
+   *
+   * @param startSeconds time at which all members of the group are ready
+   * @param seconds duration of the reduction
    */
   void reduceGrads(double startSeconds, double seconds) {
     position++;
@@ -233,7 +248,11 @@ final class VirtualStage {
     position++;
   }
 
-  /** Waits for the norm of all gradients, which needs every stage, then updates the parameters. */
+  /**
+   * Updates the parameters.
+   *
+   * @param startSeconds time at which the norm of all gradients is known, which needs every stage
+   */
   void optimizerStep(double startSeconds) {
     gpu.block(startSeconds);
     gpu.lockClocks(powerStates.get(position));
@@ -243,7 +262,7 @@ final class VirtualStage {
     log.executed(Instruction.OPTIMIZER_STEP, startSeconds, gpu.nowSeconds());
   }
 
-  /** A factor for this instruction alone: the same whatever ran before and on whichever thread. */
+  /** Random factor on the time of this action. It does not depend on the order of execution. */
   private double jitter() {
     return 1 + JITTER * Noise.gaussian(seed, iteration, position);
   }

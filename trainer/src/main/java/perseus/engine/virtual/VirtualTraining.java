@@ -8,15 +8,15 @@ import perseus.engine.TrainingLoop;
 import perseus.engine.TrainingResult;
 import perseus.record.RunRecorder;
 
-/** Trains on a virtual clock: simulates all ranks of all nodes in this process. */
+/** The virtual engine: simulates a training run of all ranks of all nodes in this process. */
 public final class VirtualTraining {
   private VirtualTraining() {}
 
   /**
-   * Runs until the scheduler has no more, or the wanted number of steps is done.
+   * Runs until the scheduler has no more schedules, or the maximum number of steps is reached.
    *
-   * @throws perseus.io.UserError if the configuration does not work out, or a file cannot be
-   *     written; no file of this run is there then but those of the dump
+   * @throws perseus.io.UserError if the scheduler refuses the configuration, or a file cannot be
+   *     written; then no file of this run is left, except those of the state dump
    */
   public static TrainingResult run(TrainingConfig config, TrainingListener listener) {
     TrainingLoop loop = new TrainingLoop(config, listener);

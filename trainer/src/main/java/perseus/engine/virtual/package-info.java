@@ -1,6 +1,6 @@
 /**
- * Simulates all ranks of a job on a virtual clock.
+ * Simulates all ranks of a job on a virtual clock, in this process.
  *
- * <p>No wall clock, no process and no tensor is used here.
+ * <p>No wall clock, no other process and no tensor is used here.
  */
 package perseus.engine.virtual;

@@ -1,13 +1,14 @@
 package perseus.gpu.sim;
 
 /**
- * How a GPU's energy counter strays from the energy that was really drawn.
+ * Parameters of a simulated energy counter: how its readings differ from the energy drawn.
  *
- * @param periodSeconds time between two changes
+ * @param periodSeconds mean time between two updates of the counter
  * @param periodJitterSeconds standard deviation of that time
- * @param lagSeconds age of the energy that a change shows
- * @param noiseJoules standard deviation of a reading; it does not accumulate
- * @param pollSeconds how often a poller can ask: a row's time is up to that much after the change
+ * @param lagSeconds age of the energy that an update shows
+ * @param noiseJoules standard deviation of the error of a reading; errors do not accumulate
+ * @param pollSeconds interval at which the counter is polled; a logged time is up to this long after
+ *     the update
  */
 public record CounterModel(
     double periodSeconds,

@@ -3,34 +3,39 @@ package perseus.gpu.sim;
 import java.util.SplittableRandom;
 
 /**
- * A simulated cumulative energy counter like NVML's, and the poller that writes a row when it has
- * changed. The counter changes every period; a change shows the energy drawn up to a lag earlier,
- * with a noise that does not accumulate, in whole millijoules. The poller's time is read before the
- * value, and up to one poll after the change.
+ * A simulated cumulative energy counter like NVML's, with a poller that logs each update.
+ *
+ * <p>The counter is updated once per period. An update shows, in whole millijoules, the energy drawn
+ * until a fixed lag earlier, plus an error that does not accumulate. The poller logs a time that is
+ * up to one polling interval after the update.
  */
 public final class EnergyCounter implements PowerSink {
   private final CounterModel model;
   private final SplittableRandom random;
   private final Rows rows;
   private double drawnJoules;
-  private double nextChangeSeconds;
+  private double nextUpdateSeconds;
   private double nextGaussian = Double.NaN;
   private long millijoules;
   private final double startJoules;
 
-  /** Takes the poller's rows. */
+  /** Receives the rows that the poller logs. */
   @FunctionalInterface
   public interface Rows {
     /**
-     * @param timeSeconds on the virtual clock
-     * @param millijoules the counter
+     * Receives one row.
+     *
+     * @param timeSeconds time on the virtual clock, in seconds
+     * @param millijoules value of the counter
      */
     void row(double timeSeconds, long millijoules);
   }
 
   /**
-   * @param seed different seeds give other noise and another starting value
-   * @param rows where the poller's rows go; the first one is the counter's value at time 0
+   * Creates a counter and logs its value at time 0.
+   *
+   * @param seed seed of the errors, the jitter and the starting value
+   * @param rows receives the logged rows
    */
   public EnergyCounter(CounterModel model, long seed, Rows rows) {
     this.model = model;
@@ -38,39 +43,37 @@ public final class EnergyCounter implements PowerSink {
     this.rows = rows;
     this.startJoules = 1_000 + random.nextInt(900_000);
     this.millijoules = Math.round(startJoules * 1e3);
-    this.nextChangeSeconds = random.nextDouble() * model.periodSeconds();
+    this.nextUpdateSeconds = random.nextDouble() * model.periodSeconds();
     rows.row(0, millijoules);
   }
 
   @Override
   public void draw(double startSeconds, double endSeconds, double watts) {
     double from = startSeconds;
-    while (nextChangeSeconds - model.lagSeconds() < endSeconds) {
-      double seen = Math.max(from, nextChangeSeconds - model.lagSeconds());
-      drawnJoules += (seen - from) * watts;
-      from = seen;
-      change();
+    while (nextUpdateSeconds - model.lagSeconds() < endSeconds) {
+      double shown = Math.max(from, nextUpdateSeconds - model.lagSeconds());
+      drawnJoules += (shown - from) * watts;
+      from = shown;
+      update();
     }
     drawnJoules += (endSeconds - from) * watts;
   }
 
-  private void change() {
+  private void update() {
     double reading = startJoules + drawnJoules + model.noiseJoules() * gaussian();
     long value = Math.round(reading * 1e3);
     if (value > millijoules) {
       millijoules = value;
-      rows.row(nextChangeSeconds + random.nextDouble() * model.pollSeconds(), value);
+      rows.row(nextUpdateSeconds + random.nextDouble() * model.pollSeconds(), value);
     }
     double jitter = model.periodJitterSeconds() * Math.max(-4, Math.min(4, gaussian()));
-    nextChangeSeconds += model.periodSeconds() + jitter;
+    nextUpdateSeconds += model.periodSeconds() + jitter;
   }
 
-  /** The counter's present value in joules. */
-  public double joules() {
-    return millijoules / 1e3;
-  }
-
-  /** Marsaglia's polar method; the second of each pair is kept. */
+  /**
+   * A normally distributed number, by Marsaglia's polar method. The method computes pairs; the second
+   * number of a pair is kept for the next call.
+   */
   private double gaussian() {
     if (!Double.isNaN(nextGaussian)) {
       double kept = nextGaussian;

@@ -5,20 +5,21 @@ import java.util.stream.IntStream;
 import perseus.model.layer.KernelWork;
 
 /**
- * A kind of GPU, as much as a simulation needs to know of it.
+ * Model of a GPU for the simulation: its clocks, speed, power, links and energy counter.
  *
- * @param name the name that {@code --gpu} takes, such as {@code sim:a100-pcie}
- * @param title the vendor's name
+ * @param name unique name, such as {@code sim:a100-pcie}
+ * @param title the vendor's name of the GPU
  * @param maxClockMhz highest supported SM clock
  * @param minClockMhz lowest supported SM clock
  * @param clockStepMhz distance between supported clocks
- * @param matmulFlopsPerSecond peak of TF32 matrix products at the highest clock
+ * @param matmulFlopsPerSecond peak of TF32 matrix products at the highest clock, in floating-point
+ *     operations per second
  * @param matmulEfficiency share of that peak which training reaches
- * @param memoryBytesPerSecond peak of the memory's bandwidth
+ * @param memoryBytesPerSecond peak memory bandwidth
  * @param memoryEfficiency share of that peak which training reaches
- * @param clockChangeSeconds time from the wish for another clock to its coming into force
+ * @param clockChangeSeconds time from the request of a clock until it takes effect
  * @param power power as a function of clock and work
- * @param interconnect ways in and out
+ * @param interconnect bandwidth and latency of the GPU's links
  * @param counter the energy counter
  */
 public record GpuModel(
@@ -36,7 +37,7 @@ public record GpuModel(
     Interconnect interconnect,
     CounterModel counter) {
 
-  /** The SM clocks in MHz that it can be locked to, highest first. */
+  /** The SM clocks in MHz to which the GPU can be locked, highest first. */
   public List<Integer> supportedClocksMhz() {
     return IntStream.iterate(
             maxClockMhz, clock -> clock >= minClockMhz, clock -> clock - clockStepMhz)
@@ -51,7 +52,7 @@ public record GpuModel(
         && (maxClockMhz - clockMhz) % clockStepMhz == 0;
   }
 
-  /** How long {@code work} occupies the SMs and the memory of this GPU. */
+  /** Converts work into the time that it takes on this GPU at the highest clock. */
   public Phase phase(KernelWork work) {
     return new Phase(
         work.matmulFlops() / (matmulFlopsPerSecond * matmulEfficiency),
@@ -59,33 +60,34 @@ public record GpuModel(
   }
 
   /**
-   * The clock that the GPU really runs at when it is asked for {@code clockMhz}: the highest one,
-   * not above it, at which {@code phase} draws no more than the power limit. Real GPUs alternate
-   * between neighbouring clocks to hold their limit, so this is not a multiple of the step.
+   * The clock in MHz at which the GPU runs when {@code clockMhz} is requested: the highest clock up
+   * to {@code clockMhz} at which {@code phase} draws at most the power limit. Real GPUs alternate
+   * between neighbouring clocks to hold their limit, so that their mean clock is not restricted to
+   * supported clocks either.
    */
   public double effectiveClockMhz(Phase phase, double clockMhz) {
     if (watts(phase, clockMhz) <= power.limitWatts()) {
       return clockMhz;
     }
-    double within = minClockMhz;
-    double above = clockMhz;
+    double low = minClockMhz;
+    double high = clockMhz;
     for (int i = 0; i < 40; i++) {
-      double middle = (within + above) / 2;
+      double middle = (low + high) / 2;
       if (watts(phase, middle) <= power.limitWatts()) {
-        within = middle;
+        low = middle;
       } else {
-        above = middle;
+        high = middle;
       }
     }
-    return within;
+    return low;
   }
 
-  /** Seconds that {@code phase} takes at {@code clockMhz}, which the power limit may not allow. */
+  /** Seconds that {@code phase} takes at {@code clockMhz}, ignoring the power limit. */
   public double seconds(Phase phase, double clockMhz) {
     return phase.computeSeconds() * maxClockMhz / clockMhz + phase.memorySeconds();
   }
 
-  /** Mean power in watts of {@code phase} at {@code clockMhz}, were there no power limit. */
+  /** Mean power in watts of {@code phase} at {@code clockMhz}, ignoring the power limit. */
   public double watts(Phase phase, double clockMhz) {
     double compute = phase.computeSeconds() * maxClockMhz / clockMhz;
     return power.watts(clockMhz, compute / (compute + phase.memorySeconds()));

@@ -4,27 +4,35 @@ import java.util.ArrayList;
 import java.util.List;
 import perseus.model.layer.KernelWork;
 
-/** An instruction's work on one kind of GPU: its phases, and how they run at each clock. */
+/**
+ * The work of one instruction on one model of GPU: its phases, and their time and power at each
+ * clock.
+ *
+ * <p>Time and power at a clock are computed when the clock is first used. Threads may share an
+ * instance: at worst several of them compute the same values.
+ */
 public final class GpuWork {
-  /** Neighbouring phases whose compute shares differ by less than this become one. */
-  private static final double SAME_MIX = 0.01;
+  /** Neighbouring phases whose compute shares differ by less than this are merged. */
+  private static final double MERGED_SHARE_DIFFERENCE = 0.01;
 
   private final GpuModel model;
   private final Phase[] phases;
   private final Execution[] executions;
 
   /**
-   * The work at one clock, phase by phase.
+   * The phases of the work at one clock.
    *
    * @param seconds duration of each phase
    * @param watts power during each phase
-   * @param powerLimited whether the power limit held a phase below the clock
+   * @param powerLimited whether the power limit keeps a phase below the clock
    */
   record Execution(double[] seconds, double[] watts, boolean powerLimited) {}
 
   /**
+   * Computes the phases of kernels.
+   *
    * @param model the GPU
-   * @param kernels the work in order; empty pieces are dropped
+   * @param kernels the work in order; elements without work are dropped
    */
   public GpuWork(GpuModel model, List<KernelWork> kernels) {
     this.model = model;
@@ -36,7 +44,8 @@ public final class GpuWork {
       }
       int last = merged.size() - 1;
       if (last >= 0
-          && Math.abs(merged.get(last).computeShare() - phase.computeShare()) < SAME_MIX) {
+          && Math.abs(merged.get(last).computeShare() - phase.computeShare())
+              < MERGED_SHARE_DIFFERENCE) {
         merged.set(last, merged.get(last).plus(phase));
       } else {
         merged.add(phase);
@@ -47,10 +56,12 @@ public final class GpuWork {
         new Execution[(model.maxClockMhz() - model.minClockMhz()) / model.clockStepMhz() + 1];
   }
 
+  /** Number of phases. */
   int phases() {
     return phases.length;
   }
 
+  /** The phases at a supported clock. */
   Execution at(int clockMhz) {
     int index = (model.maxClockMhz() - clockMhz) / model.clockStepMhz();
     Execution known = executions[index];
@@ -74,21 +85,11 @@ public final class GpuWork {
     return new Execution(seconds, watts, limited);
   }
 
-  /** Seconds that the work takes at a supported clock, power limit included. */
+  /** Seconds that the work takes at a supported clock under the power limit. */
   public double seconds(int clockMhz) {
     double sum = 0;
     for (double seconds : at(clockMhz).seconds) {
       sum += seconds;
-    }
-    return sum;
-  }
-
-  /** Joules that the work takes at a supported clock. */
-  public double joules(int clockMhz) {
-    Execution execution = at(clockMhz);
-    double sum = 0;
-    for (int i = 0; i < phases.length; i++) {
-      sum += execution.seconds[i] * execution.watts[i];
     }
     return sum;
   }

@@ -1,14 +1,14 @@
 package perseus.gpu.sim;
 
 /**
- * The ways into and out of a GPU.
+ * Bandwidth and latency of a GPU's links to other GPUs and to its host.
  *
  * @param peerBytesPerSecond bandwidth to a GPU of the same host, in each direction
  * @param peerLatencySeconds time of an empty message to a GPU of the same host
  * @param networkBytesPerSecond bandwidth to a GPU of another host
  * @param networkLatencySeconds time of an empty message to a GPU of another host
- * @param hostBytesPerSecond bandwidth of a batch of training data from the host's memory
- * @param loadSeconds time to fetch and prepare a batch on the host, whatever its size
+ * @param hostBytesPerSecond bandwidth from the host's memory
+ * @param loadSeconds time to prepare a microbatch of training data on the host, for any size
  */
 public record Interconnect(
     double peerBytesPerSecond,
@@ -18,7 +18,7 @@ public record Interconnect(
     double hostBytesPerSecond,
     double loadSeconds) {
 
-  /** Seconds from a send to the receiver having all {@code bytes}. */
+  /** Seconds from the start of a send until the receiver has all {@code bytes}. */
   public double transferSeconds(double bytes, boolean sameHost) {
     return sameHost
         ? peerLatencySeconds + bytes / peerBytesPerSecond
@@ -26,8 +26,8 @@ public record Interconnect(
   }
 
   /**
-   * Seconds of a ring all-reduce of {@code bytes} among {@code members} GPUs: each sends and
-   * receives {@code 2 (n - 1) / n} times the bytes in {@code 2 (n - 1)} messages.
+   * Seconds of a ring all-reduce of {@code bytes} among n = {@code members} GPUs. Each GPU sends and
+   * receives 2 (n - 1) messages of 1 / n of the bytes.
    */
   public double allReduceSeconds(double bytes, int members, boolean sameHost) {
     if (members <= 1 || bytes == 0) {
@@ -36,7 +36,7 @@ public record Interconnect(
     return 2 * (members - 1) * transferSeconds(bytes / members, sameHost);
   }
 
-  /** Seconds to load a microbatch of {@code bytes}. */
+  /** Seconds to load a microbatch of {@code bytes} from the host. */
   public double loadSeconds(double bytes) {
     return loadSeconds + bytes / hostBytesPerSecond;
   }

@@ -1,11 +1,12 @@
 package perseus.gpu.sim;
 
 /**
- * A stretch of work of one mix of kernels, with its power constant while the clock is.
+ * A part of an instruction with a constant mix of compute-bound and memory-bound kernels. At a fixed
+ * clock its power is constant.
  *
- * @param computeSeconds time in compute-bound kernels at the GPU's highest clock; it grows as the
- *     clock falls
- * @param memorySeconds time in memory-bound kernels; the SM clock does not matter to them
+ * @param computeSeconds time in compute-bound kernels at the GPU's highest clock; at lower clocks
+ *     they take longer
+ * @param memorySeconds time in memory-bound kernels, which does not depend on the SM clock
  */
 public record Phase(double computeSeconds, double memorySeconds) {
   Phase plus(Phase other) {

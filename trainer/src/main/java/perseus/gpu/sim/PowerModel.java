@@ -1,7 +1,7 @@
 package perseus.gpu.sim;
 
 /**
- * Power of a busy GPU as a function of its SM clock {@code f} and of what runs.
+ * Power of a GPU as a function of its SM clock f and of the kernels that run.
  *
  * <pre>
  *   compute-bound:  P(f) = static + k * f * V(f)^2
@@ -9,19 +9,19 @@ package perseus.gpu.sim;
  *   V(f) = 1 + slope * max(0, f - knee)
  * </pre>
  *
- * V is the supply voltage relative to its floor: below the knee a lower clock no longer lowers the
- * voltage, so that running longer costs more than it saves. That puts the least energy of an
- * instruction at the knee. A layer alternates between both kinds of kernels within a millisecond;
- * its power is their mean, weighted by time.
+ * <p>V is the supply voltage relative to its minimum. Below the knee, a lower clock does not lower
+ * the voltage further, so that the longer running time costs more energy than the lower power saves.
+ * An instruction therefore takes its minimum energy near the knee. A layer alternates between both
+ * kinds of kernels within a millisecond; its power is their mean, weighted by time.
  *
- * @param staticWatts what flows whatever runs
- * @param computeWattsPerMhz k: dynamic power of fully used SMs per MHz at the voltage's floor
- * @param memoryWatts additional power of memory in full use
- * @param memoryBoundShare s: share of the SMs' dynamic power in memory-bound kernels
- * @param kneeMhz highest clock at the voltage's floor
- * @param voltageSlopePerMhz relative voltage per MHz above the knee
- * @param limitWatts the board's power limit
- * @param blockingWatts power while blocked in communication
+ * @param staticWatts power that is drawn at any load
+ * @param computeWattsPerMhz k, the dynamic power of fully used SMs per MHz at minimum voltage
+ * @param memoryWatts additional power of fully used memory
+ * @param memoryBoundShare s, the share of the SMs' dynamic power in memory-bound kernels
+ * @param kneeMhz the knee, the highest clock at minimum voltage
+ * @param voltageSlopePerMhz increase of the relative voltage per MHz above the knee
+ * @param limitWatts power limit of the board
+ * @param blockingWatts power while the GPU waits for communication or data
  */
 public record PowerModel(
     double staticWatts,
@@ -34,7 +34,7 @@ public record PowerModel(
     double blockingWatts) {
 
   /**
-   * Mean power in watts, were there no limit.
+   * Mean power in watts, ignoring the power limit.
    *
    * @param clockMhz SM clock
    * @param computeShare share of the time in compute-bound kernels, 0 to 1

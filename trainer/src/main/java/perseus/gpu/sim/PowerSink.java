@@ -1,11 +1,17 @@
 package perseus.gpu.sim;
 
-/** Takes a GPU's power over time: pieces of constant power, each starting where the last ended. */
+/**
+ * Receives the power of a GPU over time, as intervals of constant power. Each interval starts where
+ * the previous one ended.
+ */
 @FunctionalInterface
 public interface PowerSink {
   /**
-   * The GPU drew {@code watts} from {@code startSeconds} to {@code endSeconds} of the virtual
-   * clock.
+   * Receives one interval.
+   *
+   * @param startSeconds start on the virtual clock
+   * @param endSeconds end on the virtual clock
+   * @param watts power during the interval
    */
   void draw(double startSeconds, double endSeconds, double watts);
 }

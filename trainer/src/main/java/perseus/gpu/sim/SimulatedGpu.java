@@ -6,8 +6,8 @@ import java.util.Set;
 import perseus.gpu.Gpu;
 
 /**
- * A GPU on a virtual clock. It has a time of its own, which running and blocking advance; all that
- * it draws goes to the sinks.
+ * A simulated GPU with its own virtual clock. Running work and waiting advance the clock, and report
+ * the power drawn to the sinks. Not thread-safe.
  */
 public final class SimulatedGpu implements Gpu {
   private final GpuModel model;
@@ -17,28 +17,29 @@ public final class SimulatedGpu implements Gpu {
   private boolean powerLimited;
 
   private int clockMhz;
-  private int wantedMhz;
-  // A change in progress: only one at a time, as the driver call takes that long.
+  private int requestedMhz;
+  // The clock change in progress. There is at most one, because the driver call takes that long.
   private double changeAtSeconds = Double.POSITIVE_INFINITY;
   private int changeToMhz;
 
+  /** Creates a GPU at time 0 and at its highest clock; {@code sinks} receive its power. */
   public SimulatedGpu(GpuModel model, List<? extends PowerSink> sinks) {
     this.model = model;
     this.sinks = List.copyOf(sinks);
     this.clockMhz = model.maxClockMhz();
-    this.wantedMhz = clockMhz;
+    this.requestedMhz = clockMhz;
   }
 
-  /** This GPU's time in seconds of the virtual clock. */
+  /** Time of this GPU's virtual clock in seconds. */
   public double nowSeconds() {
     return nowSeconds;
   }
 
   /**
-   * Runs {@code work} from now on, at whatever clock is in force; where the clock changes
-   * meanwhile, the rest runs at the new one.
+   * Runs {@code work}, starting now. When the clock changes meanwhile, the rest of the work runs at
+   * the new clock.
    *
-   * @param stretch factor on the time at each clock: jitter, start-up
+   * @param stretch factor on the time at each clock
    */
   public void run(GpuWork work, double stretch) {
     for (int phase = 0; phase < work.phases(); phase++) {
@@ -60,7 +61,10 @@ public final class SimulatedGpu implements Gpu {
     }
   }
 
-  /** Waits for others, or for the host, until {@code untilSeconds}; a time in the past is now. */
+  /**
+   * Waits for communication or data until {@code untilSeconds}. Does nothing if that time has
+   * passed.
+   */
   public void block(double untilSeconds) {
     powerLimited = false;
     while (changeAtSeconds < untilSeconds) {
@@ -83,8 +87,8 @@ public final class SimulatedGpu implements Gpu {
 
   private void change() {
     clockMhz = changeToMhz;
-    if (wantedMhz != clockMhz) {
-      changeToMhz = wantedMhz;
+    if (requestedMhz != clockMhz) {
+      changeToMhz = requestedMhz;
       changeAtSeconds += model.clockChangeSeconds();
     } else {
       changeAtSeconds = Double.POSITIVE_INFINITY;
@@ -96,9 +100,9 @@ public final class SimulatedGpu implements Gpu {
     if (!model.supports(mhz)) {
       throw new IllegalArgumentException(model.name() + " does not support " + mhz + " MHz.");
     }
-    wantedMhz = mhz;
-    if (changeAtSeconds == Double.POSITIVE_INFINITY && wantedMhz != clockMhz) {
-      changeToMhz = wantedMhz;
+    requestedMhz = mhz;
+    if (changeAtSeconds == Double.POSITIVE_INFINITY && requestedMhz != clockMhz) {
+      changeToMhz = requestedMhz;
       changeAtSeconds = nowSeconds + model.clockChangeSeconds();
     }
   }
@@ -118,7 +122,7 @@ public final class SimulatedGpu implements Gpu {
     return model.supportedClocksMhz();
   }
 
-  /** The energy drawn so far: exact, and up to date at any time, unlike a counter's. */
+  /** The energy drawn so far, in joules. Unlike a real counter it is exact and always up to date. */
   @Override
   public double energyJoules() {
     return joules;

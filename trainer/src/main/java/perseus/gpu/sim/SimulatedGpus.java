@@ -4,16 +4,21 @@ import java.util.List;
 import perseus.io.Named;
 
 /**
- * The GPUs that can be simulated.
+ * The list of all GPU models that can be simulated; finds a model by its name.
  *
- * <p>Peaks and bandwidths are the vendor's data sheets'. Power and blocking power follow the
- * measurements published with the Perseus paper: on A100 PCIe the plans of GPT-3 XL, in which a
- * forward's time is flat from 1410 down to about 1200 MHz (there the 300 W limit holds the clock)
- * and whose mean power is 279, 262 and 248 W at 1140, 1095 and 1050 MHz; on A100 SXM the stage
- * profile of GPT-3 175B (475 W at 1410, 273 W at 1035, 237 W at 885 MHz); on A40 least energy at
- * 945 to 1140 MHz and 177 W at 855 MHz. The H200's blocking power (140 to 170 W) and its power at
- * full clock (about 700 W) are those of a recorded four-stage pipeline; its voltage is assumed to
- * behave like the A100's.
+ * <p>Peaks and bandwidths are those of the vendor's data sheets. Power and blocking power follow
+ * measurements:
+ *
+ * <ul>
+ *   <li>A100 PCIe: the plans of GPT-3 XL that were published with the Perseus paper. The time of a
+ *       forward is constant from 1410 down to about 1200 MHz, because the limit of 300 W determines
+ *       the clock there. The mean power is 279, 262 and 248 W at 1140, 1095 and 1050 MHz.
+ *   <li>A100 SXM: the published stage profile of GPT-3 175B, with 475 W at 1410 MHz, 273 W at 1035
+ *       MHz and 237 W at 885 MHz.
+ *   <li>A40: the same publication, with minimum energy at 945 to 1140 MHz and 177 W at 855 MHz.
+ *   <li>H200: a recorded pipeline of four stages, with a blocking power of 140 to 170 W and about
+ *       700 W at the highest clock. Its voltage is assumed to behave like that of the A100.
+ * </ul>
  */
 public final class SimulatedGpus {
   private static final double CLOCK_CHANGE_SECONDS = 0.010;
@@ -86,16 +91,17 @@ public final class SimulatedGpus {
 
   private SimulatedGpus() {}
 
-  /** Every GPU that can be simulated. */
-  public static List<GpuModel> all() {
-    return ALL;
+  /** Names of all models. */
+  public static List<String> names() {
+    return ALL.stream().map(GpuModel::name).toList();
   }
 
   /**
-   * The GPU of that name.
+   * Finds a model by its name.
    *
-   * @param name such as {@code sim:a100-pcie}, in any case
-   * @throws perseus.io.UserError if there is none; it names the nearest
+   * @param name name such as {@code sim:a100-pcie}, in upper or lower case
+   * @throws perseus.io.UserError if no model has that name; the message suggests the most similar
+   *     name
    */
   public static GpuModel named(String name) {
     return Named.findIgnoringCase("simulated GPU", name.trim(), ALL, GpuModel::name);

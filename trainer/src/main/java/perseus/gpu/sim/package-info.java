@@ -1,7 +1,7 @@
 /**
- * Simulates GPUs: time and power at each clock, and an energy counter that steps and lags as a real
- * one does.
+ * Simulates GPUs: time and power at each clock, and an energy counter with the update period, lag
+ * and noise of a real one.
  *
- * <p>Nothing here touches a real GPU.
+ * <p>No real GPU is used here.
  */
 package perseus.gpu.sim;

@@ -19,9 +19,9 @@ import perseus.gpu.sim.SimulatedGpus;
 import perseus.parallel.Degrees;
 import perseus.pipeline.Schedules;
 
-/** The virtual engine against iterations that were measured on four A100 PCIe. */
+/** Compares the virtual engine with iterations that were measured on four A100 PCIe. */
 class PublishedEnergiesTest {
-  /** T5 comes out a tenth too fast, BERT nearly a tenth too slow; the others are closer. */
+  /** Simulated T5 is a tenth too fast, BERT nearly a tenth too slow; other models are closer. */
   private static final double TOLERANCE = 0.11;
 
   private static final Path MEASURED =
@@ -30,7 +30,7 @@ class PublishedEnergiesTest {
   @TempDir Path directory;
 
   @Test
-  void simulatedIterationsTakeTheMeasuredTimeAndEnergy() throws Exception {
+  void simulatedTimeAndEnergyAgreeWithMeasurements() throws Exception {
     assumeTrue(Files.exists(MEASURED), () -> "skipped: there is no " + MEASURED.normalize());
     CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
     try (CSVParser rows = format.parse(Files.newBufferedReader(MEASURED))) {

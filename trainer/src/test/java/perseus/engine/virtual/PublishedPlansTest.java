@@ -26,7 +26,7 @@ import perseus.gpu.sim.SimulatedGpus;
 import perseus.parallel.Degrees;
 import perseus.pipeline.Schedules;
 
-/** The plans that were run on four real A100 PCIe, replayed on simulated ones. */
+/** Replays plans on simulated GPUs that were also run on four real A100 PCIe. */
 class PublishedPlansTest {
   private static final Path DUMP =
       Path.of(
@@ -36,7 +36,7 @@ class PublishedPlansTest {
   @TempDir Path directory;
 
   @Test
-  void replayedPlansTakeTheMeasuredTimeAndEnergy() throws IOException {
+  void replayedPlansAgreeWithMeasuredTimeAndEnergy() throws IOException {
     assumeTrue(Files.exists(DUMP), () -> "skipped: there is no " + DUMP.normalize());
     int[] numbers = {1, 2, 10, 20, 30, 37};
     List<StagePlan> plans = new ArrayList<>();

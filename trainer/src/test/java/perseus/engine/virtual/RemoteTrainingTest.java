@@ -97,29 +97,29 @@ class RemoteTrainingTest {
   }
 
   @Test
-  void profilingUnderAServerWritesTheSameFilesAsInProcess() throws IOException {
+  void profilingWithAServerWritesTheSameFilesAsWithoutServer() throws IOException {
     Degrees degrees = new Degrees(4, 2, 2);
-    train("here", degrees, InstructionProfiler.factory(1350, false));
+    train("local", degrees, InstructionProfiler.factory(1350, false));
     try (PlanServer server = start("InstructionProfiler", Map.of("minimum_power_state", 1350))) {
-      train("there", degrees, remote(server));
+      train("remote", degrees, remote(server));
     }
-    assertThat(files("there")).hasSize(33).isEqualTo(files("here"));
+    assertThat(files("remote")).hasSize(33).isEqualTo(files("local"));
   }
 
   @Test
-  void replayUnderAServerWritesTheSameFilesAsInProcess() throws IOException {
+  void replayWithAServerWritesTheSameFilesAsWithoutServer() throws IOException {
     Path plan = writePlan(0, 1200);
     Degrees degrees = new Degrees(4, 1, 1);
     train(
-        "here",
+        "local",
         degrees,
         PointSolution.factory(
             List.of(StagePlan.of(PlanFile.name(0), PlanFile.read(plan))),
             PointSolution.DEFAULT_WARMUP_ROUNDS));
     try (PlanServer server = start("PointSolution", Map.of("solution_path", plan.toString()))) {
-      train("there", degrees, remote(server));
+      train("remote", degrees, remote(server));
     }
-    assertThat(files("there")).isEqualTo(files("here"));
+    assertThat(files("remote")).isEqualTo(files("local"));
   }
 
   private Path writePlan(int number, int clock) throws IOException {
@@ -132,7 +132,10 @@ class RemoteTrainingTest {
     return Files.writeString(file, "[" + stage + ("," + stage).repeat(3) + "]\n");
   }
 
-  /** Three plans: as fast as all-max, 15 % slower, and 30 % slower, where T_eps lies. */
+  /**
+   * Writes a frontier of three plans: as fast as all-max, 15 % slower, and 30 % slower. The last is
+   * the plan of minimum energy, at T_eps.
+   */
   private Path writeFrontier() throws IOException {
     writePlan(0, 1005);
     writePlan(1, 1200);
@@ -160,7 +163,7 @@ class RemoteTrainingTest {
   }
 
   @Test
-  void stragglerSlowsTheOtherPipelinesUntilItIsCleared() throws IOException {
+  void otherPipelinesAreSlowedUntilTheStragglerIsCleared() throws IOException {
     Path frontier = writeFrontier();
     try (PlanServer server = start("Straggler", Map.of("frontier", frontier.toString()))) {
       TrainingConfig all = config("run", new Degrees(4, 3, 1), remote(server));
@@ -196,9 +199,9 @@ class RemoteTrainingTest {
               List.of(1410, 1410, 1410),
               List.of(1410, 1410, 1410),
               List.of(1200, 1410, 1200),
-              // Beyond T_eps there is nothing to gain.
+              // Slower than T_eps, no energy is saved.
               List.of(1005, 1410, 1005),
-              // 2 has 1.2 of its own, so that 2 / 1.2 is left to it.
+              // Pipeline 2 is itself slower by 1.2, so that 2 / 1.2 remains for it.
               List.of(1005, 1410, 1005),
               List.of(1200, 1200, 1410),
               List.of(1410, 1410, 1410));
@@ -244,8 +247,8 @@ class RemoteTrainingTest {
   }
 
   @Test
-  void clientFollowsAServerOfZeus() throws IOException {
-    // Zeus's server knows no /info and serves the same schedule for ever.
+  void clientWorksWithAServerOfZeus() throws IOException {
+    // A server of Zeus has no /info, and returns the same schedule every time.
     List<String> calls = new ArrayList<>();
     HttpServer zeus = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     zeus.createContext(
@@ -298,7 +301,7 @@ class RemoteTrainingTest {
   }
 
   @Test
-  void serverBalancesPureBackwardsWhereForwardsAreRecomputed() {
+  void serverBalancesPureBackwardsUnderEarlyRecomputation() {
     SchedulerChoice choice =
         Schedulers.choose(
             "ZeusLocalPowerState", Map.of("balanced_phase", "pure_backward"), Mode.FREQUENCY);
@@ -324,7 +327,7 @@ class RemoteTrainingTest {
   }
 
   @Test
-  void serverThatIsNotThereIsNamed() {
+  void unreachableServerIsNamedInTheMessage() {
     assertThatThrownBy(() -> new PlanClient("http://127.0.0.1:1", null))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("http://127.0.0.1:1");
@@ -334,7 +337,7 @@ class RemoteTrainingTest {
   }
 
   @Test
-  void jobThatTheSchedulerRefusesFailsWithItsSentence() {
+  void jobThatTheSchedulerRefusesFailsWithItsMessage() {
     try (PlanServer server = start("PointSolution", Map.of("solution_path", "/no/plan.py"))) {
       assertThatThrownBy(() -> train("run", new Degrees(4, 1, 1), remote(server)))
           .isInstanceOf(UserError.class)
@@ -343,7 +346,7 @@ class RemoteTrainingTest {
   }
 
   @Test
-  void dumpHoldsWhatTheRunMeasured() throws IOException {
+  void dumpContainsTheMeasurementsOfTheRun() throws IOException {
     try (PlanServer server = start("AllMaxFrequency", Map.of())) {
       train("run", new Degrees(4, 1, 1), remote(server));
     }

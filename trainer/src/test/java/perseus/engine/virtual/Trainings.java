@@ -15,10 +15,11 @@ import perseus.model.layer.Batch;
 import perseus.parallel.Degrees;
 import perseus.pipeline.PipelineSchedule;
 
-/** Training runs for tests. */
+/** Configurations of training runs for tests. */
 public final class Trainings {
   private Trainings() {}
 
+  /** A configuration without a limit of steps, on one node, with activation checkpointing. */
   public static TrainingConfig of(
       String modelName,
       String partitionMethod,

@@ -34,8 +34,9 @@ class VirtualTrainingTest {
   @TempDir Path directory;
 
   private TrainingResult train(
-      Path output, Degrees degrees, boolean profiling, Scheduler.Factory f) {
-    return VirtualTraining.run(config(output, degrees, profiling, f, null), TrainingListener.NONE);
+      Path output, Degrees degrees, boolean profiling, Scheduler.Factory scheduler) {
+    return VirtualTraining.run(
+        config(output, degrees, profiling, scheduler, null), TrainingListener.NONE);
   }
 
   private static TrainingConfig config(
@@ -76,7 +77,7 @@ class VirtualTrainingTest {
     List<String> rows = Files.readAllLines(directory.resolve("instructions-0.csv"));
     assertThat(rows.get(0)).isEqualTo("instruction,start,end");
     assertThat(rows.get(1)).matches("batch_input,\\d{10}\\.\\d{7},\\d{10}\\.\\d{7}");
-    // Load, forward, backward per microbatch; a reduction and an optimizer step per iteration.
+    // Per microbatch: load, forward, backward. Per iteration: reduction and optimizer step.
     assertThat(rows).hasSize(1 + 15 * (3 * 6 + 2));
     assertThat(rows.stream().skip(1).map(row -> row.substring(0, row.indexOf(','))).distinct())
         .containsExactly(
@@ -88,7 +89,7 @@ class VirtualTrainingTest {
   }
 
   @Test
-  void energyLogShowsWhatTheIterationsTook() throws IOException {
+  void energyLogsAgreeWithTheEnergyOfTheIterations() throws IOException {
     TrainingResult result =
         train(directory, new Degrees(4, 1, 1), true, AllMaxFrequency.factory(1));
 
@@ -99,7 +100,7 @@ class VirtualTrainingTest {
       logged += value(rows.get(rows.size() - 1)) - value(rows.get(1));
     }
     double perIteration = result.rounds().get(0).measurement().energyJoules();
-    // The margins before and after are blocked time; the first iteration is a little slower.
+    // The GPUs are blocked in the margins before and after; the first iteration is a little slower.
     double margins = 4 * 1.0 * A100.power().blockingWatts();
     assertThat(logged - margins).isCloseTo(3 * perIteration, within(0.05 * 3 * perIteration));
   }
@@ -109,7 +110,7 @@ class VirtualTrainingTest {
   }
 
   @Test
-  void sameSeedWritesTheSameBytes() throws IOException {
+  void equalSeedsGiveEqualFiles() throws IOException {
     Path first = directory.resolve("first");
     Path second = directory.resolve("second");
     TrainingResult result =
@@ -131,7 +132,7 @@ class VirtualTrainingTest {
   }
 
   @Test
-  void earlyRecomputationIsFasterWherePipelinesWait() {
+  void earlyRecomputationIsFasterThanOneForwardOneBackward() {
     double[] seconds = new double[2];
     PipelineSchedule[] schedules = {Schedules.ONE_FORWARD_ONE_BACKWARD, Schedules.EARLY_RECOMPUTE};
     for (int i = 0; i < 2; i++) {
@@ -161,7 +162,7 @@ class VirtualTrainingTest {
   }
 
   @Test
-  void runWithoutProfilingLeavesARecordingAlone() throws IOException {
+  void runWithoutProfilingDoesNotChangeAnEarlierRecording() throws IOException {
     train(directory, new Degrees(4, 1, 1), true, AllMaxFrequency.factory(1));
     String manifest = Files.readString(directory.resolve("run.json"));
     train(directory, new Degrees(2, 1, 1), false, AllMaxFrequency.factory(1));
@@ -187,7 +188,7 @@ class VirtualTrainingTest {
   }
 
   @Test
-  void aLongStageIsTheOneThatNeverWaits() {
+  void iterationTimeFollowsFromTheSlowestStage() {
     TrainingConfig config =
         config(directory, new Degrees(4, 1, 1), false, AllMaxFrequency.factory(1), null);
     StageCosts slowest = StageCosts.of(config.stages().get(3), A100, true, 0);
@@ -204,7 +205,7 @@ class VirtualTrainingTest {
   }
 
   @Test
-  void replayedPlanSlowsOnlyTheStagesThatItLowers() {
+  void replayedPlanWithOneStageAtALowerClockSavesEnergy() {
     List<Integer> highest = Collections.nCopies(12, 1410);
     List<Integer> low = Collections.nCopies(12, 1050);
     StagePlan all = new StagePlan("all-max", Collections.nCopies(4, highest));
@@ -235,21 +236,21 @@ class VirtualTrainingTest {
             () ->
                 train(output, new Degrees(4, 1, 1), true, PointSolution.factory(List.of(plan), 2)))
         .isInstanceOf(UserError.class)
-        .hasMessage("The plan p.py is for 3 stages, but the job has 4.");
+        .hasMessageContainingAll("p.py", "3 stages", "4");
     assertThat(output).doesNotExist();
   }
 
   @Test
-  void outputThatCannotBeWrittenIsRefusedBeforeSimulating() throws IOException {
+  void outputDirectoryThatCannotBeWrittenIsRefused() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "");
 
     assertThatThrownBy(() -> train(file, new Degrees(4, 1, 1), true, AllMaxFrequency.factory(1)))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("cannot be");
+        .hasMessageContaining(file.toString());
   }
 
   @Test
-  void dumpHoldsSchedulesAndResultsOfEveryRound() throws IOException {
+  void dumpContainsSchedulesAndResultsOfEveryRound() throws IOException {
     TrainingConfig config =
         config(
             directory.resolve("out"),

@@ -19,13 +19,13 @@ class SimulatedGpuTest {
     gpu.lockClocks(705);
     gpu.run(WORK, 1);
 
-    // Ten milliseconds at 1410, then what is left of the work at 705.
+    // Ten milliseconds at 1410 MHz, then the rest of the work at 705 MHz.
     double left = 1 - 0.010 / WORK.seconds(1410);
     assertThat(gpu.nowSeconds()).isCloseTo(0.010 + left * WORK.seconds(705), within(1e-9));
   }
 
   @Test
-  void latestWishWins() {
+  void lastRequestedClockWins() {
     SimulatedGpu gpu = new SimulatedGpu(A100, List.of());
     gpu.lockClocks(705);
     gpu.lockClocks(900);
@@ -43,7 +43,8 @@ class SimulatedGpuTest {
     gpu.block(2);
 
     double blocked = 2 - WORK.seconds(1410);
-    assertThat(gpu.energyJoules()).isCloseTo(WORK.joules(1410) + 84 * blocked, within(1e-6));
+    assertThat(gpu.energyJoules())
+        .isCloseTo(SimulatedGpusTest.joules(WORK, 1410) + 84 * blocked, within(1e-6));
   }
 
   @Test
@@ -54,7 +55,7 @@ class SimulatedGpuTest {
   }
 
   @Test
-  void counterStepsEvery100MillisecondsAndShowsTheEnergyOfALittleEarlier() {
+  void counterIsUpdatedEvery100MillisecondsAndLagsBehind() {
     record Row(double time, long millijoules) {}
     List<Row> rows = new ArrayList<>();
     EnergyCounter counter =
@@ -66,9 +67,9 @@ class SimulatedGpuTest {
     double start = rows.get(0).millijoules / 1e3;
     for (int i = 1; i < rows.size(); i++) {
       assertThat(rows.get(i).time).isGreaterThan(rows.get(i - 1).time);
-      double seen = rows.get(i).time - 0.008;
-      double drawn = seen < 3 ? 100 * seen : 300 + 400 * (seen - 3);
-      // Noise does not accumulate, and the poll's delay is at most 4.5 ms.
+      double shown = rows.get(i).time - 0.008;
+      double drawn = shown < 3 ? 100 * shown : 300 + 400 * (shown - 3);
+      // Errors do not accumulate, and polling delays a row by at most 4.5 ms.
       assertThat(rows.get(i).millijoules / 1e3 - start).isBetween(drawn - 2.5, drawn + 0.7);
     }
   }
