@@ -273,7 +273,8 @@ class BadInputTest {
     fails(2, "must be 1 or more, not -3", profile("--max_steps", -3));
     fails(2, "must be 1 or more, not 0", profile("--seq_length", 0));
     fails(2, "must be above 0", profile("--sim_slowdown", 0));
-    fails(2, "Unknown --partition_method 'best'", partition("best", 4));
+    fails(2, "partition method 'best'", partition("best", 4));
+    fails(2, "--partition_method", partition("best", 4));
   }
 
   private Outcome partition(String method, int pp) {
@@ -316,7 +317,7 @@ class BadInputTest {
 
   @Test
   void whatThisVersionLacksNamesWhatToUse() {
-    fails(2, "virtual and djl", profile("--engine", "jax"));
+    fails(2, "virtual or djl", profile("--engine", "jax"));
     fails(2, "and interleaved:V", profile("--train_schedule", "zb"));
     Object[] interleaved = {"--pp", 3, "--train_schedule", "interleaved:2", "--output_dir", out};
     fails(1, "a multiple of 3, not 8", profile(interleaved));
@@ -327,8 +328,8 @@ class BadInputTest {
   @Test
   void tensorsThatCannotBeTrainedAreRefusedBeforeAnythingStarts() {
     fails(1, "use --engine virtual", Outcome.profile("gpt3-175b", 4, 8, "--output_dir", out));
-    fails(1, "no.txt to train on", profile("--engine", "djl", "--data", home.resolve("no.txt")));
-    fails(1, "is a folder; name a file", profile("--engine", "djl", "--data", home));
+    fails(1, "no.txt does not exist", profile("--engine", "djl", "--data", home.resolve("no.txt")));
+    fails(1, "is a folder", profile("--engine", "djl", "--data", home));
     fails(1, "--data", profile("--engine", "djl", "--tokenizer", file(rows(0), rows(1))));
     fails(2, "--learning_rate", profile("--engine", "djl", "--learning_rate", -1));
     fails(2, "--rendezvous_timeout", profile("--engine", "djl", "--rendezvous_timeout", 0));
@@ -344,7 +345,7 @@ class BadInputTest {
 
   @Test
   void wrongUsage() {
-    fails(2, "Name a model", Outcome.profile());
+    fails(2, "Give a model", Outcome.profile());
     fails(2, "Unknown option '--bogus'", profile("--bogus", 3));
     fails(2, "did you mean --learning_rate", profile("--learning_rte", 3));
     fails(2, "not an int", Outcome.profile("gpt3-nano", "four", 8));

@@ -105,7 +105,7 @@ class CommandLineTest {
             5);
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     assertThat(outcome.err())
-        .contains("no use for --learning_rate, --num_warmup_steps, --seed, --init_method_std")
+        .contains("--learning_rate, --num_warmup_steps, --seed, --init_method_std")
         .contains("--wall_clock_breakdown");
   }
 

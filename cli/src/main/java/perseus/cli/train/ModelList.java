@@ -5,11 +5,11 @@ import java.util.Locale;
 import perseus.model.Model;
 import perseus.model.ModelZoo;
 
-/** What {@code --list-models} prints. */
+/** Prints the list of models for {@code --list-models}. */
 final class ModelList {
   private ModelList() {}
 
-  /** Every model's name, parameters and layers. */
+  /** Prints the name, number of parameters and number of layers of every model. */
   static void print(PrintWriter out) {
     out.printf(Locale.ROOT, "%-20s %16s %7s%n", "model", "parameters", "layers");
     for (Model model : ModelZoo.all()) {

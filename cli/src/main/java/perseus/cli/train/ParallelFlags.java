@@ -6,7 +6,10 @@ import perseus.io.UserError;
 import perseus.parallel.Degrees;
 import picocli.CommandLine.Option;
 
-/** Degrees of parallelism, and the nodes and GPUs that the environment gives. */
+/**
+ * Flags for the degrees of parallelism, and the environment variables that describe the nodes of a
+ * job.
+ */
 final class ParallelFlags {
   private static final int DEFAULT_PORT = 29_500;
 
@@ -14,60 +17,62 @@ final class ParallelFlags {
       names = "--pp",
       paramLabel = "N",
       defaultValue = "4",
-      description = "Pipeline stages. Default: ${DEFAULT-VALUE}.")
+      description = "Ranks of each pipeline. Default: ${DEFAULT-VALUE}.")
   int pp;
 
   @Option(
       names = "--dp",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Data-parallel pipelines. Default: ${DEFAULT-VALUE}.")
+      description = "Number of data-parallel pipelines. Default: ${DEFAULT-VALUE}.")
   int dp;
 
   @Option(
       names = "--tp",
       paramLabel = "N",
       defaultValue = "1",
-      description = "GPUs that share a stage. Default: ${DEFAULT-VALUE}.")
+      description = "GPUs that share each stage. Default: ${DEFAULT-VALUE}.")
   int tp;
 
   /**
-   * The degrees.
+   * The degrees of parallelism.
    *
-   * @throws UserError if NNODES and NUM_GPUS give another number of GPUs
+   * @throws UserError if their product is not the number of GPUs that NNODES and NUM_GPUS give
    */
   Degrees degrees() {
     Degrees degrees = new Degrees(pp, dp, tp);
     Integer gpus = gpusPerNode();
     if (gpus != null && gpus * nodes() != degrees.worldSize()) {
       throw new UserError(
-          "--pp %d x --dp %d x --tp %d needs %d GPUs, but NNODES=%d with %d GPUs each makes %d."
+          "--pp %d x --dp %d x --tp %d needs %d GPUs, but NNODES=%d and NUM_GPUS=%d give %d."
               .formatted(pp, dp, tp, degrees.worldSize(), nodes(), gpus, gpus * nodes()));
     }
     return degrees;
   }
 
-  /** Number of hosts: NNODES, else 1. */
+  /** Number of nodes: NNODES, or 1 if it is not set. */
   int nodes() {
     Integer nodes = fromEnvironment("NNODES", 1);
     return nodes == null ? 1 : nodes;
   }
 
-  /** This host's number: NODE_RANK, else 0. */
+  /** Number of this node: NODE_RANK, or 0 if it is not set. */
   int nodeRank() {
     Integer rank = fromEnvironment("NODE_RANK", 0);
     if (rank == null) {
       return 0;
     }
     if (rank >= nodes()) {
-      throw new UserError("NODE_RANK is %d, but NNODES is %d.".formatted(rank, nodes()));
+      throw new UserError(
+          "NODE_RANK is %d, but NNODES is %d; NODE_RANK must be less than NNODES."
+              .formatted(rank, nodes()));
     }
     return rank;
   }
 
   /**
-   * NUM_GPUS; null where it is not set, as simulated GPUs are as many as the degrees need. The
-   * system's GPUs, which CUDA_VISIBLE_DEVICES names, are not used.
+   * Number of GPUs per node: NUM_GPUS, or null if it is not set, because any number of GPUs can be
+   * simulated. The real GPUs of CUDA_VISIBLE_DEVICES are not used.
    */
   private static Integer gpusPerNode() {
     Integer gpus = fromEnvironment("NUM_GPUS", 1);
@@ -78,18 +83,19 @@ final class ParallelFlags {
     int named = visible.split(",").length;
     if (gpus > named) {
       throw new UserError(
-          "NUM_GPUS is %d, but CUDA_VISIBLE_DEVICES=%s names %d.".formatted(gpus, visible, named));
+          "NUM_GPUS is %d, but CUDA_VISIBLE_DEVICES=%s lists only %d GPUs."
+              .formatted(gpus, visible, named));
     }
     return gpus;
   }
 
-  /** MASTER_ADDR: name or address of node 0; null where it is not set. */
+  /** Host name or address of node 0: MASTER_ADDR, or null if it is not set. */
   String masterAddress() {
     String address = System.getenv("MASTER_ADDR");
     return address == null || address.isBlank() ? null : address.trim();
   }
 
-  /** Whether all nodes are on this host: what they need has to fit into it together. */
+  /** Whether all nodes run on this host, so that they share its memory. */
   boolean isOneHost() {
     try {
       return nodes() == 1
@@ -99,30 +105,30 @@ final class ParallelFlags {
     }
   }
 
-  /** MASTER_PORT, else 29500. */
+  /** Port of node 0: MASTER_PORT, or 29500 if it is not set. */
   int masterPort() {
     Integer port = fromEnvironment("MASTER_PORT", 0);
     if (port != null && port > 65535) {
-      throw new UserError("MASTER_PORT is %d; ports go up to 65535.".formatted(port));
+      throw new UserError("MASTER_PORT is %d, but the maximum is 65535.".formatted(port));
     }
     return port == null ? DEFAULT_PORT : port;
   }
 
-  private static Integer fromEnvironment(String name, int least) {
+  private static Integer fromEnvironment(String name, int minimum) {
     String value = System.getenv(name);
     if (value == null || value.isBlank()) {
       return null;
     }
     try {
       int number = Integer.parseInt(value.trim());
-      if (number >= least) {
+      if (number >= minimum) {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Said below.
+      // The message below also fits this case.
     }
     throw new UserError(
-        "The environment's %s is '%s', not a whole number from %d up."
-            .formatted(name, value, least));
+        "The environment variable %s is '%s', but must be a whole number of at least %d."
+            .formatted(name, value, minimum));
   }
 }

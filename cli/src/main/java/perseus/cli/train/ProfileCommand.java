@@ -1,12 +1,8 @@
 package perseus.cli.train;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import perseus.cli.common.CommandRunner;
 import perseus.cli.common.FlagValue;
@@ -15,8 +11,6 @@ import perseus.control.JobInfo;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingResult;
 import perseus.engine.virtual.VirtualTraining;
-import perseus.gpu.sim.GpuModel;
-import perseus.gpu.sim.SimulatedGpus;
 import perseus.io.Named;
 import perseus.io.UserError;
 import perseus.model.Model;
@@ -26,7 +20,6 @@ import perseus.model.Workload;
 import perseus.model.layer.Batch;
 import perseus.parallel.Degrees;
 import perseus.pipeline.Schedules;
-import perseus.recording.run.RunManifest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,19 +28,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code perseus-profile}: a profiling run, or the replay of saved plans in a new run. */
+/** The command {@code perseus-profile}: runs training to profile it, or replays saved plans. */
 @Command(
     name = "perseus-profile",
     description = {
-      "Runs training in profiling mode: iterations at every GPU frequency, highest first, with a record of each"
-          + " instruction and of the energy counter per rank. With --plan it replays saved plans instead and compares"
-          + " what it measures with what they predict.",
+      "Profiles training: runs iterations at every GPU frequency, highest first, and records the instructions and the"
+          + " energy counter of each rank. With --plan it replays saved plans instead, and compares the measured time"
+          + " and energy with the predictions of the plans.",
       ""
     },
     sortOptions = false)
 public class ProfileCommand implements Callable<Integer> {
-  private static final String DEFAULT_GPU = "sim:a100-pcie";
-
   @Spec CommandSpec spec;
   @Mixin VerboseFlag verbose;
 
@@ -55,7 +46,7 @@ public class ProfileCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "MODEL",
-      description = "The model; see --list-models.")
+      description = "Name of the model; see --list-models.")
   String modelName;
 
   @Parameters(
@@ -69,12 +60,12 @@ public class ProfileCommand implements Callable<Integer> {
       index = "2",
       arity = "0..1",
       paramLabel = "NUM_MICROBATCHES",
-      description = "Microbatches of one pipeline in an iteration.")
+      description = "Microbatches per iteration in each pipeline.")
   Integer numMicrobatches;
 
   @Option(
       names = "--list-models",
-      description = "Print every model's name, parameters and layers, and exit.")
+      description = "Print the name, number of parameters and number of layers of every model, and exit.")
   boolean listModels;
 
   @Option(
@@ -82,26 +73,20 @@ public class ProfileCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "djl",
       description =
-          "djl: real tensors, a process per rank (the default); or virtual: no tensors, a virtual clock that simulates"
-              + " all ranks of all nodes, for models and degrees that this machine cannot hold.")
+          "djl (the default) trains on real tensors with one process per rank. virtual simulates all ranks of all nodes"
+              + " on a virtual clock without tensors; use it for jobs that do not fit on this machine.")
   String engine;
 
-  @Option(
-      names = "--gpu",
-      paramLabel = "NAME",
-      description =
-          "A simulated GPU: sim:a100-pcie (the default), sim:a100-sxm, sim:a40 or sim:h200.")
-  String gpuName;
-
+  @Mixin GpuFlag gpu;
   @Mixin ParallelFlags parallel;
 
   @Option(
       names = "--partition_method",
       paramLabel = "METHOD",
       description =
-          "How layers are cut into stages: uniform_transformer (the default; for Wide-ResNet parameters), uniform,"
-              + " uniform_floor, parameters, or custom:0,8,14,21,27 with the first layer of each stage and the number"
-              + " of layers.")
+          "How layers are assigned to stages: uniform_transformer (the default, except for Wide-ResNet), uniform,"
+              + " uniform_floor, parameters (the default for Wide-ResNet), or custom:0,8,14,21,27 with the first layer"
+              + " of each stage and the number of layers.")
   String partitionMethod;
 
   @Option(
@@ -109,7 +94,8 @@ public class ProfileCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "1f1b",
       description =
-          "Pipeline schedule: 1f1b (the default), gpipe, early_recompute_1f1b, or interleaved:V with V stages per rank.")
+          "The pipeline schedule: 1f1b (the default), gpipe, early_recompute_1f1b, or interleaved:V with V stages per"
+              + " rank.")
   String trainSchedule;
 
   @Option(
@@ -117,7 +103,8 @@ public class ProfileCommand implements Callable<Integer> {
       paramLabel = "true|false",
       arity = "1",
       description =
-          "Whether to write instructions-R.csv and time-energy-R.csv of each rank R. Default: true, with --plan false.")
+          "Whether to write instructions-R.csv and time-energy-R.csv for each rank R. Default: true without --plan, false"
+              + " with --plan.")
   Boolean exportTimingCsv;
 
   @Mixin SchedulerFlags scheduling;
@@ -134,7 +121,7 @@ public class ProfileCommand implements Callable<Integer> {
       arity = "1",
       defaultValue = "true",
       description =
-          "Whether a backward recomputes its forward's activations. Default: ${DEFAULT-VALUE}.")
+          "Whether a backward recomputes the activations of its forward. Default: ${DEFAULT-VALUE}.")
   boolean activationCheckpointing;
 
   @Option(
@@ -142,28 +129,19 @@ public class ProfileCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "Seed of the simulation; equal seeds give equal files. Default: ${DEFAULT-VALUE}.")
+          "Seed of the simulation. Equal seeds give equal files. Default: ${DEFAULT-VALUE}.")
   long simSeed;
 
   @Mixin TensorFlags tensors;
 
-  @Option(
-      names = "--output_dir",
-      paramLabel = "DIR",
-      description = "Where to write. Default: runs/MODEL-DATE.")
-  Path outputDir;
-
-  @Option(
-      names = "--overwrite",
-      description = "Replace an earlier recording in the output directory.")
-  boolean overwrite;
+  @Mixin OutputFlags output;
 
   /** Runs the command and exits. */
   public static void main(String[] arguments) {
     System.exit(CommandRunner.run(new ProfileCommand(), arguments));
   }
 
-  /** Whether a run without {@code --export_timing_csv} profiles. */
+  /** Whether to profile if {@code --export_timing_csv} is not given. */
   boolean profilesByDefault() {
     return true;
   }
@@ -178,13 +156,12 @@ public class ProfileCommand implements Callable<Integer> {
     if (modelName == null || microbatchSize == null || numMicrobatches == null) {
       throw new ParameterException(
           spec.commandLine(),
-          "Name a model, a microbatch size and a number of microbatches, such as gpt3-xl 8 128.");
+          "Give a model, a microbatch size and a number of microbatches, such as gpt3-xl 8 128.");
     }
     if (parallel.nodeRank() != 0 && engine.equals("virtual")) {
-      out.println(
-          "The virtual engine simulates all nodes on node 0; nothing to do on node "
-              + parallel.nodeRank()
-              + ".");
+      out.printf(
+          "The virtual engine simulates all nodes on node 0, so that node %d has nothing to do.%n",
+          parallel.nodeRank());
       return 0;
     }
     FlagValue.check(spec.commandLine(), this::checkValues);
@@ -196,7 +173,7 @@ public class ProfileCommand implements Callable<Integer> {
     if (engine.equals("djl")) {
       TensorTraining training = new TensorTraining(this, workload, config);
       training.check();
-      report.start(training.paced(), gpuName != null);
+      report.start(training.paced(), gpu.isGiven());
       try (TensorProgress progress =
           new TensorProgress(
               out, spec.commandLine().getErr(), config, workload, training.paced())) {
@@ -210,11 +187,11 @@ public class ProfileCommand implements Callable<Integer> {
         return 0;
       }
       if (!training.paced()) {
-        // Nothing but the loss and the speed means anything then.
+        // Without a simulated GPU, only loss and speed are meaningful.
         return 0;
       }
     } else {
-      report.start(true, gpuName != null);
+      report.start(true, gpu.isGiven());
       tensors.noteUnused(spec.commandLine());
       try (TrainingProgress progress = new TrainingProgress()) {
         result = VirtualTraining.run(config, progress);
@@ -228,13 +205,13 @@ public class ProfileCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Judges what needs no file and no model to be judged. */
+  /** Checks the values that can be checked without any file and without the model. */
   private void checkValues() {
     List<String> engines = List.of("virtual", "djl");
     if (!engines.contains(engine)) {
       throw Named.unknown("engine", engine, engines);
     }
-    gpu();
+    gpu.model();
     Schedules.of(trainSchedule);
     new Degrees(parallel.pp, parallel.dp, parallel.tp);
     requireOne("MICROBATCH_SIZE", microbatchSize);
@@ -243,7 +220,7 @@ public class ProfileCommand implements Callable<Integer> {
       requireOne("--seq_length", seqLength);
     }
     if (partitionMethod != null) {
-      Partition.requireMethod(partitionMethod);
+      FlagHint.with("--partition_method", () -> Partition.requireMethod(partitionMethod));
     }
     scheduling.check();
     tensors.check();
@@ -251,29 +228,18 @@ public class ProfileCommand implements Callable<Integer> {
 
   private static void requireOne(String name, int value) {
     if (value < 1) {
-      throw new UserError(name + " must be 1 or more, not " + value + ".");
+      throw new UserError("%s must be 1 or more, not %d.".formatted(name, value));
     }
-  }
-
-  private GpuModel gpu() {
-    String name = gpuName == null ? DEFAULT_GPU : gpuName;
-    if (!name.startsWith("sim:")) {
-      throw name.equals("nvml")
-          ? new UserError(
-              "Real GPUs through NVML are not part of this version; use a simulated one, such as --gpu sim:a100-pcie.")
-          : Named.unknown("GPU", name, SimulatedGpus.all().stream().map(GpuModel::name).toList());
-    }
-    return SimulatedGpus.named(name);
   }
 
   private Workload workload() {
-    Model model = ModelZoo.find(modelName);
+    Model model = FlagHint.with("see --list-models", () -> ModelZoo.find(modelName));
     String method = partitionMethod == null ? Partition.defaultMethod(model) : partitionMethod;
+    Partition partition =
+        FlagHint.with("--partition_method, --pp", () -> Partition.of(method, model, stages()));
     int sequence = seqLength == null ? model.defaultSequenceLength() : seqLength;
-    return new Workload(
-        model,
-        Partition.of(method, model, stages()),
-        new Batch(microbatchSize, sequence, parallel.tp));
+    Batch batch = new Batch(microbatchSize, sequence, parallel.tp);
+    return FlagHint.with("--seq_length, --tp", () -> new Workload(model, partition, batch));
   }
 
   private TrainingConfig config(Workload workload, List<SavedPlan> saved) {
@@ -288,18 +254,13 @@ public class ProfileCommand implements Callable<Integer> {
             numMicrobatches);
     boolean profiling =
         exportTimingCsv == null ? profilesByDefault() && !scheduling.isReplay() : exportTimingCsv;
-    Path directory = outputDir == null ? defaultDirectory(model) : outputDir;
-    if (profiling && !overwrite && Files.exists(directory.resolve(RunManifest.FILE_NAME))) {
-      throw new UserError(
-          directory
-              + " holds an earlier recording; choose another --output_dir, or give --overwrite.");
-    }
+    Path directory = output.directory(model.name(), profiling);
     return new TrainingConfig(
         job,
         workload.stages(),
         workload.partition().boundaries(),
         parallel.nodes(),
-        gpu(),
+        gpu.model(),
         Schedules.of(trainSchedule),
         scheduling.numProfSteps,
         scheduling.maxSteps(),
@@ -312,14 +273,8 @@ public class ProfileCommand implements Callable<Integer> {
         scheduling.isReplay() ? directory : null);
   }
 
-  /** How many stages the model is cut into. */
+  /** Number of stages into which the model is partitioned. */
   private int stages() {
     return Math.multiplyExact(parallel.degrees().pp(), Schedules.of(trainSchedule).virtualStages());
-  }
-
-  private static Path defaultDirectory(Model model) {
-    String date =
-        DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).format(LocalDateTime.now());
-    return Path.of("runs", model.name() + "-" + date);
   }
 }

@@ -11,16 +11,19 @@ import perseus.planfile.PlanFile;
 import perseus.planfile.Prediction;
 
 /**
- * A plan to replay.
+ * A plan file to replay.
  *
- * @param file where it is
- * @param plan what it says
- * @param prediction what it promises; null where the file does not say
+ * @param file the file
+ * @param plan the plan in the file
+ * @param prediction the predicted time and energy in the file; null if it has none
  */
 public record SavedPlan(Path file, FrequencyPlan plan, Prediction prediction) {
   /**
-   * The plans of files and directories, in their order; a directory's from its slowest to its
-   * fastest. A directory that {@code perseus-analyze} wrote stands for its {@code plans}.
+   * Reads all plans of files and directories, in the given order. The plans of a directory are
+   * ordered from the slowest to the fastest; the plans of a directory that {@code perseus-analyze}
+   * has written are in its sub-directory {@code plans}.
+   *
+   * @throws perseus.io.UserError if a file cannot be read or is not a plan
    */
   public static List<SavedPlan> list(List<Path> paths) {
     List<SavedPlan> plans = new ArrayList<>();
@@ -40,15 +43,16 @@ public record SavedPlan(Path file, FrequencyPlan plan, Prediction prediction) {
     return new SavedPlan(file, PlanFile.read(file), PlanFile.prediction(file).orElse(null));
   }
 
-  /** What the run calls it. */
+  /** The plan's name in the run: the name of its file. */
   public String name() {
     return file.getFileName().toString();
   }
 
   /**
-   * What to run.
+   * Returns the plan for a scheduler.
    *
-   * @throws perseus.io.UserError if the plan was made for another pipeline
+   * @throws perseus.io.UserError if the plan was made for another schedule, number of ranks or number
+   *     of microbatches
    */
   public StagePlan fitting(PipelineSchedule schedule, int ranks, int microbatches) {
     plan.requireFits(file.toString(), schedule, ranks, microbatches);

@@ -13,34 +13,34 @@ import perseus.io.UserError;
 import perseus.pipeline.Schedules;
 import picocli.CommandLine.Option;
 
-/** What chooses a run's frequencies, and for how many iterations. */
+/** Flags that determine how frequencies are chosen, and how many iterations run. */
 final class SchedulerFlags {
   @Option(
       names = "--num_prof_steps",
       paramLabel = "N",
       defaultValue = "30",
       description =
-          "Iterations to measure under each frequency schedule. Default: ${DEFAULT-VALUE}.")
+          "Iterations under each frequency schedule. Default: ${DEFAULT-VALUE}.")
   int numProfSteps;
 
   @Option(
       names = "--minimum_frequency",
       paramLabel = "MHZ",
       defaultValue = "850",
-      description = "Lowest frequency to profile. Default: ${DEFAULT-VALUE}.")
+      description = "Lowest frequency to profile, in MHz. Default: ${DEFAULT-VALUE}.")
   private int minimumFrequency;
 
   @Option(
       names = "--stop_early",
       description =
-          "Stop profiling when an iteration's energy has risen five frequencies in a row.")
+          "Stop profiling when the energy of an iteration has increased at five frequencies in a row.")
   private boolean stopEarly;
 
   @Option(
       names = "--plan",
       paramLabel = "FILE|DIR",
       description =
-          "Replay this plan, or all plans of this directory, after two warm-up schedules at the highest frequency. May"
+          "Replay this plan, or all plans in this directory, after two warm-up schedules at the highest frequency. Can"
               + " be given several times.")
   private List<Path> plans = new ArrayList<>();
 
@@ -48,26 +48,28 @@ final class SchedulerFlags {
       names = "--perseus_url",
       paramLabel = "URL",
       description =
-          "Let this plan server (see perseus-server) choose the frequencies, such as http://127.0.0.1:7787. Without it"
-              + " the same schedulers run in this process.")
+          "URL of a plan server that chooses the frequencies, such as http://127.0.0.1:7787; see perseus-server. Without"
+              + " this flag the scheduler runs in this process.")
   private String perseusUrl;
 
   @Option(
       names = "--perseus_token",
       paramLabel = "TOKEN",
-      description = "What that server wants to see. Default: the environment's PERSEUS_TOKEN.")
+      description =
+          "Token for the plan server. Default: the environment variable PERSEUS_TOKEN.")
   private String perseusToken = System.getenv("PERSEUS_TOKEN");
 
   @Option(
       names = "--max_steps",
       paramLabel = "N",
-      description = "Stop after this many iterations. Default: when all schedules have run.")
+      description =
+          "Maximum number of iterations. Default: until all frequency schedules have run.")
   private Integer maxSteps;
 
   /**
-   * Checks values that no file is needed to judge.
+   * Checks the values that can be checked without any file.
    *
-   * @throws UserError if one means nothing, or they contradict each other
+   * @throws UserError if a value is not allowed, or flags contradict each other
    */
   void check() {
     if (numProfSteps < 1) {
@@ -79,13 +81,13 @@ final class SchedulerFlags {
     if (isServed()) {
       if (isReplay()) {
         throw new UserError(
-            "With --perseus_url the server chooses the plans: give --plan or --perseus_url.");
+            "--plan and --perseus_url exclude each other, because a plan server chooses the plans itself; give one of them.");
       }
       PlanClient.requireUrl(perseusUrl);
     }
   }
 
-  /** Iterations after which training ends; 0 for as many as the scheduler has. */
+  /** Maximum number of iterations; 0 for no limit. */
   int maxSteps() {
     return maxSteps == null ? 0 : maxSteps;
   }
@@ -95,25 +97,26 @@ final class SchedulerFlags {
     return !plans.isEmpty();
   }
 
-  /** Whether a plan server chooses. */
+  /** Whether a plan server chooses the frequencies. */
   boolean isServed() {
     return perseusUrl != null;
   }
 
-  /** The plans to replay, in their order. */
+  /** The plans to replay, in order. */
   List<SavedPlan> savedPlans() {
     return SavedPlan.list(plans);
   }
 
   /**
-   * The scheduler.
+   * Chooses the scheduler.
    *
-   * @param node this host's number: node 0 alone asks a plan server
-   * @param profiling whether frequencies are profiled where nothing else is to be run
+   * @param node number of this node; only node 0 connects to a plan server
+   * @param profiling whether to profile frequencies if there is neither a plan nor a plan server
    * @param saved the plans to replay
-   * @param schedule of the pipeline, which the plans have to fit
-   * @param stages the pipeline degree
-   * @throws UserError if a plan does not fit, or there is no such plan server
+   * @param schedule name of the pipeline schedule
+   * @param stages the pipeline-parallel degree
+   * @param microbatches number of microbatches of an iteration in each pipeline
+   * @throws UserError if a plan does not fit the pipeline, or the plan server cannot be reached
    */
   Scheduler.Factory scheduler(
       int node,
@@ -135,7 +138,7 @@ final class SchedulerFlags {
     if (profiling) {
       return InstructionProfiler.factory(minimumFrequency, stopEarly);
     }
-    // Training ends with its steps; as many schedules are enough.
+    // Each schedule runs for at least one step, so that this number of schedules is enough.
     return AllMaxFrequency.factory(Math.max(1, maxSteps()));
   }
 }

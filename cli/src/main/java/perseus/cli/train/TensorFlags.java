@@ -7,7 +7,7 @@ import perseus.io.UserError;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** Flags of training on tensors; the virtual engine has no use for them. */
+/** Flags for training on tensors. The virtual engine ignores most of them. */
 final class TensorFlags {
   private static final List<String> UNUSED_ON_VIRTUAL_ENGINE =
       List.of(
@@ -24,21 +24,24 @@ final class TensorFlags {
       names = "--learning_rate",
       paramLabel = "X",
       defaultValue = "0.0003",
-      description = "Step size of the optimizer AdamW. Default: ${DEFAULT-VALUE}.")
+      description = "Learning rate of the optimizer AdamW. Default: ${DEFAULT-VALUE}.")
   double learningRate;
 
   @Option(
       names = "--num_warmup_steps",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Iterations in which the learning rate rises. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Iterations in which the learning rate increases linearly. Default: ${DEFAULT-VALUE}.")
   int numWarmupSteps;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Seed of parameters and data; see --sim_seed. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Seed of the parameters and the data; --sim_seed is the seed of the simulation. Default:"
+              + " ${DEFAULT-VALUE}.")
   long seed;
 
   @Option(
@@ -52,14 +55,14 @@ final class TensorFlags {
       names = "--data",
       paramLabel = "FILE|DIR",
       description =
-          "Train on this text file, or on the images in the folders of this one. Default: made-up"
-              + " data.")
+          "Train on this text file, or for Wide-ResNet on the images in this folder, which contains a folder per class."
+              + " Default: random data.")
   Path data;
 
   @Option(
       names = "--tokenizer",
       paramLabel = "FILE",
-      description = "The text's tokenizer.json. Default: a token per byte.")
+      description = "Hugging Face tokenizer.json for the text. Default: one token per byte.")
   Path tokenizer;
 
   @Option(
@@ -68,7 +71,7 @@ final class TensorFlags {
       arity = "1",
       defaultValue = "false",
       description =
-          "Whether each rank prints what an iteration's time goes into. Default: ${DEFAULT-VALUE}.")
+          "Whether each rank prints how the time of an iteration is spent. Default: ${DEFAULT-VALUE}.")
   boolean wallClockBreakdown;
 
   @Option(
@@ -76,15 +79,15 @@ final class TensorFlags {
       paramLabel = "SECONDS",
       defaultValue = "300",
       description =
-          "How long to wait for other nodes and for ranks to start. Default: ${DEFAULT-VALUE}.")
+          "Maximum time to wait for other nodes and for ranks to start. Default: ${DEFAULT-VALUE}.")
   int rendezvousTimeout;
 
   @Option(
       names = "--sim_slowdown",
       paramLabel = "X",
       description =
-          "How many times as long a simulated GPU takes as an idle core of this machine. Default: as many as"
-              + " this machine needs to keep up, measured in the warm-up schedules.")
+          "Factor by which an instruction on a simulated GPU takes longer than on an idle core of this machine. Default:"
+              + " the smallest factor that this machine can keep up with, measured in the warm-up schedules.")
   private Double simSlowdown;
 
   @Option(
@@ -95,9 +98,9 @@ final class TensorFlags {
   Path dumpParameters;
 
   /**
-   * Checks values that no file is needed to judge.
+   * Checks the values that can be checked without any file.
    *
-   * @throws UserError if one means nothing
+   * @throws UserError if a value is not allowed
    */
   void check() {
     requireFromZero("--learning_rate", learningRate);
@@ -106,19 +109,21 @@ final class TensorFlags {
       throw new UserError("--sim_slowdown is " + simSlowdown + ", but must be above 0.");
     }
     if (numWarmupSteps < 0) {
-      throw new UserError("--num_warmup_steps cannot be negative.");
+      throw new UserError(
+          "--num_warmup_steps must be 0 or more, not %d.".formatted(numWarmupSteps));
     }
     if (rendezvousTimeout < 1) {
-      throw new UserError("--rendezvous_timeout is at least a second.");
+      throw new UserError(
+          "--rendezvous_timeout must be 1 second or more, not %d.".formatted(rendezvousTimeout));
     }
   }
 
-  /** How many times as long a simulated GPU takes as an idle core; 0 to measure it. */
+  /** Factor on the time of instructions on a simulated GPU; 0 if it must be measured. */
   double simSlowdown() {
     return simSlowdown == null ? 0 : simSlowdown;
   }
 
-  /** Says which of these flags were given, where nothing is trained on tensors. */
+  /** Prints a note that names the given flags which the virtual engine ignores. */
   void noteUnused(CommandLine command) {
     String given =
         UNUSED_ON_VIRTUAL_ENGINE.stream()
@@ -128,7 +133,7 @@ final class TensorFlags {
       command
           .getErr()
           .println(
-              "The virtual engine trains on no tensors and has no use for %s.".formatted(given));
+              "The virtual engine does not train on tensors and ignores %s.".formatted(given));
     }
   }
 

@@ -11,12 +11,12 @@ import perseus.model.Family;
 import perseus.model.Workload;
 
 /**
- * Follows training on tensors: what the ranks print, each line with its rank, and one line for the
- * job with its step, loss, speed and frequencies.
+ * Shows the progress of training on tensors: one line for the job with its step, loss, speed and
+ * frequencies, and the output of the ranks with the number of the rank before each line.
  */
 final class TensorProgress implements TrainingListener, AutoCloseable {
-  /** Between two plain lines, so that fast iterations do not flood a log. */
-  private static final long LINE_NANOS = 1_000_000_000L;
+  /** Minimum time between two lines in a log, so that fast iterations do not fill it. */
+  private static final long MIN_NANOS_BETWEEN_LINES = 1_000_000_000L;
 
   private final PrintWriter out;
   private final PrintWriter err;
@@ -35,7 +35,9 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   private long lastLine;
 
   /**
-   * @param clocked whether the ranks' GPUs have clocks that a schedule sets
+   * Creates a display for one run.
+   *
+   * @param clocked whether the GPUs of the ranks have clocks, so that frequencies are shown
    */
   TensorProgress(
       PrintWriter out, PrintWriter err, TrainingConfig config, Workload workload, boolean clocked) {
@@ -66,7 +68,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
     }
     lastLoss = result.loss();
     if (iteration > 1 || iterations == 1) {
-      // The first iteration of a schedule compiles, or changes clocks.
+      // The first iteration of a schedule is not counted: code is compiled, or clocks change.
       measuredSeconds += result.seconds();
       measuredSteps++;
     }
@@ -80,7 +82,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
             clocked ? ", " + schedule(round) : "");
     long total = total();
     boolean last = step == total;
-    boolean due = System.nanoTime() - lastLine > LINE_NANOS || step == 1 || last;
+    boolean due = System.nanoTime() - lastLine > MIN_NANOS_BETWEEN_LINES || step == 1 || last;
     if (display.status("step", step, total == Long.MAX_VALUE ? step : total, state)) {
       return;
     }
@@ -91,7 +93,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
     }
   }
 
-  /** How many steps there will be at most. */
+  /** Maximum number of steps; {@link Long#MAX_VALUE} for no limit. */
   private long total() {
     if (rounds == Integer.MAX_VALUE) {
       return config.maxSteps() > 0 ? config.maxSteps() : Long.MAX_VALUE;
@@ -101,13 +103,13 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   }
 
   private static String schedule(Round round) {
-    String what =
+    String name =
         round.plan() != null
             ? round.plan()
             : round.frequencyMhz() != null
                 ? round.frequencyMhz() + " MHz"
                 : "schedule " + (round.number() + 1);
-    return round.warmup() ? what + " (warm-up)" : what;
+    return round.warmup() ? name + " (warm-up)" : name;
   }
 
   @Override
@@ -128,7 +130,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
         });
   }
 
-  /** Prints what the whole run came to. */
+  /** Prints the loss and the speed of the whole run. */
   void summary() {
     display.close();
     out.printf(

@@ -16,7 +16,7 @@ import perseus.model.Workload;
 import perseus.rank.ZooTensors;
 import perseus.tensor.data.Datasets;
 
-/** A run of the djl engine, made of what the flags say. */
+/** A run of the djl engine as the flags describe it. */
 final class TensorTraining {
   private final ProfileCommand flags;
   private final Workload workload;
@@ -29,49 +29,54 @@ final class TensorTraining {
   }
 
   /**
-   * Refuses what cannot work, before anything starts.
+   * Checks before the start whether the run is possible.
    *
-   * @throws UserError if anything does not go together, or does not fit this machine
+   * @throws UserError if flags, environment variables and data do not fit each other, the output
+   *     directory cannot be written, or the job does not fit into the memory of this machine
    */
   void check() {
     TensorFlags tensors = flags.tensors;
-    Datasets.require(workload.model(), tensors.data, tensors.tokenizer);
+    FlagHint.with(
+        "--data, --tokenizer",
+        () -> Datasets.require(workload.model(), tensors.data, tensors.tokenizer));
     if (flags.parallel.nodeRank() > 0 && flags.parallel.masterAddress() == null) {
       throw new UserError(
-          "NODE_RANK is %d: MASTER_ADDR has to name node 0.".formatted(flags.parallel.nodeRank()));
+          "NODE_RANK is %d, but MASTER_ADDR is not set; set it to the address of node 0."
+              .formatted(flags.parallel.nodeRank()));
     }
     if (flags.parallel.nodes() > 1 && flags.parallel.masterPort() == 0) {
       throw new UserError(
-          "MASTER_PORT=0 lets a single node choose; %d nodes need a port."
+          "MASTER_PORT is 0, which chooses a free port on a single node only; set it to a port for %d nodes."
               .formatted(flags.parallel.nodes()));
     }
     AtomicFiles.requireDirectory(config.outputDirectory());
-    boolean alone = flags.parallel.isOneHost();
+    boolean oneHost = flags.parallel.isOneHost();
     HostMemory.shortage(
             workload,
             config,
-            alone ? 0 : flags.parallel.nodeRank() * config.gpusPerNode(),
-            alone ? config.job().degrees().worldSize() : config.gpusPerNode())
+            oneHost ? 0 : flags.parallel.nodeRank() * config.gpusPerNode(),
+            oneHost ? config.job().degrees().worldSize() : config.gpusPerNode())
         .ifPresent(
             shortage -> {
               throw new UserError(shortage + "; use --engine virtual.");
             });
   }
 
-  /** How many threads a rank's operations get. */
+  /** Number of threads for the operations of a rank. */
   private int threads() {
     return Math.max(1, Runtime.getRuntime().availableProcessors() / config.gpusPerNode());
   }
 
-  /** Whether instructions take as long as on the simulated GPU. */
+  /** Whether instructions are slowed down so that they take as long as on the simulated GPU. */
   boolean paced() {
     return config.exportTimingCsv() || flags.scheduling.isReplay() || flags.scheduling.isServed();
   }
 
   /**
-   * Runs this node's part.
+   * Runs this node's part of the job.
    *
-   * @return what was measured; null on all nodes but the first
+   * @return the result; null on all nodes but node 0
+   * @throws UserError if any part of the job fails
    */
   TrainingResult run(TrainingListener listener) {
     TensorFlags tensors = flags.tensors;

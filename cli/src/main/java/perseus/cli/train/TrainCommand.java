@@ -3,11 +3,12 @@ package perseus.cli.train;
 import perseus.cli.common.CommandRunner;
 import picocli.CommandLine.Command;
 
-/** {@code run.sh}: training; with {@code --export_timing_csv true} in profiling mode. */
+/** The command {@code run.sh}: trains, and with {@code --export_timing_csv true} also profiles. */
 @Command(
     name = "run.sh",
     description = {
-      "Trains. With --export_timing_csv true it profiles as perseus-profile does, with --plan it runs under saved plans.",
+      "Trains a model. With --export_timing_csv true it profiles training like perseus-profile. With --plan it trains"
+          + " under saved plans.",
       ""
     },
     sortOptions = false)

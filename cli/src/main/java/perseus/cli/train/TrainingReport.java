@@ -14,10 +14,13 @@ import perseus.engine.TrainingResult;
 import perseus.engine.TrainingResult.RoundResult;
 import perseus.planfile.Prediction;
 
-/** What a run tells a person. */
+/** Prints the description of a run when it starts, and its results when it ends. */
 final class TrainingReport {
-  /** Share of the predicted time by which a replay is off where nothing has changed, at most. */
-  private static final double FAR = 0.05;
+  /**
+   * Maximum relative difference between predicted and measured time if the GPU, the model and the
+   * microbatch size are those of the profile.
+   */
+  private static final double MAX_PREDICTION_ERROR = 0.05;
 
   private final PrintWriter out;
   private final TrainingConfig config;
@@ -27,22 +30,22 @@ final class TrainingReport {
     this.config = config;
   }
 
-  /** On all nodes but the first, when the job is done. */
+  /** Prints that the job is done, on all nodes but node 0. */
   void joined() {
     if (config.exportTimingCsv()) {
-      out.println("Recorded this node's ranks in " + config.outputDirectory());
+      out.println("Recorded the ranks of this node in " + config.outputDirectory());
     }
-    out.println("Done; node 0 has the results.");
+    out.println("The job is done; the results are on node 0.");
     out.flush();
   }
 
   /**
-   * What is about to run.
+   * Prints the job that starts.
    *
-   * @param simulated whether GPUs are simulated; otherwise ranks train as fast as they can
-   * @param told whether the user has named the GPU
+   * @param simulated whether GPUs are simulated; otherwise ranks train at full speed
+   * @param gpuGiven whether the user has chosen the GPU
    */
-  void start(boolean simulated, boolean told) {
+  void start(boolean simulated, boolean gpuGiven) {
     JobInfo job = config.job();
     int ranks = job.degrees().worldSize();
     String gpus =
@@ -50,7 +53,7 @@ final class TrainingReport {
             .formatted(
                 ranks,
                 config.gpu().title(),
-                told ? "" : " (no --gpu was given: " + config.gpu().name() + ")");
+                gpuGiven ? "" : " (default, --gpu " + config.gpu().name() + ")");
     out.printf(
         Locale.ROOT,
         "%s, %d microbatches of %d, pp %d dp %d tp %d, partition %s, %s%n",
@@ -66,12 +69,13 @@ final class TrainingReport {
   }
 
   /**
-   * After profiling or plain training: an iteration's time and energy at some of the frequencies.
+   * Prints the result of profiling or training: time and energy of an iteration at the highest and
+   * lowest frequency and at the frequency of minimum energy.
    */
   void frequencies(TrainingResult result) {
     List<RoundResult> rounds = result.rounds().stream().filter(round -> !round.warmup()).toList();
     if (rounds.isEmpty()) {
-      out.println("Nothing but warm-up schedules ran.");
+      out.println("Only warm-up schedules ran, so that there are no results.");
       out.flush();
       return;
     }
@@ -79,13 +83,13 @@ final class TrainingReport {
       served(rounds);
       return;
     }
-    RoundResult least =
+    RoundResult minimumEnergy =
         rounds.stream()
             .min(Comparator.comparingDouble(round -> round.measurement().energyJoules()))
             .orElseThrow();
     frequency("highest", rounds.get(0));
     if (rounds.size() > 1) {
-      frequency("least energy", least);
+      frequency("min. energy", minimumEnergy);
       frequency("lowest", rounds.get(rounds.size() - 1));
     }
     if (config.exportTimingCsv()) {
@@ -99,13 +103,13 @@ final class TrainingReport {
     out.println("Recorded in " + directory);
     if (Files.exists(directory.resolve(AnalyzeCommand.OUTPUT))) {
       out.printf(
-          "%s is of the recording that was here before.%n",
+          "%s still belongs to the recording that was replaced.%n",
           directory.resolve(AnalyzeCommand.OUTPUT));
     }
     out.println("Next: bin/perseus-analyze " + quoted(directory));
   }
 
-  /** After a run under a plan server: the plans that it chose, in order. */
+  /** Prints the plans that a plan server chose, in order. */
   private void served(List<RoundResult> rounds) {
     String shown = null;
     for (RoundResult round : rounds) {
@@ -124,18 +128,18 @@ final class TrainingReport {
     out.flush();
   }
 
-  private void frequency(String what, RoundResult round) {
+  private void frequency(String label, RoundResult round) {
     Measurement measured = round.measurement();
     out.printf(
         Locale.ROOT,
         "  %-13s %5d MHz  %10.4f s  %12.2f J per iteration (simulated)%n",
-        what,
+        label,
         round.frequencyMhz(),
         measured.timeSeconds(),
         measured.energyJoules());
   }
 
-  /** After a replay: what each plan promised and what it came to. */
+  /** Prints the result of a replay: predicted and measured time and energy of each plan. */
   void replay(TrainingResult result, List<SavedPlan> plans) {
     List<RoundResult> warmups = result.rounds().stream().filter(RoundResult::warmup).toList();
     List<RoundResult> replayed = result.rounds().stream().filter(round -> !round.warmup()).toList();
@@ -162,22 +166,22 @@ final class TrainingReport {
         "",
         "energy    time");
     row("all-max", null, allMax, allMax);
-    double farthest = 0;
+    double maxError = 0;
     for (int i = 0; i < replayed.size(); i++) {
       Prediction predicted = plans.get(i).prediction();
       Measurement measured = replayed.get(i).measurement();
       row(plans.get(i).name(), predicted, measured, allMax);
       if (predicted != null) {
-        farthest =
-            Math.max(farthest, Math.abs(measured.timeSeconds() / predicted.timeSeconds() - 1));
+        maxError =
+            Math.max(maxError, Math.abs(measured.timeSeconds() / predicted.timeSeconds() - 1));
       }
     }
-    if (farthest > FAR) {
+    if (maxError > MAX_PREDICTION_ERROR) {
       out.printf(
           Locale.ROOT,
-          "Times are up to %.0f %% off the predictions: the profile is of another GPU, model or microbatch size, or the"
-              + " machine was busy, then or now.%n",
-          100 * farthest);
+          "Times are up to %.0f %% off the predictions: the plans were made for another GPU, model or microbatch size, or"
+              + " the machine was busy while it profiled or now.%n",
+          100 * maxError);
     }
     if (replayed.size() < plans.size()) {
       out.printf(
@@ -219,7 +223,7 @@ final class TrainingReport {
     return Double.isNaN(fraction) ? "" : String.format(Locale.ROOT, "%+.2f %%", 100 * fraction);
   }
 
-  /** A path as a shell takes it. */
+  /** A path quoted for a shell if necessary. */
   static String quoted(Path path) {
     String text = path.toString();
     return text.matches("[\\w./+:,=@%-]+") ? text : "'" + text.replace("'", "'\\''") + "'";

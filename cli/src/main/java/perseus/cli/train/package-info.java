@@ -1,6 +1,6 @@
 /**
- * Holds the commands perseus-profile and run.sh: their flags and what they print.
+ * Implements the commands perseus-profile and run.sh: their flags, checks, progress and reports.
  *
- * <p>Training itself is in {@code perseus.engine} and {@code perseus.job}.
+ * <p>Training itself is not here, but in {@code perseus.engine} and {@code perseus.job}.
  */
 package perseus.cli.train;
