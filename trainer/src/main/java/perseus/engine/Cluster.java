@@ -4,7 +4,9 @@ import java.util.List;
 import perseus.control.RankResult;
 import perseus.control.Round;
 
-/** All ranks of a job, which run the same iterations together under the schedules of a scheduler. */
+/**
+ * All ranks of a job, which run the same iterations together under the schedules of a scheduler.
+ */
 public interface Cluster {
   /**
    * Starts a round: sets the frequency schedule of the next iterations.

@@ -50,8 +50,8 @@ public record StageProgram(List<Action> actions) {
   /**
    * A microbatch at one of the rank's stages.
    *
-   * @param chunk index among the rank's stages, from 0; a rank has several stages if the schedule is
-   *     interleaved
+   * @param chunk index among the rank's stages, from 0; a rank has several stages if the schedule
+   *     is interleaved
    * @param microbatch number of the microbatch, from 0
    */
   public record Piece(int chunk, int microbatch) {}

@@ -19,8 +19,8 @@ public interface Gpu extends AutoCloseable {
   List<Integer> supportedClocksMhz();
 
   /**
-   * The cumulative energy counter in joules. Its starting value is arbitrary and it changes every 20
-   * to 100 ms, so that only differences are meaningful.
+   * The cumulative energy counter in joules. Its starting value is arbitrary and it changes every
+   * 20 to 100 ms, so that only differences are meaningful.
    */
   double energyJoules();
 

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Divides a sequence of weights into consecutive parts that are as even as possible.
  *
- * <p>Given weights w(0), ..., w(n - 1), it chooses boundaries 0 = b(0) &lt; b(1) &lt; ... &lt; b(p) =
- * n. With the weight of part k being W(k) = w(b(k)) + ... + w(b(k + 1) - 1), it minimizes the
+ * <p>Given weights w(0), ..., w(n - 1), it chooses boundaries 0 = b(0) &lt; b(1) &lt; ... &lt; b(p)
+ * = n. With the weight of part k being W(k) = w(b(k)) + ... + w(b(k + 1) - 1), it minimizes the
  * maximum of W(k), and among the solutions with that maximum the sum of W(k)^2.
  *
  * <p>Both steps are dynamic programs over (number of parts, end of the last part). They take O(p

@@ -25,10 +25,11 @@ public record MemoryEstimate(
   /**
    * Estimates the memory of a rank.
    *
-   * <p>The activations are added up along the rank's iteration: a forward adds what its stage keeps,
-   * and the backward of the same microbatch frees it. With activation checkpointing, a stage keeps
-   * only the inputs of its recomputed layers; a backward recomputes one layer at a time, and an
-   * early recomputation all of them at once. Without checkpointing, a stage keeps all activations.
+   * <p>The activations are added up along the rank's iteration: a forward adds what its stage
+   * keeps, and the backward of the same microbatch frees it. With activation checkpointing, a stage
+   * keeps only the inputs of its recomputed layers; a backward recomputes one layer at a time, and
+   * an early recomputation all of them at once. Without checkpointing, a stage keeps all
+   * activations.
    *
    * @param workload the model, partitioned into the stages of all ranks together
    * @param schedule the order in which the rank computes

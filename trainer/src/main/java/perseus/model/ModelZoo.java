@@ -103,7 +103,7 @@ public final class ModelZoo {
     Model model = MODELS.get(name);
     if (model == null) {
       throw new UserError(
-          "There is no model '%s'; did you mean %s?"
+          "Unknown model '%s'; did you mean %s?"
               .formatted(name, Spelling.nearest(name, MODELS.keySet())));
     }
     return model;

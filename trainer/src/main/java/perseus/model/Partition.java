@@ -3,6 +3,7 @@ package perseus.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import perseus.io.Named;
 import perseus.io.UserError;
 import perseus.model.layer.Layer;
 import perseus.model.t5.T5EncoderBlock;
@@ -16,7 +17,12 @@ import perseus.model.t5.T5EncoderBlock;
 public record Partition(String method, List<Integer> boundaries) {
   private static final String CUSTOM = "custom:";
   private static final List<String> METHODS =
-      List.of("uniform", "uniform_floor", "parameters", "uniform_transformer");
+      List.of(
+          "uniform",
+          "uniform_floor",
+          "parameters",
+          "uniform_transformer",
+          CUSTOM + "0,8,14,21,27");
 
   public Partition {
     boundaries = List.copyOf(boundaries);
@@ -34,9 +40,7 @@ public record Partition(String method, List<Integer> boundaries) {
    */
   public static void requireMethod(String method) {
     if (!method.startsWith(CUSTOM) && !METHODS.contains(method)) {
-      throw new UserError(
-          "There is no partition method '%s'; use %s or custom:0,8,14,21,27."
-              .formatted(method, String.join(", ", METHODS)));
+      throw Named.unknown("partition method", method, METHODS);
     }
   }
 
@@ -44,8 +48,8 @@ public record Partition(String method, List<Integer> boundaries) {
    * Partitions a model.
    *
    * @param method {@code uniform} (chunks of equally many layers, rounded up), {@code
-   *     uniform_floor} (rounded down, the last stage takes the rest), {@code parameters} (stages
-   *     of similar size), {@code uniform_transformer} (equally many transformer blocks), or {@code
+   *     uniform_floor} (rounded down, the last stage takes the rest), {@code parameters} (stages of
+   *     similar size), {@code uniform_transformer} (equally many transformer blocks), or {@code
    *     custom:0,8,14,21,27} (explicit boundaries)
    * @param stages number of stages: the pipeline-parallel degree times the stages of each rank
    * @throws UserError if the method is unknown, or does not fit the model or the number of stages

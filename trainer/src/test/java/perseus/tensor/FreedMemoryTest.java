@@ -22,8 +22,7 @@ class FreedMemoryTest {
 
   @ParameterizedTest
   @EnumSource(Family.class)
-  void gradientsDoNotChangeWhenFreedMemoryIsOverwritten(Family family)
-      throws InterruptedException {
+  void gradientsDoNotChangeWhenFreedMemoryIsOverwritten(Family family) throws InterruptedException {
     assertThat(gradients(family, true)).isDeepEqualTo(gradients(family, false));
   }
 

@@ -25,8 +25,8 @@ final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * The epsilon is larger than rounding errors. Some gradients, such as those of the biases of keys,
-   * are zero except for rounding errors, which a smaller epsilon would turn into full steps.
+   * The epsilon is larger than rounding errors. Some gradients, such as those of the biases of
+   * keys, are zero except for rounding errors, which a smaller epsilon would turn into full steps.
    */
   static final AdamW.Settings SETTINGS = new AdamW.Settings(0.01, 2, 0.9, 0.99, 1e-4, 0.1);
 

@@ -14,8 +14,8 @@ import perseus.tensor.runtime.DjlRuntime;
 
 class PositionsTest {
   /**
-   * Sixteen buckets per direction: 0 to 7 hold one distance each; the limits of the next eight, from
-   * 8 to 128, grow by a factor of 16^(1/8) = 1.414 each.
+   * Sixteen buckets per direction: 0 to 7 hold one distance each; the limits of the next eight,
+   * from 8 to 128, grow by a factor of 16^(1/8) = 1.414 each.
    */
   @ParameterizedTest
   @CsvSource({

@@ -17,8 +17,7 @@ final class FlagHint {
     try {
       return call.get();
     } catch (UserError e) {
-      throw new UserError(
-          "%s (%s).".formatted(e.getMessage().replaceFirst("\\.$", ""), flags), e);
+      throw new UserError("%s (%s).".formatted(e.getMessage().replaceFirst("\\.$", ""), flags), e);
     }
   }
 

@@ -34,11 +34,6 @@ final class GpuFlag {
               + DEFAULT
               + ".");
     }
-    if (!chosen.startsWith("sim:")) {
-      throw new UserError(
-          "There is no GPU '%s'; choose a simulated GPU for --gpu: %s."
-              .formatted(chosen, String.join(", ", SimulatedGpus.names())));
-    }
     return FlagHint.with("--gpu", () -> SimulatedGpus.named(chosen));
   }
 }

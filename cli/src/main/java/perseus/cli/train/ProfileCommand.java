@@ -65,7 +65,8 @@ public class ProfileCommand implements Callable<Integer> {
 
   @Option(
       names = "--list-models",
-      description = "Print the name, number of parameters and number of layers of every model, and exit.")
+      description =
+          "Print the name, number of parameters and number of layers of every model, and exit.")
   boolean listModels;
 
   @Option(

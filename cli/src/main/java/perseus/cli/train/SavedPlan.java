@@ -51,8 +51,8 @@ public record SavedPlan(Path file, FrequencyPlan plan, Prediction prediction) {
   /**
    * Returns the plan for a scheduler.
    *
-   * @throws perseus.io.UserError if the plan was made for another schedule, number of ranks or number
-   *     of microbatches
+   * @throws perseus.io.UserError if the plan was made for another schedule, number of ranks or
+   *     number of microbatches
    */
   public StagePlan fitting(PipelineSchedule schedule, int ranks, int microbatches) {
     plan.requireFits(file.toString(), schedule, ranks, microbatches);

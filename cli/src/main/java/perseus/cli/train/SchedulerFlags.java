@@ -19,8 +19,7 @@ final class SchedulerFlags {
       names = "--num_prof_steps",
       paramLabel = "N",
       defaultValue = "30",
-      description =
-          "Iterations under each frequency schedule. Default: ${DEFAULT-VALUE}.")
+      description = "Iterations under each frequency schedule. Default: ${DEFAULT-VALUE}.")
   int numProfSteps;
 
   @Option(
@@ -55,8 +54,7 @@ final class SchedulerFlags {
   @Option(
       names = "--perseus_token",
       paramLabel = "TOKEN",
-      description =
-          "Token for the plan server. Default: the environment variable PERSEUS_TOKEN.")
+      description = "Token for the plan server. Default: the environment variable PERSEUS_TOKEN.")
   private String perseusToken = System.getenv("PERSEUS_TOKEN");
 
   @Option(

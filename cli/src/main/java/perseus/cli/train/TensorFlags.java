@@ -132,8 +132,7 @@ final class TensorFlags {
     if (!given.isEmpty()) {
       command
           .getErr()
-          .println(
-              "The virtual engine does not train on tensors and ignores %s.".formatted(given));
+          .println("The virtual engine does not train on tensors and ignores %s.".formatted(given));
     }
   }
 

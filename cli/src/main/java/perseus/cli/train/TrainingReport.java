@@ -35,7 +35,7 @@ final class TrainingReport {
     if (config.exportTimingCsv()) {
       out.println("Recorded the ranks of this node in " + config.outputDirectory());
     }
-    out.println("The job is done; the results are on node 0.");
+    out.println("The job is done; node 0 has the results.");
     out.flush();
   }
 

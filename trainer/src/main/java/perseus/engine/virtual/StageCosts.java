@@ -30,8 +30,8 @@ public record StageCosts(
   /**
    * Computes the work of a stage's instructions.
    *
-   * @param allReduceSeconds time in which the tensor-parallel GPUs sum the output of a layer, or the
-   *     gradient of its input; 0 without tensor parallelism
+   * @param allReduceSeconds time in which the tensor-parallel GPUs sum the output of a layer, or
+   *     the gradient of its input; 0 without tensor parallelism
    */
   public static StageCosts of(
       StageWork stage, GpuModel gpu, boolean activationCheckpointing, double allReduceSeconds) {

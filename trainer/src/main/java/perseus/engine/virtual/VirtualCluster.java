@@ -29,7 +29,9 @@ import perseus.record.RunRecorder;
  * starts on all GPUs at the same time, when the norm of all gradients is known.
  */
 final class VirtualCluster implements Cluster {
-  /** Idle time before the first and after the last iteration, so that the energy logs cover both. */
+  /**
+   * Idle time before the first and after the last iteration, so that the energy logs cover both.
+   */
   private static final double MARGIN_SECONDS = 0.5;
 
   /** Factor on the time of the first iteration, in which libraries choose their kernels. */
@@ -151,7 +153,9 @@ final class VirtualCluster implements Cluster {
     double start = pipelines[0][0].gpu().nowSeconds();
     double[][] joulesBefore = joules();
     double slowdown = iteration == 0 ? STARTUP_SLOWDOWN : 1;
-    IntStream.range(0, degrees.dp()).parallel().forEach(pipeline -> runPipeline(pipeline, slowdown));
+    IntStream.range(0, degrees.dp())
+        .parallel()
+        .forEach(pipeline -> runPipeline(pipeline, slowdown));
     double end = finishIteration();
     iterationSeconds[iterationOfRound] = end - start;
     for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {

@@ -12,8 +12,8 @@ import perseus.pipeline.Instruction;
 import perseus.record.InstructionSink;
 
 /**
- * Simulates one rank of one pipeline on the virtual clock: runs its program until it must wait for a
- * message that a neighbour has not sent yet.
+ * Simulates one rank of one pipeline on the virtual clock: runs its program until it must wait for
+ * a message that a neighbour has not sent yet.
  *
  * <p>The tensor-parallel GPUs of a stage synchronize in every layer, so that one simulated GPU
  * represents all of them.

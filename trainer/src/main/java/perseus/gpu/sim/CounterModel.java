@@ -7,8 +7,8 @@ package perseus.gpu.sim;
  * @param periodJitterSeconds standard deviation of that time
  * @param lagSeconds age of the energy that an update shows
  * @param noiseJoules standard deviation of the error of a reading; errors do not accumulate
- * @param pollSeconds interval at which the counter is polled; a logged time is up to this long after
- *     the update
+ * @param pollSeconds interval at which the counter is polled; a logged time is up to this long
+ *     after the update
  */
 public record CounterModel(
     double periodSeconds,

@@ -5,9 +5,9 @@ import java.util.SplittableRandom;
 /**
  * A simulated cumulative energy counter like NVML's, with a poller that logs each update.
  *
- * <p>The counter is updated once per period. An update shows, in whole millijoules, the energy drawn
- * until a fixed lag earlier, plus an error that does not accumulate. The poller logs a time that is
- * up to one polling interval after the update.
+ * <p>The counter is updated once per period. An update shows, in whole millijoules, the energy
+ * drawn until a fixed lag earlier, plus an error that does not accumulate. The poller logs a time
+ * that is up to one polling interval after the update.
  */
 public final class EnergyCounter implements PowerSink {
   private final CounterModel model;
@@ -71,8 +71,8 @@ public final class EnergyCounter implements PowerSink {
   }
 
   /**
-   * A normally distributed number, by Marsaglia's polar method. The method computes pairs; the second
-   * number of a pair is kept for the next call.
+   * A normally distributed number, by Marsaglia's polar method. The method computes pairs; the
+   * second number of a pair is kept for the next call.
    */
   private double gaussian() {
     if (!Double.isNaN(nextGaussian)) {

@@ -26,8 +26,8 @@ public record Interconnect(
   }
 
   /**
-   * Seconds of a ring all-reduce of {@code bytes} among n = {@code members} GPUs. Each GPU sends and
-   * receives 2 (n - 1) messages of 1 / n of the bytes.
+   * Seconds of a ring all-reduce of {@code bytes} among n = {@code members} GPUs. Each GPU sends
+   * and receives 2 (n - 1) messages of 1 / n of the bytes.
    */
   public double allReduceSeconds(double bytes, int members, boolean sameHost) {
     if (members <= 1 || bytes == 0) {

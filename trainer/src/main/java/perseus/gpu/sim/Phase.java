@@ -1,8 +1,8 @@
 package perseus.gpu.sim;
 
 /**
- * A part of an instruction with a constant mix of compute-bound and memory-bound kernels. At a fixed
- * clock its power is constant.
+ * A part of an instruction with a constant mix of compute-bound and memory-bound kernels. At a
+ * fixed clock its power is constant.
  *
  * @param computeSeconds time in compute-bound kernels at the GPU's highest clock; at lower clocks
  *     they take longer

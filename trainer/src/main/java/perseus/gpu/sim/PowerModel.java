@@ -10,9 +10,9 @@ package perseus.gpu.sim;
  * </pre>
  *
  * <p>V is the supply voltage relative to its minimum. Below the knee, a lower clock does not lower
- * the voltage further, so that the longer running time costs more energy than the lower power saves.
- * An instruction therefore takes its minimum energy near the knee. A layer alternates between both
- * kinds of kernels within a millisecond; its power is their mean, weighted by time.
+ * the voltage further, so that the longer running time costs more energy than the lower power
+ * saves. An instruction therefore takes its minimum energy near the knee. A layer alternates
+ * between both kinds of kernels within a millisecond; its power is their mean, weighted by time.
  *
  * @param staticWatts power that is drawn at any load
  * @param computeWattsPerMhz k, the dynamic power of fully used SMs per MHz at minimum voltage

@@ -6,8 +6,8 @@ import java.util.Set;
 import perseus.gpu.Gpu;
 
 /**
- * A simulated GPU with its own virtual clock. Running work and waiting advance the clock, and report
- * the power drawn to the sinks. Not thread-safe.
+ * A simulated GPU with its own virtual clock. Running work and waiting advance the clock, and
+ * report the power drawn to the sinks. Not thread-safe.
  */
 public final class SimulatedGpu implements Gpu {
   private final GpuModel model;
@@ -122,7 +122,9 @@ public final class SimulatedGpu implements Gpu {
     return model.supportedClocksMhz();
   }
 
-  /** The energy drawn so far, in joules. Unlike a real counter it is exact and always up to date. */
+  /**
+   * The energy drawn so far, in joules. Unlike a real counter it is exact and always up to date.
+   */
   @Override
   public double energyJoules() {
     return joules;

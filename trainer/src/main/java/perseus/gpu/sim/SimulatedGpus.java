@@ -91,11 +91,6 @@ public final class SimulatedGpus {
 
   private SimulatedGpus() {}
 
-  /** Names of all models. */
-  public static List<String> names() {
-    return ALL.stream().map(GpuModel::name).toList();
-  }
-
   /**
    * Finds a model by its name.
    *

@@ -8,8 +8,8 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * BERT's last layer: a linear layer, GELU, a normalization, the logits of the vocabulary by the tied
- * embedding and a bias, and the loss of predicting masked tokens.
+ * BERT's last layer: a linear layer, GELU, a normalization, the logits of the vocabulary by the
+ * tied embedding and a bias, and the loss of predicting masked tokens.
  *
  * @param vocabulary number of tokens
  * @param hidden width of a token's vector

@@ -129,8 +129,8 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Starts a new graph at a tensor; the backward sums its gradient over the ranks of the group. This
-   * is the operator f of Megatron-LM.
+   * Starts a new graph at a tensor; the backward sums its gradient over the ranks of the group.
+   * This is the operator f of Megatron-LM.
    */
   public NDArray copyToGroup(NDArray tensor) {
     if (!recording) {
@@ -161,8 +161,8 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Passes a gradient to a tensor. A leaf accumulates it; for the end of a graph, PyTorch's backward
-   * runs through that graph.
+   * Passes a gradient to a tensor. A leaf accumulates it; for the end of a graph, PyTorch's
+   * backward runs through that graph.
    */
   public static void propagate(NDArray tensor, NDArray gradient) {
     JniUtils.backward((PtNDArray) tensor, (PtNDArray) gradient, false, false);

@@ -23,7 +23,7 @@ import perseus.random.SplitMix;
  * random order, with replacement.
  *
  * <p>An image is scaled so that its shorter side has the model's input size, and cropped to its
- * center. Its colours are normalized by the mean and standard deviation of ImageNet. Classes are
+ * centre. Its colours are normalized by the mean and standard deviation of ImageNet. Classes are
  * numbered in the order of their folders' names.
  */
 public final class ImageFolder implements TrainingData {

@@ -39,7 +39,8 @@ final class TokenizerFile implements AutoCloseable {
   }
 
   /**
-   * Encodes a text file. The text is encoded in pieces that end at the end of a line where possible.
+   * Encodes a text file. The text is encoded in pieces that end at the end of a line where
+   * possible.
    *
    * @return the tokens of the whole text
    * @throws UserError if the file cannot be read

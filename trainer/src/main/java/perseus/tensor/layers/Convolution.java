@@ -8,8 +8,8 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.runtime.DjlRuntime;
 
 /**
- * A convolution of feature maps (samples, channels, height, width) that keeps or halves their height
- * and width.
+ * A convolution of feature maps (samples, channels, height, width) that keeps or halves their
+ * height and width.
  *
  * <p>On a CPU, PyTorch calls other libraries for convolutions. Two of them fail on virtual machines
  * that hide the size of the processor's caches (CPUID leaf 0x8000001D is all zeros):
@@ -19,7 +19,8 @@ import perseus.tensor.runtime.DjlRuntime;
  *       2.7 contains, it assumes a cache of one byte on such machines, and does not write all zeros
  *       that pad the last block. If a block is not full, outputs and gradients are wrong or NaN
  *       without any message. Version 3.8 assumes a usual cache size.
- *   <li>NNPACK, which PyTorch calls for 1 x 1 kernels on one thread, prints a warning at every call.
+ *   <li>NNPACK, which PyTorch calls for 1 x 1 kernels on one thread, prints a warning at every
+ *       call.
  * </ul>
  *
  * <p>In these two cases, PyTorch's native kernel is used instead. It has about half the speed of

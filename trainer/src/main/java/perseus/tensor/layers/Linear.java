@@ -25,8 +25,8 @@ record Linear(LocalParameter weight, LocalParameter bias) {
   }
 
   /**
-   * Applies the layer to whole inputs. With tensor parallelism, the outputs may be divided among the
-   * ranks.
+   * Applies the layer to whole inputs. With tensor parallelism, the outputs may be divided among
+   * the ranks.
    *
    * @param x (..., inputs), a cut of the tape
    * @return (..., this rank's outputs), a cut

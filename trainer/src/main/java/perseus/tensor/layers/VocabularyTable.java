@@ -13,8 +13,8 @@ import perseus.tensor.parameter.StageParameters;
  * The table of token vectors, used as embedding and as tied head.
  *
  * <p>With tensor parallelism, each rank holds the rows of a part of the vocabulary (Shoeybi et al.,
- * 2019). Lookups are summed over the ranks. For the loss, the ranks exchange a few numbers per token
- * instead of the logits.
+ * 2019). Lookups are summed over the ranks. For the loss, the ranks exchange a few numbers per
+ * token instead of the logits.
  *
  * @param table token vectors (this rank's tokens, hidden)
  */
@@ -46,8 +46,8 @@ record VocabularyTable(LocalParameter table) {
    * Computes the mean cross entropy of labels under the logits z = x E^T + bias, E being the table.
    *
    * <p>The forward overwrites the logits by exp(z - m), m being the maximum of the row. This is all
-   * that the backward needs: with l the logarithm of the row's sum of exp(z), and the weight w = 1 /
-   * (number of labels), the gradient with respect to z is w exp(m - l) exp(z - m), minus w at the
+   * that the backward needs: with l the logarithm of the row's sum of exp(z), and the weight w = 1
+   * / (number of labels), the gradient with respect to z is w exp(m - l) exp(z - m), minus w at the
    * label.
    *
    * @param x (..., hidden), a cut made by {@link Tape#copyToGroup}

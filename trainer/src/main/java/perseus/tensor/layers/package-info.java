@@ -1,6 +1,7 @@
 /**
  * Computes the forward of each kind of layer on tensors.
  *
- * <p>Backwards are not written here: {@link perseus.tensor.autograd} derives them.
+ * <p>No layer is chosen and no parameter is created here; {@link perseus.tensor.autograd} runs the
+ * backwards.
  */
 package perseus.tensor.layers;

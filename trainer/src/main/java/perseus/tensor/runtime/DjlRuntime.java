@@ -31,7 +31,9 @@ public final class DjlRuntime {
     return JniUtils.getNumThreads();
   }
 
-  /** Creates a manager, which owns tensors and all results computed from them until it is closed. */
+  /**
+   * Creates a manager, which owns tensors and all results computed from them until it is closed.
+   */
   public static NDManager newManager(Device device) {
     start();
     return NDManager.newBaseManager(device, "PyTorch");

@@ -133,8 +133,8 @@ class RemoteTrainingTest {
   }
 
   /**
-   * Writes a frontier of three plans: as fast as all-max, 15 % slower, and 30 % slower. T_eps is the
-   * time of the slowest plan.
+   * Writes a frontier of three plans: as fast as all-max, 15 % slower, and 30 % slower. T_eps is
+   * the time of the slowest plan.
    */
   private Path writeFrontier() throws IOException {
     writePlan(0, 1005);

@@ -24,8 +24,8 @@ import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
 /**
- * Compares convolutions with plain loops, for numbers of channels that fill the blocks of oneDNN and
- * for others.
+ * Compares convolutions with plain loops, for numbers of channels that fill the blocks of oneDNN
+ * and for others.
  */
 class ConvolutionTest {
   private static final int SAMPLES = 2;
