@@ -6,27 +6,32 @@ import perseus.io.Named;
 import perseus.io.Progress;
 import perseus.recording.Recording;
 
-/** A way to find out what energy each kind of instruction took. */
+/** A method that computes the energy of each kind of instruction from a recording. */
 public sealed interface Attribution permits Deconvolution, Interpolation {
 
-  /** Its name in files and flags. */
+  /** The method's name in files and on the command line. */
   String name();
 
   /**
-   * Attributes the energy of every rank. Warnings go to {@code recording.warnings()}.
+   * Computes the energy of each kind of instruction on every rank. Warnings are added to {@code
+   * recording.warnings()}.
    *
-   * @param progress hears of each rank
-   * @throws perseus.io.UserError if a rank's logs cannot be used
+   * @param progress is notified after each rank
+   * @throws perseus.io.UserError if the logs of a rank cannot be used
    */
   Attributed attribute(Recording recording, Progress progress);
 
-  /** The method called {@code name}. */
+  /**
+   * Returns the method with the given name.
+   *
+   * @throws UserError if no method has this name
+   */
   static Attribution named(String name) {
     return switch (name) {
       case "deconvolution" -> new Deconvolution();
       case "interpolation" -> new Interpolation();
       default ->
-          throw Named.unknown("attribution", name, List.of("deconvolution", "interpolation"));
+          throw Named.unknown("attribution method", name, List.of("deconvolution", "interpolation"));
     };
   }
 }

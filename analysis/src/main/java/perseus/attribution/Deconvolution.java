@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import perseus.attribution.fit.WindowFit;
 import perseus.attribution.result.Attributed;
+import perseus.attribution.result.MeanBlockingPower;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.search.RankSample;
@@ -25,25 +26,38 @@ import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
 /**
- * Energy of each kind of instruction from the powers that explain the counter's updates best.
+ * Computes the energy of each kind of instruction from the powers that explain the updates of the
+ * energy counter best.
  *
- * <p>Within a window of one frequency the counter's rise over update i is, up to noise, {@code dE_i
- * = sum_c p_c overlap(i - lag, c)}, where c runs over blocking and the equal parts of each kind of
- * instruction, and overlap says how long c ran during the update, moved by the sensor's lag. The
- * powers p_c &gt;= 0 that leave the least squares are the window's; a kind's energy is the mean of
- * its parts' powers times its mean duration.
+ * <p>Problem: an update of the counter often covers several instructions and the time between them.
+ * Within a window of one frequency, let y_i be the joules by which the counter rose in update i.
+ * Let c be blocking or one of the parts of equal length into which a kind of instruction is
+ * divided, and x_ic the seconds for which c ran during update i, shifted by the sensor's lag. With
+ * the power p_c of each c,
  *
- * <p>What belongs to the sensor is learned first, from a sample of ranks and of each frequency's
- * updates: see {@link SensorSearch}. The number of parts is learned for each rank, as the one that
- * predicts held-out updates best. After that every window is a linear problem of its own. O(updates
- * + instructions) per window and lag looked at.
+ * <pre>
+ *   y_i = sum_c p_c x_ic + noise,     p_c &gt;= 0.
+ * </pre>
+ *
+ * <p>Find the powers with the least squared residuals. The energy of a kind is then the mean power
+ * of its parts times its mean duration.
+ *
+ * <p>Method: {@link SensorSearch} estimates the sensor once, from a sample of ranks and of the
+ * updates at each frequency. {@link RankSample#chooseParts} chooses the number of parts of each
+ * kind for each rank by cross-validation. {@link WindowFit} then solves one linear least-squares
+ * problem for each window. Ranks are processed in parallel.
+ *
+ * <p>Complexity: for a window with U updates, N instructions and C powers, O(U + N) overlaps, O(U
+ * C^2) for the sums and O(C^3) for each solve; a constant number of lags is evaluated on a sample
+ * of bounded size. Limits: all instances of a kind have the same power within a window, and all
+ * GPUs have the same sensor. Where kinds alternate in step with the counter, only the sum of their
+ * energies is known well; their standard errors are then large, and {@link FitChecks} adds a
+ * warning. The method is this project's own, based on non-negative least squares (Lawson and
+ * Hanson, Solving Least Squares Problems, 1974).
  */
 public final class Deconvolution implements Attribution {
-  /** Ranks that the lag is learned from. */
+  /** Maximum number of ranks from which the sensor is estimated. */
   private static final int SAMPLE_RANKS = 8;
-
-  /** A blocking power with a larger relative standard error is not believed. */
-  private static final double UNSURE_BLOCKING = 0.25;
 
   @Override
   public String name() {
@@ -55,17 +69,17 @@ public final class Deconvolution implements Attribution {
     List<RankPlace> ranks = recording.ranks();
     SensorSearch.Learned learned =
         SensorSearch.learn(sample(recording, progress), recording.warnings(), progress);
-    Map<Integer, RankRecording> read = new HashMap<>();
-    learned.sample().forEach(rank -> read.put(rank.rank(), rank));
+    Map<Integer, RankRecording> alreadyRead = new HashMap<>();
+    learned.sample().forEach(rank -> alreadyRead.put(rank.rank(), rank));
     AtomicLong done = new AtomicLong();
     RankComparison comparison = new RankComparison();
     List<RankEnergy> energies =
         ranks.parallelStream()
             .map(
                 place -> {
-                  RankRecording known = read.get(place.rank());
+                  RankRecording sampled = alreadyRead.get(place.rank());
                   RankRecording rank =
-                      known != null ? known : learned.sensor().apply(recording.read(place));
+                      sampled != null ? sampled : learned.sensor().apply(recording.read(place));
                   comparison.add(rank);
                   RankEnergy energy = attribute(rank, learned, recording.warnings());
                   progress.step("attributing ranks", done.incrementAndGet(), ranks.size());
@@ -82,7 +96,7 @@ public final class Deconvolution implements Attribution {
         energies);
   }
 
-  /** Reads some ranks, spread evenly over the job, to learn from. */
+  /** Reads at most {@link #SAMPLE_RANKS} ranks, spread evenly over the job. */
   static List<RankRecording> sample(Recording recording, Progress progress) {
     List<RankPlace> ranks = recording.ranks();
     int sampled = Math.min(SAMPLE_RANKS, ranks.size());
@@ -99,54 +113,52 @@ public final class Deconvolution implements Attribution {
         .toList();
   }
 
-  /** Blocking power from the fit, or from the table where ranks hardly blocked. */
+  /**
+   * Mean blocking power over all ranks: from the fit, else from the published table; NaN where
+   * neither has it.
+   */
   private static double blockingWatts(List<RankEnergy> ranks, String gpu, Warnings warnings) {
-    double variance = 0;
-    double seconds = 0;
-    double joules = 0;
-    for (RankEnergy rank : ranks) {
-      for (WindowEnergy window : rank.windows()) {
-        double stderr = window.blockingStderrWatts() * window.blockingSeconds();
-        variance += stderr * stderr;
-        seconds += window.blockingSeconds();
-        joules += window.blockingWatts() * window.blockingSeconds();
-      }
+    MeanBlockingPower fitted =
+        MeanBlockingPower.overWindows(
+            ranks.stream().flatMap(rank -> rank.windows().stream()).toList());
+    if (fitted.seconds() > 0
+        && fitted.relativeStderr() < MeanBlockingPower.MAX_RELATIVE_STDERR) {
+      return fitted.watts();
     }
-    double unsure = Math.sqrt(variance) / joules;
-    if (seconds > 0 && unsure < UNSURE_BLOCKING) {
-      return joules / seconds;
-    }
-    OptionalDouble known = PublishedBlockingPower.watts(gpu);
+    Optional<PublishedBlockingPower> published = PublishedBlockingPower.namedIn(gpu);
     warnings.doubtful(
-        "Ranks blocked too little to tell the power while they do; "
-            + (known.isPresent()
-                ? known.getAsDouble() + " W is taken from the published table for this GPU."
+        "Ranks were blocked for too short a time to measure the blocking power; "
+            + (published.isPresent()
+                ? published.get().watts() + " W is used, the published value for this GPU."
                 : "record a run with more stages, or give --blocking-power."));
-    return known.orElse(seconds > 0 ? joules / seconds : Double.NaN);
+    return published.isPresent()
+        ? published.get().watts()
+        : fitted.seconds() > 0 ? fitted.watts() : Double.NaN;
   }
 
   private static RankEnergy attribute(
       RankRecording rank, SensorSearch.Learned learned, Warnings warnings) {
     Sensor sensor = learned.sensor();
-    Map<Instruction, Integer> parts = new RankSample(rank, RankSample.ENOUGH).chooseParts(sensor);
-    FitChecks thin = new FitChecks(rank.rank());
+    Map<Instruction, Integer> parts =
+        new RankSample(rank, RankSample.UPDATES_FOR_ESTIMATE).chooseParts(sensor);
+    FitChecks checks = new FitChecks(rank.rank());
     List<WindowEnergy> energies = new ArrayList<>();
     for (Window window : rank.windows()) {
       WindowFit fit = new WindowFit(window, sensor, parts);
       if (fit.updates() == 0) {
-        thin.noUpdates(window);
+        checks.addWindowWithoutUpdates(window);
         continue;
       }
       WindowEnergy energy = fit.energy(learned.lagStderrSeconds());
-      thin.check(energy, fit.powers());
+      checks.check(energy, fit.powers());
       energies.add(energy);
     }
-    thin.report(warnings);
+    checks.report(warnings);
     if (energies.isEmpty()) {
       throw new UserError(
-          "The counter of rank "
+          "The energy counter of rank "
               + rank.rank()
-              + " did not change within any window; record more iterations of each frequency.");
+              + " was not updated within any window; record more iterations of each frequency.");
     }
     return new RankEnergy(
         rank.place(),

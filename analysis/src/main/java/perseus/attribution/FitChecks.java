@@ -10,106 +10,138 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
-/** Notices where one rank's data is too thin to be sure, and says what to record more of. */
+/**
+ * Checks whether the data of one rank determine its energies well, and adds warnings that say what
+ * to record where they do not.
+ */
 final class FitChecks {
-  private static final int UPDATES_PER_POWER = 6;
+  /** Minimum number of counter updates for each fitted power. */
+  private static final int MIN_UPDATES_PER_POWER = 6;
 
-  private static final double UNSURE = 0.05;
+  /** Maximum standard error of an energy, as a share of it. */
+  private static final double MAX_RELATIVE_STDERR = 0.05;
 
-  private static final double LOW_R2 = 0.5;
+  private static final double MIN_R2 = 0.5;
 
-  private static final double UNBALANCED = 0.01;
+  /** Maximum difference of attributed energy and counter, as a share of the counter's rise. */
+  private static final double MAX_IMBALANCE = 0.01;
 
   private final int rank;
-  private final Map<String, Finding> findings = new LinkedHashMap<>();
+  private final Map<Topic, Finding> findings = new LinkedHashMap<>();
 
-  /** The frequency at which a finding is worst, how bad, and at how many in all. */
-  private record Finding(String worst, double severity, int count) {}
+  /**
+   * What a finding says, whatever the rank and frequency.
+   *
+   * @param predicate the part of a sentence after the rank and the frequency
+   */
+  private record Topic(Warning.Kind kind, String predicate) {}
+
+  /**
+   * The findings of one topic at several frequencies.
+   *
+   * @param worst the frequency with the largest severity, and an amount
+   * @param frequencies number of frequencies with this finding
+   */
+  private record Finding(String worst, double severity, int frequencies) {}
 
   FitChecks(int rank) {
     this.rank = rank;
   }
 
-  void noUpdates(Window window) {
+  /** Notes that a window has no energies because no counter update lies within it. */
+  void addWindowWithoutUpdates(Window window) {
     add(
-        "is left out: no counter update falls into it; record more iterations of each frequency"
-            + " (--num_prof_steps)",
+        new Topic(
+            Warning.Kind.LEFT_OUT,
+            "is left out: no counter update lies within its window; record more iterations of each"
+                + " frequency (--num_prof_steps)"),
         window.frequencyMhz(),
         "",
         1);
   }
 
+  /**
+   * Checks the energies of a window.
+   *
+   * @param powers number of fitted powers
+   */
   void check(WindowEnergy energy, int powers) {
     int frequency = energy.frequencyMhz();
-    if (energy.updates() < UPDATES_PER_POWER * powers) {
-      add(
-          "has few counter updates for the powers looked for; record more iterations of each"
+    if (energy.updates() < MIN_UPDATES_PER_POWER * powers) {
+      addDoubtful(
+          "has few counter updates for the number of powers to fit; record more iterations of each"
               + " frequency (--num_prof_steps)",
           frequency,
           energy.updates() + " updates for " + powers + " powers",
           (double) powers / energy.updates());
     }
     for (InstructionEnergy e : energy.instructions()) {
-      double share = e.energyStderrJoules() / e.energyJoules();
+      double relativeStderr = e.energyStderrJoules() / e.energyJoules();
       Instruction kind = e.instruction();
-      if (kind.isComputation() && share > UNSURE) {
-        add(
-            "knows the energy of "
+      if (kind.isComputation() && relativeStderr > MAX_RELATIVE_STDERR) {
+        addDoubtful(
+            "does not determine the energy of "
                 + kind
-                + " badly; record more iterations or another number of microbatches too",
+                + " well; record more iterations, or record another number of microbatches too",
             frequency,
-            String.format(Locale.ROOT, "standard error %.0f %%", 100 * share),
-            share);
+            String.format(Locale.ROOT, "standard error %.0f %%", 100 * relativeStderr),
+            relativeStderr);
       }
     }
-    if (energy.r2() < LOW_R2) {
-      add(
-          "is predicted badly by the instructions recorded; something else used power, or clocks"
-              + " of the two logs differ",
+    if (energy.r2() < MIN_R2) {
+      addDoubtful(
+          "is not explained well by the recorded instructions; something else used power, or the"
+              + " clocks of the two logs differ",
           frequency,
           String.format(Locale.ROOT, "R^2 %.2f", energy.r2()),
           1 - energy.r2());
     }
-    double balance = energy.attributedJoules() / energy.counterJoules() - 1;
-    // The window's ends fall between updates, which matters where there are few.
-    if (Math.abs(balance) > UNBALANCED + 0.5 / energy.updates()) {
-      add(
-          "does not add up to what the counter rose by",
+    double imbalance = energy.attributedJoules() / energy.counterJoules() - 1;
+    // The ends of the window lie between updates, which has an effect if there are few updates.
+    if (Math.abs(imbalance) > MAX_IMBALANCE + 0.5 / energy.updates()) {
+      addDoubtful(
+          "has attributed energies that do not add up to the rise of the counter",
           frequency,
-          String.format(Locale.ROOT, "%+.1f %%", 100 * balance),
-          Math.abs(balance));
+          String.format(Locale.ROOT, "%+.1f %%", 100 * imbalance),
+          Math.abs(imbalance));
     }
   }
 
-  private void add(String what, int frequencyMhz, String amount, double severity) {
+  private void addDoubtful(String predicate, int frequencyMhz, String amount, double severity) {
+    add(new Topic(Warning.Kind.DOUBTFUL, predicate), frequencyMhz, amount, severity);
+  }
+
+  private void add(Topic topic, int frequencyMhz, String amount, double severity) {
     String where = frequencyMhz + " MHz" + (amount.isEmpty() ? "" : " (" + amount + ")");
     findings.merge(
-        what,
+        topic,
         new Finding(where, severity, 1),
         (before, now) ->
             new Finding(
                 before.severity < now.severity ? now.worst : before.worst,
                 Math.max(before.severity, now.severity),
-                before.count + 1));
+                before.frequencies + 1));
   }
 
+  /** Adds one warning for each topic, about the worst frequency. */
   void report(Warnings warnings) {
     findings.forEach(
-        (what, finding) ->
+        (topic, finding) ->
             warnings.add(
                 new Warning(
-                    what.startsWith("is left out") ? Warning.Kind.LEFT_OUT : Warning.Kind.DOUBTFUL,
-                    what,
+                    topic.kind,
+                    topic.predicate,
                     rank,
-                    finding.count,
+                    finding.frequencies,
                     finding.severity,
                     "Rank %d at %s %s%s."
                         .formatted(
                             rank,
                             finding.worst,
-                            what,
-                            finding.count == 1
+                            topic.predicate,
+                            finding.frequencies == 1
                                 ? ""
-                                : "; so at " + (finding.count - 1) + " more of its frequencies"))));
+                                : "; the same at %d more of its frequencies"
+                                    .formatted(finding.frequencies - 1)))));
   }
 }

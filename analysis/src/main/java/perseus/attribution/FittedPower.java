@@ -1,6 +1,7 @@
 package perseus.attribution;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import perseus.attribution.fit.WindowFit;
@@ -15,8 +16,8 @@ import perseus.recording.log.RankPlace;
 import perseus.recording.log.RankRecording;
 
 /**
- * What one rank's counter showed beside what the fitted powers say it should have, update by
- * update: to look at, and to judge the fit by.
+ * The power that the counter of one rank measured and the power that the fit of {@link
+ * Deconvolution} predicts, for each update of the counter, to chart and to judge the fit.
  */
 public final class FittedPower {
   private final RankRecording rank;
@@ -30,18 +31,19 @@ public final class FittedPower {
   }
 
   /**
-   * One update of the counter, at the time at which its energy was used: the sensor's lag is taken
-   * off.
+   * One update of the counter. Its times are those at which its energy was used: the sensor's lag
+   * is subtracted.
    *
    * @param start epoch seconds
    * @param end epoch seconds
-   * @param measuredWatts mean power that the counter showed
-   * @param fittedWatts mean power that the fit gives
+   * @param measuredWatts mean power that the counter measured
+   * @param fittedWatts mean power that the fitted powers predict
    */
   public record Update(double start, double end, double measuredWatts, double fittedWatts) {}
 
   /**
-   * Learns the sensor from the recording and fits one rank's powers, as {@link Deconvolution} does.
+   * Estimates the sensor from the recording and fits the powers of one rank, as {@link
+   * Deconvolution} does.
    *
    * @throws UserError if there is no such rank or its logs cannot be used
    */
@@ -53,14 +55,15 @@ public final class FittedPower {
             .orElseThrow(
                 () ->
                     new UserError(
-                        "There is no rank %d; there are ranks 0 to %d."
+                        "The recording has no rank %d; its ranks are 0 to %d."
                             .formatted(rank, recording.ranks().size() - 1)));
     Sensor sensor =
         SensorSearch.learn(
                 Deconvolution.sample(recording, progress), recording.warnings(), progress)
             .sensor();
     RankRecording read = sensor.apply(recording.read(place));
-    Map<Instruction, Integer> parts = new RankSample(read, RankSample.ENOUGH).chooseParts(sensor);
+    Map<Instruction, Integer> parts =
+        new RankSample(read, RankSample.UPDATES_FOR_ESTIMATE).chooseParts(sensor);
     List<WindowFit> fits =
         read.windows().stream()
             .map(window -> new WindowFit(window, sensor, parts))
@@ -69,15 +72,17 @@ public final class FittedPower {
     return new FittedPower(read, sensor, fits);
   }
 
+  /** The recording of the rank, with the counter's readings as the sensor made them. */
   public RankRecording rank() {
     return rank;
   }
 
+  /** The sensor that was estimated from the recording. */
   public Sensor sensor() {
     return sensor;
   }
 
-  /** The updates whose energy was used between two moments in epoch seconds, in order of time. */
+  /** The updates that lie between two times in epoch seconds, ordered by time. */
   public List<Update> between(double from, double to) {
     List<Update> updates = new ArrayList<>();
     for (WindowFit fit : fits) {
@@ -89,7 +94,7 @@ public final class FittedPower {
             }
           });
     }
-    updates.sort(java.util.Comparator.comparingDouble(Update::start));
+    updates.sort(Comparator.comparingDouble(Update::start));
     return updates;
   }
 }

@@ -9,6 +9,7 @@ import perseus.attribution.fit.NormalEquations;
 import perseus.attribution.fit.PowerColumns;
 import perseus.attribution.result.Attributed;
 import perseus.attribution.result.InstructionEnergy;
+import perseus.attribution.result.MeanBlockingPower;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.sensor.Sensor;
@@ -22,10 +23,20 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * The published script's arithmetic: the counter is taken to rise on straight lines between its
- * changes, and an instance's energy is the difference at its end and start. Instructions shorter
- * than the counter's period come out too low where others or waiting draw less; see {@link
- * Deconvolution}.
+ * Computes the energy of each instance of an instruction as the difference of the interpolated
+ * counter at its end and at its start, as the script does that was published with Perseus (Chung et
+ * al., SOSP 2024).
+ *
+ * <p>Problem: with the readings (t_i, E_i) of the counter, let E(t) be the piecewise linear
+ * function through them. The energy of an instance from s to e is E(e) - E(s); the energy of a kind
+ * is the mean over its instances. The blocking power of a window is the rest of the counter's rise
+ * divided by the rest of the time.
+ *
+ * <p>Complexity: two binary searches for each instance, O(N log U) for N instances and U updates.
+ * Limits: within an update the power is taken to be constant, so that the energy of an instruction
+ * shorter than the counter's period is mixed with that of its neighbours. Instructions between
+ * others with less power, or between waits, come out too low. {@link Deconvolution} does not have
+ * this error; interpolation is there for comparison.
  */
 public final class Interpolation implements Attribution {
 
@@ -53,24 +64,25 @@ public final class Interpolation implements Attribution {
             .toList();
     comparison.report(recording.warnings());
     Throttling.report(ranks, recording.warnings());
-    return new Attributed(name(), null, Double.NaN, Attributed.blockingWatts(ranks), ranks);
+    return new Attributed(
+        name(), null, Double.NaN, MeanBlockingPower.overRanks(ranks).watts(), ranks);
   }
 
-  static WindowEnergy energy(Window window) {
+  private static WindowEnergy energy(Window window) {
     List<Instruction> kinds = window.kinds();
     double[] joules = new double[kinds.size()];
     double[] squares = new double[kinds.size()];
-    double counter = 0;
+    double counterJoules = 0;
     for (Segment segment : window.segments()) {
       InstructionLog log = segment.instructions();
-      int[] position = log.kinds().stream().mapToInt(kinds::indexOf).toArray();
+      int[] index = log.kinds().stream().mapToInt(kinds::indexOf).toArray();
       for (int i = segment.from(); i < segment.to(); i++) {
         double rise =
             segment.energy().energyAt(log.end()[i]) - segment.energy().energyAt(log.start()[i]);
-        joules[position[log.kind()[i]]] += rise;
-        squares[position[log.kind()[i]]] += rise * rise;
+        joules[index[log.kind()[i]]] += rise;
+        squares[index[log.kind()[i]]] += rise * rise;
       }
-      counter +=
+      counterJoules +=
           segment.energy().energyAt(segment.end()) - segment.energy().energyAt(segment.start());
     }
     List<InstructionEnergy> energies = new ArrayList<>();
@@ -87,7 +99,7 @@ public final class Interpolation implements Attribution {
     }
     double blockingSeconds = window.seconds() - busySeconds;
     double blockingWatts =
-        blockingSeconds > 0 ? Math.max(0, counter - busyJoules) / blockingSeconds : 0;
+        blockingSeconds > 0 ? Math.max(0, counterJoules - busyJoules) / blockingSeconds : 0;
     return new WindowEnergy(
         window.frequencyMhz(),
         List.copyOf(energies),
@@ -96,12 +108,12 @@ public final class Interpolation implements Attribution {
         blockingSeconds,
         CounterUpdates.of(window.segments(), 0, 0).size(),
         r2(window, energies, blockingWatts),
-        counter);
+        counterJoules);
   }
 
   /**
-   * How well these energies explain the counter's own updates: the coefficient of determination, to
-   * be held against {@link Deconvolution}'s.
+   * Coefficient of determination of the counter's updates under these energies, to compare with
+   * that of {@link Deconvolution}; NaN with fewer than two updates.
    */
   private static double r2(Window window, List<InstructionEnergy> energies, double blockingWatts) {
     PowerColumns columns =
@@ -109,13 +121,13 @@ public final class Interpolation implements Attribution {
     double[] watts = new double[columns.size()];
     watts[PowerColumns.BLOCKING] = blockingWatts;
     for (int k = 0; k < energies.size(); k++) {
-      watts[columns.first(k)] = energies.get(k).watts();
+      watts[columns.firstColumn(k)] = energies.get(k).watts();
     }
     NormalEquations sums = new NormalEquations(columns.size());
     CounterUpdates.of(window.segments(), 0, 0)
-        .forEachRow(columns, new Sensor(0, 1, false), (i, x, y) -> sums.add(x, y));
-    return sums.rows < 2
+        .forEachWhitenedRow(columns, new Sensor(0, 1, false), (i, x, y) -> sums.add(x, y));
+    return sums.rows() < 2
         ? Double.NaN
-        : 1 - sums.squaredResiduals(watts) / sums.squaredDeviations(sums.y / sums.rows);
+        : 1 - sums.squaredResiduals(watts) / sums.squaredDeviations();
   }
 }

@@ -11,33 +11,42 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Frequencies at which a rank was far slower than the frequencies around suggest: heat or a power
- * limit held its clock down, and time and energy are not those of the frequency asked for.
+ * Finds frequencies at which a rank was much slower than the neighbouring frequencies suggest. Heat
+ * or a power limit then lowered its clock, so that time and energy are not those of the requested
+ * frequency.
+ *
+ * <p>A frequency f counts as throttled if its computations took more than 1.1 times the median of
+ * the bounds that the four nearest other frequencies give: a time t at the frequency g bounds the
+ * time at f by t max(1, g / f), which assumes that all of the time is inversely proportional to the
+ * clock if g is higher, and none of it if g is lower.
  */
 public final class Throttling {
-  /** Computations this many times longer than expected were throttled. */
-  private static final double THROTTLED = 1.1;
+  /** Ratio of measured time to its bound above which a frequency counts as throttled. */
+  private static final double MAX_SLOWDOWN = 1.1;
 
-  /** Frequencies around that are looked at. */
-  private static final int AROUND = 4;
+  /** Number of other frequencies that give bounds. */
+  private static final int NEIGHBOURS = 4;
 
   private Throttling() {}
 
-  /** Frequencies in MHz at which {@code rank} was throttled, and how many times slower it was. */
+  /**
+   * Returns the frequencies in MHz at which {@code rank} was throttled, with the ratio of its time
+   * to the bound.
+   */
   public static TreeMap<Integer, Double> of(RankEnergy rank) {
     List<WindowEnergy> windows = rank.windows();
     double[] seconds = windows.stream().mapToDouble(Throttling::computeSeconds).toArray();
     TreeMap<Integer, Double> throttled = new TreeMap<>();
     for (int i = 0; i < seconds.length; i++) {
-      double slowdown = seconds[i] / expected(windows, seconds, i);
-      if (slowdown > THROTTLED) {
+      double slowdown = seconds[i] / bound(windows, seconds, i);
+      if (slowdown > MAX_SLOWDOWN) {
         throttled.put(windows.get(i).frequencyMhz(), slowdown);
       }
     }
     return throttled;
   }
 
-  /** Warns of every rank that was throttled. */
+  /** Adds a warning for every rank that was throttled. */
   public static void report(List<RankEnergy> ranks, Warnings warnings) {
     for (RankEnergy rank : ranks) {
       TreeMap<Integer, Double> throttled = of(rank);
@@ -52,9 +61,9 @@ public final class Throttling {
                 worst,
                 String.format(
                     Locale.ROOT,
-                    "Rank %d at %s MHz was up to %.0f %% slower than the frequencies around suggest"
-                        + " and may have been throttled; record again, or leave out"
-                        + " (--leave-out-throttled).",
+                    "Rank %d at %s MHz was up to %.0f %% slower than the neighbouring frequencies"
+                        + " suggest and may have been throttled; record again, or leave these"
+                        + " frequencies out (--leave-out-throttled).",
                     rank.place().rank(),
                     throttled.descendingKeySet().toString().replaceAll("[\\[\\]]", ""),
                     100 * (worst - 1))));
@@ -62,7 +71,7 @@ public final class Throttling {
     }
   }
 
-  /** Mean time of one instance of each computation, added up. */
+  /** Sum over kinds of computations of the mean time of one instance. */
   private static double computeSeconds(WindowEnergy window) {
     return window.instructions().stream()
         .filter(energy -> energy.instruction().isComputation())
@@ -70,23 +79,19 @@ public final class Throttling {
         .sum();
   }
 
-  /**
-   * The time that the median of the nearest frequencies suggests, scaled as if all of it stretched
-   * with the clock where they are higher, and none of it where they are lower: an upper bound of
-   * what the frequency should take; NaN with fewer than three other frequencies.
-   */
-  private static double expected(List<WindowEnergy> windows, double[] seconds, int i) {
-    int from = Math.max(0, Math.min(i - AROUND / 2, windows.size() - AROUND - 1));
-    int to = Math.min(windows.size(), from + AROUND + 1);
-    if (to - from < AROUND) {
+  /** Upper bound of the time at a frequency; NaN with fewer than three other frequencies. */
+  private static double bound(List<WindowEnergy> windows, double[] seconds, int i) {
+    int from = Math.max(0, Math.min(i - NEIGHBOURS / 2, windows.size() - NEIGHBOURS - 1));
+    int to = Math.min(windows.size(), from + NEIGHBOURS + 1);
+    if (to - from < NEIGHBOURS) {
       return Double.NaN;
     }
     double[] bounds = new double[to - from - 1];
     int n = 0;
     for (int j = from; j < to; j++) {
       if (j != i) {
-        double stretch = (double) windows.get(j).frequencyMhz() / windows.get(i).frequencyMhz();
-        bounds[n++] = seconds[j] * Math.max(1, stretch);
+        double ratio = (double) windows.get(j).frequencyMhz() / windows.get(i).frequencyMhz();
+        bounds[n++] = seconds[j] * Math.max(1, ratio);
       }
     }
     Arrays.sort(bounds);

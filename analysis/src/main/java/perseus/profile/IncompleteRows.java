@@ -7,58 +7,65 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
-/** Rows that are left out because not every rank of a stage recorded them. */
+/** Collects the rows that are left out because some rank of a stage did not record them. */
 final class IncompleteRows {
-  /** So many frequencies are named one by one. */
-  private static final int FEW = 4;
+  /** Maximum number of frequencies that a warning lists one by one. */
+  private static final int MAX_LISTED_FREQUENCIES = 4;
 
-  /** Frequencies in MHz by stage, then by instruction. */
+  /** Frequencies in MHz by stage and instruction. */
   private final TreeMap<Integer, TreeMap<Instruction, TreeSet<Integer>>> frequencies =
       new TreeMap<>();
 
-  private final Map<Integer, Integer> fewest = new TreeMap<>();
+  private final Map<Integer, Integer> fewestRecorded = new TreeMap<>();
   private final Map<Integer, Integer> ranksOfStage = new TreeMap<>();
 
-  /** Notes that only {@code recorded} of a stage's {@code ranks} have an instruction's row. */
+  /**
+   * Adds the row of an instruction at a frequency.
+   *
+   * @param recorded number of ranks of the stage that recorded the row
+   * @param ranks number of ranks of the stage
+   */
   void add(int stage, Instruction instruction, int frequencyMhz, int recorded, int ranks) {
     frequencies
         .computeIfAbsent(stage, s -> new TreeMap<>())
         .computeIfAbsent(instruction, i -> new TreeSet<>())
         .add(frequencyMhz);
-    fewest.merge(stage, recorded, Math::min);
+    fewestRecorded.merge(stage, recorded, Math::min);
     ranksOfStage.put(stage, ranks);
   }
 
-  /** Warns once per stage and set of frequencies. */
+  /** Adds one warning for each stage and set of frequencies. */
   void report(Warnings warnings) {
     frequencies.forEach(
         (stage, instructions) -> {
-          TreeMap<String, TreeSet<Instruction>> alike = new TreeMap<>();
+          TreeMap<String, TreeSet<Instruction>> byFrequencies = new TreeMap<>();
           instructions.forEach(
               (instruction, mhz) ->
-                  alike.computeIfAbsent(named(mhz), m -> new TreeSet<>()).add(instruction));
-          alike.forEach(
-              (mhz, left) ->
+                  byFrequencies
+                      .computeIfAbsent(listed(mhz), m -> new TreeSet<>())
+                      .add(instruction));
+          byFrequencies.forEach(
+              (mhz, leftOut) ->
                   warnings.add(
                       new Warning(
                           Warning.Kind.LEFT_OUT,
                           "incomplete, stage " + stage + " at " + mhz,
                           Warning.JOB,
-                          instructions.get(left.first()).size(),
+                          instructions.get(leftOut.first()).size(),
                           0,
                           "Stage %d's %s at %s left out: only %d of its %d ranks recorded %s."
                               .formatted(
                                   stage,
-                                  left.toString().replaceAll("[\\[\\]]", ""),
-                                  mhz + (left.size() == 1 ? " is" : " are"),
-                                  fewest.get(stage),
+                                  leftOut.toString().replaceAll("[\\[\\]]", ""),
+                                  mhz + (leftOut.size() == 1 ? " is" : " are"),
+                                  fewestRecorded.get(stage),
                                   ranksOfStage.get(stage),
-                                  left.size() == 1 ? "it" : "them"))));
+                                  leftOut.size() == 1 ? "it" : "them"))));
         });
   }
 
-  private static String named(TreeSet<Integer> mhz) {
-    return mhz.size() <= FEW
+  private static String listed(TreeSet<Integer> mhz) {
+    return mhz.size() <= MAX_LISTED_FREQUENCIES
         ? mhz.descendingSet().toString().replaceAll("[\\[\\]]", "") + " MHz"
         : "%d frequencies from %d to %d MHz".formatted(mhz.size(), mhz.last(), mhz.first());
   }

@@ -13,20 +13,34 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Whether a profile's numbers can be what they are taken for, now that it is known what its GPUs
- * draw while they wait: times may be in another unit, stages may lack frequencies.
+ * Checks whether the numbers of a profile are plausible, given the blocking power of its stages.
+ *
+ * <p>For the rows of computations, with the power P = energy / time / GPUs of one GPU and the
+ * blocking power B of the stage:
+ *
+ * <ul>
+ *   <li>P is above zero, at least B / 2, and at most 10 kW; otherwise times or energies probably
+ *       have another unit;
+ *   <li>every stage has the highest frequency that any stage has; otherwise all-max runs stages at
+ *       different clocks;
+ *   <li>every stage has at least half as many frequencies as any stage has. A stage of a recording
+ *       with less than a quarter of them has lost its records.
+ * </ul>
+ *
+ * <p>Complexity: O(rows + stages^2) for a constant number of instructions. Limits: a wrong unit by
+ * a factor below two or so is not found.
  */
 public final class Plausibility {
-  /** No computation draws less than this share of what waiting draws. */
-  private static final double LEAST_SHARE = 0.5;
+  /** Minimum power of a computation, as a share of the blocking power. */
+  private static final double MIN_SHARE_OF_BLOCKING = 0.5;
 
-  /** No GPU draws so much. */
-  private static final double MOST_WATTS = 10_000;
+  /** Maximum power of one GPU. */
+  private static final double MAX_WATTS = 10_000;
 
-  /** With fewer than one in so many of the others' frequencies, a stage's records were lost. */
-  private static final int LOST = 4;
+  /** The number of frequencies of other stages over that of a stage whose records were lost. */
+  private static final int LOST_RECORDS_RATIO = 4;
 
-  private static final String UNITS = ": are times in seconds and energies in joules?";
+  private static final String ASK_FOR_UNITS = ": are times in seconds and energies in joules?";
 
   private final StageProfile profile;
   private final List<String> warnings = new ArrayList<>();
@@ -36,11 +50,10 @@ public final class Plausibility {
   }
 
   /**
-   * What a user should know before planning, a sentence for each kind of finding.
+   * Returns what a user should know before planning, one sentence for each kind of finding.
    *
-   * @param profile a profile whose notes say the blocking power of every stage
-   * @throws UserError if a stage of a recording kept so few frequencies that its plans would be no
-   *     plans
+   * @param profile a profile whose notes have the blocking power of every stage
+   * @throws UserError if a stage of a recording has too few frequencies to be planned
    */
   public static List<String> check(StageProfile profile) {
     Plausibility check = new Plausibility(profile);
@@ -51,7 +64,7 @@ public final class Plausibility {
   }
 
   private void powers() {
-    List<ProfileRow> none = new ArrayList<>();
+    List<ProfileRow> zero = new ArrayList<>();
     List<ProfileRow> low = new ArrayList<>();
     List<ProfileRow> high = new ArrayList<>();
     for (ProfileRow row : profile.rows()) {
@@ -59,24 +72,28 @@ public final class Plausibility {
         continue;
       }
       if (row.energyJoules() == 0) {
-        none.add(row);
-      } else if (watts(row) < LEAST_SHARE * blockingWatts(row)) {
+        zero.add(row);
+      } else if (watts(row) < MIN_SHARE_OF_BLOCKING * blockingWatts(row)) {
         low.add(row);
-      } else if (watts(row) > MOST_WATTS) {
+      } else if (watts(row) > MAX_WATTS) {
         high.add(row);
       }
     }
-    warn(none, watts -> "takes no energy", ".");
+    warn(zero, watts -> "takes no energy", ".");
     warn(
         low,
         watts ->
             "draws %s, less than a waiting GPU (%s)"
                 .formatted(power(watts), power(blockingWatts(low.get(0)))),
-        UNITS);
-    warn(high, watts -> "draws %s per GPU, more than any does".formatted(power(watts)), UNITS);
+        ASK_FOR_UNITS);
+    warn(
+        high,
+        watts -> "draws %s per GPU, more than any GPU".formatted(power(watts)),
+        ASK_FOR_UNITS);
   }
 
-  private void warn(List<ProfileRow> rows, DoubleFunction<String> what, String end) {
+  /** Adds one warning for all {@code rows}, which names the first. */
+  private void warn(List<ProfileRow> rows, DoubleFunction<String> predicate, String end) {
     if (!rows.isEmpty()) {
       ProfileRow row = rows.get(0);
       int more = rows.size() - 1;
@@ -86,8 +103,8 @@ public final class Plausibility {
                   row.stage(),
                   row.instruction(),
                   row.frequencyMhz(),
-                  what.apply(watts(row)),
-                  more == 0 ? "" : more == 1 ? ", as one more row" : ", as " + more + " more rows",
+                  predicate.apply(watts(row)),
+                  more == 0 ? "" : more == 1 ? ", as does 1 more row" : ", as do " + more + " more rows",
                   end));
     }
   }
@@ -98,7 +115,7 @@ public final class Plausibility {
         : String.format(Locale.ROOT, "%.1f W", watts);
   }
 
-  /** Watts of one GPU of the row's stage. */
+  /** Power of one GPU of the row's stage in watts. */
   private double watts(ProfileRow row) {
     return row.energyJoules() / row.timeSeconds() / profile.gpus(row.stage());
   }
@@ -107,15 +124,14 @@ public final class Plausibility {
     return profile.notes().stageBlockingWatts().get(row.stage());
   }
 
-  /** All-max would mean another clock on one stage than on the others. */
   private void highestFrequencies() {
     for (int stage = 0; stage < profile.stages(); stage++) {
       for (Instruction instruction : computations(stage)) {
         int own = highest(stage, instruction);
-        int highest = mostOverStages(other -> highest(other, instruction));
+        int highest = maximumOverStages(other -> highest(other, instruction));
         if (own < highest) {
           warnings.add(
-              "Stage %d has no %s at %d MHz, the highest frequency of others; its all-max is at %d MHz."
+              "Stage %d has no %s at %d MHz, the highest frequency of other stages; all-max runs it at %d MHz."
                   .formatted(stage, instruction, highest, own));
           break;
         }
@@ -127,16 +143,16 @@ public final class Plausibility {
     for (int stage = 0; stage < profile.stages(); stage++) {
       for (Instruction instruction : computations(stage)) {
         int own = frequencies(stage, instruction);
-        int most = mostOverStages(other -> frequencies(other, instruction));
+        int most = maximumOverStages(other -> frequencies(other, instruction));
         if (2 * own < most) {
           String sentence =
-              "Stage %d has its %s at only %d of the %d frequencies that others have"
+              "Stage %d has its %s at only %d of the %d frequencies of other stages"
                   .formatted(stage, instruction, own, most);
-          // A few may have been left out on purpose; of most, their records were lost.
-          if (profile.notes().attribution() != null && LOST * own < most) {
+          // A few frequencies may be missing on purpose, but most only because records were lost.
+          if (profile.notes().attribution() != null && LOST_RECORDS_RATIO * own < most) {
             throw new UserError(
                 sentence
-                    + ", too few to plan with; the recording's warnings say why. Record again.");
+                    + ", too few to plan with; the warnings of the recording say why. Record again.");
           }
           warnings.add(sentence + ".");
           break;
@@ -151,11 +167,11 @@ public final class Plausibility {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private int mostOverStages(IntUnaryOperator what) {
-    return IntStream.range(0, profile.stages()).map(what).max().orElse(0);
+  private int maximumOverStages(IntUnaryOperator value) {
+    return IntStream.range(0, profile.stages()).map(value).max().orElse(0);
   }
 
-  /** In MHz; 0 where the stage has no such instruction. */
+  /** The highest frequency in MHz; 0 where the stage does not have the instruction. */
   private int highest(int stage, Instruction instruction) {
     List<ProfileRow> options = profile.options(stage, instruction);
     return options.isEmpty() ? 0 : options.get(0).frequencyMhz();

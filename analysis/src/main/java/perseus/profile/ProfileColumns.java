@@ -12,16 +12,22 @@ import perseus.io.CsvChecks;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
-/** Where each value stands in a record of a {@code profile.csv}, and what it may be. */
+/** The columns of one {@code profile.csv}: finds and checks the values of a record. */
 final class ProfileColumns {
+  /** Columns that identify a rank, in files with one row per rank. */
   static final Set<String> RANK = Set.of("rank", "dp_rank", "pp_rank", "tp_rank");
-  static final List<String> OWN = List.of("stage", "instruction", "frequency", "time", "energy");
+
+  /** Columns that every profile has. */
+  static final List<String> REQUIRED =
+      List.of("stage", "instruction", "frequency", "time", "energy");
+
+  /** Columns of {@link ProfileRow.Quality}, which a profile may lack. */
   static final List<String> QUALITY = List.of("instances", "time_stderr", "energy_stderr", "r2");
 
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
-  /** What makes an option of a stage. */
+  /** The values that identify an option of a stage. */
   record Key(int stage, Instruction instruction, int frequencyMhz, Map<String, String> knobs) {
     @Override
     public String toString() {
@@ -36,9 +42,15 @@ final class ProfileColumns {
   private final List<String> knobs;
   private final List<String> rankColumns;
 
-  /** Line of the record that is read, from 1. */
+  /** Line of the record that is being read, from 1. */
   private long line;
 
+  /**
+   * Finds the columns.
+   *
+   * @param csv the file, for messages
+   * @throws UserError if a column is missing or occurs twice
+   */
   ProfileColumns(Path csv, List<String> header) {
     this.csv = csv;
     this.header = header;
@@ -48,39 +60,48 @@ final class ProfileColumns {
         throw new UserError("%s has two columns '%s' in its first line.".formatted(csv, column));
       }
     }
-    for (String column : OWN) {
+    for (String column : REQUIRED) {
       String needed = column.equals("stage") ? stageColumn : column;
       if (!header.contains(needed)) {
         CsvChecks.requireCommas(csv, 1, header);
         throw new UserError(
-            "%s has no column '%s' in its first line; a profile needs %s."
-                .formatted(csv, needed, String.join(",", OWN)));
+            "%s has no column '%s' in its first line; a profile needs the columns %s."
+                .formatted(csv, needed, String.join(",", REQUIRED)));
       }
     }
     knobs =
         header.stream()
             .filter(c -> !c.isBlank())
-            .filter(c -> !OWN.contains(c) && !QUALITY.contains(c))
+            .filter(c -> !REQUIRED.contains(c) && !QUALITY.contains(c))
             .filter(c -> !RANK.contains(c))
             .toList();
     rankColumns = header.stream().filter(RANK::contains).toList();
   }
 
-  /** Takes a line's number, from 1, for what is said about its record. */
+  /** Sets the line, from 1, of the next record, for messages. */
   void moveTo(long number) {
     line = number;
   }
 
-  /** Fields without a name would be passed over, and numbers with decimal commas cut. */
-  void refuseMoreFields(CSVRecord record) {
+  /**
+   * Refuses a record with more fields than columns: a number with a decimal comma would be cut.
+   *
+   * @throws UserError if the record has too many fields
+   */
+  void refuseSurplusFields(CSVRecord record) {
     CsvChecks.refuseSurplusFields(csv, line, record, header.size());
   }
 
-  /** Which rank a row is of; the same for all where the file does not say. */
+  /** Values of the columns that identify a rank; empty where the file has no such column. */
   List<String> rank(CSVRecord record) {
     return rankColumns.stream().map(column -> text(record, column).trim()).toList();
   }
 
+  /**
+   * Reads the option of a record.
+   *
+   * @throws UserError if a value is missing or out of range
+   */
   Key key(CSVRecord record) {
     Map<String, String> values = new LinkedHashMap<>();
     knobs.forEach(knob -> values.put(knob, text(record, knob)));
@@ -89,20 +110,25 @@ final class ProfileColumns {
       throw at("instruction", "is empty");
     }
     return new Key(
-        whole(record, stageColumn, 0, StageProfile.MOST_STAGES - 1),
+        whole(record, stageColumn, 0, StageProfile.MAX_STAGES - 1),
         new Instruction(instruction),
-        whole(record, "frequency", 1, StageProfile.HIGHEST_MHZ),
+        whole(record, "frequency", 1, StageProfile.MAX_FREQUENCY_MHZ),
         values);
   }
 
+  /**
+   * Reads the time, energy and quality of a record.
+   *
+   * @throws UserError if a value is missing or out of range
+   */
   ProfileRow row(CSVRecord record, Key key) {
     double time = number(record, "time");
     double energy = number(record, "energy");
-    if (!(time > 0 && time <= StageProfile.MOST_SECONDS)) {
+    if (!(time > 0 && time <= StageProfile.MAX_SECONDS)) {
       throw at(
           "time",
           "is '%s', but must be above 0 s and at most %.0f s"
-              .formatted(text(record, "time"), StageProfile.MOST_SECONDS));
+              .formatted(text(record, "time"), StageProfile.MAX_SECONDS));
     }
     if (!(energy >= 0) || Double.isInfinite(energy)) {
       throw at("energy", "is '" + text(record, "energy") + "', but must be at least 0 J");
@@ -123,7 +149,7 @@ final class ProfileColumns {
     return record.get(column);
   }
 
-  /** A number that a profile need not have. */
+  /** A number of {@link #QUALITY}; NaN where the column or the value is missing. */
   private double quality(CSVRecord record, String column) {
     return !header.contains(column) || text(record, column).isBlank()
         ? Double.NaN
@@ -135,19 +161,20 @@ final class ProfileColumns {
     if (text.equalsIgnoreCase("nan")) {
       return Double.NaN;
     }
-    // Java would also take 1f, 1d and 0x1p3.
+    // Double.parseDouble alone would also accept 1f, 1d and 0x1p3.
     if (!NUMBER.matcher(text).matches()) {
       throw at(column, "is '" + text + "', not a number");
     }
     return Double.parseDouble(text);
   }
 
-  private int whole(CSVRecord record, String column, int least, int most) {
+  private int whole(CSVRecord record, String column, int minimum, int maximum) {
     double value = number(record, column);
-    if (!(value == Math.rint(value) && value >= least && value <= most)) {
+    if (!(value == Math.rint(value) && value >= minimum && value <= maximum)) {
       throw at(
           column,
-          "is '%s', not a whole number from %d to %d".formatted(text(record, column), least, most));
+          "is '%s', not a whole number from %d to %d"
+              .formatted(text(record, column), minimum, maximum));
     }
     return (int) value;
   }

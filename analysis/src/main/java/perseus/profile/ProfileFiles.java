@@ -26,7 +26,7 @@ import perseus.io.AtomicFiles;
 import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
-/** {@code profile.csv} and {@code profile.json}. */
+/** Reads and writes a profile as {@code profile.csv} and {@code profile.json}. */
 final class ProfileFiles {
   private static final CSVFormat FORMAT =
       CSVFormat.DEFAULT
@@ -41,9 +41,14 @@ final class ProfileFiles {
 
   private ProfileFiles() {}
 
-  /** A row and the line where it stands. */
+  /** A row and its line in the file, from 1. */
   private record Line(long number, ProfileRow row) {}
 
+  /**
+   * Reads a profile.
+   *
+   * @see StageProfile#read
+   */
   static StageProfile read(Path csv) {
     if (Files.isDirectory(csv)) {
       throw new UserError(csv + " is a directory, not a profile such as profile.csv.");
@@ -54,18 +59,18 @@ final class ProfileFiles {
         CSVParser parser = FORMAT.parse(in)) {
       List<String> header = parser.getHeaderNames();
       if (header.stream().allMatch(String::isBlank)) {
-        throw new UserError(csv + " is empty; it needs a header line and one row per option.");
+        throw new UserError(csv + " is empty; a profile needs a header line and one row for each option.");
       }
       perRank = isPerRank(header);
       ProfileColumns columns = new ProfileColumns(csv, header);
       for (CSVRecord record : parser) {
-        // A record's number is not its line: the parser passes over empty lines.
+        // The number of a record is not its line, because the parser skips empty lines.
         long number = parser.getCurrentLineNumber();
         columns.moveTo(number);
         if (record.stream().allMatch(String::isBlank)) {
           continue;
         }
-        columns.refuseMoreFields(record);
+        columns.refuseSurplusFields(record);
         ProfileColumns.Key key = columns.key(record);
         Line line = new Line(number, columns.row(record, key));
         Line other =
@@ -74,7 +79,7 @@ final class ProfileFiles {
                 .putIfAbsent(columns.rank(record), line);
         if (other != null) {
           throw new UserError(
-              "%s line %d: it is the same option as line %d: %s%s."
+              "%s line %d: this is the same option as in line %d: %s%s."
                   .formatted(csv, line.number, other.number, key, perRank ? " of one rank" : ""));
         }
       }
@@ -88,7 +93,7 @@ final class ProfileFiles {
       throw AtomicFiles.unreadable(csv, e.getCause());
     }
     if (options.isEmpty()) {
-      throw new UserError(csv + " has no rows; nothing was profiled.");
+      throw new UserError(csv + " has no rows.");
     }
     ProfileNotes notes = readNotes(csv);
     if (perRank) {
@@ -99,6 +104,7 @@ final class ProfileFiles {
         notes);
   }
 
+  /** Whether a file has a column that identifies a rank. */
   static boolean isPerRank(Path csv) {
     try (Reader in = reader(csv);
         CSVParser parser = FORMAT.parse(in)) {
@@ -112,7 +118,7 @@ final class ProfileFiles {
     return header.stream().anyMatch(ProfileColumns.RANK::contains);
   }
 
-  /** The file's text after its byte order mark, if it has one. */
+  /** Opens a file and skips its byte order mark, if it has one. */
   private static Reader reader(Path csv) throws IOException {
     BufferedReader in = Files.newBufferedReader(csv);
     try {
@@ -127,7 +133,11 @@ final class ProfileFiles {
     }
   }
 
-  /** Joins the ranks of each stage: the slowest's time, the sum of energies. */
+  /**
+   * Joins the rows of the ranks of each stage.
+   *
+   * @throws UserError if a rank of a stage lacks a row that another one has
+   */
   private static StageProfile joined(
       Map<ProfileColumns.Key, Map<List<String>, Line>> options, ProfileNotes notes, Path csv) {
     TreeMap<Integer, Set<List<String>>> gpus = new TreeMap<>();
@@ -140,7 +150,7 @@ final class ProfileFiles {
           int needed = gpus.get(key.stage()).size();
           if (ranks.size() != needed) {
             throw new UserError(
-                "%s line %d: only %d of the %d ranks of stage %d have a row for %s; every rank needs every row."
+                "%s line %d: only %d of the %d ranks of stage %d have a row for %s; every rank of a stage needs the same rows."
                     .formatted(
                         csv,
                         ranks.values().iterator().next().number,
@@ -149,16 +159,10 @@ final class ProfileFiles {
                         key.stage(),
                         key));
           }
-          List<ProfileRow> ofRanks = ranks.values().stream().map(Line::row).toList();
-          rows.add(
-              new ProfileRow(
-                  key.stage(),
-                  key.instruction(),
-                  key.frequencyMhz(),
-                  ofRanks.stream().mapToDouble(ProfileRow::timeSeconds).max().orElseThrow(),
-                  ofRanks.stream().mapToDouble(ProfileRow::energyJoules).sum(),
-                  key.knobs(),
-                  ProfileRow.Quality.UNKNOWN));
+          List<ProfileRow> rankRows = ranks.values().stream().map(Line::row).toList();
+          // A compensated sum: the decimals 0.1, 0.2 and 0.3 of a file add up to 0.6 exactly.
+          double joules = rankRows.stream().mapToDouble(ProfileRow::energyJoules).sum();
+          rows.add(ProfileRow.ofRanks(rankRows).withEnergyOfUnknownQuality(joules));
         });
     List<Integer> gpusPerStage = new ArrayList<>(Collections.nCopies(gpus.lastKey() + 1, 1));
     gpus.forEach((stage, ranks) -> gpusPerStage.set(stage, ranks.size()));
@@ -173,21 +177,28 @@ final class ProfileFiles {
     ProfileNotes notes = JsonFiles.read(json, ProfileNotes.class, "a profile's notes");
     if (notes.schemaVersion() != ProfileNotes.SCHEMA_VERSION) {
       throw new UserError(
-          json + " has a schema_version that this version of Perseus does not read (it reads 1).");
+          "%s has a schema_version that this version of Perseus does not read; it reads only %d."
+              .formatted(json, ProfileNotes.SCHEMA_VERSION));
     }
     notes.requireSensible(json.toString());
     return notes;
   }
 
+  /** The file of the notes that belong to a profile: the same name, ending in {@code .json}. */
   static Path notesBeside(Path csv) {
     String name = csv.getFileName().toString();
     int dot = name.lastIndexOf('.');
     return csv.resolveSibling((dot < 0 ? name : name.substring(0, dot)) + ".json");
   }
 
+  /**
+   * Writes a profile.
+   *
+   * @see StageProfile#write
+   */
   static void write(StageProfile profile, Path csv) {
     if (notesBeside(csv).equals(csv)) {
-      throw new UserError(csv + " is no name for a profile: its notes would take that place.");
+      throw new UserError(csv + " cannot be the name of a profile, because its notes are written to the same file.");
     }
     Set<String> knobs = new LinkedHashSet<>();
     boolean quality = false;
@@ -195,7 +206,7 @@ final class ProfileFiles {
       knobs.addAll(row.knobs().keySet());
       quality |= !row.quality().equals(ProfileRow.Quality.UNKNOWN);
     }
-    List<String> header = new ArrayList<>(ProfileColumns.OWN);
+    List<String> header = new ArrayList<>(ProfileColumns.REQUIRED);
     header.addAll(knobs);
     if (quality) {
       header.addAll(ProfileColumns.QUALITY);

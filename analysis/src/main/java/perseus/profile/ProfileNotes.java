@@ -6,24 +6,25 @@ import java.util.Objects;
 import perseus.io.UserError;
 
 /**
- * {@code profile.json}: what a profile knows that has no row of its own. Absent values are null.
+ * The contents of {@code profile.json}: everything about a profile that is not in its rows. Unknown
+ * values are null.
  *
- * @param schemaVersion version of this file's layout, now 1
- * @param source where the profile came from: directories, a model, a GPU
- * @param simulated whether energies come from a simulated GPU
- * @param model the model's name
- * @param gpu the GPU's name
- * @param attribution how energy was attributed: {@code deconvolution} or {@code interpolation}
- * @param blockingWatts power of one GPU while it waits for another stage, in watts
- * @param stageBlockingWatts the same per stage, in watts of one GPU; null where only the overall
- *     value is known
+ * @param schemaVersion version of the file's layout, now 1
+ * @param source where the profile came from: directories, a model or a GPU
+ * @param simulated whether the energies come from a simulated GPU
+ * @param model name of the model
+ * @param gpu name of the GPU
+ * @param attribution method of the attribution: {@code deconvolution} or {@code interpolation}
+ * @param blockingWatts power of one GPU while it waits for another stage, in watts: the mean over
+ *     the GPUs of all stages
+ * @param stageBlockingWatts power of one GPU of each stage while it waits, in watts
  * @param gpusPerStage number of GPUs whose energy a row of each stage sums
- * @param stageTransferSeconds per stage but the last, what an activation takes to the next stage,
- *     and a gradient back, in seconds
- * @param lagSeconds how far the energy counter's reading lags behind
- * @param numMicrobatches microbatches per iteration of the profiled run
+ * @param stageTransferSeconds for each stage except the last, the time in seconds that an
+ *     activation takes to the next stage, and a gradient back
+ * @param lagSeconds lag of the energy counter
+ * @param numMicrobatches number of microbatches in an iteration of the profiled run
  * @param trainSchedule pipeline schedule of the profiled run
- * @param warnings what a user should know before believing the profile
+ * @param warnings what a user should know before using the profile, one sentence each
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ProfileNotes(
@@ -42,6 +43,7 @@ public record ProfileNotes(
     String trainSchedule,
     List<String> warnings) {
 
+  /** The version of the file's layout that is written and read. */
   public static final int SCHEMA_VERSION = 1;
 
   public ProfileNotes {
@@ -49,11 +51,11 @@ public record ProfileNotes(
   }
 
   /**
-   * Refuses notes that nothing can be planned with.
+   * Checks the values.
    *
-   * @param name how to call them, such as their file
-   * @throws UserError if a number of GPUs is below 1, or a power or a transfer is not a number from
-   *     0 up
+   * @param name name of the notes in messages, such as their file
+   * @throws UserError if a number of GPUs is below 1, a power or a transfer is negative or not
+   *     finite, or a warning is null
    */
   void requireSensible(String name) {
     requireFrom(0, name, "blocking_watts", blockingWatts == null ? null : List.of(blockingWatts));
@@ -66,22 +68,22 @@ public record ProfileNotes(
   }
 
   private static void requireFrom(
-      int least, String name, String field, List<? extends Number> values) {
+      int minimum, String name, String field, List<? extends Number> values) {
     if (values == null) {
       return;
     }
     for (Number value : values) {
       if (value == null
-          || !(value.doubleValue() >= least)
+          || !(value.doubleValue() >= minimum)
           || Double.isInfinite(value.doubleValue())) {
         throw new UserError(
-            "%s has %s in %s, where a number from %d up should be."
-                .formatted(name, value, field, least));
+            "%s has %s in %s, but it must be a number of at least %d."
+                .formatted(name, value, field, minimum));
       }
     }
   }
 
-  /** Notes of a bare {@code profile.csv}: only where it came from. */
+  /** Returns the notes of a {@code profile.csv} without {@code profile.json}: only its source. */
   public static ProfileNotes none(String source) {
     return new ProfileNotes(
         SCHEMA_VERSION,
@@ -100,39 +102,31 @@ public record ProfileNotes(
         List.of());
   }
 
-  /** These notes with the blocking power of one GPU of each stage, and how many GPUs each has. */
+  /**
+   * Returns these notes with the blocking power of one GPU of each stage, in watts, and the number
+   * of GPUs of each stage. The overall blocking power becomes the mean over all GPUs.
+   */
   public ProfileNotes withBlocking(List<Double> stageWatts, List<Integer> gpus) {
-    double joint = 0;
+    return copy(meanOverGpus(stageWatts, gpus), stageWatts, gpus);
+  }
+
+  /** Mean power of a GPU over all GPUs of all stages, in watts. */
+  private static double meanOverGpus(List<Double> stageWatts, List<Integer> gpus) {
+    double watts = 0;
     int count = 0;
     for (int s = 0; s < stageWatts.size(); s++) {
-      joint += stageWatts.get(s) * gpus.get(s);
+      watts += stageWatts.get(s) * gpus.get(s);
       count += gpus.get(s);
     }
-    return copy(joint / count, stageWatts, gpus, stageTransferSeconds, warnings);
+    return watts / count;
   }
 
-  /** These notes with how many GPUs each stage has. */
+  /** Returns these notes with the number of GPUs of each stage. */
   public ProfileNotes withGpus(List<Integer> gpus) {
-    return copy(blockingWatts, stageBlockingWatts, gpus, stageTransferSeconds, warnings);
+    return copy(blockingWatts, stageBlockingWatts, gpus);
   }
 
-  /** These notes with what crosses from each stage to the next takes, in seconds. */
-  public ProfileNotes withTransfers(List<Double> stageTransfers) {
-    return copy(blockingWatts, stageBlockingWatts, gpusPerStage, stageTransfers, warnings);
-  }
-
-  /** These notes with other warnings. */
-  public ProfileNotes withWarnings(List<String> others) {
-    return copy(blockingWatts, stageBlockingWatts, gpusPerStage, stageTransferSeconds, others);
-  }
-
-  /** These notes with what planning may give them; absent lists stay absent. */
-  private ProfileNotes copy(
-      Double watts,
-      List<Double> stageWatts,
-      List<Integer> gpus,
-      List<Double> transfers,
-      List<String> theWarnings) {
+  private ProfileNotes copy(Double watts, List<Double> stageWatts, List<Integer> gpus) {
     return new ProfileNotes(
         schemaVersion,
         source,
@@ -143,15 +137,16 @@ public record ProfileNotes(
         watts,
         stageWatts == null ? null : List.copyOf(stageWatts),
         gpus == null ? null : List.copyOf(gpus),
-        transfers == null ? null : List.copyOf(transfers),
+        stageTransferSeconds == null ? null : List.copyOf(stageTransferSeconds),
         lagSeconds,
         numMicrobatches,
         trainSchedule,
-        List.copyOf(theWarnings));
+        List.copyOf(warnings));
   }
 
   /**
-   * What crosses from each of {@code stages} stages to the next takes, in seconds; 0 where unknown.
+   * Returns the time of a transfer from each of {@code stages} stages except the last to the next,
+   * in seconds; 0 where unknown.
    */
   public double[] transferSeconds(int stages) {
     double[] seconds = new double[Math.max(0, stages - 1)];

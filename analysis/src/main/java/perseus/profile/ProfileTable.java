@@ -16,15 +16,14 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
-/** A profile's rows as a Tablesaw table, for notebooks: one row each, columns as in the file. */
+/**
+ * Converts the rows of a profile to a Tablesaw table and back, for notebooks. The table has the
+ * columns of {@code profile.csv}.
+ */
 final class ProfileTable {
-  private static final List<String> OWN =
-      List.of("stage", "instruction", "frequency", "time", "energy");
-  private static final List<String> QUALITY =
-      List.of("instances", "time_stderr", "energy_stderr", "r2");
-
   private ProfileTable() {}
 
+  /** Returns the rows of a profile as a table. */
   static Table of(StageProfile profile) {
     List<ProfileRow> rows = profile.rows();
     Set<String> knobs = new LinkedHashSet<>();
@@ -58,18 +57,24 @@ final class ProfileTable {
     return table.addColumns(instances, timeStderr, energyStderr, r2);
   }
 
+  /**
+   * Returns the rows of a table.
+   *
+   * @throws UserError if a column is missing or holds other values than it should
+   */
   static List<ProfileRow> rows(Table table) {
-    for (String column : OWN) {
+    for (String column : ProfileColumns.REQUIRED) {
       if (!table.containsColumn(column)) {
         throw new UserError(
-            "The table has no column '%s'; a profile needs %s."
-                .formatted(column, String.join(",", OWN)));
+            "The table has no column '%s'; a profile needs the columns %s."
+                .formatted(column, String.join(",", ProfileColumns.REQUIRED)));
       }
     }
-    boolean quality = QUALITY.stream().allMatch(table::containsColumn);
+    boolean quality = ProfileColumns.QUALITY.stream().allMatch(table::containsColumn);
     List<String> knobs =
         table.columnNames().stream()
-            .filter(name -> !OWN.contains(name) && !QUALITY.contains(name))
+            .filter(name -> !ProfileColumns.REQUIRED.contains(name))
+            .filter(name -> !ProfileColumns.QUALITY.contains(name))
             .toList();
     List<ProfileRow> rows = new ArrayList<>();
     for (int i = 0; i < table.rowCount(); i++) {
@@ -102,7 +107,7 @@ final class ProfileTable {
     double value = number(table, column, i);
     if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {
       throw new UserError(
-          "The table's column '%s' has %s in row %d, not a whole number."
+          "The column '%s' of the table has %s in row %d, not a whole number."
               .formatted(column, value, i));
     }
     return (int) value;
@@ -111,7 +116,7 @@ final class ProfileTable {
   private static double number(Table table, String name, int i) {
     Column<?> column = table.column(name);
     if (!(column instanceof NumericColumn<?> numbers)) {
-      throw new UserError("The table's column '%s' holds no numbers.".formatted(name));
+      throw new UserError("The column '%s' of the table does not hold numbers.".formatted(name));
     }
     return numbers.getDouble(i);
   }

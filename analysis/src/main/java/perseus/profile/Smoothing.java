@@ -8,20 +8,36 @@ import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.analysis.interpolation.LoessInterpolator;
 
 /**
- * Times and energies drawn towards those of neighbouring frequencies, for recordings so short that
- * a curve over frequency jumps up and down: Cleveland's local regression (1979) over seven
- * frequencies, robust against a single bad one. It also flattens what is real, such as a step where
- * a GPU changes its voltage, so it is off unless asked for.
+ * Smooths the times and energies of a profile over frequency, for recordings so short that their
+ * curves are noisy.
+ *
+ * <p>Problem: the values y_i of an instruction at frequencies f_i are a smooth function of the
+ * frequency plus noise. Estimate that function at each f_i.
+ *
+ * <p>Method: local regression. Around each frequency a line is fitted to the seven nearest
+ * frequencies, with tricube weights that fall with the distance; the value of the line is the
+ * smoothed value. Two further passes lower the weights of values with large residuals, so that a
+ * single bad value has little effect. Times and energies are smoothed separately, for each
+ * instruction of each stage and each value of other knobs.
+ *
+ * <p>Complexity: O(n) local fits of seven values for a curve of n frequencies. Limits: curves with
+ * fewer than seven frequencies are returned unchanged. Real steps are smoothed too, such as those
+ * where a GPU changes its voltage, so smoothing is used only on request. Source: Cleveland, Robust
+ * locally weighted regression and smoothing scatterplots, Journal of the American Statistical
+ * Association 74, 1979, as implemented in Commons Math.
  */
 final class Smoothing {
-  /** Frequencies that one smoothed value rests on. */
-  private static final double REACH = 7;
+  /** Number of frequencies in each local fit. */
+  private static final double FREQUENCIES_OF_FIT = 7;
 
-  private static final int ROBUSTNESS = 2;
+  private static final int ROBUSTNESS_PASSES = 2;
+
+  /** A smoothed time is at least this share of the measured time. */
+  private static final double MIN_TIME_SHARE = 0.5;
 
   private Smoothing() {}
 
-  /** {@code rows} with each (stage, instruction) of seven frequencies and more smoothed. */
+  /** Returns {@code rows} with smoothed times and energies; their order may differ. */
   static List<ProfileRow> of(List<ProfileRow> rows) {
     Map<List<Object>, List<ProfileRow>> curves = new LinkedHashMap<>();
     for (ProfileRow row : rows) {
@@ -31,12 +47,12 @@ final class Smoothing {
           .add(row);
     }
     List<ProfileRow> smoothed = new ArrayList<>();
-    curves.values().forEach(curve -> smoothed.addAll(curve(curve)));
+    curves.values().forEach(curve -> smoothed.addAll(smoothedCurve(curve)));
     return smoothed;
   }
 
-  private static List<ProfileRow> curve(List<ProfileRow> rows) {
-    if (rows.size() < REACH) {
+  private static List<ProfileRow> smoothedCurve(List<ProfileRow> rows) {
+    if (rows.size() < FREQUENCIES_OF_FIT) {
       return rows;
     }
     double[] seconds = smooth(rows, ProfileRow::timeSeconds);
@@ -49,7 +65,7 @@ final class Smoothing {
               row.stage(),
               row.instruction(),
               row.frequencyMhz(),
-              Math.max(seconds[i], 0.5 * row.timeSeconds()),
+              Math.max(seconds[i], MIN_TIME_SHARE * row.timeSeconds()),
               Math.max(joules[i], 0),
               row.knobs(),
               row.quality()));
@@ -57,9 +73,9 @@ final class Smoothing {
     return smoothed;
   }
 
-  /** Smoothed values over minus the frequency, which rises, since rows fall. */
+  /** Smooths a value over minus the frequency, which ascends because rows descend in frequency. */
   private static double[] smooth(List<ProfileRow> rows, ToDoubleFunction<ProfileRow> value) {
-    return new LoessInterpolator(REACH / rows.size(), ROBUSTNESS)
+    return new LoessInterpolator(FREQUENCIES_OF_FIT / rows.size(), ROBUSTNESS_PASSES)
         .smooth(
             rows.stream().mapToDouble(row -> -row.frequencyMhz()).toArray(),
             rows.stream().mapToDouble(value).toArray());

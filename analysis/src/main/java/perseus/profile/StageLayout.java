@@ -11,16 +11,17 @@ import perseus.recording.Recording;
 import perseus.recording.run.RunManifest;
 
 /**
- * Which stages a pipeline's ranks hold. Mostly one each; where an interleaved schedule gives them
- * several, rank r of R holds the stages r, r + R and so on, and its log numbers their instructions
- * ({@link ChunkInstruction}).
+ * Which stages the ranks of a pipeline hold. Usually rank r holds stage r. Under an interleaved
+ * schedule, rank r of R ranks holds the stages r, r + R, r + 2 R and so on, and its log numbers
+ * their instructions ({@link ChunkInstruction}).
  *
- * @param ranks ranks of a pipeline
- * @param chunks stages of each
+ * @param ranks number of ranks of a pipeline
+ * @param chunks number of stages of each rank
  */
 record StageLayout(int ranks, int chunks) {
   private static final String INTERLEAVED = "interleaved";
 
+  /** Finds the layout of a recording from its schedule and the instructions that were recorded. */
   static StageLayout of(Recording recording, Attributed attributed) {
     RunManifest manifest = recording.manifest();
     if (manifest == null
@@ -28,7 +29,7 @@ record StageLayout(int ranks, int chunks) {
         || !manifest.trainSchedule().startsWith(INTERLEAVED)) {
       return new StageLayout(recording.stages(), 1);
     }
-    int last =
+    int lastChunk =
         attributed.ranks().stream()
             .flatMap(rank -> rank.windows().stream())
             .flatMap(window -> window.instructions().stream())
@@ -36,47 +37,50 @@ record StageLayout(int ranks, int chunks) {
             .mapToInt(logged -> ChunkInstruction.of(logged).chunk())
             .max()
             .orElse(0);
-    return new StageLayout(recording.stages(), last + 1);
+    return new StageLayout(recording.stages(), lastChunk + 1);
   }
 
   /**
-   * The stage for which a rank ran an instruction. Loads are not numbered: the first rank's are
-   * those of the first stage, the last one's those of the last.
+   * Returns the stage for which a rank ran an instruction. Loads are not numbered in logs: those of
+   * pipeline rank 0 belong to its first stage, those of the other ranks to their last stage.
    */
-  int stage(int place, Instruction logged) {
+  int stage(int ppRank, Instruction logged) {
     int chunk = ChunkInstruction.of(logged).chunk();
-    if (logged.equals(Instruction.LOAD) && place > 0) {
+    if (logged.equals(Instruction.LOAD) && ppRank > 0) {
       chunk = chunks - 1;
     }
-    return chunks == 1 ? place : chunk * ranks + place;
+    return chunks == 1 ? ppRank : chunk * ranks + ppRank;
   }
 
-  /** What an instruction of a log is called in a profile. */
+  /** Returns the name that an instruction of a log has in a profile. */
   Instruction instruction(Instruction logged) {
     return chunks == 1 ? logged : ChunkInstruction.of(logged).instruction();
   }
 
-  /** The place in the pipeline of a stage's rank. */
-  int place(int stage) {
+  /** Returns the pipeline rank that holds a stage. */
+  int ppRank(int stage) {
     return stage % ranks;
   }
 
-  /** What is known per rank, per stage. */
-  <T> List<T> ofRanks(List<T> perRank) {
-    return IntStream.range(0, ranks * chunks).mapToObj(stage -> perRank.get(place(stage))).toList();
+  /** Returns values by stage from values by pipeline rank. */
+  <T> List<T> perStage(List<T> byPpRank) {
+    return IntStream.range(0, ranks * chunks)
+        .mapToObj(stage -> byPpRank.get(ppRank(stage)))
+        .toList();
   }
 
   /**
-   * Transfers between all stages. What the last rank sends to the first is not measured, and taken
-   * to last as long as the longest of the others.
+   * Returns the time of a transfer from each stage except the last to the next, in seconds. The
+   * transfer from the last rank to the first is not measured; the longest of the others is taken.
    *
-   * @param betweenRanks seconds from each rank but the last to the next
+   * @param betweenRanks seconds from each pipeline rank except the last to the next
    */
-  List<Double> transfers(List<Double> betweenRanks) {
-    double around = betweenRanks.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+  List<Double> transferSeconds(List<Double> betweenRanks) {
+    double lastToFirst = betweenRanks.stream().mapToDouble(Double::doubleValue).max().orElse(0);
     List<Double> transfers = new ArrayList<>();
     for (int stage = 0; stage + 1 < ranks * chunks; stage++) {
-      transfers.add(place(stage) == ranks - 1 ? around : betweenRanks.get(place(stage)));
+      transfers.add(
+          ppRank(stage) == ranks - 1 ? lastToFirst : betweenRanks.get(ppRank(stage)));
     }
     return List.copyOf(transfers);
   }

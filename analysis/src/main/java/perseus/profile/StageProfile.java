@@ -15,30 +15,31 @@ import perseus.pipeline.Instruction;
 import tech.tablesaw.api.Table;
 
 /**
- * The stage profile: what every instruction of every stage takes at every frequency. It is what the
- * planner plans with.
+ * The time and energy of every instruction of every stage at every frequency: the input of the
+ * planner.
  *
- * <p>Rows are ordered by stage, instruction and falling frequency. Within a (stage, instruction) no
- * two rows have the same knobs; every number is finite, times are above zero, energies not below.
+ * <p>Rows are ordered by stage, instruction and descending frequency. No two rows of an instruction
+ * of a stage have the same frequency and knobs. Every number is finite, times are above zero, and
+ * energies are at least zero.
  */
 public final class StageProfile {
-  /** So many stages at most: a larger number in a file is no stage. */
-  static final int MOST_STAGES = 100_000;
+  /** Maximum number of stages; a larger stage number in a file is an error. */
+  static final int MAX_STAGES = 100_000;
 
-  /** So high a frequency at most, in MHz: a larger number in a file is another unit. */
-  static final int HIGHEST_MHZ = 100_000;
+  /** Maximum frequency; a larger number in a file has another unit than MHz. */
+  static final int MAX_FREQUENCY_MHZ = 100_000;
 
-  /** No instruction takes so long, in seconds: a larger number in a file is another unit. */
-  static final double MOST_SECONDS = 1e6;
+  /** Maximum time of an instruction; a larger number in a file has another unit than seconds. */
+  static final double MAX_SECONDS = 1e6;
 
   private final List<ProfileRow> rows;
   private final ProfileNotes notes;
   private final TreeMap<Integer, TreeMap<Instruction, List<ProfileRow>>> byStage = new TreeMap<>();
 
   /**
-   * Orders and checks rows; times in seconds, energies in joules, frequencies in MHz.
+   * Orders and checks rows.
    *
-   * @throws UserError if a row's number makes no sense or two rows are the same option
+   * @throws UserError if a number of a row is out of range or two rows are the same option
    */
   public StageProfile(List<ProfileRow> rows, ProfileNotes notes) {
     this.rows = new ArrayList<>(rows);
@@ -58,14 +59,14 @@ public final class StageProfile {
   }
 
   /**
-   * Reads {@code profile.csv} and, where it lies beside, {@code profile.json}. Where the rows are
-   * of single ranks (a column {@code rank}, {@code dp_rank}, {@code pp_rank} or {@code tp_rank}), a
-   * stage's time is the maximum over its ranks, its energy their sum, and the number of ranks its
-   * number of GPUs.
+   * Reads {@code profile.csv} and, if it lies beside it, {@code profile.json}. If the file has one
+   * row per rank (a column {@code rank}, {@code dp_rank}, {@code pp_rank} or {@code tp_rank}), a
+   * stage's time is the maximum over its ranks, its energy is their sum, and its number of GPUs is
+   * the number of its ranks.
    *
-   * @param csv seconds, joules and MHz, in UTF-8
-   * @throws UserError if a file is missing, unreadable or makes no sense; it names the line and the
-   *     column
+   * @param csv a file in UTF-8 with times in seconds, energies in joules and frequencies in MHz
+   * @throws UserError if a file is missing, unreadable or not a profile; the message names the line
+   *     and the column
    */
   public static StageProfile read(Path csv) {
     return ProfileFiles.read(csv);
@@ -74,27 +75,27 @@ public final class StageProfile {
   /**
    * Writes {@code profile.csv} and, beside it, {@code profile.json}.
    *
-   * @throws UserError if either cannot be written
+   * @throws UserError if a file cannot be written
    */
   public void write(Path csv) {
     ProfileFiles.write(this, csv);
   }
 
   /**
-   * Whether a file has a row per rank, which reading joins to one per stage.
+   * Whether a file has one row per rank, which {@link #read} joins to one row per stage.
    *
-   * @throws UserError if it cannot be read
+   * @throws UserError if the file cannot be read
    */
   public static boolean isPerRank(Path csv) {
     return ProfileFiles.isPerRank(csv);
   }
 
-  /** The files of a profile: {@code csv}, and its notes beside it. */
+  /** The files of a profile: {@code csv}, and the file of its notes beside it. */
   public static List<Path> files(Path csv) {
     return List.of(csv, ProfileFiles.notesBeside(csv));
   }
 
-  /** The same rows with other notes. */
+  /** Returns the same rows with other notes. */
   public StageProfile withNotes(ProfileNotes other) {
     return new StageProfile(rows, other);
   }
@@ -104,7 +105,7 @@ public final class StageProfile {
     return List.copyOf(rows);
   }
 
-  /** What has no row: blocking power, GPUs per stage, warnings and so on. */
+  /** Everything that is not in a row: blocking power, GPUs per stage, warnings and so on. */
   public ProfileNotes notes() {
     return notes;
   }
@@ -114,7 +115,7 @@ public final class StageProfile {
     return byStage.isEmpty() ? 0 : byStage.lastKey() + 1;
   }
 
-  /** The instructions that a stage has rows for, by name; empty where the stage is missing. */
+  /** The instructions for which a stage has rows, by name; empty for a stage without rows. */
   public SortedSet<Instruction> instructions(int stage) {
     TreeMap<Instruction, List<ProfileRow>> instructions = byStage.get(stage);
     return Collections.unmodifiableSortedSet(
@@ -129,7 +130,7 @@ public final class StageProfile {
         byStage.getOrDefault(stage, new TreeMap<>()).getOrDefault(instruction, List.of()));
   }
 
-  /** All frequencies in MHz at which a computation was measured, rising. */
+  /** All frequencies in MHz at which a computation was measured, ascending. */
   public SortedSet<Integer> frequencies() {
     TreeSet<Integer> frequencies = new TreeSet<>();
     for (ProfileRow row : rows) {
@@ -140,14 +141,15 @@ public final class StageProfile {
     return frequencies;
   }
 
-  /** How many GPUs a row of {@code stage} sums over: from the notes, else 1. */
+  /** Number of GPUs whose energy a row of {@code stage} sums: from the notes, else 1. */
   public int gpus(int stage) {
     List<Integer> gpus = notes.gpusPerStage();
     return gpus == null || stage >= gpus.size() ? 1 : gpus.get(stage);
   }
 
   /**
-   * A copy with every time and energy multiplied, as for a profile of a part of each stage.
+   * Returns a copy with every time and energy multiplied by a factor, for a profile that was
+   * measured on a part of each stage.
    *
    * @throws UserError if a factor is not a positive number
    */
@@ -155,7 +157,9 @@ public final class StageProfile {
     if (!(timeFactor > 0 && energyFactor > 0)
         || Double.isInfinite(timeFactor)
         || Double.isInfinite(energyFactor)) {
-      throw new UserError("Factors of time and energy must be positive numbers.");
+      throw new UserError(
+          "The factors of times and energies must be positive numbers, but are %s and %s."
+              .formatted(timeFactor, energyFactor));
     }
     List<ProfileRow> scaled = new ArrayList<>();
     for (ProfileRow row : rows) {
@@ -177,44 +181,47 @@ public final class StageProfile {
     return new StageProfile(scaled, notes);
   }
 
-  /** A copy in which each time and energy is drawn towards those of neighbouring frequencies. */
+  /**
+   * Returns a copy in which the times and energies of each instruction are smoothed over frequency.
+   */
   public StageProfile smoothed() {
     return new StageProfile(Smoothing.of(rows), notes);
   }
 
-  /** The rows as a Tablesaw table, with the columns of {@code profile.csv}. */
+  /** Returns the rows as a Tablesaw table, with the columns of {@code profile.csv}. */
   public Table toTable() {
     return ProfileTable.of(this);
   }
 
   /**
-   * The profile in a table that {@link #toTable} made, or with such columns.
+   * Returns the profile of a table with the columns that {@link #toTable} makes.
    *
-   * @throws UserError if a column is missing or a value makes no sense
+   * @throws UserError if a column is missing or a value is out of range
    */
   public static StageProfile of(Table table, ProfileNotes notes) {
     return new StageProfile(ProfileTable.rows(table), notes);
   }
 
   private static void check(ProfileRow row) {
-    String what =
+    String option =
         "stage %d, %s, %d MHz".formatted(row.stage(), row.instruction(), row.frequencyMhz());
     if (row.stage() < 0
-        || row.stage() >= MOST_STAGES
+        || row.stage() >= MAX_STAGES
         || row.frequencyMhz() < 1
-        || row.frequencyMhz() > HIGHEST_MHZ) {
+        || row.frequencyMhz() > MAX_FREQUENCY_MHZ) {
       throw new UserError(
           "The profile's row for %s needs a stage from 0 to %d and a frequency from 1 to %d MHz."
-              .formatted(what, MOST_STAGES - 1, HIGHEST_MHZ));
+              .formatted(option, MAX_STAGES - 1, MAX_FREQUENCY_MHZ));
     }
-    if (!(row.timeSeconds() > 0 && row.timeSeconds() <= MOST_SECONDS)) {
+    if (!(row.timeSeconds() > 0 && row.timeSeconds() <= MAX_SECONDS)) {
       throw new UserError(
-          "The profile's time for %s is %s, not above 0 s and at most %.0f s."
-              .formatted(what, row.timeSeconds(), MOST_SECONDS));
+          "The profile's time for %s is %s s, but must be above 0 s and at most %.0f s."
+              .formatted(option, row.timeSeconds(), MAX_SECONDS));
     }
     if (!(row.energyJoules() >= 0) || Double.isInfinite(row.energyJoules())) {
       throw new UserError(
-          "The profile's energy for " + what + " is " + row.energyJoules() + ", not at least 0 J.");
+          "The profile's energy for %s is %s J, but must be at least 0 J."
+              .formatted(option, row.energyJoules()));
     }
   }
 

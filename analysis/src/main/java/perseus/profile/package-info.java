@@ -1,7 +1,7 @@
 /**
  * Holds the stage profile: the time and energy of each instruction of each stage at each frequency,
- * its files, and how it is made from an attribution.
+ * its files, and how it is joined from the energies of ranks.
  *
- * <p>No plan is made here.
+ * <p>No energy is attributed here and no plan is made.
  */
 package perseus.profile;

@@ -3,6 +3,7 @@ package perseus.attribution;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,16 +20,18 @@ import perseus.recording.Recording;
 import perseus.recording.run.RecordingOptions;
 
 /**
- * How long reading and attributing takes: writes recordings to a temporary directory, runs, prints
- * medians, and leaves nothing. CPU seconds say more on a machine that others use too.
+ * Measures the time to read and attribute a recording. It writes a recording to a temporary
+ * directory, analyzes it several times, prints the median time, and deletes the directory. On a
+ * machine with other work, CPU seconds are more reliable.
  *
  * <pre>
  *   AttributionBenchmark [ranks counterRowsPerRank instructionRowsPerRank [repetitions [DIR]]]
  * </pre>
  *
- * <p>Without arguments: eight ranks of a million counter rows. 1,024 ranks for an hour, at 10
- * counter changes and 10 instructions a second, are {@code 1024 36000 36000 1}. With DIR the
- * recording is written there and kept, for other programs to be run on.
+ * <p>Without arguments, the recording has eight ranks with a million counter rows each. The
+ * arguments {@code 1024 36000 36000 1} give 1,024 ranks that record for one hour with 10
+ * counter updates and 10 instructions per second. With DIR, the recording is written there and
+ * kept, to run other programs on it.
  */
 final class AttributionBenchmark {
   private static final int MICROBATCHES = 16;
@@ -110,7 +113,10 @@ final class AttributionBenchmark {
     Files.delete(directory);
   }
 
-  /** One rank's logs: alternating forwards and backwards with waits, and a counter beside them. */
+  /**
+   * Writes the logs of one rank: a sequence of forwards and backwards with waits between them, and
+   * the readings of a counter that measures known powers.
+   */
   private static void writeRank(Path directory, int rank, int iterations, int updates) {
     Random random = new Random(rank);
     int pairs = iterations * MICROBATCHES;
@@ -137,7 +143,7 @@ final class AttributionBenchmark {
         }
       }
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
     try (OutputStream out = open(directory.resolve("time-energy-" + rank + ".csv"))) {
       print(out, "time,energy\n");
@@ -163,7 +169,7 @@ final class AttributionBenchmark {
         out.write('\n');
       }
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -175,7 +181,7 @@ final class AttributionBenchmark {
     out.write(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  /** A positive number with as many decimals as {@code unit} has zeros. */
+  /** Prints a positive number with as many decimals as {@code unit} has zeros. */
   private static void print(OutputStream out, double value, int unit) throws IOException {
     long scaled = Math.round(value * unit);
     print(out, Long.toString(scaled / unit));

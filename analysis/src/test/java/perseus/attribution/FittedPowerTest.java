@@ -14,6 +14,7 @@ import perseus.io.Progress;
 import perseus.io.UserError;
 import perseus.recording.Recording;
 
+/** Measured and fitted power of a simulated recording. */
 class FittedPowerTest {
   @TempDir Path directory;
   private Recording recording;
@@ -40,15 +41,15 @@ class FittedPowerTest {
   }
 
   @Test
-  void nothingIsFittedWhereNothingRan() {
+  void thereAreNoUpdatesWhereNothingRan() {
     FittedPower fit = FittedPower.of(recording, 0, Progress.NONE);
     assertThat(fit.between(0, 1e9)).isEmpty();
   }
 
   @Test
-  void ranksThatAreNotThereAreRefused() {
+  void unknownRankIsRefused() {
     assertThatThrownBy(() -> FittedPower.of(recording, 4, Progress.NONE))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("ranks 0 to 3");
+        .hasMessageContainingAll("rank 4", "0 to 3");
   }
 }

@@ -17,7 +17,7 @@ import perseus.io.Progress;
 import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
 
-/** Interpolation against the published script's arithmetic, written down here once more. */
+/** Interpolation against an independent implementation of the published script's arithmetic. */
 class InterpolationTest {
   @TempDir Path directory;
 
@@ -34,7 +34,7 @@ class InterpolationTest {
     return rows;
   }
 
-  /** The counter on the straight line between the readings before and after {@code time}. */
+  /** The counter at {@code time}, interpolated linearly between the readings around it. */
   private static double interpolated(List<double[]> counter, double time) {
     int i = 1;
     while (counter.get(i)[0] < time) {
@@ -46,7 +46,7 @@ class InterpolationTest {
   }
 
   @Test
-  void timesAndEnergiesAreThePublishedScripts() throws IOException {
+  void timesAndEnergiesAreThoseOfThePublishedScript() throws IOException {
     SimulatedRun run = new SimulatedRun();
     run.frequencies = new int[] {1410, 1200, 1000};
     run.secondsPerFrequency = 20;

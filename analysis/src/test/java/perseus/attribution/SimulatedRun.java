@@ -5,21 +5,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import perseus.recording.run.RecordingOptions;
 
 /**
- * A 1F1B pipeline with known powers, recorded by a counter with known faults: the truth that an
- * attribution must find.
+ * Simulates the recording of a 1F1B pipeline with known powers by a counter with known faults, so
+ * that an attribution can be compared with the truth.
  */
 final class SimulatedRun {
-  /** Mean of forward's power, backward's power and blocking in watts at the highest frequency. */
+  /** Mean power of a forward at the highest frequency. */
   double forwardWatts = 420;
 
+  /** Mean power of a backward at the highest frequency. */
   double backwardWatts = 300;
+
+  /** Power between instructions, at every frequency. */
   double blockingWatts = 84;
+
   double forwardSeconds = 0.03;
   double backwardRatio = 2;
   int stages = 4;
@@ -34,7 +39,7 @@ final class SimulatedRun {
   double betweenIterationsSeconds = 0.02;
   double periodSeconds = 0.1;
 
-  /** A row's time is up to this late. */
+  /** Maximum delay of the time in a row of the counter's log. */
   double pollSeconds = 0.002;
 
   double lagSeconds = 0.02;
@@ -42,37 +47,40 @@ final class SimulatedRun {
   /** Standard deviation of an update's energy, as a share of it. */
   double noise = 0.01;
 
-  /** Power over the halves of an instruction: 1 + tilt, then 1 - tilt times the mean. */
+  /** The power is 1 + tilt times its mean in the first half of an instruction, then 1 - tilt. */
   double tilt = 0;
 
-  /** Part of its interval that the counter averages. */
+  /** Share of an interval that the counter averages. */
   double share = 1;
 
-  /** How much a single interval of the counter may be shorter or longer, as a share of it. */
+  /** Maximum deviation of an interval of the counter from its period, as a share of the period. */
   double irregularity = 0;
 
-  /** Standard deviation of one instance's power, as a share of it. */
+  /** Standard deviation of the power of an instance, as a share of it. */
   double powerNoise = 0;
 
   long seed = 1;
   int iterationsPerFrequency;
 
-  /** How much longer than at the highest frequency, and the share of the power. */
+  /** Ratio of a duration at {@code frequencies[f]} to that at the highest frequency. */
   double slowdown(int f) {
     return 0.7 * frequencies[0] / frequencies[f] + 0.3;
   }
 
+  /** Ratio of a power at {@code frequencies[f]} to that at the highest frequency. */
   double powerShare(int f) {
     return Math.pow((double) frequencies[f] / frequencies[0], 1.7);
   }
 
+  /** True mean energy of a forward or backward. */
   double joules(int stage, boolean forward, int f) {
     double seconds = forward ? forwardSeconds : forwardSeconds * backwardRatio;
     double watts = forward ? forwardWatts : backwardWatts;
-    return seconds * unevenness(stage) * slowdown(f) * watts * powerShare(f);
+    return seconds * durationShare(stage) * slowdown(f) * watts * powerShare(f);
   }
 
-  private double unevenness(int stage) {
+  /** Ratio of the durations of a stage to those of stage 0. */
+  private double durationShare(int stage) {
     return 1 + 0.07 * stage;
   }
 
@@ -87,11 +95,11 @@ final class SimulatedRun {
 
   private record Run(boolean forward, double start, double end, int f, double power) {}
 
-  /** Writes a Merak-style directory. */
+  /** Writes the logs of all ranks, with instructions grouped by kind as Merak writes them. */
   void write(Path directory) throws IOException {
     Random random = new Random(seed);
     double iteration =
-        (microbatches + stages - 1) * forwardSeconds * (1 + backwardRatio) * unevenness(stages - 1);
+        (microbatches + stages - 1) * forwardSeconds * (1 + backwardRatio) * durationShare(stages - 1);
     iterationsPerFrequency = Math.max(1, (int) Math.ceil(secondsPerFrequency / iteration));
     List<List<Run>> runs = new ArrayList<>();
     for (int s = 0; s < stages; s++) {
@@ -109,16 +117,17 @@ final class SimulatedRun {
     }
   }
 
+  /** Simulates one iteration that begins at {@code clock}; returns its end. */
   private double iterate(double clock, int f, List<List<Run>> runs, Random random) {
     double[][] forwardEnd = new double[stages][microbatches];
     double[][] backwardEnd = new double[stages][microbatches];
     double[] free = new double[stages];
     int[] forwards = new int[stages];
     int[] backwards = new int[stages];
-    java.util.Arrays.fill(free, clock);
-    boolean moved = true;
-    while (moved) {
-      moved = false;
+    Arrays.fill(free, clock);
+    boolean progress = true;
+    while (progress) {
+      progress = false;
       for (int s = 0; s < stages; s++) {
         boolean wantsForward =
             forwards[s] < microbatches && forwards[s] - backwards[s] < stages - s;
@@ -126,14 +135,14 @@ final class SimulatedRun {
           double ready = s == 0 ? clock : forwardEnd[s - 1][forwards[s]];
           forwardEnd[s][forwards[s]] = run(s, true, ready, free, f, runs, random);
           forwards[s]++;
-          moved = true;
+          progress = true;
         } else if (!wantsForward
             && backwards[s] < forwards[s]
             && (s == stages - 1 || backwards[s + 1] > backwards[s])) {
           double ready = s == stages - 1 ? clock : backwardEnd[s + 1][backwards[s]];
           backwardEnd[s][backwards[s]] = run(s, false, ready, free, f, runs, random);
           backwards[s]++;
-          moved = true;
+          progress = true;
         }
       }
     }
@@ -147,7 +156,7 @@ final class SimulatedRun {
   private double run(
       int s, boolean forward, double ready, double[] free, int f, List<List<Run>> runs, Random r) {
     double start = Math.max(ready, free[s]) + gapSeconds;
-    double mean = (forward ? 1 : backwardRatio) * forwardSeconds * unevenness(s) * slowdown(f);
+    double mean = (forward ? 1 : backwardRatio) * forwardSeconds * durationShare(s) * slowdown(f);
     double end = start + mean * (1 + jitter * r.nextGaussian());
     free[s] = end;
     runs.get(s).add(new Run(forward, start, end, f, 1 + powerNoise * r.nextGaussian()));
@@ -178,7 +187,7 @@ final class SimulatedRun {
     double begin = 1.7e9;
     double phase = random.nextDouble() * periodSeconds;
     double energy = 5000;
-    int[] next = {0};
+    double[] cumulative = cumulativeJoules(runs);
     double before = 0;
     double previous = begin;
     try (BufferedWriter out = Files.newBufferedWriter(file)) {
@@ -189,7 +198,7 @@ final class SimulatedRun {
         double to = t - lagSeconds;
         double from = previous - lagSeconds + (to + lagSeconds - previous) * (1 - share);
         previous = t;
-        double used = (used(runs, to, next) - used(runs, from, next)) / share;
+        double used = (used(runs, cumulative, to) - used(runs, cumulative, from)) / share;
         energy += used * (1 + noise * random.nextGaussian());
         if (before > 0 || t > begin) {
           out.write(
@@ -201,20 +210,20 @@ final class SimulatedRun {
     }
   }
 
-  private double[] cumulative;
-
-  /** Energy used up to {@code time} since the first instruction; a running sum per rank. */
-  private double used(List<Run> runs, double time, int[] hint) {
-    if (cumulative == null || hint[0] == 0) {
-      cumulative = new double[runs.size() + 1];
-      for (int i = 0; i < runs.size(); i++) {
-        Run run = runs.get(i);
-        double last = i == 0 ? 1.7e9 - 100 : runs.get(i - 1).end;
-        cumulative[i + 1] =
-            cumulative[i] + (run.start - last) * blockingWatts + (run.end - run.start) * watts(run);
-      }
-      hint[0] = 1;
+  /** Energy used from 100 s before the first instruction to the end of each instruction. */
+  private double[] cumulativeJoules(List<Run> runs) {
+    double[] cumulative = new double[runs.size() + 1];
+    for (int i = 0; i < runs.size(); i++) {
+      Run run = runs.get(i);
+      double last = i == 0 ? 1.7e9 - 100 : runs.get(i - 1).end;
+      cumulative[i + 1] =
+          cumulative[i] + (run.start - last) * blockingWatts + (run.end - run.start) * watts(run);
     }
+    return cumulative;
+  }
+
+  /** Energy that a rank used up to {@code time}. */
+  private double used(List<Run> runs, double[] cumulative, double time) {
     int low = 0;
     int high = runs.size();
     while (low < high) {

@@ -15,10 +15,10 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
-/** Frequencies at which a rank was slower than those around it suggest. */
+/** Throttled frequencies in times that otherwise rise as the clock falls. */
 class ThrottlingTest {
 
-  /** A rank whose forwards take {@code seconds} at 1410 MHz and every 15 MHz below. */
+  /** A rank whose forwards take {@code seconds} at 1410, 1395, 1380 MHz and so on. */
   private static RankEnergy rank(int rank, double... seconds) {
     List<WindowEnergy> windows = new ArrayList<>();
     for (int f = 0; f < seconds.length; f++) {
@@ -32,29 +32,29 @@ class ThrottlingTest {
   }
 
   @Test
-  void timesThatRiseAsClocksFallAreNotThrottled() {
+  void timesThatRiseSlowlyAsTheClockFallsAreNotThrottled() {
     assertThat(Throttling.of(rank(0, 0.100, 0.101, 0.102, 0.1031, 0.104, 0.1054))).isEmpty();
   }
 
   @Test
-  void aFrequencyFarSlowerThanThoseAroundIsFound() {
+  void frequencyMuchSlowerThanItsNeighboursIsThrottled() {
     assertThat(Throttling.of(rank(0, 0.100, 0.101, 0.125, 0.1031, 0.104, 0.1054)))
         .containsOnlyKeys(1380);
   }
 
   @Test
-  void aPowerLimitAtTheHighestFrequencyIsFound() {
+  void highestFrequencySlowerThanItsNeighboursIsThrottled() {
     assertThat(Throttling.of(rank(0, 0.130, 0.101, 0.102, 0.1031, 0.104, 0.1054)))
         .containsOnlyKeys(1410);
   }
 
   @Test
-  void threeFrequenciesAreTooFewToTell() {
+  void threeFrequenciesAreTooFewToFindThrottling() {
     assertThat(Throttling.of(rank(0, 0.100, 0.150, 0.102))).isEmpty();
   }
 
   @Test
-  void whatIsFoundIsSaidWithAdvice() {
+  void throttledRankCausesAWarningWithAdvice() {
     Warnings warnings = new Warnings();
     Throttling.report(
         List.of(rank(0, 0.100, 0.101, 0.102, 0.1031), rank(1, 0.100, 0.13, 0.102, 0.1031)),

@@ -15,6 +15,7 @@ import perseus.planner.Planners;
 import perseus.planner.problem.Frontier;
 import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
+import perseus.profile.NotesWith;
 import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
@@ -37,9 +38,10 @@ final class SmallPipeline {
     rows.add(new ProfileRow(0, LOAD, 1410, 0.004, 0.5));
     return new StageProfile(
         rows,
-        ProfileNotes.none("a test")
-            .withBlocking(List.of(70.0, 75.5, 80.0), List.of(1, 2, 1))
-            .withTransfers(List.of(0.002, 0.003)));
+        NotesWith.transfers(
+            ProfileNotes.none("a test")
+                .withBlocking(List.of(70.0, 75.5, 80.0), List.of(1, 2, 1)),
+            List.of(0.002, 0.003)));
   }
 
   private static void options(

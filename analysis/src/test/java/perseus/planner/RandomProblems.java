@@ -11,6 +11,7 @@ import perseus.pipeline.Schedule;
 import perseus.pipeline.Schedules;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
+import perseus.profile.NotesWith;
 import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
@@ -44,7 +45,9 @@ public final class RandomProblems {
     }
     ProfileNotes notes = ProfileNotes.none("seed " + seed);
     if (random.nextBoolean()) {
-      notes = notes.withTransfers(random.doubles(s, 0, 0.02).boxed().toList().subList(0, s - 1));
+      notes =
+          NotesWith.transfers(
+              notes, random.doubles(s, 0, 0.02).boxed().toList().subList(0, s - 1));
     }
     double[] watts = new double[s];
     Arrays.fill(watts, blocking);

@@ -19,11 +19,11 @@ import perseus.recording.Recording;
 import perseus.recording.log.IterationRange;
 import perseus.recording.run.RecordingOptions;
 
-/** What real recordings of a four-stage pipeline on H200 GPUs must come out as. */
+/** Energies of a real recording of a four-stage pipeline on H200 GPUs, against known values. */
 class H200RecordingTest {
   private static final Path DIRECTORY = directory();
 
-  /** Beside the project's root, or beside one of the directories above it. */
+  /** The recording beside the root of the project, or beside a directory above it. */
   private static Path directory() {
     Path beside = Path.of(System.getProperty("perseus.root", "..")).toAbsolutePath().getParent();
     Path nearest = beside;
@@ -44,9 +44,9 @@ class H200RecordingTest {
   }
 
   @BeforeAll
-  static void needsTheRecording() {
+  static void requireRecording() {
     Assumptions.assumeTrue(
-        Files.isDirectory(DIRECTORY), () -> DIRECTORY + " is not there; nothing to compare with");
+        Files.isDirectory(DIRECTORY), () -> DIRECTORY + " does not exist; there is nothing to compare with");
   }
 
   private static Attributed attribute(Recording recording, String method) {
@@ -54,8 +54,9 @@ class H200RecordingTest {
   }
 
   @Test
-  void steadyIterationsGiveTheKnownEnergies() {
-    Recording recording = Recording.open(List.of(DIRECTORY), options(new IterationRange(3, 14)));
+  void energiesAreTheKnownOnes() {
+    Recording recording =
+        Recording.open(List.of(DIRECTORY), options(new IterationRange(3, 14)));
     Attributed energies = attribute(recording, "deconvolution");
     double[] forwards = {20.5, 25.8, 25, 30.5};
     double[] backwards = {47, 54, 54, 61.5};
@@ -75,8 +76,9 @@ class H200RecordingTest {
   }
 
   @Test
-  void interpolationExplainsTheCounterFarWorse() {
-    Recording recording = Recording.open(List.of(DIRECTORY), options(new IterationRange(3, 14)));
+  void interpolationExplainsTheCounterMuchWorse() {
+    Recording recording =
+        Recording.open(List.of(DIRECTORY), options(new IterationRange(3, 14)));
     for (RankEnergy rank : attribute(recording, "interpolation").ranks()) {
       assertThat(rank.windows().get(0).r2()).isLessThan(0.7);
     }
@@ -87,7 +89,7 @@ class H200RecordingTest {
   void startUpIsLeftOutWithAWarning() {
     Recording recording = Recording.open(List.of(DIRECTORY), ALL);
     Attributed energies = attribute(recording, "deconvolution");
-    ProfileBuilder.Profile profile = ProfileBuilder.join(recording, energies);
+    StageProfile profile = ProfileBuilder.join(recording, energies);
     assertThat(profile.rows()).hasSize(8);
     assertThat(profile.notes().blockingWatts()).isBetween(130.0, 200.0);
     assertThat(profile.notes().stageBlockingWatts()).allMatch(w -> w > 130 && w < 200);

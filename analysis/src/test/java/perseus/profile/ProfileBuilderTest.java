@@ -19,14 +19,17 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.RankOrder;
 import perseus.recording.run.RecordingOptions;
 
-/** How ranks become stages. */
+/** Recordings of ranks with known powers, joined to profiles of stages. */
 class ProfileBuilderTest {
   private static final int MICROBATCHES = 8;
   private static final int ITERATIONS = 12;
 
   @TempDir Path directory;
 
-  /** A rank whose instructions draw 300 W, and 100 W between them, seen by a slow counter. */
+  /**
+   * Writes the logs of a rank that draws 300 W during instructions and 100 W between them, with a
+   * counter that is updated every 100 ms.
+   */
   private void write(int rank, double forward) throws IOException {
     StringBuilder forwards = new StringBuilder("instruction,start,end\n");
     StringBuilder backwards = new StringBuilder();
@@ -67,8 +70,8 @@ class ProfileBuilderTest {
     return String.format(Locale.ROOT, "%s,%.7f,%.7f%n", name, start, end);
   }
 
-  private ProfileBuilder.Profile profile(String method) throws IOException {
-    // Two stages of two pipelines: ranks 0 and 2 are stage 0, the second slower.
+  private StageProfile profile(String method) throws IOException {
+    // Two pipelines of two stages: ranks 0 and 2 run stage 0, and rank 2 is slower.
     double[] forwards = {0.05, 0.06, 0.055, 0.06};
     for (int rank = 0; rank < forwards.length; rank++) {
       write(rank, forwards[rank]);
@@ -83,8 +86,8 @@ class ProfileBuilderTest {
   }
 
   @Test
-  void timeIsTheSlowestRanksAndEnergyIsTheSumOverRanks() throws IOException {
-    ProfileBuilder.Profile profile = profile("deconvolution");
+  void timeIsTheMaximumAndEnergyTheSumOverRanks() throws IOException {
+    StageProfile profile = profile("deconvolution");
     assertThat(profile.rows()).hasSize(4);
     ProfileRow forward =
         profile.rows().stream()
@@ -101,7 +104,7 @@ class ProfileBuilderTest {
   }
 
   @Test
-  void whatOneRankOfAStageLacksIsLeftOutInOneSentence() {
+  void rowsThatARankLacksAreLeftOutWithOneWarningForEqualFrequencies() {
     Warnings warnings = new Warnings();
     IncompleteRows incomplete = new IncompleteRows();
     for (int frequency = 1410; frequency > 1200; frequency -= 15) {
@@ -111,14 +114,22 @@ class ProfileBuilderTest {
     incomplete.add(0, Instruction.BACKWARD, 1395, 3, 4);
     incomplete.report(warnings);
     assertThat(warnings.sentences())
-        .containsExactly(
-            "Stage 0's backward, forward at 1395 MHz are left out: only 3 of its 4 ranks recorded them.",
-            "Stage 1's optimizer_step at 14 frequencies from 1410 to 1215 MHz is left out: only 1 of its 2 ranks recorded it.");
+        .satisfiesExactly(
+            warning ->
+                assertThat(warning)
+                    .contains("Stage 0", "backward, forward", "at 1395 MHz", "3 of its 4 ranks"),
+            warning ->
+                assertThat(warning)
+                    .contains(
+                        "Stage 1",
+                        "optimizer_step",
+                        "14 frequencies from 1410 to 1215 MHz",
+                        "1 of its 2 ranks"));
   }
 
   @Test
   void interpolationIsTheDifferenceOfTheInterpolatedCounter() throws IOException {
-    ProfileBuilder.Profile profile = profile("interpolation");
+    StageProfile profile = profile("interpolation");
     List<double[]> readings =
         Files.readAllLines(directory.resolve("time-energy-0.csv")).stream()
             .skip(1)

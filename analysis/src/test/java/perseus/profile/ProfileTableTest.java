@@ -10,6 +10,7 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 import tech.tablesaw.api.Table;
 
+/** Profiles as Tablesaw tables, and back. */
 class ProfileTableTest {
   private static final StageProfile PROFILE =
       new StageProfile(
@@ -41,14 +42,14 @@ class ProfileTableTest {
           ProfileNotes.none("a test"));
 
   @Test
-  void tablesComeBackAsTheProfileTheyWere() {
+  void tableOfAProfileIsReadAsTheSameProfile() {
     StageProfile back = StageProfile.of(PROFILE.toTable(), PROFILE.notes());
     assertThat(back.rows()).isEqualTo(PROFILE.rows());
     assertThat(back.notes()).isEqualTo(PROFILE.notes());
   }
 
   @Test
-  void columnsAreThoseOfTheFileAndCanBeFiltered() {
+  void tableHasTheColumnsOfTheFileAndCanBeFiltered() {
     Table table = PROFILE.toTable();
     assertThat(table.columnNames())
         .containsExactly(
@@ -67,7 +68,7 @@ class ProfileTableTest {
   }
 
   @Test
-  void tablesWithoutAColumnAreRefused() {
+  void tableWithoutARequiredColumnIsRefused() {
     assertThatThrownBy(
             () ->
                 StageProfile.of(

@@ -17,7 +17,7 @@ import perseus.recording.Recording;
 import perseus.recording.log.IterationRange;
 import perseus.recording.run.RecordingOptions;
 
-/** What three real recordings of one job on H200 GPUs say of each other. */
+/** Three real recordings of one job on H200 GPUs, which must give equal energies. */
 class RepeatedRecordingTest {
   private static final Path DIRECTORY = Path.of("src/test/resources/h200-pp2");
 
@@ -56,12 +56,12 @@ class RepeatedRecordingTest {
         List.of(energies("a", 20), energies("b", 20), energies("c", 45));
     for (Map<String, InstructionEnergy> one : all) {
       for (Map<String, InstructionEnergy> other : all) {
-        one.forEach((key, energy) -> requireAgreement(key, energy, other.get(key)));
+        one.forEach((key, energy) -> assertEqualWithinErrors(key, energy, other.get(key)));
       }
     }
   }
 
-  private static void requireAgreement(String key, InstructionEnergy one, InstructionEnergy other) {
+  private static void assertEqualWithinErrors(String key, InstructionEnergy one, InstructionEnergy other) {
     double difference = Math.abs(one.energyJoules() - other.energyJoules());
     double error = Math.hypot(one.energyStderrJoules(), other.energyStderrJoules());
     assertThat(difference).as(key).isLessThanOrEqualTo(3 * error);

@@ -8,6 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import perseus.pipeline.Instruction;
 
+/** Smoothing of a known curve with and without noise. */
 class SmoothingTest {
 
   private static double joules(int frequency) {
@@ -28,7 +29,8 @@ class SmoothingTest {
     return new StageProfile(rows, ProfileNotes.none("a test"));
   }
 
-  private static double roughness(StageProfile profile) {
+  /** Sum of squared relative deviations from the curve without noise. */
+  private static double deviation(StageProfile profile) {
     return profile.rows().stream()
         .mapToDouble(row -> Math.pow(row.energyJoules() / joules(row.frequencyMhz()) - 1, 2))
         .sum();
@@ -37,17 +39,17 @@ class SmoothingTest {
   @Test
   void noiseIsReduced() {
     StageProfile noisy = profile(60, 0.03);
-    assertThat(roughness(noisy.smoothed())).isLessThan(0.5 * roughness(noisy));
+    assertThat(deviation(noisy.smoothed())).isLessThan(0.5 * deviation(noisy));
   }
 
   @Test
-  void smoothCurvesStayWhereTheyAre() {
+  void smoothCurvesHardlyChange() {
     StageProfile smooth = profile(60, 0);
-    assertThat(roughness(smooth.smoothed()) / 60).isLessThan(1e-6);
+    assertThat(deviation(smooth.smoothed()) / 60).isLessThan(1e-6);
   }
 
   @Test
-  void fewFrequenciesAreLeftAlone() {
+  void curvesOfFewFrequenciesAreUnchanged() {
     StageProfile few = profile(6, 0.03);
     assertThat(few.smoothed().rows()).isEqualTo(few.rows());
   }

@@ -13,13 +13,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import perseus.io.UserError;
 
-/** A stage profile made in memory is checked like one from a file. */
+/** Checks, order and scaling of profiles that are made in memory. */
 class StageProfileTest {
   private static StageProfile of(ProfileRow... rows) {
     return new StageProfile(List.of(rows), ProfileNotes.none("a test"));
   }
 
-  static Stream<ProfileRow> impossibleRowIsRefused() {
+  static Stream<ProfileRow> rowOutOfRangeIsRefused() {
     return Stream.of(
         new ProfileRow(-1, FORWARD, 1410, 1, 1),
         new ProfileRow(Integer.MAX_VALUE, FORWARD, 1410, 1, 1),
@@ -34,7 +34,7 @@ class StageProfileTest {
 
   @ParameterizedTest
   @MethodSource
-  void impossibleRowIsRefused(ProfileRow row) {
+  void rowOutOfRangeIsRefused(ProfileRow row) {
     assertThatThrownBy(() -> of(row))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("stage " + row.stage() + ", forward, ");
@@ -46,7 +46,7 @@ class StageProfileTest {
             () ->
                 of(new ProfileRow(0, FORWARD, 1410, 1, 1), new ProfileRow(0, FORWARD, 1410, 2, 1)))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("two rows for stage 0, forward, 1410 MHz");
+        .hasMessageContaining("stage 0, forward, 1410 MHz");
   }
 
   @Test

@@ -8,15 +8,22 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Segment;
 
 /**
- * The counter's updates that fall into a window, and how long each kind of instruction ran during
- * each: the rows of the least-squares problem. One sweep over updates and instructions, both in
- * order of time, makes all rows: O(updates + instructions).
+ * The updates of an energy counter within a window, and how long each column of {@link
+ * PowerColumns} ran during each update: the rows of the least-squares problem.
+ *
+ * <p>Let update i lie between the readings at s and t. A sensor with lag L that averages a share a
+ * of the interval reports the power of the interval from t - L - a (t - s) to t - L. Row i holds
+ * x_ic, the time in seconds for which column c ran within that interval, divided by a, and y_i, the
+ * joules by which the counter rose. The x_ic of a row add up to t - s.
+ *
+ * <p>Updates and instructions are both ordered by time, so that one sweep over both makes all rows:
+ * O(updates + instructions).
  */
 public final class CounterUpdates {
   private final List<Segment> segments;
-  private final int[] segment;
-  private final double[] from;
-  private final double[] to;
+  private final int[] segmentOf;
+  private final double[] starts;
+  private final double[] ends;
   private final double[] joules;
   private final int size;
 
@@ -24,161 +31,179 @@ public final class CounterUpdates {
   @FunctionalInterface
   public interface Row {
     /**
-     * @param i number of the update
-     * @param seconds seconds that each column ran during it; valid until the call returns
-     * @param joules what the counter rose by
+     * Receives the row of one update.
+     *
+     * @param i index of the update
+     * @param seconds seconds for which each column ran; the array is reused after the call
+     * @param joules joules by which the counter rose
      */
     void accept(int i, double[] seconds, double joules);
   }
 
   private CounterUpdates(
       List<Segment> segments,
-      int[] segment,
-      double[] from,
-      double[] to,
+      int[] segmentOf,
+      double[] starts,
+      double[] ends,
       double[] joules,
       int size) {
     this.segments = segments;
-    this.segment = segment;
-    this.from = from;
-    this.to = to;
+    this.segmentOf = segmentOf;
+    this.starts = starts;
+    this.ends = ends;
     this.joules = joules;
     this.size = size;
   }
 
   /**
-   * Updates that report nothing but time inside {@code segments}, whatever the lag between {@code
-   * least} and {@code most} seconds.
+   * Selects the updates that report only time inside {@code segments}, for every lag from {@code
+   * minLagSeconds} to {@code maxLagSeconds}.
    */
-  public static CounterUpdates of(List<Segment> segments, double least, double most) {
-    return of(segments, least, most, Integer.MAX_VALUE);
+  public static CounterUpdates of(
+      List<Segment> segments, double minLagSeconds, double maxLagSeconds) {
+    return of(segments, minLagSeconds, maxLagSeconds, Integer.MAX_VALUE);
   }
 
-  /** The first {@code limit} of them at most. */
-  public static CounterUpdates of(List<Segment> segments, double least, double most, int limit) {
-    int[] segment = new int[0];
-    double[] from = new double[0];
-    double[] to = new double[0];
+  /**
+   * Selects the first updates that report only time inside {@code segments}, for every lag from
+   * {@code minLagSeconds} to {@code maxLagSeconds}.
+   *
+   * @param limit maximum number of updates
+   */
+  public static CounterUpdates of(
+      List<Segment> segments, double minLagSeconds, double maxLagSeconds, int limit) {
+    int[] segmentOf = new int[0];
+    double[] starts = new double[0];
+    double[] ends = new double[0];
     double[] joules = new double[0];
     int n = 0;
     for (int s = 0; s < segments.size() && n < limit; s++) {
       EnergyLog log = segments.get(s).energy();
-      int first = Math.max(1, firstFrom(log, segments.get(s).start() + most) + 1);
-      int end = firstFrom(log, Math.nextUp(segments.get(s).end() + least));
-      int longest = n + (int) Math.min(Math.max(0, end - first), (long) limit - n);
-      segment = Arrays.copyOf(segment, longest);
-      from = Arrays.copyOf(from, longest);
-      to = Arrays.copyOf(to, longest);
-      joules = Arrays.copyOf(joules, longest);
+      int first = Math.max(1, firstFrom(log, segments.get(s).start() + maxLagSeconds) + 1);
+      int end = firstFrom(log, Math.nextUp(segments.get(s).end() + minLagSeconds));
+      int capacity = n + (int) Math.min(Math.max(0, end - first), (long) limit - n);
+      segmentOf = Arrays.copyOf(segmentOf, capacity);
+      starts = Arrays.copyOf(starts, capacity);
+      ends = Arrays.copyOf(ends, capacity);
+      joules = Arrays.copyOf(joules, capacity);
       for (int i = first; i < end && n < limit; i++) {
         if (log.usable()[i]) {
-          segment[n] = s;
-          from[n] = log.times()[i - 1];
-          to[n] = log.times()[i];
+          segmentOf[n] = s;
+          starts[n] = log.times()[i - 1];
+          ends[n] = log.times()[i];
           joules[n] = log.energies()[i] - log.energies()[i - 1];
           n++;
         }
       }
     }
-    return new CounterUpdates(segments, segment, from, to, joules, n);
+    return new CounterUpdates(segments, segmentOf, starts, ends, joules, n);
   }
 
-  /** The first reading at {@code time} or later. */
+  /** Index of the first reading at {@code time} or later. */
   private static int firstFrom(EnergyLog log, double time) {
     int i = Arrays.binarySearch(log.times(), time);
     return i < 0 ? -i - 1 : i;
   }
 
+  /** Number of updates. */
   public int size() {
     return size;
   }
 
-  /** When update {@code i} began, by the log's clock: the time of the reading before. */
+  /** Time of the reading before update {@code i}, in epoch seconds; the lag is not subtracted. */
   double start(int i) {
-    return from[i];
+    return starts[i];
   }
 
+  /** Time of the reading after update {@code i}, in epoch seconds; the lag is not subtracted. */
   double end(int i) {
-    return to[i];
+    return ends[i];
   }
 
-  /** The first {@code limit} updates at most. */
+  /** Returns the first updates, at most {@code limit}. */
   CounterUpdates first(int limit) {
-    return limit >= size ? this : new CounterUpdates(segments, segment, from, to, joules, limit);
+    return limit >= size
+        ? this
+        : new CounterUpdates(segments, segmentOf, starts, ends, joules, limit);
   }
 
   /**
-   * Hands every row to {@code row}, in order of time, freed of what the errors of neighbouring rows
-   * have in common. With errors e_i - t e_(i-1), where t is what the sensor takes back, the
-   * innovations u_i = x_i + t / v_(i-1) u_(i-1) err independently with variances v_i = 1 + t^2 -
-   * t^2 / v_(i-1), and rows are u_i / sqrt(v_i) (Brockwell and Davis, Time Series, 5.2).
+   * Passes every row to {@code row} in order of time, whitened: transformed linearly so that the
+   * errors of the rows are independent.
+   *
+   * <p>Let the errors of consecutive updates be e_i - r e_(i-1), where r is the share of an error
+   * that the next update reverses. The innovations u_i = x_i + r / v_(i-1) u_(i-1) have independent
+   * errors with variances proportional to v_i = 1 + r^2 - r^2 / v_(i-1), and the whitened rows are
+   * u_i / sqrt(v_i). Source: the innovations algorithm in Brockwell and Davis, Time Series: Theory
+   * and Methods, section 5.2. Rows without reversed errors are passed as they were measured.
    */
-  public void forEachRow(PowerColumns columns, Sensor sensor, Row row) {
-    double t = sensor.takeBack();
-    if (t == 0) {
-      forEachRawRow(columns, sensor, row);
+  public void forEachWhitenedRow(PowerColumns columns, Sensor sensor, Row row) {
+    double reversed = sensor.reversedErrorShare();
+    if (reversed == 0) {
+      forEachMeasuredRow(columns, sensor, row);
       return;
     }
-    // Innovations of the columns, then of the joules; then their variance.
+    // The innovations of the columns, then the innovation of the joules, then its variance.
     double[] last = new double[columns.size() + 2];
-    double[] scaled = new double[columns.size()];
+    double[] whitened = new double[columns.size()];
     int rise = columns.size();
-    forEachRawRow(
+    forEachMeasuredRow(
         columns,
         sensor,
         (i, seconds, measured) -> {
-          boolean follows = i > 0 && segment[i] == segment[i - 1] && from[i] == to[i - 1];
-          double carry = follows ? t / last[rise + 1] : 0;
-          double variance = 1 + t * t - t * carry;
+          boolean follows =
+              i > 0 && segmentOf[i] == segmentOf[i - 1] && starts[i] == ends[i - 1];
+          double carry = follows ? reversed / last[rise + 1] : 0;
+          double variance = 1 + reversed * reversed - reversed * carry;
           double scale = 1 / Math.sqrt(variance);
           for (int c = 0; c < rise; c++) {
             last[c] = seconds[c] + carry * last[c];
-            scaled[c] = scale * last[c];
+            whitened[c] = scale * last[c];
           }
           last[rise] = measured + carry * last[rise];
           last[rise + 1] = variance;
-          row.accept(i, scaled, scale * last[rise]);
+          row.accept(i, whitened, scale * last[rise]);
         });
   }
 
-  /** Hands every row to {@code row} as it was measured. */
-  void forEachRawRow(PowerColumns columns, Sensor sensor, Row row) {
+  /** Passes every row to {@code row} in order of time, as it was measured. */
+  void forEachMeasuredRow(PowerColumns columns, Sensor sensor, Row row) {
     double[] seconds = new double[columns.size()];
     int current = -1;
     int next = 0;
     int last = 0;
     int[] columnKind = null;
     int[] kinds = null;
-    double[] starts = null;
-    double[] ends = null;
+    double[] instructionStarts = null;
+    double[] instructionEnds = null;
     for (int i = 0; i < size; i++) {
-      if (segment[i] != current) {
-        current = segment[i];
+      if (segmentOf[i] != current) {
+        current = segmentOf[i];
         InstructionLog log = segments.get(current).instructions();
         if (log.kind() != kinds) {
-          columnKind = columns.positions(log.kinds());
+          columnKind = columns.indicesOf(log.kinds());
           kinds = log.kind();
-          starts = log.start();
-          ends = log.end();
+          instructionStarts = log.start();
+          instructionEnds = log.end();
         }
         next = segments.get(current).from();
         last = segments.get(current).to();
       }
-      double b = to[i] - sensor.lagSeconds();
-      double whole = to[i] - from[i];
+      double b = ends[i] - sensor.lagSeconds();
+      double whole = ends[i] - starts[i];
       double a = b - whole * sensor.share();
       Arrays.fill(seconds, 0);
-      while (next < last && ends[next] <= a) {
+      while (next < last && instructionEnds[next] <= a) {
         next++;
       }
       double busy = 0;
-      for (int r = next; r < last && starts[r] < b; r++) {
-        double start = starts[r];
-        double end = ends[r];
+      for (int r = next; r < last && instructionStarts[r] < b; r++) {
+        double start = instructionStarts[r];
+        double end = instructionEnds[r];
         double overlap = Math.min(b, end) - Math.max(a, start);
         if (overlap > 0) {
           busy += overlap;
-          add(columns, columnKind[kinds[r]], start, end, a, b, overlap, seconds);
+          addOverlap(columns, columnKind[kinds[r]], start, end, a, b, overlap, seconds);
         }
       }
       seconds[PowerColumns.BLOCKING] = b - a - busy;
@@ -191,7 +216,8 @@ public final class CounterUpdates {
     }
   }
 
-  private static void add(
+  /** Adds the overlap of one instruction with the interval from a to b to the parts of its kind. */
+  private static void addOverlap(
       PowerColumns columns,
       int kind,
       double start,
@@ -200,7 +226,7 @@ public final class CounterUpdates {
       double b,
       double overlap,
       double[] seconds) {
-    int first = columns.first(kind);
+    int first = columns.firstColumn(kind);
     int parts = columns.parts(kind);
     if (parts == 1) {
       seconds[first] += overlap;

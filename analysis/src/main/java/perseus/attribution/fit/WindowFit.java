@@ -13,26 +13,51 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Powers of one rank at one frequency with the sensor known, and how well they are known.
+ * The powers of one rank at one frequency for a known sensor, and their standard errors.
  *
- * <p>Standard errors are the larger of two: those of independent noise, and those of Newey and West
- * (1987) that allow for noise that differs in size and is correlated between neighbouring updates,
- * as an error in an update's time makes it. To both comes what the lag's own error does.
+ * <p>Problem: the rows (x_i, y_i) of {@link CounterUpdates} satisfy y_i = x_i p + noise. Find the
+ * powers p and the covariance of their errors; the energy of an instruction of kind k is its mean
+ * duration times the mean power of its parts, a linear function w p, and its variance is w Cov w^T.
+ *
+ * <p>Method: {@link PowerSolver} finds p. With A = X^T X plus the penalties and e_i = y_i - x_i p,
+ * there are two estimates of the covariance:
+ *
+ * <ul>
+ *   <li>for independent noise of equal variance s^2: s^2 A^-1;
+ *   <li>for noise of unequal variance that is correlated between neighbouring updates, as an error
+ *       in the time of an update causes it: A^-1 S A^-1, with S = sum over |l| &lt;= L of (1 - |l| /
+ *       (L + 1)) sum_i x_i^T e_i e_(i-l) x_(i-l).
+ * </ul>
+ *
+ * <p>The first is scaled so that no power has a smaller variance than in the second. To the
+ * variance of an energy are added those that the error of the sensor's lag causes, by a finite
+ * difference, and the error of the mean duration.
+ *
+ * <p>Complexity: O(updates + instructions) overlaps, O(updates columns^2) for the sums and
+ * O(columns^3) for each solve. Derivatives by the lag and the matrix S use at most some thousand
+ * updates. Limits: noise that is correlated over more than 6 updates is not seen.
+ *
+ * <p>Source: Newey and West, A simple, positive semi-definite, heteroskedasticity and
+ * autocorrelation consistent covariance matrix, Econometrica 55, 1987; L grows with the number of
+ * updates n as 4 (n / 100)^(2/9) (Newey and West, 1994).
  */
 public final class WindowFit {
   private static final int FOLDS = 5;
 
-  /** Step in seconds for derivatives by the lag. */
-  private static final double LAG_STEP = 1e-3;
+  /** Step of finite differences by the lag, in seconds. */
+  private static final double LAG_STEP_SECONDS = 1e-3;
 
-  /** Noise further apart than this is not correlated. */
-  private static final int MOST_LAGS = 6;
+  /** Maximum distance, in updates, between noise that is taken to be correlated. */
+  private static final int MAX_CORRELATED_UPDATES = 6;
 
-  /** Updates that are enough for a derivative. */
-  private static final int ENOUGH_FOR_SLOPE = 1000;
+  /** Number of updates that suffice for derivatives by the lag. */
+  private static final int UPDATES_FOR_DERIVATIVES = 1000;
 
-  /** Updates that are enough to see how noise is correlated. */
-  private static final int ENOUGH_FOR_NOISE = 5000;
+  /** Number of updates that suffice to estimate how noise is correlated. */
+  private static final int UPDATES_FOR_CORRELATION = 5000;
+
+  /** Minimum number of updates for each power to compute R^2 on held-out updates. */
+  private static final int UPDATES_PER_POWER_FOR_R2 = 4;
 
   private final Window window;
   private final PowerColumns columns;
@@ -43,32 +68,39 @@ public final class WindowFit {
   private final PowerSolver.Solution solution;
   private final Sensor sensor;
 
+  /**
+   * Fits the powers of a window.
+   *
+   * @param parts number of parts of equal length of each kind of instruction; 1 where absent
+   */
   public WindowFit(Window window, Sensor sensor, Map<Instruction, Integer> parts) {
     this.window = window;
     this.sensor = sensor;
     columns = PowerColumns.of(window.kinds(), kind -> parts.getOrDefault(kind, 1));
     updates =
         CounterUpdates.of(
-            window.segments(), sensor.lagSeconds() - LAG_STEP, sensor.lagSeconds() + LAG_STEP);
-    folds = CrossValidation.sums(updates, columns, sensor, FOLDS);
+            window.segments(),
+            sensor.lagSeconds() - LAG_STEP_SECONDS,
+            sensor.lagSeconds() + LAG_STEP_SECONDS);
+    folds = CrossValidation.foldSums(updates, columns, sensor, FOLDS);
     sums = CrossValidation.total(folds);
     solver = new PowerSolver(columns);
     solution = updates.size() > 0 ? solver.solve(sums) : null;
   }
 
-  /** Number of updates that the fit rests on. */
+  /** Number of updates of the window; with 0 there is no fit. */
   public int updates() {
     return updates.size();
   }
 
-  /** Number of powers that were looked for. */
+  /** Number of powers that were fitted. */
   public int powers() {
     return columns.size();
   }
 
-  /** Hands over what each update measured and what the fit says, both in joules. */
+  /** Passes the measured and the fitted energy of each update to {@code update}. */
   public void forEachUpdate(FittedUpdate update) {
-    updates.forEachRawRow(
+    updates.forEachMeasuredRow(
         columns,
         sensor,
         (i, x, y) ->
@@ -79,51 +111,60 @@ public final class WindowFit {
                 dot(x, solution.watts())));
   }
 
-  /** Receives one update, at the time at which its energy was used. */
+  /** Receives the measured and the fitted energy of updates. */
   @FunctionalInterface
   public interface FittedUpdate {
+    /**
+     * Receives one update.
+     *
+     * @param start when its energy began to be used, in epoch seconds: the lag is subtracted
+     * @param end when its energy had been used, in epoch seconds: the lag is subtracted
+     * @param measuredJoules rise of the counter
+     * @param fittedJoules energy that the fitted powers predict
+     */
     void accept(double start, double end, double measuredJoules, double fittedJoules);
   }
 
+  /** R^2 of predicting the measured rows of each fold from the whitened rows of the others. */
   private double heldOutR2() {
-    if (sums.rows < 4 * columns.size()) {
+    if (sums.rows() < UPDATES_PER_POWER_FOR_R2 * columns.size()) {
       return Double.NaN;
     }
     NormalEquations[] measured =
-        sensor.takeBack() == 0
+        sensor.reversedErrorShare() == 0
             ? folds
-            : CrossValidation.sums(updates, columns, sensor.withTakeBack(0), FOLDS);
+            : CrossValidation.foldSums(
+                updates, columns, sensor.withReversedErrorShare(0), FOLDS);
     NormalEquations all = measured == folds ? sums : CrossValidation.total(measured);
     return 1
-        - CrossValidation.heldOutSquares(folds, sums, columns, measured)
-            / all.squaredDeviations(all.y / all.rows);
+        - CrossValidation.heldOutSquares(folds, sums, columns, measured) / all.squaredDeviations();
   }
 
   /**
-   * Energies of the window.
+   * Computes the energies of the window.
    *
-   * @param lagStderr standard error of the lag in seconds
+   * @param lagStderrSeconds standard error of the sensor's lag
    */
-  public WindowEnergy energy(double lagStderr) {
+  public WindowEnergy energy(double lagStderrSeconds) {
     RealMatrix covariance = covariance();
     double[] byLag = derivativeByLag();
     List<InstructionEnergy> energies = new ArrayList<>();
-    double busy = 0;
+    double busySeconds = 0;
     for (int k = 0; k < columns.kinds().size(); k++) {
       Window.Durations durations = window.durations(columns.kinds().get(k));
       double[] weights = new double[columns.size()];
       for (int part = 0; part < columns.parts(k); part++) {
-        weights[columns.first(k) + part] = durations.mean() / columns.parts(k);
+        weights[columns.firstColumn(k) + part] = durations.mean() / columns.parts(k);
       }
       double joules = dot(weights, solution.watts());
-      double byTime = joules / durations.mean() * durations.stderr();
+      double stderrByDuration = joules / durations.mean() * durations.stderr();
       double variance =
           variance(covariance, weights)
-              + square(dot(weights, byLag) * lagStderr)
-              + (Double.isNaN(byTime) ? 0 : square(byTime));
+              + square(dot(weights, byLag) * lagStderrSeconds)
+              + (Double.isNaN(stderrByDuration) ? 0 : square(stderrByDuration));
       energies.add(
           new InstructionEnergy(columns.kinds().get(k), durations, joules, Math.sqrt(variance)));
-      busy += durations.total();
+      busySeconds += durations.total();
     }
     double[] blocking = new double[columns.size()];
     blocking[PowerColumns.BLOCKING] = 1;
@@ -132,14 +173,15 @@ public final class WindowFit {
         List.copyOf(energies),
         solution.watts()[PowerColumns.BLOCKING],
         Math.sqrt(
-            variance(covariance, blocking) + square(byLag[PowerColumns.BLOCKING] * lagStderr)),
-        window.seconds() - busy,
+            variance(covariance, blocking)
+                + square(byLag[PowerColumns.BLOCKING] * lagStderrSeconds)),
+        window.seconds() - busySeconds,
         updates.size(),
         heldOutR2(),
         counterJoules());
   }
 
-  /** The counter's rise over the window's segments, read as late as the sensor lags. */
+  /** Rise of the counter over the segments of the window, read later by the sensor's lag. */
   private double counterJoules() {
     double joules = 0;
     for (Segment segment : window.segments()) {
@@ -150,29 +192,33 @@ public final class WindowFit {
     return joules;
   }
 
+  /** Derivative of each power by the lag, in W/s. */
   private double[] derivativeByLag() {
-    double[] later = wattsAt(sensor.lagSeconds() + LAG_STEP);
-    double[] earlier = wattsAt(sensor.lagSeconds() - LAG_STEP);
+    double[] later = wattsAt(sensor.lagSeconds() + LAG_STEP_SECONDS);
+    double[] earlier = wattsAt(sensor.lagSeconds() - LAG_STEP_SECONDS);
     for (int i = 0; i < later.length; i++) {
-      later[i] = (later[i] - earlier[i]) / (2 * LAG_STEP);
+      later[i] = (later[i] - earlier[i]) / (2 * LAG_STEP_SECONDS);
     }
     return later;
   }
 
-  private double[] wattsAt(double lag) {
+  private double[] wattsAt(double lagSeconds) {
     NormalEquations shifted = new NormalEquations(columns.size());
     updates
-        .first(ENOUGH_FOR_SLOPE)
-        .forEachRow(columns, sensor.withLag(lag), (i, x, y) -> shifted.add(x, y));
+        .first(UPDATES_FOR_DERIVATIVES)
+        .forEachWhitenedRow(columns, sensor.withLag(lagSeconds), (i, x, y) -> shifted.add(x, y));
     return solver.solve(shifted).watts();
   }
 
-  /** Covariance of the powers in W^2, column by column the larger of the two estimates. */
+  /**
+   * Covariance of the powers in W^2: that for independent noise, scaled so that each variance is
+   * the larger of the two estimates.
+   */
   private RealMatrix covariance() {
     RealMatrix inverse = solver.inverse(sums, solution);
     RealMatrix independent = inverse.scalarMultiply(solution.variance());
     RealMatrix robust =
-        inverse.multiply(new Array2DRowRealMatrix(scores(), false)).multiply(inverse);
+        inverse.multiply(new Array2DRowRealMatrix(scoreCovariance(), false)).multiply(inverse);
     RealMatrix larger = independent.copy();
     for (int i = 0; i < columns.size(); i++) {
       for (int j = 0; j < columns.size(); j++) {
@@ -185,42 +231,46 @@ public final class WindowFit {
   }
 
   private static double inflation(RealMatrix robust, RealMatrix independent, int i) {
-    double plain = independent.getEntry(i, i);
-    return plain > 0 ? Math.max(1, robust.getEntry(i, i) / plain) : 1;
+    double variance = independent.getEntry(i, i);
+    return variance > 0 ? Math.max(1, robust.getEntry(i, i) / variance) : 1;
   }
 
   /**
-   * Long-run covariance of x_i e_i with Bartlett weights: it equals the mean over all stretches of
-   * lags + 1 updates of the outer product of the stretch's sum.
+   * The matrix S of the class comment: the long-run covariance of the scores x_i e_i with Bartlett
+   * weights. It equals the mean, over all runs of L + 1 consecutive updates, of the outer product
+   * of the sum of a run's scores with itself, which is how it is computed.
    */
-  private double[][] scores() {
+  private double[][] scoreCovariance() {
     int n = columns.size();
-    CounterUpdates some = updates.first(ENOUGH_FOR_NOISE);
-    int lags = (int) Math.min(MOST_LAGS, Math.ceil(4 * Math.pow(some.size() / 100.0, 2.0 / 9)));
+    CounterUpdates some = updates.first(UPDATES_FOR_CORRELATION);
+    int lags =
+        (int)
+            Math.min(
+                MAX_CORRELATED_UPDATES, Math.ceil(4 * Math.pow(some.size() / 100.0, 2.0 / 9)));
     double[][] sum = new double[n][n];
-    double[][] recent = new double[lags + 1][n];
-    double[] stretch = new double[n];
-    some.forEachRow(
+    double[][] recentScores = new double[lags + 1][n];
+    double[] runSum = new double[n];
+    some.forEachWhitenedRow(
         columns,
         sensor,
         (i, x, y) -> {
           double error = y - dot(x, solution.watts());
-          double[] score = recent[i % (lags + 1)];
+          double[] score = recentScores[i % (lags + 1)];
           for (int c = 0; c < n; c++) {
-            stretch[c] += x[c] * error - score[c];
+            runSum[c] += x[c] * error - score[c];
             score[c] = x[c] * error;
           }
-          addSquare(stretch, sum);
+          addOuterProduct(runSum, sum);
         });
     for (int back = 1; back <= lags; back++) {
-      double[] oldest = recent[(some.size() + back - 1) % (lags + 1)];
+      double[] oldest = recentScores[(some.size() + back - 1) % (lags + 1)];
       for (int c = 0; c < n; c++) {
-        stretch[c] -= oldest[c];
+        runSum[c] -= oldest[c];
       }
-      addSquare(stretch, sum);
+      addOuterProduct(runSum, sum);
     }
-    double freedom = (double) some.size() / Math.max(1, some.size() - n);
-    double scale = freedom * updates.size() / some.size() / (lags + 1);
+    double smallSample = (double) some.size() / Math.max(1, some.size() - n);
+    double scale = smallSample * updates.size() / some.size() / (lags + 1);
     for (int a = 0; a < n; a++) {
       for (int b = 0; b <= a; b++) {
         sum[a][b] *= scale;
@@ -230,11 +280,11 @@ public final class WindowFit {
     return sum;
   }
 
-  private static void addSquare(double[] vector, double[][] lower) {
+  private static void addOuterProduct(double[] vector, double[][] lowerTriangle) {
     for (int a = 0; a < vector.length; a++) {
       if (vector[a] != 0) {
         for (int b = 0; b <= a; b++) {
-          lower[a][b] += vector[a] * vector[b];
+          lowerTriangle[a][b] += vector[a] * vector[b];
         }
       }
     }

@@ -1,7 +1,7 @@
 /**
- * Fits the powers of one rank at one frequency by least squares, with the sensor known, and
- * computes their standard errors.
+ * Fits the powers of one rank at one frequency by least squares for a known sensor, and computes
+ * their standard errors.
  *
- * <p>No sensor is searched for here and no result is judged.
+ * <p>No sensor is searched for here, and no result is checked for plausibility.
  */
 package perseus.attribution.fit;

@@ -4,12 +4,13 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.Window;
 
 /**
- * What one kind of instruction takes on one rank at one frequency.
+ * Time and energy of one kind of instruction on one rank at one frequency.
  *
- * @param instruction the kind
- * @param durations how long its instances took
+ * @param instruction the kind of instruction
+ * @param durations durations of its instances
  * @param energyJoules mean energy of one instance
- * @param energyStderrJoules standard error of it; NaN where the method has none
+ * @param energyStderrJoules standard error of {@code energyJoules}; NaN where the attribution has
+ *     none
  */
 public record InstructionEnergy(
     Instruction instruction,
@@ -17,7 +18,7 @@ public record InstructionEnergy(
     double energyJoules,
     double energyStderrJoules) {
 
-  /** Mean power in watts while it runs. */
+  /** Mean power in watts while the instruction runs. */
   public double watts() {
     return energyJoules / durations.mean();
   }

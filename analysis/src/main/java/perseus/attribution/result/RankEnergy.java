@@ -7,14 +7,14 @@ import perseus.recording.log.Handoffs;
 import perseus.recording.log.RankPlace;
 
 /**
- * Where one rank's energy went.
+ * The energy of one rank, at each frequency.
  *
- * @param place rank, and its dp, pp and tp rank
- * @param ownLagSeconds the lag that this rank alone asks for, a diagnostic; NaN where not looked
- *     for
- * @param parts into how many equal parts of their own power each kind was cut
- * @param windows one for each frequency, highest first
- * @param handoffs when it waited for a neighbour
+ * @param place the rank, and its data-parallel, pipeline-parallel and tensor-parallel rank
+ * @param ownLagSeconds the lag that fits the updates of this rank alone best, a diagnostic; NaN
+ *     where it was not estimated
+ * @param parts number of parts of equal length, each with a power, of each kind of instruction
+ * @param windows one for each frequency, highest frequency first
+ * @param handoffs when the rank waited for its neighbours
  */
 public record RankEnergy(
     RankPlace place,
@@ -23,28 +23,19 @@ public record RankEnergy(
     List<WindowEnergy> windows,
     Handoffs handoffs) {
 
-  /** Mean power in watts while blocked, over all frequencies; NaN where the rank never blocked. */
+  /**
+   * Mean power in watts while the rank was blocked, over all frequencies; NaN where it never was.
+   */
   public double blockingWatts() {
-    double joules = 0;
-    double seconds = 0;
-    for (WindowEnergy window : windows) {
-      joules += window.blockingWatts() * window.blockingSeconds();
-      seconds += window.blockingSeconds();
-    }
-    return joules / seconds;
+    return MeanBlockingPower.overWindows(windows).watts();
   }
 
-  /** Standard error of {@link #blockingWatts}; NaN where the method has none. */
+  /** Standard error of {@link #blockingWatts}; NaN where the attribution has none. */
   public double blockingStderrWatts() {
-    double variance = 0;
-    for (WindowEnergy window : windows) {
-      double joules = window.blockingStderrWatts() * window.blockingSeconds();
-      variance += joules * joules;
-    }
-    return Math.sqrt(variance) / blockingSeconds();
+    return MeanBlockingPower.overWindows(windows).stderrWatts();
   }
 
-  /** How long the rank blocked, over all frequencies. */
+  /** Time in seconds for which the rank was blocked, over all frequencies. */
   public double blockingSeconds() {
     return windows.stream().mapToDouble(WindowEnergy::blockingSeconds).sum();
   }

@@ -4,17 +4,18 @@ import java.util.List;
 import perseus.pipeline.Instruction;
 
 /**
- * Where one rank's energy at one frequency went.
+ * The energy of one rank at one frequency.
  *
  * @param frequencyMhz SM clock
- * @param instructions each kind that occurred, by name
+ * @param instructions energy of each kind of instruction that occurred
  * @param blockingWatts power while no instruction ran
- * @param blockingStderrWatts standard error of it; NaN where the method has none
- * @param blockingSeconds how long no instruction ran
- * @param updates counter updates that the figures rest on
- * @param r2 coefficient of determination on held-out updates (interpolation holds none out); NaN
- *     where there are too few
- * @param counterJoules what the counter rose by over the window
+ * @param blockingStderrWatts standard error of {@code blockingWatts}; NaN where the attribution has
+ *     none
+ * @param blockingSeconds time for which no instruction ran
+ * @param updates number of counter updates from which the values were computed
+ * @param r2 coefficient of determination on held-out updates (on all updates for interpolation);
+ *     NaN where there are too few updates
+ * @param counterJoules rise of the counter over the window
  */
 public record WindowEnergy(
     int frequencyMhz,
@@ -26,7 +27,7 @@ public record WindowEnergy(
     double r2,
     double counterJoules) {
 
-  /** Energy of one kind; null where it did not occur. */
+  /** Energy of one kind of instruction; null where the kind did not occur. */
   public InstructionEnergy of(Instruction instruction) {
     return instructions.stream()
         .filter(energy -> energy.instruction().equals(instruction))
@@ -34,12 +35,12 @@ public record WindowEnergy(
         .orElse(null);
   }
 
-  /** How long instructions ran. */
+  /** Time in seconds for which instructions ran. */
   public double busySeconds() {
     return instructions.stream().mapToDouble(e -> e.durations().total()).sum();
   }
 
-  /** Energy of all instances and of blocking in joules, to compare with the counter's. */
+  /** Energy of all instructions and of blocking in joules, to compare with the counter's rise. */
   public double attributedJoules() {
     return blockingWatts * blockingSeconds
         + instructions.stream().mapToDouble(e -> e.energyJoules() * e.durations().count()).sum();

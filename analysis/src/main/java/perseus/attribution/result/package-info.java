@@ -1,7 +1,7 @@
 /**
- * Holds the results of an attribution: energies and durations per instruction, waiting power, and
- * how well they are known.
+ * Holds the results of an attribution: energies and durations per instruction, blocking power, and
+ * their standard errors.
  *
- * <p>Values only; nothing is computed from a recording here.
+ * <p>Values and their means only; nothing is computed from a recording here.
  */
 package perseus.attribution.result;

@@ -17,73 +17,81 @@ import perseus.recording.log.RankRecording;
 import perseus.recording.log.Window;
 
 /**
- * Updates of one rank, some from each frequency, to learn from what does not depend on frequency:
- * the sensor, and how many parts with a power of their own an instruction has.
+ * Some counter updates of one rank from each frequency, to estimate what does not depend on the
+ * frequency: the sensor, and the number of parts with different power in an instruction.
  */
 public final class RankSample {
-  /** Lags in seconds that are looked at. Below 0: a time read late, or clocks that differ. */
-  static final double LEAST_LAG = -0.02;
+  /** Number of updates that suffice to estimate the sensor and the numbers of parts. */
+  public static final int UPDATES_FOR_ESTIMATE = 4000;
 
-  static final double MOST_LAG = 0.18;
+  /** Number of updates that suffice to scan for the lag. */
+  static final int UPDATES_FOR_SCAN = 1200;
 
-  /** Updates that are enough to learn from. */
-  public static final int ENOUGH = 4000;
+  /** Number of updates of one window that suffice to fit its powers. */
+  private static final int UPDATES_OF_WINDOW = 300;
 
-  /** Updates that are enough to tell roughly. */
-  static final int ROUGH = 1200;
+  private static final int MAX_PARTS = 4;
 
-  /** Updates of a window that are enough to tell its powers. */
-  private static final int ENOUGH_IN_WINDOW = 300;
-
-  private static final int MOST_PARTS = 4;
-
-  /** Cut so, an instruction can be put together again to 1, 2, 3 or 4 parts. */
+  /** A multiple of 1, 2, 3 and 4, so that fine parts can be merged into any number of parts. */
   private static final int FINE_PARTS = 12;
 
-  /** An instruction shorter than this has one power: no counter can tell its parts. */
-  private static final double SHORTEST_SECONDS = 4e-3;
+  /** Minimum duration of an instruction with several parts; counters cannot resolve shorter ones. */
+  private static final double MIN_SECONDS_FOR_PARTS = 4e-3;
 
   private static final int FOLDS = 5;
 
+  /** Smallest sum of squared residuals, as a share of the sum of squares. */
+  private static final double MIN_RESIDUAL_SHARE = 1e-12;
+
   private final int rank;
+
+  /** The updates of each sampled window. */
   private final List<CounterUpdates> updates = new ArrayList<>();
+
+  /** The kinds of instructions of each sampled window. */
   private final List<List<Instruction>> kinds = new ArrayList<>();
-  private final List<Instruction> divisible;
+
+  /** The kinds that may have more than one part. */
+  private final List<Instruction> divisibleKinds;
 
   /**
-   * Takes updates from windows spread evenly over the frequencies.
+   * Samples windows that are spread evenly over the frequencies.
    *
-   * @param enough updates that are enough
+   * @param wanted number of updates after which no further window is sampled
    */
-  public RankSample(RankRecording rank, int enough) {
+  public RankSample(RankRecording rank, int wanted) {
     this.rank = rank.rank();
     List<Window> windows = rank.windows();
-    int share = Math.max(ENOUGH_IN_WINDOW, enough / windows.size());
-    int missing = enough;
-    for (int w : spread(windows.size())) {
+    int perWindow = Math.max(UPDATES_OF_WINDOW, wanted / windows.size());
+    int missing = wanted;
+    for (int w : evenlySpread(windows.size())) {
       if (missing <= 0) {
         break;
       }
-      List<Instruction> inWindow = windows.get(w).kinds();
+      List<Instruction> kindsOfWindow = windows.get(w).kinds();
       CounterUpdates some =
-          CounterUpdates.of(windows.get(w).segments(), LEAST_LAG, MOST_LAG, share);
-      if (some.size() > 2 * (1 + inWindow.size() * MOST_PARTS)) {
-        kinds.add(inWindow);
+          CounterUpdates.of(
+              windows.get(w).segments(), LagSearch.MIN_SECONDS, LagSearch.MAX_SECONDS, perWindow);
+      if (some.size() > 2 * (1 + kindsOfWindow.size() * MAX_PARTS)) {
+        kinds.add(kindsOfWindow);
         updates.add(some);
         missing -= some.size();
       }
     }
-    divisible =
+    divisibleKinds =
         kinds.stream()
             .flatMap(List::stream)
             .distinct()
             .filter(Instruction::isComputation)
-            .filter(kind -> windows.get(0).durations(kind).mean() > SHORTEST_SECONDS)
+            .filter(kind -> windows.get(0).durations(kind).mean() > MIN_SECONDS_FOR_PARTS)
             .toList();
   }
 
-  /** The numbers below {@code size} in such an order that any first few are spread evenly. */
-  private static int[] spread(int size) {
+  /**
+   * The numbers below {@code size} in an order in which the first n are spread evenly for every n:
+   * the order of their bits read backwards.
+   */
+  private static int[] evenlySpread(int size) {
     int bits = Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);
     return IntStream.range(0, 1 << bits)
         .map(i -> (int) (Integer.toUnsignedLong(Integer.reverse(i)) >>> (Integer.SIZE - bits)))
@@ -91,45 +99,63 @@ public final class RankSample {
         .toArray();
   }
 
-  /** As many parts as may be, to look for the lag with: too few would shift it. */
-  Map<Instruction, Integer> mostParts() {
+  /** The maximum number of parts of each kind, for the scan: too few parts would bias the lag. */
+  Map<Instruction, Integer> maximumParts() {
     Map<Instruction, Integer> parts = new HashMap<>();
-    divisible.forEach(kind -> parts.put(kind, MOST_PARTS));
+    divisibleKinds.forEach(kind -> parts.put(kind, MAX_PARTS));
     return parts;
   }
 
   /**
-   * How badly the sensor explains the updates: sum over windows of n log(residual / n), which is
-   * minus twice the log likelihood of Gaussian noise of unknown size in each window.
+   * Returns how badly a sensor explains the updates: the sum over windows of n log(R / n) with n
+   * updates and the sum of squared residuals R. Up to a constant this is -2 log likelihood of
+   * Gaussian noise whose variance is unknown in each window.
+   *
+   * @param parts number of parts of each kind; 1 where absent
    */
   double misfit(Sensor sensor, Map<Instruction, Integer> parts) {
     double sum = 0;
     for (int w = 0; w < kinds.size(); w++) {
       PowerColumns columns = PowerColumns.of(kinds.get(w), partsOf(parts));
-      NormalEquations sums = new NormalEquations(columns.size());
-      updates.get(w).forEachRow(columns, sensor, (i, x, y) -> sums.add(x, y));
+      NormalEquations sums = sums(w, columns, sensor);
       double[] watts = new PowerSolver(columns).solve(sums).watts();
       sum += misfit(sums.squaredResiduals(watts), sums);
     }
     return sum;
   }
 
+  private NormalEquations sums(int w, PowerColumns columns, Sensor sensor) {
+    NormalEquations sums = new NormalEquations(columns.size());
+    updates.get(w).forEachWhitenedRow(columns, sensor, (i, x, y) -> sums.add(x, y));
+    return sums;
+  }
+
+  private static double misfit(double squaredResiduals, NormalEquations sums) {
+    return sums.rows() * Math.log(Math.max(squaredResiduals, minimum(sums)) / sums.rows());
+  }
+
+  private static double minimum(NormalEquations sums) {
+    return MIN_RESIDUAL_SHARE * sums.sumOfSquares();
+  }
+
   /**
-   * Adds up, over neighbouring updates, the products of their errors and the squares of one's.
+   * Adds up products of errors, each divided by the sum of squared errors of its window: the ratio
+   * of the two sums is the correlation of neighbouring errors.
    *
-   * @param sums the two sums in J^2, added to
+   * @param parts number of parts of each kind; 1 where absent
+   * @param products element 0 is increased by the products of the errors of neighbouring updates,
+   *     element 1 by the squares of the errors
    */
-  void addErrorProducts(Sensor sensor, Map<Instruction, Integer> parts, double[] sums) {
+  void addErrorProducts(Sensor sensor, Map<Instruction, Integer> parts, double[] products) {
     for (int w = 0; w < kinds.size(); w++) {
       PowerColumns columns = PowerColumns.of(kinds.get(w), partsOf(parts));
-      NormalEquations equations = new NormalEquations(columns.size());
-      updates.get(w).forEachRow(columns, sensor, (i, x, y) -> equations.add(x, y));
-      double[] watts = new PowerSolver(columns).solve(equations).watts();
-      double scale = 1 / Math.max(equations.squaredResiduals(watts), 1e-12 * equations.yy);
+      NormalEquations sums = sums(w, columns, sensor);
+      double[] watts = new PowerSolver(columns).solve(sums).watts();
+      double scale = 1 / Math.max(sums.squaredResiduals(watts), minimum(sums));
       double[] before = {0};
       updates
           .get(w)
-          .forEachRow(
+          .forEachWhitenedRow(
               columns,
               sensor,
               (i, x, y) -> {
@@ -137,45 +163,45 @@ public final class RankSample {
                 for (int c = 0; c < x.length; c++) {
                   error -= x[c] * watts[c];
                 }
-                sums[0] += scale * before[0] * error;
-                sums[1] += scale * error * error;
+                products[0] += scale * before[0] * error;
+                products[1] += scale * error * error;
                 before[0] = error;
               });
     }
   }
 
-  private static double misfit(double squares, NormalEquations sums) {
-    double floor = 1e-12 * sums.yy;
-    return sums.rows * Math.log(Math.max(squares, floor) / sums.rows);
-  }
-
   /**
-   * The number of parts of each kind that predicts held-out updates best; of two that do about as
-   * well, the smaller.
+   * Chooses the number of parts of each kind that predicts held-out updates best. A larger number
+   * is chosen only if it predicts better than chance explains.
+   *
+   * <p>Greedy search: increase the number of parts of one kind as long as that lowers the misfit of
+   * held-out updates. The updates are summed up once with very fine parts, which are then merged
+   * for each candidate: O(updates + instructions) overlaps, then O(columns^3) for each candidate,
+   * fold and window.
    */
   public Map<Instruction, Integer> chooseParts(Sensor sensor) {
-    ToIntFunction<Instruction> finest = kind -> divisible.contains(kind) ? FINE_PARTS : 1;
-    List<NormalEquations[]> folds = new ArrayList<>();
-    List<PowerColumns> fine = new ArrayList<>();
+    ToIntFunction<Instruction> finest = kind -> divisibleKinds.contains(kind) ? FINE_PARTS : 1;
+    List<NormalEquations[]> fineFolds = new ArrayList<>();
+    List<PowerColumns> fineColumns = new ArrayList<>();
     for (int w = 0; w < kinds.size(); w++) {
       PowerColumns columns = PowerColumns.of(kinds.get(w), finest);
-      fine.add(columns);
-      folds.add(CrossValidation.sums(updates.get(w), columns, sensor, FOLDS));
+      fineColumns.add(columns);
+      fineFolds.add(CrossValidation.foldSums(updates.get(w), columns, sensor, FOLDS));
     }
     Map<Instruction, Integer> parts = new HashMap<>();
-    for (Instruction kind : divisible) {
+    for (Instruction kind : divisibleKinds) {
       parts.put(kind, 1);
     }
-    double best = heldOutMisfit(folds, fine, parts);
+    double best = heldOutMisfit(fineFolds, fineColumns, parts);
     boolean changed = true;
     while (changed) {
       changed = false;
-      for (Instruction kind : divisible) {
-        for (int n = parts.get(kind) + 1; n <= MOST_PARTS; n++) {
+      for (Instruction kind : divisibleKinds) {
+        for (int n = parts.get(kind) + 1; n <= MAX_PARTS; n++) {
           Map<Instruction, Integer> more = new HashMap<>(parts);
           more.put(kind, n);
-          double misfit = heldOutMisfit(folds, fine, more);
-          // What a useless part gains by chance grows with the root of the number of windows.
+          double misfit = heldOutMisfit(fineFolds, fineColumns, more);
+          // The gain of a useless part by chance grows with the root of the number of windows.
           double chance = 2 + 2 * Math.sqrt(kinds.size() * (n - parts.get(kind)));
           if (misfit < best - chance) {
             best = misfit;
@@ -189,17 +215,19 @@ public final class RankSample {
   }
 
   private double heldOutMisfit(
-      List<NormalEquations[]> folds, List<PowerColumns> fine, Map<Instruction, Integer> parts) {
+      List<NormalEquations[]> fineFolds,
+      List<PowerColumns> fineColumns,
+      Map<Instruction, Integer> parts) {
     double sum = 0;
     for (int w = 0; w < kinds.size(); w++) {
-      PowerColumns columns = PowerColumns.of(fine.get(w).kinds(), partsOf(parts));
-      int[] coarse = coarse(fine.get(w), columns);
-      NormalEquations[] gathered = new NormalEquations[FOLDS];
+      PowerColumns columns = PowerColumns.of(fineColumns.get(w).kinds(), partsOf(parts));
+      int[] target = mergedColumns(fineColumns.get(w), columns);
+      NormalEquations[] folds = new NormalEquations[FOLDS];
       for (int f = 0; f < FOLDS; f++) {
-        gathered[f] = folds.get(w)[f].gathered(coarse, columns.size());
+        folds[f] = fineFolds.get(w)[f].withMergedColumns(target, columns.size());
       }
-      NormalEquations all = CrossValidation.total(gathered);
-      sum += misfit(CrossValidation.heldOutSquares(gathered, all, columns), all);
+      NormalEquations all = CrossValidation.total(folds);
+      sum += misfit(CrossValidation.heldOutSquares(folds, all, columns), all);
     }
     return sum;
   }
@@ -208,22 +236,23 @@ public final class RankSample {
     return kind -> parts.getOrDefault(kind, 1);
   }
 
-  private static int[] coarse(PowerColumns fine, PowerColumns columns) {
-    int[] coarse = new int[fine.size()];
+  /** For each fine column, the column among {@code columns} that it is merged into. */
+  private static int[] mergedColumns(PowerColumns fine, PowerColumns columns) {
+    int[] target = new int[fine.size()];
     for (int k = 0; k < fine.kinds().size(); k++) {
-      int first = columns.first(k);
+      int first = columns.firstColumn(k);
       int width = fine.parts(k) / columns.parts(k);
-      int start = fine.first(k);
-      IntStream.range(0, fine.parts(k)).forEach(p -> coarse[start + p] = first + p / width);
+      int start = fine.firstColumn(k);
+      IntStream.range(0, fine.parts(k)).forEach(p -> target[start + p] = first + p / width);
     }
-    return coarse;
+    return target;
   }
 
   int rank() {
     return rank;
   }
 
-  /** Whether no window has enough updates to learn from. */
+  /** Whether no window has enough updates. */
   boolean isEmpty() {
     return kinds.isEmpty();
   }

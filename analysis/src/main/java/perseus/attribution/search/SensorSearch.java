@@ -13,37 +13,58 @@ import perseus.recording.log.RankRecording;
 import perseus.recording.log.Warnings;
 
 /**
- * Learns what belongs to the sensor, and so is the same for all ranks and frequencies, from some
- * ranks and some updates of each frequency: whether it keeps a rhythm, the share of an interval
- * that it averages, and the lag. Each is what leaves the least misfit, summed over ranks.
+ * Estimates the sensor of a recording's GPUs.
+ *
+ * <p>Problem: find the {@link Sensor} (lag, averaged share, regular period or not, share of
+ * reversed errors) for which the counter's updates have the largest likelihood, where the powers of
+ * each rank and window are free. All ranks and frequencies have the same sensor. The misfit is -2
+ * log likelihood, summed over ranks ({@link RankSample#misfit}).
+ *
+ * <p>Method: from a few ranks, choose between times of updates as noticed and regular times, and
+ * between the shares 1, 1/2 and 1/4, each with the lag that fits it best ({@link LagSearch}) and
+ * with the maximum number of parts per instruction, since too few parts would bias the lag. Then,
+ * from all given ranks: choose the number of parts, refine the lag, estimate the share of reversed
+ * errors from the correlation of neighbouring residuals, and refine the lag again.
+ *
+ * <p>Complexity: about 60 evaluations of the misfit for each of the four candidates and about 10
+ * for each refinement; one evaluation takes O(updates + instructions) for the sampled updates, at
+ * most about 1,200 or 4,000 of each rank. Limits: one lag for all ranks; no other averaged shares;
+ * lags outside the range of {@link LagSearch} are reported with a warning. The method is this
+ * project's own, by maximum likelihood.
  */
 public final class SensorSearch {
-  /** Shares of an interval to try. */
+  /** The shares of an interval that are tried beside 1. */
   private static final double[] SHARES = {0.5, 0.25};
 
-  /** The usual sensor stays unless another's likelihood is better by this much. */
-  private static final double CONVINCING = 12;
+  /** Minimum decrease of the misfit for which a sensor with a smaller share is chosen. */
+  private static final double MIN_MISFIT_DECREASE = 12;
 
-  /** Ranks that are enough to tell the kind of sensor. */
-  private static final int FEW = 4;
+  /** Number of ranks that suffice to choose between kinds of sensors. */
+  private static final int RANKS_FOR_SCAN = 4;
 
-  /** Correlation of neighbouring errors nearer to zero than this is not worth a thought. */
-  private static final double WEAK_CORRELATION = -0.1;
+  /** Correlations of neighbouring errors above this are neglected. */
+  private static final double MAX_ERROR_CORRELATION = -0.1;
 
-  private static final double MOST_TAKEN_BACK = 0.9;
+  private static final double MAX_REVERSED_ERROR_SHARE = 0.9;
 
-  /** A lag this close to the ends of the range in seconds is not believed. */
-  private static final double NEAR_THE_END = 5e-3;
+  /** A lag that is closer to the ends of the range than this, in seconds, causes a warning. */
+  private static final double END_OF_RANGE_SECONDS = 5e-3;
 
-  private static final String SEARCH = "finding the counter's lag";
+  /** Half widths in seconds of the ranges in which the lag is refined. */
+  private static final double FIRST_REACH_SECONDS = 0.01;
+
+  private static final double SECOND_REACH_SECONDS = 0.005;
+  private static final double RANK_REACH_SECONDS = 0.02;
+
+  private static final String PROGRESS = "finding the counter's lag";
 
   /**
-   * What the sample says.
+   * The result of a search.
    *
+   * @param sensor the estimated sensor
    * @param lagStderrSeconds standard error of the sensor's lag
-   * @param lagOfRank lag in seconds that each rank by itself asks for
-   * @param sample the ranks that it was learned from, read as the sensor is: see {@link
-   *     Sensor#apply}
+   * @param lagOfRank the lag in seconds that fits the updates of a single rank best, by rank
+   * @param sample the ranks from which the sensor was estimated, after {@link Sensor#apply}
    */
   public record Learned(
       Sensor sensor,
@@ -54,20 +75,24 @@ public final class SensorSearch {
   private record Candidate(Sensor sensor, double misfit) {}
 
   /**
-   * Samples of all ranks that have enough to learn from, and smaller ones of a few to find the kind
-   * of sensor and about its lag with.
+   * Samples of the ranks.
+   *
+   * @param all samples of all ranks, for the final estimate
+   * @param scanned smaller samples of a few ranks, to scan for the kind of sensor and its lag
    */
-  private record Samples(List<RankSample> all, List<RankSample> few) {
+  private record Samples(List<RankSample> all, List<RankSample> scanned) {
     static Samples of(List<RankRecording> ranks) {
-      List<RankSample> all = samples(ranks, RankSample.ENOUGH);
-      List<RankSample> few =
-          samples(ranks.subList(0, Math.min(FEW, ranks.size())), RankSample.ROUGH);
-      return new Samples(all, few.isEmpty() ? all : few);
+      List<RankSample> all = samples(ranks, RankSample.UPDATES_FOR_ESTIMATE);
+      List<RankSample> scanned =
+          samples(
+              ranks.subList(0, Math.min(RANKS_FOR_SCAN, ranks.size())),
+              RankSample.UPDATES_FOR_SCAN);
+      return new Samples(all, scanned.isEmpty() ? all : scanned);
     }
 
-    private static List<RankSample> samples(List<RankRecording> ranks, int enough) {
+    private static List<RankSample> samples(List<RankRecording> ranks, int wantedUpdates) {
       return ranks.parallelStream()
-          .map(rank -> new RankSample(rank, enough))
+          .map(rank -> new RankSample(rank, wantedUpdates))
           .filter(sample -> !sample.isEmpty())
           .toList();
     }
@@ -75,95 +100,114 @@ public final class SensorSearch {
 
   private SensorSearch() {}
 
+  /**
+   * Estimates the sensor from some ranks of a recording. Where no window has enough counter updates,
+   * the result is a sensor without lag, and a warning is added.
+   *
+   * @param ranks at least one rank
+   * @param progress is notified after each candidate
+   */
   public static Learned learn(List<RankRecording> ranks, Warnings warnings, Progress progress) {
-    Samples raw = Samples.of(ranks);
-    if (raw.all.isEmpty()) {
+    Samples noticed = Samples.of(ranks);
+    if (noticed.all.isEmpty()) {
       warnings.doubtful(
-          "Too few counter updates in every window to find the counter's lag; it is taken as 0."
+          "No window has enough counter updates to find the counter's lag, so it is taken as 0 ms."
               + " Record more iterations of each frequency (--num_prof_steps).");
       return new Learned(new Sensor(0, 1, false), 0, Map.of(), ranks);
     }
-    List<RankRecording> steadyRanks = ranks.parallelStream().map(RegularTicks::of).toList();
-    Samples regular = Samples.of(steadyRanks);
+    List<RankRecording> regularRanks = ranks.parallelStream().map(RegularTicks::of).toList();
+    Samples regular = Samples.of(regularRanks);
     long steps = SHARES.length + 3;
     long done = 0;
-    Candidate best = candidate(raw.few, new Sensor(0, 1, false));
-    progress.step(SEARCH, ++done, steps);
-    Candidate steady = candidate(regular.few, new Sensor(0, 1, true));
-    progress.step(SEARCH, ++done, steps);
-    if (steady.misfit <= best.misfit) {
-      best = steady;
+    Candidate best = candidate(noticed.scanned, new Sensor(0, 1, false));
+    progress.step(PROGRESS, ++done, steps);
+    Candidate regularCandidate = candidate(regular.scanned, new Sensor(0, 1, true));
+    progress.step(PROGRESS, ++done, steps);
+    if (regularCandidate.misfit <= best.misfit) {
+      best = regularCandidate;
     }
-    boolean rhythm = best.sensor.regular();
-    Samples samples = rhythm ? regular : raw;
+    boolean isRegular = best.sensor.regular();
+    Samples samples = isRegular ? regular : noticed;
     for (double share : SHARES) {
-      Candidate partial = candidate(samples.few, new Sensor(0, share, rhythm));
-      progress.step(SEARCH, ++done, steps);
-      if (partial.misfit < best.misfit - CONVINCING) {
+      Candidate partial = candidate(samples.scanned, new Sensor(0, share, isRegular));
+      progress.step(PROGRESS, ++done, steps);
+      if (partial.misfit < best.misfit - MIN_MISFIT_DECREASE) {
         best = partial;
       }
     }
     double lag = best.sensor.lagSeconds();
-    if (Math.min(lag - RankSample.LEAST_LAG, RankSample.MOST_LAG - lag) < NEAR_THE_END) {
+    if (Math.min(lag - LagSearch.MIN_SECONDS, LagSearch.MAX_SECONDS - lag)
+        < END_OF_RANGE_SECONDS) {
       warnings.doubtful(
-          ("The counter seems to lag by %.0f ms, the end of what is looked at; were instructions"
-                  + " and energy recorded with different clocks?")
-              .formatted(1e3 * lag));
+          ("The counter seems to lag by %.0f ms, which is at the end of the range from %.0f to %.0f ms;"
+                  + " were instructions and energy recorded with different clocks?")
+              .formatted(1e3 * lag, 1e3 * LagSearch.MIN_SECONDS, 1e3 * LagSearch.MAX_SECONDS));
     }
-    Learned learned = refine(samples.all, best.sensor, rhythm ? steadyRanks : ranks);
-    progress.step(SEARCH, ++done, steps);
+    Learned learned = refine(samples.all, best.sensor, isRegular ? regularRanks : ranks);
+    progress.step(PROGRESS, ++done, steps);
     return learned;
   }
 
-  /** The sensor at its best lag, with instructions cut finely: too few parts would move the lag. */
+  /** Finds the best lag for a sensor, with the maximum number of parts of each instruction. */
   private static Candidate candidate(List<RankSample> samples, Sensor sensor) {
-    DoubleUnaryOperator misfit = misfit(samples, mostParts(samples), sensor);
-    double lag = LagSearch.near(LagSearch.everywhere(misfit), LagSearch.STEP, misfit);
+    DoubleUnaryOperator misfit = misfit(samples, maximumParts(samples), sensor);
+    double lag = LagSearch.refine(LagSearch.scan(misfit), LagSearch.STEP_SECONDS, misfit);
     return new Candidate(sensor.withLag(lag), misfit.applyAsDouble(lag));
   }
 
-  private static List<Map<Instruction, Integer>> mostParts(List<RankSample> samples) {
-    return samples.stream().map(RankSample::mostParts).toList();
+  private static List<Map<Instruction, Integer>> maximumParts(List<RankSample> samples) {
+    return samples.stream().map(RankSample::maximumParts).toList();
   }
 
-  /** The lag again with as many parts as each rank's data asks for. */
+  /** Refines the lag with the number of parts that the data of each rank support. */
   private static Learned refine(
       List<RankSample> samples, Sensor sensor, List<RankRecording> ranks) {
     List<Map<Instruction, Integer>> parts =
         samples.parallelStream().map(sample -> sample.chooseParts(sensor)).toList();
-    double first = LagSearch.near(sensor.lagSeconds(), 0.01, misfit(samples, parts, sensor));
+    double first =
+        LagSearch.refine(
+            sensor.lagSeconds(), FIRST_REACH_SECONDS, misfit(samples, parts, sensor));
     Sensor refined = sensor.withLag(first);
-    Sensor whole = refined.withTakeBack(takeBack(samples, parts, refined));
+    Sensor whole =
+        refined.withReversedErrorShare(reversedErrorShare(samples, parts, refined));
     DoubleUnaryOperator misfit = misfit(samples, parts, whole);
-    double lag = whole.takeBack() == 0 ? first : LagSearch.near(first, 0.005, misfit);
-    Map<Integer, Double> ofRank = new HashMap<>();
+    double lag =
+        whole.reversedErrorShare() == 0
+            ? first
+            : LagSearch.refine(first, SECOND_REACH_SECONDS, misfit);
+    Map<Integer, Double> lagOfRank = new HashMap<>();
     for (int r = 0; r < samples.size(); r++) {
-      DoubleUnaryOperator own = misfit(samples.subList(r, r + 1), parts.subList(r, r + 1), whole);
-      ofRank.put(samples.get(r).rank(), LagSearch.near(lag, 0.02, own));
+      DoubleUnaryOperator misfitOfRank =
+          misfit(samples.subList(r, r + 1), parts.subList(r, r + 1), whole);
+      lagOfRank.put(
+          samples.get(r).rank(), LagSearch.refine(lag, RANK_REACH_SECONDS, misfitOfRank));
     }
-    return new Learned(whole.withLag(lag), LagSearch.stderr(lag, misfit), ofRank, ranks);
+    return new Learned(whole.withLag(lag), LagSearch.stderr(lag, misfit), lagOfRank, ranks);
   }
 
   /**
-   * What an update takes back of the error of the one before: with errors e_i - t e_(i-1), two
-   * neighbours correlate by -t / (1 + t^2).
+   * Estimates the share of an update's error that the next update reverses. With errors e_i - r
+   * e_(i-1) the correlation of neighbours is c = -r / (1 + r^2), so r = (sqrt(1 - 4 c^2) - 1) / (2
+   * c).
    */
-  private static double takeBack(
+  private static double reversedErrorShare(
       List<RankSample> samples, List<Map<Instruction, Integer>> parts, Sensor sensor) {
-    double[] sums = new double[2];
+    double[] products = new double[2];
     for (int r = 0; r < samples.size(); r++) {
-      samples.get(r).addErrorProducts(sensor, parts.get(r), sums);
+      samples.get(r).addErrorProducts(sensor, parts.get(r), products);
     }
-    double correlation = sums[0] / sums[1];
-    if (!(correlation < WEAK_CORRELATION)) {
+    double correlation = products[0] / products[1];
+    if (!(correlation < MAX_ERROR_CORRELATION)) {
       return 0;
     }
-    double most = -MOST_TAKEN_BACK / (1 + MOST_TAKEN_BACK * MOST_TAKEN_BACK);
-    return correlation < most
-        ? MOST_TAKEN_BACK
+    double lowest =
+        -MAX_REVERSED_ERROR_SHARE / (1 + MAX_REVERSED_ERROR_SHARE * MAX_REVERSED_ERROR_SHARE);
+    return correlation < lowest
+        ? MAX_REVERSED_ERROR_SHARE
         : (Math.sqrt(1 - 4 * correlation * correlation) - 1) / (2 * correlation);
   }
 
+  /** The misfit as a function of the lag in seconds, summed over samples in their order. */
   private static DoubleUnaryOperator misfit(
       List<RankSample> samples, List<Map<Instruction, Integer>> parts, Sensor sensor) {
     return lag -> {

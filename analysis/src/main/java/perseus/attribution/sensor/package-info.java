@@ -1,6 +1,6 @@
 /**
- * Describes how an energy counter sees power: lag, averaging share, and the regular times of its
- * updates.
+ * Describes how an energy counter measures power: its lag, the share of an interval that it
+ * averages, and the regular times of its updates.
  *
  * <p>No power is fitted here.
  */

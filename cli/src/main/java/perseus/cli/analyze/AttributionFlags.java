@@ -69,8 +69,7 @@ final class AttributionFlags {
           .doubtful(
               "Times and energies are drawn towards those of neighbouring frequencies (--smooth).");
     }
-    ProfileBuilder.Profile joined = ProfileBuilder.join(recording, attributed, leaveOutThrottled);
-    StageProfile profile = new StageProfile(joined.rows(), joined.notes());
+    StageProfile profile = ProfileBuilder.join(recording, attributed, leaveOutThrottled);
     return new Result(recording, smooth ? profile.smoothed() : profile, explanation);
   }
 }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import perseus.attribution.PublishedBlockingPower;
 import perseus.cli.common.FlagValue;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
@@ -13,9 +14,9 @@ import perseus.pipeline.JsonSchedule;
 import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedule;
 import perseus.pipeline.Schedules;
-import perseus.pipeline.SharedRanks;
 import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileNotes;
+import perseus.profile.SharedRanks;
 import perseus.profile.StageProfile;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -183,7 +184,7 @@ final class ProblemFlags {
       return watts;
     }
     int stages = profile.stages();
-    return SharedRanks.evened(
+    return SharedRanks.meanOverStages(
         ordered.dag(
             stages,
             microbatches(ordered, profile.notes(), numMicrobatches),
@@ -225,13 +226,13 @@ final class ProblemFlags {
     if (notes.blockingWatts() != null) {
       return Collections.nCopies(profile.stages(), notes.blockingWatts());
     }
-    Optional<KnownBlockingPower> known = KnownBlockingPower.in(notes.gpu());
+    Optional<PublishedBlockingPower> known = PublishedBlockingPower.namedIn(notes.gpu());
     if (known.isPresent()) {
       return Collections.nCopies(profile.stages(), known.get().watts());
     }
     throw new UserError(
-        "%s does not say what a GPU draws while it waits; give --blocking-power (83.64 for an A100, 70.38 for an A40)."
-            .formatted(notes.source()));
+        "%s does not say what a GPU draws while it waits; give --blocking-power (%s)."
+            .formatted(notes.source(), PublishedBlockingPower.listed()));
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import perseus.attribution.PublishedBlockingPower;
 import perseus.cli.common.FlagValue;
 import perseus.cli.common.OutputFile;
 import perseus.io.UserError;
@@ -199,13 +200,13 @@ final class SavingsFlags {
     if (problem.blockingPower != null) {
       return problem.blockingPower.of("--blocking-power", 1).get(0);
     }
-    KnownBlockingPower known =
-        KnownBlockingPower.in(source)
+    PublishedBlockingPower known =
+        PublishedBlockingPower.namedIn(source)
             .orElseThrow(
                 () ->
                     new UserError(
-                        "%s does not say what a GPU draws while it waits; give --blocking-power (83.64 for an A100, 70.38 for an A40)."
-                            .formatted(source)));
+                        "%s does not say what a GPU draws while it waits; give --blocking-power (%s)."
+                            .formatted(source, PublishedBlockingPower.listed())));
     command
         .getErr()
         .printf(
