@@ -16,38 +16,49 @@ import java.util.TreeSet;
 import perseus.io.UserError;
 
 /**
- * Runs the orders of lanes against each other to number operations and to link them: forward (s, m)
- * precedes forward (s + 1, m), or the load before it, and backward (s + 1, m) precedes backward (s,
- * m).
+ * Builds the DAG of an iteration from the order of operations in each lane.
+ *
+ * <p>Problem: number the operations in a topological order and find their predecessors. An operation
+ * waits for the one before it in its lane. In addition, forward (s, m) of stage s and microbatch m,
+ * or the load before it, waits for forward (s - 1, m), and backward (s, m) for backward (s + 1, m).
+ *
+ * <p>Method: visit the lanes in turn. In each, number the next operations until one waits for an
+ * operation that has no number yet. If a round over all lanes numbers nothing, the orders of the
+ * lanes deadlock.
+ *
+ * <p>Complexity: O(operations + rounds lanes) in expectation, with hashing; a round numbers at least
+ * one operation. Limits: at most 2,000,000 forwards and backwards.
  */
 final class DagBuilder {
-  /** Far more than any job has, and few enough for memory. */
-  private static final int MOST_COMPUTATIONS = 2_000_000;
+  /** More forwards and backwards than any job has, but few enough for the memory of a host. */
+  private static final int MAX_COMPUTATIONS = 2_000_000;
 
   private final int stages;
   private final List<List<Step>> lanes = new ArrayList<>();
   private final List<Operation> operations = new ArrayList<>();
-  private final List<Integer> laneOf = new ArrayList<>();
+  private final List<Integer> laneOfOperation = new ArrayList<>();
   private final List<int[]> predecessors = new ArrayList<>();
-  private final Map<Step, Integer> done = new HashMap<>();
+  private final Map<Step, Integer> indexOf = new HashMap<>();
 
   /**
-   * @throws UserError if there are more operations than can be planned
+   * Creates a builder without lanes.
+   *
+   * @throws UserError if the iteration has more forwards and backwards than can be planned
    */
   DagBuilder(int stages, int microbatches) {
-    if (2L * stages * microbatches > MOST_COMPUTATIONS) {
+    if (2L * stages * microbatches > MAX_COMPUTATIONS) {
       throw new UserError(
           "An iteration of %d stages x %d microbatches has %d forwards and backwards, but at most %d can be planned."
-              .formatted(stages, microbatches, 2L * stages * microbatches, MOST_COMPUTATIONS));
+              .formatted(stages, microbatches, 2L * stages * microbatches, MAX_COMPUTATIONS));
     }
     this.stages = stages;
   }
 
   /**
-   * Adds a lane, which executes one step at a time.
+   * Adds a lane: a rank that executes one operation at a time.
    *
-   * @param computations the lane's order
-   * @param fixed per stage, what else it runs: see {@link Schedule#dag}
+   * @param computations the computations of the lane, in their order
+   * @param fixed the other instructions of each stage; see {@link Schedule#dag}
    */
   void addLane(List<Step> computations, List<? extends Set<Instruction>> fixed) {
     List<Step> steps = new ArrayList<>();
@@ -69,6 +80,12 @@ final class DagBuilder {
     lanes.add(steps);
   }
 
+  /**
+   * Builds the DAG.
+   *
+   * @param transferSeconds see {@link Schedule#dag}
+   * @throws IllegalStateException if the orders of the lanes deadlock
+   */
   IterationDag build(double[] transferSeconds) {
     int[] next = new int[lanes.size()];
     int[] last = new int[lanes.size()];
@@ -84,22 +101,23 @@ final class DagBuilder {
         }
       }
       if (operations.size() == before) {
-        throw new IllegalStateException("the schedule deadlocks after " + before + " operations");
+        throw new IllegalStateException("The schedule deadlocks after " + before + " of " + total + " operations.");
       }
     }
     return new IterationDag(
         stages,
         operations,
-        laneOf.stream().mapToInt(Integer::intValue).toArray(),
+        laneOfOperation.stream().mapToInt(Integer::intValue).toArray(),
         predecessors.toArray(int[][]::new),
         transferSeconds);
   }
 
+  /** Numbers a step; returns false if it waits for a step without a number. */
   private boolean add(int lane, Step next, int previous) {
     int neighbour = -1;
     Step upstream = upstream(next, previous);
     if (upstream != null) {
-      Integer index = done.get(upstream);
+      Integer index = indexOf.get(upstream);
       if (index == null) {
         return false;
       }
@@ -109,15 +127,15 @@ final class DagBuilder {
     int[] both = {previous, neighbour == previous ? -1 : neighbour};
     predecessors.add(Arrays.stream(both).filter(p -> p >= 0).toArray());
     operations.add(new Operation(index, next.stage(), next.instruction(), next.microbatch()));
-    laneOf.add(lane);
-    done.put(next, index);
+    laneOfOperation.add(lane);
+    indexOf.put(next, index);
     return true;
   }
 
   /**
-   * The neighbour's step whose result a step waits for; null where it waits for none. A stage
-   * receives before it loads, so that the load waits for the activation and the forward for the
-   * load.
+   * The step of a neighbouring stage for whose result a step waits; null if it waits for none. A
+   * stage receives an activation before it loads, so the load waits for the activation, and the
+   * forward for the load.
    */
   private Step upstream(Step next, int previous) {
     Instruction instruction = next.instruction();

@@ -3,9 +3,9 @@ package perseus.pipeline;
 import java.util.List;
 
 /**
- * 1F1B with early recomputation: a stage recomputes a microbatch's activations in an instruction of
- * its own before each backward, while the gradient may still be in transfer. The last stage does
- * not recompute, because its backward follows its forward at once.
+ * 1F1B with early recomputation. Before each backward, a stage recomputes the activations of the
+ * microbatch in a separate instruction, which may run while the gradient is still in transfer. The
+ * last stage does not recompute, because its backward follows its forward immediately.
  */
 public record EarlyRecompute() implements PipelineSchedule {
   @Override

@@ -7,8 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * GPipe (Huang et al., NeurIPS 2019): every stage runs all forwards, then all backwards in reverse
- * order of the microbatches.
+ * GPipe: every stage runs all forwards, then all backwards in reverse order of the microbatches.
+ *
+ * <p>With S equal stages, M microbatches, and times f and b of a forward and a backward, an
+ * iteration takes (M + S - 1) (f + b). A stage holds the activations of all M microbatches. Source:
+ * Huang et al., GPipe: Efficient Training of Giant Neural Networks using Pipeline Parallelism,
+ * NeurIPS 2019.
  */
 public record GPipe() implements PipelineSchedule {
   @Override

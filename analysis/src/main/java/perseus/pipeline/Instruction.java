@@ -5,9 +5,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A kind of pipeline instruction: what a stage does with one microbatch, or once per iteration. Any
- * name may occur in a profile; the constants are those that this project gives a meaning of its
- * own.
+ * A kind of pipeline instruction: a part of the work that a stage does for each microbatch, or once
+ * per iteration. A profile may have instructions of any name; the constants are the ones that this
+ * project treats specially.
  *
  * @param name the name in profiles and plans, such as {@code forward}
  */
@@ -19,7 +19,7 @@ public record Instruction(String name) implements Comparable<Instruction> {
   public static final Instruction REDUCE_GRADS = new Instruction("reduce_grads");
   public static final Instruction OPTIMIZER_STEP = new Instruction("optimizer_step");
 
-  /** Names that differ between instruction logs ({@code instructions-R.csv}) and profiles. */
+  /** The instructions whose names in logs ({@code instructions-R.csv}) and profiles differ. */
   private static final Map<String, Instruction> BY_LOG_NAME =
       Map.of("forward_microstep", FORWARD, "backward_microstep", BACKWARD, "batch_input", LOAD);
 
@@ -32,7 +32,7 @@ public record Instruction(String name) implements Comparable<Instruction> {
 
   public Instruction {
     if (name.isBlank()) {
-      throw new IllegalArgumentException("an instruction needs a name");
+      throw new IllegalArgumentException("An instruction needs a name.");
     }
   }
 
@@ -42,14 +42,14 @@ public record Instruction(String name) implements Comparable<Instruction> {
     return known != null ? known : new Instruction(logName);
   }
 
-  /** This instruction's name in an instruction log. */
+  /** The name of this instruction in an instruction log. */
   public String logName() {
     return LOG_NAMES.getOrDefault(this, name);
   }
 
   /**
-   * Whether a plan chooses this instruction's frequency. The others (load, reduce_grads,
-   * optimizer_step) run at whatever frequency the computation before them left.
+   * Whether a plan chooses the frequency of this instruction. The other instructions (load,
+   * reduce_grads, optimizer_step) run at the frequency of the computation before them.
    */
   public boolean isComputation() {
     return !NOT_COMPUTATIONS.contains(this);

@@ -8,19 +8,29 @@ import java.util.List;
 import perseus.io.UserError;
 
 /**
- * Interleaved 1F1B (Narayanan et al., SC 2021), in the order of Megatron-LM: each of R ranks holds
- * V stages that are R apart, rank r the stages r, r + R, r + 2 R and so on, so that the pipeline
- * fills V times as fast. A rank runs groups of R microbatches through each of its stages in turn;
- * {@code 2 (R - 1 - r) + (V - 1) R} forwards ahead, then one forward and one backward alternately,
- * then the backwards that are left.
+ * Interleaved 1F1B in the order of Megatron-LM: each of R ranks holds V stages, rank r the stages r,
+ * r + R, r + 2 R and so on.
  *
- * @param virtualStages stages per rank, V
+ * <p>A rank runs groups of R microbatches through each of its stages in turn. Its k-th forward (k =
+ * 0, 1, ...) is that of microbatch R floor(k / (R V)) + k mod R on its stage number floor(k / R) mod
+ * V; its k-th backward is that of the same microbatch on its stage number V - 1 - floor(k / R) mod
+ * V. Rank r runs 2 (R - 1 - r) + (V - 1) R forwards ahead, then one forward and one backward
+ * alternately, then the remaining backwards.
+ *
+ * <p>With M microbatches, and times f and b of a forward and a backward of one of V R equal stages,
+ * an iteration takes (M V + R - 1) (f + b): the pipeline fills V times as fast as with one larger
+ * stage per rank. Limits: M must be a multiple of R. Source: Narayanan et al., Efficient Large-Scale
+ * Language Model Training on GPU Clusters Using Megatron-LM, SC 2021.
+ *
+ * @param virtualStages number of stages per rank, V
  */
 public record Interleaved(int virtualStages) implements PipelineSchedule {
   static final String NAME = "interleaved";
-  private static final int USUAL_VIRTUAL_STAGES = 2;
+  private static final int DEFAULT_VIRTUAL_STAGES = 2;
 
   /**
+   * Creates a schedule.
+   *
    * @throws UserError if a rank would have fewer than 2 stages
    */
   public Interleaved {
@@ -30,15 +40,19 @@ public record Interleaved(int virtualStages) implements PipelineSchedule {
     }
   }
 
-  /** The schedule that {@code interleaved:V} names; V is 2 where it is not given. */
-  static Interleaved of(String flag) {
-    String number = flag.substring(NAME.length()).replaceFirst(":", "");
-    if (flag.length() > NAME.length() && !number.matches("\\d{1,4}")) {
+  /**
+   * Returns the schedule that {@code interleaved:V} names; V is 2 if it is absent.
+   *
+   * @throws UserError if V is not a whole number of at least 2
+   */
+  static Interleaved of(String name) {
+    String number = name.substring(NAME.length()).replaceFirst(":", "");
+    if (name.length() > NAME.length() && !number.matches("\\d{1,4}")) {
       throw new UserError(
-          "The schedule '%s' should be interleaved:V with V stages per rank, such as interleaved:2."
-              .formatted(flag));
+          "The schedule '%s' must have the form interleaved:V with V stages per rank, such as interleaved:2."
+              .formatted(name));
     }
-    return new Interleaved(number.isEmpty() ? USUAL_VIRTUAL_STAGES : Integer.parseInt(number));
+    return new Interleaved(number.isEmpty() ? DEFAULT_VIRTUAL_STAGES : Integer.parseInt(number));
   }
 
   @Override
@@ -76,7 +90,7 @@ public record Interleaved(int virtualStages) implements PipelineSchedule {
     return steps;
   }
 
-  /** The {@code k}th forward or backward of a rank. */
+  /** The forward or backward number {@code k} of a rank, from 0. */
   private Step step(Instruction instruction, int k, int rank, int ranks) {
     int chunk = k / ranks % virtualStages;
     int microbatch = k / (ranks * virtualStages) * ranks + k % ranks;

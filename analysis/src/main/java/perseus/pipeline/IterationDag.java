@@ -4,14 +4,26 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The operations of one training iteration and what each has to wait for. The operations of a lane
- * follow each other, since it executes one at a time; a stage is a lane of its own, or one of
- * several whose rank is the lane. What crosses from one lane to another may take time on its way,
- * during which neither is busy. What else has to wait is the {@link Schedule}'s to say: in a
- * pipeline forward (s, m) precedes forward (s + 1, m), and backward (s + 1, m) precedes backward
- * (s, m).
+ * The operations of one training iteration and the precedence between them, a directed acyclic
+ * graph.
  *
- * <p>Operations are numbered in a topological order: every predecessor has a lower index.
+ * <p>A lane is a pipeline rank, which executes one operation at a time. Usually each stage has a
+ * rank, and lanes and stages are the same. If a schedule puts several stages on a rank, they share
+ * its lane. The operations of a lane are linked in their order of execution. All other arcs are
+ * chosen by the {@link Schedule}: in a pipeline, forward (s, m) of stage s and microbatch m
+ * precedes forward (s + 1, m), and backward (s + 1, m) precedes backward (s, m). A result that
+ * crosses to another lane needs a transfer time, during which neither lane is busy.
+ *
+ * <p>With the durations d_j of operations and the transfer times t_pj of arcs, the earliest starts
+ * are
+ *
+ * <pre>
+ *   start_j = max(0, max over predecessors p of j of start_p + d_p + t_pj)
+ * </pre>
+ *
+ * and the makespan, the length of the longest path, is the maximum of start_j + d_j. Operations are
+ * numbered in a topological order: every predecessor has a lower index. One pass over the operations
+ * in this order therefore computes all starts, in O(operations + arcs).
  */
 public final class IterationDag {
   private final List<Operation> operations;
@@ -23,12 +35,15 @@ public final class IterationDag {
   private final int[][] laneOperations;
 
   /**
+   * Creates the DAG.
+   *
    * @param stages number of stages
-   * @param operations in a topological order, numbered by it
+   * @param operations operations in a topological order; their index is their position
    * @param lanes lane of each operation, from 0
-   * @param predecessors of each operation, all of lower index; those of one lane are linked in
-   *     their order
-   * @param transferSeconds per stage but the last, to the next stage and back
+   * @param predecessors indices of the predecessors of each operation, all lower than its own;
+   *     consecutive operations of a lane must be linked
+   * @param transferSeconds for each stage except the last, the seconds of a transfer to the next
+   *     stage, and of one back
    */
   IterationDag(
       int stages,
@@ -46,7 +61,7 @@ public final class IterationDag {
     this.laneOperations = grouped(lanes, Arrays.stream(lanes).max().orElse(-1) + 1);
   }
 
-  /** Indices by group, in their order. */
+  /** The indices that belong to each of {@code count} groups, ascending. */
   private static int[][] grouped(int[] groups, int count) {
     int[] sizes = new int[count];
     for (int group : groups) {
@@ -66,7 +81,7 @@ public final class IterationDag {
     return stageOperations.length;
   }
 
-  /** Number of lanes: of ranks that execute one operation at a time, stages unless interleaved. */
+  /** Number of lanes; equal to the number of stages unless stages share a rank. */
   public int lanes() {
     return laneOperations.length;
   }
@@ -76,7 +91,9 @@ public final class IterationDag {
     return lanes[operation];
   }
 
-  /** Indices of a lane's operations in execution order. The array is not to be changed. */
+  /**
+   * Indices of the operations of a lane in their order of execution. The array must not be modified.
+   */
   public int[] laneOperations(int lane) {
     return laneOperations[lane];
   }
@@ -92,20 +109,19 @@ public final class IterationDag {
   }
 
   /**
-   * Indices of the operations that {@code operation} has to wait for. The array is not to be
-   * changed.
+   * Indices of the operations for which {@code operation} waits. The array must not be modified.
    */
   public int[] predecessors(int operation) {
     return predecessors[operation];
   }
 
-  /** Indices of the operations that wait for {@code operation}. The array is not to be changed. */
+  /** Indices of the operations that wait for {@code operation}. The array must not be modified. */
   public int[] successors(int operation) {
     return successors[operation];
   }
 
   /**
-   * Seconds from the end of an operation until its result is where a successor needs it.
+   * Seconds from the end of an operation until its result arrives at a successor; 0 within a lane.
    *
    * @param successor one of {@link #successors(int)}
    */
@@ -118,16 +134,19 @@ public final class IterationDag {
     return from == to ? 0 : transferSeconds[Math.min(from, to)];
   }
 
-  /** Indices of a stage's operations in execution order. The array is not to be changed. */
+  /**
+   * Indices of the operations of a stage in their order of execution. The array must not be
+   * modified.
+   */
   public int[] stageOperations(int stage) {
     return stageOperations[stage];
   }
 
   /**
-   * Earliest start of every operation, in seconds from the iteration's start; the makespan stands
-   * last.
+   * Computes the earliest start of every operation, in O(operations + arcs).
    *
-   * @param durations seconds, by operation
+   * @param durations duration of each operation in seconds
+   * @return starts in seconds from the start of the iteration, followed by the makespan
    */
   public double[] earliestStarts(double[] durations) {
     double[] starts = new double[size() + 1];
@@ -145,14 +164,15 @@ public final class IterationDag {
   }
 
   /**
-   * Length of the longest path, in seconds.
+   * Computes the makespan in seconds, in O(operations + arcs).
    *
-   * @param durations seconds, by operation
+   * @param durations duration of each operation in seconds
    */
   public double makespan(double[] durations) {
     return earliestStarts(durations)[size()];
   }
 
+  /** The arcs in the opposite direction, ascending for each operation. */
   private static int[][] reversed(int[][] arcs) {
     int[] counts = new int[arcs.length];
     for (int[] heads : arcs) {

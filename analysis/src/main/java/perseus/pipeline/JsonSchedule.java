@@ -16,8 +16,8 @@ import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
 /**
- * A schedule that is given operation by operation in a JSON file, so that one which nobody foresaw
- * can be planned too:
+ * A schedule that a JSON file gives operation by operation, for schedules that this project does
+ * not have.
  *
  * <pre>{@code
  * {"operations": [
@@ -26,12 +26,25 @@ import perseus.io.UserError;
  *   ...]}
  * }</pre>
  *
- * {@code id} is any text; {@code stage} and {@code instruction} say which rows of the profile are
- * the operation's options; {@code microbatch} may be left out; {@code predecessors} are the ids of
- * operations of other stages that it waits for. The operations of a stage are executed one at a
- * time in the order in which the file lists them, without naming each other as predecessors. Stages
- * that share a rank name it as {@code rank}, a number from 0; they are executed one at a time then.
- * Left out, it is the stage. Other keys are refused.
+ * <ul>
+ *   <li>{@code id} is any text that no other operation has.
+ *   <li>{@code stage} and {@code instruction} select the rows of the profile that are the
+ *       operation's options.
+ *   <li>{@code microbatch} is a number from 0 and may be absent.
+ *   <li>{@code predecessors} are the ids of operations of other stages for which the operation
+ *       waits. It may be absent.
+ *   <li>{@code rank} is a number from 0; by default it is the stage. A rank executes its operations
+ *       one at a time, in the order of the file, so they need not name each other as predecessors.
+ *       Several stages may share a rank.
+ * </ul>
+ *
+ * <p>Other keys are refused.
+ *
+ * <p>Problem: number the operations so that every operation has a higher number than its
+ * predecessors, or find a cycle. Method: repeatedly number an operation whose predecessors all have
+ * numbers. If operations without a number remain, each has a predecessor without one, so going back
+ * from one of them to such predecessors ends in a cycle. Complexity: O(operations + arcs log arcs). Source: Kahn, Topological sorting of large
+ * networks, Communications of the ACM 5, 1962.
  */
 public final class JsonSchedule implements Schedule {
   private final Path file;
@@ -44,22 +57,23 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Reads a file.
+   * Reads a schedule.
    *
-   * @throws UserError if it is something else, or an operation in it makes no sense
+   * @throws UserError if the file cannot be read, or an operation in it is not valid; the message
+   *     names the line of the operation
    */
   public static JsonSchedule read(Path file) {
     JsonScheduleFile contents = JsonFiles.read(file, JsonScheduleFile.class, "a DAG of operations");
     if (contents.operations() == null || contents.operations().isEmpty()) {
       throw new UserError(file + " has no operations; it needs {\"operations\": [...]}.");
     }
-    JsonSchedule graph = new JsonSchedule(file, contents.operations());
-    graph.check();
-    return graph;
+    JsonSchedule schedule = new JsonSchedule(file, contents.operations());
+    schedule.check();
+    return schedule;
   }
 
   private void check() {
-    Map<List<Object>, JsonScheduleFile.Entry> done = new HashMap<>();
+    Map<List<Object>, JsonScheduleFile.Entry> byStep = new HashMap<>();
     for (int i = 0; i < entries.size(); i++) {
       JsonScheduleFile.Entry entry = entries.get(i);
       if (entry == null || entry.id() == null || entry.id().isBlank()) {
@@ -79,7 +93,7 @@ public final class JsonSchedule implements Schedule {
       }
       if (entry.microbatch() != null) {
         JsonScheduleFile.Entry other =
-            done.put(List.of(entry.stage(), entry.instruction(), entry.microbatch()), entry);
+            byStep.put(List.of(entry.stage(), entry.instruction(), entry.microbatch()), entry);
         if (other != null) {
           throw refused(
               entry,
@@ -96,15 +110,16 @@ public final class JsonSchedule implements Schedule {
       for (String predecessor : predecessors(entry)) {
         if (!byId.containsKey(predecessor)) {
           throw refused(
-              entry, "operation '%s' waits for '%s', which is not there", entry.id(), predecessor);
+              entry, "operation '%s' waits for '%s', but the file has no such operation", entry.id(), predecessor);
         }
       }
     }
   }
 
-  /** A sentence about an operation, with the line where it begins. */
-  private UserError refused(JsonScheduleFile.Entry entry, String what, Object... values) {
-    return new UserError("%s line %d: %s.".formatted(file, entry.line(), what.formatted(values)));
+  /** An error about an operation, with the line where the operation begins. */
+  private UserError refused(JsonScheduleFile.Entry entry, String problem, Object... values) {
+    return new UserError(
+        "%s line %d: %s.".formatted(file, entry.line(), problem.formatted(values)));
   }
 
   private static List<String> predecessors(JsonScheduleFile.Entry entry) {
@@ -121,7 +136,7 @@ public final class JsonSchedule implements Schedule {
     return name();
   }
 
-  /** Number of different microbatches; 1 where no operation names one. */
+  /** Number of different microbatches in the file; 1 if no operation names a microbatch. */
   public int microbatches() {
     long count =
         entries.stream()
@@ -133,10 +148,12 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * The DAG as the file gives it: microbatches and other instructions are what it says.
+   * Builds the DAG of the file, which determines the microbatches and all instructions.
    *
-   * @throws UserError if an operation waits for itself, if one names a stage that is not among
-   *     {@code stages}, or if a stage has no operation
+   * @param microbatches ignored
+   * @param fixed ignored
+   * @throws UserError if operations wait for each other in a cycle, if an operation has a stage that
+   *     is not below {@code stages}, or if a stage has no operation
    */
   @Override
   public IterationDag dag(
@@ -144,7 +161,7 @@ public final class JsonSchedule implements Schedule {
       int microbatches,
       List<? extends Set<Instruction>> fixed,
       double[] transferSeconds) {
-    Set<Integer> seen = new TreeSet<>();
+    Set<Integer> stagesOfFile = new TreeSet<>();
     for (JsonScheduleFile.Entry entry : entries) {
       if (entry.stage() >= stages) {
         throw refused(
@@ -154,15 +171,15 @@ public final class JsonSchedule implements Schedule {
             entry.stage(),
             stages - 1);
       }
-      seen.add(entry.stage());
+      stagesOfFile.add(entry.stage());
     }
     for (int s = 0; s < stages; s++) {
-      if (!seen.contains(s)) {
+      if (!stagesOfFile.contains(s)) {
         throw new UserError("%s has no operation of stage %d.".formatted(file, s));
       }
     }
     int[] lanes = lanes();
-    List<Set<Integer>> arcs = arcs(lanes);
+    List<Set<Integer>> arcs = predecessors(lanes);
     int[] order = topologicalOrder(arcs);
     int[] position = new int[order.length];
     for (int j = 0; j < order.length; j++) {
@@ -182,7 +199,7 @@ public final class JsonSchedule implements Schedule {
     return new IterationDag(stages, operations, lanesInOrder, predecessors, transferSeconds);
   }
 
-  /** The lane of each operation: ranks, numbered without gaps. */
+  /** The lane of each operation: its rank, after the ranks are numbered without gaps. */
   private int[] lanes() {
     Map<Integer, Integer> rankOfStage = new LinkedHashMap<>();
     for (JsonScheduleFile.Entry entry : entries) {
@@ -208,27 +225,32 @@ public final class JsonSchedule implements Schedule {
     return entry.rank() == null ? entry.stage() : entry.rank();
   }
 
-  /** What each operation waits for: the one before it in its lane, and those that it names. */
-  private List<Set<Integer>> arcs(int[] lanes) {
+  /** The predecessors of each operation: the one before it in its lane, and those it names. */
+  private List<Set<Integer>> predecessors(int[] lanes) {
     Map<Integer, Integer> last = new HashMap<>();
-    List<Set<Integer>> arcs = new ArrayList<>();
+    List<Set<Integer>> all = new ArrayList<>();
     for (int i = 0; i < lanes.length; i++) {
-      Set<Integer> of = new TreeSet<>();
+      Set<Integer> ofOperation = new TreeSet<>();
       Integer previous = last.put(lanes[i], i);
       if (previous != null) {
-        of.add(previous);
+        ofOperation.add(previous);
       }
-      predecessors(entries.get(i)).forEach(id -> of.add(byId.get(id)));
-      arcs.add(of);
+      predecessors(entries.get(i)).forEach(id -> ofOperation.add(byId.get(id)));
+      all.add(ofOperation);
     }
-    return arcs;
+    return all;
   }
 
-  /** Kahn's algorithm; of operations that are free the first of the file comes first. */
+  /**
+   * A topological order of the operations, by Kahn's algorithm. Operations become free in the order
+   * of the file and are taken in the order in which they became free.
+   *
+   * @param arcs predecessors of each operation
+   */
   private int[] topologicalOrder(List<Set<Integer>> arcs) {
     int[] waiting = arcs.stream().mapToInt(Set::size).toArray();
     List<List<Integer>> successors = new ArrayList<>();
-    arcs.forEach(of -> successors.add(new ArrayList<>()));
+    arcs.forEach(predecessors -> successors.add(new ArrayList<>()));
     Deque<Integer> free = new ArrayDeque<>();
     for (int i = 0; i < waiting.length; i++) {
       for (int p : arcs.get(i)) {
@@ -255,24 +277,25 @@ public final class JsonSchedule implements Schedule {
     return order;
   }
 
+  /** A sentence that names a cycle among the operations that still wait. */
   private String cycle(List<Set<Integer>> arcs, int[] waiting) {
-    // Whoever still waits does so for one that still waits: going back ends in a circle.
-    int[] step = new int[waiting.length];
-    Arrays.fill(step, -1);
+    // Each operation that waits has a predecessor that waits, so going back ends in a cycle.
+    int[] positionInPath = new int[waiting.length];
+    Arrays.fill(positionInPath, -1);
     List<Integer> path = new ArrayList<>();
     int at = 0;
     while (waiting[at] == 0) {
       at++;
     }
-    while (step[at] < 0) {
-      step[at] = path.size();
+    while (positionInPath[at] < 0) {
+      positionInPath[at] = path.size();
       path.add(at);
       at = arcs.get(at).stream().filter(p -> waiting[p] > 0).findFirst().orElseThrow();
     }
-    List<Integer> circle = new ArrayList<>(path.subList(step[at], path.size()));
-    Collections.reverse(circle);
-    circle.add(0, circle.get(circle.size() - 1));
-    List<String> names = circle.stream().map(i -> "'" + entries.get(i).id() + "'").toList();
+    List<Integer> cycle = new ArrayList<>(path.subList(positionInPath[at], path.size()));
+    Collections.reverse(cycle);
+    cycle.add(0, cycle.get(cycle.size() - 1));
+    List<String> names = cycle.stream().map(i -> "'" + entries.get(i).id() + "'").toList();
     return "%s has a cycle: %s (the operations of a stage run in the file's order)."
         .formatted(file, String.join(" before ", names));
   }

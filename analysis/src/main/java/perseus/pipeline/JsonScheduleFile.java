@@ -16,17 +16,17 @@ import perseus.io.JsonRefusal;
 import perseus.io.Spelling;
 
 /**
- * The file that an {@link JsonSchedule} is read from, strictly: a key that is passed over, or a
- * number that is rounded, would be another schedule.
+ * The contents of the file of a {@link JsonSchedule}. It is read strictly: if an unknown key were
+ * ignored, or a number rounded, another schedule than the user's would be planned.
  *
- * @param operations in the file's order; null where there is no such list
+ * @param operations operations in the order of the file; null if the file has no such list
  */
 @JsonDeserialize(using = JsonScheduleFile.Reader.class)
 record JsonScheduleFile(List<Entry> operations) {
   /**
-   * One operation as the file gives it; null where a value is left out.
+   * One operation of the file. Values that the file does not have are null.
    *
-   * @param line where it begins, from 1
+   * @param line line where the operation begins, from 1
    */
   record Entry(
       int line,
@@ -37,14 +37,14 @@ record JsonScheduleFile(List<Entry> operations) {
       Integer microbatch,
       List<String> predecessors) {}
 
-  /** Reads the file's tokens. */
+  /** Reads the tokens of the file. */
   static final class Reader extends JsonDeserializer<JsonScheduleFile> {
     private static final List<String> KEYS = List.of("operations", "schema_version");
     private static final List<String> OPERATION_KEYS =
         List.of("id", "stage", "rank", "instruction", "microbatch", "predecessors");
 
-    /** A key with more wrong letters is another one. */
-    private static final int MOST_WRONG_LETTERS = 4;
+    /** Maximum number of wrong letters for which a known key is suggested. */
+    private static final int MAX_WRONG_LETTERS = 4;
 
     @Override
     public JsonScheduleFile deserialize(JsonParser in, DeserializationContext context)
@@ -88,7 +88,7 @@ record JsonScheduleFile(List<Entry> operations) {
           continue;
         }
         switch (key) {
-          case "id" -> id = name(in, what + " has an id that");
+          case "id" -> id = name(in, "the id of " + what);
           case "instruction" -> {
             require(in, JsonToken.VALUE_STRING, "the instruction of " + what, "text");
             instruction = in.getText();
@@ -114,7 +114,7 @@ record JsonScheduleFile(List<Entry> operations) {
                 .formatted(
                     what,
                     key,
-                    Spelling.distance(key, nearest) <= MOST_WRONG_LETTERS
+                    Spelling.distance(key, nearest) <= MAX_WRONG_LETTERS
                         ? "is \"" + nearest + "\" meant?"
                         : "known are " + String.join(", ", known)));
       }
@@ -137,22 +137,26 @@ record JsonScheduleFile(List<Entry> operations) {
     }
 
     private static List<String> names(JsonParser in, String what) throws IOException {
-      require(in, JsonToken.START_ARRAY, "what " + what + " waits for", "a list of ids");
+      require(
+          in,
+          JsonToken.START_ARRAY,
+          "the value of \"predecessors\" of " + what,
+          "a list of ids");
       List<String> names = new ArrayList<>();
       while (in.nextToken() != JsonToken.END_ARRAY) {
         names.add(
             in.currentToken() == JsonToken.VALUE_NULL
                 ? null
-                : name(in, what + " waits for something that"));
+                : name(in, what + " has a predecessor whose id"));
       }
       return names;
     }
 
-    /** Ids may be written as whole numbers too. */
+    /** Reads an id, which is text or a whole number. */
     private static String name(JsonParser in, String what) throws IOException {
       if (in.currentToken() != JsonToken.VALUE_STRING
           && in.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-        throw refused(in, what + " is no text");
+        throw refused(in, what + " is not text");
       }
       return in.getText();
     }

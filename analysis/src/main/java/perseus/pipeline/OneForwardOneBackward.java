@@ -8,9 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * 1F1B (Narayanan et al., SOSP 2019, there named 1F1B-flush): stage s of S runs S - 1 - s forwards
- * ahead, then one forward and one backward alternately, then the remaining backwards. A stage holds
- * the activations of at most S - s microbatches.
+ * 1F1B: stage s of S stages runs S - 1 - s forwards ahead, then one forward and one backward
+ * alternately, then the remaining backwards.
+ *
+ * <p>With equal stages, an iteration takes as long as under {@link GPipe}, but stage s holds the
+ * activations of at most S - s microbatches. Source: Narayanan et al., PipeDream: Generalized
+ * Pipeline Parallelism for DNN Training, SOSP 2019; here with a flush at the end of every
+ * iteration.
  */
 public record OneForwardOneBackward() implements PipelineSchedule {
   @Override
@@ -29,7 +33,7 @@ public record OneForwardOneBackward() implements PipelineSchedule {
   }
 
   /**
-   * The order of one stage.
+   * The computations of one stage in their order.
    *
    * @param recompute whether a recomputation precedes every backward
    */

@@ -1,12 +1,13 @@
 package perseus.pipeline;
 
 /**
- * One node of an iteration's DAG.
+ * One node of the DAG of an iteration: an instruction that a stage executes for one microbatch, or
+ * once per iteration.
  *
  * @param index position in {@link IterationDag#operations()}
- * @param stage pipeline stage
- * @param instruction what it does
- * @param microbatch with which microbatch, or {@link Step#EVERY_MICROBATCH}
+ * @param stage pipeline stage, from 0
+ * @param instruction kind of instruction
+ * @param microbatch number of the microbatch, from 0, or {@link Step#EVERY_MICROBATCH}
  */
 public record Operation(int index, int stage, Instruction instruction, int microbatch) {
   @Override

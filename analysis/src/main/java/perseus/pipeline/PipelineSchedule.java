@@ -5,12 +5,12 @@ import java.util.Set;
 import perseus.io.UserError;
 
 /**
- * A schedule of a pipeline of equal ranks: it gives the order of each rank's computations.
+ * A schedule of a pipeline of ranks: determines the order of each rank's computations.
  *
  * <p>With V stages per rank, rank r of R ranks holds the stages r, r + R, r + 2 R and so on.
  */
 public interface PipelineSchedule extends Schedule {
-  /** Number of stages per rank, V. */
+  /** Number of stages per rank, V; 1 by default. */
   default int virtualStages() {
     return 1;
   }
@@ -52,7 +52,7 @@ public interface PipelineSchedule extends Schedule {
         || fixed.size() < stages
         || transferSeconds.length < stages - 1) {
       throw new IllegalArgumentException(
-          "%s stages, %s microbatches, other instructions for %s stages, transfers after %s"
+          "%d stages and %d microbatches with the fixed instructions of %d stages and %d transfers do not make an iteration."
               .formatted(stages, microbatches, fixed.size(), transferSeconds.length));
     }
     if (stages % virtualStages() != 0) {

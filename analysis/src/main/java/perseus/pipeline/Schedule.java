@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 import perseus.io.UserError;
 
-/** The order of an iteration's operations. */
+/** Determines the operations of an iteration and the order in which each rank executes them. */
 public interface Schedule {
   /** The schedule's name on command lines and in files. */
   String name();
@@ -14,11 +14,11 @@ public interface Schedule {
    *
    * @param stages number of stages, at least 1
    * @param microbatches number of microbatches, at least 1
-   * @param fixed per stage, the instructions that the stage runs besides those of the schedule: a
-   *     load before each forward; reduce_grads, then optimizer_step, after the last computation.
-   *     Other instructions are ignored.
-   * @param transferSeconds per stage except the last, the seconds that an activation takes to the
-   *     next stage, and a gradient back; at least 0
+   * @param fixed for each stage, the instructions that it runs besides those of the schedule: load
+   *     runs before each forward; reduce_grads, then optimizer_step, run after the last computation;
+   *     others are ignored
+   * @param transferSeconds for each stage except the last, the seconds that an activation takes to
+   *     the next stage, and a gradient back; at least 0
    * @throws UserError if the schedule cannot run this number of stages or microbatches
    */
   IterationDag dag(

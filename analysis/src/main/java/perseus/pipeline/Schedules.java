@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import perseus.io.Named;
 
-/** The pipeline schedules by name. A new schedule is one class and one entry here. */
+/** Finds pipeline schedules by their names. A new schedule is one class and one entry here. */
 public final class Schedules {
   /** One forward, one backward: the default. */
   public static final PipelineSchedule ONE_FORWARD_ONE_BACKWARD = new OneForwardOneBackward();
@@ -21,7 +21,7 @@ public final class Schedules {
    *
    * @param name name on the command line, in lower case
    * @param shown name in messages, with the parameter of a family
-   * @param parse makes the schedule from the name as the user wrote it
+   * @param parse creates the schedule from the name that the user wrote
    */
   private record Entry(String name, String shown, Function<String, PipelineSchedule> parse) {
     boolean matches(String given) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.io.UserError;
 
-/** Several stages per rank, in Megatron-LM's order. */
+/** Interleaved schedules: their orders, DAGs and limits. */
 class InterleavedTest {
   private static IterationDag dag(
       int virtualStages, int ranks, int microbatches, double transfer, Instruction... fixed) {
@@ -29,7 +29,7 @@ class InterleavedTest {
         .dag(stages, microbatches, Collections.nCopies(stages, Set.of(fixed)), transfers);
   }
 
-  /** A rank's order, as F or B with stage.microbatch. */
+  /** The order of a rank, such as F2.0 for the forward of stage 2 and microbatch 0. */
   private static String order(IterationDag dag, int lane) {
     return Arrays.stream(dag.laneOperations(lane))
         .mapToObj(j -> dag.operations().get(j))
@@ -43,7 +43,7 @@ class InterleavedTest {
   }
 
   @Test
-  void ordersAreThoseOfMegatron() {
+  void ordersAreThoseOfMegatronLm() {
     IterationDag dag = dag(2, 2, 4, 0);
     assertThat(order(dag, 0))
         .isEqualTo(
@@ -71,8 +71,8 @@ class InterleavedTest {
   }
 
   @Test
-  void aPipelineOfHalfStagesFillsTwiceAsFast() {
-    // (M v + R - 1)(f + b) for stages of one v-th of the work.
+  void pipelineOfHalfStagesFillsTwiceAsFast() {
+    // (M V + R - 1) (f + b) with V = 2 stages per rank, R = 4 ranks and M = 8 microbatches.
     double[] durations = new double[2 * 8 * 8];
     IterationDag dag = dag(2, 4, 8, 0);
     for (Operation operation : dag.operations()) {
@@ -82,7 +82,7 @@ class InterleavedTest {
   }
 
   @Test
-  void otherInstructionsStandWithTheirStage() {
+  void otherInstructionsRunWithTheirStage() {
     IterationDag dag = dag(2, 2, 2, 0, LOAD, OPTIMIZER_STEP);
     assertThat(order(dag, 0)).startsWith("L0.0 F0.0 L0.1 F0.1 L2.0 F2.0").endsWith("O0.-1 O2.-1");
     assertThat(dag.operations()).filteredOn(o -> o.instruction().equals(BACKWARD)).hasSize(8);
@@ -98,7 +98,7 @@ class InterleavedTest {
         "interleaved:x | 4 | 4 | 'interleaved:x'",
         "zb | 4 | 4 | 'zb'",
       })
-  void pipelinesThatCannotBeInterleavedAreRefused(
+  void invalidNamesAndPipelinesThatCannotBeInterleavedAreRefused(
       String flag, int stages, int microbatches, String fact) {
     assertThatThrownBy(
             () ->

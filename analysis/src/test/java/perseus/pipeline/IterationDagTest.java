@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The DAG links what has to wait, and nothing else. */
+/** Arcs, earliest starts and makespans of the DAGs of pipeline schedules. */
 class IterationDagTest {
   private static final Map<Instruction, Double> SECONDS =
       Map.of(
@@ -137,13 +137,13 @@ class IterationDagTest {
   }
 
   @Test
-  void otherInstructionsStandWhereTheScheduleRunsThem() {
+  void otherInstructionsRunBeforeForwardsOrAfterTheLastComputation() {
     IterationDag dag =
         Schedules.ONE_FORWARD_ONE_BACKWARD.dag(
             2,
             2,
             List.of(
-                Set.of(LOAD, OPTIMIZER_STEP, new Instruction("unheard_of")), Set.of(REDUCE_GRADS)),
+                Set.of(LOAD, OPTIMIZER_STEP, new Instruction("unknown")), Set.of(REDUCE_GRADS)),
             new double[1]);
     assertThat(steps(dag, 0))
         .containsExactly(
@@ -161,27 +161,29 @@ class IterationDagTest {
   }
 
   @Test
-  void makespanIsThatOfThePencil() {
-    PipelineSchedule oneByOne = Schedules.ONE_FORWARD_ONE_BACKWARD;
-    assertThat(makespan(dag(oneByOne, 1, 1, 0))).isEqualTo(3);
-    assertThat(makespan(dag(oneByOne, 1, 4, 0))).isEqualTo(12);
-    assertThat(makespan(dag(oneByOne, 4, 1, 0))).isEqualTo(12);
-    // (M + S - 1)(f + b), for equal stages.
-    assertThat(makespan(dag(oneByOne, 2, 2, 0))).isEqualTo(9);
-    assertThat(makespan(dag(oneByOne, 4, 8, 0))).isEqualTo(33);
+  void makespanIsTheOneComputedByHand() {
+    PipelineSchedule oneForwardOneBackward = Schedules.ONE_FORWARD_ONE_BACKWARD;
+    assertThat(makespan(dag(oneForwardOneBackward, 1, 1, 0))).isEqualTo(3);
+    assertThat(makespan(dag(oneForwardOneBackward, 1, 4, 0))).isEqualTo(12);
+    assertThat(makespan(dag(oneForwardOneBackward, 4, 1, 0))).isEqualTo(12);
+    // (M + S - 1) (f + b) for equal stages.
+    assertThat(makespan(dag(oneForwardOneBackward, 2, 2, 0))).isEqualTo(9);
+    assertThat(makespan(dag(oneForwardOneBackward, 4, 8, 0))).isEqualTo(33);
     assertThat(makespan(dag(Schedules.GPIPE, 4, 8, 0))).isEqualTo(33);
-    assertThat(makespan(dag(oneByOne, 4, 2, 0))).isEqualTo(15);
-    // Forward 0 to 1 and 1.5 to 2.5, backward to 4.5, forward to 5.5, backward to 7.5 and 8 to 10.
-    assertThat(makespan(dag(oneByOne, 2, 2, 0.5))).isEqualTo(10);
-    assertThat(makespan(dag(oneByOne, 3, 1, 0.5))).isEqualTo(11);
-    assertThat(makespan(dag(oneByOne, 1, 2, 0, LOAD, REDUCE_GRADS, OPTIMIZER_STEP)))
+    assertThat(makespan(dag(oneForwardOneBackward, 4, 2, 0))).isEqualTo(15);
+    // Forward 0 to 1 on stage 0. On stage 1, forward 1.5 to 2.5, backward to 4.5, forward to 5.5 and
+    // backward to 7.5. The last backward on stage 0 takes from 8 to 10.
+    assertThat(makespan(dag(oneForwardOneBackward, 2, 2, 0.5))).isEqualTo(10);
+    assertThat(makespan(dag(oneForwardOneBackward, 3, 1, 0.5))).isEqualTo(11);
+    assertThat(makespan(dag(oneForwardOneBackward, 1, 2, 0, LOAD, REDUCE_GRADS, OPTIMIZER_STEP)))
         .isEqualTo(2 * 3.25 + 12);
-    // Recomputation of 0 is over before its gradient arrives at 4; that of 1 is not waited for.
+    // The recomputation of microbatch 0 ends before its gradient arrives at 4, that of microbatch 1
+    // before 7, so that neither delays a backward.
     assertThat(makespan(dag(Schedules.EARLY_RECOMPUTE, 2, 2, 0))).isEqualTo(9);
   }
 
   @Test
-  void startsAreAsEarlyAsWhatTheyWaitForAllows() {
+  void startsAreTheEarliestThatPredecessorsAllow() {
     Random random = new Random(7);
     IterationDag dag = dag(Schedules.ONE_FORWARD_ONE_BACKWARD, 4, 6, 0.3, LOAD);
     double[] durations = random.doubles(dag.size(), 0.1, 2).toArray();

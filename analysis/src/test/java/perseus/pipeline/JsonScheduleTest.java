@@ -14,31 +14,31 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.io.UserError;
 
-/** A schedule from JSON, one operation a line in these tests. */
+/** Schedules from JSON files; in these tests, each operation is on one line. */
 class JsonScheduleTest {
   @TempDir Path directory;
 
-  private JsonSchedule graph(String... operations) throws IOException {
+  private JsonSchedule schedule(String... operations) throws IOException {
     Path file = directory.resolve("dag.json");
     Files.writeString(
         file, "{\"operations\": [" + String.join(",\n", operations).replace('\'', '"') + "]}");
     return JsonSchedule.read(file);
   }
 
-  private static IterationDag dag(JsonSchedule graph, int stages) {
-    return graph.dag(stages, 1, List.of(), new double[] {0.5, 0.5});
+  private static IterationDag dag(JsonSchedule schedule, int stages) {
+    return schedule.dag(stages, 1, List.of(), new double[] {0.5, 0.5});
   }
 
   @Test
-  void operationsWaitForThoseTheyNameAndForTheOneBeforeThemOnTheirRank() throws IOException {
-    JsonSchedule graph =
-        graph(
+  void operationsWaitForThePredecessorsTheyNameAndForTheOneBeforeThemOnTheirRank() throws IOException {
+    JsonSchedule schedule =
+        schedule(
             "{'id': 'b0', 'stage': 1, 'instruction': 'backward', 'microbatch': 3, 'predecessors': ['f1']}",
             "{'id': 'f0', 'stage': 0, 'instruction': 'forward', 'microbatch': 3}",
             "{'id': 'f1', 'stage': 2, 'rank': 7, 'instruction': 'forward', 'predecessors': ['f0', 'f0']}",
             "{'id': 'w', 'stage': 0, 'instruction': 'weight_backward', 'predecessors': ['b0']}");
-    IterationDag dag = dag(graph, 3);
-    assertThat(graph.microbatches()).isEqualTo(1);
+    IterationDag dag = dag(schedule, 3);
+    assertThat(schedule.microbatches()).isEqualTo(1);
     assertThat(dag.operations())
         .containsExactly(
             new Operation(0, 0, Instruction.FORWARD, 3),
@@ -53,10 +53,10 @@ class JsonScheduleTest {
   }
 
   @Test
-  void stagesOfOneRankRunInTheFilesOrder() throws IOException {
+  void stagesOfOneRankRunInTheOrderOfTheFile() throws IOException {
     IterationDag dag =
         dag(
-            graph(
+            schedule(
                 "{'id': 'a', 'stage': 0, 'rank': 0, 'instruction': 'forward'}",
                 "{'id': 'b', 'stage': 1, 'rank': 0, 'instruction': 'forward'}",
                 "{'id': 'c', 'stage': 0, 'rank': 0, 'instruction': 'backward'}"),
@@ -73,61 +73,61 @@ class JsonScheduleTest {
       quoteCharacter = '~',
       value = {
         "{'id':'a','stage':0,'instruction':'x','predecessors':['b']}; {'id':'b','stage':1,'instruction':'x','predecessors':['a']}"
-            + " | has a cycle: 'a' before 'b' before 'a' (the operations",
+            + " | has a cycle: 'a' before 'b' before 'a'",
         "{'id':'a','stage':0,'instruction':'x','predecessors':['a']}; {'id':'b','stage':1,'instruction':'x'} | has a cycle: 'a' before 'a'",
         "{'id':'a','stage':0,'instruction':'x','predecessors':['c']}; {'id':'b','stage':1,'instruction':'x'};"
             + " {'id':'c','stage':0,'instruction':'x','predecessors':['b']} | has a cycle: 'a' before 'c' before 'a'",
-        "{'id':'a','stage':0,'instruction':'x','predecessors':['b']} | operation 'a' waits for 'b', which is not there.",
-        "{'id':'a','stage':0,'instruction':'x'}; {'id':'a','stage':1,'instruction':'x'} | has two operations 'a'.",
-        "{'id':'a','stage':3,'instruction':'x'} | operation 'a' is of stage 3, but the profile has stages 0 to 1.",
-        "{'id':'a','stage':0,'instruction':'x'} | has no operation of stage 1.",
-        "{'id':'a','stage':-1,'instruction':'x'} | operation 'a' has a negative stage, rank or microbatch.",
+        "{'id':'a','stage':0,'instruction':'x','predecessors':['b']} | operation 'a' waits for 'b', but",
+        "{'id':'a','stage':0,'instruction':'x'}; {'id':'a','stage':1,'instruction':'x'} | two operations 'a'",
+        "{'id':'a','stage':3,'instruction':'x'} | operation 'a' is of stage 3, but the profile has stages 0 to 1",
+        "{'id':'a','stage':0,'instruction':'x'} | has no operation of stage 1",
+        "{'id':'a','stage':-1,'instruction':'x'} | operation 'a' has a negative stage, rank or microbatch",
         "{'id':'a','stage':0,'rank':1,'instruction':'x'}; {'id':'b','stage':0,'instruction':'x'}; {'id':'c','stage':1,'instruction':'x'}"
-            + " | operation 'b' of stage 0 is on rank 0, but others of that stage are on rank 1.",
-        "{'id':'a','instruction':'x'} | operation 'a' needs a stage and an instruction.",
-        "{'id':'a','stage':0} | operation 'a' needs a stage and an instruction.",
-        "{'stage':0,'instruction':'x'} | operation 1 has no id.",
-        "null | operation 1 has no id.",
+            + " | operation 'b' of stage 0 is on rank 0, but others of that stage are on rank 1",
+        "{'id':'a','instruction':'x'} | operation 'a' needs a stage and an instruction",
+        "{'id':'a','stage':0} | operation 'a' needs a stage and an instruction",
+        "{'stage':0,'instruction':'x'} | operation 1 has no id",
+        "null | operation 1 has no id",
         "{'id':'a','stage':'zero','instruction':'x'} | is not a DAG of operations",
         "{'id': | is not a DAG of operations",
         "{'id':'a','stage':0,'instruction':'x'}; {'id':'b','stage':1,'instruction':'x','predecesors':['a']}"
-            + " | line 2 is not a DAG of operations: operation 2 has the unknown key \"predecesors\" (is \"predecessors\" meant?).",
-        "{'id':'a','stage':0,'instruction':'x','Stage':1} | operation 1 has the unknown key \"Stage\" (is \"stage\" meant?).",
-        "{'id':'a','stage':0,'instruction':'x','duration_seconds':1} | (known are id, stage, rank, instruction, microbatch, predecessors).",
-        "{'id':'a','stage':0,'stage':1,'instruction':'x'} | operation 1 has the key \"stage\" twice.",
-        "{'id':'a','stage':0.9,'instruction':'x'} | operation 1 has the stage 0.9, not a whole number.",
-        "{'id':'a','stage':'0','instruction':'x'} | operation 1 has the stage '0', not a whole number.",
+            + " | line 2 is not a DAG of operations: operation 2 has the unknown key \"predecesors\" (is \"predecessors\" meant?)",
+        "{'id':'a','stage':0,'instruction':'x','Stage':1} | operation 1 has the unknown key \"Stage\" (is \"stage\" meant?)",
+        "{'id':'a','stage':0,'instruction':'x','duration_seconds':1} | id, stage, rank, instruction, microbatch, predecessors",
+        "{'id':'a','stage':0,'stage':1,'instruction':'x'} | operation 1 has the key \"stage\" twice",
+        "{'id':'a','stage':0.9,'instruction':'x'} | operation 1 has the stage 0.9, not a whole number",
+        "{'id':'a','stage':'0','instruction':'x'} | operation 1 has the stage '0', not a whole number",
         "{'id':'a','stage':0,'microbatch':99999999999,'instruction':'x'} | operation 1 has the microbatch 99999999999, not a whole",
-        "{'id':'a','stage':0,'instruction':'x','predecessors':'b'} | what operation 1 waits for is not a list of ids.",
-        "{'id':'a','stage':0,'instruction':7} | the instruction of operation 1 is not text.",
+        "{'id':'a','stage':0,'instruction':'x','predecessors':'b'} | \"predecessors\" of operation 1 is not a list of ids",
+        "{'id':'a','stage':0,'instruction':7} | the instruction of operation 1 is not text",
         "{'id':'a','stage':0,'instruction':'x','microbatch':1}; {'id':'b','stage':0,'instruction':'x','microbatch':1}"
-            + " | line 2: operations 'a' and 'b' are both the x of microbatch 1 on stage 0.",
+            + " | line 2: operations 'a' and 'b' are both the x of microbatch 1 on stage 0",
         "{'id':'a','stage':0,'instruction':'x'}; {'id':'b','stage':1,'instruction':'x','predecessors':['c']}"
-            + " | dag.json line 2: operation 'b' waits for 'c', which is not there.",
-        "{'id':'a','stage':0,'instruction':'x','predecessors':[null]} | operation 'a' waits for 'null', which is not there.",
+            + " | dag.json line 2: operation 'b' waits for 'c', but",
+        "{'id':'a','stage':0,'instruction':'x','predecessors':[null]} | operation 'a' waits for 'null', but",
       })
-  void whatIsNoScheduleIsRefused(String operations, String sentence) {
-    assertThatThrownBy(() -> dag(graph(operations.split(";")), 2))
+  void invalidScheduleIsRefused(String operations, String fact) {
+    assertThatThrownBy(() -> dag(schedule(operations.split(";")), 2))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("dag.json")
-        .hasMessageContaining(sentence);
+        .hasMessageContaining(fact);
   }
 
   @Test
-  void aFileWithOtherKeysIsRefused() throws IOException {
+  void fileWithAnUnknownKeyIsRefused() throws IOException {
     Path file = Files.writeString(directory.resolve("dag.json"), "{\"operation\": []}");
     assertThatThrownBy(() -> JsonSchedule.read(file))
         .isInstanceOf(UserError.class)
-        .hasMessageEndingWith(
-            "the file has the unknown key \"operation\" (is \"operations\" meant?).");
+        .hasMessageContainingAll(
+            "dag.json", "the unknown key \"operation\"", "is \"operations\" meant?");
   }
 
   @Test
-  void aFileWithoutOperationsIsRefused() {
-    assertThatThrownBy(this::graph)
+  void fileWithoutOperationsIsRefused() {
+    assertThatThrownBy(this::schedule)
         .isInstanceOf(UserError.class)
-        .hasMessageEndingWith("has no operations; it needs {\"operations\": [...]}.");
-    assertThatThrownBy(() -> graph("").dag(1, 1, List.<Set<Instruction>>of(), new double[0]))
+        .hasMessageContainingAll("dag.json", "no operations", "{\"operations\": [...]}");
+    assertThatThrownBy(() -> schedule("").dag(1, 1, List.<Set<Instruction>>of(), new double[0]))
         .isInstanceOf(UserError.class);
   }
 }

@@ -13,13 +13,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import perseus.io.UserError;
 
-/** In which order each schedule runs a stage's computations. */
+/** The order of the computations of a stage under each schedule. */
 class SchedulesTest {
   static List<PipelineSchedule> schedules() {
     return List.of(Schedules.ONE_FORWARD_ONE_BACKWARD, Schedules.GPIPE, Schedules.EARLY_RECOMPUTE);
   }
 
-  /** A schedule in letters: F0 F1 B0, R for recomputation. */
+  /** The order of steps, such as F0 F1 B0; R is a recomputation. */
   private static String letters(List<Step> steps) {
     return steps.stream()
         .map(
@@ -47,13 +47,13 @@ class SchedulesTest {
     "early_recompute_1f1b, 1, 2, 2, F0 B0 F1 B1",
     "early_recompute_1f1b, 0, 1, 1, F0 B0",
   })
-  void stageRuns(String flag, int stage, int stages, int microbatches, String steps) {
+  void stageRunsItsComputationsInOrder(String flag, int stage, int stages, int microbatches, String steps) {
     assertThat(letters(Schedules.of(flag).rankSteps(stage, stages, microbatches))).isEqualTo(steps);
   }
 
   @ParameterizedTest
   @MethodSource("schedules")
-  void everyMicrobatchGoesForwardAndBackwardOnceAndInThatOrder(PipelineSchedule schedule) {
+  void everyMicrobatchHasOneForwardAndThenOneBackward(PipelineSchedule schedule) {
     for (int stages = 1; stages <= 6; stages++) {
       for (int microbatches = 1; microbatches <= 9; microbatches++) {
         for (int stage = 0; stage < stages; stage++) {
@@ -75,7 +75,7 @@ class SchedulesTest {
   }
 
   @Test
-  void scheduleIsFoundByItsFlagOrRefusedWithAll() {
+  void schedulesAreFoundByNameAndUnknownNamesAreRefusedWithAllNames() {
     for (PipelineSchedule schedule : schedules()) {
       String upperCase = schedule.name().toUpperCase(Locale.ROOT);
       assertThat(Schedules.of(upperCase)).isEqualTo(schedule);
