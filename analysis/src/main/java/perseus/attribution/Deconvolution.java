@@ -121,8 +121,7 @@ public final class Deconvolution implements Attribution {
     MeanBlockingPower fitted =
         MeanBlockingPower.overWindows(
             ranks.stream().flatMap(rank -> rank.windows().stream()).toList());
-    if (fitted.seconds() > 0
-        && fitted.relativeStderr() < MeanBlockingPower.MAX_RELATIVE_STDERR) {
+    if (fitted.seconds() > 0 && fitted.relativeStderr() < MeanBlockingPower.MAX_RELATIVE_STDERR) {
       return fitted.watts();
     }
     Optional<PublishedBlockingPower> published = PublishedBlockingPower.namedIn(gpu);

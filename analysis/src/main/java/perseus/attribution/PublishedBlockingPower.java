@@ -18,8 +18,7 @@ import java.util.stream.Collectors;
  */
 public record PublishedBlockingPower(String gpu, double watts) {
   private static final List<PublishedBlockingPower> TABLE =
-      List.of(
-          new PublishedBlockingPower("A100", 83.64), new PublishedBlockingPower("A40", 70.38));
+      List.of(new PublishedBlockingPower("A100", 83.64), new PublishedBlockingPower("A40", 70.38));
 
   /** Finds the GPU that a text names, in any case; a text of null names none. */
   public static Optional<PublishedBlockingPower> namedIn(String text) {

@@ -18,16 +18,17 @@ import perseus.io.UserError;
 /**
  * Builds the DAG of an iteration from the order of operations in each lane.
  *
- * <p>Problem: number the operations in a topological order and find their predecessors. An operation
- * waits for the one before it in its lane. In addition, forward (s, m) of stage s and microbatch m,
- * or the load before it, waits for forward (s - 1, m), and backward (s, m) for backward (s + 1, m).
+ * <p>Problem: number the operations in a topological order and find their predecessors. An
+ * operation waits for the one before it in its lane. In addition, forward (s, m) of stage s and
+ * microbatch m, or the load before it, waits for forward (s - 1, m), and backward (s, m) for
+ * backward (s + 1, m).
  *
  * <p>Method: visit the lanes in turn. In each, number the next operations until one waits for an
  * operation that has no number yet. If a round over all lanes numbers nothing, the orders of the
  * lanes deadlock.
  *
- * <p>Complexity: O(operations + rounds lanes) in expectation, with hashing; a round numbers at least
- * one operation. Limits: at most 2,000,000 forwards and backwards.
+ * <p>Complexity: O(operations + rounds lanes) in expectation, with hashing; a round numbers at
+ * least one operation. Limits: at most 2,000,000 forwards and backwards.
  */
 final class DagBuilder {
   /** More forwards and backwards than any job has, but few enough for the memory of a host. */
@@ -101,7 +102,8 @@ final class DagBuilder {
         }
       }
       if (operations.size() == before) {
-        throw new IllegalStateException("The schedule deadlocks after " + before + " of " + total + " operations.");
+        throw new IllegalStateException(
+            "The schedule deadlocks after " + before + " of " + total + " operations.");
       }
     }
     return new IterationDag(

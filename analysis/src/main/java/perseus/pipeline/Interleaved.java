@@ -8,19 +8,19 @@ import java.util.List;
 import perseus.io.UserError;
 
 /**
- * Interleaved 1F1B in the order of Megatron-LM: each of R ranks holds V stages, rank r the stages r,
- * r + R, r + 2 R and so on.
+ * Interleaved 1F1B in the order of Megatron-LM: each of R ranks holds V stages, rank r the stages
+ * r, r + R, r + 2 R and so on.
  *
  * <p>A rank runs groups of R microbatches through each of its stages in turn. Its k-th forward (k =
- * 0, 1, ...) is that of microbatch R floor(k / (R V)) + k mod R on its stage number floor(k / R) mod
- * V; its k-th backward is that of the same microbatch on its stage number V - 1 - floor(k / R) mod
- * V. Rank r runs 2 (R - 1 - r) + (V - 1) R forwards ahead, then one forward and one backward
+ * 0, 1, ...) is that of microbatch R floor(k / (R V)) + k mod R on its stage number floor(k / R)
+ * mod V; its k-th backward is that of the same microbatch on its stage number V - 1 - floor(k / R)
+ * mod V. Rank r runs 2 (R - 1 - r) + (V - 1) R forwards ahead, then one forward and one backward
  * alternately, then the remaining backwards.
  *
  * <p>With M microbatches, and times f and b of a forward and a backward of one of V R equal stages,
  * an iteration takes (M V + R - 1) (f + b): the pipeline fills V times as fast as with one larger
- * stage per rank. Limits: M must be a multiple of R. Source: Narayanan et al., Efficient Large-Scale
- * Language Model Training on GPU Clusters Using Megatron-LM, SC 2021.
+ * stage per rank. Limits: M must be a multiple of R. Source: Narayanan et al., Efficient
+ * Large-Scale Language Model Training on GPU Clusters Using Megatron-LM, SC 2021.
  *
  * @param virtualStages number of stages per rank, V
  */

@@ -22,8 +22,8 @@ import java.util.List;
  * </pre>
  *
  * and the makespan, the length of the longest path, is the maximum of start_j + d_j. Operations are
- * numbered in a topological order: every predecessor has a lower index. One pass over the operations
- * in this order therefore computes all starts, in O(operations + arcs).
+ * numbered in a topological order: every predecessor has a lower index. One pass over the
+ * operations in this order therefore computes all starts, in O(operations + arcs).
  */
 public final class IterationDag {
   private final List<Operation> operations;
@@ -92,7 +92,8 @@ public final class IterationDag {
   }
 
   /**
-   * Indices of the operations of a lane in their order of execution. The array must not be modified.
+   * Indices of the operations of a lane in their order of execution. The array must not be
+   * modified.
    */
   public int[] laneOperations(int lane) {
     return laneOperations[lane];

@@ -43,8 +43,8 @@ import perseus.io.UserError;
  * <p>Problem: number the operations so that every operation has a higher number than its
  * predecessors, or find a cycle. Method: repeatedly number an operation whose predecessors all have
  * numbers. If operations without a number remain, each has a predecessor without one, so going back
- * from one of them to such predecessors ends in a cycle. Complexity: O(operations + arcs log arcs). Source: Kahn, Topological sorting of large
- * networks, Communications of the ACM 5, 1962.
+ * from one of them to such predecessors ends in a cycle. Complexity: O(operations + arcs log arcs).
+ * Source: Kahn, Topological sorting of large networks, Communications of the ACM 5, 1962.
  */
 public final class JsonSchedule implements Schedule {
   private final Path file;
@@ -110,7 +110,10 @@ public final class JsonSchedule implements Schedule {
       for (String predecessor : predecessors(entry)) {
         if (!byId.containsKey(predecessor)) {
           throw refused(
-              entry, "operation '%s' waits for '%s', but the file has no such operation", entry.id(), predecessor);
+              entry,
+              "operation '%s' waits for '%s', but the file has no such operation",
+              entry.id(),
+              predecessor);
         }
       }
     }
@@ -152,8 +155,8 @@ public final class JsonSchedule implements Schedule {
    *
    * @param microbatches ignored
    * @param fixed ignored
-   * @throws UserError if operations wait for each other in a cycle, if an operation has a stage that
-   *     is not below {@code stages}, or if a stage has no operation
+   * @throws UserError if operations wait for each other in a cycle, if an operation has a stage
+   *     that is not below {@code stages}, or if a stage has no operation
    */
   @Override
   public IterationDag dag(

@@ -138,10 +138,7 @@ record JsonScheduleFile(List<Entry> operations) {
 
     private static List<String> names(JsonParser in, String what) throws IOException {
       require(
-          in,
-          JsonToken.START_ARRAY,
-          "the value of \"predecessors\" of " + what,
-          "a list of ids");
+          in, JsonToken.START_ARRAY, "the value of \"predecessors\" of " + what, "a list of ids");
       List<String> names = new ArrayList<>();
       while (in.nextToken() != JsonToken.END_ARRAY) {
         names.add(

@@ -104,7 +104,9 @@ public final class Plausibility {
                   row.instruction(),
                   row.frequencyMhz(),
                   predicate.apply(watts(row)),
-                  more == 0 ? "" : more == 1 ? ", as does 1 more row" : ", as do " + more + " more rows",
+                  more == 0
+                      ? ""
+                      : more == 1 ? ", as does 1 more row" : ", as do " + more + " more rows",
                   end));
     }
   }

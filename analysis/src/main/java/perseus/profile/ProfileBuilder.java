@@ -73,9 +73,7 @@ public final class ProfileBuilder {
                   layout.stage(ppRank, energy.instruction()),
                   layout.instruction(energy.instruction()),
                   window.frequencyMhz());
-          rowsByKey
-              .computeIfAbsent(key, k -> new ArrayList<>())
-              .add(row(key, energy, window.r2()));
+          rowsByKey.computeIfAbsent(key, k -> new ArrayList<>()).add(row(key, energy, window.r2()));
         }
       }
     }
@@ -116,9 +114,7 @@ public final class ProfileBuilder {
     for (RankEnergy rank : attributed.ranks()) {
       Set<Integer> throttled = Throttling.of(rank).keySet();
       if (!throttled.isEmpty()) {
-        frequencies
-            .computeIfAbsent(rank.place().ppRank(), s -> new TreeSet<>())
-            .addAll(throttled);
+        frequencies.computeIfAbsent(rank.place().ppRank(), s -> new TreeSet<>()).addAll(throttled);
       }
     }
     Set<List<Integer>> pairs = new HashSet<>();
@@ -192,8 +188,8 @@ public final class ProfileBuilder {
   }
 
   /**
-   * Time in seconds of a transfer from each pipeline rank except the last to the next: the mean over
-   * the pairs of ranks of all pipelines; 0 where unknown.
+   * Time in seconds of a transfer from each pipeline rank except the last to the next: the mean
+   * over the pairs of ranks of all pipelines; 0 where unknown.
    */
   private static List<Double> transferSeconds(Attributed attributed, int ppRanks) {
     Map<List<Integer>, RankEnergy> byPlace = new HashMap<>();

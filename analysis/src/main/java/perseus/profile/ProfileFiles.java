@@ -59,7 +59,8 @@ final class ProfileFiles {
         CSVParser parser = FORMAT.parse(in)) {
       List<String> header = parser.getHeaderNames();
       if (header.stream().allMatch(String::isBlank)) {
-        throw new UserError(csv + " is empty; a profile needs a header line and one row for each option.");
+        throw new UserError(
+            csv + " is empty; a profile needs a header line and one row for each option.");
       }
       perRank = isPerRank(header);
       ProfileColumns columns = new ProfileColumns(csv, header);
@@ -198,7 +199,9 @@ final class ProfileFiles {
    */
   static void write(StageProfile profile, Path csv) {
     if (notesBeside(csv).equals(csv)) {
-      throw new UserError(csv + " cannot be the name of a profile, because its notes are written to the same file.");
+      throw new UserError(
+          csv
+              + " cannot be the name of a profile, because its notes are written to the same file.");
     }
     Set<String> knobs = new LinkedHashSet<>();
     boolean quality = false;

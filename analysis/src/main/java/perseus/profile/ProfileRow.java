@@ -51,9 +51,9 @@ public record ProfileRow(
   }
 
   /**
-   * Joins the rows that the ranks of a stage have for one option. The pipeline waits for the slowest
-   * of a stage's data- and tensor-parallel ranks, and all of them use energy: the time is the
-   * maximum over the ranks, the energy is their sum.
+   * Joins the rows that the ranks of a stage have for one option. The pipeline waits for the
+   * slowest of a stage's data- and tensor-parallel ranks, and all of them use energy: the time is
+   * the maximum over the ranks, the energy is their sum.
    *
    * @param ranks one row for each rank; they differ only in time, energy and quality
    */

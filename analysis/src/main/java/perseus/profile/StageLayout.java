@@ -79,8 +79,7 @@ record StageLayout(int ranks, int chunks) {
     double lastToFirst = betweenRanks.stream().mapToDouble(Double::doubleValue).max().orElse(0);
     List<Double> transfers = new ArrayList<>();
     for (int stage = 0; stage + 1 < ranks * chunks; stage++) {
-      transfers.add(
-          ppRank(stage) == ranks - 1 ? lastToFirst : betweenRanks.get(ppRank(stage)));
+      transfers.add(ppRank(stage) == ranks - 1 ? lastToFirst : betweenRanks.get(ppRank(stage)));
     }
     return List.copyOf(transfers);
   }

@@ -29,9 +29,9 @@ import perseus.recording.run.RecordingOptions;
  * </pre>
  *
  * <p>Without arguments, the recording has eight ranks with a million counter rows each. The
- * arguments {@code 1024 36000 36000 1} give 1,024 ranks that record for one hour with 10
- * counter updates and 10 instructions per second. With DIR, the recording is written there and
- * kept, to run other programs on it.
+ * arguments {@code 1024 36000 36000 1} give 1,024 ranks that record for one hour with 10 counter
+ * updates and 10 instructions per second. With DIR, the recording is written there and kept, to run
+ * other programs on it.
  */
 final class AttributionBenchmark {
   private static final int MICROBATCHES = 16;

@@ -105,7 +105,8 @@ class DeconvolutionTruthTest {
     "0.1, 0.03",
     "0.1, 0.1"
   })
-  void errorIsBelowTwoPercentForForwardsOfTenMilliseconds(double period, double lag) throws IOException {
+  void errorIsBelowTwoPercentForForwardsOfTenMilliseconds(double period, double lag)
+      throws IOException {
     SimulatedRun run = new SimulatedRun();
     run.periodSeconds = period;
     run.lagSeconds = lag;

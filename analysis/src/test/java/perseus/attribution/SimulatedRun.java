@@ -99,7 +99,10 @@ final class SimulatedRun {
   void write(Path directory) throws IOException {
     Random random = new Random(seed);
     double iteration =
-        (microbatches + stages - 1) * forwardSeconds * (1 + backwardRatio) * durationShare(stages - 1);
+        (microbatches + stages - 1)
+            * forwardSeconds
+            * (1 + backwardRatio)
+            * durationShare(stages - 1);
     iterationsPerFrequency = Math.max(1, (int) Math.ceil(secondsPerFrequency / iteration));
     List<List<Run>> runs = new ArrayList<>();
     for (int s = 0; s < stages; s++) {

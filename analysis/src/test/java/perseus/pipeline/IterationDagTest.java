@@ -142,8 +142,7 @@ class IterationDagTest {
         Schedules.ONE_FORWARD_ONE_BACKWARD.dag(
             2,
             2,
-            List.of(
-                Set.of(LOAD, OPTIMIZER_STEP, new Instruction("unknown")), Set.of(REDUCE_GRADS)),
+            List.of(Set.of(LOAD, OPTIMIZER_STEP, new Instruction("unknown")), Set.of(REDUCE_GRADS)),
             new double[1]);
     assertThat(steps(dag, 0))
         .containsExactly(
@@ -171,7 +170,8 @@ class IterationDagTest {
     assertThat(makespan(dag(oneForwardOneBackward, 4, 8, 0))).isEqualTo(33);
     assertThat(makespan(dag(Schedules.GPIPE, 4, 8, 0))).isEqualTo(33);
     assertThat(makespan(dag(oneForwardOneBackward, 4, 2, 0))).isEqualTo(15);
-    // Forward 0 to 1 on stage 0. On stage 1, forward 1.5 to 2.5, backward to 4.5, forward to 5.5 and
+    // Forward 0 to 1 on stage 0. On stage 1, forward 1.5 to 2.5, backward to 4.5, forward to 5.5
+    // and
     // backward to 7.5. The last backward on stage 0 takes from 8 to 10.
     assertThat(makespan(dag(oneForwardOneBackward, 2, 2, 0.5))).isEqualTo(10);
     assertThat(makespan(dag(oneForwardOneBackward, 3, 1, 0.5))).isEqualTo(11);

@@ -30,7 +30,8 @@ class JsonScheduleTest {
   }
 
   @Test
-  void operationsWaitForThePredecessorsTheyNameAndForTheOneBeforeThemOnTheirRank() throws IOException {
+  void operationsWaitForThePredecessorsTheyNameAndForTheOneBeforeThemOnTheirRank()
+      throws IOException {
     JsonSchedule schedule =
         schedule(
             "{'id': 'b0', 'stage': 1, 'instruction': 'backward', 'microbatch': 3, 'predecessors': ['f1']}",

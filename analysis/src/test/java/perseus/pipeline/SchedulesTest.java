@@ -47,7 +47,8 @@ class SchedulesTest {
     "early_recompute_1f1b, 1, 2, 2, F0 B0 F1 B1",
     "early_recompute_1f1b, 0, 1, 1, F0 B0",
   })
-  void stageRunsItsComputationsInOrder(String flag, int stage, int stages, int microbatches, String steps) {
+  void stageRunsItsComputationsInOrder(
+      String flag, int stage, int stages, int microbatches, String steps) {
     assertThat(letters(Schedules.of(flag).rankSteps(stage, stages, microbatches))).isEqualTo(steps);
   }
 

@@ -39,8 +39,7 @@ final class SmallPipeline {
     return new StageProfile(
         rows,
         NotesWith.transfers(
-            ProfileNotes.none("a test")
-                .withBlocking(List.of(70.0, 75.5, 80.0), List.of(1, 2, 1)),
+            ProfileNotes.none("a test").withBlocking(List.of(70.0, 75.5, 80.0), List.of(1, 2, 1)),
             List.of(0.002, 0.003)));
   }
 

@@ -46,8 +46,7 @@ public final class RandomProblems {
     ProfileNotes notes = ProfileNotes.none("seed " + seed);
     if (random.nextBoolean()) {
       notes =
-          NotesWith.transfers(
-              notes, random.doubles(s, 0, 0.02).boxed().toList().subList(0, s - 1));
+          NotesWith.transfers(notes, random.doubles(s, 0, 0.02).boxed().toList().subList(0, s - 1));
     }
     double[] watts = new double[s];
     Arrays.fill(watts, blocking);

@@ -46,7 +46,8 @@ class H200RecordingTest {
   @BeforeAll
   static void requireRecording() {
     Assumptions.assumeTrue(
-        Files.isDirectory(DIRECTORY), () -> DIRECTORY + " does not exist; there is nothing to compare with");
+        Files.isDirectory(DIRECTORY),
+        () -> DIRECTORY + " does not exist; there is nothing to compare with");
   }
 
   private static Attributed attribute(Recording recording, String method) {

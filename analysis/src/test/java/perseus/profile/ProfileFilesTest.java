@@ -115,8 +115,7 @@ class ProfileFilesTest {
         "line 2",
         "7 fields",
         "not a comma");
-    refused(
-        HEADER + "0,forward,1410,0.5,20\n0,backward,1410,1,60,and\n", "line 3", "6 fields");
+    refused(HEADER + "0,forward,1410,0.5,20\n0,backward,1410,1,60,and\n", "line 3", "6 fields");
   }
 
   @Test
@@ -245,7 +244,9 @@ class ProfileFilesTest {
     String header = "dp_rank,stage,instruction,frequency,time,energy\n";
     refused(
         header + "0,0,forward,1410,1,1\n1,0,forward,1410,1,1\n0,0,forward,1395,1,1\n",
-        "line 4", "1 of the 2 ranks of stage 0", "stage 0, forward, 1395 MHz");
+        "line 4",
+        "1 of the 2 ranks of stage 0",
+        "stage 0, forward, 1395 MHz");
     // Each row has one rank, but not the same one.
     refused(header + "0,0,forward,1410,1,1\n1,0,forward,1395,1,1\n", "1 of the 2 ranks");
     // One rank that occurs twice does not count as two ranks.
@@ -257,8 +258,7 @@ class ProfileFilesTest {
     ProfileNotes notes =
         NotesWith.warnings(
             NotesWith.transfers(
-                ProfileNotes.none("somewhere")
-                    .withBlocking(List.of(80.5, 90.25), List.of(1, 2)),
+                ProfileNotes.none("somewhere").withBlocking(List.of(80.5, 90.25), List.of(1, 2)),
                 List.of(0.001)),
             List.of("it is \"simulated\"", "größer"));
     StageProfile profile =

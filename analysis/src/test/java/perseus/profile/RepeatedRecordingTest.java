@@ -61,7 +61,8 @@ class RepeatedRecordingTest {
     }
   }
 
-  private static void assertEqualWithinErrors(String key, InstructionEnergy one, InstructionEnergy other) {
+  private static void assertEqualWithinErrors(
+      String key, InstructionEnergy one, InstructionEnergy other) {
     double difference = Math.abs(one.energyJoules() - other.energyJoules());
     double error = Math.hypot(one.energyStderrJoules(), other.energyStderrJoules());
     assertThat(difference).as(key).isLessThanOrEqualTo(3 * error);

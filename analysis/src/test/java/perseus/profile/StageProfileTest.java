@@ -7,6 +7,7 @@ import static perseus.pipeline.Instruction.FORWARD;
 import static perseus.pipeline.Instruction.LOAD;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,5 +76,21 @@ class StageProfileTest {
       assertThatThrownBy(() -> profile.scaled(factor, 1)).isInstanceOf(UserError.class);
       assertThatThrownBy(() -> profile.scaled(1, factor)).isInstanceOf(UserError.class);
     }
+  }
+
+  @Test
+  void rowsOfRanksJoinToTheMaximumTimeAndTheSumOfEnergies() {
+    ProfileRow.Quality fast = new ProfileRow.Quality(20, 0.1, 3, 0.8);
+    ProfileRow.Quality slow = new ProfileRow.Quality(30, 0.2, 4, 0.9);
+    Map<String, String> knobs = Map.of("sms", "64");
+    ProfileRow joined =
+        ProfileRow.ofRanks(
+            List.of(
+                new ProfileRow(1, FORWARD, 1410, 2, 10, knobs, fast),
+                new ProfileRow(1, FORWARD, 1410, 3, 20, knobs, slow)));
+    assertThat(joined)
+        .isEqualTo(
+            new ProfileRow(
+                1, FORWARD, 1410, 3, 30, knobs, new ProfileRow.Quality(20, 0.2, 5, 0.8)));
   }
 }

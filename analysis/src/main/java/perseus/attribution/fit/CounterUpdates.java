@@ -151,8 +151,7 @@ public final class CounterUpdates {
         columns,
         sensor,
         (i, seconds, measured) -> {
-          boolean follows =
-              i > 0 && segmentOf[i] == segmentOf[i - 1] && starts[i] == ends[i - 1];
+          boolean follows = i > 0 && segmentOf[i] == segmentOf[i - 1] && starts[i] == ends[i - 1];
           double carry = follows ? reversed / last[rise + 1] : 0;
           double variance = 1 + reversed * reversed - reversed * carry;
           double scale = 1 / Math.sqrt(variance);

@@ -25,8 +25,8 @@ import perseus.recording.log.Window;
  * <ul>
  *   <li>for independent noise of equal variance s^2: s^2 A^-1;
  *   <li>for noise of unequal variance that is correlated between neighbouring updates, as an error
- *       in the time of an update causes it: A^-1 S A^-1, with S = sum over |l| &lt;= L of (1 - |l| /
- *       (L + 1)) sum_i x_i^T e_i e_(i-l) x_(i-l).
+ *       in the time of an update causes it: A^-1 S A^-1, with S = sum over |l| &lt;= L of (1 - |l|
+ *       / (L + 1)) sum_i x_i^T e_i e_(i-l) x_(i-l).
  * </ul>
  *
  * <p>The first is scaled so that no power has a smaller variance than in the second. To the
@@ -133,8 +133,7 @@ public final class WindowFit {
     NormalEquations[] measured =
         sensor.reversedErrorShare() == 0
             ? folds
-            : CrossValidation.foldSums(
-                updates, columns, sensor.withReversedErrorShare(0), FOLDS);
+            : CrossValidation.foldSums(updates, columns, sensor.withReversedErrorShare(0), FOLDS);
     NormalEquations all = measured == folds ? sums : CrossValidation.total(measured);
     return 1
         - CrossValidation.heldOutSquares(folds, sums, columns, measured) / all.squaredDeviations();
@@ -245,8 +244,7 @@ public final class WindowFit {
     CounterUpdates some = updates.first(UPDATES_FOR_CORRELATION);
     int lags =
         (int)
-            Math.min(
-                MAX_CORRELATED_UPDATES, Math.ceil(4 * Math.pow(some.size() / 100.0, 2.0 / 9)));
+            Math.min(MAX_CORRELATED_UPDATES, Math.ceil(4 * Math.pow(some.size() / 100.0, 2.0 / 9)));
     double[][] sum = new double[n][n];
     double[][] recentScores = new double[lags + 1][n];
     double[] runSum = new double[n];

@@ -26,8 +26,8 @@ import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
  */
 final class LagSearch {
   /**
-   * Minimum lag in seconds. A lag is negative where the clocks of the two logs differ or where times
-   * were read late.
+   * Minimum lag in seconds. A lag is negative where the clocks of the two logs differ or where
+   * times were read late.
    */
   static final double MIN_SECONDS = -0.02;
 

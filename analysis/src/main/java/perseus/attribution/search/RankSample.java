@@ -35,7 +35,9 @@ public final class RankSample {
   /** A multiple of 1, 2, 3 and 4, so that fine parts can be merged into any number of parts. */
   private static final int FINE_PARTS = 12;
 
-  /** Minimum duration of an instruction with several parts; counters cannot resolve shorter ones. */
+  /**
+   * Minimum duration of an instruction with several parts; counters cannot resolve shorter ones.
+   */
   private static final double MIN_SECONDS_FOR_PARTS = 4e-3;
 
   private static final int FOLDS = 5;

@@ -101,8 +101,8 @@ public final class SensorSearch {
   private SensorSearch() {}
 
   /**
-   * Estimates the sensor from some ranks of a recording. Where no window has enough counter updates,
-   * the result is a sensor without lag, and a warning is added.
+   * Estimates the sensor from some ranks of a recording. Where no window has enough counter
+   * updates, the result is a sensor without lag, and a warning is added.
    *
    * @param ranks at least one rank
    * @param progress is notified after each candidate
@@ -136,8 +136,7 @@ public final class SensorSearch {
       }
     }
     double lag = best.sensor.lagSeconds();
-    if (Math.min(lag - LagSearch.MIN_SECONDS, LagSearch.MAX_SECONDS - lag)
-        < END_OF_RANGE_SECONDS) {
+    if (Math.min(lag - LagSearch.MIN_SECONDS, LagSearch.MAX_SECONDS - lag) < END_OF_RANGE_SECONDS) {
       warnings.doubtful(
           ("The counter seems to lag by %.0f ms, which is at the end of the range from %.0f to %.0f ms;"
                   + " were instructions and energy recorded with different clocks?")
@@ -165,11 +164,9 @@ public final class SensorSearch {
     List<Map<Instruction, Integer>> parts =
         samples.parallelStream().map(sample -> sample.chooseParts(sensor)).toList();
     double first =
-        LagSearch.refine(
-            sensor.lagSeconds(), FIRST_REACH_SECONDS, misfit(samples, parts, sensor));
+        LagSearch.refine(sensor.lagSeconds(), FIRST_REACH_SECONDS, misfit(samples, parts, sensor));
     Sensor refined = sensor.withLag(first);
-    Sensor whole =
-        refined.withReversedErrorShare(reversedErrorShare(samples, parts, refined));
+    Sensor whole = refined.withReversedErrorShare(reversedErrorShare(samples, parts, refined));
     DoubleUnaryOperator misfit = misfit(samples, parts, whole);
     double lag =
         whole.reversedErrorShare() == 0
@@ -179,8 +176,7 @@ public final class SensorSearch {
     for (int r = 0; r < samples.size(); r++) {
       DoubleUnaryOperator misfitOfRank =
           misfit(samples.subList(r, r + 1), parts.subList(r, r + 1), whole);
-      lagOfRank.put(
-          samples.get(r).rank(), LagSearch.refine(lag, RANK_REACH_SECONDS, misfitOfRank));
+      lagOfRank.put(samples.get(r).rank(), LagSearch.refine(lag, RANK_REACH_SECONDS, misfitOfRank));
     }
     return new Learned(whole.withLag(lag), LagSearch.stderr(lag, misfit), lagOfRank, ranks);
   }
