@@ -173,12 +173,13 @@ class BadInputTest {
   void stagesOfOneRankThatAreNoOneGpu() {
     Path profile = file(rows(0), rows(1));
     Object[] shared = {"--schedule", "interleaved:2", "--blocking-power", "80,60"};
-    fails(
-        1,
-        "draw 80.0 W and 60.0 W while they wait; say with --blocking-power",
-        plan(profile, shared));
+    Outcome differentPowers = plan(profile, shared);
+    fails(1, "80.0 W and 60.0 W", differentPowers);
+    fails(1, "--blocking-power", differentPowers);
     Object[] gpus = {"--schedule", "interleaved:2", "--gpus-per-stage", "1,2"};
-    fails(1, "have 1 and 2 GPUs; say with --gpus-per-stage", plan(profile, gpus));
+    Outcome differentCounts = plan(profile, gpus);
+    fails(1, "1 and 2 GPUs", differentCounts);
+    fails(1, "--gpus-per-stage", differentCounts);
   }
 
   @Test
