@@ -1,6 +1,6 @@
-# Sourced by the commands in this folder: builds Perseus where that is needed and starts a main class.
+# Sourced by the commands in this folder: builds Perseus if that is necessary, then starts a main class.
 #
-# The build is repeated when a source is newer than the last one. PERSEUS_JAVA_OPTS adds options for the JVM.
+# The build is repeated if a source file is newer than the last build. PERSEUS_JAVA_OPTS adds options for the JVM.
 
 set -euo pipefail
 
@@ -26,15 +26,16 @@ perseus_build() {
   echo "Building Perseus (about a minute the first time) ..." >&2
   local log=$perseus_target/build.log
   mkdir -p "$perseus_target"
-  if ! (cd "$perseus_root" && ./mvnw -q -B -DskipTests package) >"$log" 2>&1; then
+  if ! (cd "$perseus_root" && ./mvnw -q -B -DskipTests -Dspotless.check.skip package) >"$log" 2>&1; then
     cat "$log" >&2
-    echo "The build failed; what Maven said stands above and in $log." >&2
+    echo "The build failed. Maven's output is above and in $log." >&2
     exit 1
   fi
   touch "$perseus_stamp"
 }
 
-# Classes that a command loads, laid out by the JVM for a quick start; it belongs to the jars that it was made from.
+# An archive holds the classes that a command loads, so that the JVM starts quickly. It is valid only for the jars that
+# it was made from.
 perseus_archive_is_stale() {
   local jar
   [ ! -e "$1" ] && return 0
@@ -44,7 +45,7 @@ perseus_archive_is_stale() {
   return 1
 }
 
-# What the run does that makes an archive: something that loads most of what other runs load.
+# Sets the arguments of the run that makes an archive: a run that loads most of the classes that other runs load.
 perseus_archive_run() {
   local directory=$perseus_target/archive
   perseus_archive_arguments=(--help)
@@ -66,15 +67,15 @@ perseus_classpath() {
   printf %s "${path#:}"
 }
 
-# Whether a command plans so many microbatches that it takes longer than some seconds.
+# Whether a command plans 200 microbatches or more, which takes longer than some seconds.
 perseus_is_large() {
   local argument microbatches=0 next=
   for argument in "$@"; do
     [ -n "$next" ] && microbatches=$argument
     next=
     case $argument in
-      --num-microbatches) next=yes ;;
-      --num-microbatches=*) microbatches=${argument#*=} ;;
+      --num[-_]microbatches) next=yes ;;
+      --num[-_]microbatches=*) microbatches=${argument#*=} ;;
     esac
   done
   [[ $microbatches =~ ^[0-9]{1,9}$ ]] && [ "$microbatches" -ge 200 ]
@@ -84,13 +85,15 @@ perseus_is_large() {
 perseus_run() {
   local name=$1 main=$2 archive classpath size
   shift 2
-  # Help needs few classes, and starts faster without the others.
-  case ${1:-} in
-    -h | --help | --version | help) archive=$perseus_target/$name-help.jsa ;;
-    *) archive=$perseus_target/$name.jsa ;;
+  archive=$perseus_target/$name.jsa
+  # The help of perseus-analyze needs few of its classes, and starts faster without the others.
+  case $name:${1:-} in
+    perseus-analyze:-h | perseus-analyze:--help | perseus-analyze:--version | perseus-analyze:help)
+      archive=$perseus_target/$name-help.jsa
+      ;;
   esac
   if perseus_is_stale; then
-    # Commands that start at the same time build once.
+    # Commands that start at the same time build only once.
     if command -v flock >/dev/null 2>&1; then
       mkdir -p "$perseus_target"
       exec 9>"$perseus_target/build.lock"
@@ -104,7 +107,7 @@ perseus_run() {
   classpath=$(perseus_classpath)
   local options=(-Djava.awt.headless=true -XX:+UseParallelGC -XX:-UsePerfData)
   options+=(-Xshare:auto -Xlog:disable -Xlog:all=error:stderr)
-  # Commands of a second or two end before the optimizing compiler or a large heap would pay off, and compile early.
+  # Commands that take a second or two end before the optimizing compiler or a large heap pays off.
   case ${1:-} in
     plan | pick | chart | savings | -h | --help | --version | help)
       perseus_is_large "$@" || options+=(-XX:TieredStopAtLevel=1 -Xmn32m

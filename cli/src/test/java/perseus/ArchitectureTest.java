@@ -19,7 +19,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import perseus.cli.analyze.AnalyzeCommand;
@@ -31,6 +33,8 @@ import perseus.io.UserError;
  * has a list of packages that a new package could be missing from.
  */
 class ArchitectureTest {
+  private static final Path ROOT = Path.of(System.getProperty("perseus.root"));
+
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -101,16 +105,66 @@ class ArchitectureTest {
 
   @Test
   void everyPackageSaysWhatLivesInItAndWhatMayNot() throws IOException {
-    Path root = Path.of(System.getProperty("perseus.root"));
-    for (String module : List.of("analysis", "trainer", "cli")) {
-      try (Stream<Path> tree = Files.walk(root.resolve(module).resolve("src/main/java"))) {
-        for (Path directory : tree.filter(ArchitectureTest::holdsClasses).toList()) {
-          Path description = directory.resolve("package-info.java");
-          assertThat(description).exists();
-          assertThat(Files.readString(description)).containsPattern("[.]\\s+[*]\\s+[*] <p>[A-Z]");
+    for (Path directory : packageDirectories()) {
+      Path description = directory.resolve("package-info.java");
+      assertThat(description).exists();
+      assertThat(Files.readString(description)).containsPattern("[.]\\s+[*]\\s+[*] <p>[A-Z]");
+    }
+  }
+
+  @Test
+  void documentListsEveryPackageWithItsFirstSentence() throws IOException {
+    String document = Files.readString(ROOT.resolve("docs/architecture.md"));
+    List<String> rows = new ArrayList<>();
+    for (Path directory : packageDirectories()) {
+      String text = Files.readString(directory.resolve("package-info.java"));
+      String name = text.replaceFirst("(?s).*\\npackage ([a-z0-9.]+);\\s*", "$1");
+      String sentence =
+          text.replaceFirst("(?s)/[*][*](.*?)<p>.*", "$1")
+              .replaceAll("\\n\\s*[*]", " ")
+              .replaceAll("\\{@\\w+ ([^}]*)}", "`$1`")
+              .strip()
+              .replaceAll("\\s+", " ");
+      rows.add("| `" + name + "` | " + sentence + " |");
+    }
+    assertThat(rows).allSatisfy(row -> assertThat(document).contains(row + "\n"));
+    assertThat(document.lines().filter(line -> line.matches("[|] `perseus[^`]*` [|] .*")))
+        .hasSameSizeAs(rows);
+  }
+
+  @Test
+  void filesThatTheDocumentSaysToOpenExist() throws IOException {
+    String document = Files.readString(ROOT.resolve("docs/architecture.md"));
+    assertThat(Pattern.compile("`(perseus[.a-z0-9]*[.][A-Z]\\w*)`").matcher(document).results())
+        .hasSizeGreaterThanOrEqualTo(12)
+        .allSatisfy(name -> assertThat(CLASSES.contain(name.group(1))).as(name.group(1)).isTrue());
+  }
+
+  @Test
+  void packagesAndFilesAreSmallOrTheDocumentSaysWhyNot() throws IOException {
+    String document = Files.readString(ROOT.resolve("docs/architecture.md"));
+    for (Path directory : packageDirectories()) {
+      try (Stream<Path> listed = Files.list(directory)) {
+        List<Path> files = listed.filter(file -> file.toString().endsWith(".java")).toList();
+        assertThat(files).as(directory.toString()).hasSizeLessThanOrEqualTo(20);
+        for (Path file : files) {
+          if (Files.readAllLines(file).size() > 300) {
+            String name = file.getFileName().toString();
+            assertThat(document).as(file.toString()).contains("| `" + name + "` |");
+          }
         }
       }
     }
+  }
+
+  private static List<Path> packageDirectories() throws IOException {
+    List<Path> directories = new ArrayList<>();
+    for (String module : List.of("analysis", "trainer", "cli")) {
+      try (Stream<Path> tree = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
+        tree.filter(ArchitectureTest::holdsClasses).forEach(directories::add);
+      }
+    }
+    return directories;
   }
 
   private static boolean holdsClasses(Path directory) {

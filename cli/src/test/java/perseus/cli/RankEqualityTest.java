@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import perseus.parallel.Degrees;
 import perseus.tensor.runtime.DjlRuntime;
 
 /** However many processes share the work, they learn what a single one learns. */
+@Tag("slow")
 class RankEqualityTest {
   private static final String GPT = "gpt3-nano";
   private static final String T5 = "t5-nano";

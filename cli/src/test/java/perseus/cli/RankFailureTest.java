@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.cli.train.TrainCommand;
@@ -20,6 +21,7 @@ import perseus.control.server.job.ServerSettings;
 /**
  * Whatever fails, the job ends with a sentence and leaves no process and no half of a recording.
  */
+@Tag("slow")
 class RankFailureTest {
   private static final Object[] ENDLESS = {
     "gpt3-nano", 1, 2, "--pp", 2, "--seq_length", 16, "--max_steps", 100_000

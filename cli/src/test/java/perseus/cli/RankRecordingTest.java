@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.recording.run.RunManifest;
 
 /** What ranks record can be analyzed, and its plans replayed. */
+@Tag("slow")
 class RankRecordingTest {
   private static final List<Object> JOB =
       List.of(

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import perseus.control.policy.Schedulers;
@@ -17,6 +18,7 @@ import perseus.control.server.job.ServerSettings;
 
 /** Clients that send for ever are cut off; the others do not notice. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Tag("slow")
 class SlowClientsTest {
   private static final Duration PATIENCE = Duration.ofMillis(700);
 

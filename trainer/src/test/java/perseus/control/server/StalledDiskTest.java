@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import perseus.control.server.job.ServerSettings;
 
 /** The disk that takes the dumps stands still: only the job whose dumps it does not take waits. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Tag("slow")
 class StalledDiskTest {
   private static final int ROUNDS = 3 * JobDump.MOST_PENDING;
   private static final Duration HEAD_PATIENCE = Duration.ofSeconds(1);
