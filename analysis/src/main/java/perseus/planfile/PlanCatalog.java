@@ -97,7 +97,7 @@ public record PlanCatalog(
     }
     if (!Files.exists(file)) {
       throw new UserError(
-          "%s holds no %s; make one with 'perseus-analyze plan ... -o %s'."
+          "%s contains no %s; make one with 'perseus-analyze plan ... -o %s'."
               .formatted(directory, FILE_NAME, directory));
     }
     PlanCatalog catalog = JsonFiles.read(file, PlanCatalog.class, "a catalog of plans");

@@ -32,11 +32,11 @@ class CommandLineTest {
             home.resolve("a"));
     assertThat(dashes.exitCode()).as(dashes.err()).isZero();
     Outcome underscores = Outcome.analyze("pick", home, "--min_energy");
-    assertThat(underscores.err()).contains("holds no plans.json");
+    assertThat(underscores.err()).contains("plans.json");
   }
 
   @Test
-  void lastOfAFlagsValuesCounts() {
+  void lastValueOfARepeatedFlagCounts() {
     Outcome outcome =
         Outcome.train(
             "gpt3-nano",
@@ -221,7 +221,7 @@ class CommandLineTest {
   }
 
   @Test
-  void chartsOfAnEarlierPlanningVanishOnlyForNewOnes() throws IOException {
+  void chartsOfAnEarlierPlanningAreRemovedOnlyAfterNewOnesAreWritten() throws IOException {
     List<String> rows = new ArrayList<>(List.of("stage,instruction,frequency,time,energy"));
     for (String row : List.of("1410,1,300", "1005,1.3,250")) {
       rows.add("0,forward," + row);
@@ -236,7 +236,7 @@ class CommandLineTest {
     Outcome first = Outcome.analyze(drawn);
     assertThat(first.exitCode()).as(first.err()).isZero();
     Files.copy(plans.resolve("profile-stage-0.png"), plans.resolve("profile-stage-7.png"));
-    // A directory in a chart's place: it cannot be written, and what was to follow stays.
+    // A directory has the name of a chart, which then cannot be written; the other charts stay.
     Files.delete(plans.resolve("frontier.png"));
     Files.createDirectories(plans.resolve("frontier.png/full"));
     assertThat(Outcome.analyze(drawn).exitCode()).isEqualTo(1);
