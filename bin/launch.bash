@@ -11,10 +11,15 @@ perseus_stamp=$perseus_target/built
 if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then
   perseus_java=$JAVA_HOME/bin/java
 elif command -v java >/dev/null 2>&1; then
-  perseus_java=java
+  perseus_java=$(command -v java)
 else
   echo "Perseus needs a JDK 17 or newer: none is on the PATH, and JAVA_HOME names none." >&2
   exit 1
+fi
+
+# In the locale C, Java cannot name files with other characters than ASCII.
+if [ "$(locale charmap 2>/dev/null || echo ANSI_X3.4-1968)" = ANSI_X3.4-1968 ]; then
+  export LC_ALL=C.UTF-8
 fi
 
 perseus_is_stale() {
@@ -34,34 +39,60 @@ perseus_build() {
   touch "$perseus_stamp"
 }
 
-# An archive holds the classes that a command loads, so that the JVM starts quickly. It is valid only for the jars that
-# it was made from.
+# An archive holds the classes that a command loads, so that the JVM starts quickly. It is valid for one JDK and for the
+# jars that it was made from. A command works without it, only slower.
+
+# perseus_archive NAME: the file of the archive for this JDK
+perseus_archive() {
+  local home key value id=java
+  home=$(dirname "$(dirname "$(readlink -f "$perseus_java" 2>/dev/null || echo "$perseus_java")")")
+  while IFS== read -r key value; do
+    case $key in
+      IMPLEMENTOR | JAVA_RUNTIME_VERSION) id=$id-${value//[^A-Za-z0-9.+-]/} ;;
+    esac
+  done 2>/dev/null <"$home/release" || true
+  printf %s "$perseus_target/$1-$id.jsa"
+}
+
 perseus_archive_is_stale() {
   local jar
   [ ! -e "$1" ] && return 0
-  for jar in "$perseus_target"/perseus-cli-*.jar "$perseus_target"/lib/perseus-*.jar; do
+  for jar in "$perseus_java" "$perseus_target"/perseus-cli-*.jar "$perseus_target"/lib/perseus-*.jar; do
     [ "$jar" -nt "$1" ] && return 0
   done
   return 1
 }
 
-# Sets the arguments of the run that makes an archive: a run that loads most of the classes that other runs load.
-perseus_archive_run() {
-  local directory=$perseus_target/archive
-  perseus_archive_arguments=(--help)
-  if [ "$1" = perseus-analyze.jsa ]; then
-    rm -rf "$directory"
-    mkdir -p "$directory"
-    printf '%s\n' stage,instruction,frequency,time,energy 0,forward,1410,0.1,30 0,forward,1200,0.11,28 \
-      0,backward,1410,0.2,60 0,backward,1200,0.22,56 1,forward,1410,0.1,30 1,backward,1410,0.2,60 >"$directory/profile.csv"
-    perseus_archive_arguments=(plan "$directory/profile.csv" --num-microbatches 4 --blocking-power 80 --no-charts
-      -o "$directory/plans")
+# perseus_make_archive NAME ARCHIVE COMMAND...: makes an archive by a run that loads most of the classes that other runs load.
+# COMMAND is the JVM with its options and the main class. Whatever goes wrong is ignored. Of several commands that start at
+# the same time, one makes the archive, and the others run without it.
+perseus_make_archive() {
+  local name=$1 archive=$2 scratch arguments=(--help)
+  shift 2
+  { exec 8>"$archive.lock"; } 2>/dev/null || return 0
+  if ! command -v flock >/dev/null 2>&1 || ! flock -n 8; then
+    exec 8>&-
+    return 0
   fi
+  rm -rf "$perseus_target"/archive.??????
+  if scratch=$(mktemp -d "$perseus_target/archive.XXXXXX" 2>/dev/null); then
+    if [ "$name" = perseus-analyze ]; then
+      printf '%s\n' stage,instruction,frequency,time,energy 0,forward,1410,0.1,30 0,forward,1200,0.11,28 \
+        0,backward,1410,0.2,60 0,backward,1200,0.22,56 1,forward,1410,0.1,30 1,backward,1410,0.2,60 \
+        >"$scratch/profile.csv" || true
+      arguments=(plan "$scratch/profile.csv" --num-microbatches 4 --blocking-power 80 --no-charts -o "$scratch/plans")
+    fi
+    "$1" -XX:ArchiveClassesAtExit="$scratch/new.jsa" "${@:2}" "${arguments[@]}" >/dev/null 2>&1 8>&- || true
+    mv -f "$scratch/new.jsa" "$archive" 2>/dev/null || true
+    rm -rf "$scratch"
+  fi
+  exec 8>&-
 }
 
+# The jars below $1, which is the folder of the build under some name.
 perseus_classpath() {
   local jar path=
-  for jar in "$perseus_target"/perseus-cli-*.jar "$perseus_target"/lib/*.jar; do
+  for jar in "$1"/perseus-cli-*.jar "$1"/lib/*.jar; do
     path=$path:$jar
   done
   printf %s "${path#:}"
@@ -83,15 +114,8 @@ perseus_is_large() {
 
 # perseus_run NAME MAIN_CLASS ARGUMENTS...
 perseus_run() {
-  local name=$1 main=$2 archive classpath size
+  local name=$1 main=$2 archive archived=$1 classpath size
   shift 2
-  archive=$perseus_target/$name.jsa
-  # The help of perseus-analyze needs few of its classes, and starts faster without the others.
-  case $name:${1:-} in
-    perseus-analyze:-h | perseus-analyze:--help | perseus-analyze:--version | perseus-analyze:help)
-      archive=$perseus_target/$name-help.jsa
-      ;;
-  esac
   if perseus_is_stale; then
     # Commands that start at the same time build only once.
     if command -v flock >/dev/null 2>&1; then
@@ -104,9 +128,16 @@ perseus_run() {
       perseus_build
     fi
   fi
-  classpath=$(perseus_classpath)
+  case $perseus_target in
+    *:*)
+      # A class path cannot hold a colon; an open folder has a name without one.
+      exec 7<"$perseus_target"
+      classpath=$(perseus_classpath "/proc/$$/fd/7")
+      ;;
+    *) classpath=$(perseus_classpath "$perseus_target") ;;
+  esac
   local options=(-Djava.awt.headless=true -XX:+UseParallelGC -XX:-UsePerfData)
-  options+=(-Xshare:auto -Xlog:disable -Xlog:all=error:stderr)
+  options+=(-Xshare:auto -Xlog:disable -Xlog:all=error:stderr -Xlog:cds*=off:stderr)
   # Commands that take a second or two end before the optimizing compiler or a large heap pays off.
   case ${1:-} in
     plan | pick | chart | savings | -h | --help | --version | help)
@@ -119,13 +150,21 @@ perseus_run() {
     size=$(stty size <&2 2>/dev/null || true)
     [[ $size =~ \ ([1-9][0-9]+)$ ]] && options+=(-Dperseus.columns="${BASH_REMATCH[1]}")
   fi
-  if perseus_archive_is_stale "$archive"; then
-    rm -f "$archive"
-    perseus_archive_run "${archive##*/}"
-    "$perseus_java" "${options[@]}" -XX:ArchiveClassesAtExit="$archive" -cp "$classpath" "$main" \
-      "${perseus_archive_arguments[@]}" >/dev/null 2>&1 || true
+  # The help of perseus-analyze needs few of its classes, and starts faster without the others.
+  case $name:${1:-} in
+    perseus-analyze:-h | perseus-analyze:--help | perseus-analyze:--version | perseus-analyze:help)
+      archived=perseus-analyze-help
+      ;;
+  esac
+  archive=$(perseus_archive "$archived")
+  if [[ $perseus_target != *:* ]]; then
+    if perseus_archive_is_stale "$archive"; then
+      perseus_make_archive "$archived" "$archive" "$perseus_java" "${options[@]}" -cp "$classpath" "$main"
+    fi
+    if ! perseus_archive_is_stale "$archive"; then
+      options+=("-XX:SharedArchiveFile=$archive")
+    fi
   fi
-  [ -e "$archive" ] && options+=("-XX:SharedArchiveFile=$archive")
   # shellcheck disable=SC2086
   exec "$perseus_java" "${options[@]}" ${PERSEUS_JAVA_OPTS:-} -cp "$classpath" "$main" "$@"
 }
