@@ -25,8 +25,7 @@ public final class PlanCharts {
    * @param profile profile from which the frontier was planned
    * @param baselines planners to compare with; those that cannot plan the problem are left out
    */
-  public static Chart frontier(
-      StageProfile profile, Frontier frontier, List<Planner> baselines) {
+  public static Chart frontier(StageProfile profile, Frontier frontier, List<Planner> baselines) {
     return FrontierKind.chart(profile.notes(), frontier, baselines);
   }
 
@@ -58,8 +57,7 @@ public final class PlanCharts {
       files.add(file);
     }
     Path timelineFile = directory.resolve("timeline.png");
-    TimelineKind.chart(
-            profile.notes(), problem, Map.of("fastest plan", frontier.fastest()))
+    TimelineKind.chart(profile.notes(), problem, Map.of("fastest plan", frontier.fastest()))
         .write(timelineFile);
     files.add(timelineFile);
     return files;

@@ -44,8 +44,7 @@ final class RecordingKind implements ChartKind.OfRecording {
             .mapToDouble(Segment::start)
             .min()
             .orElseThrow();
-    double from =
-        Double.isNaN(options.fromSeconds()) ? firstUsed : origin + options.fromSeconds();
+    double from = Double.isNaN(options.fromSeconds()) ? firstUsed : origin + options.fromSeconds();
     double to = from + options.seconds();
     List<RecordingChart.Update> updates = new ArrayList<>();
     for (FittedPower.Update update : fit.between(from, to)) {
@@ -80,7 +79,7 @@ final class RecordingKind implements ChartKind.OfRecording {
             "counter moved back by its lag of %.1f ms",
             1e3 * fit.sensor().lagSeconds());
     return Heading.of(
-        "What rank %d's energy counter showed, and what was fitted".formatted(fit.rank().rank()),
+        "Power of rank %d from its energy counter, and fitted power".formatted(fit.rank().rank()),
         "stage %d, %s".formatted(fit.rank().stage(), lag),
         fit.rank().gpu(),
         recording.manifest() != null && recording.manifest().simulated());

@@ -38,9 +38,7 @@ final class TimelineKind implements ChartKind.OfPlans {
     Map<String, Plan> plans = new LinkedHashMap<>();
     for (String name : names) {
       Path file =
-          name.matches("\\d{1,9}")
-              ? planned.planFile(Integer.parseInt(name))
-              : Path.of(name);
+          name.matches("\\d{1,9}") ? planned.planFile(Integer.parseInt(name)) : Path.of(name);
       if (!Files.exists(file)) {
         throw new UserError(
             "There is no plan %s; %s has plans 0 to %d."
@@ -56,8 +54,7 @@ final class TimelineKind implements ChartKind.OfPlans {
    *
    * @param plans plans of {@code problem} by the names that the chart shows
    */
-  static TimelineChart chart(
-      ProfileNotes notes, PlanningProblem problem, Map<String, Plan> plans) {
+  static TimelineChart chart(ProfileNotes notes, PlanningProblem problem, Map<String, Plan> plans) {
     Map<String, Plan> all = new LinkedHashMap<>();
     all.put("all-max", Plan.allMax(problem));
     all.putAll(plans);

@@ -33,6 +33,7 @@ import perseus.recording.run.RunManifest;
 public record ServerDump(Path directory, int ranks, boolean simulated, List<Iteration> iterations) {
   /** Number of warm-up schedules, and number of warm-up iterations of each schedule. */
   private static final int WARMUP = 2;
+
   private static final Pattern NAME = Pattern.compile("(\\d{1,9})\\.prof\\.json");
 
   /** The entry of one rank in a file: a time in seconds and an energy in joules per iteration. */

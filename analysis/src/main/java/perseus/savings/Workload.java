@@ -13,8 +13,8 @@ import perseus.io.UserError;
  * <ul>
  *   <li>Without a straggler, a policy runs its fastest plan and saves {@code 1 - E / E0}.
  *   <li>With a straggler of degree r, which takes r T0, the baseline needs {@code E0 + (r T0 - T0)
- *       W}. The policy runs the plan that a {@link StragglerRule} chooses and needs {@code E + (r T0
- *       - T) W}.
+ *       W}. The policy runs the plan that a {@link StragglerRule} chooses and needs {@code E + (r
+ *       T0 - T) W}.
  *   <li>In a fleet of D pipelines, one is the straggler and D - 1 wait for it. The straggler needs
  *       {@code r E0} with the baseline, and {@code r E} of the fastest plan with a policy.
  * </ul>

@@ -17,7 +17,9 @@ import perseus.chart.kind.TimelineChart.Iteration;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
-/** The timeline chart draws each instruction at its time, in its lane, in the colour of its power. */
+/**
+ * The timeline chart draws each instruction at its time, in its lane, in the colour of its power.
+ */
 class TimelineChartTest {
   private static final Heading HEADING = Heading.of("An iteration", "a model", "a GPU", true);
   private static final Color AT_100_WATTS = ColorRamp.heat(100, 300).at(100);
@@ -50,9 +52,12 @@ class TimelineChartTest {
                     new Box(0, Instruction.FORWARD, 0, 0, 1, 100, false),
                     new Box(0, Instruction.BACKWARD, 0, 2, 4, 300, false))));
     Row lane = Row.highestWith(image, AT_300_WATTS, 800);
-    assertThat(lane.share(AT_100_WATTS, Theme.WAITING, AT_300_WATTS, AT_100_WATTS)).isBetween(0.245, 0.255);
-    assertThat(lane.share(AT_100_WATTS, Theme.WAITING, AT_300_WATTS, Theme.WAITING)).isBetween(0.245, 0.255);
-    assertThat(lane.share(AT_100_WATTS, Theme.WAITING, AT_300_WATTS, AT_300_WATTS)).isBetween(0.49, 0.51);
+    assertThat(lane.share(AT_100_WATTS, Theme.WAITING, AT_300_WATTS, AT_100_WATTS))
+        .isBetween(0.245, 0.255);
+    assertThat(lane.share(AT_100_WATTS, Theme.WAITING, AT_300_WATTS, Theme.WAITING))
+        .isBetween(0.245, 0.255);
+    assertThat(lane.share(AT_100_WATTS, Theme.WAITING, AT_300_WATTS, AT_300_WATTS))
+        .isBetween(0.49, 0.51);
     assertThat(lane.first(AT_100_WATTS)).isLessThan(lane.first(Theme.WAITING));
     assertThat(lane.first(Theme.WAITING)).isLessThan(lane.first(AT_300_WATTS));
   }

@@ -225,7 +225,8 @@ class PlanFileTest {
     swapped.requireFits("p", schedule, 1, 2);
     assertThatThrownBy(() -> swapped.requireFits("p", Schedules.GPIPE, 1, 2))
         .isInstanceOf(UserError.class)
-        .hasMessageContainingAll("plan p", "backward as entry 2 of stage 0", "gpipe runs a forward");
+        .hasMessageContainingAll(
+            "plan p", "backward as entry 2 of stage 0", "gpipe runs a forward");
     assertThatThrownBy(() -> new FrequencyPlan(List.of(List.of(1)), List.of(List.of())))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -44,7 +44,8 @@ class BadInputTest {
     fails(2, "\"guess\"", Outcome.analyze("profile", home, "--attribution", "guess"));
     fails(2, "\"tp\" is unknown", Outcome.analyze("profile", home, "--rank-order", "tp"));
     fails(2, "--dp must be 1 or more", Outcome.analyze("profile", home, "--dp", 0));
-    // The directory is empty: exit code 1 would mean that it was read before the flags were checked.
+    // The directory is empty: exit code 1 would mean that it was read before the flags were
+    // checked.
     fails(2, "--slowdown is 0.05, but", Outcome.analyze(home, "--slowdown", 0.05));
     fails(2, "degree is at least 1", Outcome.analyze(home, "--straggler", 0.5));
   }

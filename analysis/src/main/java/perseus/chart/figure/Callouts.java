@@ -20,7 +20,9 @@ import java.util.List;
 public final class Callouts {
   private static final double LINE_HEIGHT = 14;
 
-  /** Distance in points between a point and the start of its line, so that its marker stays free. */
+  /**
+   * Distance in points between a point and the start of its line, so that its marker stays free.
+   */
   private static final double MARKER_RADIUS = 7;
 
   private static final int DIRECTIONS = 24;

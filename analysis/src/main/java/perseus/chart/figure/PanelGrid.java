@@ -34,8 +34,7 @@ public record PanelGrid(int panels, double panelWidth, double panelHeight) {
     figure.painting(
         g -> {
           g.setColor(Theme.INK);
-          Text.centered(
-              g, Theme.PANEL_TITLE, title, left + panelWidth / 2, top + TITLE_HEIGHT / 2);
+          Text.centered(g, Theme.PANEL_TITLE, title, left + panelWidth / 2, top + TITLE_HEIGHT / 2);
         });
   }
 

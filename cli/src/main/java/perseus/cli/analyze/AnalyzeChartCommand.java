@@ -168,8 +168,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
   }
 
   private Chart chart() {
-    ChartOptions options =
-        new ChartOptions(stage, plans, baselines.names, rank, from, seconds);
+    ChartOptions options = new ChartOptions(stage, plans, baselines.names, rank, from, seconds);
     if (kind instanceof ChartKind.OfPlans ofPlans) {
       return ofPlans.chart(PlannedProblem.read(directory), options);
     }

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
     synopsisHeading = "Usage: ",
     customSynopsis = {
       "perseus-analyze DIR... [-o OUT] [flags]",
-      "       perseus-analyze profile|plan|pick|savings|chart ... (each has its own --help)",
+      "       perseus-analyze profile|plan|pick|savings|chart ... (see their --help)",
     },
     sortOptions = false,
     subcommands = {

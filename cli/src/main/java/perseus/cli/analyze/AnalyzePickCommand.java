@@ -62,7 +62,10 @@ final class AnalyzePickCommand implements Callable<Integer> {
 
   /** Flags of the goals, exactly one of which is given. */
   static final class GoalFlags {
-    @Option(names = "--deadline", paramLabel = "S", description = "Minimum energy within S seconds.")
+    @Option(
+        names = "--deadline",
+        paramLabel = "S",
+        description = "Minimum energy within S seconds.")
     Double deadline;
 
     @Option(
@@ -77,7 +80,8 @@ final class AnalyzePickCommand implements Callable<Integer> {
     @Option(
         names = "--power-cap",
         paramLabel = "W",
-        description = "Minimum time with a mean power of at most W watts over all GPUs of the pipeline.")
+        description =
+            "Minimum time with a mean power of at most W watts over all GPUs of the pipeline.")
     Double powerCap;
 
     @Option(

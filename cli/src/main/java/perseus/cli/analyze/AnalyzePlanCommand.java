@@ -21,10 +21,7 @@ import picocli.CommandLine.Spec;
 /** {@code perseus-analyze plan}: plans frequencies from a stage profile. */
 @Command(
     name = "plan",
-    description = {
-      "Plans the frequencies of an iteration for many iteration times.",
-      ""
-    },
+    description = {"Plans the frequencies of an iteration for many iteration times.", ""},
     sortOptions = false)
 final class AnalyzePlanCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -61,8 +58,7 @@ final class AnalyzePlanCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "OUT",
-      description =
-          "Directory to write. Default: NAME-plans beside the profile NAME.csv.")
+      description = "Directory to write. Default: NAME-plans beside the profile NAME.csv.")
   Path output;
 
   @Mixin PlanningFlags planning;
@@ -74,7 +70,7 @@ final class AnalyzePlanCommand implements Callable<Integer> {
   public Integer call() {
     planning.check(spec.commandLine(), numMicrobatches);
     StageProfile read = StageProfile.read(profile);
-    ProblemFlags.requireEveryStage(read);
+    ProfileChecks.requireEveryStage(read);
     if (numStages != null && numStages != read.stages()) {
       throw new UserError(
           "--num-stages is %d, but %s has %d stages (0 to %d)."
@@ -101,8 +97,7 @@ final class AnalyzePlanCommand implements Callable<Integer> {
     if (inPlace && planning.problem.scales()) {
       throw written.wrong(
           "--output %s would replace %s with a scaled copy, which would be scaled again next time; write to another"
-              + " directory"
-              .formatted(out, profile));
+              + " directory".formatted(out, profile));
     }
     if (inPlace && StageProfile.isPerRank(profile)) {
       throw written.wrong(

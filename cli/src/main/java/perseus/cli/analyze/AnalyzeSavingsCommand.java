@@ -106,6 +106,4 @@ final class AnalyzeSavingsCommand implements Callable<Integer> {
       }
     }
   }
-
-
 }

@@ -37,9 +37,7 @@ final class AttributionFlags {
           "Smooth times and energies over neighbouring frequencies, for short recordings.")
   boolean smooth;
 
-  @Option(
-      names = "--explain",
-      description = "Print how accurate the energies of each rank are.")
+  @Option(names = "--explain", description = "Print how accurate the energies of each rank are.")
   boolean explain;
 
   /**
@@ -70,8 +68,7 @@ final class AttributionFlags {
     if (smooth) {
       recording
           .warnings()
-          .doubtful(
-              "Times and energies are smoothed over neighbouring frequencies (--smooth).");
+          .doubtful("Times and energies are smoothed over neighbouring frequencies (--smooth).");
     }
     ProfileBuilder.Profile joined = ProfileBuilder.join(recording, attributed, leaveOutThrottled);
     StageProfile profile = new StageProfile(joined.rows(), joined.notes());

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import perseus.cli.common.FlagValue;
 import perseus.io.UserError;
-import perseus.pipeline.Instruction;
 import perseus.pipeline.JsonSchedule;
 import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedule;
@@ -89,8 +88,8 @@ final class ProblemFlags {
       names = "--switch-cost",
       paramLabel = "SECONDS",
       description =
-          "Duration of a change of a GPU's clock in seconds, such as 0.01, which delays a forward or backward that runs at"
-              + " another frequency than the one before it; meanwhile the GPU draws blocking power. Default: 0.")
+          "Seconds that a GPU waits at blocking power before a forward or backward whose frequency differs from that of the"
+              + " one before it, such as 0.01. Default: 0.")
   double switchCost;
 
   /**
@@ -165,7 +164,7 @@ final class ProblemFlags {
    */
   StageProfile prepared(StageProfile read, Integer numMicrobatches) {
     StageProfile profile = scales() ? read.scaled(scaleTime, scaleEnergy) : read;
-    requireEveryStage(profile);
+    ProfileChecks.requireEveryStage(profile);
     int stages = profile.stages();
     List<Integer> gpus = new ArrayList<>();
     for (int s = 0; s < stages; s++) {
@@ -197,26 +196,6 @@ final class ProblemFlags {
             new double[Math.max(0, stages - 1)]),
         watts,
         gpus);
-  }
-
-  /**
-   * Checks that every stage has a row.
-   *
-   * @throws UserError if a stage has none, such as stage 0 if stages are numbered from 1
-   */
-  static void requireEveryStage(StageProfile profile) {
-    int last = profile.stages() - 1;
-    for (int s = 0; s < last; s++) {
-      if (profile.instructions(s).isEmpty()) {
-        throw new UserError(
-            "The profile from %s has no row for stage %d, but it has one for stage %d%s."
-                .formatted(
-                    profile.notes().source(),
-                    s,
-                    last,
-                    s == 0 ? "; stages are numbered from 0" : ""));
-      }
-    }
   }
 
   private List<Double> stageWatts(StageProfile profile) {
@@ -266,7 +245,7 @@ final class ProblemFlags {
             profile.notes().stageBlockingWatts().stream()
                 .mapToDouble(Double::doubleValue)
                 .toArray());
-    requireChoice(problem);
+    ProfileChecks.requireChoice(problem);
     return problem.withSwitchCost(switchCost);
   }
 
@@ -296,16 +275,5 @@ final class ProblemFlags {
               + " does not say how many microbatches an iteration has; give --num-microbatches.");
     }
     return microbatches;
-  }
-
-  private static void requireChoice(PlanningProblem problem) {
-    for (int j = 0; j < problem.dag().size(); j++) {
-      Instruction instruction = problem.dag().operations().get(j).instruction();
-      if (instruction.isComputation() && problem.options(j).measured().size() > 1) {
-        return;
-      }
-    }
-    throw new UserError(
-        "The profile has only one frequency for each computation, so there is nothing to plan; profile more frequencies.");
   }
 }

@@ -51,7 +51,8 @@ final class RecordingFlags {
   @Option(
       names = "--tp",
       paramLabel = "N",
-      description = "Number of tensor-parallel GPUs that share a stage. Default: from run.json, else 1.")
+      description =
+          "Number of tensor-parallel GPUs that share a stage. Default: from run.json, else 1.")
   Integer tp;
 
   @Option(

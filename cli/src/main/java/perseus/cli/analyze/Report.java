@@ -74,9 +74,7 @@ final class Report {
         List<ProfileRow> rows = profile.options(s, instruction);
         ProfileRow highest = rows.get(0);
         ProfileRow least =
-            rows.stream()
-                .min(Comparator.comparingDouble(ProfileRow::energyJoules))
-                .orElseThrow();
+            rows.stream().min(Comparator.comparingDouble(ProfileRow::energyJoules)).orElseThrow();
         out.printf(
             Locale.ROOT,
             "%-6d %-15s %9s | %5d %7.2f ms %7.2f J | %5d %7.2f ms %7.2f J%n",

@@ -209,8 +209,7 @@ final class SavingsFlags {
       return problem.blockingPower.of("--blocking-power", 1).get(0);
     }
     KnownBlockingPower known =
-        KnownBlockingPower.in(source)
-            .orElseThrow(() -> ProblemFlags.unknownBlockingPower(source));
+        KnownBlockingPower.in(source).orElseThrow(() -> ProblemFlags.unknownBlockingPower(source));
     command
         .getErr()
         .printf(
