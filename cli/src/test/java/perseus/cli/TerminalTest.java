@@ -18,16 +18,16 @@ import org.junit.jupiter.api.io.TempDir;
 import perseus.cli.common.CommandRunner;
 import perseus.cli.train.ProfileCommand;
 
-/** Commands on a terminal of their own. */
+/** Runs commands on a pseudo-terminal. */
 class TerminalTest {
+  /** Character that a terminal sends for Ctrl-C. */
   private static final int CTRL_C = 3;
 
   @TempDir Path home;
 
   @Test
   @Timeout(value = 120, unit = TimeUnit.SECONDS)
-  void runThatIsInterruptedWhileItsBarIsShownLeavesNothing()
-      throws IOException, InterruptedException {
+  void interruptedRunWithABarLeavesNoFiles() throws IOException, InterruptedException {
     Path recorded = home.resolve("recorded");
     Process process =
         onTerminal(
@@ -37,7 +37,7 @@ class TerminalTest {
     InputStream terminal = process.getInputStream();
     while (shown.indexOf("%") < 0) {
       int next = terminal.read();
-      assertThat(next).as("what ended early: %s", shown).isNotNegative();
+      assertThat(next).as("ended early after: %s", shown).isNotNegative();
       shown.append((char) next);
     }
     assertThat(recorded).isDirectory();
@@ -48,10 +48,10 @@ class TerminalTest {
     assertThat(recorded).doesNotExist();
   }
 
-  /** Starts a command on a terminal that {@code script} makes, as a launcher would. */
+  /** Starts a command as a launcher does, on a pseudo-terminal of the program {@code script}. */
   private static Process onTerminal(Class<?> command, List<String> arguments) throws IOException {
     Path script = Path.of("/usr/bin/script");
-    assumeTrue(Files.exists(script), "nothing here makes a terminal: " + script + " is missing");
+    assumeTrue(Files.exists(script), script + ", which creates the terminal, is missing");
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> start =
         List.of(

@@ -7,35 +7,38 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The clocks of one rank's iteration.
+ * Power states that one rank sets during an iteration, one per pipe instruction.
  *
  * @param rank global rank
- * @param powerStates a clock in MHz for each of the rank's pipe instructions
+ * @param powerStates power state of each pipe instruction, in order of execution: an SM clock in
+ *     MHz or a power limit in watts, see {@link Mode}
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record FrequencySchedule(int rank, List<Integer> powerStates) {
 
-  /** One clock for every instruction. */
-  static List<Integer> uniform(List<PipeInstruction> pipeSchedule, int clockMhz) {
-    return Collections.nCopies(pipeSchedule.size(), clockMhz);
+  /** Returns the same power state for every pipe instruction. */
+  static List<Integer> uniform(List<PipeInstruction> pipeSchedule, int powerState) {
+    return Collections.nCopies(pipeSchedule.size(), powerState);
   }
 
   /**
-   * Spreads a plan over the pipe instructions: a computation gets its entry, others keep the clock
-   * of the computation before them, and those before the first computation get that one's.
+   * Extends a plan to all pipe instructions. A computation gets its entry of the plan. Any other
+   * instruction keeps the power state of the computation before it; before the first computation it
+   * gets that of the first computation.
    *
-   * @param computationClocks a clock per forward and backward, in the order of execution
+   * @param computationStates a power state for each forward and backward, in order of execution; at
+   *     least one
    */
   public static List<Integer> spread(
-      List<PipeInstruction> pipeSchedule, List<Integer> computationClocks) {
+      List<PipeInstruction> pipeSchedule, List<Integer> computationStates) {
     List<Integer> states = new ArrayList<>(pipeSchedule.size());
     int next = 0;
-    int clock = computationClocks.get(0);
+    int state = computationStates.get(0);
     for (PipeInstruction instruction : pipeSchedule) {
       if (instruction.isComputation()) {
-        clock = computationClocks.get(next++);
+        state = computationStates.get(next++);
       }
-      states.add(clock);
+      states.add(state);
     }
     return List.copyOf(states);
   }

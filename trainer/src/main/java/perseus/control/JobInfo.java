@@ -4,14 +4,14 @@ import perseus.io.UserError;
 import perseus.parallel.Degrees;
 
 /**
- * A training job as a scheduler knows it.
+ * Description of a training job for a scheduler.
  *
- * @param framework what trains, {@code perseus} for this project
- * @param modelName the model
- * @param partitionMethod as given to {@code --partition_method}
+ * @param framework name of the training framework, {@code perseus} for this project
+ * @param modelName name of the model
+ * @param partitionMethod how the model is split into stages, such as {@code uniform}
  * @param degrees degrees of parallelism
- * @param microbatchSize samples in a microbatch
- * @param numMicrobatches microbatches of one pipeline in an iteration
+ * @param microbatchSize number of samples in a microbatch
+ * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
  */
 public record JobInfo(
     String framework,
@@ -22,12 +22,12 @@ public record JobInfo(
     int numMicrobatches) {
 
   /**
-   * @throws UserError if an iteration would compute nothing
+   * @throws UserError if the microbatch size or the number of microbatches is below 1
    */
   public JobInfo {
     if (microbatchSize < 1 || numMicrobatches < 1) {
       throw new UserError(
-          "A microbatch has at least one sample and an iteration at least one microbatch, not %d and %d."
+          "The microbatch size and the number of microbatches must be at least 1, not %d and %d."
               .formatted(microbatchSize, numMicrobatches));
     }
   }

@@ -3,21 +3,22 @@ package perseus.control;
 import java.util.List;
 
 /**
- * An iteration under one frequency schedule, over all ranks.
+ * Mean time and energy of an iteration of the whole job under one frequency schedule.
  *
- * @param timeSeconds mean over iterations of the slowest rank's time
- * @param energyJoules mean over iterations of the sum of all ranks' energies
- * @param iterations how many iterations count
+ * @param timeSeconds time of the slowest rank, averaged over iterations
+ * @param energyJoules energy of all ranks together, averaged over iterations
+ * @param iterations number of iterations in the mean; 0 for a prediction
  */
 public record Measurement(double timeSeconds, double energyJoules, int iterations) {
-  /** Iterations that a new schedule needs to settle; they do not count. */
+  /** Number of iterations until a new schedule has its full effect; they are left out. */
   private static final int SETTLING_ITERATIONS = 2;
 
   /**
-   * Joins the results of all ranks. The first two iterations do not count; where there are no more
-   * than those, the last one does.
+   * Averages the results of all ranks. The first two iterations are left out; if there are only one
+   * or two, the last one is the result.
    *
-   * @throws IllegalArgumentException if ranks measured different numbers of iterations, or none
+   * @param results results of all ranks, at least one
+   * @throws IllegalArgumentException if the ranks measured no iteration, or different numbers
    */
   public static Measurement of(List<RankResult> results) {
     int iterations = results.get(0).iterTime().length;
@@ -27,18 +28,19 @@ public record Measurement(double timeSeconds, double energyJoules, int iteration
                 result ->
                     result.iterTime().length != iterations
                         || result.iterEnergy().length != iterations)) {
-      throw new IllegalArgumentException("Ranks reported different numbers of iterations.");
+      throw new IllegalArgumentException(
+          "All ranks must report the same number of iterations, at least 1.");
     }
     int first = iterations > SETTLING_ITERATIONS ? SETTLING_ITERATIONS : iterations - 1;
     double time = 0;
     double energy = 0;
     for (int i = first; i < iterations; i++) {
-      double slowest = 0;
+      double iterationTime = 0;
       for (RankResult result : results) {
-        slowest = Math.max(slowest, result.iterTime()[i]);
-        energy += result.iterEnergy()[i];
+        iterationTime = Quantity.TIME.join(iterationTime, result.iterTime()[i]);
+        energy = Quantity.ENERGY.join(energy, result.iterEnergy()[i]);
       }
-      time += slowest;
+      time += iterationTime;
     }
     int counted = iterations - first;
     return new Measurement(time / counted, energy / counted, counted);

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import perseus.io.UserError;
 
-/** What the numbers of a schedule are. */
+/** The kind of power state that a scheduler sets: a clock or a power limit. */
 public enum Mode {
-  /** Locked SM clocks in MHz. */
+  /** Power states are locked SM clocks in MHz. */
   FREQUENCY("frequency"),
-  /** Power limits in watts. */
+  /** Power states are power limits in watts. */
   POWER_LIMIT("power limit");
 
   private final String title;
@@ -18,9 +18,9 @@ public enum Mode {
   }
 
   /**
-   * The mode of that name, as in {@code PERSEUS_MODE}.
+   * Finds a mode by its name, in which spaces, underscores and dashes are equal.
    *
-   * @throws UserError if there is none
+   * @throws UserError if no mode has that name
    */
   public static Mode of(String name) {
     return Arrays.stream(values())

@@ -2,10 +2,12 @@ package perseus.control;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import perseus.io.UserError;
 
-/** What a rank tells the scheduler about one step of its iteration; lower case in JSON. */
+/** A step of a rank's iteration, as the rank registers it with a scheduler. */
 public enum PipeInstruction {
   LOAD,
   FORWARD,
@@ -18,30 +20,42 @@ public enum PipeInstruction {
   OTHER,
   PURE_BACKWARD;
 
-  /** The name in JSON. */
+  /** Instructions whose power state a plan chooses. */
+  public static final List<PipeInstruction> COMPUTATIONS =
+      List.of(FORWARD, BACKWARD, PURE_BACKWARD);
+
+  private final String jsonName = name().toLowerCase(Locale.ROOT);
+
+  /** Returns the name in JSON, which is in lower case. */
   @JsonValue
   public String jsonName() {
-    return name().toLowerCase(Locale.ROOT);
+    return jsonName;
   }
 
-  /** Whether plans choose its frequency. */
+  /** Returns whether a plan chooses the power state of this instruction. */
   public boolean isComputation() {
-    return this == FORWARD || this == BACKWARD || this == PURE_BACKWARD;
+    return COMPUTATIONS.contains(this);
+  }
+
+  /** Finds an instruction by its name in JSON; empty if there is none. */
+  public static Optional<PipeInstruction> named(String jsonName) {
+    return Arrays.stream(values())
+        .filter(instruction -> instruction.jsonName.equals(jsonName))
+        .findFirst();
   }
 
   /**
-   * The computation of that name.
+   * Finds a computation by its name in JSON.
    *
-   * @throws UserError if no computation is called so
+   * @throws UserError if no computation has that name
    */
-  public static PipeInstruction ofComputation(String name) {
-    return Arrays.stream(values())
-        .filter(instruction -> instruction.isComputation() && instruction.jsonName().equals(name))
-        .findFirst()
+  public static PipeInstruction ofComputation(String jsonName) {
+    return named(jsonName)
+        .filter(PipeInstruction::isComputation)
         .orElseThrow(
             () ->
                 new UserError(
-                    "A '%s' has no frequency here; forward, backward and pure_backward have one."
-                        .formatted(name)));
+                    "'%s' is not a computation; there are forward, backward and pure_backward."
+                        .formatted(jsonName)));
   }
 }

@@ -5,14 +5,15 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
 
 /**
- * One rank as a scheduler knows it.
+ * Description of one rank of a job for a scheduler.
  *
  * @param rank global rank
- * @param dpRank which pipeline
- * @param ppRank which stage
- * @param tpRank which share of the stage
- * @param pipeSchedule what it does in one iteration, in order
- * @param powerStateRange the clocks in MHz that its GPU supports, highest first
+ * @param dpRank number of its pipeline
+ * @param ppRank number of its pipeline stage
+ * @param tpRank number of its tensor-parallel share of the stage
+ * @param pipeSchedule instructions that the rank executes in an iteration, in order
+ * @param powerStateRange power states that its GPU supports, highest first: clocks in MHz or power
+ *     limits in watts
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RankInfo(
@@ -23,7 +24,7 @@ public record RankInfo(
     List<PipeInstruction> pipeSchedule,
     List<Integer> powerStateRange) {
 
-  /** Number of computations in an iteration: what a plan has an entry for. */
+  /** Returns the number of computations in an iteration; a plan has an entry for each. */
   public int computations() {
     return (int) pipeSchedule.stream().filter(PipeInstruction::isComputation).count();
   }

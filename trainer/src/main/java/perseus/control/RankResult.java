@@ -5,13 +5,15 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.Map;
 
 /**
- * What one rank measured under one frequency schedule. The arrays belong to the result.
+ * Times and energies that one rank measured under one frequency schedule.
  *
  * @param rank global rank
- * @param iterTime seconds of each iteration
- * @param iterEnergy joules of each iteration
- * @param timeBreakdown by pipe instruction: seconds of each instance of each iteration
- * @param energyBreakdown the same for joules, where they were measured
+ * @param iterTime time of each iteration, in seconds; must not be modified
+ * @param iterEnergy energy of each iteration, in joules; must not be modified
+ * @param timeBreakdown times by pipe instruction, {@code [iteration][instance]}, in seconds; null
+ *     becomes an empty map
+ * @param energyBreakdown energies by pipe instruction, {@code [iteration][instance]}, in joules;
+ *     null becomes an empty map
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RankResult(
@@ -20,7 +22,6 @@ public record RankResult(
     double[] iterEnergy,
     Map<String, double[][]> timeBreakdown,
     Map<String, double[][]> energyBreakdown) {
-  /** A breakdown that is not there is an empty one. */
   public RankResult {
     timeBreakdown = timeBreakdown == null ? Map.of() : timeBreakdown;
     energyBreakdown = energyBreakdown == null ? Map.of() : energyBreakdown;

@@ -7,14 +7,15 @@ import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 
 /**
- * One frequency schedule of a whole job, to be run for some iterations.
+ * One frequency schedule of a whole job, under which it runs several iterations.
  *
- * @param number position in the run, from 0
- * @param warmup whether it only warms up, and is no measurement
- * @param frequencyMhz the one clock of every computation; null where a plan mixes them, or power
- *     limits are set
- * @param plan the replayed plan's name, or another name of what it sets; null where there is none
- * @param schedules a schedule per rank, in the order of ranks; equal lists of a stage are one list
+ * @param number number of the round in the job, from 0
+ * @param warmup whether the round only warms up the GPUs; its results are then no measurement
+ * @param frequencyMhz the clock of all computations; null if they have different clocks or the
+ *     round sets power limits
+ * @param plan name of the replayed plan, or another name for what the round sets; null for none
+ * @param schedules schedule of each rank, in the order of ranks; ranks with equal schedules share
+ *     one list of power states
  */
 public record Round(
     int number,
@@ -23,34 +24,46 @@ public record Round(
     String plan,
     List<FrequencySchedule> schedules) {
 
-  /** All ranks at one clock. */
+  /** Creates a round that runs all ranks at one clock. */
   public static Round uniform(int number, boolean warmup, List<RankInfo> ranks, int clockMhz) {
     return of(number, warmup, clockMhz, null, ranks, rank -> List.of(clockMhz));
   }
 
   /**
-   * A power state per stage.
+   * Creates a round with one power state per stage.
    *
-   * @param name what the schedule is called
+   * @param name name of the round
+   * @param stateOfStage power state of a stage, by the stage's number
    */
   public static Round perStage(
-      int number, boolean warmup, String name, List<RankInfo> ranks, IntUnaryOperator state) {
-    return of(number, warmup, null, name, ranks, rank -> List.of(state.applyAsInt(rank.ppRank())));
+      int number,
+      boolean warmup,
+      String name,
+      List<RankInfo> ranks,
+      IntUnaryOperator stateOfStage) {
+    return of(
+        number, warmup, null, name, ranks, rank -> List.of(stateOfStage.applyAsInt(rank.ppRank())));
   }
 
   /**
-   * A plan per pipeline.
+   * Creates a round that replays a plan in each pipeline.
    *
-   * @param plan the plan of a rank's pipeline
+   * @param name name of the round
+   * @param planOfRank plan of the pipeline that a rank belongs to
    */
   public static Round planned(
-      int number, String name, List<RankInfo> ranks, Function<RankInfo, StagePlan> plan) {
+      int number, String name, List<RankInfo> ranks, Function<RankInfo, StagePlan> planOfRank) {
     return of(
-        number, false, null, name, ranks, rank -> plan.apply(rank).stages().get(rank.ppRank()));
+        number,
+        false,
+        null,
+        name,
+        ranks,
+        rank -> planOfRank.apply(rank).stages().get(rank.ppRank()));
   }
 
   /**
-   * @param states one state for all instructions, or one per computation
+   * @param states power states of a rank: one for all its instructions, or one per computation
    */
   private static Round of(
       int number,

@@ -6,9 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.DoubleBinaryOperator;
 
-/** What a job's ranks measured under one frequency schedule. */
+/** Results of all ranks of a job under one frequency schedule. */
 public final class RoundResults {
   private final List<RankInfo> ranks;
   private final List<RankResult> results;
@@ -17,7 +16,7 @@ public final class RoundResults {
   /**
    * @param ranks the job's ranks, in their order
    * @param results a result per rank, in the same order
-   * @throws IllegalArgumentException if ranks measured different numbers of iterations, or none
+   * @throws IllegalArgumentException if the ranks measured no iteration, or different numbers
    */
   public RoundResults(List<RankInfo> ranks, List<RankResult> results) {
     this.ranks = ranks;
@@ -25,19 +24,19 @@ public final class RoundResults {
     this.measurement = Measurement.of(results);
   }
 
-  /** Each rank's, in the order of ranks. */
+  /** Returns the result of each rank, in the order of ranks. */
   public List<RankResult> ranks() {
     return results;
   }
 
-  /** The whole job's. */
+  /** Returns the mean time and energy of the whole job. */
   public Measurement measurement() {
     return measurement;
   }
 
   /**
-   * One result per pipeline stage, whose rank is the stage's number: times are the longest of the
-   * stage's ranks, energies their sum.
+   * Joins the results of each pipeline stage's ranks. The {@code rank} of a joint result is the
+   * number of the stage.
    */
   public List<RankResult> stages() {
     Map<Integer, List<RankResult>> byStage = new TreeMap<>();
@@ -50,16 +49,20 @@ public final class RoundResults {
             stages.add(
                 new RankResult(
                     stage,
-                    join(members.stream().map(RankResult::iterTime).toList(), Math::max),
-                    join(members.stream().map(RankResult::iterEnergy).toList(), Double::sum),
-                    joinAll(members.stream().map(RankResult::timeBreakdown).toList(), Math::max),
-                    joinAll(
-                        members.stream().map(RankResult::energyBreakdown).toList(), Double::sum))));
+                    iterations(Quantity.TIME, members),
+                    iterations(Quantity.ENERGY, members),
+                    breakdown(Quantity.TIME, members),
+                    breakdown(Quantity.ENERGY, members))));
     return stages;
   }
 
-  private static Map<String, double[][]> joinAll(
-      List<Map<String, double[][]>> breakdowns, DoubleBinaryOperator join) {
+  private static double[] iterations(Quantity quantity, List<RankResult> members) {
+    return join(quantity, members.stream().map(quantity::iterations).toList());
+  }
+
+  /** Joins the instructions that all members have reported. */
+  private static Map<String, double[][]> breakdown(Quantity quantity, List<RankResult> members) {
+    List<Map<String, double[][]>> breakdowns = members.stream().map(quantity::breakdown).toList();
     Map<String, double[][]> joined = new LinkedHashMap<>();
     for (String instruction : breakdowns.get(0).keySet()) {
       if (!breakdowns.stream().allMatch(breakdown -> breakdown.containsKey(instruction))) {
@@ -71,20 +74,21 @@ public final class RoundResults {
       for (int i = 0; i < iterations; i++) {
         int iteration = i;
         rows[i] =
-            join(breakdowns.stream().map(map -> map.get(instruction)[iteration]).toList(), join);
+            join(
+                quantity, breakdowns.stream().map(map -> map.get(instruction)[iteration]).toList());
       }
       joined.put(instruction, rows);
     }
     return joined;
   }
 
-  /** Element by element, as far as all rows go. */
-  private static double[] join(List<double[]> rows, DoubleBinaryOperator join) {
+  /** Joins rows element by element, up to the length of the shortest row. */
+  private static double[] join(Quantity quantity, List<double[]> rows) {
     int length = rows.stream().mapToInt(row -> row.length).min().orElse(0);
     double[] joined = Arrays.copyOf(rows.get(0), length);
     for (double[] row : rows.subList(1, rows.size())) {
       for (int i = 0; i < length; i++) {
-        joined[i] = join.applyAsDouble(joined[i], row[i]);
+        joined[i] = quantity.join(joined[i], row[i]);
       }
     }
     return joined;

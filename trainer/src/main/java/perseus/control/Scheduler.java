@@ -6,44 +6,44 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Decides, round by round, which frequencies a job runs at. One instance serves one job; it is told
- * the results of each round before it is asked for the next.
+ * Chooses the frequencies of a job, round by round. An instance serves one job. It receives the
+ * results of a round before it is asked for the next one.
  */
 public interface Scheduler {
   /**
-   * Watches over what the scheduler depends on, such as a server, while there is a round to come or
-   * to observe.
+   * Starts to watch what the scheduler depends on, such as a plan server. Watching ends with the
+   * last round.
    *
-   * @param gone takes a sentence, on another thread, as soon as that is gone
+   * @param lost receives a sentence, on another thread, as soon as it is lost
    */
-  default void watch(Consumer<String> gone) {}
+  default void watch(Consumer<String> lost) {}
 
-  /** The name in job ids and dumps. */
+  /** Returns the scheduler's name, which job ids and dumps contain. */
   String name();
 
-  /** What it was made with, by the names that {@code --scheduler-args} uses. */
+  /** Returns the scheduler's arguments by name, as dumps contain them. */
   Map<String, Object> args();
 
-  /** The next round; empty when there is no more to run. */
+  /** Returns the next round; empty after the last one. */
   Optional<Round> next();
 
-  /** Takes note of what {@code round} came to. */
+  /** Receives the results of a round. */
   default void observe(Round round, RoundResults results) {}
 
-  /** How many rounds there will be at most. */
+  /** Returns the maximum number of rounds. */
   int rounds();
 
-  /** Whether it wants to see single instructions in the results. */
+  /** Returns whether results must contain the times of single instructions. */
   default boolean readsBreakdowns() {
     return false;
   }
 
-  /** What it has found out so far: texts by file name, to be kept beside the dump. */
+  /** Returns what the scheduler has found so far, as texts by file name, to be dumped. */
   default Map<String, String> findings() {
     return Map.of();
   }
 
-  /** Makes the scheduler of a job once its ranks are known. */
+  /** Creates the scheduler of a job when all its ranks are known. */
   @FunctionalInterface
   interface Factory {
     /**

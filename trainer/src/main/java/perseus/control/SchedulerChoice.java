@@ -8,58 +8,62 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.planfile.PlanCatalog;
 
 /**
- * A scheduler to make for each job that comes.
+ * A configured scheduler, from which a server creates an instance for each job.
  *
- * @param name as it was asked for
- * @param args by name, as they were given
- * @param mode what it sets
- * @param factory makes it; reads plan files then, so that they may be written after the server has
- *     started
- * @param files reads these files and leaves it at that; throws an {@link UserError} where {@code
- *     factory} would
- * @param frontier the frontier that its plans are from
- * @param computations what the ranks of jobs compute that do not say it themselves
+ * @param name name of the scheduler as the user gave it
+ * @param args arguments by name, as the user gave them
+ * @param mode kind of power state that the scheduler sets
+ * @param factory creates the scheduler of a job; reads plan files only then, so that they may be
+ *     written after the server has started
+ * @param fileCheck reads the same plan files and creates nothing; throws a {@link UserError} where
+ *     {@code factory} would
+ * @param frontier reads the frontier that the plans belong to
+ * @param computations computations of a stage, for jobs whose ranks do not register them
  */
 public record SchedulerChoice(
     String name,
     Map<String, Object> args,
     Mode mode,
     Scheduler.Factory factory,
-    Runnable files,
+    Runnable fileCheck,
     FrontierSource frontier,
     ComputationSource computations) {
 
-  /** Where a frontier is read from. */
+  /** Reads a frontier. */
   @FunctionalInterface
   public interface FrontierSource {
-    /** The frontier; null where there is none. */
+    /** Returns the frontier; null if there is none. */
     Frontier read();
   }
 
   /**
    * A frontier of one pipeline.
    *
-   * @param gpusPerStage how many GPUs of a stage its energies count
+   * @param gpusPerStage number of GPUs of a stage that its energies include
    */
   public record Frontier(PlanCatalog catalog, int gpusPerStage) {}
 
-  /** Tells what a stage computes, for the jobs of Zeus, which do not. */
+  /** Provides the computations of a stage for Zeus's jobs, whose ranks do not register them. */
   @FunctionalInterface
   public interface ComputationSource {
     /**
-     * @return a stage's forwards and backwards in order
-     * @throws UserError if it is not known either
+     * @return the stage's forwards and backwards, in order of execution
+     * @throws UserError if they are unknown here too
      */
     List<PipeInstruction> of(int stage, int stages);
   }
 
-  /** Those of a training schedule. */
+  /**
+   * Returns the computations of a training schedule.
+   *
+   * @param microbatches number of microbatches in an iteration; 0 if it is unknown
+   */
   public static ComputationSource scheduled(PipelineSchedule schedule, int microbatches) {
     return (stage, stages) -> {
       if (microbatches == 0) {
         throw new UserError(
-            "A job of Zeus does not say how many microbatches it has; start the server with"
-                + " --scheduler-args '{\"num_microbatches\": N}'.");
+            "A job of Zeus does not say how many microbatches it has; give the plan server's"
+                + " scheduler the argument num_microbatches, as in {\"num_microbatches\": 8}.");
       }
       List<PipeInstruction> computations = new ArrayList<>();
       schedule

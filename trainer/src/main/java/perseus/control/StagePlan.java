@@ -7,31 +7,40 @@ import perseus.io.UserError;
 import perseus.planfile.FrequencyPlan;
 
 /**
- * A plan to replay.
+ * A frequency plan that a scheduler replays.
  *
- * @param name what the run calls it, such as its file's name
- * @param stages per stage: a clock in MHz for each forward and backward, in the order in which the
- *     stage executes them
+ * @param name name of the plan in this run, such as the name of its file
+ * @param stages for each stage, the clock in MHz of each forward and backward, in order of
+ *     execution
  */
 public record StagePlan(String name, List<List<Integer>> stages) {
-  /** A plan as a file has it. */
+  /** Creates a plan with the frequencies of a plan file. */
   public static StagePlan of(String name, FrequencyPlan plan) {
     return new StagePlan(name, plan.frequenciesMhz());
   }
 
   /**
-   * Refuses a plan that was made for another job.
+   * Checks that the plan has as many stages as a job.
    *
-   * @throws UserError if it has another number of stages or of a stage's computations, or a clock
-   *     that a rank's GPU does not support
+   * @throws UserError if it has not
    */
-  public void requireFits(JobInfo job, List<RankInfo> ranks) {
-    if (stages.size() != job.degrees().pp()) {
+  public void requireStages(int jobStages) {
+    if (stages.size() != jobStages) {
       throw new UserError(
           "The plan %s is for %d stages, but the job has %d."
-              .formatted(name, stages.size(), job.degrees().pp()));
+              .formatted(name, stages.size(), jobStages));
     }
-    // Ranks of a stage mostly do the same on equal GPUs: what fits one fits them all.
+  }
+
+  /**
+   * Checks that a job can run the plan.
+   *
+   * @throws UserError if the plan has another number of stages or of computations in a stage, or a
+   *     clock that a rank's GPU does not support
+   */
+  public void requireFits(JobInfo job, List<RankInfo> ranks) {
+    requireStages(job.degrees().pp());
+    // Most ranks of a stage have equal GPUs and instructions; each combination is checked once.
     record Demand(int stage, int computations, List<Integer> supported) {}
     Set<Demand> checked = new HashSet<>();
     for (RankInfo rank : ranks) {
@@ -47,15 +56,15 @@ public record StagePlan(String name, List<List<Integer>> stages) {
     List<Integer> clocks = stages.get(stage);
     if (clocks.size() != computations) {
       throw new UserError(
-          "The plan %s has %d forwards and backwards for stage %d, but the job's %d microbatches make %d."
+          "The plan %s has %d forwards and backwards for stage %d, but with %d microbatches the stage has %d."
               .formatted(name, clocks.size(), stage, numMicrobatches, computations));
     }
     Set<Integer> known = new HashSet<>(supported);
     for (int clock : clocks) {
       if (!known.contains(clock)) {
         throw new UserError(
-            "The plan %s wants %d MHz on stage %d, which the GPU does not support."
-                .formatted(name, clock, stage));
+            "The plan %s sets stage %d to %d MHz, which its GPU does not support."
+                .formatted(name, stage, clock));
       }
     }
   }

@@ -1,6 +1,7 @@
 /**
- * Decides which frequencies a job runs next: schedulers, frequency schedules, measurements.
+ * Holds the scheduler interface and the values it works with: jobs, ranks, rounds and results.
  *
- * <p>No HTTP and no JSON here: the same code serves a run in one process and the plan server.
+ * <p>No scheduler, no HTTP and no file: a run in one process and the plan server use the same
+ * values.
  */
 package perseus.control;

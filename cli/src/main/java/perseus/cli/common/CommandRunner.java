@@ -12,21 +12,21 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * Runs a command the way all commands of this project run: flags in both spellings ({@code
- * --num_microbatches} and {@code --num-microbatches}), exit code 0 when done, 1 with one sentence
- * on standard error when it failed, 2 when the usage was wrong, and no stack trace unless {@code
- * --verbose} asks for it.
+ * Runs a command and returns its exit code: 0 for success, 1 for a failure, 2 for wrong usage, 130
+ * for an interruption. A failure prints one sentence to standard error, and a stack trace only with
+ * {@code --verbose}. Flags may be spelled with dashes or underscores ({@code --num-microbatches} or
+ * {@code --num_microbatches}).
  */
 public final class CommandRunner {
   public static final int FAILED = 1;
   public static final int WRONG_USAGE = 2;
 
-  /** As shells have it: 128 and the number of the signal, SIGINT. */
+  /** Exit code after Ctrl-C, as in shells: 128 plus the number of the signal SIGINT. */
   public static final int INTERRUPTED = 130;
 
   private CommandRunner() {}
 
-  /** Parses and runs; returns the exit code. */
+  /** Runs a command with the standard streams and returns its exit code. */
   public static int run(Object command, String... arguments) {
     StandardOutput out = new StandardOutput();
     PrintWriter err = new PrintWriter(System.err, true);
@@ -38,14 +38,14 @@ public final class CommandRunner {
     return exitCode;
   }
 
-  /** As {@link #run(Object, String...)}, with what the command prints going elsewhere. */
+  /** Runs a command that prints to the given writers, and returns its exit code. */
   public static int run(Object command, PrintWriter out, PrintWriter err, String... arguments) {
     CommandLine line = new CommandLine(command);
     line.setOut(out);
     line.setErr(err);
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    // The last of a flag's values counts, so that flags can be appended to a command.
+    // The last value of a repeated flag is used, so that users can append flags to a command.
     line.setOverwrittenOptionsAllowed(true);
     line.registerConverter(Path.class, new NonEmptyPath());
     line.registerConverter(Double.class, new DecimalNumber());
@@ -55,19 +55,10 @@ public final class CommandRunner {
     line.setParameterExceptionHandler(CommandRunner::wrongUsage);
     line.setExecutionExceptionHandler((e, failed, parsed) -> failed(e, failed, verbose));
     try {
-      try {
-        return line.execute(inDeclaredSpelling(line, arguments));
-      } catch (OutOfMemoryError e) {
-        line.getErr()
-            .println(
-                line.getColorScheme()
-                    .errorText(
-                        "%d MiB of memory are too few for this; allow more, as in PERSEUS_JAVA_OPTS=-Xmx8g."
-                            .formatted(Runtime.getRuntime().maxMemory() >> 20)));
-        return FAILED;
-      }
+      return line.execute(inDeclaredSpelling(line, arguments));
     } catch (OutOfMemoryError e) {
-      return failed(e, line, verbose);
+      print(sentence(e), line);
+      return FAILED;
     } finally {
       out.flush();
       err.flush();
@@ -81,8 +72,8 @@ public final class CommandRunner {
     return WRONG_USAGE;
   }
 
-  private static int failed(Throwable e, CommandLine line, boolean verbose) {
-    if (isEnding()) {
+  private static int failed(Exception e, CommandLine line, boolean verbose) {
+    if (isShuttingDown()) {
       return INTERRUPTED;
     }
     print(sentence(e), line);
@@ -93,10 +84,10 @@ public final class CommandRunner {
   }
 
   /**
-   * Whether the process was told to end, as by Ctrl-C: what fails from then on fails for that
-   * reason. Only the attempt to add a hook tells.
+   * Returns whether the process is shutting down, for example after Ctrl-C; a failure then is only
+   * a consequence of that. Java tells it only by refusing a new shutdown hook.
    */
-  private static boolean isEnding() {
+  private static boolean isShuttingDown() {
     Thread hook = new Thread();
     try {
       Runtime.getRuntime().addShutdownHook(hook);
@@ -112,7 +103,7 @@ public final class CommandRunner {
       return e.getMessage();
     }
     if (e instanceof OutOfMemoryError) {
-      return "The work does not fit into %d MiB of memory; allow more, as with PERSEUS_JAVA_OPTS=-Xmx16g, or give it less."
+      return "%d MiB of memory are too little for this; allow more, as in PERSEUS_JAVA_OPTS=-Xmx16g, or give the command less work."
           .formatted(Runtime.getRuntime().maxMemory() >> 20);
     }
     return "Internal error: " + e + " (run again with --verbose for the stack trace)";
@@ -122,10 +113,7 @@ public final class CommandRunner {
     line.getErr().println(line.getColorScheme().errorText(sentence));
   }
 
-  /**
-   * Replaces flags that are spelled with - for _, or _ for -, by the spelling under which they are
-   * declared.
-   */
+  /** Replaces the dashes and underscores of flags by those with which the flags are declared. */
   private static String[] inDeclaredSpelling(CommandLine line, String[] arguments) {
     Map<String, String> declared = new HashMap<>();
     collectOptions(line.getCommandSpec(), declared);
@@ -142,6 +130,7 @@ public final class CommandRunner {
     return result;
   }
 
+  /** Collects the declared spelling of all flags, by their spelling with dashes only. */
   private static void collectOptions(CommandSpec spec, Map<String, String> declared) {
     spec.optionsMap().keySet().forEach(name -> declared.put(withDashes(name), name));
     spec.subcommands().values().forEach(sub -> collectOptions(sub.getCommandSpec(), declared));

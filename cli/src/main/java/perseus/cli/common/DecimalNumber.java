@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a number as people write it. Java would also take 3d, 0x1p3 and NaN. */
+/** Reads a decimal number. Unlike Java's own parser it refuses 3d, 0x1p3 and NaN. */
 public final class DecimalNumber implements ITypeConverter<Double> {
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");

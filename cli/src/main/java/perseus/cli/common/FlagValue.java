@@ -5,14 +5,14 @@ import perseus.io.UserError;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Values of flags that more than their type says whether they mean something. */
+/** Reports a wrong value of a flag as wrong usage. */
 public final class FlagValue {
   private FlagValue() {}
 
   /**
-   * Checks flags' values.
+   * Runs a check of flags' values.
    *
-   * @throws ParameterException if {@code check} refuses one
+   * @throws ParameterException if {@code check} throws a {@link UserError}
    */
   public static void check(CommandLine command, Runnable check) {
     of(
@@ -24,14 +24,13 @@ public final class FlagValue {
   }
 
   /**
-   * What {@code meaning} makes of a flag's value.
+   * Returns what a reader makes of a flag's value.
    *
-   * @throws ParameterException if it refuses the value: that is wrong usage, as is a flag that does
-   *     not exist
+   * @throws ParameterException if {@code reader} throws a {@link UserError}
    */
-  public static <T> T of(CommandLine command, Supplier<T> meaning) {
+  public static <T> T of(CommandLine command, Supplier<T> reader) {
     try {
-      return meaning.get();
+      return reader.get();
     } catch (UserError e) {
       throw new ParameterException(command, e.getMessage(), e);
     }

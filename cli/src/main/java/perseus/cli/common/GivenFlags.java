@@ -3,19 +3,20 @@ package perseus.cli.common;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** The flags that a command was given: one that changes nothing is refused, not passed over. */
+/** Refuses flags that have no effect in the way a command was called. */
 public final class GivenFlags {
   private GivenFlags() {}
 
   /**
-   * Refuses a flag that does not apply.
+   * Refuses a flag that has no effect.
    *
-   * @param where where it does apply: the sentence after the flag's name
-   * @throws ParameterException if it was given
+   * @param explanation the error's sentence after the flag's name, without a full stop; it tells
+   *     when the flag has an effect
+   * @throws ParameterException if the flag was given
    */
-  public static void refuse(CommandLine command, String flag, String where) {
+  public static void refuse(CommandLine command, String flag, String explanation) {
     if (command.getParseResult().hasMatchedOption(flag)) {
-      throw new ParameterException(command, flag + " " + where + ".");
+      throw new ParameterException(command, flag + " " + explanation + ".");
     }
   }
 }

@@ -6,19 +6,19 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads a path. An empty one, as a variable that is not set leaves it, would stand for the current
- * directory, and a command would fill that with its files.
+ * Reads a path that must not be empty. An empty path, which is usually a shell variable that is not
+ * set, means the current directory in Java, and a command would write its files there.
  */
 final class NonEmptyPath implements ITypeConverter<Path> {
   @Override
   public Path convert(String text) {
     if (text.isBlank()) {
-      throw new TypeConversionException("the path is empty (is a variable not set?)");
+      throw new TypeConversionException("the path is empty (is a shell variable not set?)");
     }
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {
-      throw new TypeConversionException("'" + text + "' is no path: " + e.getReason());
+      throw new TypeConversionException("'" + text + "' is not a path: " + e.getReason());
     }
   }
 }

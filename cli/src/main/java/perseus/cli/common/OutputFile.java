@@ -9,16 +9,14 @@ import perseus.planfile.PlanDirectory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** A file that a flag names to be written, which must be none that the command reads. */
+/** A file that a command writes; it must not be one that the command reads. */
 public final class OutputFile {
   private final CommandLine command;
   private final String flag;
   private final Path file;
 
   /**
-   * A file to write.
-   *
-   * @param flag which flag names it, for the error's sentence
+   * @param flag the flag that names the file, for errors
    */
   public OutputFile(CommandLine command, String flag, Path file) {
     this.command = command;
@@ -27,9 +25,9 @@ public final class OutputFile {
   }
 
   /**
-   * Refuses to replace one of {@code inputs}, however it is spelled or linked to.
+   * Checks that the file is none of the inputs, also if paths differ or lead over links.
    *
-   * @throws ParameterException if it would
+   * @throws ParameterException if it is one of {@code inputs}
    */
   public OutputFile requireOtherThan(List<Path> inputs) {
     for (Path input : inputs) {
@@ -41,9 +39,9 @@ public final class OutputFile {
   }
 
   /**
-   * Refuses to replace what planning wrote into {@code directory}.
+   * Checks that the file is none that planning has written into a directory.
    *
-   * @throws ParameterException if it would
+   * @throws ParameterException if it is one
    */
   public OutputFile requireNoneOfPlans(Path directory) {
     if (isOwn(directory, file)) {
@@ -55,22 +53,27 @@ public final class OutputFile {
   }
 
   /**
-   * Refuses a name under which nobody would look for a chart.
+   * Checks that the name fits a chart.
    *
    * @throws ParameterException if the name does not end in {@code .png}
    */
   public OutputFile requirePng() {
     if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
-      throw wrong("Charts are PNG files, but %s is %s".formatted(flag, file));
+      throw wrong("Charts are PNG files, so %s must end in .png, not be %s".formatted(flag, file));
     }
     return this;
   }
 
+  /**
+   * Returns an error of wrong usage.
+   *
+   * @param sentence the problem, without a full stop
+   */
   public ParameterException wrong(String sentence) {
     return new ParameterException(command, sentence + ".");
   }
 
-  /** Whether planning into {@code directory} would replace {@code file}. */
+  /** Returns whether planning into a directory would replace a file. */
   public static boolean isOwn(Path directory, Path file) {
     try {
       Path parent = real(directory);
@@ -81,7 +84,10 @@ public final class OutputFile {
     }
   }
 
-  /** Whether two paths lead to one file or directory, which need not exist; devices are none. */
+  /**
+   * Returns whether two paths lead to the same file or directory, which need not exist. Devices are
+   * never the same.
+   */
   public static boolean isSame(Path one, Path other) {
     try {
       if (Files.exists(one) && Files.exists(other)) {
@@ -93,7 +99,7 @@ public final class OutputFile {
     }
   }
 
-  /** A path without links, as far as it exists. */
+  /** Resolves the links in the existing part of a path. */
   private static Path real(Path path) throws IOException {
     if (Files.exists(path)) {
       return path.toRealPath();

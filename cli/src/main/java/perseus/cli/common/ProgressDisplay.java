@@ -7,25 +7,27 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import perseus.io.Progress;
 
 /**
- * Shows how far long work has come on standard error: a bar on a terminal, elsewhere a plain line
- * per tenth of the work, once it has taken some seconds.
+ * Shows the progress of long work on standard error: as a bar on a terminal, elsewhere as a line
+ * for each tenth of the work, if the work takes longer than 3 s.
  */
 public final class ProgressDisplay implements Progress, AutoCloseable {
-  /** The launchers set the property: they can ask the system where standard error goes. */
+  /** The launchers set the property, because a shell can find out where standard error goes. */
   private static final boolean TERMINAL =
       Boolean.getBoolean("perseus.terminal") && movesCursor(System.getenv("TERM"));
 
-  /** As the launchers say too; what a terminal has where they do not. */
+  /** Width of the terminal, which the launchers set too. */
   private static final int COLUMNS = Integer.getInteger("perseus.columns", 80);
 
-  /** Work shorter than this needs no plain lines. */
-  private static final long SHORT_NANOS = 3_000_000_000L;
+  /** Time before which no lines are printed. */
+  private static final long LINES_AFTER_NANOS = 3_000_000_000L;
 
   private final PrintStream err;
   private final TerminalLine line;
-  private final long begin = System.nanoTime();
-  private String what = "";
+  private final long startNanos = System.nanoTime();
+  private String work = "";
   private ProgressBar bar;
+
+  /** Number of tenths of the current work that are done and shown. */
   private long tenths;
 
   public ProgressDisplay() {
@@ -34,26 +36,26 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   }
 
   @Override
-  public synchronized void step(String what, long done, long total) {
-    begin(what, total);
+  public synchronized void step(String work, long done, long total) {
+    begin(work, total);
     if (bar != null) {
       bar.maxHint(total);
       bar.stepTo(done);
     } else if (!TERMINAL && total > 0 && done * 10 / total > tenths) {
       tenths = done * 10 / total;
-      if (System.nanoTime() - begin > SHORT_NANOS) {
-        err.printf("%s: %d of %d%n", what, done, total);
+      if (System.nanoTime() - startNanos > LINES_AFTER_NANOS) {
+        err.printf("%s: %d of %d%n", work, done, total);
       }
     }
   }
 
   /**
-   * Shows a bar with a text behind it, on a terminal only.
+   * Shows a bar with a text after it, if standard error is a terminal.
    *
-   * @return whether standard error is one
+   * @return whether standard error is a terminal
    */
-  public synchronized boolean status(String what, long done, long total, String text) {
-    begin(what, total);
+  public synchronized boolean status(String work, long done, long total, String text) {
+    begin(work, total);
     if (bar != null) {
       bar.maxHint(total);
       bar.setExtraMessage(text);
@@ -62,7 +64,7 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
     return bar != null;
   }
 
-  /** Prints whole lines, above the bar where there is one. */
+  /** Runs a printer of whole lines; a bar moves below them. */
   public synchronized void print(Runnable lines) {
     if (bar == null) {
       lines.run();
@@ -71,17 +73,17 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
     }
   }
 
-  private void begin(String what, long total) {
-    if (what.equals(this.what)) {
+  private void begin(String work, long total) {
+    if (work.equals(this.work)) {
       return;
     }
     close();
-    this.what = what;
+    this.work = work;
     tenths = 0;
     if (TERMINAL) {
       bar =
           new ProgressBarBuilder()
-              .setTaskName(what)
+              .setTaskName(work)
               .setInitialMax(total)
               .setStyle(style(System.getenv("NO_COLOR")))
               .setUpdateIntervalMillis(100)
@@ -91,13 +93,22 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
     }
   }
 
-  /** Whether a terminal of this kind can show a bar that changes in place. */
-  public static boolean movesCursor(String term) {
+  /**
+   * Returns whether a terminal can move its cursor, which a bar needs.
+   *
+   * @param term value of the environment variable TERM; null if it is not set
+   */
+  static boolean movesCursor(String term) {
     return !"dumb".equals(term);
   }
 
-  /** How a bar looks; NO_COLOR, set to anything, asks for no colors (no-color.org). */
-  public static ProgressBarStyle style(String noColor) {
+  /**
+   * Returns the style of a bar.
+   *
+   * @param noColor value of the environment variable NO_COLOR, which turns colors off unless it is
+   *     empty (no-color.org); null if it is not set
+   */
+  static ProgressBarStyle style(String noColor) {
     return noColor == null || noColor.isEmpty()
         ? ProgressBarStyle.COLORFUL_UNICODE_BLOCK
         : ProgressBarStyle.UNICODE_BLOCK;

@@ -9,13 +9,11 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 
-/**
- * Standard output, which remembers why it could not be written: {@link System#out} knows only
- * whether.
- */
+/** Standard output that keeps the reason of a failed write, which {@link System#out} does not. */
 final class StandardOutput extends OutputStream {
   /**
-   * Where Java keeps the encoding of standard output: since version 19, and before on terminals.
+   * Encoding of standard output. Java has the first property since version 19, and the second one
+   * before that on terminals.
    */
   private static final String ENCODING =
       System.getProperty(
@@ -26,14 +24,14 @@ final class StandardOutput extends OutputStream {
       new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
   private IOException failure;
 
-  /** Text to standard output, flushed line by line. */
+  /** Returns a writer that is flushed after every line. */
   PrintWriter writer() {
     return new PrintWriter(new OutputStreamWriter(this, Charset.forName(ENCODING)), true);
   }
 
   /**
-   * Why what was printed is not there, in words; null where it is, or where nobody wants to read on
-   * ({@code | head}).
+   * Returns why a write failed; null if none did, or if the reader has closed the pipe, as {@code
+   * head} does.
    */
   String failure() {
     if (failure == null || "Broken pipe".equals(failure.getMessage())) {
@@ -52,7 +50,7 @@ final class StandardOutput extends OutputStream {
     try {
       out.write(bytes, offset, length);
     } catch (IOException e) {
-      throw remembered(e);
+      throw recorded(e);
     }
   }
 
@@ -61,11 +59,11 @@ final class StandardOutput extends OutputStream {
     try {
       out.flush();
     } catch (IOException e) {
-      throw remembered(e);
+      throw recorded(e);
     }
   }
 
-  private IOException remembered(IOException e) {
+  private IOException recorded(IOException e) {
     if (failure == null) {
       failure = e;
     }

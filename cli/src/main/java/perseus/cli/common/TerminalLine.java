@@ -4,24 +4,24 @@ import java.io.PrintStream;
 import me.tongfei.progressbar.ProgressBarConsumer;
 
 /**
- * The last line of a terminal, on which a bar changes in place. It asks no library for the
- * terminal: JLine would take Ctrl-C away from the JVM, and nothing would clean up.
+ * The last line of a terminal, where a progress bar is redrawn. It writes plain escape sequences;
+ * the library JLine would handle Ctrl-C instead of the JVM, and shutdown hooks would not run.
  */
 final class TerminalLine implements ProgressBarConsumer {
-  private static final String ERASE_TO_THE_RIGHT = "\u001b[K";
+  private static final String ERASE_REST_OF_LINE = "\u001b[K";
 
   private final PrintStream err;
   private final int columns;
 
   /**
-   * @param columns of the terminal
+   * @param columns width of the terminal
    */
   TerminalLine(PrintStream err, int columns) {
     this.err = err;
     this.columns = columns;
   }
 
-  /** In the last column a terminal would begin a new line. */
+  /** Leaves the last column free, because a terminal starts a new line there. */
   @Override
   public int getMaxRenderedLength() {
     return columns - 1;
@@ -29,7 +29,7 @@ final class TerminalLine implements ProgressBarConsumer {
 
   @Override
   public synchronized void accept(String rendered) {
-    err.print("\r" + rendered + ERASE_TO_THE_RIGHT);
+    err.print("\r" + rendered + ERASE_REST_OF_LINE);
     err.flush();
   }
 
@@ -38,7 +38,7 @@ final class TerminalLine implements ProgressBarConsumer {
     accept("");
   }
 
-  /** Prints something else, as whole lines; the bar comes again below them. */
+  /** Erases the bar and runs a printer of whole lines; the next update draws the bar below them. */
   synchronized void print(Runnable lines) {
     clear();
     lines.run();

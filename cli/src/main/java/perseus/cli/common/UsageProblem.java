@@ -19,14 +19,18 @@ import picocli.CommandLine.MutuallyExclusiveArgsException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** What is wrong with how a command was called, in a sentence. */
+/** Explains in a sentence what is wrong with the arguments of a command. */
 public final class UsageProblem {
-  /** Letters that a suggestion may differ in from what was asked for. */
-  private static final int NEAR = 2;
+  /** Maximum number of letters by which a suggestion differs from the word of the user. */
+  private static final int MAX_DISTANCE = 2;
 
   private UsageProblem() {}
 
-  /** The sentence, without a full stop. */
+  /**
+   * Returns the explanation, without a full stop.
+   *
+   * @param arguments the arguments of the command
+   */
   static String sentence(ParameterException e, List<String> arguments) {
     CommandSpec spec = e.getCommandLine().getCommandSpec();
     if (e instanceof UnmatchedArgumentException unmatched) {
@@ -35,12 +39,12 @@ public final class UsageProblem {
         return command.get();
       }
       if (unmatched.isUnknownOption()) {
-        // Of several the first, for the rest may be its values.
+        // The first unknown word, because the others may be its values.
         return unknownOption(spec, unmatched.getUnmatched().get(0));
       }
     }
     if (e instanceof MissingParameterException) {
-      // What is missing may be what the unknown option was meant to be.
+      // An unknown option may be a misspelling of the missing one.
       Optional<String> unknown = firstUnknown(spec, arguments);
       if (unknown.isPresent()) {
         return unknownOption(spec, unknown.get());
@@ -54,7 +58,7 @@ public final class UsageProblem {
     return e.getArgSpec() == null ? message : asInHelp(message, e.getArgSpec().type());
   }
 
-  /** Values of an enum as help has them, in lower case. */
+  /** Writes the values of an enum in lower case, as the help does. */
   private static String asInHelp(String message, Class<?> type) {
     if (!type.isEnum()) {
       return message;
@@ -67,19 +71,19 @@ public final class UsageProblem {
   }
 
   /**
-   * That a word is no command, and which it is like.
+   * Returns a sentence that suggests a command for a misspelled one, without a full stop.
    *
-   * @return empty if it names a file, or is like none
+   * @return empty if the word names an existing file, or no command is similar
    */
   public static Optional<String> misspeltCommand(CommandSpec spec, String word) {
     Optional<String> meant =
         word.startsWith("-") || word.isBlank() || Files.exists(Path.of(word))
             ? Optional.empty()
-            : nearest(word, spec.subcommands().keySet(), NEAR);
+            : nearest(word, spec.subcommands().keySet(), MAX_DISTANCE);
     return meant.map(name -> noCommand(word) + " (did you mean " + name + "?)");
   }
 
-  /** That a word is no command, where a directory could stand as well. */
+  /** Returns a sentence which says that a word is neither a command nor a directory. */
   public static String noCommand(String word) {
     return "'" + word + "' is neither a command nor a directory";
   }
@@ -106,13 +110,16 @@ public final class UsageProblem {
     return "Unknown option '%s'%s"
         .formatted(
             option,
-            nearest(name, spec.optionsMap().keySet(), Math.max(NEAR, name.length() / 3))
+            nearest(name, spec.optionsMap().keySet(), Math.max(MAX_DISTANCE, name.length() / 3))
                 .map(meant -> " (did you mean " + meant + "?)")
                 .orElse(""));
   }
 
-  /** The name that begins with a word, else the one of the fewest other letters, at most some. */
-  private static Optional<String> nearest(String word, Collection<String> names, int most) {
+  /**
+   * Finds the name that a word was probably meant to be: one that starts with the word, or else the
+   * one with the minimum edit distance.
+   */
+  private static Optional<String> nearest(String word, Collection<String> names, int maxDistance) {
     String asked = word.replace('_', '-');
     Comparator<String> order =
         Comparator.comparing((String name) -> !name.replace('_', '-').startsWith(asked))
@@ -124,6 +131,6 @@ public final class UsageProblem {
         .filter(
             name ->
                 name.replace('_', '-').startsWith(asked)
-                    || Spelling.distance(asked, name.replace('_', '-')) <= most);
+                    || Spelling.distance(asked, name.replace('_', '-')) <= maxDistance);
   }
 }

@@ -3,7 +3,7 @@ package perseus.cli.common;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Flags of every command. */
+/** The flags that every command has. */
 @Command(versionProvider = Version.class)
 public final class VerboseFlag {
   @Option(names = "--verbose", description = "Show a stack trace when something fails.")

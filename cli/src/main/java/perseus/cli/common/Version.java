@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of Perseus, which the build writes beside this class. */
+/** Provides the version of Perseus, which the build writes to a resource of this class. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {

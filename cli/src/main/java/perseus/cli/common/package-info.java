@@ -1,5 +1,5 @@
 /**
- * Holds what all commands share: how a command runs, ends, complains and shows progress.
+ * Holds what all commands share: how a command runs and ends, reports errors and shows progress.
  *
  * <p>Nothing here may load the trainer.
  */

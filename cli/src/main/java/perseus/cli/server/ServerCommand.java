@@ -1,14 +1,12 @@
 package perseus.cli.server;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +20,7 @@ import perseus.control.policy.Schedulers;
 import perseus.control.server.PlanServer;
 import perseus.control.server.http.ServerLimits;
 import perseus.control.server.job.ServerSettings;
+import perseus.io.StrictJson;
 import perseus.io.UserError;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,32 +28,37 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code perseus-server}: the plan server. */
+/** The command {@code perseus-server}, which runs the plan server until it is interrupted. */
 @Command(
     name = "perseus-server",
     description = {
-      "Serves frequency schedules to training jobs over HTTP, to the clients of the research release and of Zeus as"
-          + " they are, and shows the jobs on a page.",
+      "Serves frequency schedules to training jobs over HTTP. It works with the clients of this project, of the Perseus"
+          + " research release and of Zeus, and shows the jobs on a web page.",
       ""
     },
     footer = {
       "",
-      "What a flag does not say, the environment does: PERSEUS_SCHEDULER, PERSEUS_SCHEDULER_ARGS, PERSEUS_MODE,"
+      "Environment variables are used where a flag is not given: PERSEUS_SCHEDULER, PERSEUS_SCHEDULER_ARGS, PERSEUS_MODE,"
           + " PERSEUS_PORT, PERSEUS_DUMP_DATA, PERSEUS_DUMP_DIR, PERSEUS_LOG_LEVEL, PERSEUS_TOKEN,"
-          + " PERSEUS_MAX_JOB_IDLE_TIME; or the same with ZEUS_PFO_ for PERSEUS_."
+          + " PERSEUS_MAX_JOB_IDLE_TIME. The same names with ZEUS_PFO_ instead of PERSEUS_ work too."
     },
     sortOptions = false)
 public final class ServerCommand implements Callable<Integer> {
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .build();
+  private static final String DEFAULT_SCHEDULER = "InstructionProfiler";
+  private static final ObjectMapper JSON = StrictJson.builder().build();
 
-  /** Thirty years; a longer time might not be countable in nanoseconds. */
-  private static final long LONGEST_IDLE_SECONDS = 1_000_000_000;
+  /** About 30 years; a much longer time would overflow in nanoseconds. */
+  private static final long MAX_IDLE_SECONDS = 1_000_000_000;
 
-  private static final int LONGEST_BODY_MIB = 1024;
+  private static final int MAX_BODY_MIB = 1024;
+
+  /** Names of the schedulers, for the help. */
+  static final class SchedulerNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Schedulers.names().iterator();
+    }
+  }
 
   @Spec CommandSpec spec;
   @Mixin VerboseFlag verbose;
@@ -62,9 +66,12 @@ public final class ServerCommand implements Callable<Integer> {
   @Option(
       names = "--scheduler",
       paramLabel = "NAME",
+      completionCandidates = SchedulerNames.class,
       description =
-          "InstructionProfiler (the default), PointSolution, AllMaxFrequency, ZeusGlobalPowerLimit,"
-              + " ZeusLocalPowerState or Straggler; a 3D at the end changes nothing.")
+          "The scheduler of all jobs, one of ${COMPLETION-CANDIDATES}; 3D may be added at the end of a name."
+              + " Default: "
+              + DEFAULT_SCHEDULER
+              + ".")
   String scheduler;
 
   @Option(
@@ -77,7 +84,7 @@ public final class ServerCommand implements Callable<Integer> {
       names = "--mode",
       paramLabel = "NAME",
       description =
-          "'frequency' or 'power limit', for schedulers that do either. Default: the scheduler's own.")
+          "What the scheduler sets, 'frequency' or 'power limit', if it can set both. Default: depends on the scheduler.")
   String mode;
 
   @Option(
@@ -85,36 +92,36 @@ public final class ServerCommand implements Callable<Integer> {
       paramLabel = "ADDRESS",
       defaultValue = ServerSettings.DEFAULT_HOST,
       description =
-          "The address to listen on; 0.0.0.0 for all. Default: ${DEFAULT-VALUE}, this host only.")
+          "The address to listen on; 0.0.0.0 for all addresses. Default: ${DEFAULT-VALUE}, this host only.")
   String host;
 
   @Option(
       names = "--port",
       paramLabel = "N",
-      description = "The port to listen on; 0 for any that is free. Default: 7787.")
+      description = "The port to listen on; 0 for any free port. Default: 7787.")
   Integer port;
 
   @Option(
       names = "--dump-dir",
       paramLabel = "DIR",
-      description = "Where each job's schedules and results are written. Default: dump.")
+      description = "The directory for the schedules and results of all jobs. Default: dump.")
   Path dumpDir;
 
-  @Option(names = "--no-dump", description = "Write no dumps.")
+  @Option(names = "--no-dump", description = "Do not write schedules and results.")
   boolean noDump;
 
   @Option(
       names = "--token",
       paramLabel = "TOKEN",
       description =
-          "Serve only calls that show this token (published clients show none); open the page as /?token=TOKEN."
-              + " It may have letters, digits and . _ ~ + / = -")
+          "Serve only calls that contain this token; published clients send none. Open the web page as /?token=TOKEN."
+              + " A token may contain letters, digits and . _ ~ + / = -")
   String token;
 
   @Option(
       names = "--max-job-idle-time",
       paramLabel = "S",
-      description = "Forget a job after so many seconds without a call. Default: 604800, a week.")
+      description = "Remove a job after S seconds without a call. Default: 604800, a week.")
   Long maxJobIdleTime;
 
   @Option(
@@ -122,9 +129,10 @@ public final class ServerCommand implements Callable<Integer> {
       paramLabel = "MIB",
       defaultValue = "8",
       description =
-          "Longest body of a call, in MiB; one may take twenty times as much memory. Default: ${DEFAULT-VALUE}.")
+          "The maximum body of a call, in MiB; it may need 20 times as much memory. Default: ${DEFAULT-VALUE}.")
   int maxBodyMib;
 
+  /** Returns the value of an environment variable; null if it is not set. */
   private final UnaryOperator<String> environment;
 
   public ServerCommand() {
@@ -152,22 +160,22 @@ public final class ServerCommand implements Callable<Integer> {
     }
     out.flush();
     try {
-      settings.scheduler().files().run();
+      settings.scheduler().fileCheck().run();
     } catch (UserError e) {
-      // The files may come before the first job does.
-      spec.commandLine().getErr().println("As it is, no job can start: " + e.getMessage());
+      // The user may still write the files before the first job registers.
+      spec.commandLine().getErr().println("No job can start yet: " + e.getMessage());
     }
     server.join();
     return 0;
   }
 
   /**
-   * What flags and environment say together; no file is looked at.
+   * Returns the settings from flags and environment variables. No file is read.
    *
-   * @throws UserError if a value means nothing
+   * @throws UserError if a value is wrong
    */
   public ServerSettings settings() {
-    String name = either(scheduler, "SCHEDULER").orElse("InstructionProfiler");
+    String name = either(scheduler, "SCHEDULER").orElse(DEFAULT_SCHEDULER);
     Path directory =
         either(dumpDir == null ? null : dumpDir.toString(), "DUMP_DIR")
             .map(Path::of)
@@ -175,40 +183,41 @@ public final class ServerCommand implements Callable<Integer> {
     Optional<Mode> wanted =
         either(mode, "MODE").filter(text -> !text.equals("unspecified")).map(Mode::of);
     if (host.isBlank()) {
-      throw new UserError("The address in --host is empty (is a variable not set?).");
+      throw new UserError("The value of --host is empty (is a shell variable not set?).");
     }
     return new ServerSettings(
         Schedulers.choose(name, arguments(), wanted.orElse(null)),
         host,
-        (int) within(0, 65_535, "A port is", number(port, "PORT", ServerSettings.DEFAULT_PORT)),
+        (int) within(0, 65_535, "The port", number(port, "PORT", ServerSettings.DEFAULT_PORT)),
         dumps() ? directory : null,
         either(null, "LOG_LEVEL").orElse("INFO").toUpperCase(Locale.ROOT),
         idleTime(),
         either(token, "TOKEN").orElse(null),
-        ServerLimits.USUAL.withMostBodyBytes(
-            (int) within(1, LONGEST_BODY_MIB, "The MiB of a body are", maxBodyMib) << 20));
+        ServerLimits.DEFAULT.withMaxBodyBytes(
+            (int) within(1, MAX_BODY_MIB, "The maximum body in MiB", maxBodyMib) << 20));
   }
 
   private Duration idleTime() {
     long seconds =
         number(maxJobIdleTime, "MAX_JOB_IDLE_TIME", ServerSettings.DEFAULT_IDLE_TIME.toSeconds());
     return Duration.ofSeconds(
-        within(1, LONGEST_IDLE_SECONDS, "The seconds that a job may be idle are", seconds));
+        within(1, MAX_IDLE_SECONDS, "The maximum idle time of a job in seconds", seconds));
   }
 
   private boolean dumps() {
     String text = either(null, "DUMP_DATA").orElse("true").toLowerCase(Locale.ROOT);
     if (!text.matches("true|yes|on|1|false|no|off|0")) {
       throw new UserError(
-          "The environment's %s is '%s', neither true nor false."
+          "The environment variable %s must be true or false, not '%s'."
               .formatted(variable("DUMP_DATA"), text));
     }
     return !noDump && text.matches("true|yes|on|1");
   }
 
-  private static long within(long least, long most, String what, long value) {
-    if (value < least || value > most) {
-      throw new UserError("%s from %d to %d, not %d.".formatted(what, least, most, value));
+  private static long within(long minimum, long maximum, String what, long value) {
+    if (value < minimum || value > maximum) {
+      throw new UserError(
+          "%s must be from %d to %d, not %d.".formatted(what, minimum, maximum, value));
     }
     return value;
   }
@@ -222,24 +231,31 @@ public final class ServerCommand implements Callable<Integer> {
         return parsed;
       }
     } catch (JsonProcessingException e) {
-      // Said below.
+      // The error follows below.
     }
     throw new UserError(
-        "The scheduler's arguments are not a JSON object such as {\"warmup_iters\": 2}: " + text);
+        "The scheduler's arguments must be a JSON object such as {\"warmup_iters\": 2}, not: "
+            + text);
   }
 
-  /** The flag, else the environment's value under this project's or under Zeus's prefix. */
+  /**
+   * Returns the value of a flag, or else of an environment variable.
+   *
+   * @param flag value of the flag; null if it is not given
+   * @param name name of the variable without its prefix
+   */
   private Optional<String> either(String flag, String name) {
     return Optional.ofNullable(flag)
         .or(() -> set("PERSEUS_" + name))
         .or(() -> set("ZEUS_PFO_" + name));
   }
 
+  /** Returns the value of a variable; one that is blank counts as not set. */
   private Optional<String> set(String variable) {
     return Optional.ofNullable(environment.apply(variable)).filter(value -> !value.isBlank());
   }
 
-  /** The variable that {@link #either} has read. */
+  /** Returns the full name of the variable that {@link #either} has read. */
   private String variable(String name) {
     return (set("PERSEUS_" + name).isPresent() ? "PERSEUS_" : "ZEUS_PFO_") + name;
   }
@@ -253,7 +269,7 @@ public final class ServerCommand implements Callable<Integer> {
       return value.map(Long::valueOf).orElse(otherwise);
     } catch (NumberFormatException e) {
       throw new UserError(
-          "The environment's %s is '%s', not a whole number."
+          "The environment variable %s must be a whole number, not '%s'."
               .formatted(variable(name), value.orElseThrow()),
           e);
     }

@@ -1,5 +1,5 @@
 /**
- * Holds the command perseus-server.
+ * Holds the command perseus-server: its flags and environment variables.
  *
  * <p>The server itself is in {@code perseus.control.server}.
  */

@@ -13,8 +13,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -24,18 +22,22 @@ import perseus.control.RankResult;
 import perseus.control.protocol.Protocol;
 import perseus.io.UserError;
 
-/** The calls of a plan server, in the protocol that it speaks. */
+/** Calls a plan server over HTTP, in the dialect that the server speaks. */
 public final class PlanClient {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration PING_TIMEOUT = Duration.ofSeconds(2);
-  private static final int DONE_BEFORE = 409;
+
+  /** Status of a call that the server has processed before. */
+  private static final int CONFLICT = 409;
+
   private static final String PROFILING_DONE = "[profiling-done]";
 
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(20))
+          .connectTimeout(CONNECT_TIMEOUT)
           .build();
   private final String url;
   private final String token;
@@ -43,24 +45,26 @@ public final class PlanClient {
   private final Protocol protocol;
 
   /**
-   * @param url such as http://127.0.0.1:7787
-   * @param token what the server wants to see; null for nothing
-   * @throws UserError if there is no plan server
+   * Asks the server which dialect it speaks.
+   *
+   * @param url URL of the server, such as http://127.0.0.1:7787
+   * @param token token that the server requires; null for none
+   * @throws UserError if no plan server answers
    */
   public PlanClient(String url, String token) {
     requireUrl(url);
     this.url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     this.token = token;
     HttpResponse<String> response = join(send(request("/info").timeout(TIMEOUT).build()));
-    // Zeus's server has no such call.
+    // Zeus's server does not have this call.
     this.protocol = response.statusCode() == 404 ? Protocol.ZEUS : Protocol.RESEARCH;
     this.info = protocol == Protocol.ZEUS ? JSON.createObjectNode() : body(response);
   }
 
   /**
-   * Checks that this can be the URL of a plan server.
+   * Checks the form of a plan server's URL, without a connection.
    *
-   * @throws UserError if it cannot
+   * @throws UserError if it is not an HTTP URL
    */
   public static void requireUrl(String url) {
     try {
@@ -71,12 +75,12 @@ public final class PlanClient {
     }
   }
 
-  /** Where the server is. */
+  /** Returns the server's URL, without a slash at its end. */
   public String url() {
     return url;
   }
 
-  /** Completes with the first sign that the server is there, whatever it answers. */
+  /** Completes when the server answers anything, and fails if it does not within 2 s. */
   CompletableFuture<Void> ping() {
     return http.sendAsync(
             request("/info").timeout(PING_TIMEOUT).GET().build(),
@@ -84,38 +88,19 @@ public final class PlanClient {
         .thenAccept(response -> {});
   }
 
-  /** What the server says of itself; empty with Zeus's, which says nothing. */
-  public JsonNode info() {
+  /** Returns the server's description of itself; empty for Zeus's server, which has none. */
+  JsonNode info() {
     return info;
-  }
-
-  /** The protocol that the server speaks. */
-  public Protocol protocol() {
-    return protocol;
   }
 
   /**
    * Registers a job.
    *
-   * @return its id
+   * @return the id that the server gives to the job
+   * @throws UserError if the server refuses it
    */
   public String registerJob(JobInfo job) {
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("job_id", "");
-    body.put("pp_degree", job.degrees().pp());
-    body.put("dp_degree", job.degrees().dp());
-    body.put("tp_degree", job.degrees().tp());
-    body.put("world_size", job.degrees().worldSize());
-    if (protocol == Protocol.ZEUS) {
-      body.put("job_metadata", job.framework() + "+" + job.modelName());
-    } else {
-      body.put("framework", job.framework());
-      body.put("model_name", job.modelName());
-      body.put("partition_method", job.partitionMethod());
-      body.put("microbatch_size", job.microbatchSize());
-      body.put("num_microbatches", job.numMicrobatches());
-    }
-    JsonNode id = join(post("/register_job", body));
+    JsonNode id = join(post("/register_job", protocol.job(job)));
     if (!id.isTextual()) {
       throw new UserError("The plan server at " + url + " gave " + id + " as a job id.");
     }
@@ -129,9 +114,9 @@ public final class PlanClient {
   }
 
   /**
-   * Fetches a rank's next schedule, which comes when all ranks have asked.
+   * Fetches a rank's next schedule. The server answers when all ranks have asked.
    *
-   * @return empty when nothing is left to run
+   * @return empty when there is no further schedule
    */
   public CompletableFuture<Optional<FetchedSchedule>> schedule(String jobId, RankInfo rank) {
     HttpRequest request =
@@ -147,18 +132,16 @@ public final class PlanClient {
             });
   }
 
-  /** Reports what a rank measured under the schedule that it fetched last. */
+  /** Reports a rank's result under the schedule that it has fetched last. */
   public CompletableFuture<Void> report(String jobId, RankResult result) {
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("rank", result.rank());
-    body.put("iter_time", result.iterTime());
-    body.put("iter_energy", result.iterEnergy());
-    body.put("time_breakdown", result.timeBreakdown());
-    body.put("energy_breakdown", result.energyBreakdown());
-    return post("/result/" + segment(jobId), body).thenAccept(answer -> {});
+    return post("/result/" + segment(jobId), result).thenAccept(answer -> {});
   }
 
-  /** Waits for a call; its failure is one sentence. */
+  /**
+   * Waits for the answer to a call.
+   *
+   * @throws UserError if the call failed
+   */
   public static <T> T join(CompletableFuture<T> call) {
     try {
       return call.join();
@@ -168,9 +151,9 @@ public final class PlanClient {
   }
 
   /**
-   * Posts, twice where the connection is cut off: a server may close one that was idle just as it
-   * is used again. If the server had got the first all the same, it answers that this was done
-   * before (409).
+   * Posts a body, and once more if the connection breaks before the answer: a server may close an
+   * idle connection just when it is used again. If the server has processed the first post, it
+   * answers the second with 409, which counts as success.
    */
   private CompletableFuture<JsonNode> post(String path, Object body) {
     HttpRequest request;
@@ -189,19 +172,19 @@ public final class PlanClient {
             .thenApply(this::body)
             .exceptionallyCompose(
                 failure ->
-                    isCutOff(failure)
+                    isDisconnection(failure)
                         ? exchange(request)
                             .thenApply(
                                 response ->
-                                    response.statusCode() == DONE_BEFORE
+                                    response.statusCode() == CONFLICT
                                         ? JSON.nullNode()
                                         : body(response))
                         : CompletableFuture.failedFuture(failure));
-    return inASentence(request, answer);
+    return explained(request, answer);
   }
 
-  /** Whether a connection was there and broke before an answer came. */
-  private static boolean isCutOff(Throwable failure) {
+  /** Returns whether an open connection broke before an answer arrived. */
+  private static boolean isDisconnection(Throwable failure) {
     Throwable cause = cause(failure);
     return cause instanceof IOException
         && !(cause instanceof ConnectException || cause instanceof HttpTimeoutException);
@@ -213,30 +196,31 @@ public final class PlanClient {
   }
 
   private CompletableFuture<HttpResponse<String>> send(HttpRequest request) {
-    return inASentence(request, exchange(request));
+    return explained(request, exchange(request));
   }
 
   private CompletableFuture<HttpResponse<String>> exchange(HttpRequest request) {
     return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
   }
 
-  private <T> CompletableFuture<T> inASentence(HttpRequest request, CompletableFuture<T> call) {
+  /** Returns the call with its failure turned into a {@link UserError}. */
+  private <T> CompletableFuture<T> explained(HttpRequest request, CompletableFuture<T> call) {
     return call.exceptionally(
         failure -> {
           Throwable cause = cause(failure);
           if (cause instanceof UserError input) {
             throw input;
           }
-          String why =
+          String reason =
               cause instanceof ConnectException
-                  ? "nothing listens there (bin/perseus-server starts one)"
+                  ? "no server listens there (bin/perseus-server starts one)"
                   : cause.getMessage() == null
                       ? cause.getClass().getSimpleName()
                       : cause.getMessage();
           throw new UserError(
               cause instanceof IOException
-                  ? "The plan server at %s does not answer: %s.".formatted(url, why)
-                  : "The call %s failed: %s.".formatted(request.uri(), why),
+                  ? "The plan server at %s does not answer: %s.".formatted(url, reason)
+                  : "The call %s failed: %s.".formatted(request.uri(), reason),
               cause);
         });
   }
@@ -254,8 +238,7 @@ public final class PlanClient {
     try {
       return JSON.readTree(response.body());
     } catch (JsonProcessingException e) {
-      throw new UserError(
-          "What answers at " + url + " is no plan server: it does not speak JSON.", e);
+      throw new UserError("The server at " + url + " is not a plan server: it sends no JSON.", e);
     }
   }
 
@@ -270,7 +253,7 @@ public final class PlanClient {
     }
   }
 
-  /** A job id in a path: the + : and , that ids have stay as they are. */
+  /** Encodes a job id for a path; the characters + : , = and @ of job ids stay as they are. */
   private static String segment(String jobId) {
     return URLEncoder.encode(jobId, StandardCharsets.UTF_8)
         .replace("+", "%20")

@@ -19,11 +19,12 @@ import perseus.control.Round;
 import perseus.control.RoundResults;
 import perseus.control.Scheduler;
 import perseus.control.policy.PointSolution;
+import perseus.control.policy.Schedulers;
 import perseus.io.UserError;
 
 /**
- * A plan server's scheduler, for a process that trains all ranks of a job: each of them registers,
- * fetches and reports as one of its own would.
+ * Runs a job under the scheduler of a plan server. It registers, fetches and reports for all ranks
+ * of the job; the server sees the same calls as from ranks that call it themselves.
  */
 public final class RemoteScheduler implements Scheduler {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -31,7 +32,10 @@ public final class RemoteScheduler implements Scheduler {
   private final PlanClient client;
   private final List<RankInfo> ranks;
   private final String jobId;
-  private final CompletableFuture<Void> lost = new CompletableFuture<>();
+
+  /** Fails when the server is lost. */
+  private final CompletableFuture<Void> loss = new CompletableFuture<>();
+
   private ServerWatch watch;
   private int rounds = Integer.MAX_VALUE;
   private int number;
@@ -42,21 +46,16 @@ public final class RemoteScheduler implements Scheduler {
     String mode = client.info().path("mode").asText("frequency");
     if (!mode.equals("frequency")) {
       throw new UserError(
-          "The plan server sets the %s, but this engine's GPUs take a frequency: start it with --mode frequency or another scheduler."
+          "The plan server sets the %s, but the GPUs of this engine need a frequency; start the server in the mode 'frequency' or with another scheduler."
               .formatted(mode));
     }
     this.jobId = client.registerJob(job);
-    all(ranks.stream().map(rank -> client.registerRank(jobId, rank)).toList());
+    awaitAll(ranks.stream().map(rank -> client.registerRank(jobId, rank)).toList());
   }
 
-  /** Registers each job with the server. */
+  /** Returns a factory that registers each job with a server. */
   public static Factory factory(PlanClient client) {
     return (job, ranks) -> new RemoteScheduler(client, job, ranks);
-  }
-
-  /** The job's id at the server. */
-  public String jobId() {
-    return jobId;
   }
 
   @Override
@@ -82,22 +81,22 @@ public final class RemoteScheduler implements Scheduler {
     return true;
   }
 
-  /** Watches over the server until nothing is left to be fetched from it. */
+  /** Watches the server until there is no further round to fetch. */
   @Override
-  public void watch(Consumer<String> gone) {
+  public void watch(Consumer<String> lost) {
     watch =
         new ServerWatch(
             client,
             sentence -> {
-              gone.accept(sentence);
-              lost.completeExceptionally(new UserError(sentence));
+              lost.accept(sentence);
+              loss.completeExceptionally(new UserError(sentence));
             });
   }
 
   @Override
   public Optional<Round> next() {
     List<Optional<FetchedSchedule>> fetched =
-        all(ranks.stream().map(rank -> client.schedule(jobId, rank)).toList());
+        awaitAll(ranks.stream().map(rank -> client.schedule(jobId, rank)).toList());
     if (fetched.stream().anyMatch(Optional::isEmpty)) {
       if (watch != null) {
         watch.close();
@@ -108,33 +107,34 @@ public final class RemoteScheduler implements Scheduler {
     rounds = first.rounds() == null ? Integer.MAX_VALUE : first.rounds();
     List<FrequencySchedule> schedules =
         fetched.stream().map(schedule -> schedule.orElseThrow().schedule()).toList();
-    boolean described = first.number() != null;
+    boolean isDescribed = first.number() != null;
     Round round =
         new Round(
-            described ? first.number() : number,
-            described ? first.warmup() : number < publishedWarmups(),
-            described ? first.frequencyMhz() : onlyClock(schedules),
+            isDescribed ? first.number() : number,
+            isDescribed ? first.warmup() : number < publishedWarmups(),
+            isDescribed ? first.frequencyMhz() : commonClock(schedules),
             first.plan(),
             schedules);
     number = round.number() + 1;
     return Optional.of(round);
   }
 
-  /** How many rounds the research release's schedulers begin with that are no measurement. */
+  /** Returns the number of warm-up rounds that the research release's scheduler begins with. */
   private int publishedWarmups() {
-    return switch (name().replaceAll("3D$", "")) {
+    return switch (Schedulers.baseName(name())) {
       case "InstructionProfiler" -> 2;
       case "PointSolution" ->
           client
               .info()
               .path("scheduler_args")
-              .path("warmup_iters")
+              .path(PointSolution.WARMUP_ROUNDS)
               .asInt(PointSolution.DEFAULT_WARMUP_ROUNDS);
       default -> 0;
     };
   }
 
-  private static Integer onlyClock(List<FrequencySchedule> schedules) {
+  /** Returns the clock that all schedules consist of; null if there are several clocks. */
+  private static Integer commonClock(List<FrequencySchedule> schedules) {
     Set<Integer> clocks = new HashSet<>();
     schedules.forEach(schedule -> clocks.addAll(schedule.powerStates()));
     return clocks.size() == 1 ? clocks.iterator().next() : null;
@@ -146,11 +146,11 @@ public final class RemoteScheduler implements Scheduler {
     for (RankResult result : results.ranks()) {
       reports.add(client.report(jobId, result));
     }
-    all(reports);
+    awaitAll(reports);
   }
 
-  /** Waits for the answers, no longer than until one fails, or the server is gone. */
-  private <T> List<T> all(List<CompletableFuture<T>> calls) {
+  /** Waits until all calls are answered; throws as soon as one fails or the server is lost. */
+  private <T> List<T> awaitAll(List<CompletableFuture<T>> calls) {
     CompletableFuture<Void> failed = new CompletableFuture<>();
     for (CompletableFuture<T> call : calls) {
       call.whenComplete(
@@ -162,7 +162,7 @@ public final class RemoteScheduler implements Scheduler {
     }
     PlanClient.join(
         CompletableFuture.anyOf(
-            lost, failed, CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new))));
+            loss, failed, CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new))));
     List<T> answers = new ArrayList<>();
     for (CompletableFuture<T> call : calls) {
       answers.add(PlanClient.join(call));

@@ -7,8 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Asks a plan server again and again whether it is there. One that refuses connections twice in a
- * row has ended, one that is silent for {@link #SILENCE_LIMIT} cannot be reached any more.
+ * Checks once a second on a thread whether a plan server still answers. A server that refuses two
+ * connections in a row has ended. One that has not answered for {@link #SILENCE_LIMIT} is
+ * considered unreachable.
  */
 final class ServerWatch implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -16,12 +17,12 @@ final class ServerWatch implements AutoCloseable {
 
   private final PlanClient client;
   private final Consumer<String> lost;
-  private final Thread thread = new Thread(this::watch, "watches over the plan server");
+  private final Thread thread = new Thread(this::watch, "plan server watch");
 
   /**
-   * Begins to watch.
+   * Starts to watch.
    *
-   * @param lost takes the sentence that says so, once, on another thread
+   * @param lost receives one sentence, on the watching thread, when the server is lost
    */
   ServerWatch(PlanClient client, Consumer<String> lost) {
     this.client = client;
@@ -32,15 +33,15 @@ final class ServerWatch implements AutoCloseable {
 
   private void watch() {
     long lastAnswer = System.nanoTime();
-    boolean refused = false;
+    boolean refusedBefore = false;
     try {
       while (true) {
         TimeUnit.MILLISECONDS.sleep(INTERVAL.toMillis());
-        Throwable failure = ask();
-        boolean refusedNow = failure instanceof ConnectException;
+        Throwable failure = ping();
+        boolean refused = failure instanceof ConnectException;
         if (failure == null) {
           lastAnswer = System.nanoTime();
-        } else if (refused && refusedNow) {
+        } else if (refusedBefore && refused) {
           lost.accept("The plan server at %s is gone: it has ended.".formatted(client.url()));
           return;
         } else if (System.nanoTime() - lastAnswer > SILENCE_LIMIT.toNanos()) {
@@ -49,15 +50,15 @@ final class ServerWatch implements AutoCloseable {
                   .formatted(client.url(), SILENCE_LIMIT.toSeconds()));
           return;
         }
-        refused = refusedNow;
+        refusedBefore = refused;
       }
     } catch (InterruptedException e) {
-      // Nobody wants to know any more.
+      // The watch was closed.
     }
   }
 
-  /** Why there was no answer; null where there was one. */
-  private Throwable ask() throws InterruptedException {
+  /** Returns why the server did not answer; null if it did. */
+  private Throwable ping() {
     try {
       client.ping().join();
       return null;

@@ -1,6 +1,6 @@
 /**
- * Trains under a plan server: this project's, the research release's or Zeus's.
+ * Connects a training job to a plan server of this project, of the research release or of Zeus.
  *
- * <p>No scheduler runs here.
+ * <p>Nothing here chooses frequencies.
  */
 package perseus.control.client;

@@ -22,8 +22,9 @@ import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 
 /**
- * A job's directory of JSON files, as the published server dumps them: {@code perseus.json} and
- * {@code ranks.json}, and for each round {@code N.sched.json} and {@code N.prof.json}.
+ * Writes the state dump of a job, which is a directory of JSON files in the format of the published
+ * servers: {@code perseus.json}, {@code ranks.json}, and for each round N {@code N.sched.json} and
+ * {@code N.prof.json}.
  */
 public final class StateDump {
   private static final ObjectMapper JSON =
@@ -37,14 +38,14 @@ public final class StateDump {
   private final List<RankInfo> ranks;
 
   /**
-   * {@code perseus.json}.
+   * Contents of {@code perseus.json}, which are also the server's answer to {@code GET /info}.
    *
-   * @param scheduler the scheduler's name
-   * @param schedulerArgs its arguments by name
-   * @param logLevel how much the server logs
-   * @param mode what the scheduler sets
-   * @param dumpData whether it dumps
-   * @param dumpDir the directory that holds the jobs' directories
+   * @param scheduler name of the scheduler
+   * @param schedulerArgs arguments of the scheduler by name
+   * @param logLevel the server's log level, such as {@code INFO}
+   * @param mode kind of power state that the scheduler sets
+   * @param dumpData whether dumps are written
+   * @param dumpDir directory that contains the dumps of all jobs
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Settings(
@@ -55,7 +56,7 @@ public final class StateDump {
       boolean dumpData,
       String dumpDir) {
 
-    /** The settings of a scheduler of frequencies. */
+    /** Returns the settings of a run without a server whose scheduler sets frequencies. */
     public static Settings ofScheduler(
         String scheduler, Map<String, Object> schedulerArgs, Path dumpDirectory) {
       return new Settings(
@@ -70,12 +71,12 @@ public final class StateDump {
   }
 
   /**
-   * Makes a job's directory in {@code dumpDirectory} and writes what is known before the first
-   * round.
+   * Creates the directory of a job and writes the files that are known before the first round.
    *
-   * @param jobId the directory's name; a number is added if there is such a directory
-   * @param protocol whose loaders shall read it
-   * @throws UserError if it cannot be written
+   * @param dumpDirectory directory that contains the dumps of all jobs; it is created if missing
+   * @param jobId name of the job's directory; a number is added if that directory exists
+   * @param protocol dialect in which ranks and schedules are written
+   * @throws UserError if a file or directory cannot be written
    */
   public static StateDump create(
       Path dumpDirectory,
@@ -96,7 +97,7 @@ public final class StateDump {
       try {
         return Files.createDirectory(directory);
       } catch (FileAlreadyExistsException e) {
-        // Another job started in the same second.
+        // Another job with this id, which started in the same second.
       } catch (IOException e) {
         throw new UserError(
             "The directory " + directory + " cannot be created: " + AtomicFiles.reason(e) + ".", e);
@@ -104,7 +105,7 @@ public final class StateDump {
     }
   }
 
-  /** The job's directory. */
+  /** Returns the job's directory. */
   public Path directory() {
     return directory;
   }
@@ -123,7 +124,7 @@ public final class StateDump {
     write(round.number() + ".prof.json", results);
   }
 
-  /** Writes what a scheduler has found out, beside the rest. */
+  /** Writes the findings of a scheduler, as texts by file name. */
   public void findings(Map<String, String> texts) {
     texts.forEach((name, text) -> AtomicFiles.write(directory.resolve(name), text));
   }

@@ -1,6 +1,7 @@
 /**
- * Writes what a job's rounds measured, as the published server dumps it.
+ * Writes state dumps: the ranks, schedules and results of a job as JSON files in the published
+ * format.
  *
- * <p>Nothing is computed from the measurements here.
+ * <p>Nothing is computed from the results here.
  */
 package perseus.control.dump;

@@ -3,12 +3,18 @@ package perseus.control.policy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import perseus.control.Mode;
 import perseus.control.RankInfo;
 import perseus.control.Round;
 import perseus.control.Scheduler;
 
-/** Every computation at the highest clock: how training runs when nobody plans. */
+/** Runs everything at the highest clock, as training does without a plan. */
 public final class AllMaxFrequency implements Scheduler {
+  static final SchedulerType TYPE =
+      new SchedulerType("AllMaxFrequency", List.of(Mode.FREQUENCY), AllMaxFrequency::parse);
+
+  private static final String ROUNDS = "num_iters";
+
   private final List<RankInfo> ranks;
   private final int rounds;
   private int number;
@@ -18,8 +24,12 @@ public final class AllMaxFrequency implements Scheduler {
     this.rounds = rounds;
   }
 
+  private static SchedulerSetup parse(SchedulerArgs args) {
+    return SchedulerSetup.withoutPlans(factory(args.integer(ROUNDS, 1, 1)));
+  }
+
   /**
-   * @param rounds after how many rounds the job ends, unless it ends by itself before
+   * @param rounds number of rounds after which the job ends, if it has not ended by itself
    */
   public static Factory factory(int rounds) {
     return (job, ranks) -> new AllMaxFrequency(ranks, rounds);
@@ -27,12 +37,12 @@ public final class AllMaxFrequency implements Scheduler {
 
   @Override
   public String name() {
-    return "AllMaxFrequency";
+    return TYPE.name();
   }
 
   @Override
   public Map<String, Object> args() {
-    return Map.of("num_iters", rounds);
+    return Map.of(ROUNDS, rounds);
   }
 
   @Override

@@ -14,19 +14,32 @@ import perseus.control.Scheduler;
 import perseus.io.UserError;
 
 /**
- * Profiles: two warm-up rounds at the highest clock, then a round at every supported clock from
- * high to low, down to a minimum.
+ * Profiles a job: it runs two warm-up rounds at the highest power state, then one round at each
+ * supported power state from high to low, down to a minimum.
  */
 public final class InstructionProfiler implements Scheduler {
-  /** Below this, an instruction of any known GPU takes longer and more energy. */
-  public static final int DEFAULT_MINIMUM_MHZ = 850;
+  static final SchedulerType TYPE =
+      new SchedulerType(
+          "InstructionProfiler",
+          List.of(Mode.FREQUENCY, Mode.POWER_LIMIT),
+          InstructionProfiler::parse);
+
+  /**
+   * Lowest clock by default; below it, instructions of all known GPUs take more time and energy.
+   */
+  private static final int DEFAULT_MINIMUM_MHZ = 850;
+
+  private static final String MINIMUM = "minimum_power_state";
+  private static final String STOP_EARLY = "stop_early";
 
   private static final int WARMUP_ROUNDS = 2;
+
+  /** Number of consecutive rises of energy after which profiling stops early. */
   private static final int RISES_TO_STOP = 5;
 
   private final List<RankInfo> ranks;
-  private final List<Integer> clocksMhz;
-  private final int minimumMhz;
+  private final List<Integer> states;
+  private final int minimum;
   private final boolean stopEarly;
   private final Mode mode;
   private final WarmupShare warmup;
@@ -36,56 +49,53 @@ public final class InstructionProfiler implements Scheduler {
   private double lastJoules = Double.NaN;
 
   private InstructionProfiler(
-      List<RankInfo> ranks, int minimumMhz, boolean stopEarly, Mode mode, double warmupShare) {
+      List<RankInfo> ranks, int minimum, boolean stopEarly, Mode mode, double warmupShare) {
     this.ranks = ranks;
     this.mode = mode;
     this.warmup = new WarmupShare(warmupShare);
-    this.minimumMhz = minimumMhz;
+    this.minimum = minimum;
     this.stopEarly = stopEarly;
     List<Integer> supported = ranks.get(0).powerStateRange();
-    this.clocksMhz =
-        supported.stream().filter(clock -> clock >= minimumMhz).collect(Collectors.toList());
-    if (clocksMhz.isEmpty()) {
+    this.states = supported.stream().filter(state -> state >= minimum).collect(Collectors.toList());
+    if (states.isEmpty()) {
+      String unit = mode == Mode.FREQUENCY ? "MHz" : "W";
       throw new UserError(
-          "There is no frequency to profile: the GPU's highest is "
-              + supported.get(0)
-              + " MHz, and the minimum asked for "
-              + minimumMhz
-              + " MHz.");
+          "There is no %s to profile: the highest that the GPU supports is %d %s, but the minimum is %d %s."
+              .formatted(mode, supported.get(0), unit, minimum, unit));
     }
+  }
+
+  private static SchedulerSetup parse(SchedulerArgs args) {
+    int minimum = args.integer(MINIMUM, 1, DEFAULT_MINIMUM_MHZ);
+    boolean stopEarly = args.flag(STOP_EARLY);
+    double warmupShare = WarmupShare.read(args);
+    return SchedulerSetup.withoutPlans(
+        (job, ranks) ->
+            new InstructionProfiler(ranks, minimum, stopEarly, args.mode(), warmupShare));
   }
 
   /**
    * @param minimumMhz lowest clock to profile
-   * @param stopEarly whether to stop when an iteration's energy has risen five times in a row
+   * @param stopEarly whether to stop when the energy of an iteration has risen five times in a row
    */
   public static Factory factory(int minimumMhz, boolean stopEarly) {
-    return factory(minimumMhz, stopEarly, Mode.FREQUENCY, WarmupShare.DEFAULT);
-  }
-
-  /**
-   * @param minimum lowest power state to profile
-   * @param stopEarly whether to stop when an iteration's energy has risen five times in a row
-   * @param mode whether power states are frequencies or power limits
-   * @param warmupShare share of a round's iterations that the stage profile leaves out
-   */
-  public static Factory factory(int minimum, boolean stopEarly, Mode mode, double warmupShare) {
-    return (job, ranks) -> new InstructionProfiler(ranks, minimum, stopEarly, mode, warmupShare);
+    return (job, ranks) ->
+        new InstructionProfiler(ranks, minimumMhz, stopEarly, Mode.FREQUENCY, WarmupShare.DEFAULT);
   }
 
   @Override
   public String name() {
-    return "InstructionProfiler";
+    return TYPE.name();
   }
 
   @Override
   public Map<String, Object> args() {
-    return Map.of("minimum_power_state", minimumMhz, "stop_early", stopEarly);
+    return Map.of(MINIMUM, minimum, STOP_EARLY, stopEarly);
   }
 
   @Override
   public int rounds() {
-    return WARMUP_ROUNDS + clocksMhz.size();
+    return WARMUP_ROUNDS + states.size();
   }
 
   @Override
@@ -93,9 +103,9 @@ public final class InstructionProfiler implements Scheduler {
     if (number == rounds() || (stopEarly && rises >= RISES_TO_STOP)) {
       return Optional.empty();
     }
-    boolean warmup = number < WARMUP_ROUNDS;
-    int clock = clocksMhz.get(warmup ? 0 : number - WARMUP_ROUNDS);
-    return Optional.of(Round.uniform(number++, warmup, ranks, clock));
+    boolean isWarmup = number < WARMUP_ROUNDS;
+    int state = states.get(isWarmup ? 0 : number - WARMUP_ROUNDS);
+    return Optional.of(Round.uniform(number++, isWarmup, ranks, state));
   }
 
   @Override
@@ -107,16 +117,17 @@ public final class InstructionProfiler implements Scheduler {
     rises = joules > lastJoules ? rises + 1 : 0;
     lastJoules = joules;
     for (RankResult stage : results.stages()) {
-      for (PipeInstruction instruction :
-          List.of(
-              PipeInstruction.FORWARD, PipeInstruction.BACKWARD, PipeInstruction.PURE_BACKWARD)) {
-        add(stage, instruction.jsonName(), clocksMhz.get(round.number() - WARMUP_ROUNDS));
+      for (PipeInstruction instruction : PipeInstruction.COMPUTATIONS) {
+        addRow(stage, instruction.jsonName(), states.get(round.number() - WARMUP_ROUNDS));
       }
     }
   }
 
-  /** Without energies of single instructions there is no row: those come from attribution. */
-  private void add(RankResult stage, String instruction, int state) {
+  /**
+   * Adds a row to the profile if the ranks have measured both its time and its energy. Ranks that
+   * cannot measure the energy of single instructions leave it to the attribution of recordings.
+   */
+  private void addRow(RankResult stage, String instruction, int state) {
     double seconds = warmup.mean(stage.timeBreakdown().get(instruction));
     double joules = warmup.mean(stage.energyBreakdown().get(instruction));
     if (!Double.isNaN(seconds) && !Double.isNaN(joules)) {
@@ -125,7 +136,7 @@ public final class InstructionProfiler implements Scheduler {
     }
   }
 
-  /** The stage profile, where clients report the energies of single instructions. */
+  /** Returns the stage profile if the ranks have measured energies of single instructions. */
   @Override
   public Map<String, String> findings() {
     return profile.isEmpty()

@@ -1,9 +1,12 @@
 package perseus.control.policy;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import perseus.control.JobInfo;
+import perseus.control.Mode;
 import perseus.control.RankInfo;
 import perseus.control.Round;
 import perseus.control.Scheduler;
@@ -12,8 +15,15 @@ import perseus.io.UserError;
 
 /** Replays plans in order, after warm-up rounds at the highest clock. */
 public final class PointSolution implements Scheduler {
-  /** Warm-up rounds unless told otherwise. */
+  static final SchedulerType TYPE =
+      new SchedulerType(
+          "PointSolution", List.of(Mode.FREQUENCY, Mode.POWER_LIMIT), PointSolution::parse);
+
+  /** Default number of warm-up rounds. */
   public static final int DEFAULT_WARMUP_ROUNDS = 2;
+
+  /** Argument with the number of warm-up rounds. */
+  public static final String WARMUP_ROUNDS = "warmup_iters";
 
   private final List<RankInfo> ranks;
   private final List<StagePlan> plans;
@@ -33,9 +43,21 @@ public final class PointSolution implements Scheduler {
     }
   }
 
+  private static SchedulerSetup parse(SchedulerArgs args) {
+    Path path = args.requiredPath("solution_path", "a plan file or a directory of plans");
+    int warmupRounds = args.integer(WARMUP_ROUNDS, 0, DEFAULT_WARMUP_ROUNDS);
+    boolean reverse = args.flag("reverse");
+    Supplier<List<StagePlan>> plans = () -> SavedPlans.read(path, reverse);
+    return SchedulerSetup.withPlans(
+        (job, ranks) -> factory(plans.get(), warmupRounds).create(job, ranks),
+        plans::get,
+        path,
+        () -> SavedPlans.files(path).get(0));
+  }
+
   /**
    * @param plans the plans, in the order in which they run
-   * @param warmupRounds rounds at the highest clock before the first plan
+   * @param warmupRounds number of rounds at the highest clock before the first plan
    */
   public static Factory factory(List<StagePlan> plans, int warmupRounds) {
     return (job, ranks) -> new PointSolution(job, ranks, List.copyOf(plans), warmupRounds);
@@ -43,13 +65,13 @@ public final class PointSolution implements Scheduler {
 
   @Override
   public String name() {
-    return "PointSolution";
+    return TYPE.name();
   }
 
   @Override
   public Map<String, Object> args() {
     return Map.of(
-        "plans", plans.stream().map(StagePlan::name).toList(), "warmup_iters", warmupRounds);
+        "plans", plans.stream().map(StagePlan::name).toList(), WARMUP_ROUNDS, warmupRounds);
   }
 
   @Override

@@ -20,16 +20,25 @@ import perseus.planfile.FrequencyPlan;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanFile;
 
-/** Plans on disk, as schedulers take them. */
+/** Finds and reads the plan files that the argument of a scheduler names. */
 final class SavedPlans {
   private SavedPlans() {}
 
-  /** One plan. */
+  /**
+   * Reads one plan.
+   *
+   * @throws UserError if it cannot be read
+   */
   static StagePlan read(Path file) {
     return StagePlan.of(file.getFileName().toString(), PlanFile.read(file));
   }
 
-  /** A plan, or all plans of a directory in order. */
+  /**
+   * Reads a plan, or all plans of a directory in the order of {@link #files}.
+   *
+   * @param reverse whether to reverse that order
+   * @throws UserError if one cannot be read
+   */
   static List<StagePlan> read(Path path, boolean reverse) {
     List<StagePlan> plans = new ArrayList<>();
     files(path).forEach(file -> plans.add(read(file)));
@@ -40,8 +49,9 @@ final class SavedPlans {
   }
 
   /**
-   * A plan file, or those of a directory: by number where they have one, else all Python files by
-   * name. A directory that {@code perseus-analyze} wrote stands for its {@code plans}.
+   * Returns the plan files of a path: the file itself, or those of a directory. Files of a
+   * directory are sorted by the number in their names if all have one, else by name. For an output
+   * directory of {@code perseus-analyze} these are the files in its directory {@code plans}.
    *
    * @throws UserError if there is none
    */
@@ -66,7 +76,12 @@ final class SavedPlans {
     }
   }
 
-  /** The frontier that a plan or a directory of plans is from; null where none lies with it. */
+  /**
+   * Reads the frontier that a plan or a directory of plans belongs to. Its catalog is in the same
+   * directory or up to two directories above.
+   *
+   * @return null if there is none
+   */
   static SchedulerChoice.Frontier frontier(Path path) {
     for (Path directory = path.toAbsolutePath();
         directory != null && directory.getNameCount() + 2 >= path.toAbsolutePath().getNameCount();
@@ -90,15 +105,14 @@ final class SavedPlans {
         : Math.max(1, notes.gpusPerStage.get(0));
   }
 
-  /** What a plan's stages compute: what it says, else 1F1B of as many microbatches as it has. */
+  /**
+   * Returns the computations that a plan has per stage. If its file does not name them, they are
+   * those of 1F1B, with half as many microbatches as the stage has frequencies.
+   */
   static ComputationSource computations(Supplier<Path> file) {
     return (stage, stages) -> {
       FrequencyPlan plan = PlanFile.read(file.get());
-      if (plan.stages() != stages) {
-        throw new UserError(
-            "The plan %s is for %d stages, but the job has %d."
-                .formatted(file.get().getFileName(), plan.stages(), stages));
-      }
+      StagePlan.of(file.get().getFileName().toString(), plan).requireStages(stages);
       if (!plan.instructions().isEmpty()) {
         return plan.instructions().get(stage).stream()
             .map(instruction -> PipeInstruction.ofComputation(instruction.name()))

@@ -2,34 +2,57 @@ package perseus.control.policy;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import perseus.control.Mode;
 import perseus.io.UserError;
 
-/** The arguments of a scheduler by name, as {@code --scheduler-args} gives them. */
+/**
+ * Arguments that a user gives to a scheduler, by name. A scheduler takes the arguments that it
+ * reads here; all others are refused by {@link #requireAllRead}.
+ */
 final class SchedulerArgs {
   private final String scheduler;
+  private final Mode mode;
   private final Map<String, Object> values;
-  private final Set<String> unread;
+  private final Set<String> read = new LinkedHashSet<>();
 
-  SchedulerArgs(String scheduler, Map<String, Object> values) {
+  SchedulerArgs(String scheduler, Mode mode, Map<String, Object> values) {
     this.scheduler = scheduler;
+    this.mode = mode;
     this.values = values;
-    this.unread = new HashSet<>(values.keySet());
   }
 
-  int integer(String name, int least, int otherwise) {
+  /** Returns the mode in which the scheduler will run. */
+  Mode mode() {
+    return mode;
+  }
+
+  /**
+   * Reads a whole number.
+   *
+   * @param minimum smallest value that is accepted
+   * @param otherwise value of an absent argument
+   * @throws UserError if the argument is something else or too small
+   */
+  int integer(String name, int minimum, int otherwise) {
     Object value = read(name);
     if (value == null) {
       return otherwise;
     }
-    if (value instanceof Integer number && number >= least) {
+    if (value instanceof Integer number && number >= minimum) {
       return number;
     }
-    throw wrong(name, "a whole number from " + least + " up");
+    throw wrong(name, "a whole number of at least " + minimum);
   }
 
+  /**
+   * Reads a number from 0 to 1.
+   *
+   * @param otherwise value of an absent argument
+   * @throws UserError if the argument is something else
+   */
   double share(String name, double otherwise) {
     Object value = read(name);
     if (value == null) {
@@ -41,6 +64,11 @@ final class SchedulerArgs {
     throw wrong(name, "a number from 0 to 1");
   }
 
+  /**
+   * Reads a truth value; an absent argument is false.
+   *
+   * @throws UserError if the argument is something else
+   */
   boolean flag(String name) {
     Object value = read(name);
     if (value == null || value instanceof Boolean) {
@@ -49,6 +77,12 @@ final class SchedulerArgs {
     throw wrong(name, "true or false");
   }
 
+  /**
+   * Reads a text.
+   *
+   * @param otherwise value of an absent argument
+   * @throws UserError if the argument is something else
+   */
   String text(String name, String otherwise) {
     Object value = read(name);
     if (value == null || value instanceof String) {
@@ -58,14 +92,17 @@ final class SchedulerArgs {
   }
 
   /**
-   * @throws UserError if it is not there
+   * Reads a path that must be given.
+   *
+   * @param meaning what the path leads to, for the error's sentence
+   * @throws UserError if the argument is absent or not a path
    */
-  Path requiredPath(String name, String what) {
+  Path requiredPath(String name, String meaning) {
     String text = text(name, null);
     if (text == null) {
       throw new UserError(
-          "The scheduler %s needs the argument %s, %s: --scheduler-args '{\"%s\": \"...\"}'."
-              .formatted(scheduler, name, what, name));
+          "The scheduler %s needs the argument %s, %s, as in {\"%s\": \"...\"}."
+              .formatted(scheduler, name, meaning, name));
     }
     try {
       return Path.of(text);
@@ -75,23 +112,28 @@ final class SchedulerArgs {
   }
 
   /**
-   * @throws UserError if there are arguments that nobody has asked for
+   * Checks that the scheduler has read all arguments that were given.
+   *
+   * @throws UserError if it takes no argument of some name; the sentence lists those that it takes
    */
   void requireAllRead() {
-    if (!unread.isEmpty()) {
-      throw new UserError(
-          "The scheduler %s has no argument '%s'.".formatted(scheduler, unread.iterator().next()));
+    for (String name : values.keySet()) {
+      if (!read.contains(name)) {
+        throw new UserError(
+            "The scheduler %s has no argument '%s'; it takes %s."
+                .formatted(scheduler, name, String.join(", ", read)));
+      }
     }
   }
 
   private Object read(String name) {
-    unread.remove(name);
+    read.add(name);
     return values.get(name);
   }
 
   private UserError wrong(String name, String wanted) {
     return new UserError(
-        "The argument %s of the scheduler %s is %s, not %s."
-            .formatted(name, scheduler, values.get(name), wanted));
+        "The argument %s of the scheduler %s must be %s, not %s."
+            .formatted(name, scheduler, wanted, values.get(name)));
   }
 }

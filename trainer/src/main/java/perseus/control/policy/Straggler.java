@@ -1,13 +1,16 @@
 package perseus.control.policy;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import perseus.control.JobInfo;
+import perseus.control.Mode;
 import perseus.control.RankInfo;
 import perseus.control.Round;
 import perseus.control.Scheduler;
@@ -17,17 +20,24 @@ import perseus.planfile.Goal;
 import perseus.planfile.PlanCatalog;
 
 /**
- * Runs the plan of least energy that is as fast as all-max, and slows pipelines down while another
- * one, a straggler, makes them wait: where the slowest pipeline takes r times its usual time, a
- * pipeline that takes d times its own (1, unless it is a straggler too) runs the plan for min(r / d
- * T, T_eps), T being all-max's time. It never ends.
+ * Chooses plans from a frontier and slows pipelines down while they would wait for a slower one, a
+ * straggler. It never ends.
+ *
+ * <p>Without a straggler, all pipelines run the plan with the least energy that is as fast as
+ * all-max. A straggler of degree r takes r times its usual time. If r is the highest degree of all
+ * pipelines, a pipeline of degree d (1 if it is no straggler) runs the plan for the iteration time
+ * min(r / d * T, T_eps), where T is the iteration time of all-max and T_eps the longest iteration
+ * time of the frontier.
  */
 public final class Straggler implements Scheduler {
+  static final SchedulerType TYPE =
+      new SchedulerType("Straggler", List.of(Mode.FREQUENCY), Straggler::parse);
+
   private final PlanCatalog catalog;
-  private final Function<PlanCatalog.Entry, StagePlan> plans;
+  private final Function<PlanCatalog.Entry, StagePlan> reader;
   private final JobInfo job;
   private final List<RankInfo> ranks;
-  private final Map<PlanCatalog.Entry, StagePlan> checked = new HashMap<>();
+  private final Map<PlanCatalog.Entry, StagePlan> plans = new HashMap<>();
   private final Map<Integer, Double> degrees = new TreeMap<>();
   private int number;
 
@@ -35,47 +45,56 @@ public final class Straggler implements Scheduler {
       JobInfo job,
       List<RankInfo> ranks,
       PlanCatalog catalog,
-      Function<PlanCatalog.Entry, StagePlan> plans) {
+      Function<PlanCatalog.Entry, StagePlan> reader) {
     this.job = job;
     this.ranks = ranks;
     this.catalog = catalog;
-    this.plans = plans;
-    // Every plan may be needed at any time: what is wrong with one shows now.
+    this.reader = reader;
+    // Any plan may be needed at any time, so errors in plan files are found now.
     catalog.plans().forEach(this::plan);
   }
 
-  /**
-   * @param catalog the frontier
-   * @param plans reads a plan of it
-   */
-  public static Factory factory(PlanCatalog catalog, Function<PlanCatalog.Entry, StagePlan> plans) {
-    return (job, ranks) -> new Straggler(job, ranks, catalog, plans);
+  private static SchedulerSetup parse(SchedulerArgs args) {
+    Path directory = args.requiredPath("frontier", "a directory that 'perseus-analyze plan' wrote");
+    Supplier<PlanCatalog> catalog = () -> PlanCatalog.read(directory);
+    return SchedulerSetup.withPlans(
+        (job, ranks) ->
+            new Straggler(
+                job,
+                ranks,
+                catalog.get(),
+                entry -> SavedPlans.read(directory.resolve(entry.file()))),
+        catalog::get,
+        directory,
+        () -> directory.resolve(catalog.get().plans().get(0).file()));
   }
 
+  /** Returns the plan of a catalog's entry, which is read and checked once. */
   private StagePlan plan(PlanCatalog.Entry entry) {
-    return checked.computeIfAbsent(
+    return plans.computeIfAbsent(
         entry,
         e -> {
-          StagePlan plan = plans.apply(e);
+          StagePlan plan = reader.apply(e);
           plan.requireFits(job, ranks);
           return plan;
         });
   }
 
   /**
-   * Takes note that a pipeline is slower than usual, or no longer; the next round minds it.
+   * Sets the degree of a pipeline. It takes effect with the next round.
    *
-   * @param pipeline dp rank
-   * @param degree its time over its usual time; 1 when it is as fast as usual again
+   * @param pipeline number of the pipeline
+   * @param degree the pipeline's time divided by its usual time; 1 if it is no straggler any more
    * @throws UserError if there is no such pipeline, or the degree is below 1
    */
-  public void straggler(int pipeline, double degree) {
+  public void setDegree(int pipeline, double degree) {
     if (pipeline < 0 || pipeline >= job.degrees().dp()) {
       throw new UserError(
           "The job has the pipelines 0 to %d, not %d.".formatted(job.degrees().dp() - 1, pipeline));
     }
     if (!(degree >= 1) || Double.isInfinite(degree)) {
-      throw new UserError("A straggler's degree is at least 1, such as 1.2.");
+      throw new UserError(
+          "The degree of a straggler must be at least 1, such as 1.2, not %s.".formatted(degree));
     }
     if (degree == 1) {
       degrees.remove(pipeline);
@@ -84,14 +103,14 @@ public final class Straggler implements Scheduler {
     }
   }
 
-  /** The stragglers that are known now: degree by pipeline. */
-  public Map<Integer, Double> stragglers() {
+  /** Returns the degree of each pipeline that is a straggler now. */
+  public Map<Integer, Double> degrees() {
     return Map.copyOf(degrees);
   }
 
   @Override
   public String name() {
-    return "Straggler";
+    return TYPE.name();
   }
 
   @Override

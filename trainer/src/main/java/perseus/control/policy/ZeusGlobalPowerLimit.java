@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import perseus.control.Mode;
 import perseus.control.RankInfo;
 import perseus.control.Round;
 import perseus.control.RoundResults;
@@ -13,19 +14,27 @@ import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
 /**
- * Zeus's baseline: one power limit for all GPUs. A warm-up round at the highest limit, then a round
- * at each limit from high to low but the lowest, which is left out as in the research release. The
- * limit of least cost {@code (eta * power + (1 - eta) * N * highest limit) * time} is what Zeus
- * would choose.
+ * Zeus's baseline with one power limit for all GPUs. After a warm-up round at the highest limit it
+ * runs a round at each limit from high to low, except the lowest, which the research release leaves
+ * out too. Zeus would choose the limit with the minimum cost, see {@link StageTotals#cost}.
  */
 public final class ZeusGlobalPowerLimit implements Scheduler {
+  static final SchedulerType TYPE =
+      new SchedulerType(
+          "ZeusGlobalPowerLimit", List.of(Mode.POWER_LIMIT), ZeusGlobalPowerLimit::parse);
+
+  /** Argument with the weight of energy against time in Zeus's cost. */
+  static final String ETA = "eta_knob";
+
+  static final double DEFAULT_ETA = 0.5;
+
   private final List<RankInfo> ranks;
   private final List<Integer> limitsWatts;
   private final double eta;
   private final WarmupShare warmup;
   private final Map<Integer, Map<String, Double>> profiled = new TreeMap<>();
   private int optimalWatts;
-  private double leastCost = Double.POSITIVE_INFINITY;
+  private double minimumCost = Double.POSITIVE_INFINITY;
   private int number;
 
   private ZeusGlobalPowerLimit(List<RankInfo> ranks, double eta, double warmupShare) {
@@ -34,27 +43,34 @@ public final class ZeusGlobalPowerLimit implements Scheduler {
     this.warmup = new WarmupShare(warmupShare);
     List<Integer> limits = ranks.get(0).powerStateRange();
     if (limits.size() < 2) {
-      throw new UserError("ZeusGlobalPowerLimit needs at least two power limits to compare.");
+      throw new UserError(
+          "ZeusGlobalPowerLimit compares power limits and needs at least 2, but the GPU has %d."
+              .formatted(limits.size()));
     }
     this.limitsWatts = limits.subList(0, limits.size() - 1);
   }
 
+  private static SchedulerSetup parse(SchedulerArgs args) {
+    return SchedulerSetup.withoutPlans(
+        factory(args.share(ETA, DEFAULT_ETA), WarmupShare.read(args)));
+  }
+
   /**
    * @param eta weight of energy against time, from 0 to 1
-   * @param warmupShare share of a round's iterations that do not count
+   * @param warmupShare share of a round's iterations that are left out, from 0 to 1
    */
-  public static Factory factory(double eta, double warmupShare) {
+  static Factory factory(double eta, double warmupShare) {
     return (job, ranks) -> new ZeusGlobalPowerLimit(ranks, eta, warmupShare);
   }
 
   @Override
   public String name() {
-    return "ZeusGlobalPowerLimit";
+    return TYPE.name();
   }
 
   @Override
   public Map<String, Object> args() {
-    return Map.of("eta_knob", eta, "warmup_step_ratio", warmup.share());
+    return Map.of(ETA, eta, WarmupShare.ARGUMENT, warmup.share());
   }
 
   @Override
@@ -81,8 +97,8 @@ public final class ZeusGlobalPowerLimit implements Scheduler {
     StageTotals totals = StageTotals.of(results.stages(), warmup);
     profiled.put(watts, totals.timeAndEnergy());
     double cost = totals.cost(eta, (double) limitsWatts.get(0) * ranks.size());
-    if (cost < leastCost) {
-      leastCost = cost;
+    if (cost < minimumCost) {
+      minimumCost = cost;
       optimalWatts = watts;
     }
   }

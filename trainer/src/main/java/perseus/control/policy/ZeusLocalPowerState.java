@@ -20,38 +20,56 @@ import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
 /**
- * Zeus per stage: one power state per stage, chosen so that all stages' forwards (or backwards)
- * take as long as the heaviest stage's. For each state of the heaviest stage, from high to low, the
- * other stages step down until their distance to its time grows again, and go one step back; the
- * whole is then measured. It ends when a stage reaches its lowest state.
+ * Zeus's baseline with one power state per stage. It balances the stages: the forwards (or
+ * backwards) of every stage take about as long as those of the heaviest stage, which is the slowest
+ * one at the highest state.
+ *
+ * <p>After a warm-up round it goes through the states of the heaviest stage from high to low. At
+ * each of them, every other stage lowers its state step by step. When the difference between its
+ * time and that of the heaviest stage grows, it goes one step back and is balanced. When all stages
+ * are balanced, one more round measures the cost, see {@link StageTotals#cost}. The search ends
+ * when a stage has reached its lowest state.
  */
 public final class ZeusLocalPowerState implements Scheduler {
-  private static final double NOT_YET = Double.POSITIVE_INFINITY;
+  static final SchedulerType TYPE =
+      new SchedulerType(
+          "ZeusLocalPowerState",
+          List.of(Mode.POWER_LIMIT, Mode.FREQUENCY),
+          ZeusLocalPowerState::parse);
+
+  private static final String BALANCED = "balanced_phase";
+  private static final double NOT_MEASURED = Double.POSITIVE_INFINITY;
 
   private final List<RankInfo> ranks;
   private final List<Integer> states;
   private final Mode mode;
   private final double eta;
   private final PipeInstruction balanced;
-  private final WarmupShare share;
+  private final WarmupShare warmup;
   private final int stages;
 
   private int number;
   private boolean ended;
-  private int heaviest = -1;
-  // Positions in states: of the heaviest stage, and of each stage now.
-  private int heaviestAt;
-  private final int[] at;
 
-  // The search for the present state of the heaviest stage.
+  /** Number of the heaviest stage; -1 until the first measured round. */
+  private int heaviest = -1;
+
+  /** Index in {@link #states} of the heaviest stage's state. */
+  private int heaviestIndex;
+
+  /** Index in {@link #states} of each stage's state. */
+  private final int[] stateIndex;
+
+  // The search at the current state of the heaviest stage: its time, and for each stage the time
+  // and the difference to the heaviest stage's time in the round before.
   private boolean searching;
   private double heaviestSeconds;
   private final double[] lastSeconds;
-  private final double[] lastDistance;
-  private final boolean[] found;
+  private final double[] lastDifference;
+  private final boolean[] isBalanced;
 
   private final Map<String, Object> profiled = new LinkedHashMap<>();
-  private double leastCost = Double.POSITIVE_INFINITY;
+  private double minimumCost = Double.POSITIVE_INFINITY;
   private int optimalState;
 
   private ZeusLocalPowerState(
@@ -66,39 +84,53 @@ public final class ZeusLocalPowerState implements Scheduler {
     this.mode = mode;
     this.eta = eta;
     this.balanced = balanced;
-    this.share = new WarmupShare(warmupShare);
+    this.warmup = new WarmupShare(warmupShare);
     this.stages = job.degrees().pp();
-    this.at = new int[stages];
+    this.stateIndex = new int[stages];
     this.lastSeconds = new double[stages];
-    this.lastDistance = new double[stages];
-    this.found = new boolean[stages];
+    this.lastDifference = new double[stages];
+    this.isBalanced = new boolean[stages];
+  }
+
+  private static SchedulerSetup parse(SchedulerArgs args) {
+    return SchedulerSetup.withoutPlans(
+        factory(
+            args.mode(),
+            args.share(ZeusGlobalPowerLimit.ETA, ZeusGlobalPowerLimit.DEFAULT_ETA),
+            PipeInstruction.ofComputation(args.text(BALANCED, "forward")),
+            WarmupShare.read(args)));
   }
 
   /**
    * @param mode whether power states are power limits or frequencies
    * @param eta weight of energy against time, from 0 to 1
-   * @param balanced the instruction whose time is balanced, a forward or a backward
-   * @param warmupShare share of a round's iterations that do not count
+   * @param balanced the computation whose time is balanced
+   * @param warmupShare share of a round's iterations that are left out, from 0 to 1
    */
-  public static Factory factory(
-      Mode mode, double eta, PipeInstruction balanced, double warmupShare) {
+  static Factory factory(Mode mode, double eta, PipeInstruction balanced, double warmupShare) {
     return (job, ranks) -> new ZeusLocalPowerState(job, ranks, mode, eta, balanced, warmupShare);
   }
 
   @Override
   public String name() {
-    return "ZeusLocalPowerState";
+    return TYPE.name();
   }
 
   @Override
   public Map<String, Object> args() {
     return Map.of(
-        "eta_knob", eta,
-        "balanced_phase", balanced.jsonName(),
-        "warmup_step_ratio", share.share());
+        ZeusGlobalPowerLimit.ETA,
+        eta,
+        BALANCED,
+        balanced.jsonName(),
+        WarmupShare.ARGUMENT,
+        warmup.share());
   }
 
-  /** Each round moves a stage, finds one balanced, or moves the heaviest; there cannot be more. */
+  /**
+   * An upper bound: each round lowers a stage, balances a stage, or lowers the heaviest stage, and
+   * stages never go up by more than one state.
+   */
   @Override
   public int rounds() {
     return 1 + states.size() * (1 + 3 * stages);
@@ -114,14 +146,14 @@ public final class ZeusLocalPowerState implements Scheduler {
     if (ended) {
       return Optional.empty();
     }
-    int[] now = at.clone();
+    int[] indices = stateIndex.clone();
     String name =
-        Arrays.stream(now)
-            .mapToObj(position -> states.get(position).toString())
+        Arrays.stream(indices)
+            .mapToObj(index -> states.get(index).toString())
             .collect(Collectors.joining(",", "", mode == Mode.FREQUENCY ? " MHz" : " W"));
-    boolean warmup = number == 0;
+    boolean isWarmup = number == 0;
     return Optional.of(
-        Round.perStage(number++, warmup, name, ranks, stage -> states.get(now[stage])));
+        Round.perStage(number++, isWarmup, name, ranks, stage -> states.get(indices[stage])));
   }
 
   @Override
@@ -134,23 +166,23 @@ public final class ZeusLocalPowerState implements Scheduler {
     if (!searching) {
       beginSearch(seconds);
     }
-    if (IntStream.range(0, stages).allMatch(stage -> found[stage])) {
-      finishSearch(StageTotals.of(measured, share));
+    if (IntStream.range(0, stages).allMatch(stage -> isBalanced[stage])) {
+      finishSearch(StageTotals.of(measured, warmup));
     } else {
-      step(seconds);
+      lowerStates(seconds);
     }
   }
 
   private double balancedSeconds(RankResult stage) {
     Map<String, double[][]> times = stage.timeBreakdown();
-    double seconds = share.mean(times.get(balanced.jsonName()));
+    double seconds = warmup.mean(times.get(balanced.jsonName()));
     if (Double.isNaN(seconds) && balanced == PipeInstruction.PURE_BACKWARD) {
-      // The last stage has nothing to recompute early: its backwards are whole ones.
-      seconds = share.mean(times.get(PipeInstruction.BACKWARD.jsonName()));
+      // The last stage recomputes nothing early, so it has ordinary backwards.
+      seconds = warmup.mean(times.get(PipeInstruction.BACKWARD.jsonName()));
     }
     if (Double.isNaN(seconds)) {
       throw new UserError(
-          "ZeusLocalPowerState balances the time of each %s, but stage %d reported none."
+          "ZeusLocalPowerState balances the times of each %s, but stage %d has reported none."
               .formatted(balanced.jsonName(), stage.rank()));
     }
     return seconds;
@@ -166,37 +198,37 @@ public final class ZeusLocalPowerState implements Scheduler {
     searching = true;
     heaviestSeconds = seconds[heaviest];
     Arrays.fill(lastSeconds, 0);
-    Arrays.fill(lastDistance, NOT_YET);
-    Arrays.fill(found, false);
-    found[heaviest] = true;
+    Arrays.fill(lastDifference, NOT_MEASURED);
+    Arrays.fill(isBalanced, false);
+    isBalanced[heaviest] = true;
   }
 
-  /** Moves every stage that is not balanced yet: down, or back to where it was closest. */
-  private void step(double[] seconds) {
+  /** Lowers the state of each stage that is not balanced, or goes one step back and balances it. */
+  private void lowerStates(double[] seconds) {
     for (int stage = 0; stage < stages; stage++) {
-      double distance = Math.abs(seconds[stage] - heaviestSeconds);
-      if (!found[stage]) {
-        // A time that fell with the state is noise: go on.
-        boolean closer = distance <= lastDistance[stage] || seconds[stage] < lastSeconds[stage];
+      double difference = Math.abs(seconds[stage] - heaviestSeconds);
+      if (!isBalanced[stage]) {
+        // A time that fell although the state was lowered is noise; the search goes on.
+        boolean closer = difference <= lastDifference[stage] || seconds[stage] < lastSeconds[stage];
         if (!closer) {
-          at[stage]--;
-          found[stage] = true;
-        } else if (at[stage] + 1 < states.size()) {
-          at[stage]++;
+          stateIndex[stage]--;
+          isBalanced[stage] = true;
+        } else if (stateIndex[stage] + 1 < states.size()) {
+          stateIndex[stage]++;
         } else {
-          found[stage] = true;
+          isBalanced[stage] = true;
         }
       }
       lastSeconds[stage] = seconds[stage];
-      lastDistance[stage] = distance;
+      lastDifference[stage] = difference;
     }
   }
 
   private void finishSearch(StageTotals totals) {
     searching = false;
     List<Integer> balancedStates = new ArrayList<>();
-    Arrays.stream(at).forEach(position -> balancedStates.add(states.get(position)));
-    int state = states.get(heaviestAt);
+    Arrays.stream(stateIndex).forEach(index -> balancedStates.add(states.get(index)));
+    int state = states.get(heaviestIndex);
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("balanced_power_states", balancedStates);
     entry.put("throughput", 1 / totals.timeSeconds());
@@ -205,16 +237,16 @@ public final class ZeusLocalPowerState implements Scheduler {
     entry.put("energy", totals.energyJoules());
     profiled.put(Integer.toString(state), entry);
     double cost = totals.cost(eta, (double) states.get(0) * ranks.size());
-    if (cost < leastCost) {
-      leastCost = cost;
+    if (cost < minimumCost) {
+      minimumCost = cost;
       optimalState = state;
     }
-    boolean lowestReached = Arrays.stream(at).anyMatch(position -> position == states.size() - 1);
-    heaviestAt++;
-    if (lowestReached || heaviestAt == states.size()) {
+    boolean lowestReached = Arrays.stream(stateIndex).anyMatch(index -> index == states.size() - 1);
+    heaviestIndex++;
+    if (lowestReached || heaviestIndex == states.size()) {
       ended = true;
     } else {
-      Arrays.setAll(at, stage -> Math.max(at[stage], heaviestAt));
+      Arrays.setAll(stateIndex, stage -> Math.max(stateIndex[stage], heaviestIndex));
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * Holds the schedulers by name, one class each, with the arguments each takes.
+ * Holds the schedulers, one class each, with the arguments that each takes.
  *
- * <p>A scheduler knows rounds and results; it knows no HTTP, no rank process and no GPU.
+ * <p>A scheduler works with rounds and results only; it must not use HTTP, processes or GPUs.
  */
 package perseus.control.policy;

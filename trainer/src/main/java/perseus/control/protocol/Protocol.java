@@ -1,5 +1,6 @@
 package perseus.control.protocol;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -11,10 +12,11 @@ import perseus.control.FrequencySchedule;
 import perseus.control.JobInfo;
 import perseus.control.PipeInstruction;
 import perseus.control.RankInfo;
+import perseus.io.UserError;
 
-/** The two dialects in which jobs and plan servers talk; they differ in bodies, not in meaning. */
+/** The two dialects between jobs and plan servers. They differ in bodies, not in meaning. */
 public enum Protocol {
-  /** The research release's: a power state per pipe instruction. */
+  /** Dialect of the Perseus research release: a power state for each pipe instruction. */
   RESEARCH {
     @Override
     public String jobId(JobInfo job, LocalDateTime start, String scheduler) {
@@ -24,21 +26,26 @@ public enum Protocol {
           job.framework(),
           job.modelName(),
           job.partitionMethod(),
-          "dp" + job.degrees().dp(),
-          "pp" + job.degrees().pp(),
-          "tp" + job.degrees().tp(),
+          degrees(job),
           "mbs" + job.microbatchSize(),
           "nmb" + job.numMicrobatches(),
           scheduler);
     }
 
     @Override
-    public Object rank(String jobId, RankInfo rank) {
-      Map<String, Object> body = place(rank);
+    void describe(JobInfo job, Map<String, Object> body) {
+      body.put("framework", job.framework());
+      body.put("model_name", job.modelName());
+      body.put("partition_method", job.partitionMethod());
+      body.put("microbatch_size", job.microbatchSize());
+      body.put("num_microbatches", job.numMicrobatches());
+    }
+
+    @Override
+    void describe(String jobId, RankInfo rank, Map<String, Object> body) {
       body.put("pipe_schedule", rank.pipeSchedule());
       body.put("power_state_range", rank.powerStateRange());
       body.put("job_id", jobId);
-      return body;
     }
 
     @Override
@@ -50,28 +57,31 @@ public enum Protocol {
     public Object states(RankInfo rank, FrequencySchedule schedule) {
       return schedule.powerStates();
     }
+
+    @Override
+    public List<Integer> readStates(RankInfo rank, JsonNode states) {
+      List<Integer> read = new ArrayList<>();
+      states.forEach(state -> read.add(state.asInt()));
+      return List.copyOf(read);
+    }
   },
 
-  /** Zeus's: forwards and backwards by name with their frequencies, nothing else. */
+  /** Dialect of Zeus: the name and frequency of each forward and backward, nothing else. */
   ZEUS {
     @Override
     public String jobId(JobInfo job, LocalDateTime start, String scheduler) {
-      String id =
-          String.join(
-              "+",
-              DATE.format(start),
-              "dp" + job.degrees().dp(),
-              "pp" + job.degrees().pp(),
-              "tp" + job.degrees().tp(),
-              scheduler);
+      String id = String.join("+", DATE.format(start), degrees(job), scheduler);
       return job.modelName().isEmpty() ? id : id + "+" + job.modelName();
     }
 
     @Override
-    public Object rank(String jobId, RankInfo rank) {
-      Map<String, Object> body = place(rank);
+    void describe(JobInfo job, Map<String, Object> body) {
+      body.put("job_metadata", job.framework() + "+" + job.modelName());
+    }
+
+    @Override
+    void describe(String jobId, RankInfo rank, Map<String, Object> body) {
       body.put("available_frequencies", rank.powerStateRange());
-      return body;
     }
 
     @Override
@@ -90,30 +100,90 @@ public enum Protocol {
       }
       return frequencies;
     }
+
+    @Override
+    public List<Integer> readStates(RankInfo rank, JsonNode states) {
+      List<String> names = new ArrayList<>();
+      List<Integer> frequencies = new ArrayList<>();
+      for (JsonNode computation : states) {
+        names.add(computation.path(0).asText());
+        frequencies.add(computation.path(1).asInt());
+      }
+      List<String> computations =
+          rank.pipeSchedule().stream()
+              .filter(PipeInstruction::isComputation)
+              .map(PipeInstruction::jsonName)
+              .toList();
+      if (!names.equals(computations)) {
+        throw new UserError(
+            "The plan server's schedule for rank %d has other forwards and backwards than the rank."
+                .formatted(rank.rank()));
+      }
+      return FrequencySchedule.spread(rank.pipeSchedule(), frequencies);
+    }
   };
 
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd-HH-mm-ss", Locale.ROOT);
 
+  /** Returns the dialect of a client that registers a job; only Zeus names no framework. */
+  public static Protocol of(Bodies.JobBody job) {
+    return job.framework() == null ? ZEUS : RESEARCH;
+  }
+
   /**
-   * The id that this protocol's server gives to a job; not unique for jobs that start in one
-   * second.
+   * Returns the id that a server of this dialect gives to a job. Jobs that start in the same second
+   * may get the same id.
    *
    * @param start when the job started
-   * @param scheduler the scheduler's name
+   * @param scheduler name of the scheduler
    */
   public abstract String jobId(JobInfo job, LocalDateTime start, String scheduler);
 
-  /** A rank as this protocol registers and dumps it. */
-  public abstract Object rank(String jobId, RankInfo rank);
+  /** Adds the fields of this dialect to the body that registers a job. */
+  abstract void describe(JobInfo job, Map<String, Object> body);
 
-  /** The field of a schedule that holds its states. */
+  /** Adds the fields of this dialect to the body that registers a rank. */
+  abstract void describe(String jobId, RankInfo rank, Map<String, Object> body);
+
+  /** Returns the name of a schedule's field that holds the power states. */
   public abstract String scheduleField();
 
-  /** What is in that field. */
+  /** Returns the power states of a schedule as the value of that field. */
   public abstract Object states(RankInfo rank, FrequencySchedule schedule);
 
-  /** A schedule as this protocol sends and dumps it. */
+  /**
+   * Reads the value of that field.
+   *
+   * @return a power state for each of the rank's pipe instructions
+   * @throws UserError if it names other forwards and backwards than the rank has
+   */
+  public abstract List<Integer> readStates(RankInfo rank, JsonNode states);
+
+  /** Returns the body that registers a job. */
+  public Object job(JobInfo job) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("job_id", "");
+    body.put("pp_degree", job.degrees().pp());
+    body.put("dp_degree", job.degrees().dp());
+    body.put("tp_degree", job.degrees().tp());
+    body.put("world_size", job.degrees().worldSize());
+    describe(job, body);
+    return body;
+  }
+
+  /** Returns the body that registers a rank; dumps hold the same. */
+  public Object rank(String jobId, RankInfo rank) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("rank", rank.rank());
+    body.put("dp_rank", rank.dpRank());
+    body.put("pp_rank", rank.ppRank());
+    body.put("tp_rank", rank.tpRank());
+    describe(jobId, rank, body);
+    return body;
+  }
+
+  /** Returns the body of a schedule; dumps hold the same. */
   public Object schedule(RankInfo rank, FrequencySchedule schedule) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("rank", rank.rank());
@@ -121,12 +191,8 @@ public enum Protocol {
     return body;
   }
 
-  private static Map<String, Object> place(RankInfo rank) {
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("rank", rank.rank());
-    body.put("dp_rank", rank.dpRank());
-    body.put("pp_rank", rank.ppRank());
-    body.put("tp_rank", rank.tpRank());
-    return body;
+  private static String degrees(JobInfo job) {
+    return String.join(
+        "+", "dp" + job.degrees().dp(), "pp" + job.degrees().pp(), "tp" + job.degrees().tp());
   }
 }

@@ -3,10 +3,14 @@ package perseus.control.protocol;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import perseus.control.Round;
 
 /**
- * Headers of a schedule's answer with which this project's server tells this project's client what
- * the published bodies leave out. Other clients pass over them; other servers send none.
+ * Headers in which this project's server describes the round of a schedule to this project's
+ * client. The published bodies have no fields for it. Other clients ignore the headers, and other
+ * servers send none.
  */
 public final class RoundHeaders {
   public static final String NUMBER = "Perseus-Round";
@@ -17,13 +21,27 @@ public final class RoundHeaders {
 
   private RoundHeaders() {}
 
-  /** A plan's name as a header can hold it. */
-  public static String encode(String plan) {
-    return URLEncoder.encode(plan, StandardCharsets.UTF_8);
+  /**
+   * Returns the headers of a round by name.
+   *
+   * @param rounds maximum number of rounds of the job
+   */
+  public static Map<String, String> of(Round round, int rounds) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put(NUMBER, Integer.toString(round.number()));
+    headers.put(ROUNDS, Integer.toString(rounds));
+    headers.put(WARMUP, Boolean.toString(round.warmup()));
+    if (round.frequencyMhz() != null) {
+      headers.put(FREQUENCY, round.frequencyMhz().toString());
+    }
+    if (round.plan() != null) {
+      headers.put(PLAN, URLEncoder.encode(round.plan(), StandardCharsets.UTF_8));
+    }
+    return headers;
   }
 
-  /** The name that {@link #encode} was given. */
-  public static String decode(String header) {
+  /** Decodes the value of the header {@link #PLAN}. */
+  public static String decodePlan(String header) {
     return URLDecoder.decode(header, StandardCharsets.UTF_8);
   }
 }

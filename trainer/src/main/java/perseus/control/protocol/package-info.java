@@ -1,6 +1,6 @@
 /**
- * Defines the two HTTP dialects between jobs and plan servers: paths, bodies, headers.
+ * Defines the two HTTP dialects between jobs and plan servers: job ids, bodies and headers.
  *
- * <p>No connection is opened or accepted here.
+ * <p>No connection is opened or accepted here, and no value is checked.
  */
 package perseus.control.protocol;

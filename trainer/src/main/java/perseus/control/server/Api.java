@@ -14,19 +14,21 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import perseus.control.protocol.Bodies;
 import perseus.control.server.http.Access;
 import perseus.control.server.http.Answer;
 import perseus.control.server.http.BodyReader;
+import perseus.control.server.http.Fields;
 import perseus.control.server.http.HttpError;
+import perseus.control.server.http.JsonBody;
 import perseus.control.server.http.LongBodies;
-import perseus.control.server.job.Bodies;
 import perseus.control.server.job.Jobs;
 import perseus.control.server.job.ServerSettings;
 
 /**
- * What the server answers to which call. No call holds a thread while it waits for other ranks, for
- * the rest of its body or for the disk that takes the dumps; only plans are read in the call of the
- * rank that needs them, the one that registers last.
+ * Routes the calls of the server by path and method. No call blocks a thread while it waits for
+ * other ranks, for the rest of its body, or for the disk that stores the dumps. Only plan files are
+ * read by the thread of a call, which is that of the rank that registers last.
  */
 final class Api extends Handler.Abstract.NonBlocking {
   private static final Logger LOG = LoggerFactory.getLogger(Api.class);
@@ -73,7 +75,7 @@ final class Api extends Handler.Abstract.NonBlocking {
     } catch (HttpError e) {
       reply.accept(e.answer());
     } catch (RuntimeException e) {
-      // What the HTTP library finds wrong with a query or a cookie when it is asked for it.
+      // Jetty throws this for a malformed query or cookie when it is first read.
       if (e instanceof HttpException bad && bad.getCode() < 500) {
         reply.accept(new HttpError(bad.getCode(), bad.getReason()).answer());
         return true;
@@ -88,7 +90,7 @@ final class Api extends Handler.Abstract.NonBlocking {
     switch (call) {
       case "" -> get(request, reply, () -> page.html());
       case "page.js" -> get(request, reply, () -> page.script());
-      case "info" -> get(request, reply, () -> Answer.json(200, settings.described()));
+      case "info" -> get(request, reply, () -> Answer.json(200, settings.toDump()));
       case "metrics" ->
           get(request, reply, () -> Answer.text(Metrics.CONTENT_TYPE, Metrics.text(jobs.all())));
       case "jobs" ->
@@ -96,13 +98,14 @@ final class Api extends Handler.Abstract.NonBlocking {
               request,
               reply,
               () -> Answer.json(200, jobs.all().stream().map(job -> job.view().json()).toList()));
-      case "register_job" -> post(request, reply, Bodies.JobBody.class, body -> jobs.create(body));
+      case "register_job" ->
+          postForValue(request, reply, Bodies.JobBody.class, body -> jobs.create(body));
       case "register_rank" ->
-          postQuietly(
+          post(
               request,
               reply,
               Bodies.RankBody.class,
-              body -> jobs.called(Bodies.required("job_id", body.jobId())).register(body));
+              body -> jobs.active(Fields.required("job_id", body.jobId())).register(body));
       default -> throw notFound();
     }
   }
@@ -112,22 +115,20 @@ final class Api extends Handler.Abstract.NonBlocking {
       case "jobs" -> get(request, reply, () -> Answer.json(200, jobs.find(jobId).details()));
       case "schedule" -> {
         requireMethod(request, "GET");
-        // Whoever waits does so for as long as the other ranks train.
+        // A rank waits for as long as the other ranks train.
         request.addIdleTimeoutListener(timeout -> false);
-        jobs.called(jobId).fetch(rank(request), reply);
+        jobs.active(jobId).fetch(rank(request), reply);
       }
       case "register_rank" ->
-          postQuietly(
-              request, reply, Bodies.RankBody.class, body -> jobs.called(jobId).register(body));
+          post(request, reply, Bodies.RankBody.class, body -> jobs.active(jobId).register(body));
       case "result" ->
-          postQuietly(
-              request, reply, Bodies.ResultBody.class, body -> jobs.called(jobId).report(body));
+          post(request, reply, Bodies.ResultBody.class, body -> jobs.active(jobId).report(body));
       case "straggler" ->
-          postQuietly(
+          post(
               request,
               reply,
               Bodies.StragglerBody.class,
-              body -> jobs.called(jobId).straggler(body));
+              body -> jobs.active(jobId).straggler(body));
       default -> throw notFound();
     }
   }
@@ -154,10 +155,10 @@ final class Api extends Handler.Abstract.NonBlocking {
     reply.accept(source.read());
   }
 
-  /** A call that is answered with nothing but null. */
-  private <T> void postQuietly(
+  /** Serves a POST whose answer is null. */
+  private <T> void post(
       Request request, Consumer<Answer> reply, Class<T> type, Consumer<T> action) {
-    post(
+    postForValue(
         request,
         reply,
         type,
@@ -167,12 +168,14 @@ final class Api extends Handler.Abstract.NonBlocking {
         });
   }
 
-  private <T> void post(
+  /** Serves a POST whose answer is a value as JSON. */
+  private <T> void postForValue(
       Request request, Consumer<Answer> reply, Class<T> type, Function<T, Object> action) {
     requireMethod(request, "POST");
     String encoding = request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
     if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-      throw new HttpError(415, "A body cannot be encoded as '" + encoding + "' here.");
+      throw new HttpError(
+          415, "The encoding '" + encoding + "' of the body is not supported; send it without.");
     }
     new BodyReader(
             request,
@@ -185,7 +188,7 @@ final class Api extends Handler.Abstract.NonBlocking {
 
   private static <T> Answer act(ByteBuffer body, Class<T> type, Function<T, Object> action) {
     try {
-      return Answer.json(200, action.apply(Bodies.read(body, type)));
+      return Answer.json(200, action.apply(JsonBody.read(body, type)));
     } catch (HttpError e) {
       return e.answer();
     } catch (RuntimeException e) {
@@ -194,7 +197,7 @@ final class Api extends Handler.Abstract.NonBlocking {
     } catch (OutOfMemoryError e) {
       return new HttpError(
               503,
-              "The server has too little memory for this body; its PERSEUS_JAVA_OPTS allow more.")
+              "The server has too little memory for this body; PERSEUS_JAVA_OPTS=-Xmx... gives it more.")
           .answer();
     }
   }
@@ -203,7 +206,7 @@ final class Api extends Handler.Abstract.NonBlocking {
     if (!List.of(methods).contains(request.getMethod())) {
       throw new HttpError(
           405,
-          "This is a " + methods[0] + ", not a " + request.getMethod() + ".",
+          "This call needs the method " + methods[0] + ", not " + request.getMethod() + ".",
           "Allow",
           String.join(", ", methods));
     }
@@ -213,7 +216,7 @@ final class Api extends Handler.Abstract.NonBlocking {
     return new HttpError(404, "Not Found");
   }
 
-  /** A part of a path: %2B is decoded, + stays what it is. */
+  /** Decodes a part of a path, in which a + is not a space. */
   private static String decode(String part) {
     if (part.indexOf('%') < 0) {
       return part;
@@ -221,10 +224,11 @@ final class Api extends Handler.Abstract.NonBlocking {
     try {
       return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw new HttpError(400, "The path has a % that begins no character.");
+      throw new HttpError(400, "The path contains a % that is not followed by a valid code.");
     }
   }
 
+  /** Sends an answer. */
   static void send(Answer answer, Response response, Callback callback) {
     response.setStatus(answer.status());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());

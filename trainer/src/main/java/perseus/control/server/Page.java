@@ -6,9 +6,9 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import perseus.control.server.http.Answer;
 
-/** The page for people: one HTML file and one script, both in this jar. */
+/** The web page of the server, an HTML file and a script, which are resources of this class. */
 final class Page {
-  /** Nothing from anywhere else, and nobody else's frame. */
+  /** Headers that forbid the page to load files of other servers and to be shown in a frame. */
   private static final Map<String, String> HEADERS =
       Map.of(
           "Content-Security-Policy",

@@ -24,10 +24,13 @@ import perseus.control.server.job.Jobs;
 import perseus.control.server.job.ServerSettings;
 import perseus.io.UserError;
 
-/** A plan server on a port, until it is closed. */
+/** A plan server, which listens on a port until it is closed. */
 public final class PlanServer implements AutoCloseable {
-  private static final int MOST_THREADS = 64;
-  private static final long CONNECTION_IDLE_MILLIS = 60_000;
+  private static final int MAX_THREADS = 64;
+  private static final long IDLE_TIMEOUT_MILLIS = 60_000;
+
+  /** Maximum number of connections that wait to be accepted: all ranks of a job connect at once. */
+  private static final int ACCEPT_QUEUE_SIZE = 4096;
 
   private final ServerSettings settings;
   private final Server server;
@@ -40,7 +43,7 @@ public final class PlanServer implements AutoCloseable {
     this.settings = settings;
     this.dumps = dumps;
     this.jobs = new Jobs(settings, dumps);
-    QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS);
+    QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("perseus-server");
     this.server = new Server(threads);
     HttpConfiguration http = new HttpConfiguration();
@@ -49,12 +52,11 @@ public final class PlanServer implements AutoCloseable {
     this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     connector.setHost(settings.host());
     connector.setPort(settings.port());
-    connector.setIdleTimeout(CONNECTION_IDLE_MILLIS);
-    // All ranks of a job come at once.
-    connector.setAcceptQueueSize(4096);
-    connector.addBean(new SlowHeads(connector.getScheduler(), settings.limits().headPatience()));
+    connector.setIdleTimeout(IDLE_TIMEOUT_MILLIS);
+    connector.setAcceptQueueSize(ACCEPT_QUEUE_SIZE);
+    connector.addBean(new SlowHeads(connector.getScheduler(), settings.limits().headTimeout()));
     server.addConnector(connector);
-    server.addBean(new NetworkConnectionLimit(ServerLimits.MOST_CONNECTIONS, connector));
+    server.addBean(new NetworkConnectionLimit(ServerLimits.MAX_CONNECTIONS, connector));
     server.setHandler(new Api(settings, jobs));
     server.setErrorHandler(new JsonErrors());
   }
@@ -62,13 +64,14 @@ public final class PlanServer implements AutoCloseable {
   /**
    * Starts a server.
    *
-   * @throws UserError if the port or the directory for dumps cannot be had
+   * @throws UserError if the server cannot listen on the port, or cannot write to the directory for
+   *     dumps
    */
   public static PlanServer start(ServerSettings settings) {
     return start(settings, new DumpQueue());
   }
 
-  /** As {@link #start(ServerSettings)}, with the queue that writes the dumps. */
+  /** Starts a server that writes its dumps through a given queue. */
   static PlanServer start(ServerSettings settings, DumpQueue dumps) {
     PlanServer started = new PlanServer(settings, dumps);
     try {
@@ -80,60 +83,56 @@ public final class PlanServer implements AutoCloseable {
     } catch (IOException e) {
       started.close();
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      String why =
+      String reason =
           cause instanceof UnresolvedAddressException
-              ? "that name is not known here"
+              ? "the name of the host is unknown"
               : cause.getMessage();
       throw new UserError(
           "The server cannot listen on %s port %d: %s."
-              .formatted(settings.host(), settings.port(), why),
+              .formatted(settings.host(), settings.port(), reason),
           e);
     } catch (Exception e) {
       started.close();
-      throw new IllegalStateException("The server does not start.", e);
+      throw new IllegalStateException("The server cannot start.", e);
     }
-    started.watchIdleJobs();
+    started.removeIdleJobsPeriodically();
     return started;
   }
 
-  private void watchIdleJobs() {
-    long everyMillis = Math.max(100, Math.min(60_000, settings.maxJobIdleTime().toMillis() / 4));
+  /** Removes idle jobs at regular intervals while the server runs. */
+  private void removeIdleJobsPeriodically() {
+    long intervalMillis = Math.max(100, Math.min(60_000, settings.maxJobIdleTime().toMillis() / 4));
     server
         .getScheduler()
         .schedule(
             () -> {
               jobs.removeIdle();
               if (server.isRunning()) {
-                watchIdleJobs();
+                removeIdleJobsPeriodically();
               }
             },
-            everyMillis,
+            intervalMillis,
             TimeUnit.MILLISECONDS);
   }
 
-  /** Where it can be reached. */
+  /** Returns the address of the server, with its actual port. */
   public URI uri() {
     String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
     return URI.create("http://" + host + ":" + connector.getLocalPort());
   }
 
-  /** The port it listens on. */
-  public int port() {
-    return connector.getLocalPort();
-  }
-
-  /** Waits until somebody closes it. */
+  /** Waits until the server is closed. */
   public void join() throws InterruptedException {
     server.join();
   }
 
-  /** Stops serving; what was to be dumped is written. */
+  /** Stops the server and writes the remaining dumps. */
   @Override
   public void close() {
     try {
       server.stop();
     } catch (Exception e) {
-      throw new IllegalStateException("The server does not stop.", e);
+      throw new IllegalStateException("The server cannot stop.", e);
     } finally {
       dumps.close();
       if (dumpDirectory != null) {
@@ -142,7 +141,7 @@ public final class PlanServer implements AutoCloseable {
     }
   }
 
-  /** Errors that the HTTP library finds, in the same form as the server's own. */
+  /** Answers errors that Jetty detects in the same JSON form as the server's own errors. */
   private static final class JsonErrors extends ErrorHandler {
     @Override
     protected void generateResponse(

@@ -1,6 +1,6 @@
 /**
- * Runs the plan server: its address, its calls, its web page and its metrics.
+ * Runs the plan server: it listens on a port, routes calls, and serves the web page and metrics.
  *
- * <p>What a job is and does is in {@link perseus.control.server.job}.
+ * <p>What a call does to a job is in {@link perseus.control.server.job}.
  */
 package perseus.control.server;

@@ -1,6 +1,6 @@
 "use strict";
 
-// The page of the plan server: asks it for the jobs once a second and draws the chosen one.
+// Script of the plan server's page: fetches the jobs once a second and draws the chosen one.
 
 const byId = (id) => document.getElementById(id);
 const SVG = "http://www.w3.org/2000/svg";
@@ -64,7 +64,7 @@ function element(name, attributes, text) {
   return node;
 }
 
-// A scale from [low, high] to [from, to], with a margin, and round ticks.
+// Maps the range of the values, with a margin, to pixels from..to, and chooses ticks at round numbers.
 function scale(values, from, to) {
   let low = Math.min(...values), high = Math.max(...values);
   const margin = (high - low) * 0.06 || Math.abs(high) * 0.01 || 1;

@@ -28,15 +28,15 @@ class PlanClientTest {
   private static final RankResult RESULT =
       new RankResult(0, new double[] {1}, new double[] {100}, Map.of(), Map.of());
 
-  /** A server that answers calls as told, one after the other, or cuts a connection off. */
-  private static final class ToldServer implements AutoCloseable {
-    private static final String CUT_OFF = "";
+  /** A server that gives prepared answers in order, or closes a connection without an answer. */
+  private static final class ScriptedServer implements AutoCloseable {
+    private static final String DISCONNECT = "";
 
     final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     private final ServerSocket port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final Queue<String> answers;
 
-    ToldServer(String... answers) throws IOException {
+    ScriptedServer(String... answers) throws IOException {
       this.answers = new ArrayDeque<>(Arrays.asList(answers));
       Thread thread = new Thread(this::serve);
       thread.setDaemon(true);
@@ -52,7 +52,7 @@ class PlanClientTest {
         try (Socket connection = port.accept()) {
           answer(connection);
         } catch (IOException e) {
-          // The client has hung up, or the test is over.
+          // The client has closed the connection, or the test has ended.
         }
       }
     }
@@ -71,7 +71,7 @@ class PlanClientTest {
         in.skip(length);
         calls.add(call);
         String answer = answers.remove();
-        if (answer.equals(CUT_OFF)) {
+        if (answer.equals(DISCONNECT)) {
           return;
         }
         connection.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
@@ -85,47 +85,50 @@ class PlanClientTest {
   }
 
   private static String http(int status, String body) {
-    return "HTTP/1.1 %d Told\r\nContent-Length: %d\r\n\r\n%s"
+    return "HTTP/1.1 %d Scripted\r\nContent-Length: %d\r\n\r\n%s"
         .formatted(status, body.length(), body);
   }
 
-  private static void report(ToldServer server) {
+  private static void report(ScriptedServer server) {
     PlanClient.join(new PlanClient(server.url(), null).report("job", RESULT));
   }
 
   @Test
-  void reportThatIsCutOffWithItsConnectionIsSentOnceMore() throws IOException {
-    try (ToldServer server = new ToldServer(http(200, "{}"), ToldServer.CUT_OFF, http(200, "{}"))) {
+  void reportIsSentAgainAfterADisconnection() throws IOException {
+    try (ScriptedServer server =
+        new ScriptedServer(http(200, "{}"), ScriptedServer.DISCONNECT, http(200, "{}"))) {
       report(server);
       assertThat(server.calls).hasSize(3).last().isEqualTo("POST /result/job HTTP/1.1");
     }
   }
 
   @Test
-  void reportThatHadArrivedBeforeItWasCutOffIsDone() throws IOException {
-    try (ToldServer server =
-        new ToldServer(
-            http(200, "{}"), ToldServer.CUT_OFF, http(409, "{\"detail\": \"reported before\"}"))) {
+  void conflictAfterADisconnectionCountsAsSuccess() throws IOException {
+    try (ScriptedServer server =
+        new ScriptedServer(
+            http(200, "{}"),
+            ScriptedServer.DISCONNECT,
+            http(409, "{\"detail\": \"reported before\"}"))) {
       report(server);
       assertThat(server.calls).hasSize(3);
     }
   }
 
   @Test
-  void reportThatIsRefusedAtOnceIsNotSentAgain() throws IOException {
-    try (ToldServer server =
-        new ToldServer(http(200, "{}"), http(409, "{\"detail\": \"reported before\"}"))) {
+  void refusedReportIsNotSentAgain() throws IOException {
+    try (ScriptedServer server =
+        new ScriptedServer(http(200, "{}"), http(409, "{\"detail\": \"reported before\"}"))) {
       assertThatThrownBy(() -> report(server))
           .isInstanceOf(UserError.class)
-          .hasMessage("The plan server answered /result/job with 409: reported before");
+          .hasMessageContainingAll("/result/job", "409", "reported before");
       assertThat(server.calls).hasSize(2);
     }
   }
 
   @Test
-  void serverThatCutsOffEveryTimeDoesNotAnswer() throws IOException {
-    try (ToldServer server =
-        new ToldServer(http(200, "{}"), ToldServer.CUT_OFF, ToldServer.CUT_OFF)) {
+  void secondDisconnectionIsAFailure() throws IOException {
+    try (ScriptedServer server =
+        new ScriptedServer(http(200, "{}"), ScriptedServer.DISCONNECT, ScriptedServer.DISCONNECT)) {
       assertThatThrownBy(() -> report(server))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("does not answer");

@@ -37,7 +37,7 @@ class InstructionProfilerTest {
               0, 0, 0, 0, PIPE, SimulatedGpus.named("sim:a100-pcie").supportedClocksMhz()));
 
   @Test
-  void twoWarmupsThenEveryClockDownToTheMinimum() {
+  void twoWarmUpsPrecedeEveryClockDownToTheMinimum() {
     Scheduler scheduler = InstructionProfiler.factory(850, false).create(JOB, RANKS);
     List<Integer> clocks = new ArrayList<>();
     for (Optional<Round> round = scheduler.next(); round.isPresent(); round = scheduler.next()) {
@@ -52,17 +52,17 @@ class InstructionProfilerTest {
   @Test
   void stopsEarlyWhenEnergyHasRisenFiveTimesInARow() {
     Scheduler scheduler = InstructionProfiler.factory(210, true).create(JOB, RANKS);
-    int profiled = 0;
+    int lastClock = 0;
     for (Optional<Round> round = scheduler.next(); round.isPresent(); round = scheduler.next()) {
       int clock = round.get().frequencyMhz();
       RankResult result =
           new RankResult(
               0, new double[] {1}, new double[] {Math.abs(clock - 1065)}, Map.of(), Map.of());
       scheduler.observe(round.get(), new RoundResults(RANKS, List.of(result)));
-      profiled = clock;
+      lastClock = clock;
     }
 
-    assertThat(profiled).isEqualTo(1065 - 5 * 15);
+    assertThat(lastClock).isEqualTo(1065 - 5 * 15);
   }
 
   @Test
@@ -73,13 +73,13 @@ class InstructionProfilerTest {
   }
 
   @Test
-  void instructionsKeepTheClockOfTheComputationBeforeThem() {
+  void otherInstructionsKeepTheClockOfTheComputationBefore() {
     assertThat(FrequencySchedule.spread(PIPE, List.of(1200, 900)))
         .containsExactly(1200, 1200, 1200, 900, 900);
   }
 
   @Test
-  void firstTwoIterationsDoNotCount() {
+  void measurementLeavesOutTwoIterations() {
     RankResult slow =
         new RankResult(0, new double[] {9, 8, 2, 4}, new double[] {9, 9, 10, 20}, null, null);
     RankResult fast =

@@ -44,7 +44,7 @@ class ZeusBaselinesTest {
     return new JobInfo("perseus", "m", "uniform", degrees, 1, 1);
   }
 
-  /** Runs to the end; the power states of each round by rank. */
+  /** Runs a scheduler to its end; returns the power states of each round, by rank. */
   private static List<List<Integer>> run(
       Scheduler scheduler, List<RankInfo> ranks, IntBinaryOperator forwardMillis) {
     List<List<Integer>> states = new ArrayList<>();
@@ -67,7 +67,7 @@ class ZeusBaselinesTest {
   }
 
   @Test
-  void globalLimitTriesAllButTheLowest() {
+  void globalLimitRunsAllLimitsButTheLowest() {
     List<RankInfo> ranks = ranks(new Degrees(2, 1, 1));
     Scheduler scheduler =
         ZeusGlobalPowerLimit.factory(0.5, 0.1).create(job(new Degrees(2, 1, 1)), ranks);
@@ -88,9 +88,8 @@ class ZeusBaselinesTest {
   }
 
   @Test
-  void localStatesBalanceTheForwardsAgainstTheHeaviestStage() {
-    // Stage 1 is the heaviest; stage 0 takes as long as it at 250 W, in each of the job's
-    // pipelines.
+  void localStatesBalanceForwardsWithTheHeaviestStage() {
+    // Stage 1 is the heaviest. Stage 0 takes as long at 250 W as stage 1 does at 300 W.
     Degrees degrees = new Degrees(2, 2, 1);
     List<RankInfo> ranks = ranks(degrees);
     Scheduler scheduler =
@@ -106,7 +105,7 @@ class ZeusBaselinesTest {
             List.of(275, 300, 275, 300),
             List.of(250, 300, 250, 300),
             List.of(225, 300, 225, 300),
-            // Too slow by now: one step back, and that is measured.
+            // At 225 W stage 0 was slower than stage 1: one step back, then the cost is measured.
             List.of(250, 300, 250, 300));
     assertThat(scheduler.findings().get("ZeusLocalPowerState.json"))
         .contains("\"heaviest_stage\" : 1")
@@ -116,7 +115,7 @@ class ZeusBaselinesTest {
   }
 
   @Test
-  void localStatesNeedTheTimesOfForwards() {
+  void localStatesNeedTheTimesOfTheBalancedComputation() {
     List<RankInfo> ranks = ranks(new Degrees(1, 1, 1));
     Scheduler scheduler =
         ZeusLocalPowerState.factory(Mode.POWER_LIMIT, 0.5, PipeInstruction.BACKWARD, 0.1)
@@ -124,26 +123,5 @@ class ZeusBaselinesTest {
     assertThatThrownBy(() -> run(scheduler, ranks, (stage, watts) -> 1000))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("each backward");
-  }
-
-  @Test
-  void schedulersAreFoundByNameAndKnowTheirArguments() {
-    assertThat(Schedulers.choose("ZeusGlobalPowerLimit", Map.of(), null).mode())
-        .isEqualTo(Mode.POWER_LIMIT);
-    assertThat(Schedulers.choose("ZeusLocalPowerState3D", Map.of(), Mode.FREQUENCY).mode())
-        .isEqualTo(Mode.FREQUENCY);
-    assertThat(Schedulers.choose("PointSolution3D", Map.of("solution_path", "x"), null).name())
-        .isEqualTo("PointSolution3D");
-    assertThatThrownBy(() -> Schedulers.choose("Best", Map.of(), null))
-        .hasMessageContaining("Unknown scheduler 'Best'; there are InstructionProfiler,");
-    assertThatThrownBy(() -> Schedulers.choose("PointSolution", Map.of(), null))
-        .hasMessageContaining("needs the argument solution_path");
-    assertThatThrownBy(() -> Schedulers.choose("AllMaxFrequency", Map.of("x", 1), null))
-        .hasMessageContaining("has no argument 'x'");
-    assertThatThrownBy(
-            () -> Schedulers.choose("InstructionProfiler", Map.of("stop_early", "yes"), null))
-        .hasMessageContaining("true or false");
-    assertThatThrownBy(() -> Schedulers.choose("ZeusGlobalPowerLimit", Map.of(), Mode.FREQUENCY))
-        .hasMessageContaining("runs in the mode 'power limit' only");
   }
 }

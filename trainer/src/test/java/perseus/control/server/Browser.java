@@ -20,11 +20,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** A Chromium without a window, steered through its debugging protocol as a person would. */
+/** A headless Chromium, controlled through its debugging protocol. */
 final class Browser implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String READY = "DevTools listening on ";
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long TIMEOUT_SECONDS = 60;
 
   private final Process process;
   private final WebSocket socket;
@@ -38,7 +38,7 @@ final class Browser implements AutoCloseable {
         HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(debugger, new Answers()).join();
   }
 
-  /** The browser on the PATH; null where there is none. */
+  /** Returns a browser on the PATH; null if there is none. */
   static Path find() {
     return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
         .flatMap(
@@ -51,9 +51,9 @@ final class Browser implements AutoCloseable {
   }
 
   /**
-   * Opens a page and waits until it has come.
+   * Opens a page and waits until it is loaded.
    *
-   * @param profile a directory that the browser makes for itself
+   * @param profile directory for the browser's own files, which it creates
    */
   static Browser open(Path program, Path profile, URI page) throws IOException {
     Process process =
@@ -78,7 +78,7 @@ final class Browser implements AutoCloseable {
       line = log.readLine();
     }
     if (line == null) {
-      throw new IOException("The browser ends at once.");
+      throw new IOException("The browser has ended before it listened.");
     }
     Thread drain = new Thread(() -> log.lines().forEach(ignored -> {}));
     drain.setDaemon(true);
@@ -107,27 +107,30 @@ final class Browser implements AutoCloseable {
             ? Map.of("id", id, "method", method, "params", parameters)
             : Map.of("id", id, "method", method, "params", parameters, "sessionId", session);
     socket.sendText(JSON.valueToTree(message).toString(), true).join();
-    JsonNode said = answer.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
-    if (said.has("error") || said.path("result").has("exceptionDetails")) {
-      throw new IllegalStateException(method + ": " + said);
+    JsonNode answered = answer.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
+    if (answered.has("error") || answered.path("result").has("exceptionDetails")) {
+      throw new IllegalStateException(method + ": " + answered);
     }
-    return said.path("result");
+    return answered.path("result");
   }
 
-  /** The value of an expression in the page. */
+  /** Returns the value of a JavaScript expression in the page. */
   JsonNode evaluate(String expression) {
     return call("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true))
         .path("result")
         .path("value");
   }
 
-  /** Waits until an expression of the page is true, for which it has to be there. */
+  /** Waits until a JavaScript expression in the page is true. */
   void await(String expression) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
     while (!holds(expression)) {
       if (System.nanoTime() > end) {
         throw new AssertionError(
-            "never true: " + expression + "\n" + evaluate("document.body.innerText").asText());
+            "The expression did not become true: "
+                + expression
+                + "\n"
+                + evaluate("document.body.innerText").asText());
       }
       try {
         Thread.sleep(50);
@@ -137,7 +140,7 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  /** Not yet, either, while the page is on its way. */
+  /** Returns whether an expression is true; it is not while the page is loading. */
   private boolean holds(String expression) {
     try {
       return evaluate(expression).asBoolean();
@@ -146,7 +149,7 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  /** Clicks into the middle of what a selector finds. */
+  /** Clicks on the center of the element that a selector finds. */
   void click(String selector) {
     String box = "document.querySelector('%s').getBoundingClientRect()".formatted(selector);
     double x = evaluate("(b => b.x + b.width / 2)(%s)".formatted(box)).asDouble();
@@ -158,14 +161,14 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  /** Replaces what stands in a field by what is typed. */
+  /** Replaces the text of an input field. */
   void type(String selector, String text) {
     click(selector);
     evaluate("document.querySelector('%s').select()".formatted(selector));
     call("Input.insertText", Map.of("text", text));
   }
 
-  /** Presses a key that has no letter, such as ArrowDown. */
+  /** Presses a key without a character, such as ArrowDown. */
   void press(String key, int code) {
     for (String type : new String[] {"keyDown", "keyUp"}) {
       call(
@@ -174,7 +177,7 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  /** Lets it end itself, with all its processes and files; else ends it. */
+  /** Asks the browser to close, so that it ends all its processes; kills them if it does not. */
   @Override
   public void close() {
     try {
@@ -191,7 +194,7 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  /** Puts messages together and hands them to whoever waits for them; events go. */
+  /** Joins the parts of messages and completes the calls that they answer; ignores events. */
   private final class Answers implements WebSocket.Listener {
     private final StringBuilder message = new StringBuilder();
 
@@ -200,10 +203,10 @@ final class Browser implements AutoCloseable {
       message.append(text);
       if (last) {
         try {
-          JsonNode said = JSON.readTree(message.toString());
-          CompletableFuture<JsonNode> call = calls.remove(said.path("id").asInt());
+          JsonNode answer = JSON.readTree(message.toString());
+          CompletableFuture<JsonNode> call = calls.remove(answer.path("id").asInt());
           if (call != null) {
-            call.complete(said);
+            call.complete(answer);
           }
         } catch (IOException e) {
           throw new IllegalStateException(e);

@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Calls as published clients make them: bodies and paths written out, nothing of this project's.
+ * Calls a plan server as published clients do. Paths and bodies are written out, so that they do
+ * not depend on this project's client.
  */
 final class Calls {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,7 +30,7 @@ final class Calls {
     this.server = server.uri();
   }
 
-  /** An answer: its status, and its body as JSON. */
+  /** The answer to a call, with its body as JSON. */
   record Answer(int status, JsonNode body) {
     String detail() {
       return body.path("detail").isTextual()
@@ -42,6 +43,7 @@ final class Calls {
     return send(HttpRequest.newBuilder(URI.create(server + path)).build());
   }
 
+  /** Posts a body in JSON with single quotes. */
   CompletableFuture<Answer> post(String path, String body) {
     return send(
         HttpRequest.newBuilder(URI.create(server + path))
@@ -57,12 +59,12 @@ final class Calls {
               try {
                 return new Answer(response.statusCode(), JSON.readTree(response.body()));
               } catch (IOException e) {
-                throw new IllegalStateException("not JSON: " + response.body(), e);
+                throw new IllegalStateException("The body is not JSON: " + response.body(), e);
               }
             });
   }
 
-  /** Registers a job of the research release. */
+  /** Registers a job of the research release and returns its id. */
   String registerJob(int pp, int dp, int tp) {
     Answer answer =
         post(
@@ -79,7 +81,7 @@ final class Calls {
     return answer.body().asText();
   }
 
-  /** A rank that loads, and twice computes a forward and a backward. */
+  /** Registers a rank with two forwards and two backwards. */
   Answer registerRank(String job, int rank, int dp, int pp, int tp) {
     return post(
             "/register_rank",
@@ -90,7 +92,7 @@ final class Calls {
         .join();
   }
 
-  /** A job whose ranks have all registered: rank = (d * tp + t) * pp + p. */
+  /** Registers a job and all its ranks, with rank = (dp rank * tp + tp rank) * pp + pp rank. */
   String registerAll(int pp, int dp, int tp) {
     String job = registerJob(pp, dp, tp);
     for (int rank = 0; rank < pp * dp * tp; rank++) {
@@ -106,7 +108,7 @@ final class Calls {
     return get("/schedule/" + job + "?rank=" + rank);
   }
 
-  /** All ranks fetch. */
+  /** Lets all ranks fetch at the same time and returns the answers in the order of ranks. */
   List<Answer> fetchAll(String job, int ranks) {
     List<CompletableFuture<Answer>> fetches = new ArrayList<>();
     for (int rank = 0; rank < ranks; rank++) {
@@ -115,7 +117,7 @@ final class Calls {
     return fetches.stream().map(CompletableFuture::join).toList();
   }
 
-  /** Three iterations of a second and 100 J, with a breakdown. */
+  /** Returns a result of three iterations with a breakdown. */
   static String result(int rank) {
     return ("{'rank': %d, 'iter_time': [1.5, 1.25, 1], 'iter_energy': [150, 125, 100],"
             + " 'time_breakdown': {'forward': [[0.1, 0.1], [0.1, 0.1], [0.1, 0.3]],"
@@ -125,21 +127,23 @@ final class Calls {
         .formatted(rank);
   }
 
+  /** Reports {@link #result} for a rank. */
   Answer report(String job, int rank) {
     return post("/result/" + job, result(rank)).join();
   }
 
-  /** Waits until a dump is there: the server answers before it is written. */
+  /** Waits until a file of a dump exists; the server answers before it is written. */
   static void awaitDumped(Path path) throws IOException {
     long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (Files.notExists(path)) {
       if (System.nanoTime() > endNanos) {
-        throw new IOException(path + " was not dumped");
+        throw new IOException(path + " was not written within 30 s");
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
     }
   }
 
+  /** Reports {@link #result} for all ranks. */
   void reportAll(String job, int ranks) {
     for (int rank = 0; rank < ranks; rank++) {
       Answer answer = report(job, rank);

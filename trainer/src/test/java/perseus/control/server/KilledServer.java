@@ -15,8 +15,9 @@ import perseus.control.policy.Schedulers;
 import perseus.control.protocol.Protocol;
 import perseus.control.server.job.ServerSettings;
 
-/** A server in a process of its own that writes half of a dump and then waits to be killed. */
+/** Starts a server in a separate process that writes half of a dump and waits to be killed. */
 public final class KilledServer {
+  /** Line that is printed when half of the dump is written. */
   public static final String READY = "half written";
 
   private KilledServer() {}
@@ -38,7 +39,7 @@ public final class KilledServer {
     dump.results(round, new EndlessResults());
   }
 
-  /** Results of which the second never comes. */
+  /** A list of results whose second element is never returned. */
   private static final class EndlessResults extends AbstractList<RankResult> {
     @Override
     public RankResult get(int index) {
@@ -50,7 +51,7 @@ public final class KilledServer {
           throw new IllegalStateException(e);
         }
       }
-      // More than any buffer holds.
+      // Longer than any buffer, so that a part of it reaches the file.
       return new RankResult(index, new double[10_000], new double[10_000], null, null);
     }
 

@@ -23,7 +23,7 @@ class PageTest {
   @TempDir Path directory;
 
   @Test
-  void pageNamesNoOtherHost() throws IOException {
+  void pageLoadsNothingFromOtherHosts() throws IOException {
     for (String name : List.of("page.html", "page.js")) {
       String text =
           new String(Page.class.getResourceAsStream(name).readAllBytes(), StandardCharsets.UTF_8);
@@ -34,12 +34,12 @@ class PageTest {
 
   private static Path browser() {
     Path browser = Browser.find();
-    assumeTrue(browser != null, "no Chromium on the PATH: the page is not tried in a browser");
+    assumeTrue(browser != null, "There is no Chromium on the PATH to test the page with.");
     return browser;
   }
 
   @Test
-  void browserShowsTheJobItsChartAndWhatItSaves() throws Exception {
+  void pageShowsJobChartAndSavings() throws Exception {
     Path browser = browser();
     try (PlanServer server =
         PlanServer.start(
@@ -79,7 +79,7 @@ class PageTest {
     }
   }
 
-  /** The clock that the next round gives to each pipeline's first rank. */
+  /** Runs a round and returns the clock of each pipeline's first rank. */
   private static List<Integer> nextClocks(Calls calls, String job) {
     List<Calls.Answer> answers = calls.fetchAll(job, 4);
     calls.reportAll(job, 4);
@@ -89,7 +89,7 @@ class PageTest {
   }
 
   @Test
-  void stragglerThatIsSetAndClearedOnThePageTakesEffect() throws Exception {
+  void stragglerSetAndClearedOnThePageTakesEffect() throws Exception {
     Path program = browser();
     try (PlanServer server =
             PlanServer.start(
@@ -105,9 +105,9 @@ class PageTest {
       Calls calls = new Calls(server);
       String job = calls.registerAll(2, 2, 1);
       assertThat(nextClocks(calls, job)).containsExactly(1410, 1410);
-      String said = "document.getElementById('stragglers').textContent";
+      String shown = "document.getElementById('stragglers').textContent";
       browser.await("!document.getElementById('straggler').hidden");
-      browser.await(said + " === 'No straggler now.'");
+      browser.await(shown + " === 'No straggler now.'");
       assertThat(browser.evaluate("document.getElementById('pipeline').options.length").asInt())
           .isEqualTo(2);
 
@@ -115,11 +115,11 @@ class PageTest {
       browser.press("ArrowDown", 40);
       browser.type("#degree", "1.25");
       browser.click("#straggler button");
-      browser.await(said + " === 'Now: pipeline 1: 1.25'");
+      browser.await(shown + " === 'Now: pipeline 1: 1.25'");
       assertThat(stragglers(calls, job)).isEqualTo("{\"1\":1.25}");
       assertThat(nextClocks(calls, job)).containsExactly(1395, 1410);
 
-      // What is no degree is refused: this one by the browser itself, which sends nothing.
+      // The browser itself refuses a degree below 1 and sends nothing.
       browser.type("#degree", "0.5");
       browser.click("#straggler button");
       assertThat(browser.evaluate("document.getElementById('degree').validity.valid").asBoolean())
@@ -127,7 +127,7 @@ class PageTest {
       assertThat(stragglers(calls, job)).isEqualTo("{\"1\":1.25}");
 
       browser.click("#clear");
-      browser.await(said + " === 'No straggler now.'");
+      browser.await(shown + " === 'No straggler now.'");
       assertThat(stragglers(calls, job)).isEqualTo("{}");
       assertThat(nextClocks(calls, job)).containsExactly(1410, 1410);
       browser.await("document.querySelectorAll('circle').length === 3");

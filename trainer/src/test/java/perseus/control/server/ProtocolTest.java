@@ -36,7 +36,7 @@ class ProtocolTest {
   }
 
   @Test
-  void infoDescribesTheServerAsTheResearchReleaseDoes() {
+  void infoHasTheFieldsOfTheResearchRelease() {
     try (PlanServer server = start("InstructionProfiler", Map.of("minimum_power_state", 1390))) {
       JsonNode info = new Calls(server).get("/info").join().body();
 
@@ -91,8 +91,7 @@ class ProtocolTest {
       JsonNode ranks = new ObjectMapper().readTree(dump.resolve("ranks.json").toFile());
       assertThat(ranks.path(7).path("job_id").asText()).isEqualTo(job);
       assertThat(ranks.path(7).path("power_state_range").path(0).asInt()).isEqualTo(1410);
-      // Four ranks a stage: the time is the longest, the energy their sum; the first of three
-      // iterations warms up.
+      // Each of the four ranks of a stage has 20 J, and the first of three iterations is left out.
       assertThat(Files.readAllLines(dump.resolve("profile.csv")))
           .startsWith("stage,instruction,frequency,time,energy")
           .contains("1,backward,1395,0.2,80.0")
@@ -101,7 +100,7 @@ class ProtocolTest {
   }
 
   @Test
-  void scheduleWaitsUntilEveryRankHasAskedAndReported() throws Exception {
+  void scheduleIsAnsweredWhenEveryRankHasReportedAndAsked() throws Exception {
     try (PlanServer server = start("InstructionProfiler", Map.of())) {
       Calls calls = new Calls(server);
       String job = calls.registerAll(2, 1, 1);
@@ -123,7 +122,7 @@ class ProtocolTest {
   }
 
   @Test
-  void resultOfAHundredThousandInstructionsIsTaken() throws IOException {
+  void resultWithAHundredThousandInstructionsIsAccepted() throws IOException {
     try (PlanServer server = start("InstructionProfiler", Map.of())) {
       Calls calls = new Calls(server);
       String job = calls.registerAll(1, 1, 1);
@@ -141,7 +140,7 @@ class ProtocolTest {
   }
 
   @Test
-  void rankThatFetchesAgainGetsTheSameScheduleAgain() {
+  void repeatedFetchGetsTheSameSchedule() {
     try (PlanServer server = start("InstructionProfiler", Map.of())) {
       Calls calls = new Calls(server);
       String job = calls.registerAll(2, 1, 1);
@@ -151,28 +150,28 @@ class ProtocolTest {
   }
 
   @Test
-  void ranksMayLieInAnotherOrder() throws IOException {
+  void ranksMayHaveAnyLayout() throws IOException {
     Path plan = directory.resolve("plan.py");
     Files.writeString(plan, "[\n[1410, 1395, 1410, 1395],\n[1380, 1380, 1380, 1380],\n]\n");
     Map<String, Object> args = Map.of("solution_path", plan.toString(), "warmup_iters", 0);
     try (PlanServer server = start("PointSolution", args)) {
       Calls calls = new Calls(server);
       String job = calls.registerJob(2, 2, 1);
-      // pp outermost: ranks 0 and 1 are the first stage, 2 and 3 the second.
+      // Ranks 0 and 1 are the first stage, 2 and 3 the second.
       for (int rank = 0; rank < 4; rank++) {
         calls.registerRank(job, rank, rank % 2, rank / 2, 0);
       }
       List<Calls.Answer> answers = calls.fetchAll(job, 4);
-      List<Integer> ofFirstStage = List.of(1410, 1410, 1410, 1395, 1410, 1395, 1395);
-      assertThat(states(answers.get(0))).isEqualTo(ofFirstStage);
-      assertThat(states(answers.get(1))).isEqualTo(ofFirstStage);
+      List<Integer> firstStage = List.of(1410, 1410, 1410, 1395, 1410, 1395, 1395);
+      assertThat(states(answers.get(0))).isEqualTo(firstStage);
+      assertThat(states(answers.get(1))).isEqualTo(firstStage);
       assertThat(states(answers.get(2))).containsOnly(1380);
       assertThat(states(answers.get(3))).containsOnly(1380);
     }
   }
 
   @Test
-  void zeusClientGetsForwardsAndBackwardsByName() throws IOException {
+  void zeusClientGetsANameAndFrequencyPerComputation() throws IOException {
     Path plan = directory.resolve("plan.py");
     Files.writeString(
         plan,
@@ -221,7 +220,7 @@ class ProtocolTest {
   }
 
   @Test
-  void zeusJobNeedsToldHowManyMicrobatchesItHas() {
+  void zeusJobNeedsTheArgumentNumMicrobatches() {
     try (PlanServer server = start("AllMaxFrequency", Map.of("num_microbatches", 2))) {
       Calls calls = new Calls(server);
       assertThat(calls.fetchAll(registerZeus(calls, ""), 2).get(0).body().toString())
@@ -249,7 +248,7 @@ class ProtocolTest {
   }
 
   @Test
-  void jobsOfOneSecondGetDifferentIds() {
+  void jobsOfTheSameSecondGetDifferentIds() {
     try (PlanServer server = start("AllMaxFrequency", Map.of())) {
       Calls calls = new Calls(server);
       assertThat(calls.registerJob(1, 1, 1)).isNotEqualTo(calls.registerJob(1, 1, 1));
@@ -257,7 +256,7 @@ class ProtocolTest {
   }
 
   @Test
-  void idleJobsGo() throws InterruptedException {
+  void idleJobIsRemovedAndItsRanksAreAnswered() throws InterruptedException {
     ServerSettings usual =
         ServerSettings.local(Schedulers.choose("AllMaxFrequency", Map.of(), null), 0, null);
     ServerSettings settings =

@@ -7,12 +7,12 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
-/** A client that sends whatever bytes it likes, well-formed or not. */
+/** A client that can send any bytes, also malformed requests. */
 final class RawClient implements AutoCloseable {
   private final Socket socket;
 
   RawClient(PlanServer server) throws IOException {
-    this.socket = new Socket("127.0.0.1", server.port());
+    this.socket = new Socket("127.0.0.1", server.uri().getPort());
     socket.setSoTimeout(50_000);
   }
 
@@ -25,16 +25,17 @@ final class RawClient implements AutoCloseable {
     socket.getOutputStream().flush();
   }
 
-  /** A POST of JSON, and nothing after it on this connection. */
+  /** Returns a POST of a JSON body that is the last request of its connection. */
   static String post(String path, String body) {
     return "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
         .formatted(path, body.getBytes(StandardCharsets.UTF_8).length, body);
   }
 
   /**
-   * Sends a text over and over, a byte every so often, until the server hangs up.
+   * Sends a text again and again, byte by byte with pauses, until the server answers or closes the
+   * connection.
    *
-   * @return what the server has said
+   * @return the server's answer
    */
   String trickle(String text, long everyMillis) throws InterruptedException {
     try {
@@ -43,12 +44,12 @@ final class RawClient implements AutoCloseable {
         Thread.sleep(everyMillis);
       }
     } catch (IOException e) {
-      // It has hung up.
+      // The server has closed the connection.
     }
     return untilClosed();
   }
 
-  /** Everything that comes until the server hangs up. */
+  /** Returns everything that the server sends until it closes the connection. */
   String untilClosed() {
     ByteArrayOutputStream received = new ByteArrayOutputStream();
     try {
@@ -57,14 +58,14 @@ final class RawClient implements AutoCloseable {
         received.write(next);
       }
     } catch (SocketException e) {
-      // Reset: it has hung up while we were sending.
+      // The server has closed the connection while this client was sending.
     } catch (IOException e) {
-      throw new IllegalStateException("The server does not hang up.", e);
+      throw new IllegalStateException("The server does not close the connection.", e);
     }
     return received.toString(StandardCharsets.UTF_8);
   }
 
-  /** What comes first, at least a byte of it. */
+  /** Waits for an answer and returns its first bytes. */
   String first() throws IOException {
     byte[] bytes = new byte[1 << 16];
     int length = socket.getInputStream().read(bytes);

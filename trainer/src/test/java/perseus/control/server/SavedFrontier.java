@@ -10,10 +10,11 @@ import perseus.io.JsonFiles;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanFile;
 
-/** Plans of two stages and two microbatches, 0, 15 and 30 % slower than all-max. */
+/** Writes three plans of two stages and two microbatches: 0, 15 and 30 % slower than all-max. */
 final class SavedFrontier {
   private SavedFrontier() {}
 
+  /** Returns the directory of the frontier. */
   static Path write(Path directory) throws IOException {
     List<PlanCatalog.Entry> entries = new ArrayList<>();
     int[] clocks = {1410, 1395, 1380};

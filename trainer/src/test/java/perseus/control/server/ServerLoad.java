@@ -17,11 +17,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A load for a plan server: jobs whose ranks all report and fetch at once, round after round, from
- * one thread. It prints how long after a job's last report its last rank had the next schedule.
+ * Load test of a plan server. From one thread it runs jobs whose ranks all report and fetch at the
+ * same time, round after round. It prints the time from the last report of a job to the last answer
+ * with its next schedules.
  *
- * <p>Arguments: URL JOBS RANKS ROUNDS [MICROBATCHES ITERATIONS]. The server needs a scheduler that
- * has enough rounds, such as AllMaxFrequency with num_iters.
+ * <p>Arguments: URL JOBS RANKS ROUNDS [MICROBATCHES ITERATIONS]. The server needs a scheduler with
+ * enough rounds, such as AllMaxFrequency with num_iters.
  */
 final class ServerLoad {
   private final URI url;
@@ -54,7 +55,7 @@ final class ServerLoad {
     return String.join(",", Collections.nCopies(size, element)).transform(s -> "[" + s + "]");
   }
 
-  /** One job: when its last report of a round left, and how many of its ranks have the next. */
+  /** A job, with the progress of its ranks in the current round. */
   private static final class LoadedJob {
     String id;
     int reported;
@@ -62,7 +63,7 @@ final class ServerLoad {
     long lastReportNanos;
   }
 
-  /** One rank on a connection of its own. */
+  /** A rank with its connection. */
   private final class Rank {
     final LoadedJob job;
     final int number;
@@ -70,10 +71,16 @@ final class ServerLoad {
     final SelectionKey key;
     final ByteBuffer in = ByteBuffer.allocate(1 << 16);
     ByteBuffer out;
-    // What the connection is about to get an answer to.
+
+    /** The call whose answer is expected next. */
     String call = "register";
+
     int round;
+
+    /** Length of the answer's head in bytes; -1 until it has arrived. */
     int head = -1;
+
+    /** Number of bytes of the answer that have not arrived yet. */
     int left;
 
     Rank(LoadedJob job, int number) throws IOException {
@@ -113,11 +120,11 @@ final class ServerLoad {
       }
     }
 
-    /** Reads on; true when a whole answer is there. */
+    /** Reads the bytes that have arrived; returns whether an answer is complete. */
     boolean read() throws IOException {
       int length = channel.read(in);
       if (length < 0) {
-        throw new IOException("rank " + number + " was disconnected while it did " + call);
+        throw new IOException("Rank " + number + " was disconnected during the call " + call + ".");
       }
       bytesReceived += length;
       if (head < 0) {
@@ -127,7 +134,7 @@ final class ServerLoad {
           return false;
         }
         if (!text.startsWith("HTTP/1.1 200")) {
-          throw new IOException("rank " + number + ", " + call + ": " + text);
+          throw new IOException("Rank " + number + ", call " + call + ": " + text);
         }
         int at = text.indexOf("Content-Length: ") + 16;
         head = end + 4;
@@ -143,6 +150,7 @@ final class ServerLoad {
       return true;
     }
 
+    /** Makes the call that follows the answered one. */
     void next() throws IOException {
       if (call.equals("fetch")) {
         job.served++;
@@ -204,10 +212,11 @@ final class ServerLoad {
         bytesReceived / 1e6);
     System.out.printf(
         "last report to last answer (ms): median %.1f, 99th percentile %.1f, max %.1f%n",
-        at(sorted, 0.5), at(sorted, 0.99), at(sorted, 1));
+        quantile(sorted, 0.5), quantile(sorted, 0.99), quantile(sorted, 1));
   }
 
-  private static double at(double[] sorted, double share) {
+  /** Returns the quantile of sorted values. */
+  private static double quantile(double[] sorted, double share) {
     return sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)];
   }
 

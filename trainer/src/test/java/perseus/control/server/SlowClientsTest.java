@@ -16,11 +16,11 @@ import perseus.control.policy.Schedulers;
 import perseus.control.server.http.ServerLimits;
 import perseus.control.server.job.ServerSettings;
 
-/** Clients that send for ever are cut off; the others do not notice. */
+/** The server disconnects clients that send too slowly or too much; other clients do not notice. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 @Tag("slow")
 class SlowClientsTest {
-  private static final Duration PATIENCE = Duration.ofMillis(700);
+  private static final Duration TIMEOUT = Duration.ofMillis(700);
 
   private PlanServer server;
   private Calls calls;
@@ -28,7 +28,7 @@ class SlowClientsTest {
 
   @BeforeEach
   void start() {
-    server = start(new ServerLimits(1 << 20, PATIENCE, PATIENCE, 1000));
+    server = start(new ServerLimits(1 << 20, TIMEOUT, TIMEOUT, 1000));
     calls = new Calls(server);
     job = calls.registerAll(2, 1, 1);
   }
@@ -48,79 +48,79 @@ class SlowClientsTest {
 
   @AfterEach
   void close() {
-    jobGoesOn();
+    assertJobContinues();
     server.close();
   }
 
-  private void jobGoesOn() {
+  private void assertJobContinues() {
     assertThat(calls.fetchAll(job, 2)).allMatch(answer -> answer.status() == 200);
     calls.reportAll(job, 2);
   }
 
   @Test
-  void headThatTricklesIsCutOff() throws Exception {
+  void slowHeadIsDisconnected() throws Exception {
     try (RawClient client = new RawClient(server)) {
       client.send("GET /info HTTP/1.1\r\nHost: localhost\r\n");
-      jobGoesOn();
+      assertJobContinues();
       assertThat(client.trickle("X-Slow: 1\r\n", 20)).doesNotContain("200 OK");
     }
   }
 
   @Test
-  void firstLineThatTricklesIsCutOff() throws Exception {
+  void slowFirstLineIsDisconnected() throws Exception {
     try (RawClient client = new RawClient(server)) {
       assertThat(client.trickle("G", 20)).doesNotContain("200 OK");
     }
   }
 
   @Test
-  void laterHeadThatTricklesIsCutOff() throws Exception {
+  void slowHeadAfterAnotherRequestIsDisconnected() throws Exception {
     try (RawClient client = new RawClient(server)) {
       client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
       assertThat(client.first()).contains("200 OK");
       client.send("GET /info HTTP/1.1\r\nHost: localhost\r\n");
-      jobGoesOn();
+      assertJobContinues();
       assertThat(client.trickle("X-Slow: 1\r\n", 20)).doesNotContain("200 OK");
     }
   }
 
   @Test
-  void bodyThatTricklesIsCutOff() throws Exception {
+  void slowBodyIsDisconnected() throws Exception {
     for (String framing : new String[] {"Content-Length: 100000", "Transfer-Encoding: chunked"}) {
       try (RawClient client = new RawClient(server)) {
         client.send(
             "POST /result/" + job + " HTTP/1.1\r\nHost: localhost\r\n" + framing + "\r\n\r\n");
-        jobGoesOn();
+        assertJobContinues();
         assertThat(client.trickle("1\r\n \r\n", 20)).matches("(?s)(HTTP/1.1 408 .*)?");
       }
     }
   }
 
   @Test
-  void callThatWaitsLongerThanAHeadMayTakeIsNot() throws Exception {
+  void waitingCallIsNotDisconnected() throws Exception {
     try (RawClient client = new RawClient(server)) {
       client.send("GET /schedule/" + job + "?rank=0 HTTP/1.1\r\nHost: localhost\r\n\r\n");
-      Thread.sleep(PATIENCE.multipliedBy(3).toMillis());
+      Thread.sleep(TIMEOUT.multipliedBy(3).toMillis());
       assertThat(calls.fetch(job, 1).join().status()).isEqualTo(200);
       assertThat(client.first()).contains("200 OK");
-      // It is used again after a while, at ease.
-      Thread.sleep(PATIENCE.multipliedBy(3).toMillis());
+      // The connection can be used again later.
+      Thread.sleep(TIMEOUT.multipliedBy(3).toMillis());
       client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
       assertThat(client.first()).contains("200 OK");
     }
   }
 
   @Test
-  void hundredMegabytesAreRefusedHoweverTheyCome() throws Exception {
+  void longBodyIsRefusedWithAndWithoutALength() throws Exception {
     byte[] megabyte = new byte[1 << 20];
     Arrays.fill(megabyte, (byte) ' ');
-    try (PlanServer usual = start(ServerLimits.USUAL)) {
+    try (PlanServer other = start(ServerLimits.DEFAULT)) {
       for (boolean chunked : new boolean[] {false, true}) {
-        String answer = sendMegabytes(usual, 100, megabyte, chunked);
-        // It may hang up while we are still sending, and its answer is lost then.
+        String answer = sendMegabytes(other, 100, megabyte, chunked);
+        // The answer is lost if the server closes the connection while the client still sends.
         assertThat(answer).matches("(?s)(HTTP/1.1 413 .*at most 8388608 bytes.*)?");
       }
-      assertThat(new Calls(usual).get("/info").join().status()).isEqualTo(200);
+      assertThat(new Calls(other).get("/info").join().status()).isEqualTo(200);
     }
   }
 
@@ -138,7 +138,7 @@ class SlowClientsTest {
           client.send(chunked ? "\r\n" : "");
         }
       } catch (IOException e) {
-        // It has hung up.
+        // The server has closed the connection.
       }
       return client.untilClosed();
     }

@@ -21,12 +21,12 @@ import perseus.control.server.dump.JobDump;
 import perseus.control.server.http.ServerLimits;
 import perseus.control.server.job.ServerSettings;
 
-/** The disk that takes the dumps stands still: only the job whose dumps it does not take waits. */
+/** If the disk for the dumps hangs, only the job whose results it does not take waits. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 @Tag("slow")
 class StalledDiskTest {
-  private static final int ROUNDS = 3 * JobDump.MOST_PENDING;
-  private static final Duration HEAD_PATIENCE = Duration.ofSeconds(1);
+  private static final int ROUNDS = 3 * JobDump.MAX_PENDING_ROUNDS;
+  private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(1);
 
   @TempDir Path directory;
   private final CountDownLatch disk = new CountDownLatch(1);
@@ -34,9 +34,10 @@ class StalledDiskTest {
   private Calls calls;
 
   /**
-   * @param idleTime after which a job goes; it is looked at four times in that time
+   * @param idleTime time after which an idle job is removed; the server looks for idle jobs four
+   *     times within it
    */
-  private void startOnADiskThatStandsStill(Duration idleTime) {
+  private void startWithAHangingDisk(Duration idleTime) {
     DumpQueue dumps = new DumpQueue();
     CompletableFuture<Void> unused = dumps.submit("disk", this::awaitDisk);
     server =
@@ -49,7 +50,7 @@ class StalledDiskTest {
                 "INFO",
                 idleTime,
                 null,
-                new ServerLimits(1 << 20, HEAD_PATIENCE, HEAD_PATIENCE, 1000)),
+                new ServerLimits(1 << 20, HEAD_TIMEOUT, HEAD_TIMEOUT, 1000)),
             dumps);
     calls = new Calls(server);
   }
@@ -68,8 +69,8 @@ class StalledDiskTest {
     server.close();
   }
 
-  /** Trains a job of one rank until it has no schedule. */
-  private CompletableFuture<Calls.Answer> trainUntilHeldBack(String job) throws Exception {
+  /** Runs rounds of a job of one rank until a schedule is not answered; returns that fetch. */
+  private CompletableFuture<Calls.Answer> runUntilTheJobWaits(String job) throws Exception {
     while (true) {
       CompletableFuture<Calls.Answer> fetch = calls.fetch(job, 0);
       try {
@@ -82,10 +83,10 @@ class StalledDiskTest {
   }
 
   @Test
-  void allElseGoesOn() throws Exception {
-    startOnADiskThatStandsStill(Duration.ofDays(1));
+  void otherCallsAndJobsContinue() throws Exception {
+    startWithAHangingDisk(Duration.ofDays(1));
     String job = calls.registerAll(1, 1, 1);
-    trainUntilHeldBack(job);
+    runUntilTheJobWaits(job);
     for (String path : new String[] {"/info", "/jobs", "/jobs/" + job}) {
       assertThat(calls.get(path).get(30, TimeUnit.SECONDS).status()).as(path).isEqualTo(200);
     }
@@ -96,10 +97,10 @@ class StalledDiskTest {
   }
 
   @Test
-  void clientsThatTrickleAreCutOffAsEver() throws Exception {
-    startOnADiskThatStandsStill(Duration.ofSeconds(20));
-    trainUntilHeldBack(calls.registerAll(1, 1, 1));
-    // Until idle jobs have been looked for.
+  void slowClientsAreStillDisconnected() throws Exception {
+    startWithAHangingDisk(Duration.ofSeconds(20));
+    runUntilTheJobWaits(calls.registerAll(1, 1, 1));
+    // Until the server has looked for idle jobs.
     Thread.sleep(6000);
     try (RawClient client = new RawClient(server)) {
       assertThat(client.trickle("G", 20)).doesNotContain("200 OK");
@@ -107,12 +108,12 @@ class StalledDiskTest {
   }
 
   @Test
-  void jobThatWaitsForItLosesNoMeasurement() throws Exception {
-    startOnADiskThatStandsStill(Duration.ofDays(1));
+  void waitingJobLosesNoResult() throws Exception {
+    startWithAHangingDisk(Duration.ofDays(1));
     String job = calls.registerAll(1, 1, 1);
-    CompletableFuture<Calls.Answer> heldBack = trainUntilHeldBack(job);
+    CompletableFuture<Calls.Answer> waiting = runUntilTheJobWaits(job);
     CompletableFuture<Calls.Answer> again = calls.fetch(job, 0);
-    assertThat(heldBack.get(30, TimeUnit.SECONDS).status()).isEqualTo(409);
+    assertThat(waiting.get(30, TimeUnit.SECONDS).status()).isEqualTo(409);
     disk.countDown();
 
     assertThat(again.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
@@ -131,17 +132,17 @@ class StalledDiskTest {
   }
 
   @Test
-  void jobThatIsRemovedMeanwhileTellsItsRanks() throws Exception {
-    startOnADiskThatStandsStill(Duration.ofSeconds(8));
-    CompletableFuture<Calls.Answer> heldBack = trainUntilHeldBack(calls.registerAll(1, 1, 1));
-    assertThat(heldBack.join().status()).isEqualTo(404);
+  void ranksOfAWaitingJobThatIsRemovedAreAnswered() throws Exception {
+    startWithAHangingDisk(Duration.ofSeconds(8));
+    CompletableFuture<Calls.Answer> waiting = runUntilTheJobWaits(calls.registerAll(1, 1, 1));
+    assertThat(waiting.join().status()).isEqualTo(404);
     disk.countDown();
     assertThat(calls.get("/jobs").join().body()).isEmpty();
   }
 
   @Test
-  void jobsOfADirectoryThatTakesNoDumpsGoOnWithoutThem() throws Exception {
-    startOnADiskThatStandsStill(Duration.ofDays(1));
+  void jobContinuesWithoutADumpIfTheDirectoryIsLost() throws Exception {
+    startWithAHangingDisk(Duration.ofDays(1));
     Path dumps = directory.resolve("dump");
     Files.delete(dumps.resolve(".perseus-server.lock"));
     Files.delete(dumps);

@@ -23,28 +23,31 @@ import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 
 /**
- * The directory of all dumps, for as long as a server runs. A server that was killed while it wrote
- * has left a file under a temporary name; the next one deletes it, unless another server may be
- * writing it now. Several servers may share a directory, also from several hosts: each holds a
- * shared lock on a file in it, and only who could have an exclusive one cleans up.
+ * The directory that contains the dumps of all jobs, while a server uses it. A server that was
+ * killed while it wrote a dump leaves a file with a temporary name. The next server deletes such
+ * files when it starts, unless another server may be writing them.
+ *
+ * <p>Several servers, also of several hosts, may share a directory. Each holds a shared lock on a
+ * file in it. A server deletes leftovers only if it first gets an exclusive lock, which it cannot
+ * while another server runs.
  */
 public final class DumpDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DumpDirectory.class);
-  private static final String LOCK = ".perseus-server.lock";
+  private static final String LOCK_FILE = ".perseus-server.lock";
 
-  /** What {@link AtomicFiles} calls a file of a dump before it is whole. */
+  /** Temporary names that {@link AtomicFiles} gives to the files of a dump. */
   private static final Pattern LEFTOVER =
       Pattern.compile(
           "\\.tmp(\\d{1,18})-([0-9a-f]{8}-)?((perseus|ranks|\\d+\\.sched|\\d+\\.prof|Zeus(Global|Local)[A-Za-z]+)"
               + "\\.json|profile\\.csv)");
 
-  /** By this much the start of a process may be misjudged. */
+  /** Maximum error of the time at which the system says that a process started. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
-  /** Locks are held by processes: the servers of this one share theirs. */
-  private static final Map<Path, Held> HELD = new HashMap<>();
+  /** Locks of this process; a process can lock a file only once, so its servers share the lock. */
+  private static final Map<Path, Lock> LOCKS = new HashMap<>();
 
-  private record Held(FileChannel channel, int servers) {}
+  private record Lock(FileChannel channel, int servers) {}
 
   private final Path directory;
 
@@ -53,10 +56,11 @@ public final class DumpDirectory implements AutoCloseable {
   }
 
   /**
-   * Makes the directory where it is missing and cleans it.
+   * Creates the directory if it is missing, and deletes leftovers in it.
    *
-   * @return null if there is none
-   * @throws UserError if it cannot be made, or nothing can be written there
+   * @param directory the directory; null for none
+   * @return null without a directory, or if it cannot be locked, which is logged
+   * @throws UserError if the directory cannot be created or written to
    */
   public static DumpDirectory open(Path directory) {
     if (directory == null) {
@@ -65,19 +69,19 @@ public final class DumpDirectory implements AutoCloseable {
     AtomicFiles.createDirectories(directory);
     if (!Files.isWritable(directory)) {
       throw new UserError(
-          "Dumps cannot be written to %s: permission denied; name another --dump-dir, or --no-dump."
+          "Dumps cannot be written to %s: permission denied; choose another directory or write no dumps."
               .formatted(directory));
     }
-    synchronized (HELD) {
+    synchronized (LOCKS) {
       try {
         Path real = directory.toRealPath();
-        Held held = HELD.get(real);
-        HELD.put(
+        Lock lock = LOCKS.get(real);
+        LOCKS.put(
             real,
-            held == null ? new Held(lock(real), 1) : new Held(held.channel, held.servers + 1));
+            lock == null ? new Lock(lock(real), 1) : new Lock(lock.channel, lock.servers + 1));
         return new DumpDirectory(real);
       } catch (IOException e) {
-        LOG.warn("{} is not looked through for leftovers: {}.", directory, AtomicFiles.reason(e));
+        LOG.warn("Leftovers in {} are not deleted: {}.", directory, AtomicFiles.reason(e));
         return null;
       }
     }
@@ -86,20 +90,20 @@ public final class DumpDirectory implements AutoCloseable {
   private static FileChannel lock(Path directory) throws IOException {
     FileChannel channel =
         FileChannel.open(
-            directory.resolve(LOCK),
+            directory.resolve(LOCK_FILE),
             StandardOpenOption.CREATE,
             StandardOpenOption.READ,
             StandardOpenOption.WRITE,
             LinkOption.NOFOLLOW_LINKS);
     try {
-      try (FileLock alone = channel.tryLock()) {
-        if (alone != null) {
-          clean(directory);
+      try (FileLock exclusive = channel.tryLock()) {
+        if (exclusive != null) {
+          deleteLeftovers(directory);
         } else {
-          LOG.info("Another server dumps into {}: it is not cleaned.", directory);
+          LOG.info("Leftovers in {} are not deleted: another server uses it.", directory);
         }
       }
-      // Whoever has it to itself now is cleaning, which is soon over.
+      // Waits only for a server that holds the exclusive lock to delete leftovers, which is short.
       channel.lock(0, Long.MAX_VALUE, true);
       return channel;
     } catch (IOException e) {
@@ -108,9 +112,10 @@ public final class DumpDirectory implements AutoCloseable {
     }
   }
 
-  private static void clean(Path directory) throws IOException {
+  private static void deleteLeftovers(Path directory) throws IOException {
     List<Path> leftovers;
-    try (Stream<Path> files = Files.find(directory, 2, (file, about) -> about.isRegularFile())) {
+    try (Stream<Path> files =
+        Files.find(directory, 2, (file, attributes) -> attributes.isRegularFile())) {
       leftovers =
           files
               .filter(file -> !file.getParent().equals(directory))
@@ -121,7 +126,7 @@ public final class DumpDirectory implements AutoCloseable {
     }
     for (Path leftover : leftovers) {
       Files.deleteIfExists(leftover);
-      LOG.info("Deleted {}, which a server that was killed had begun.", leftover);
+      LOG.info("Deleted {}, the incomplete file of a server that was killed.", leftover);
     }
   }
 
@@ -130,7 +135,9 @@ public final class DumpDirectory implements AutoCloseable {
     return name.matches() && !isBeingWritten(file, Long.parseLong(name.group(1)));
   }
 
-  /** Whether a process of that number runs here that is old enough to have begun the file. */
+  /**
+   * Returns whether a process of that id runs on this host and started before the file was written.
+   */
   private static boolean isBeingWritten(Path file, long pid) {
     Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
     if (process.isEmpty()) {
@@ -149,13 +156,13 @@ public final class DumpDirectory implements AutoCloseable {
 
   @Override
   public void close() {
-    synchronized (HELD) {
-      Held held = HELD.remove(directory);
-      if (held != null && held.servers > 1) {
-        HELD.put(directory, new Held(held.channel, held.servers - 1));
-      } else if (held != null) {
+    synchronized (LOCKS) {
+      Lock lock = LOCKS.remove(directory);
+      if (lock != null && lock.servers > 1) {
+        LOCKS.put(directory, new Lock(lock.channel, lock.servers - 1));
+      } else if (lock != null) {
         try {
-          held.channel.close();
+          lock.channel.close();
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }

@@ -8,13 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the dumps of all jobs one after the other, on a thread of its own: a disk that stands
- * still holds up that thread alone. Nothing limits how much waits; who submits must, as {@link
- * JobDump} does.
+ * Writes the dumps of all jobs one after the other on a separate thread; only that thread waits
+ * when a disk hangs. The queue has no maximum length, so callers must limit what they submit, as
+ * {@link JobDump} does.
  */
 public final class DumpQueue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DumpQueue.class);
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long CLOSE_TIMEOUT_SECONDS = 60;
 
   private final ExecutorService writer =
       Executors.newSingleThreadExecutor(
@@ -25,8 +25,10 @@ public final class DumpQueue implements AutoCloseable {
           });
 
   /**
-   * @return done when it is written or has failed; a failure is logged, and the job goes on without
-   *     what it was to write
+   * Adds a task that writes a part of a dump. A failure is logged, and the job continues without
+   * that part.
+   *
+   * @return completes when the task has ended, normally also after a failure
    */
   public CompletableFuture<Void> submit(String jobId, Runnable dump) {
     return CompletableFuture.runAsync(dump, writer)
@@ -37,13 +39,14 @@ public final class DumpQueue implements AutoCloseable {
             });
   }
 
-  /** Writes what is still to be written. */
+  /** Runs the remaining tasks, for at most a minute. */
   @Override
   public void close() {
     writer.shutdown();
     try {
-      if (!writer.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        LOG.error("Dumps are missing: the disk did not take them within {} s.", PATIENCE_SECONDS);
+      if (!writer.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        LOG.error(
+            "Dumps are incomplete: the disk did not take them within {} s.", CLOSE_TIMEOUT_SECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

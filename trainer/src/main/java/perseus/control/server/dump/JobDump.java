@@ -16,30 +16,30 @@ import perseus.control.protocol.Protocol;
 import perseus.io.UserError;
 
 /**
- * The state dump of one job; without a directory, none. All of it, from the job's directory on, is
- * written through the queue of all dumps: no call waits for the disk. A dump that cannot be begun
- * is logged, and the job goes on without one.
+ * The state dump of one job of the plan server. All its files and its directory are written through
+ * the {@link DumpQueue}, so that no call waits for a disk. If the dump cannot be started, the error
+ * is logged and the job continues without a dump.
  */
 public final class JobDump {
   private static final Logger LOG = LoggerFactory.getLogger(JobDump.class);
 
-  /** Rounds that wait to be written before the disk counts as slower than the job. */
-  public static final int MOST_PENDING = 8;
+  /** Maximum number of rounds in the queue; with more, the disk is slower than the job. */
+  public static final int MAX_PENDING_ROUNDS = 8;
 
   private final DumpQueue queue;
   private final Path dumpDirectory;
   private final String jobId;
   private final StateDump.Settings settings;
   private final Protocol protocol;
-  private final AtomicInteger pending = new AtomicInteger();
-  private final AtomicBoolean holding = new AtomicBoolean();
+  private final AtomicInteger pendingRounds = new AtomicInteger();
+  private final AtomicBoolean isTaskWaiting = new AtomicBoolean();
   private boolean started;
   private boolean warned;
-  // Only the queue's thread uses it; null until it is begun, and where it could not be.
+  // Used only by the queue's thread; null until the directory exists.
   private StateDump dump;
 
   /**
-   * @param dumpDirectory where the job's directory goes; null for no dump
+   * @param dumpDirectory directory that contains the dumps of all jobs; null to write no dump
    */
   public JobDump(
       DumpQueue queue,
@@ -54,25 +54,30 @@ public final class JobDump {
     this.protocol = protocol;
   }
 
+  /** Creates the job's directory and writes its ranks. */
   public void start(List<RankInfo> ranks) {
     if (dumpDirectory != null) {
       started = true;
-      write(() -> begin(ranks));
+      write(() -> create(ranks));
     }
   }
 
-  private void begin(List<RankInfo> ranks) {
+  private void create(List<RankInfo> ranks) {
     try {
       dump = StateDump.create(dumpDirectory, jobId, settings, protocol, ranks);
     } catch (UserError e) {
-      LOG.error("The job {} goes on without a dump: {}", jobId, e.getMessage());
+      LOG.error("The job {} continues without a dump: {}", jobId, e.getMessage());
       return;
     }
     if (!dump.directory().endsWith(jobId)) {
-      LOG.info("The job {} is dumped to {}: another has taken its name.", jobId, dump.directory());
+      LOG.info(
+          "The job {} is dumped to {}, because a directory of its name exists.",
+          jobId,
+          dump.directory());
     }
   }
 
+  /** Writes the schedules of a round. */
   public void schedules(Round round) {
     if (started) {
       write(
@@ -84,9 +89,10 @@ public final class JobDump {
     }
   }
 
+  /** Writes the results of a round and the scheduler's findings after it. */
   public void results(Round round, List<RankResult> results, Map<String, String> findings) {
     if (started) {
-      pending.incrementAndGet();
+      pendingRounds.incrementAndGet();
       write(
               () -> {
                 if (dump != null) {
@@ -94,37 +100,35 @@ public final class JobDump {
                   dump.findings(findings);
                 }
               })
-          .whenComplete((written, failure) -> pending.decrementAndGet());
+          .whenComplete((written, failure) -> pendingRounds.decrementAndGet());
     }
   }
 
   /**
-   * Where so much waits to be written that the job should measure no more, runs {@code task} when
-   * it has been.
-   *
-   * @return whether that is so
+   * Returns whether the job must wait for the disk before its next round. If so, {@code task} runs
+   * when the queue has written what it holds now.
    */
-  public boolean holdsBack(Runnable task) {
-    if (pending.get() < MOST_PENDING) {
+  public boolean mustWait(Runnable task) {
+    if (pendingRounds.get() < MAX_PENDING_ROUNDS) {
       return false;
     }
     if (!warned) {
       warned = true;
-      LOG.warn("The disk that takes the dumps is slower than the job {}, which waits.", jobId);
+      LOG.warn("The disk for the dumps is slower than the job {}, which waits for it.", jobId);
     }
-    // Once, however often the job's ranks ask meanwhile.
-    if (holding.compareAndSet(false, true)) {
-      afterwards(
+    // The job's ranks may ask repeatedly while the task is in the queue; it is added once.
+    if (isTaskWaiting.compareAndSet(false, true)) {
+      whenWritten(
           () -> {
-            holding.set(false);
+            isTaskWaiting.set(false);
             task.run();
           });
     }
     return true;
   }
 
-  /** Runs {@code task} when all that was to be written is, or could not be. */
-  public void afterwards(Runnable task) {
+  /** Runs {@code task} after all writes that were added before, whether they succeed or not. */
+  public void whenWritten(Runnable task) {
     if (started) {
       write(task);
     } else {

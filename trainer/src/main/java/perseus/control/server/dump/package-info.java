@@ -1,6 +1,6 @@
 /**
- * Writes the dumps of all jobs in the background, so that a slow disk stops no call.
+ * Writes the dumps of the plan server's jobs in the background, so that no call waits for a disk.
  *
- * <p>What a dump holds is decided in {@link perseus.control.dump}.
+ * <p>The format of a dump is in {@link perseus.control.dump}.
  */
 package perseus.control.server.dump;

@@ -12,18 +12,20 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
 /**
- * Who may call. With a token, a call shows it as {@code Authorization: Bearer TOKEN}; a browser
- * opens {@code /?token=TOKEN} once and keeps it as a cookie.
+ * Checks whether a request may call the server. If the server has a token, a client sends it as
+ * {@code Authorization: Bearer TOKEN}. A browser opens {@code /?token=TOKEN} once and then sends a
+ * cookie.
  *
- * <p>A server without a token that listens on this host alone trusts whoever is on this host. A
- * browser there runs pages of anywhere, and a page's name may be made to point to this host once
- * the page is loaded (DNS rebinding): its calls then look like those of the server's own page, but
- * for the name in {@code Host}. Hence it must be one that no page from elsewhere has.
+ * <p>A server without a token that listens on the local host trusts the users of this host. But a
+ * browser on this host also runs pages of other sites, and such a site can let its own name point
+ * to this host after the page was loaded (DNS rebinding). Calls of that page look like calls of the
+ * server's own page, except for the name in the header {@code Host}. Therefore the server requires
+ * a name there that no page of another site can have.
  */
 public final class Access {
-  private static final String NAME = "perseus_token";
+  private static final String COOKIE = "perseus_token";
 
-  /** No name of a host ends in a number, and none has brackets. */
+  /** An IP address. A host name neither ends in a number nor contains brackets. */
   private static final Pattern ADDRESS = Pattern.compile("\\[.*]|[0-9.]+");
 
   private static final Pattern LOCALHOST = Pattern.compile("(?i)(.*\\.)?localhost");
@@ -33,8 +35,8 @@ public final class Access {
   private final boolean isLocal;
 
   /**
-   * @param host the address that the server binds to
-   * @param token null for none
+   * @param host address that the server listens on
+   * @param token the server's token; null for none
    */
   public Access(String host, String token) {
     this.host = host;
@@ -46,30 +48,54 @@ public final class Access {
     try {
       return InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException e) {
-      // Nothing listens there.
+      // The server cannot start on such a host, so the value does not matter.
       return false;
     }
   }
 
   /**
-   * @throws HttpError 401 without the token, 403 for what another page makes a browser send, be it
-   *     only a picture's address: to fetch a schedule is to take it
+   * Checks a request. A token in the query is stored as a cookie.
+   *
+   * @throws HttpError 401 if the token is missing or wrong; 403 if the page of another site makes a
+   *     browser send a request that changes something, which includes fetching a schedule
    */
   public void require(Request request, Response response) {
     if (token == null && isLocal) {
       requireLocalName(request.getHttpURI().getHost());
     }
+    requireOwnPage(request);
+    if (token != null) {
+      requireToken(request, response);
+    }
+  }
+
+  /** Clients with HTTP/1.0 send no name; browsers always send one. */
+  private void requireLocalName(String name) {
+    if (name != null
+        && !name.equalsIgnoreCase(host)
+        && !ADDRESS.matcher(name).matches()
+        && !LOCALHOST.matcher(name).matches()) {
+      throw new HttpError(
+          403,
+          "A server without a token that listens on the local host only must be called by an IP"
+              + " address or as localhost, not as '"
+              + name
+              + "'.");
+    }
+  }
+
+  private static void requireOwnPage(Request request) {
+    // Only browsers send this header; "none" means that a person has entered the address.
     String site = request.getHeaders().get("Sec-Fetch-Site");
-    boolean looks =
+    boolean isReadOnly =
         request.getMethod().equals("GET")
             && !request.getHttpURI().getPath().startsWith("/schedule/");
-    // Only browsers say it; "none" is a person's own doing.
-    if (site != null && !looks && !site.equals("same-origin") && !site.equals("none")) {
-      throw new HttpError(403, "Calls from other pages than the server's own are not served.");
+    if (site != null && !isReadOnly && !site.equals("same-origin") && !site.equals("none")) {
+      throw new HttpError(403, "Calls from pages of other sites are refused.");
     }
-    if (token == null) {
-      return;
-    }
+  }
+
+  private void requireToken(Request request, Response response) {
     String fromQuery = Request.extractQueryParameters(request).getValue("token");
     String bearer = request.getHeaders().get(HttpHeader.AUTHORIZATION);
     String fromHeader =
@@ -78,22 +104,23 @@ public final class Access {
             : null;
     Stream<String> fromCookies =
         Request.getCookies(request).stream()
-            .filter(cookie -> cookie.getName().equals(NAME))
+            .filter(cookie -> cookie.getName().equals(COOKIE))
             .map(HttpCookie::getValue);
     if (Stream.concat(Stream.of(fromQuery == null ? "" : fromQuery), fromCookies)
-            .noneMatch(this::fits)
-        && !fits(fromHeader)) {
+            .noneMatch(this::isToken)
+        && !isToken(fromHeader)) {
       throw new HttpError(
           401,
-          (fromHeader == null && fromQuery == null ? "This server wants its token" : "Wrong token")
-              + ": Authorization: Bearer TOKEN, in perseus-profile --perseus_token or PERSEUS_TOKEN.",
+          (fromHeader == null && fromQuery == null ? "This server requires a token" : "Wrong token")
+              + ": send Authorization: Bearer TOKEN; perseus-profile takes it from --perseus_token"
+              + " or PERSEUS_TOKEN.",
           "WWW-Authenticate",
           "Bearer");
     }
-    if (fits(fromQuery)) {
+    if (isToken(fromQuery)) {
       Response.addCookie(
           response,
-          HttpCookie.build(NAME, token)
+          HttpCookie.build(COOKIE, token)
               .path("/")
               .httpOnly(true)
               .sameSite(HttpCookie.SameSite.STRICT)
@@ -101,25 +128,10 @@ public final class Access {
     }
   }
 
-  /** Old protocols name no host; browsers do not speak them. */
-  private void requireLocalName(String name) {
-    if (name != null
-        && !name.equalsIgnoreCase(host)
-        && !ADDRESS.matcher(name).matches()
-        && !LOCALHOST.matcher(name).matches()) {
-      throw new HttpError(
-          403,
-          "A server without --token that listens on this host alone is called by an IP address or as"
-              + " localhost, not as '"
-              + name
-              + "'.");
-    }
-  }
-
-  /** Takes equally long wherever they differ. */
-  private boolean fits(String shown) {
-    return shown != null
+  /** Compares in a time that does not depend on where the texts differ. */
+  private boolean isToken(String text) {
+    return text != null
         && MessageDigest.isEqual(
-            shown.getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8));
+            text.getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8));
   }
 }

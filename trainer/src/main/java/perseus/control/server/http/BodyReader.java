@@ -12,48 +12,54 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Receives a request's body without a thread that waits for it, and within limits: its length, the
- * memory that all bodies take together, and the time that a client may take.
+ * Receives the body of a request without blocking a thread. It limits the length of the body, the
+ * memory of all bodies together, and the time that the client may take.
  */
 public final class BodyReader {
-  /** A third of the memory; {@link LongBodies} has what bodies become, jobs the rest. */
-  private static final long MOST_BYTES_AT_ONCE = Runtime.getRuntime().maxMemory() / 3;
+  /**
+   * Maximum memory of all bodies that are being received: a third of the heap. {@link LongBodies}
+   * limits the memory for parsing; the rest is for jobs.
+   */
+  private static final long MAX_TOTAL_BYTES = Runtime.getRuntime().maxMemory() / 3;
 
-  private static final int FIRST_CAPACITY = 8 << 10;
-  private static final AtomicLong BYTES_NOW = new AtomicLong();
+  private static final int INITIAL_CAPACITY = 8 << 10;
+
+  /** Memory of all bodies that are being received now. */
+  private static final AtomicLong TOTAL_BYTES = new AtomicLong();
 
   private final Request request;
   private final ServerLimits limits;
   private final LongBodies longBodies;
-  private final Consumer<ByteBuffer> whole;
-  private final Consumer<HttpError> failed;
+  private final Consumer<ByteBuffer> onBody;
+  private final Consumer<HttpError> onError;
   private final long startNanos = System.nanoTime();
   private byte[] received = new byte[0];
-  // Read by the thread that looks how fast it comes.
+  // Volatile for the thread that checks the speed.
   private volatile int length;
-  private boolean slow;
-  private boolean over;
-  private Scheduler.Task check;
+  private boolean tooSlow;
+  private boolean ended;
+  private Scheduler.Task nextCheck;
 
   /**
-   * @param whole takes the body
-   * @param failed takes what was wrong instead
+   * @param onBody receives the complete body; it must not keep the buffer
+   * @param onError receives the error if the body is not received
    */
   public BodyReader(
       Request request,
       ServerLimits limits,
       LongBodies longBodies,
-      Consumer<ByteBuffer> whole,
-      Consumer<HttpError> failed) {
+      Consumer<ByteBuffer> onBody,
+      Consumer<HttpError> onError) {
     this.request = request;
     this.limits = limits;
     this.longBodies = longBodies;
-    this.whole = whole;
-    this.failed = failed;
+    this.onBody = onBody;
+    this.onError = onError;
   }
 
+  /** Starts to receive. One of the two consumers is called, possibly before this returns. */
   public void start() {
-    if (request.getLength() > limits.mostBodyBytes()) {
+    if (request.getLength() > limits.maxBodyBytes()) {
       fail(tooLong());
       return;
     }
@@ -64,39 +70,39 @@ public final class BodyReader {
     while (true) {
       Content.Chunk chunk = request.read();
       if (chunk == null) {
-        watch();
+        watchSpeed();
         request.demand(this::read);
         return;
       }
       if (Content.Chunk.isFailure(chunk)) {
         fail(
-            slow
-                ? new HttpError(408, "The body took too long to arrive.")
-                : new HttpError(400, "The body broke off."));
+            tooSlow
+                ? new HttpError(408, "The body arrived too slowly.")
+                : new HttpError(400, "The connection broke before the end of the body."));
         return;
       }
-      HttpError problem = take(chunk.getByteBuffer());
-      boolean last = chunk.isLast();
+      HttpError problem = append(chunk.getByteBuffer());
+      boolean isLast = chunk.isLast();
       chunk.release();
       if (problem != null) {
         fail(problem);
         return;
       }
-      if (last) {
+      if (isLast) {
         succeed();
         return;
       }
     }
   }
 
-  /** Adds what has come; returns why it cannot be added, else null. */
-  private HttpError take(ByteBuffer chunk) {
+  /** Appends a chunk; returns an error if a limit does not allow it, else null. */
+  private HttpError append(ByteBuffer chunk) {
     int more = chunk.remaining();
-    if (length + (long) more > limits.mostBodyBytes()) {
+    if (length + (long) more > limits.maxBodyBytes()) {
       return tooLong();
     }
     if (length + more > received.length && !grow(length + more)) {
-      return new HttpError(503, "The server is reading too much at once; try again.");
+      return new HttpError(503, "The server is receiving too many bytes at once; try again.");
     }
     chunk.get(received, length, more);
     length += more;
@@ -104,43 +110,43 @@ public final class BodyReader {
   }
 
   /**
-   * Makes room, for more than is needed now so that a long body is copied a few times only, but for
-   * no more than it says it has.
+   * Enlarges the buffer. It is at least doubled, so that a long body is copied only a few times,
+   * but never becomes longer than the announced length of the body.
    *
    * @return whether there is memory for it
    */
   private boolean grow(int needed) {
-    long most = request.getLength() >= 0 ? request.getLength() : limits.mostBodyBytes();
+    long maximum = request.getLength() >= 0 ? request.getLength() : limits.maxBodyBytes();
     int capacity =
-        (int) Math.max(needed, Math.min(most, Math.max(FIRST_CAPACITY, 2L * received.length)));
-    if (BYTES_NOW.addAndGet(capacity) > MOST_BYTES_AT_ONCE) {
-      BYTES_NOW.addAndGet(-capacity);
+        (int) Math.max(needed, Math.min(maximum, Math.max(INITIAL_CAPACITY, 2L * received.length)));
+    if (TOTAL_BYTES.addAndGet(capacity) > MAX_TOTAL_BYTES) {
+      TOTAL_BYTES.addAndGet(-capacity);
       return false;
     }
     int before = received.length;
     received = Arrays.copyOf(received, capacity);
-    BYTES_NOW.addAndGet(-before);
+    TOTAL_BYTES.addAndGet(-before);
     return true;
   }
 
-  /** Most bodies come at once and never get here. */
-  private synchronized void watch() {
-    if (check == null && !over) {
-      check = checkIn(limits.bodyPatience());
+  /** Starts the check of the speed. Most bodies arrive at once and do not need it. */
+  private synchronized void watchSpeed() {
+    if (nextCheck == null && !ended) {
+      nextCheck = checkIn(limits.bodyTimeout());
     }
   }
 
-  private synchronized void requireProgress() {
-    if (over) {
+  private synchronized void checkSpeed() {
+    if (ended) {
       return;
     }
-    long lateNanos = System.nanoTime() - startNanos - limits.bodyPatience().toNanos();
-    double leastBytes = (1 + lateNanos * 1e-9) * limits.leastBodyBytesPerSecond();
-    if (length < leastBytes) {
-      slow = true;
+    long lateNanos = System.nanoTime() - startNanos - limits.bodyTimeout().toNanos();
+    double minBytes = (1 + lateNanos * 1e-9) * limits.minBodyBytesPerSecond();
+    if (length < minBytes) {
+      tooSlow = true;
       request.fail(new TimeoutException("slow body"));
     } else {
-      check = checkIn(Duration.ofSeconds(1));
+      nextCheck = checkIn(Duration.ofSeconds(1));
     }
   }
 
@@ -148,20 +154,20 @@ public final class BodyReader {
     return request
         .getComponents()
         .getScheduler()
-        .schedule(this::requireProgress, delay.toMillis(), TimeUnit.MILLISECONDS);
+        .schedule(this::checkSpeed, delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private HttpError tooLong() {
-    return new HttpError(413, "A body has at most " + limits.mostBodyBytes() + " bytes.");
+    return new HttpError(413, "A body may have at most " + limits.maxBodyBytes() + " bytes.");
   }
 
   private void succeed() {
-    stopWatching();
+    stopChecks();
     longBodies.read(
         length,
         () -> {
           try {
-            whole.accept(ByteBuffer.wrap(received, 0, length));
+            onBody.accept(ByteBuffer.wrap(received, 0, length));
           } finally {
             release();
           }
@@ -169,20 +175,20 @@ public final class BodyReader {
   }
 
   private void fail(HttpError error) {
-    stopWatching();
+    stopChecks();
     release();
-    failed.accept(error);
+    onError.accept(error);
   }
 
   private void release() {
-    BYTES_NOW.addAndGet(-received.length);
+    TOTAL_BYTES.addAndGet(-received.length);
     received = null;
   }
 
-  private synchronized void stopWatching() {
-    over = true;
-    if (check != null) {
-      check.cancel();
+  private synchronized void stopChecks() {
+    ended = true;
+    if (nextCheck != null) {
+      nextCheck.cancel();
     }
   }
 }

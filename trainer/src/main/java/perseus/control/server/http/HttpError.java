@@ -3,7 +3,7 @@ package perseus.control.server.http;
 import java.util.List;
 import java.util.Map;
 
-/** A call that cannot be served: the status and what {@code detail} says. */
+/** A call that the server refuses, with the status and the {@code detail} of its answer. */
 public final class HttpError extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -12,17 +12,23 @@ public final class HttpError extends RuntimeException {
   private final String header;
   private final String headerValue;
 
+  /**
+   * @param detail a sentence for the client
+   */
   public HttpError(int status, String detail) {
     this(status, detail, detail, null, null);
   }
 
-  /** One whose answer carries a header that tells what would be right. */
+  /**
+   * @param detail a sentence for the client
+   * @param header a header that tells the client what would be accepted
+   */
   public HttpError(int status, String detail, String header, String headerValue) {
     this(status, detail, detail, header, headerValue);
   }
 
   private HttpError(int status, String message, Object detail, String header, String headerValue) {
-    // Thrown for clients' mistakes, which are many: no stack trace.
+    // Without a stack trace, because clients can cause many of these errors.
     super(message, null, false, false);
     this.status = status;
     this.detail = detail;
@@ -31,9 +37,9 @@ public final class HttpError extends RuntimeException {
   }
 
   /**
-   * 422: a value of the request does not fit.
+   * Creates an error with status 422, for a wrong value in a request.
    *
-   * @param location where it stands: {@code body}, then fields and positions
+   * @param location where the value is: {@code body} or {@code query}, then fields and indices
    */
   public static HttpError unprocessable(List<Object> location, String message) {
     return new HttpError(
@@ -44,15 +50,12 @@ public final class HttpError extends RuntimeException {
         null);
   }
 
-  /** 422: a field of the body does not fit. */
+  /** Creates an error with status 422, for a wrong field of the body. */
   public static HttpError field(String name, String message) {
     return unprocessable(List.of("body", name), message);
   }
 
-  int status() {
-    return status;
-  }
-
+  /** Returns the answer that tells the client of the error. */
   public Answer answer() {
     Answer answer = Answer.json(status, Map.of("detail", detail));
     return header == null ? answer : answer.with(header, headerValue);

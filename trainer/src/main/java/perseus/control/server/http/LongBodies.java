@@ -5,22 +5,26 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
 /**
- * Reads long bodies on threads of its own, as many at once as there is memory for what they become;
- * the others wait their turn. Short ones, which most are, are read where they arrive.
+ * Parses long bodies on separate threads, and only as many at once as the memory allows; others
+ * wait for their turn. Short bodies, which most are, are parsed by the calling thread at once.
  */
 public final class LongBodies implements AutoCloseable {
-  /** Bytes. If each of the server's 64 threads reads such a one, they take 45 MiB. */
-  static final int SHORT = 32 << 10;
+  /**
+   * Maximum length of a short body. If each of the server's 64 threads parses one of this length,
+   * they need 45 MiB.
+   */
+  static final int MAX_SHORT_BYTES = 32 << 10;
 
   /**
-   * Bytes that are allocated for a byte of a body, at most. Decimal numbers take less than one; the
-   * most is taken by short names with nothing in them, as in {@code "a1":[],"a2":[]}.
+   * Maximum number of bytes that parsing allocates per byte of a body. Decimal numbers need less
+   * than one; most is needed by short names with empty values, as in {@code "a1":[],"a2":[]}.
    */
-  private static final int EXPANSION = 22;
+  private static final int MAX_ALLOCATED_PER_BYTE = 22;
 
-  private static final int UNIT = 1024;
+  /** Memory of one permit, in bytes. */
+  private static final int PERMIT_BYTES = 1024;
 
-  private final int units;
+  private final int permits;
   private final Semaphore free;
   private final ExecutorService readers =
       Executors.newFixedThreadPool(
@@ -32,30 +36,36 @@ public final class LongBodies implements AutoCloseable {
           });
 
   /**
-   * @param memoryBytes what they may take together; one that needs more is read alone
+   * @param memoryBytes memory for all bodies that are parsed at the same time; a body that needs
+   *     more is parsed alone
    */
   public LongBodies(long memoryBytes) {
-    this.units = (int) Math.max(1, Math.min(Integer.MAX_VALUE, memoryBytes / UNIT));
-    // Fair: a long one would otherwise wait for as long as shorter ones come.
-    this.free = new Semaphore(units, true);
+    this.permits = (int) Math.max(1, Math.min(Integer.MAX_VALUE, memoryBytes / PERMIT_BYTES));
+    // Fair, because a long body would otherwise wait for as long as shorter ones arrive.
+    this.free = new Semaphore(permits, true);
   }
 
-  /** Runs {@code reader}, which reads a body of that length, now or in its turn. */
-  void read(int lengthBytes, Runnable reader) {
-    if (lengthBytes <= SHORT) {
-      reader.run();
+  /**
+   * Runs a parser, at once if the body is short, else on a thread when there is memory.
+   *
+   * @param lengthBytes length of the body
+   */
+  void read(int lengthBytes, Runnable parser) {
+    if (lengthBytes <= MAX_SHORT_BYTES) {
+      parser.run();
     } else {
-      readers.execute(() -> readInTurn(lengthBytes, reader));
+      readers.execute(() -> readInTurn(lengthBytes, parser));
     }
   }
 
-  private void readInTurn(int lengthBytes, Runnable reader) {
-    int taken = (int) Math.min(units, (long) lengthBytes * EXPANSION / UNIT);
-    free.acquireUninterruptibly(taken);
+  private void readInTurn(int lengthBytes, Runnable parser) {
+    int needed =
+        (int) Math.min(permits, (long) lengthBytes * MAX_ALLOCATED_PER_BYTE / PERMIT_BYTES);
+    free.acquireUninterruptibly(needed);
     try {
-      reader.run();
+      parser.run();
     } finally {
-      free.release(taken);
+      free.release(needed);
     }
   }
 

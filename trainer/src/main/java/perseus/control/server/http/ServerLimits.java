@@ -3,31 +3,36 @@ package perseus.control.server.http;
 import java.time.Duration;
 
 /**
- * What one client may take of a server that serves many.
+ * Limits on what one client may use of the server.
  *
- * @param mostBodyBytes the longest body
- * @param headPatience how long the head of a request may take to arrive; its connection is closed
- *     between one and three times that later
- * @param bodyPatience how long a body may take before its speed is looked at
- * @param leastBodyBytesPerSecond how fast a body must come from then on
+ * @param maxBodyBytes maximum length of a body
+ * @param headTimeout time within which the head of a request must arrive; a slower connection is
+ *     closed after one to three times that time
+ * @param bodyTimeout time within which a body may arrive at any speed
+ * @param minBodyBytesPerSecond minimum speed of a body after {@code bodyTimeout}
  */
 public record ServerLimits(
-    int mostBodyBytes, Duration headPatience, Duration bodyPatience, int leastBodyBytesPerSecond) {
-
-  /** Connections at once. Each may be a rank that waits; it costs memory, but no thread. */
-  public static final int MOST_CONNECTIONS = 16_384;
+    int maxBodyBytes, Duration headTimeout, Duration bodyTimeout, int minBodyBytesPerSecond) {
 
   /**
-   * 8 MiB, and half a minute for what usually takes milliseconds. The longest bodies are results
-   * with a breakdown: a time and an energy per instruction and iteration, of 20 characters and two
-   * separators each, are 44 bytes, so that 190,000 fit; 128 microbatches of a forward, a backward
-   * and four transfers in 30 iterations are 23,040.
+   * Maximum number of open connections. A connection may belong to a rank that waits; it needs
+   * memory, but no thread.
    */
-  public static final ServerLimits USUAL =
+  public static final int MAX_CONNECTIONS = 16_384;
+
+  /**
+   * Default limits: 8 MiB, and 30 s for a request that usually arrives within milliseconds.
+   *
+   * <p>The longest bodies are results with a breakdown. A time and an energy per instruction and
+   * iteration, of 20 characters and two separators each, are 44 bytes, so that 8 MiB hold 190,000
+   * of them. For comparison, 128 microbatches with a forward, a backward and four transfers each
+   * are 23,040 in 30 iterations.
+   */
+  public static final ServerLimits DEFAULT =
       new ServerLimits(8 << 20, Duration.ofSeconds(30), Duration.ofSeconds(30), 64 << 10);
 
-  /** These with another longest body. */
-  public ServerLimits withMostBodyBytes(int bytes) {
-    return new ServerLimits(bytes, headPatience, bodyPatience, leastBodyBytesPerSecond);
+  /** Returns these limits with another maximum length of a body. */
+  public ServerLimits withMaxBodyBytes(int bytes) {
+    return new ServerLimits(bytes, headTimeout, bodyTimeout, minBodyBytesPerSecond);
   }
 }

@@ -8,25 +8,28 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Closes connections on which the head of a request does not come in time. One that sends it byte
- * by byte would otherwise stay for ever, as it is never idle. The first head is expected at once;
- * of later ones it is known only that bytes have come and no request, so they get a second look.
+ * Closes connections on which the head of a request arrives too slowly. The idle timeout does not
+ * catch a client that sends a head byte by byte, because such a connection is never idle.
+ *
+ * <p>The first head of a connection must arrive within the timeout. A later head may begin at any
+ * time; the connection is closed if bytes arrived during one interval of that length and still no
+ * request is complete at the end of the next.
  */
 public final class SlowHeads implements Connection.Listener {
   private final Scheduler scheduler;
-  private final Duration patience;
+  private final Duration timeout;
   private final Map<Connection, Watch> watches = new ConcurrentHashMap<>();
 
-  public SlowHeads(Scheduler scheduler, Duration patience) {
+  public SlowHeads(Scheduler scheduler, Duration timeout) {
     this.scheduler = scheduler;
-    this.patience = patience;
+    this.timeout = timeout;
   }
 
   @Override
   public void onOpened(Connection connection) {
     Watch watch = new Watch(connection);
     watches.put(connection, watch);
-    watch.lookLater();
+    watch.scheduleCheck();
   }
 
   @Override
@@ -37,31 +40,31 @@ public final class SlowHeads implements Connection.Listener {
     }
   }
 
-  /** What one connection has received up to the latest look at it. */
+  /** Checks one connection periodically; the counts are those of the latest check. */
   private final class Watch {
     private final Connection connection;
     private long requests;
     private long responses;
     private long bytes;
     private boolean suspect;
-    private boolean over;
-    private Scheduler.Task look;
+    private boolean closed;
+    private Scheduler.Task nextCheck;
 
     Watch(Connection connection) {
       this.connection = connection;
     }
 
-    synchronized void lookLater() {
-      if (!over) {
-        look = scheduler.schedule(this::look, patience.toMillis(), TimeUnit.MILLISECONDS);
+    synchronized void scheduleCheck() {
+      if (!closed) {
+        nextCheck = scheduler.schedule(this::check, timeout.toMillis(), TimeUnit.MILLISECONDS);
       }
     }
 
-    private void look() {
+    private void check() {
       if (isTooSlow()) {
         connection.getEndPoint().close();
       } else {
-        lookLater();
+        scheduleCheck();
       }
     }
 
@@ -69,11 +72,11 @@ public final class SlowHeads implements Connection.Listener {
       long requestsNow = connection.getMessagesIn();
       long responsesNow = connection.getMessagesOut();
       long bytesNow = connection.getBytesIn();
-      boolean noneCame =
+      boolean noRequest =
           requestsNow == requests && responsesNow == responses && requestsNow == responsesNow;
-      boolean slow = noneCame && (requestsNow == 0 || suspect);
-      // A head that has begun and makes no progress at all is for the idle timeout.
-      suspect = noneCame && (suspect || bytesNow > bytes);
+      boolean slow = noRequest && (requestsNow == 0 || suspect);
+      // A head of which no further byte arrives is left to the idle timeout.
+      suspect = noRequest && (suspect || bytesNow > bytes);
       requests = requestsNow;
       responses = responsesNow;
       bytes = bytesNow;
@@ -81,9 +84,9 @@ public final class SlowHeads implements Connection.Listener {
     }
 
     synchronized void end() {
-      over = true;
-      if (look != null) {
-        look.cancel();
+      closed = true;
+      if (nextCheck != null) {
+        nextCheck.cancel();
       }
     }
   }

@@ -1,7 +1,7 @@
 /**
- * Handles HTTP for the plan server: access, answers, errors, and limits against slow or large
- * requests.
+ * Handles HTTP for the plan server: access, bodies, answers, errors, and limits against slow or
+ * large requests.
  *
- * <p>Nothing here knows jobs or schedules.
+ * <p>Nothing here may know jobs or schedules.
  */
 package perseus.control.server.http;

@@ -8,21 +8,39 @@ import perseus.control.Measurement;
 import perseus.control.RankInfo;
 import perseus.control.Round;
 
-/** What a job's rounds came to: the latest ones, and the baseline they are held against. */
+/**
+ * The measured rounds of a job, with the frontier and the baseline that they are compared with on
+ * the web page.
+ */
 final class History {
-  /** As many as a chart can show; a job that trains on for weeks needs no more memory than that. */
-  private static final int KEPT = 1000;
+  /**
+   * Number of rounds that are kept. A chart can show no more, and a job that trains for weeks needs
+   * no more memory.
+   */
+  private static final int MAX_POINTS = 1000;
 
+  private final JobFrontier frontier;
   private final Deque<Point> points = new ArrayDeque<>();
   private Measurement allMax;
   private Point last;
 
   /**
-   * One round.
+   * One measured round, as the web page reads it.
    *
-   * @param name its plan or frequency
+   * @param number number of the round
+   * @param warmup whether the round was a warm-up
+   * @param name name of the plan, or the frequency; null for neither
+   * @param timeS iteration time in seconds
+   * @param energyJ iteration energy of all ranks in joules
    */
   public record Point(int number, boolean warmup, String name, double timeS, double energyJ) {}
+
+  /**
+   * @param frontier what the plans predict; null for nothing
+   */
+  History(JobFrontier frontier) {
+    this.frontier = frontier;
+  }
 
   void add(Round round, Measurement measured, List<RankInfo> ranks) {
     String name = round.plan();
@@ -33,7 +51,7 @@ final class History {
         new Point(
             round.number(), round.warmup(), name, measured.timeSeconds(), measured.energyJoules());
     points.addLast(last);
-    if (points.size() > KEPT) {
+    if (points.size() > MAX_POINTS) {
       points.removeFirst();
     }
     if (isAllMax(round, ranks)) {
@@ -41,7 +59,7 @@ final class History {
     }
   }
 
-  /** Whether everything runs at its highest state; the latest such round is the baseline. */
+  /** Returns whether a round runs all instructions of all ranks at the highest power state. */
   private static boolean isAllMax(Round round, List<RankInfo> ranks) {
     for (RankInfo rank : ranks) {
       int highest = rank.powerStateRange().get(0);
@@ -54,17 +72,26 @@ final class History {
     return true;
   }
 
+  /** Returns the latest rounds, the oldest first. */
   List<Point> points() {
     return new ArrayList<>(points);
   }
 
-  /** The latest round; null before the first. */
+  /** Returns the latest round; null before the first. */
   Point last() {
     return last;
   }
 
-  /** The latest round with everything at the highest state; null where none was. */
+  /** Returns the iteration time and energy of each plan; null without a frontier. */
+  List<List<Double>> frontierLine() {
+    return frontier == null ? null : frontier.line();
+  }
+
+  /**
+   * Returns the baseline: the latest round with everything at the highest power state, or the
+   * frontier's prediction for it if there was no such round; null without both.
+   */
   Measurement allMax() {
-    return allMax;
+    return allMax != null || frontier == null ? allMax : frontier.allMax();
   }
 }

@@ -1,43 +1,39 @@
 package perseus.control.server.job;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import perseus.control.JobInfo;
 import perseus.control.RankInfo;
 import perseus.control.RankResult;
+import perseus.control.Scheduler;
 import perseus.control.SchedulerChoice;
 import perseus.control.policy.Straggler;
+import perseus.control.protocol.Bodies;
 import perseus.control.protocol.Protocol;
 import perseus.control.server.dump.JobDump;
 import perseus.control.server.http.Answer;
+import perseus.control.server.http.Fields;
 import perseus.control.server.http.HttpError;
 import perseus.io.UserError;
 
 /**
- * One training job. Its ranks register; then, round by round, each fetches its schedule, which
- * waits until all have asked, and reports. A rank that fetches again before it has reported gets
- * the same schedule once more, so that a lost answer costs nothing.
+ * One training job on the plan server. First its ranks register. Then, in each round, every rank
+ * fetches its schedule, which is answered when all ranks have asked, and reports its result. A rank
+ * that fetches again before it has reported gets the same schedule again, so that an answer which
+ * was lost on the way does no harm.
  *
- * <p>Where the disk does not keep up with what ranks report, they wait for the next round's
- * schedules, as they do for each other, until it has: who profiles came for these measurements, and
- * a round that is left out would have to be trained again. Nobody else waits, neither a thread nor
- * another job's ranks; jobs that shall never wait for a disk run without dumps.
+ * <p>If the disk is slower than the reports of the ranks, the job waits for the disk before it
+ * answers with the schedules of the next round. Results are the purpose of profiling, and a round
+ * without them would have to run again. No thread and no other job waits. A job that must never
+ * wait for a disk runs without a dump.
  *
- * <p>Its lock is held while its state changes and never while something is sent or written: what
- * there is to answer is collected meanwhile.
+ * <p>The lock is held while the state changes, and never while answers are sent or files are
+ * written. Answers are collected under the lock and sent after it is released.
  */
 public final class Job {
-  private static final Logger LOG = LoggerFactory.getLogger(Job.class);
-
-  /** What a client looks for when it is told that nothing is left to run. */
-  private static final String DONE = "[profiling-done] The scheduler has no more to run.";
-
   private final String id;
   private final JobInfo info;
   private final Protocol protocol;
@@ -45,17 +41,15 @@ public final class Job {
   private final JobDump dump;
   private final RankRegistry ranks;
   private final Waiting waiting;
-  private final History history = new History();
+  private History history = new History(null);
 
-  // Both null until all ranks have registered, and where the scheduler could not be made.
+  /** Null until all ranks have registered, and if the scheduler could not be created. */
   private RoundExchange rounds;
-  private JobFrontier frontier;
-  private boolean done;
-  // What every further fetch is told; null while the job runs.
-  private HttpError end;
+
+  /** Why the job has ended; null while it runs. */
+  private JobEnd end;
+
   private long schedulesServed;
-  // Read without the lock by the thread that watches over all jobs.
-  private volatile long lastCallNanos = System.nanoTime();
 
   Job(String id, JobInfo info, Protocol protocol, SchedulerChoice choice, JobDump dump) {
     this.id = id;
@@ -72,193 +66,177 @@ public final class Job {
     return id;
   }
 
-  /** How many ranks it has, registered or not. */
+  /** Returns the number of ranks, registered or not. */
   int ranks() {
     return ranks.size();
   }
 
-  /** Somebody calls: it is not idle. */
-  void touch() {
-    lastCallNanos = System.nanoTime();
-  }
-
-  /** Whether nobody has called for that long. */
-  boolean isIdle(Duration longest) {
-    return System.nanoTime() - lastCallNanos > longest.toNanos();
+  /** Changes the state under the lock, and then sends the answers that the change has added. */
+  private void change(Consumer<List<Runnable>> change) {
+    List<Runnable> answers = new ArrayList<>();
+    synchronized (this) {
+      change.accept(answers);
+    }
+    answers.forEach(Runnable::run);
   }
 
   /**
-   * Takes a rank; with the last one the scheduler is made. If it cannot be, that is no fault of the
-   * rank that came last: all hear of it when they fetch, those that wait already at once.
+   * Registers a rank. The last one starts the job. If the scheduler cannot be created, this call
+   * still succeeds, because the last rank is not to blame; every rank gets the error as the answer
+   * to its fetch.
    *
    * @throws HttpError if the rank does not fit the job, or has registered before
    */
   public void register(Bodies.RankBody body) {
-    List<Runnable> replies = new ArrayList<>();
-    synchronized (this) {
-      ranks.add(rank(body));
-      if (ranks.isComplete()) {
-        attempt("cannot start", this::start);
-        if (end != null) {
-          endAll(replies);
-        }
-      }
-    }
-    replies.forEach(Runnable::run);
-  }
-
-  private RankInfo rank(Bodies.RankBody body) {
-    try {
-      return Registration.rank(
-          body,
-          protocol,
-          info.degrees(),
-          stage -> choice.computations().of(stage, info.degrees().pp()));
-    } catch (UserError e) {
-      throw new HttpError(400, e.getMessage());
-    }
+    change(
+        answers -> {
+          ranks.add(
+              Registration.rank(
+                  body,
+                  protocol,
+                  info.degrees(),
+                  stage -> choice.computations().of(stage, info.degrees().pp())));
+          if (ranks.isComplete()) {
+            attempt("cannot start", this::start, answers);
+          }
+        });
   }
 
   private void start() {
     List<RankInfo> all = ranks.all();
     RankPlaces.requireComplete(info.degrees(), all);
-    rounds = new RoundExchange(protocol, choice.factory().create(info, all), all, history, dump);
-    frontier = JobFrontier.of(choice, info.degrees());
+    Scheduler scheduler = choice.factory().create(info, all);
+    history = new History(JobFrontier.of(choice, info.degrees()));
+    rounds = new RoundExchange(protocol, scheduler, all, history, dump);
     dump.start(all);
   }
 
-  /** What the scheduler does; the job ends if it cannot. */
-  private void attempt(String problem, Runnable step) {
+  /** Runs a step of the scheduler; if the step fails, the job ends. */
+  private void attempt(String problem, Runnable step, List<Runnable> answers) {
     try {
       step.run();
-    } catch (UserError e) {
-      end = new HttpError(400, e.getMessage());
     } catch (RuntimeException e) {
-      LOG.error("The scheduler of {} {}.", id, problem, e);
-      end = new HttpError(500, "The scheduler " + problem + ": " + e);
+      end = JobEnd.failed(id, problem, e);
+    }
+    if (end != null) {
+      answerEnd(answers);
     }
   }
 
   /**
-   * Answers with the rank's next schedule, now or when all ranks have asked.
+   * Answers with a rank's next schedule, now or when all ranks have asked.
    *
-   * @throws HttpError if there is no such rank, or the job has ended
+   * @throws HttpError if there is no such rank, or the job has failed
    */
   public void fetch(int rank, Consumer<Answer> reply) {
-    List<Runnable> replies = new ArrayList<>();
-    synchronized (this) {
-      RankInfo asking = ranks.require(rank);
-      if (end != null && !done) {
-        throw end;
-      }
-      if (rounds != null && rounds.owesReport(rank)) {
-        ScheduleAnswers schedules = rounds.schedules();
-        replies.add(() -> reply.accept(schedules.of(asking)));
-        schedulesServed++;
-      } else {
-        waiting.add(rank, reply, replies);
-        if (done) {
-          endAll(replies);
-        } else if (waiting.isComplete()) {
-          advanceWhenWritten(replies);
-        }
-      }
-    }
-    replies.forEach(Runnable::run);
+    change(
+        answers -> {
+          RankInfo asking = ranks.require(rank);
+          if (end != null && !end.isDone()) {
+            throw end.error();
+          }
+          if (rounds != null && rounds.owesReport(rank)) {
+            ScheduleAnswers schedules = rounds.schedules();
+            answers.add(() -> reply.accept(schedules.of(asking)));
+            schedulesServed++;
+            return;
+          }
+          waiting.add(rank, reply, answers);
+          if (end != null) {
+            answerEnd(answers);
+          } else if (waiting.isComplete()) {
+            advanceWhenWritten(answers);
+          }
+        });
   }
 
-  /** All ranks wait: it goes on now, or when the disk has kept up. */
-  private void advanceWhenWritten(List<Runnable> replies) {
-    if (!dump.holdsBack(this::advanceNow)) {
-      advance(replies);
+  /** Goes on to the next round, now or when the disk has stored the results. */
+  private void advanceWhenWritten(List<Runnable> answers) {
+    if (!dump.mustWait(this::advanceAfterWait)) {
+      advance(answers);
     }
   }
 
-  private void advanceNow() {
-    List<Runnable> replies = new ArrayList<>();
-    synchronized (this) {
-      // A rank that asked again may have found the disk in time, or the job may be gone.
-      if (end == null && waiting.isComplete()) {
-        advanceWhenWritten(replies);
-      }
-    }
-    replies.forEach(Runnable::run);
+  private void advanceAfterWait() {
+    change(
+        answers -> {
+          // In the meantime another fetch may have started the round, or the job may have ended.
+          if (end == null && waiting.isComplete()) {
+            advanceWhenWritten(answers);
+          }
+        });
   }
 
-  /** The next round, or the end. */
-  private void advance(List<Runnable> replies) {
+  /** Starts the next round, or ends the job if there is none. */
+  private void advance(List<Runnable> answers) {
     attempt(
         "failed",
         () -> {
           if (!rounds.advance()) {
-            end = new HttpError(500, DONE);
-            done = true;
+            end = JobEnd.done();
           }
-        });
+        },
+        answers);
     if (end != null) {
-      endAll(replies);
       return;
     }
     ScheduleAnswers schedules = rounds.schedules();
     List<RankInfo> all = ranks.all();
-    waiting.answer(replies, rank -> schedules.of(all.get(rank)));
+    waiting.answer(answers, rank -> schedules.of(all.get(rank)));
     schedulesServed += ranks.size();
   }
 
   /**
-   * Tells all that wait that the job is over: that it failed, at once; that it is done, when
-   * everything is on disk, for whoever hears it may read the dump.
+   * Answers all waiting ranks with the end of the job. A failure is answered at once. The end of
+   * profiling is answered when all results are on disk, because a client may then read the dump.
    */
-  private void endAll(List<Runnable> replies) {
+  private void answerEnd(List<Runnable> answers) {
     List<Runnable> last = new ArrayList<>();
-    Answer answer = end.answer();
+    Answer answer = end.error().answer();
     waiting.answer(last, rank -> answer);
-    if (done) {
-      replies.add(() -> dump.afterwards(() -> last.forEach(Runnable::run)));
+    if (end.isDone()) {
+      answers.add(() -> dump.whenWritten(() -> last.forEach(Runnable::run)));
     } else {
-      replies.addAll(last);
+      answers.addAll(last);
     }
   }
 
   /**
-   * Takes a rank's result of the present round.
+   * Accepts a rank's result of the current round.
    *
-   * @throws HttpError if there is no such rank, no schedule to report on, or it has reported
+   * @throws HttpError if there is no such rank, if it has no schedule to report on or has reported
+   *     before, or if the job has ended
    */
   public void report(Bodies.ResultBody body) {
-    RankResult result = Registration.result(body, protocol);
-    List<Runnable> replies = new ArrayList<>();
-    synchronized (this) {
-      ranks.require(result.rank());
-      if (end != null) {
-        throw end;
-      }
-      if (requireStarted().report(result)) {
-        attempt("cannot take these results", rounds::finish);
-        if (end != null) {
-          endAll(replies);
-        }
-      }
-    }
-    replies.forEach(Runnable::run);
+    RankResult result = ReportedResult.of(body, protocol);
+    change(
+        answers -> {
+          ranks.require(result.rank());
+          if (end != null) {
+            throw end.error();
+          }
+          if (requireStarted().report(result)) {
+            attempt("cannot take these results", rounds::finish, answers);
+          }
+        });
   }
 
   /**
-   * Passes a straggler on to the scheduler.
+   * Passes the degree of a straggler to the scheduler.
    *
-   * @throws HttpError if there is none that minds stragglers, or no such pipeline
+   * @throws HttpError if the scheduler does not react to stragglers, or there is no such pipeline
    */
   public synchronized void straggler(Bodies.StragglerBody body) {
-    int pipeline = Bodies.required("pipeline", body.pipeline());
-    double degree = Bodies.required("degree", body.degree());
-    if (!(requireStarted().scheduler() instanceof Straggler stragglers)) {
+    int pipeline = Fields.required("pipeline", body.pipeline());
+    double degree = Fields.required("degree", body.degree());
+    if (!(requireStarted().scheduler() instanceof Straggler straggler)) {
       throw new HttpError(
           409,
-          "Job %s runs the scheduler %s, which minds no stragglers; Straggler does."
+          "Job %s runs the scheduler %s, which does not react to stragglers; the scheduler Straggler does."
               .formatted(id, choice.name()));
     }
     try {
-      stragglers.straggler(pipeline, degree);
+      straggler.setDegree(pipeline, degree);
     } catch (UserError e) {
       boolean hasPipeline = pipeline >= 0 && pipeline < info.degrees().dp();
       throw HttpError.field(hasPipeline ? "degree" : "pipeline", e.getMessage());
@@ -275,18 +253,16 @@ public final class Job {
     return rounds;
   }
 
-  /** Ends the job: whoever waits is told so. */
+  /** Ends the job because it was idle for too long; all waiting ranks are answered. */
   void remove() {
-    List<Runnable> replies = new ArrayList<>();
-    synchronized (this) {
-      end = new HttpError(404, "Job " + id + " was idle for too long and is gone.");
-      Answer answer = end.answer();
-      waiting.answer(replies, rank -> answer);
-    }
-    replies.forEach(Runnable::run);
+    change(
+        answers -> {
+          end = JobEnd.idle(id);
+          answerEnd(answers);
+        });
   }
 
-  /** The job as a person sees it. */
+  /** Returns the current state of the job. */
   public synchronized JobView view() {
     return new JobView(
         id,
@@ -298,20 +274,20 @@ public final class Job {
         schedulesServed,
         rounds == null ? null : rounds.number(),
         rounds == null ? null : rounds.scheduler().rounds(),
-        done ? "done" : end != null ? "failed" : rounds == null ? "registering" : "running",
-        end == null || done ? null : end.getMessage(),
+        end != null ? end.state() : rounds == null ? "registering" : "running",
+        end == null || end.isDone() ? null : end.error().getMessage(),
         history.last(),
-        history.allMax() != null || frontier == null ? history.allMax() : frontier.allMax(),
+        history.allMax(),
         rounds != null && rounds.scheduler() instanceof Straggler straggler
-            ? straggler.stragglers()
+            ? straggler.degrees()
             : null);
   }
 
-  /** That with everything its chart shows. */
+  /** Returns the current state with the points and the line of its chart, as JSON values. */
   public synchronized Map<String, Object> details() {
     Map<String, Object> json = new LinkedHashMap<>(view().json());
     json.put("points", history.points());
-    json.put("frontier", frontier == null ? null : frontier.line());
+    json.put("frontier", history.frontierLine());
     return json;
   }
 }

@@ -11,19 +11,19 @@ import perseus.parallel.Degrees;
 import perseus.planfile.PlanCatalog;
 
 /**
- * What the plans' frontier predicts for a job as a whole.
+ * The predictions of a frontier's plans for a job as a whole.
  *
- * @param line iteration time in seconds and energy in joules of each plan
- * @param allMax everything at the highest frequency
+ * @param line iteration time in seconds and energy of all ranks in joules, for each plan
+ * @param allMax prediction for everything at the highest frequency
  */
 record JobFrontier(List<List<Double>> line, Measurement allMax) {
   private static final Logger LOG = LoggerFactory.getLogger(JobFrontier.class);
 
   /**
-   * The frontier of a scheduler's plans. A catalog counts the GPUs per stage that were profiled;
-   * the job has dp times tp.
+   * Reads the frontier of a scheduler's plans and scales its energies: they include the profiled
+   * GPUs of a stage, but a stage of the job has dp * tp GPUs.
    *
-   * @return null where there is none
+   * @return null if there is no frontier, or it cannot be read, which is logged
    */
   static JobFrontier of(SchedulerChoice choice, Degrees degrees) {
     try {
@@ -40,8 +40,8 @@ record JobFrontier(List<List<Double>> line, Measurement allMax) {
       return new JobFrontier(
           line, new Measurement(catalog.allMax().timeS(), catalog.allMax().energyJ() * scale, 0));
     } catch (UserError e) {
-      // The chart lacks a line; the job does not need it.
-      LOG.warn("No frontier to show: {}", e.getMessage());
+      // Only the chart needs the frontier.
+      LOG.warn("The chart of a job has no frontier: {}", e.getMessage());
       return null;
     }
   }

@@ -8,16 +8,23 @@ import perseus.control.SchedulerChoice;
 import perseus.control.protocol.Protocol;
 
 /**
- * A job at one moment, for people and for monitoring.
+ * The state of a job at one moment, for the web page and for metrics.
  *
- * @param round the present round's number; null before the first
- * @param rounds how many there will be at most; null before the scheduler is made
+ * @param id the job's id
+ * @param info the job's description
+ * @param protocol dialect of the job's client
+ * @param choice the job's scheduler
+ * @param registered number of ranks that have registered
+ * @param waiting number of ranks that wait for a schedule
+ * @param schedulesServed number of schedules that were sent to ranks
+ * @param round number of the current round; null before the first
+ * @param rounds maximum number of rounds; null before the scheduler is created
  * @param state registering, running, done or failed
- * @param failure why it failed; else null
- * @param last the latest measured round; null where there is none
- * @param allMax the latest round with everything at its highest state, else what the frontier
- *     predicts for it; null where neither is known
- * @param stragglers degree by pipeline; null where the scheduler minds none
+ * @param failure why the job failed; null if it has not
+ * @param last the latest measured round; null before the first
+ * @param allMax the latest round with everything at the highest power state, else the frontier's
+ *     prediction for it; null if neither is known
+ * @param stragglers degrees of stragglers by pipeline; null if the scheduler ignores stragglers
  */
 public record JobView(
     String id,
@@ -35,7 +42,7 @@ public record JobView(
     Measurement allMax,
     Map<Integer, Double> stragglers) {
 
-  /** As the page reads it. */
+  /** Returns the fields that the web page reads, as JSON values. */
   public Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", id);
@@ -64,7 +71,10 @@ public record JobView(
     return json;
   }
 
-  /** 1 - the latest round's energy / all-max's; null where either is missing. */
+  /**
+   * Returns the share of all-max's energy that the latest round has saved; null if either is
+   * unknown.
+   */
   private Double reduction() {
     return last == null || allMax == null ? null : 1 - last.energyJ() / allMax.energyJoules();
   }

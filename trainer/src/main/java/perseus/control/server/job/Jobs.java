@@ -2,6 +2,7 @@ package perseus.control.server.job;
 
 import java.time.LocalDateTime;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,47 +10,66 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import perseus.control.JobInfo;
 import perseus.control.dump.StateDump;
+import perseus.control.protocol.Bodies;
 import perseus.control.protocol.Protocol;
 import perseus.control.server.dump.DumpQueue;
 import perseus.control.server.dump.JobDump;
 import perseus.control.server.http.HttpError;
 
-/** The jobs by their ids. A job goes when nobody has called for it for long enough. */
+/** All jobs of the server by id. A job that was idle for too long is removed. */
 public final class Jobs {
   private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
 
-  /** More at once would be a mistake somewhere; each costs memory until it is idle for too long. */
-  private static final int MOST_JOBS = 10_000;
+  /**
+   * Maximum number of jobs. More can only come from a faulty client, and each needs memory until it
+   * is removed.
+   */
+  private static final int MAX_JOBS = 10_000;
 
-  /** Of all jobs together, for the same reason. */
-  private static final int MOST_RANKS = 1 << 20;
+  /** Maximum number of ranks of all jobs together, for the same reason. */
+  private static final int MAX_RANKS = 1 << 20;
 
-  /** A directory's name may have 255 bytes; this leaves room for a number. */
-  private static final int LONGEST_ID = 200;
+  /**
+   * Maximum length of an id. Ids are names of directories, which may have 255 bytes; the rest is
+   * for an added number.
+   */
+  private static final int MAX_ID_LENGTH = 200;
 
   private final ServerSettings settings;
   private final DumpQueue dumps;
   private final Map<String, Job> jobs = new LinkedHashMap<>();
+
+  /** Time of the latest call for each job, by id. */
+  private final Map<String, Long> lastCallNanos = new HashMap<>();
 
   public Jobs(ServerSettings settings, DumpQueue dumps) {
     this.settings = settings;
     this.dumps = dumps;
   }
 
-  /** Makes a job; returns its id. */
+  /**
+   * Creates a job.
+   *
+   * @return the job's id
+   * @throws HttpError 422 if the body does not describe a job; 503 if there are too many jobs or
+   *     ranks
+   */
   public synchronized String create(Bodies.JobBody body) {
-    Protocol protocol = Registration.protocol(body);
+    Protocol protocol = Protocol.of(body);
     JobInfo info = Registration.job(body);
-    if (jobs.size() >= MOST_JOBS) {
-      throw new HttpError(503, "There are " + MOST_JOBS + " jobs already.");
+    if (jobs.size() >= MAX_JOBS) {
+      throw new HttpError(503, "The server has " + MAX_JOBS + " jobs already, its maximum.");
     }
     long ranks = jobs.values().stream().mapToLong(Job::ranks).sum();
-    if (ranks + info.degrees().worldSize() > MOST_RANKS) {
-      throw new HttpError(503, "The jobs that there are have " + ranks + " ranks already.");
+    if (ranks + info.degrees().worldSize() > MAX_RANKS) {
+      throw new HttpError(
+          503,
+          "The server's jobs have %d ranks already; the maximum is %d."
+              .formatted(ranks, MAX_RANKS));
     }
     String id =
         unused(safe(protocol.jobId(info, LocalDateTime.now(), settings.scheduler().name())));
-    StateDump.Settings described = settings.described();
+    StateDump.Settings dumped = settings.toDump();
     jobs.put(
         id,
         new Job(
@@ -57,21 +77,22 @@ public final class Jobs {
             info,
             protocol,
             settings.scheduler(),
-            new JobDump(dumps, settings.dumpDirectory(), id, described, protocol)));
-    LOG.info("Job {}", id);
+            new JobDump(dumps, settings.dumpDirectory(), id, dumped, protocol)));
+    lastCallNanos.put(id, System.nanoTime());
+    LOG.info("Registered the job {}.", id);
     return id;
   }
 
-  /** Ids are names of directories and parts of paths: what is neither becomes an underscore. */
+  /** Replaces characters that are unsafe in a file name or a path by underscores. */
   private static String safe(String id) {
     String safe = id.replaceAll("[^A-Za-z0-9._:,=@+-]", "_");
-    return safe.length() <= LONGEST_ID ? safe : safe.substring(0, LONGEST_ID);
+    return safe.length() <= MAX_ID_LENGTH ? safe : safe.substring(0, MAX_ID_LENGTH);
   }
 
   /**
-   * One that no other job of this server has. That another server's job of the same second may have
-   * it, in a shared directory of dumps, only the dump minds, which goes beside it then: to look
-   * here would be to wait for the disk.
+   * Returns an id that no other job of this server has. A job of another server that shares the
+   * directory for dumps may have the same id; the dump then gets another directory. That is not
+   * checked here, because it would mean to wait for the disk.
    */
   private String unused(String id) {
     String unused = id;
@@ -82,47 +103,56 @@ public final class Jobs {
   }
 
   /**
-   * The job of a call that a rank or whoever steers it makes: it is not idle then.
+   * Returns the job that a call acts on, and notes that it is not idle.
    *
-   * @throws HttpError 404 if there is none
+   * @throws HttpError 404 if there is no such job
    */
-  public synchronized Job called(String id) {
+  public synchronized Job active(String id) {
     Job job = find(id);
-    job.touch();
+    lastCallNanos.put(id, System.nanoTime());
     return job;
   }
 
   /**
-   * The job, to look at.
+   * Returns a job to look at, without an effect on its idle time.
    *
-   * @throws HttpError 404 if there is none
+   * @throws HttpError 404 if there is no such job
    */
   public synchronized Job find(String id) {
     Job job = jobs.get(id);
     if (job == null) {
-      String shown = id.length() <= LONGEST_ID ? id : id.substring(0, LONGEST_ID) + "...";
+      String shown = id.length() <= MAX_ID_LENGTH ? id : id.substring(0, MAX_ID_LENGTH) + "...";
       throw new HttpError(404, "There is no job '" + shown + "'.");
     }
     return job;
   }
 
-  /** All jobs, the oldest first. */
+  /** Returns all jobs, the oldest first. */
   public synchronized Collection<Job> all() {
     return List.copyOf(jobs.values());
   }
 
-  /** Removes the jobs that nobody has called for for too long. */
+  /** Removes the jobs that were idle for too long. */
   public void removeIdle() {
     List<Job> idle;
-    // A call finds its job under this lock: it comes before, and the job is not idle, or too late.
+    // A call finds its job under the same lock: either it comes first, and the job is not idle, or
+    // it no longer finds the job.
     synchronized (this) {
-      idle = jobs.values().stream().filter(job -> job.isIdle(settings.maxJobIdleTime())).toList();
+      idle = jobs.values().stream().filter(job -> isIdle(job.id())).toList();
       jobs.values().removeAll(idle);
+      idle.forEach(job -> lastCallNanos.remove(job.id()));
     }
     for (Job job : idle) {
       LOG.info(
-          "Job {} was idle for {} s and is gone.", job.id(), settings.maxJobIdleTime().toSeconds());
+          "Removed the job {}, which was idle for {} s.",
+          job.id(),
+          settings.maxJobIdleTime().toSeconds());
       job.remove();
     }
+  }
+
+  private boolean isIdle(String id) {
+    long idleNanos = System.nanoTime() - lastCallNanos.get(id);
+    return idleNanos > settings.maxJobIdleTime().toNanos();
   }
 }

@@ -7,19 +7,20 @@ import perseus.control.RankInfo;
 import perseus.io.UserError;
 import perseus.parallel.Degrees;
 
-/** Checks that a job's ranks fill its pipelines. */
+/** Checks that the ranks of a job have different places in its pipelines. */
 final class RankPlaces {
   private RankPlaces() {}
 
   /**
-   * @throws UserError if two ranks claim one place, so that another is empty
+   * @param ranks all ranks of the job
+   * @throws UserError if two ranks have the same place, so that another place is empty
    */
   static void requireComplete(Degrees degrees, List<RankInfo> ranks) {
     Set<Integer> places = new HashSet<>();
     for (RankInfo rank : ranks) {
       if (!places.add(degrees.rank(rank.dpRank(), rank.tpRank(), rank.ppRank()))) {
         throw new UserError(
-            "Rank %d claims dp rank %d, pp rank %d, tp rank %d, where another rank is."
+            "Rank %d has the dp rank %d, pp rank %d and tp rank %d of another rank."
                 .formatted(rank.rank(), rank.dpRank(), rank.ppRank(), rank.tpRank()));
       }
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 import perseus.control.RankInfo;
 import perseus.control.server.http.HttpError;
 
-/** The ranks of a job, as they register. */
+/** The registered ranks of a job. */
 final class RankRegistry {
   private final String jobId;
   private final RankInfo[] ranks;
@@ -16,7 +16,7 @@ final class RankRegistry {
   private int registered;
 
   /**
-   * @param worldSize how many there will be
+   * @param worldSize number of ranks of the job
    */
   RankRegistry(String jobId, int worldSize) {
     this.jobId = jobId;
@@ -24,12 +24,14 @@ final class RankRegistry {
   }
 
   /**
-   * @throws HttpError if it has registered before
+   * Adds a rank. Most ranks of a stage have equal lists, of which one is kept.
+   *
+   * @throws HttpError 409 if the rank has registered before
    */
   void add(RankInfo rank) {
     if (ranks[rank.rank()] != null) {
       throw new HttpError(
-          409, "Rank %d of job %s has registered before.".formatted(rank.rank(), jobId));
+          409, "Rank %d of job %s has already registered.".formatted(rank.rank(), jobId));
     }
     ranks[rank.rank()] =
         new RankInfo(
@@ -37,23 +39,22 @@ final class RankRegistry {
             rank.dpRank(),
             rank.ppRank(),
             rank.tpRank(),
-            onlyOne(rank.pipeSchedule()),
-            onlyOne(rank.powerStateRange()));
+            shared(rank.pipeSchedule()),
+            shared(rank.powerStateRange()));
     registered++;
   }
 
-  /** Ranks of a stage say the same: it is kept once. */
   @SuppressWarnings("unchecked")
-  private <T> List<T> onlyOne(List<T> list) {
+  private <T> List<T> shared(List<T> list) {
     return (List<T>) equalLists.computeIfAbsent(list, key -> key);
   }
 
-  /** How many there are, registered or not. */
+  /** Returns the number of ranks of the job, registered or not. */
   int size() {
     return ranks.length;
   }
 
-  /** How many have registered. */
+  /** Returns the number of ranks that have registered. */
   int registered() {
     return registered;
   }
@@ -62,15 +63,15 @@ final class RankRegistry {
     return registered == ranks.length;
   }
 
-  /** All of them in their order; null for those that have not registered. */
+  /** Returns all ranks in their order, with null for those that have not registered. */
   List<RankInfo> all() {
     return Collections.unmodifiableList(Arrays.asList(ranks));
   }
 
   /**
-   * A rank.
+   * Returns a rank.
    *
-   * @throws HttpError if it has not registered
+   * @throws HttpError 404 if the job has no such rank, or it has not registered
    */
   RankInfo require(int rank) {
     if (rank < 0 || rank >= ranks.length) {

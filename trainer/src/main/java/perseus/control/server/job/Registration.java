@@ -1,61 +1,59 @@
 package perseus.control.server.job;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntFunction;
 import perseus.control.JobInfo;
 import perseus.control.PipeInstruction;
 import perseus.control.RankInfo;
-import perseus.control.RankResult;
+import perseus.control.protocol.Bodies;
 import perseus.control.protocol.Protocol;
+import perseus.control.server.http.Fields;
 import perseus.control.server.http.HttpError;
 import perseus.control.server.http.ServerLimits;
+import perseus.io.UserError;
 import perseus.parallel.Degrees;
 
-/** Turns the bodies of calls into what they mean, or says which field does not fit. */
-public final class Registration {
+/** Reads and checks the bodies with which clients register jobs and ranks. */
+final class Registration {
   /**
-   * All ranks of a job wait at once, each on a connection: one that has more than there are would
-   * never start. Some are left for whoever looks on, and for other jobs' reports.
+   * Maximum number of ranks of a job. All ranks wait at the same time, each on a connection, so a
+   * job with more ranks than connections would never start. Some connections remain for the web
+   * page and for other jobs.
    */
-  public static final int MOST_RANKS = ServerLimits.MOST_CONNECTIONS - 384;
+  private static final int MAX_RANKS = ServerLimits.MAX_CONNECTIONS - 384;
 
-  /** A day's worth of iterations or of joules is far below; a sum of such values is finite. */
-  private static final double MOST_MEASURED = 1e15;
-
-  private static final int MOST_INSTRUCTIONS = 500_000;
-  private static final int MOST_STATES = 10_000;
+  private static final int MAX_INSTRUCTIONS = 500_000;
+  private static final int MAX_STATES = 10_000;
 
   private Registration() {}
 
-  /** A job that says its framework speaks the research release's protocol. */
-  static Protocol protocol(Bodies.JobBody body) {
-    return body.framework() == null ? Protocol.ZEUS : Protocol.RESEARCH;
-  }
-
+  /**
+   * Reads the body that registers a job.
+   *
+   * @throws HttpError 422 if a field is missing or wrong
+   */
   static JobInfo job(Bodies.JobBody body) {
     if (body.jobId() != null && !body.jobId().isEmpty()) {
-      throw HttpError.field("job_id", "must be empty; the server makes the job id");
+      throw HttpError.field("job_id", "must be empty; the server creates the job id");
     }
-    int pp = Bodies.integer("pp_degree", body.ppDegree(), 1);
-    int dp = Bodies.integer("dp_degree", body.dpDegree(), 1);
-    int tp = Bodies.integer("tp_degree", body.tpDegree(), 1);
-    int worldSize = Bodies.integer("world_size", body.worldSize(), 1);
-    if (worldSize > MOST_RANKS) {
+    int pp = Fields.integer("pp_degree", body.ppDegree(), 1);
+    int dp = Fields.integer("dp_degree", body.dpDegree(), 1);
+    int tp = Fields.integer("tp_degree", body.tpDegree(), 1);
+    int worldSize = Fields.integer("world_size", body.worldSize(), 1);
+    if (worldSize > MAX_RANKS) {
       throw HttpError.field(
           "world_size",
-          "must be at most %d, for all ranks wait at once, each on one of the server's %d connections"
-              .formatted(MOST_RANKS, ServerLimits.MOST_CONNECTIONS));
+          "must be at most %d, because all ranks wait at the same time, each on one of the server's %d connections"
+              .formatted(MAX_RANKS, ServerLimits.MAX_CONNECTIONS));
     }
-    if (Math.max(pp, Math.max(dp, tp)) > MOST_RANKS || (long) pp * dp * tp != worldSize) {
+    if (Math.max(pp, Math.max(dp, tp)) > MAX_RANKS || (long) pp * dp * tp != worldSize) {
       throw HttpError.field("world_size", "must be pp_degree * dp_degree * tp_degree");
     }
     Degrees degrees = new Degrees(pp, dp, tp);
-    if (protocol(body) == Protocol.ZEUS) {
+    if (Protocol.of(body) == Protocol.ZEUS) {
       String metadata = body.jobMetadata() == null ? "" : body.jobMetadata();
       return new JobInfo("zeus", name("job_metadata", metadata), "", degrees, 1, 1);
     }
@@ -64,16 +62,19 @@ public final class Registration {
         name("model_name", body.modelName()),
         name("partition_method", body.partitionMethod()),
         degrees,
-        Bodies.integer("microbatch_size", body.microbatchSize(), 1),
-        Bodies.integer("num_microbatches", body.numMicrobatches(), 1));
+        Fields.integer("microbatch_size", body.microbatchSize(), 1),
+        Fields.integer("num_microbatches", body.numMicrobatches(), 1));
   }
 
   private static String name(String field, String value) {
-    return Bodies.text(List.of("body", field), Bodies.required(field, value));
+    return Fields.text(List.of("body", field), Fields.required(field, value));
   }
 
   /**
-   * @param computations what the rank's stage computes, where the rank does not say
+   * Reads the body that registers a rank.
+   *
+   * @param computations computations of a stage, for ranks that do not register them
+   * @throws HttpError 422 if a field is missing or wrong; 400 if the computations are unknown
    */
   static RankInfo rank(
       Bodies.RankBody body,
@@ -86,7 +87,11 @@ public final class Registration {
     int tpRank = below("tp_rank", body.tpRank(), degrees.tp());
     if (protocol == Protocol.ZEUS) {
       List<Integer> states = states("available_frequencies", body.availableFrequencies());
-      return new RankInfo(rank, dpRank, ppRank, tpRank, computations.apply(ppRank), states);
+      try {
+        return new RankInfo(rank, dpRank, ppRank, tpRank, computations.apply(ppRank), states);
+      } catch (UserError e) {
+        throw new HttpError(400, e.getMessage());
+      }
     }
     return new RankInfo(
         rank,
@@ -98,7 +103,7 @@ public final class Registration {
   }
 
   private static int below(String field, Integer value, int limit) {
-    int number = Bodies.integer(field, value, 0);
+    int number = Fields.integer(field, value, 0);
     if (number >= limit) {
       throw HttpError.field(field, "must be less than " + limit + " in this job");
     }
@@ -106,92 +111,37 @@ public final class Registration {
   }
 
   private static List<PipeInstruction> pipeSchedule(List<String> names) {
-    if (Bodies.required("pipe_schedule", names).size() > MOST_INSTRUCTIONS) {
+    if (Fields.required("pipe_schedule", names).size() > MAX_INSTRUCTIONS) {
       throw HttpError.field(
-          "pipe_schedule", "must have at most " + MOST_INSTRUCTIONS + " instructions");
+          "pipe_schedule", "must have at most " + MAX_INSTRUCTIONS + " instructions");
     }
     List<PipeInstruction> instructions = new ArrayList<>();
     for (String name : names) {
       instructions.add(
-          Arrays.stream(PipeInstruction.values())
-              .filter(instruction -> instruction.jsonName().equals(name))
-              .findFirst()
+          PipeInstruction.named(name)
               .orElseThrow(
                   () ->
                       HttpError.field(
                           "pipe_schedule", "'" + name + "' is not a pipe instruction")));
     }
     if (instructions.stream().noneMatch(PipeInstruction::isComputation)) {
-      throw HttpError.field("pipe_schedule", "has no forward and no backward");
+      throw HttpError.field("pipe_schedule", "must have a forward or a backward");
     }
     return List.copyOf(instructions);
   }
 
-  /** Highest first. */
+  /** Returns power states sorted from high to low. */
   private static List<Integer> states(String field, List<Integer> states) {
-    if (Bodies.required(field, states).isEmpty()
+    if (Fields.required(field, states).isEmpty()
         || states.stream().anyMatch(state -> state == null || state <= 0)) {
       throw HttpError.field(field, "must be positive whole numbers, at least one");
     }
-    if (states.size() > MOST_STATES) {
-      throw HttpError.field(field, "must be at most " + MOST_STATES);
+    if (states.size() > MAX_STATES) {
+      throw HttpError.field(field, "must have at most " + MAX_STATES + " power states");
     }
     if (new HashSet<>(states).size() != states.size()) {
-      throw HttpError.field(field, "must not name a power state twice");
+      throw HttpError.field(field, "must not contain a power state twice");
     }
     return states.stream().sorted(Comparator.reverseOrder()).toList();
-  }
-
-  static RankResult result(Bodies.ResultBody body, Protocol protocol) {
-    int rank = Bodies.integer("rank", body.rank(), 0);
-    double[] time = Bodies.required("iter_time", body.iterTime());
-    double[] energy = Bodies.required("iter_energy", body.iterEnergy());
-    requireMeasured("iter_time", time);
-    requireMeasured("iter_energy", energy);
-    if (time.length == 0) {
-      throw HttpError.field("iter_time", "has no iteration");
-    }
-    if (energy.length != time.length) {
-      throw HttpError.field(
-          "iter_energy", "has %d iterations, iter_time %d".formatted(energy.length, time.length));
-    }
-    boolean anyName = protocol == Protocol.ZEUS;
-    requireBreakdown("time_breakdown", body.timeBreakdown(), time.length, anyName);
-    requireBreakdown("energy_breakdown", body.energyBreakdown(), time.length, anyName);
-    return new RankResult(rank, time, energy, body.timeBreakdown(), body.energyBreakdown());
-  }
-
-  private static void requireBreakdown(
-      String field, Map<String, double[][]> breakdown, int iterations, boolean anyName) {
-    if (breakdown == null) {
-      return;
-    }
-    breakdown.forEach(
-        (instruction, rows) -> {
-          Bodies.text(List.of("body", field), instruction);
-          List<Object> location = List.of("body", field, instruction);
-          if (!anyName
-              && Arrays.stream(PipeInstruction.values())
-                  .noneMatch(known -> known.jsonName().equals(instruction))) {
-            throw HttpError.unprocessable(location, "is not a pipe instruction");
-          }
-          if (rows == null || (rows.length != 0 && rows.length != iterations)) {
-            throw HttpError.unprocessable(location, "needs a list per iteration: " + iterations);
-          }
-          for (double[] row : rows) {
-            if (row == null) {
-              throw HttpError.unprocessable(location, "needs a list per iteration: " + iterations);
-            }
-            requireMeasured(field, row);
-          }
-        });
-  }
-
-  private static void requireMeasured(String field, double[] values) {
-    for (double value : values) {
-      if (!(value >= 0 && value <= MOST_MEASURED)) {
-        throw HttpError.field(field, "must be numbers from 0 to 1e15");
-      }
-    }
   }
 }

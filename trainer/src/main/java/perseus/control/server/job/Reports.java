@@ -5,7 +5,7 @@ import java.util.List;
 import perseus.control.RankResult;
 import perseus.control.server.http.HttpError;
 
-/** The results of one round, as ranks report them. */
+/** Collects the results of all ranks in one round. */
 final class Reports {
   private final int round;
   private final RankResult[] results;
@@ -20,19 +20,22 @@ final class Reports {
   }
 
   /**
-   * @throws HttpError if the rank has reported, or has run another number of iterations than others
+   * Adds the result of a rank.
+   *
+   * @throws HttpError 409 if the rank has reported before; 422 if it has run another number of
+   *     iterations than other ranks
    */
   void add(RankResult result) {
     int rank = result.rank();
     if (reported[rank]) {
       throw new HttpError(
-          409, "Rank %d has reported on schedule %d before.".formatted(rank, round));
+          409, "Rank %d has already reported on schedule %d.".formatted(rank, round));
     }
     int iterations = result.iterTime().length;
     if (first != null && first.iterTime().length != iterations) {
       throw HttpError.field(
           "iter_time",
-          "has %d iterations, but that of rank %d has %d"
+          "has %d iterations, but rank %d has reported %d"
               .formatted(iterations, first.rank(), first.iterTime().length));
     }
     if (first == null) {
@@ -43,6 +46,7 @@ final class Reports {
     count++;
   }
 
+  /** Returns whether a rank has reported. */
   boolean has(int rank) {
     return reported[rank];
   }
@@ -51,7 +55,7 @@ final class Reports {
     return count == results.length;
   }
 
-  /** All results in the order of ranks; they are let go of, as they may be large. */
+  /** Returns all results in the order of ranks and forgets them, because they may be large. */
   List<RankResult> take() {
     List<RankResult> all = List.of(results);
     Arrays.fill(results, null);

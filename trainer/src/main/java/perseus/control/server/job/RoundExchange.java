@@ -12,8 +12,8 @@ import perseus.control.server.dump.JobDump;
 import perseus.control.server.http.HttpError;
 
 /**
- * The rounds of a job that has started: schedules from its scheduler to its ranks, and results
- * back, both into the dump.
+ * Passes schedules from a job's scheduler to its ranks, and results from the ranks to the
+ * scheduler. Both are dumped.
  */
 final class RoundExchange {
   private final Protocol protocol;
@@ -39,15 +39,15 @@ final class RoundExchange {
     return scheduler;
   }
 
-  /** The present round's number; null before the first. */
+  /** Returns the number of the current round; null before the first. */
   Integer number() {
     return round == null ? null : round.number();
   }
 
   /**
-   * Goes on to the next round, once all have reported on the present one.
+   * Starts the next round. All ranks must have reported on the current one.
    *
-   * @return whether there is one
+   * @return false if there is no further round
    */
   boolean advance() {
     Optional<Round> next = scheduler.next();
@@ -61,31 +61,32 @@ final class RoundExchange {
     return true;
   }
 
-  /** Whether a rank has been given a schedule that it has not reported on. */
+  /** Returns whether there is a schedule on which a rank has not reported yet. */
   boolean owesReport(int rank) {
     return round != null && !reports.has(rank);
   }
 
-  /** The schedules of the present round. */
+  /** Returns the answers with the schedules of the current round. */
   ScheduleAnswers schedules() {
     return answers;
   }
 
   /**
-   * Takes a rank's result of the present round.
+   * Adds a rank's result of the current round.
    *
-   * @return whether all have reported
-   * @throws HttpError if there is no round yet, or it has reported
+   * @return whether all ranks have reported
+   * @throws HttpError if there is no round yet, or the rank has reported before
    */
   boolean report(RankResult result) {
     if (round == null) {
-      throw new HttpError(409, "Rank " + result.rank() + " has fetched no schedule to report on.");
+      throw new HttpError(
+          409, "Rank " + result.rank() + " has not fetched a schedule to report on.");
     }
     reports.add(result);
     return reports.isComplete();
   }
 
-  /** Shows the scheduler, and whoever looks on, what the present round came to. */
+  /** Ends the current round: the scheduler, the history and the dump get its results. */
   void finish() {
     List<RankResult> all = reports.take();
     RoundResults joined = new RoundResults(ranks, all);

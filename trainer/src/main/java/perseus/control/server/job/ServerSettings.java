@@ -9,17 +9,16 @@ import perseus.control.server.http.ServerLimits;
 import perseus.io.UserError;
 
 /**
- * How a plan server runs.
+ * Settings of a plan server.
  *
- * @param scheduler what every job gets
- * @param host the address it binds to
- * @param port its port; 0 for any that is free
- * @param dumpDirectory where state dumps go; null for none
- * @param logLevel as {@code GET /info} tells it
- * @param maxJobIdleTime after how long without a call a job goes
- * @param token what calls must show, made of the characters that bearer tokens have; null for
- *     nothing
- * @param limits what one client may take
+ * @param scheduler scheduler of every job
+ * @param host address to listen on
+ * @param port port to listen on; 0 for any free port
+ * @param dumpDirectory directory for the dumps of all jobs; null to write no dumps
+ * @param logLevel log level that {@code GET /info} reports
+ * @param maxJobIdleTime time without a call after which a job is removed
+ * @param token token that calls must contain; null for none
+ * @param limits limits on what one client may use
  */
 public record ServerSettings(
     SchedulerChoice scheduler,
@@ -31,6 +30,7 @@ public record ServerSettings(
     String token,
     ServerLimits limits) {
 
+  /** The characters of bearer tokens. */
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]+");
 
   public static final String DEFAULT_HOST = "127.0.0.1";
@@ -38,16 +38,17 @@ public record ServerSettings(
   public static final Duration DEFAULT_IDLE_TIME = Duration.ofDays(7);
 
   /**
-   * @throws UserError if the token is empty, or no header or cookie can carry it
+   * @throws UserError if the token is empty, or contains characters that are not allowed in headers
+   *     and cookies
    */
   public ServerSettings {
     if (token != null && !TOKEN.matcher(token).matches()) {
       throw new UserError(
-          "A token has letters, digits and any of . _ ~ + / = - only, and at least one of them.");
+          "A token must not be empty and may contain only letters, digits and . _ ~ + / = -");
     }
   }
 
-  /** Local, without a token, with the usual limits. */
+  /** Returns the settings of a server on the local host, without a token, with default limits. */
   public static ServerSettings local(SchedulerChoice scheduler, int port, Path dumpDirectory) {
     return new ServerSettings(
         scheduler,
@@ -57,11 +58,11 @@ public record ServerSettings(
         "INFO",
         DEFAULT_IDLE_TIME,
         null,
-        ServerLimits.USUAL);
+        ServerLimits.DEFAULT);
   }
 
-  /** What {@code GET /info} and dumps say. */
-  public StateDump.Settings described() {
+  /** Returns the settings that {@code GET /info} and dumps contain. */
+  public StateDump.Settings toDump() {
     return new StateDump.Settings(
         scheduler.name(),
         scheduler.args(),

@@ -8,10 +8,10 @@ import java.util.function.IntFunction;
 import perseus.control.server.http.Answer;
 import perseus.control.server.http.HttpError;
 
-/** The calls that wait for a schedule, at most one per rank. */
+/** The calls of ranks that wait for a schedule, at most one per rank. */
 final class Waiting {
   private static final HttpError SUPERSEDED =
-      new HttpError(409, "A later call of the same rank has taken this one's place.");
+      new HttpError(409, "A later call of the same rank has replaced this one.");
 
   private final List<Consumer<Answer>> calls;
   private int count;
@@ -20,31 +20,43 @@ final class Waiting {
     this.calls = new ArrayList<>(Collections.nCopies(ranks, null));
   }
 
-  /** Lets a call wait; an earlier one of its rank, whose client may be gone, is answered. */
-  void add(int rank, Consumer<Answer> reply, List<Runnable> replies) {
+  /**
+   * Adds a call. If another call of the same rank waits, it is answered with an error; its client
+   * has probably disconnected.
+   *
+   * @param answers receives the task that sends the error
+   */
+  void add(int rank, Consumer<Answer> reply, List<Runnable> answers) {
     Consumer<Answer> earlier = calls.set(rank, reply);
     if (earlier == null) {
       count++;
     } else {
-      replies.add(() -> earlier.accept(SUPERSEDED.answer()));
+      answers.add(() -> earlier.accept(SUPERSEDED.answer()));
     }
   }
 
+  /** Returns the number of ranks that wait. */
   int count() {
     return count;
   }
 
+  /** Returns whether all ranks wait. */
   boolean isComplete() {
     return count == calls.size();
   }
 
-  /** Answers all; the answers are made and sent when {@code replies} run. */
-  void answer(List<Runnable> replies, IntFunction<Answer> answerOfRank) {
+  /**
+   * Removes all calls to answer them.
+   *
+   * @param answers receives a task per call, which creates the answer and sends it
+   * @param answerOfRank creates the answer to a rank
+   */
+  void answer(List<Runnable> answers, IntFunction<Answer> answerOfRank) {
     for (int rank = 0; rank < calls.size(); rank++) {
       Consumer<Answer> reply = calls.set(rank, null);
       if (reply != null) {
         int asking = rank;
-        replies.add(() -> reply.accept(answerOfRank.apply(asking)));
+        answers.add(() -> reply.accept(answerOfRank.apply(asking)));
       }
     }
     count = 0;

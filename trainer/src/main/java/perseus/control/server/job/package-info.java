@@ -1,6 +1,6 @@
 /**
- * Holds the jobs of the plan server: their ranks, their rounds, their bodies as JSON.
+ * Holds the jobs of the plan server: their ranks, rounds, results and views.
  *
- * <p>No socket is used here.
+ * <p>No connection and no file is used here: calls arrive as bodies and leave as answers.
  */
 package perseus.control.server.job;

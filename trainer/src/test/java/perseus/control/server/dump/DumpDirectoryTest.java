@@ -33,7 +33,7 @@ class DumpDirectoryTest {
         ServerSettings.local(Schedulers.choose("AllMaxFrequency", Map.of(), null), 0, directory));
   }
 
-  private static Process startAndAwaitHalfADump(Path dumps) throws IOException {
+  private static Process startServerThatWritesHalfADump(Path dumps) throws IOException {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -56,31 +56,31 @@ class DumpDirectoryTest {
   }
 
   @Test
-  void whatAKilledServerHadBegunGoesWhenNoServerMayBeWritingIt() throws Exception {
-    Process process = startAndAwaitHalfADump(dumps);
-    String begun = files("job").stream().filter(n -> n.startsWith(".tmp")).findAny().orElseThrow();
+  void incompleteFileOfAKilledServerIsDeletedByTheNextServer() throws Exception {
+    Process process = startServerThatWritesHalfADump(dumps);
+    String incomplete =
+        files("job").stream().filter(n -> n.startsWith(".tmp")).findAny().orElseThrow();
     try {
-      assertThat(begun).startsWith(".tmp" + process.pid() + "-").endsWith("-0.prof.json");
-      assertThat(Files.size(dumps.resolve("job").resolve(begun))).isPositive();
-      // While it lives, another server leaves alone what it writes,
+      assertThat(incomplete).startsWith(".tmp" + process.pid() + "-").endsWith("-0.prof.json");
+      assertThat(Files.size(dumps.resolve("job").resolve(incomplete))).isPositive();
+      // While that server runs, another one does not delete its file.
       start(dumps).close();
-      assertThat(files("job")).contains(begun);
+      assertThat(files("job")).contains(incomplete);
     } finally {
       process.destroyForcibly();
     }
     process.waitFor();
-    assertThat(files("job")).contains(begun);
-    // and cleans up when it is dead.
+    assertThat(files("job")).contains(incomplete);
     start(dumps).close();
     assertThat(files("job")).containsExactly("0.sched.json", "perseus.json", "ranks.json");
   }
 
   @Test
-  void whileAnotherServerLivesNothingIsDeleted() throws Exception {
-    // By its number nobody here writes it, but another host's server may.
+  void nothingIsDeletedWhileAnotherServerRuns() throws Exception {
+    // No process of this host has that number, but a server of another host may have it.
     Path foreign =
         Files.createDirectory(dumps.resolve("job2")).resolve(".tmp999999999-0.prof.json");
-    Process process = startAndAwaitHalfADump(dumps);
+    Process process = startServerThatWritesHalfADump(dumps);
     try {
       Files.writeString(foreign, "[");
       start(dumps).close();
@@ -94,12 +94,12 @@ class DumpDirectoryTest {
   }
 
   @Test
-  void serversOfOneProcessMayShareADirectory() throws Exception {
+  void serversOfOneProcessShareADirectory() throws Exception {
     Path late = Files.createDirectory(dumps.resolve("job")).resolve(".tmp999999999-1.sched.json");
     try (PlanServer one = start(dumps)) {
       Files.writeString(late, "[");
       try (PlanServer two = start(dumps)) {
-        assertThat(two.port()).isNotEqualTo(one.port());
+        assertThat(two.uri()).isNotEqualTo(one.uri());
       }
       assertThat(late).exists();
     }
@@ -108,8 +108,8 @@ class DumpDirectoryTest {
   }
 
   @Test
-  void leftoverOfAnEarlierProcessOfTheSameNumberGoes() throws Exception {
-    // As in a container, where the server always is process 1.
+  void leftoverOfAnEarlierProcessWithTheSameNumberIsDeleted() throws Exception {
+    // In a container, for example, the server always has the number 1.
     Path earlier =
         Files.createDirectory(dumps.resolve("job"))
             .resolve(".tmp" + ProcessHandle.current().pid() + "-ranks.json");
@@ -122,7 +122,7 @@ class DumpDirectoryTest {
   }
 
   @Test
-  void otherFilesStay() throws Exception {
+  void filesWithOtherNamesAreKept() throws Exception {
     Path job = Files.createDirectories(dumps.resolve("job").resolve("deeper")).getParent();
     List<Path> others =
         List.of(
@@ -152,7 +152,7 @@ class DumpDirectoryTest {
   }
 
   @Test
-  void directoryThatCannotBeIsSaidAtOnce() throws Exception {
+  void directoryThatCannotBeCreatedIsRefused() throws Exception {
     Path file = Files.writeString(dumps.resolve("file"), "x");
     assertThatThrownBy(() -> start(file.resolve("dumps")))
         .isInstanceOf(UserError.class)

@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Timeout;
 class LongBodiesTest {
   private static final int MEBIBYTE = 1 << 20;
 
-  /** Readers that are at work until they are let go. */
-  private static final class Reading implements Runnable {
-    final CountDownLatch begun = new CountDownLatch(1);
+  /** A parser that runs until the test lets it end. */
+  private static final class BlockedParser implements Runnable {
+    final CountDownLatch started = new CountDownLatch(1);
     final CountDownLatch mayEnd = new CountDownLatch(1);
 
     @Override
     public void run() {
-      begun.countDown();
+      started.countDown();
       try {
         mayEnd.await();
       } catch (InterruptedException e) {
@@ -28,53 +28,53 @@ class LongBodiesTest {
   }
 
   @Test
-  void bodyWaitsForTheMemoryThatAnotherOneTakes() throws Exception {
+  void bodyWaitsForTheMemoryOfAnotherBody() throws Exception {
     try (LongBodies bodies = new LongBodies(30L * MEBIBYTE)) {
-      Reading first = new Reading();
-      Reading second = new Reading();
+      BlockedParser first = new BlockedParser();
+      BlockedParser second = new BlockedParser();
       bodies.read(MEBIBYTE, first);
-      first.begun.await();
+      first.started.await();
       bodies.read(MEBIBYTE, second);
-      assertThat(second.begun.await(200, TimeUnit.MILLISECONDS)).isFalse();
+      assertThat(second.started.await(200, TimeUnit.MILLISECONDS)).isFalse();
       first.mayEnd.countDown();
-      second.begun.await();
+      second.started.await();
       second.mayEnd.countDown();
     }
   }
 
   @Test
-  void bodiesThatFitAreReadAtOnce() throws Exception {
+  void bodiesThatFitIntoMemoryAreParsedTogether() throws Exception {
     try (LongBodies bodies = new LongBodies(50L * MEBIBYTE)) {
-      Reading first = new Reading();
-      Reading second = new Reading();
+      BlockedParser first = new BlockedParser();
+      BlockedParser second = new BlockedParser();
       bodies.read(MEBIBYTE, first);
       bodies.read(MEBIBYTE, second);
-      first.begun.await();
-      second.begun.await();
+      first.started.await();
+      second.started.await();
       first.mayEnd.countDown();
       second.mayEnd.countDown();
     }
   }
 
   @Test
-  void bodyThatNeedsMoreThanThereIsIsReadAlone() throws Exception {
+  void bodyThatNeedsMoreThanAllMemoryIsParsedAlone() throws Exception {
     try (LongBodies bodies = new LongBodies(MEBIBYTE)) {
-      Reading reading = new Reading();
-      bodies.read(64 * MEBIBYTE, reading);
-      reading.begun.await();
-      reading.mayEnd.countDown();
+      BlockedParser parser = new BlockedParser();
+      bodies.read(64 * MEBIBYTE, parser);
+      parser.started.await();
+      parser.mayEnd.countDown();
     }
   }
 
   @Test
-  void shortBodyWaitsForNone() {
+  void shortBodyDoesNotWait() {
     try (LongBodies bodies = new LongBodies(1)) {
-      Reading all = new Reading();
-      bodies.read(MEBIBYTE, all);
-      boolean[] read = new boolean[1];
-      bodies.read(LongBodies.SHORT, () -> read[0] = true);
-      assertThat(read[0]).isTrue();
-      all.mayEnd.countDown();
+      BlockedParser blocked = new BlockedParser();
+      bodies.read(MEBIBYTE, blocked);
+      boolean[] parsed = new boolean[1];
+      bodies.read(LongBodies.MAX_SHORT_BYTES, () -> parsed[0] = true);
+      assertThat(parsed[0]).isTrue();
+      blocked.mayEnd.countDown();
     }
   }
 }

@@ -1,0 +1,81 @@
+package perseus.control.server.job;
+
+import java.util.List;
+import java.util.Map;
+import perseus.control.PipeInstruction;
+import perseus.control.RankResult;
+import perseus.control.protocol.Bodies;
+import perseus.control.protocol.Protocol;
+import perseus.control.server.http.Fields;
+import perseus.control.server.http.HttpError;
+
+/** Checks the result that a rank reports. */
+final class ReportedResult {
+  /** Maximum time in seconds or energy in joules; sums of such values are finite. */
+  private static final double MAX_MEASURED = 1e15;
+
+  private ReportedResult() {}
+
+  /**
+   * Reads a body.
+   *
+   * @throws HttpError 422 if a value is missing, is not a finite number of at least 0, or stands in
+   *     a list of the wrong length
+   */
+  static RankResult of(Bodies.ResultBody body, Protocol protocol) {
+    int rank = Fields.integer("rank", body.rank(), 0);
+    double[] time = Fields.required("iter_time", body.iterTime());
+    double[] energy = Fields.required("iter_energy", body.iterEnergy());
+    requireMeasured("iter_time", time);
+    requireMeasured("iter_energy", energy);
+    if (time.length == 0) {
+      throw HttpError.field("iter_time", "must have at least 1 iteration");
+    }
+    if (energy.length != time.length) {
+      throw HttpError.field(
+          "iter_energy",
+          "has %d iterations, but iter_time has %d".formatted(energy.length, time.length));
+    }
+    requireBreakdown("time_breakdown", body.timeBreakdown(), time.length, protocol);
+    requireBreakdown("energy_breakdown", body.energyBreakdown(), time.length, protocol);
+    return new RankResult(rank, time, energy, body.timeBreakdown(), body.energyBreakdown());
+  }
+
+  /** Checks a breakdown. Zeus's clients may use any names of instructions. */
+  private static void requireBreakdown(
+      String field, Map<String, double[][]> breakdown, int iterations, Protocol protocol) {
+    if (breakdown == null) {
+      return;
+    }
+    breakdown.forEach(
+        (instruction, rows) -> {
+          Fields.text(List.of("body", field), instruction);
+          List<Object> location = List.of("body", field, instruction);
+          if (protocol == Protocol.RESEARCH && PipeInstruction.named(instruction).isEmpty()) {
+            throw HttpError.unprocessable(location, "is not a pipe instruction");
+          }
+          if (rows == null || (rows.length != 0 && rows.length != iterations)) {
+            throw wrongRows(location, iterations);
+          }
+          for (double[] row : rows) {
+            if (row == null) {
+              throw wrongRows(location, iterations);
+            }
+            requireMeasured(field, row);
+          }
+        });
+  }
+
+  private static HttpError wrongRows(List<Object> location, int iterations) {
+    return HttpError.unprocessable(
+        location, "must have a list for each of the " + iterations + " iterations");
+  }
+
+  private static void requireMeasured(String field, double[] values) {
+    for (double value : values) {
+      if (!(value >= 0 && value <= MAX_MEASURED)) {
+        throw HttpError.field(field, "must be numbers from 0 to 1e15");
+      }
+    }
+  }
+}
