@@ -380,7 +380,7 @@ class BadInputTest {
         2,
         "'x'; there are frontier, profile, timeline, savings, recording",
         Outcome.analyze("chart", "x", home));
-    assertThat(Outcome.analyze("chart", "--help").out())
+    assertThat(Outcome.analyze("chart", "--help").out().replaceAll("\\s+", " "))
         .contains("frontier, profile, timeline, savings, recording");
     fails(2, "PNG", Outcome.analyze("chart", "FRONTIER", home, "-o", "chart.pdf"));
   }
