@@ -1,8 +1,9 @@
 package perseus.attribution;
 
+import java.util.List;
 import perseus.attribution.result.Attributed;
+import perseus.io.Named;
 import perseus.io.Progress;
-import perseus.io.UserError;
 import perseus.recording.Recording;
 
 /** A way to find out what energy each kind of instruction took. */
@@ -15,7 +16,7 @@ public sealed interface Attribution permits Deconvolution, Interpolation {
    * Attributes the energy of every rank. Warnings go to {@code recording.warnings()}.
    *
    * @param progress hears of each rank
-   * @throws UserError if a rank's logs cannot be used
+   * @throws perseus.io.UserError if a rank's logs cannot be used
    */
   Attributed attribute(Recording recording, Progress progress);
 
@@ -25,10 +26,7 @@ public sealed interface Attribution permits Deconvolution, Interpolation {
       case "deconvolution" -> new Deconvolution();
       case "interpolation" -> new Interpolation();
       default ->
-          throw new UserError(
-              "There is no attribution \""
-                  + name
-                  + "\"; there are deconvolution and interpolation.");
+          throw Named.unknown("attribution", name, List.of("deconvolution", "interpolation"));
     };
   }
 }

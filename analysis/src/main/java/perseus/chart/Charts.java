@@ -1,8 +1,7 @@
 package perseus.chart;
 
 import java.util.List;
-import java.util.stream.Collectors;
-import perseus.io.UserError;
+import perseus.io.Named;
 
 /** The kinds of charts by name. A new kind is one class and one entry here. */
 public final class Charts {
@@ -23,18 +22,9 @@ public final class Charts {
   /**
    * Finds a kind of chart by its name, in any case.
    *
-   * @throws UserError if no kind has this name
+   * @throws perseus.io.UserError if no kind has this name
    */
   public static ChartKind of(String name) {
-    return ALL.stream()
-        .filter(kind -> kind.name().equalsIgnoreCase(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new UserError(
-                    "Unknown kind of chart '%s'; there are %s."
-                        .formatted(
-                            name,
-                            ALL.stream().map(ChartKind::name).collect(Collectors.joining(", ")))));
+    return Named.findIgnoringCase("kind of chart", name, ALL, ChartKind::name);
   }
 }

@@ -20,30 +20,43 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Files that are whole or absent: written under a temporary name beside the target, then renamed.
+ * Writes files and directories so that a reader sees them complete or not at all.
+ *
+ * <p>Contents are written under a temporary name in the target's directory and then renamed, which
+ * a file system does in one step.
  */
 public final class AtomicFiles {
   private static final String IS_A_DIRECTORY = "it is a directory";
 
   private AtomicFiles() {}
 
-  /** Writes the contents of one file. */
+  /** The contents of one file. */
   @FunctionalInterface
   public interface Body {
+    /** Writes the contents to {@code out}, which the caller closes. */
     void writeTo(BufferedWriter out) throws IOException;
   }
 
-  /** Makes something at a path that does not exist yet, or fills a directory that does. */
+  /** Creates a file or a directory. */
   @FunctionalInterface
   public interface Maker {
+    /**
+     * Creates the file or directory.
+     *
+     * @param temporary where to create it. {@link #replace} passes a path that does not exist,
+     *     {@link #replaceAll} an empty directory to fill.
+     */
     void make(Path temporary) throws IOException;
   }
 
   /**
-   * Writes {@code file} in UTF-8, replacing what was there. A link's target is replaced, not the
-   * link; what is no file, such as {@code /dev/stdout}, is written to as it is.
+   * Writes {@code file} in UTF-8 and replaces an existing file.
    *
-   * @throws UserError if it cannot be written; nothing is left behind then
+   * <p>If {@code file} is a symbolic link, the file that it points to is replaced. A device such as
+   * {@code /dev/stdout} is written to directly.
+   *
+   * @throws UserError if the file cannot be written; the old file is kept then, and no temporary
+   *     file is left
    */
   public static void write(Path file, Body body) {
     Maker maker =
@@ -67,16 +80,22 @@ public final class AtomicFiles {
     return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
   }
 
-  /** Writes {@code text} to {@code file}; see {@link #write(Path, Body)}. */
+  /**
+   * Writes {@code text} to {@code file}.
+   *
+   * @see #write(Path, Body)
+   */
   public static void write(Path file, String text) {
     write(file, out -> out.write(text));
   }
 
   /**
-   * Lets {@code maker} make a temporary file and renames it to {@code file}, which keeps its
-   * ending. A directory is never replaced by a file.
+   * Creates a file or directory with {@code maker} under a temporary name and renames it to {@code
+   * file}. The temporary name ends like the name of {@code file}, because some writers choose a
+   * format by it. A file never replaces a directory.
    *
-   * @throws UserError if it cannot be made or renamed; nothing is left behind then
+   * @throws UserError if it cannot be created or renamed; the old file is kept then, and no
+   *     temporary file is left
    */
   public static void replace(Path file, Maker maker) {
     Path target = file.toAbsolutePath();
@@ -91,7 +110,7 @@ public final class AtomicFiles {
         if (Files.isDirectory(target) && !Files.isDirectory(temporary)) {
           throw new IOException(IS_A_DIRECTORY);
         }
-        // REPLACE_EXISTING deletes a file before it renames the other.
+        // For a file, REPLACE_EXISTING would delete the old file before it renames the new one.
         Files.move(
             temporary,
             target,
@@ -106,17 +125,17 @@ public final class AtomicFiles {
     }
   }
 
-  /** Containers that share a directory may have processes of the same number. */
+  /** Two containers may share a directory and have processes with the same process id. */
   private static String temporaryName(String name) {
     String random = UUID.randomUUID().toString().substring(0, 8);
     return ".tmp" + ProcessHandle.current().pid() + "-" + random + "-" + name;
   }
 
   /**
-   * Lets {@code maker} fill a temporary directory and moves what it holds into {@code directory},
-   * in place of what has the same names there.
+   * Fills a temporary directory with {@code maker} and moves its entries into {@code directory}.
+   * Entries with the same names are replaced; all other entries stay.
    *
-   * @throws UserError if something cannot be made; then nothing has changed
+   * @throws UserError if an entry cannot be created; {@code directory} is unchanged then
    */
   public static void replaceAll(Path directory, Maker maker) {
     createDirectories(directory);
@@ -159,7 +178,7 @@ public final class AtomicFiles {
     }
   }
 
-  /** Deletes a file, or a directory with all that it holds; nothing where there is neither. */
+  /** Deletes a file, or a directory with its contents. Does nothing if {@code path} is absent. */
   public static void delete(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
@@ -171,15 +190,24 @@ public final class AtomicFiles {
     }
   }
 
-  /** The sentence for a file or directory that could not be written. */
+  /** Returns the error for a file that could not be read, with the reason in words. */
+  public static UserError unreadable(Path file, IOException e) {
+    return new UserError(
+        e instanceof NoSuchFileException
+            ? file + " does not exist."
+            : file + " cannot be read: " + reason(e) + ".",
+        e);
+  }
+
+  /** Returns the error for a file or directory that could not be written. */
   public static UserError unwritable(Path file, IOException e) {
     return new UserError(file + " cannot be written: " + reason(e) + ".", e);
   }
 
   /**
-   * Creates a directory and its parents.
+   * Creates a directory and its parents where they are missing.
    *
-   * @throws UserError if that is not possible
+   * @throws UserError if one of them cannot be created
    */
   public static void createDirectories(Path directory) {
     try {
@@ -191,9 +219,10 @@ public final class AtomicFiles {
   }
 
   /**
-   * Checks before long work that a directory exists or can be created, without creating it.
+   * Checks that a directory exists or could be created, without creating it. Commands call this
+   * before long work.
    *
-   * @throws UserError if a file is in its place or that of a parent
+   * @throws UserError if {@code directory} or one of its parents is a file
    */
   public static void requireDirectory(Path directory) {
     Path existing = directory.toAbsolutePath();
@@ -207,7 +236,9 @@ public final class AtomicFiles {
     }
   }
 
-  /** The reason of a failed file operation, in words. */
+  /**
+   * Returns why a file operation failed, as words that complete the sentence "x cannot be read:".
+   */
   public static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {
       return "permission denied";

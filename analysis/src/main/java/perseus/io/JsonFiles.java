@@ -8,12 +8,13 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * This project's JSON files: records with names in snake_case; readers pass over what they do not
- * know.
+ * Reads and writes JSON files as Java records.
+ *
+ * <p>Names are in snake_case in the files. Unknown names are ignored, so that older versions can
+ * read newer files.
  */
 public final class JsonFiles {
   private static final ObjectMapper JSON =
@@ -30,43 +31,43 @@ public final class JsonFiles {
   /**
    * Reads a file in UTF-8, with or without a byte order mark.
    *
-   * @param what what the file should be, for the error's sentence, such as "a run manifest"
-   * @throws UserError if it is missing, unreadable or something else
+   * @param type record that the JSON object is read into
+   * @param description what the file should be, for the error message, such as "a run manifest"
+   * @throws UserError if the file is missing or unreadable, or is not JSON of this type
    */
-  public static <T> T read(Path file, Class<T> type, String what) {
+  public static <T> T read(Path file, Class<T> type, String description) {
     try {
       String text = Files.readString(file);
       T value = JSON.readValue(text.startsWith("\uFEFF") ? text.substring(1) : text, type);
       if (value == null) {
-        throw new UserError(file + " is not " + what + ": it is empty.");
+        throw new UserError(file + " is not " + description + ": it is empty.");
       }
       return value;
-    } catch (NoSuchFileException e) {
-      throw new UserError(file + " does not exist.", e);
     } catch (JsonProcessingException e) {
       throw new UserError(
           "%s%s is not %s: %s."
               .formatted(
                   file,
                   e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr(),
-                  what,
+                  description,
                   JsonProblem.of(e)),
           e);
     } catch (IOException e) {
-      throw new UserError(file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+      throw AtomicFiles.unreadable(file, e);
     }
   }
 
   /**
-   * Writes a file, whole or not at all.
+   * Writes a file completely or not at all, in UTF-8.
    *
-   * @throws UserError if it cannot be written
+   * @param value a record, or a map or list of values
+   * @throws UserError if the file cannot be written
    */
   public static void write(Path file, Object value) {
     AtomicFiles.write(file, toJson(value));
   }
 
-  /** A value as JSON text with a newline at its end. */
+  /** Returns a value as indented JSON with a newline at the end. */
   public static String toJson(Object value) {
     try {
       return JSON.writeValueAsString(value) + "\n";

@@ -10,26 +10,27 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What is wrong with a JSON file, for whoever wrote it: the parser's own sentences are for
- * programmers and name its classes and settings.
+ * Explains a JSON parser's error to the person who wrote the file. The parser's own messages name
+ * its classes and settings, which only programmers understand.
  */
 final class JsonProblem {
-  /** A word where a value should be, such as NaN. */
-  private static final Pattern WORD =
+  /** The parser's message about a word that is not a value, such as NaN. */
+  private static final Pattern BAD_WORD =
       Pattern.compile("(?:Unrecognized|Non-standard) token '([^']*)'.*", Pattern.DOTALL);
 
-  private static final Pattern CHARACTER =
+  /** The parser's message about a character that may not stand where it is. */
+  private static final Pattern BAD_CHARACTER =
       Pattern.compile("Unexpected (?:character \\(|close marker )'(.)'.*", Pattern.DOTALL);
 
   private JsonProblem() {}
 
-  /** The problem in words, without a full stop. */
+  /** Returns what is wrong with the file, without a full stop at the end. */
   static String of(JsonProcessingException e) {
     if (e.getCause() instanceof StreamReadException parsing) {
       return of(parsing);
     }
     if (e instanceof JsonEOFException) {
-      return "it ends in the middle";
+      return "it ends before it is complete";
     }
     String message = e.getOriginalMessage();
     if (e instanceof InputCoercionException) {
@@ -43,28 +44,30 @@ final class JsonProblem {
         return "it is empty";
       }
       return message.startsWith("Trailing token")
-          ? "something follows after its end"
-          : place(mapping) + " is of another type";
+          ? "there is more text after its end"
+          : place(mapping) + " has the wrong type";
     }
-    Matcher word = WORD.matcher(message);
+    Matcher word = BAD_WORD.matcher(message);
     if (word.matches()) {
-      return "'" + word.group(1) + "' is no value in JSON";
+      return "'" + word.group(1) + "' is not a JSON value";
     }
-    Matcher character = CHARACTER.matcher(message);
+    Matcher character = BAD_CHARACTER.matcher(message);
     if (character.matches()) {
-      return "there should be no '%s'%s".formatted(character.group(1), column(e));
+      return "unexpected '%s'%s".formatted(character.group(1), column(e));
     }
-    return message.contains("Leading zeroes") ? "a number must not begin with 0" : "it is no JSON";
+    return message.contains("Leading zeroes")
+        ? "a number must not begin with 0"
+        : "it is not valid JSON";
   }
 
   private static String column(JsonProcessingException e) {
-    // In numbers the parser is one character further.
+    // Inside numbers the parser reports the column after the wrong one.
     return e.getLocation() == null || e.getOriginalMessage().contains("in numeric value")
         ? ""
         : " in column " + e.getLocation().getColumnNr();
   }
 
-  /** The names and positions that lead to a value, as in "plans[0].file". */
+  /** Returns the path to a value, such as {@code "plans[0].file"}. */
   private static String place(JsonMappingException e) {
     String path =
         e.getPath().stream()

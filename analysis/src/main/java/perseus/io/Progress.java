@@ -1,17 +1,21 @@
 package perseus.io;
 
-/** Hears how far long work has come; may be called from several threads. */
+/**
+ * Receives reports of the progress of long work.
+ *
+ * <p>Several threads may call it at the same time.
+ */
 @FunctionalInterface
 public interface Progress {
-  /** Hears nothing. */
-  Progress NONE = (what, done, total) -> {};
+  /** Ignores all reports. */
+  Progress NONE = (work, done, total) -> {};
 
   /**
-   * Called after each step.
+   * Reports that a step is done.
    *
-   * @param what the work, such as {@code reading ranks}
-   * @param done steps done
-   * @param total steps in all
+   * @param work name of the work, such as {@code reading ranks}
+   * @param done number of steps that are done
+   * @param total number of all steps
    */
-  void step(String what, long done, long total);
+  void step(String work, long done, long total);
 }

@@ -1,26 +1,36 @@
 package perseus.numeric;
 
 /**
- * The mean of the middle half of the values in a window that moves forward over a series: neither
- * spikes nor the few values of a step move it. The window stays sorted while it moves, so that a
- * move costs O(window + moved^2), which for steps much shorter than the window is a tenth of
- * sorting it anew.
+ * Computes the mean of the middle half of the values in a window that moves forward over a series
+ * (interquartile mean). Neither spikes nor the few values of a step move this mean.
+ *
+ * <p>The window stays sorted while it moves: values that leave are dropped, and values that enter
+ * are sorted and merged into it. A move costs O(w + m<sup>2</sup>) for a window of w values and m
+ * new ones. For moves much shorter than the window this takes a tenth of the time of sorting the
+ * window anew.
  */
 public final class MiddleMean {
   private final double[] series;
-  private int to;
 
-  /** The window's values in ascending order, and where in the series each is. */
+  /** One after the last index that was in the window. */
+  private int seen;
+
+  /** The window's values in ascending order, and the index of each in the series. */
   private double[] values;
 
   private int[] places;
   private int size;
 
-  // What the window is merged into; the two take turns.
+  // The next window is merged into these; then the arrays are exchanged.
   private double[] nextValues;
   private int[] nextPlaces;
 
-  /** For windows of at most {@code longest} values. */
+  /**
+   * Creates an empty window.
+   *
+   * @param series the values, which must not be changed afterwards
+   * @param longest maximum number of values in the window
+   */
   public MiddleMean(double[] series, int longest) {
     this.series = series;
     values = new double[longest];
@@ -29,9 +39,16 @@ public final class MiddleMean {
     nextPlaces = new int[longest];
   }
 
-  /** The mean over the values at {@code first} to before {@code end}; neither may go back. */
+  /**
+   * Moves the window and returns the mean of the middle half of its values: a quarter of the
+   * values, rounded down, is left out at each end.
+   *
+   * @param first first index in the window, at least that of the call before
+   * @param end one after the last index in the window, at least that of the call before
+   * @return NaN if the window is empty
+   */
   public double moveTo(int first, int end) {
-    int[] added = sorted(Math.max(first, to), end);
+    int[] added = sorted(Math.max(first, seen), end);
     int merged = 0;
     int a = 0;
     for (int i = 0; i < size; i++) {
@@ -45,12 +62,12 @@ public final class MiddleMean {
     while (a < added.length) {
       put(added[a++], merged++);
     }
-    swap(merged);
-    to = end;
+    exchange(merged);
+    seen = end;
     return mean();
   }
 
-  /** Places in the series from {@code first} to before {@code end} by ascending value. */
+  /** Returns the indices from {@code first} to before {@code end} by ascending value. */
   private int[] sorted(int first, int end) {
     int[] sorted = new int[Math.max(0, end - first)];
     for (int i = 0; i < sorted.length; i++) {
@@ -70,7 +87,7 @@ public final class MiddleMean {
     nextPlaces[at] = place;
   }
 
-  private void swap(int merged) {
+  private void exchange(int merged) {
     double[] oldValues = values;
     int[] oldPlaces = places;
     values = nextValues;

@@ -2,15 +2,23 @@ package perseus.numeric;
 
 import java.util.Arrays;
 
-/** Quantiles of long series, from some ten thousand values spread evenly over them. */
+/**
+ * Computes quantiles of long series. From 10,000 values on, it looks at an evenly spaced sample of
+ * about 5,000 to 10,000 of them, so that the time for sorting is bounded.
+ */
 public final class Quantile {
-  private static final int ENOUGH = 10_000;
+  private static final int MAX_SAMPLE = 10_000;
 
   private Quantile() {}
 
-  /** The value below which {@code share} of {@code values} lies; they may not be empty. */
+  /**
+   * Returns the value below which a share of the values lies.
+   *
+   * @param values at least one value, in any order
+   * @param share from 0 (minimum) to 1 (maximum)
+   */
   public static double of(double[] values, double share) {
-    int stride = 1 + values.length / ENOUGH;
+    int stride = 1 + values.length / MAX_SAMPLE;
     double[] sample = new double[(values.length + stride - 1) / stride];
     for (int i = 0; i < sample.length; i++) {
       sample[i] = values[i * stride];
@@ -19,6 +27,7 @@ public final class Quantile {
     return sample[(int) (share * (sample.length - 1))];
   }
 
+  /** Returns the median; of an even number of values, the lower of the two in the middle. */
   public static double median(double[] values) {
     return of(values, 0.5);
   }

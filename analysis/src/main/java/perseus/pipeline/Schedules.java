@@ -3,8 +3,7 @@ package perseus.pipeline;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import perseus.io.UserError;
+import perseus.io.Named;
 
 /** The pipeline schedules by name. A new schedule is one class and one entry here. */
 public final class Schedules {
@@ -48,41 +47,29 @@ public final class Schedules {
    * Finds a schedule by its name, in any case: {@code 1f1b}, {@code gpipe}, {@code
    * early_recompute_1f1b} or {@code interleaved:V}.
    *
-   * @throws UserError if no schedule has this name
+   * @throws perseus.io.UserError if no schedule has this name
    */
   public static PipelineSchedule of(String name) {
-    return ENTRIES.stream()
-        .filter(entry -> entry.matches(name))
-        .findFirst()
-        .orElseThrow(() -> unknown(name, ENTRIES))
-        .parse()
-        .apply(name);
+    return find(name, ENTRIES);
   }
 
   /**
    * Finds a schedule by its name among those with one stage per rank.
    *
-   * @throws UserError if none of these has this name
+   * @throws perseus.io.UserError if none of these has this name
    */
   public static PipelineSchedule withOneStagePerRank(String name) {
-    List<Entry> entries =
-        ENTRIES.stream().filter(entry -> entry.shown().equals(entry.name())).toList();
+    return find(
+        name, ENTRIES.stream().filter(entry -> entry.shown().equals(entry.name())).toList());
+  }
+
+  private static PipelineSchedule find(String name, List<Entry> entries) {
     return entries.stream()
         .filter(entry -> entry.matches(name))
         .findFirst()
-        .orElseThrow(() -> unknown(name, entries))
+        .orElseThrow(
+            () -> Named.unknown("schedule", name, entries.stream().map(Entry::shown).toList()))
         .parse()
         .apply(name);
-  }
-
-  private static UserError unknown(String name, List<Entry> entries) {
-    List<String> names = entries.stream().map(Entry::shown).toList();
-    int last = names.size() - 1;
-    return new UserError(
-        "Unknown schedule '%s'; there are %s and %s."
-            .formatted(
-                name,
-                names.subList(0, last).stream().collect(Collectors.joining(", ")),
-                names.get(last)));
   }
 }

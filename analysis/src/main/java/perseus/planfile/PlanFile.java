@@ -3,7 +3,6 @@ package perseus.planfile;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,9 +52,9 @@ public final class PlanFile {
         }
       }
     } catch (DirectoryIteratorException e) {
-      throw unreadable(directory, e.getCause());
+      throw AtomicFiles.unreadable(directory, e.getCause());
     } catch (IOException e) {
-      throw unreadable(directory, e);
+      throw AtomicFiles.unreadable(directory, e);
     }
     if (files.isEmpty()) {
       throw new UserError(
@@ -66,10 +65,6 @@ public final class PlanFile {
     return files;
   }
 
-  private static UserError unreadable(Path directory, IOException e) {
-    return new UserError(
-        "The directory " + directory + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
-  }
 
   private static long number(Path file) {
     Matcher matcher = NAME.matcher(file.getFileName().toString());
@@ -103,11 +98,8 @@ public final class PlanFile {
   private static String text(Path file) {
     try {
       return Files.readString(file);
-    } catch (NoSuchFileException e) {
-      throw new UserError("The plan " + file + " does not exist.", e);
     } catch (IOException e) {
-      throw new UserError(
-          "The plan " + file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+      throw AtomicFiles.unreadable(file, e);
     }
   }
 

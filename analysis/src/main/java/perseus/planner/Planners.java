@@ -2,8 +2,7 @@ package perseus.planner;
 
 import java.util.List;
 import java.util.function.BiFunction;
-import java.util.stream.Collectors;
-import perseus.io.UserError;
+import perseus.io.Named;
 import perseus.planner.baseline.EnvPipePlanner;
 import perseus.planner.baseline.ExponentialPlanner;
 import perseus.planner.baseline.PerStagePlanner;
@@ -71,18 +70,9 @@ public final class Planners {
   /**
    * Finds a planner by its name, in any case.
    *
-   * @throws UserError if no planner has this name
+   * @throws perseus.io.UserError if no planner has this name
    */
   public static Planner of(String name) {
-    return ALL.stream()
-        .filter(planner -> planner.name().equalsIgnoreCase(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new UserError(
-                    "Unknown planner '%s'; there are %s."
-                        .formatted(
-                            name,
-                            ALL.stream().map(Planner::name).collect(Collectors.joining(", ")))));
+    return Named.findIgnoringCase("planner", name, ALL, Planner::name);
   }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVRecord;
-import perseus.io.SurplusFields;
+import perseus.io.CsvChecks;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
@@ -51,7 +51,7 @@ final class ProfileColumns {
     for (String column : OWN) {
       String needed = column.equals("stage") ? stageColumn : column;
       if (!header.contains(needed)) {
-        refuseOtherSeparators(csv, header);
+        CsvChecks.requireCommas(csv, 1, header);
         throw new UserError(
             "%s has no column '%s' in its first line; a profile needs %s."
                 .formatted(csv, needed, String.join(",", OWN)));
@@ -66,16 +66,6 @@ final class ProfileColumns {
     rankColumns = header.stream().filter(RANK::contains).toList();
   }
 
-  private static void refuseOtherSeparators(Path csv, List<String> header) {
-    for (String separator : List.of(";", "\t")) {
-      if (header.size() == 1 && header.get(0).contains(separator)) {
-        throw new UserError(
-            "%s, line 1: fields are separated by %s, not by commas."
-                .formatted(csv, separator.equals(";") ? "semicolons" : "tabs"));
-      }
-    }
-  }
-
   /** Takes a line's number, from 1, for what is said about its record. */
   void moveTo(long number) {
     line = number;
@@ -83,7 +73,7 @@ final class ProfileColumns {
 
   /** Fields without a name would be passed over, and numbers with decimal commas cut. */
   void refuseMoreFields(CSVRecord record) {
-    SurplusFields.refuse(csv, line, record, header.size());
+    CsvChecks.refuseSurplusFields(csv, line, record, header.size());
   }
 
   /** Which rank a row is of; the same for all where the file does not say. */

@@ -83,9 +83,9 @@ final class ProfileFiles {
     } catch (CSVException e) {
       throw new UserError(csv + " is not a CSV file: " + e.getMessage() + ".", e);
     } catch (IOException e) {
-      throw new UserError(csv + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+      throw AtomicFiles.unreadable(csv, e);
     } catch (UncheckedIOException e) {
-      throw new UserError(csv + " cannot be read: " + AtomicFiles.reason(e.getCause()) + ".", e);
+      throw AtomicFiles.unreadable(csv, e.getCause());
     }
     if (options.isEmpty()) {
       throw new UserError(csv + " has no rows; nothing was profiled.");
@@ -104,7 +104,7 @@ final class ProfileFiles {
         CSVParser parser = FORMAT.parse(in)) {
       return isPerRank(parser.getHeaderNames());
     } catch (IOException e) {
-      throw new UserError(csv + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+      throw AtomicFiles.unreadable(csv, e);
     }
   }
 

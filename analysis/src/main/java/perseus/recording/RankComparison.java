@@ -9,18 +9,22 @@ import perseus.recording.log.RankRecording;
 import perseus.recording.log.Segment;
 import perseus.recording.log.Warnings;
 
-/** Compares ranks that ran together: each may look right alone and wrong beside the others. */
+/**
+ * Compares the ranks of one job and warns of those that do not fit the others, although their own
+ * logs look right: other numbers of iterations or optimizer steps, or another clock.
+ */
 public final class RankComparison {
-  /** Ranks of one job start and end within this many seconds, or this share of the run. */
-  private static final double APART_SECONDS = 5;
+  /** All ranks of a job start and end within this many seconds, or this share of the run. */
+  private static final double MAX_DIFFERENCE_SECONDS = 5;
 
-  private static final double APART_SHARE = 0.05;
+  private static final double MAX_DIFFERENCE_SHARE = 0.05;
 
   private final List<Summary> ranks = new ArrayList<>();
 
+  /** What is compared of a rank, so that its logs need not be kept. */
   private record Summary(int rank, int iterations, long steps, double firstStart, double lastEnd) {}
 
-  /** Notes what of a rank is to be compared; its logs need not be kept. */
+  /** Adds a rank. */
   public synchronized void add(RankRecording rank) {
     long steps =
         rank.windows().stream()
@@ -33,7 +37,7 @@ public final class RankComparison {
         new Summary(rank.rank(), rank.iterations(), steps, rank.firstStart(), rank.lastEnd()));
   }
 
-  /** Warns of ranks that do not fit the others. */
+  /** Warns of ranks that do not fit the others. At least one rank must have been added. */
   public synchronized void report(Warnings warnings) {
     ranks.sort(Comparator.comparingInt(Summary::rank));
     warnOfCounts(warnings);
@@ -47,20 +51,22 @@ public final class RankComparison {
     Summary most = Collections.max(ranks, by);
     if (fewest.iterations < most.iterations) {
       warnings.doubtful(
-          "Rank %d recorded %d complete iterations and rank %d recorded %d; each counts with its own."
+          "Rank %d recorded %d complete iterations, but rank %d recorded %d; all iterations of each rank are used."
               .formatted(fewest.rank, fewest.iterations, most.rank, most.iterations));
     }
   }
 
-  /** Steps are the last group of a log, which a cut file lacks first, in most iterations. */
+  /**
+   * Optimizer steps are the last group of records in a log, so a file that was cut off lacks them.
+   */
   private void warnOfSteps(Warnings warnings) {
     Comparator<Summary> by = Comparator.comparingLong(Summary::steps);
     Summary fewest = Collections.min(ranks, by);
     Summary most = Collections.max(ranks, by);
     if (2 * fewest.steps < fewest.iterations && most.steps >= most.iterations) {
       warnings.doubtful(
-          ("Rank %d recorded %d optimizer steps in %d iterations and rank %d recorded %d; those that"
-                  + " are missing count as waiting. Was the file cut?")
+          ("Rank %d recorded %d optimizer steps in %d iterations, but rank %d recorded %d; the missing"
+                  + " steps count as waiting. Was the file cut off?")
               .formatted(fewest.rank, fewest.steps, fewest.iterations, most.rank, most.steps));
     }
   }
@@ -70,24 +76,24 @@ public final class RankComparison {
     double[] ends = ranks.stream().mapToDouble(Summary::lastEnd).sorted().toArray();
     double start = starts[starts.length / 2];
     double end = ends[ends.length / 2];
-    double limit = Math.max(APART_SECONDS, APART_SHARE * (end - start));
+    double limit = Math.max(MAX_DIFFERENCE_SECONDS, MAX_DIFFERENCE_SHARE * (end - start));
     List<Integer> off = new ArrayList<>();
-    double farthest = 0;
+    double largest = 0;
     for (Summary rank : ranks) {
-      // A rank may start late; one that starts and ends late, or ends off the others, has a clock
-      // of its own.
+      // A rank may start late. If it both starts and ends at another time, its clock differs.
       double late = rank.lastEnd - end;
       if (Math.abs(late) > limit && Math.abs(rank.firstStart - start) > limit) {
         off.add(rank.rank);
-        farthest = Math.abs(late) > Math.abs(farthest) ? late : farthest;
+        largest = Math.abs(late) > Math.abs(largest) ? late : largest;
       }
     }
     if (!off.isEmpty()) {
       warnings.doubtful(
-          ("The clock of rank%s %s differs from the others' by up to %.1f s; energies are not"
-                  + " affected, for a rank's two logs share its clock, but a timeline is.")
+          ("The clock of rank%s %s differs from those of the others by up to %.1f s. Timelines are wrong"
+                  + " by that much, but energies are right, because both logs of a rank use the same"
+                  + " clock.")
               .formatted(
-                  off.size() == 1 ? "" : "s", off.toString().replaceAll("[\\[\\]]", ""), farthest));
+                  off.size() == 1 ? "" : "s", off.toString().replaceAll("[\\[\\]]", ""), largest));
     }
   }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.commons.csv.CSVException;
@@ -12,7 +11,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import perseus.io.AtomicFiles;
-import perseus.io.SurplusFields;
+import perseus.io.CsvChecks;
 import perseus.io.UserError;
 
 /**
@@ -52,7 +51,7 @@ public final class PowerLimitSweep {
             csv + " has no column power_limit_0; it needs time, energy and power_limit_R columns.");
       }
       for (CSVRecord record : parser) {
-        SurplusFields.refuse(
+        CsvChecks.refuseSurplusFields(
             csv, record.getRecordNumber() + 1, record, parser.getHeaderNames().size());
         double sum = limits.stream().mapToDouble(column -> number(csv, record, column)).sum();
         if (sum > highestLimits) {
@@ -60,14 +59,12 @@ public final class PowerLimitSweep {
           highest = new Iteration(number(csv, record, "time"), number(csv, record, "energy"));
         }
       }
-    } catch (NoSuchFileException e) {
-      throw new UserError(csv + " does not exist.", e);
     } catch (CSVException | IllegalArgumentException e) {
       throw new UserError(csv + " is not a CSV file: " + e.getMessage() + ".", e);
     } catch (IOException e) {
-      throw new UserError(csv + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+      throw AtomicFiles.unreadable(csv, e);
     } catch (UncheckedIOException e) {
-      throw new UserError(csv + " cannot be read: " + AtomicFiles.reason(e.getCause()) + ".", e);
+      throw AtomicFiles.unreadable(csv, e.getCause());
     }
     if (highest == null) {
       throw new UserError(csv + " has a header but no rows.");

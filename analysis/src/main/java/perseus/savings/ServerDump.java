@@ -97,8 +97,7 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
         }
       }
     } catch (IOException e) {
-      throw new UserError(
-          "The directory " + directory + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+      throw AtomicFiles.unreadable(directory, e);
     }
     return files;
   }

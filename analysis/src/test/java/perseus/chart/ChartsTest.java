@@ -24,6 +24,6 @@ class ChartsTest {
   void unknownKindIsRefusedWithTheNamesOfAll() {
     assertThatThrownBy(() -> Charts.of("pie"))
         .isInstanceOf(UserError.class)
-        .hasMessageContainingAll("'pie'", "frontier, profile, timeline, savings, recording");
+        .hasMessageContainingAll("'pie'", "frontier, profile, timeline, savings and recording");
   }
 }

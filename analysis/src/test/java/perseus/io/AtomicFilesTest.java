@@ -14,7 +14,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files are whole or absent, whatever lies in their place. */
+/** Files are complete or absent, whatever was in their place before. */
 class AtomicFilesTest {
   @TempDir Path directory;
 
@@ -25,7 +25,7 @@ class AtomicFilesTest {
   }
 
   @Test
-  void fileIsReplacedInADirectoryWithASpaceThatIsMade() throws IOException {
+  void fileIsReplacedAndItsDirectoryIsCreated() throws IOException {
     Path file = directory.resolve("a run/of today/x.txt");
     AtomicFiles.write(file, "first, and longer");
     AtomicFiles.write(file, "second");
@@ -104,7 +104,7 @@ class AtomicFilesTest {
   }
 
   @Test
-  void fileInAParentsPlaceIsNamed() throws IOException {
+  void fileInThePlaceOfAParentDirectoryIsNamed() throws IOException {
     Path file = Files.createFile(directory.resolve("file"));
     assertThatThrownBy(() -> AtomicFiles.write(file.resolve("x"), "text"))
         .isInstanceOf(UserError.class)
@@ -116,7 +116,7 @@ class AtomicFilesTest {
   }
 
   @Test
-  void whatAProcessOfTheSameNumberIsWritingIsNoObstacleAndStays() throws IOException {
+  void temporaryFilesOfAnotherProcessWithTheSameIdStay() throws IOException {
     Path other = directory.resolve(".tmp" + ProcessHandle.current().pid() + "-plans");
     Files.createDirectory(other);
     Path half = Files.createFile(other.resolve("half"));
@@ -125,9 +125,9 @@ class AtomicFilesTest {
         .containsExactly(directory.relativize(other), directory.relativize(half), Path.of("plans"));
   }
 
-  /** As processes of containers may be, that share a directory. */
+  /** Processes of two containers that share a directory may have the same process id. */
   @Test
-  void writersOfTheSameNumberDoNotDisturbEachOther() throws Exception {
+  void writersWithTheSameProcessIdDoNotDisturbEachOther() throws Exception {
     Path file = directory.resolve("run.json");
     String text = "x".repeat(3_000);
     ExecutorService writers = Executors.newFixedThreadPool(4);

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.recording.run.RunManifest;
 
-/** Sentences about broken JSON speak of the file, not of the parser. */
+/** Messages about broken JSON describe the file and not the parser. */
 class JsonProblemTest {
   @TempDir Path home;
 
@@ -19,23 +19,23 @@ class JsonProblemTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "{\"gpu\": NaN} | 'NaN' is no value in JSON.",
-        "{\"gpu\": tru} | 'tru' is no value in JSON.",
+        "{\"gpu\": NaN} | 'NaN' is not a JSON value.",
+        "{\"gpu\": tru} | 'tru' is not a JSON value.",
         "{\"pp_degree\": 08} | a number must not begin with 0.",
-        "{\"pp_degree\": +8} | there should be no '+'.",
-        "{\"pp_degree\": 8,} | there should be no '}' in column 17.",
-        "{\"pp_degree\": 8] | there should be no ']' in column 16.",
+        "{\"pp_degree\": +8} | unexpected '+'.",
+        "{\"pp_degree\": 8,} | unexpected '}' in column 17.",
+        "{\"pp_degree\": 8] | unexpected ']' in column 16.",
         "{\"pp_degree\": 99999999999} | a whole number is too large.",
-        "{\"pp_degree\": {}} | \"pp_degree\" is of another type.",
-        "{\"ranks\": [{\"rank\": []}]} | \"ranks[0].rank\" is of another type.",
-        "{\"gpu\": \"\\q\"} | it is no JSON.",
-        "{} {} | something follows after its end.",
-        "{\"gpu\": | it ends in the middle.",
+        "{\"pp_degree\": {}} | \"pp_degree\" has the wrong type.",
+        "{\"ranks\": [{\"rank\": []}]} | \"ranks[0].rank\" has the wrong type.",
+        "{\"gpu\": \"\\q\"} | it is not valid JSON.",
+        "{} {} | there is more text after its end.",
+        "{\"gpu\": | it ends before it is complete.",
       })
-  void isSaidInOwnWords(String text, String sentence) throws IOException {
+  void problemIsNamedWithoutTheParsersWords(String text, String problem) throws IOException {
     Path file = Files.writeString(home.resolve("run.json"), text);
     assertThatThrownBy(() -> RunManifest.read(file))
         .isInstanceOf(UserError.class)
-        .hasMessage(file + " line 1 is not a run manifest: " + sentence);
+        .hasMessage(file + " line 1 is not a run manifest: " + problem);
   }
 }

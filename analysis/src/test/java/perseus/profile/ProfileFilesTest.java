@@ -112,10 +112,11 @@ class ProfileFilesTest {
   void moreFieldsThanColumnsAreRefused() {
     refused(
         HEADER + "0,forward,1410,50,1617,23,80547\n",
-        "line 2: it has 7 fields",
-        "decimals need a point");
+        "line 2: the row has 7 fields",
+        "not a comma");
     refused(
-        HEADER + "0,forward,1410,0.5,20\n0,backward,1410,1,60,and\n", "line 3: it has 6 fields");
+        HEADER + "0,forward,1410,0.5,20\n0,backward,1410,1,60,and\n",
+        "line 3: the row has 6 fields");
   }
 
   @Test

@@ -23,8 +23,16 @@ class RepeatedRecordingTest {
 
   private static List<RankEnergy> attribute(String name, int iterations) {
     RecordingOptions options =
-        new RecordingOptions(16, iterations, List.of(1980), 0, null, null, null, null, null)
-            .withIterations(new IterationRange(3, iterations));
+        new RecordingOptions(
+            16,
+            iterations,
+            List.of(1980),
+            0,
+            null,
+            null,
+            null,
+            null,
+            new IterationRange(3, iterations));
     Recording recording = Recording.open(List.of(DIRECTORY.resolve(name)), options);
     return Attribution.named("deconvolution").attribute(recording, Progress.NONE).ranks();
   }

@@ -21,7 +21,7 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Window;
 import perseus.recording.run.RecordingOptions;
 
-/** Each way in which a recording can be damaged, and what becomes of it. */
+/** Each way in which a recording can be damaged, and how it is repaired or refused. */
 class DirtyRecordingTest {
   private static final int MICROBATCHES = SmallRecording.MICROBATCHES;
   private static final int STEPS = SmallRecording.STEPS;
@@ -56,7 +56,7 @@ class DirtyRecordingTest {
         });
   }
 
-  /** What is read of rank 0, and the warnings. */
+  /** The recording of rank 0, and the warnings. */
   private record Outcome(RankRecording rank, List<Warning> warnings) {
     int iterations() {
       return rank.windows().stream().mapToInt(Window::iterations).sum();
@@ -95,7 +95,7 @@ class DirtyRecordingTest {
   }
 
   @Test
-  void windowsLineEndsAndAMissingLastNewlineAreFine() throws IOException {
+  void windowsLineEndsAndAMissingLastNewlineAreAccepted() throws IOException {
     for (Path file : List.of(instructions(0), energy(0))) {
       Files.writeString(file, String.join("\r\n", Files.readAllLines(file)));
     }
@@ -103,7 +103,7 @@ class DirtyRecordingTest {
   }
 
   @Test
-  void extraColumnsAndAnotherOrderAreFine() throws IOException {
+  void extraColumnsInAnotherOrderAreAccepted() throws IOException {
     edit(
         energy(0),
         lines -> {
@@ -124,14 +124,14 @@ class DirtyRecordingTest {
   }
 
   @Test
-  void cutLastLineOfTheCounterIsDroppedWithAWarning() throws IOException {
+  void cutLastReadingIsDroppedWithAWarning() throws IOException {
     String text = Files.readString(energy(0));
     Files.writeString(energy(0), text.substring(0, text.length() - 10));
     assertWarns(read(), Warning.Kind.LEFT_OUT, "time-energy-0.csv, line 171", "cut");
   }
 
   @Test
-  void lastNumbersThatAreCutInTheMiddleAreNotTakenForWhole() throws IOException {
+  void lastNumberWithMissingDigitsIsNotUsed() throws IOException {
     for (Path file : List.of(instructions(0), energy(0))) {
       String text = Files.readString(file).stripTrailing();
       Files.writeString(file, text.substring(0, text.length() - 2));
@@ -173,7 +173,7 @@ class DirtyRecordingTest {
           lines.add(20, lines.get(20));
           return lines;
         });
-    assertWarns(read(), Warning.Kind.REPAIRED, "time-energy-0.csv, line 22", "time of another");
+    assertWarns(read(), Warning.Kind.REPAIRED, "time-energy-0.csv, line 22", "same time");
   }
 
   @Test
@@ -190,7 +190,7 @@ class DirtyRecordingTest {
   }
 
   @Test
-  void counterThatWentBackGoesOn() throws IOException {
+  void counterThatWentBackIsContinued() throws IOException {
     edit(
         energy(0),
         lines -> {
@@ -209,7 +209,7 @@ class DirtyRecordingTest {
   }
 
   @Test
-  void counterThatStoodStillIsNotUsedThere() throws IOException {
+  void timeWithoutAChangeOfTheCounterIsLeftOut() throws IOException {
     edit(
         energy(0),
         lines -> {
@@ -217,12 +217,16 @@ class DirtyRecordingTest {
           return lines;
         });
     Outcome outcome = read();
-    assertWarns(outcome, Warning.Kind.LEFT_OUT, "time-energy-0.csv, line 61", "stood still");
+    assertWarns(
+        outcome,
+        Warning.Kind.LEFT_OUT,
+        "time-energy-0.csv, line 61",
+        "did not change for more than 2 s");
     assertThat(outcome.rank.windows().get(0).segments().get(0).energy().usable()[59]).isFalse();
   }
 
   @Test
-  void clockSetForwardIsNotTakenForWaiting() throws IOException {
+  void clockSetForwardIsLeftOut() throws IOException {
     for (Path file : List.of(energy(0), instructions(0))) {
       shiftTimes(file, 1006, 1.2);
     }
@@ -239,7 +243,7 @@ class DirtyRecordingTest {
     assertRefused("time-energy-0.csv, line 73", "clock was set back by 1.1 s");
   }
 
-  /** Adds {@code seconds} to every time after {@code from}. */
+  /** Adds {@code seconds} to every time in a log after {@code from}. */
   private static void shiftTimes(Path file, double from, double seconds) throws IOException {
     edit(
         file,
@@ -268,7 +272,7 @@ class DirtyRecordingTest {
   }
 
   @Test
-  void nanInARecordLeavesItsIterationOutAndKeepsTheCount() throws IOException {
+  void nanInARecordLeavesOnlyItsIterationOut() throws IOException {
     setLine(instructions(0), 7, "forward_microstep,nan,nan");
     Outcome outcome = read();
     assertWarns(outcome, Warning.Kind.LEFT_OUT, "instructions-0.csv, line 7", "nan");
@@ -280,7 +284,8 @@ class DirtyRecordingTest {
   void endBeforeStartLeavesItsIterationOut() throws IOException {
     setLine(instructions(0), 7, SmallRecording.record("forward_microstep", 1001.75, 1001.65));
     Outcome outcome = read();
-    assertWarns(outcome, Warning.Kind.LEFT_OUT, "instructions-0.csv, line 7", "ends before");
+    assertWarns(
+        outcome, Warning.Kind.LEFT_OUT, "instructions-0.csv, line 7", "ends before it starts");
     assertThat(outcome.iterations()).isEqualTo(2 * STEPS - 1);
   }
 
@@ -312,7 +317,7 @@ class DirtyRecordingTest {
   }
 
   @Test
-  void missingRecordCostsItsOwnIterationOnly() throws IOException {
+  void missingRecordLeavesOnlyItsIterationOut() throws IOException {
     edit(
         instructions(0),
         lines -> {
@@ -326,7 +331,7 @@ class DirtyRecordingTest {
   }
 
   @Test
-  void recordsOfNearlyNoLengthAtAGroupsHeadAreDropped() throws IOException {
+  void recordsOfNearZeroLengthAtTheStartOfAGroupAreDropped() throws IOException {
     edit(
         instructions(0),
         lines -> {
@@ -337,7 +342,7 @@ class DirtyRecordingTest {
   }
 
   @Test
-  void shortOnesOfTwoBatchInputsAreDropped() throws IOException {
+  void shortRecordOfTwoBatchInputsIsDropped() throws IOException {
     edit(
         instructions(0),
         lines -> {
@@ -356,7 +361,7 @@ class DirtyRecordingTest {
   }
 
   @Test
-  void killedRunCountsWithItsCompleteIterations() throws IOException {
+  void completeIterationsOfAKilledRunAreUsed() throws IOException {
     edit(
         instructions(0),
         lines -> {
@@ -365,31 +370,31 @@ class DirtyRecordingTest {
           return lines;
         });
     Outcome outcome = read();
-    assertWarns(outcome, Warning.Kind.DOUBTFUL, "1200 MHz is cut", "3 complete iterations of 5");
+    assertWarns(outcome, Warning.Kind.DOUBTFUL, "1200 MHz", "3 of 5 iterations");
     assertThat(outcome.iterations()).isEqualTo(STEPS + 3);
   }
 
   @Test
-  void instructionsOutsideTheCountersSpanAreLeftOut() throws IOException {
+  void iterationsWithoutEnergyReadingsAreLeftOut() throws IOException {
     edit(energy(0), lines -> lines.subList(0, 100));
     Outcome outcome = read();
-    assertWarns(outcome, Warning.Kind.LEFT_OUT, "has no reading");
+    assertWarns(outcome, Warning.Kind.LEFT_OUT, "time-energy-0.csv", "no readings");
     assertThat(outcome.iterations()).isEqualTo(6);
   }
 
   @Test
-  void logsThatShareNoTimeAreRefused() throws IOException {
+  void logsWithoutCommonTimeAreRefused() throws IOException {
     edit(
         energy(0),
         lines -> {
           lines.replaceAll(line -> line.replaceFirst("^1?(\\d\\d\\d)\\.", "9$1."));
           return lines;
         });
-    assertRefused("instructions-0.csv", "time-energy-0.csv", "share no time");
+    assertRefused("instructions-0.csv", "time-energy-0.csv", "no time in common");
   }
 
   @Test
-  void frequenciesThatWereNotReachedAreNamed() throws IOException {
+  void missingFrequenciesAreNamed() throws IOException {
     edit(
         instructions(0),
         lines -> {
@@ -413,7 +418,7 @@ class DirtyRecordingTest {
   }
 
   @Test
-  void moreRanksThanDegreesMakeAreRefused() {
+  void moreRanksThanTheDegreesAllowAreRefused() {
     RecordingOptions one =
         new RecordingOptions(MICROBATCHES, STEPS, List.of(1410), 0, 1, 1, 1, null, null);
     assertThatThrownBy(() -> Recording.open(List.of(directory), one))
@@ -462,7 +467,7 @@ class DirtyRecordingTest {
   }
 
   @Test
-  void directoriesWithNothingInThemAreRefused() throws IOException {
+  void emptyOrMissingDirectoriesAreRefused() throws IOException {
     Path empty = Files.createDirectory(directory.resolve("empty"));
     assertThatThrownBy(() -> Recording.open(List.of(empty), OPTIONS))
         .isInstanceOf(UserError.class)
@@ -473,7 +478,7 @@ class DirtyRecordingTest {
   }
 
   @Test
-  void withoutManifestAndFlagsTheFlagIsNamed() {
+  void missingFlagIsNamedWithoutAManifest() {
     assertThatThrownBy(() -> Recording.open(List.of(directory), RecordingOptions.NONE))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("--num-microbatches");

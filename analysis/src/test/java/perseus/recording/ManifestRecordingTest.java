@@ -22,13 +22,13 @@ import perseus.recording.run.RecordingOptions;
 import perseus.recording.run.RunManifest;
 import perseus.recording.run.SupportedFrequencies;
 
-/** Recordings that say themselves what they are, and names that users give to frequencies. */
+/** Recordings with a manifest, and how users write frequencies and rank orders. */
 class ManifestRecordingTest {
   private static final int MICROBATCHES = 3;
 
   @TempDir Path directory;
 
-  /** Two warm-ups, two frequencies and a replayed plan, of two iterations each. */
+  /** Two warm-ups, two frequencies and a replayed plan, with two iterations each. */
   private static List<RunManifest.Schedule> schedules() {
     return List.of(
         new RunManifest.Schedule(0, true, 1410, null, 1, 2),
@@ -47,7 +47,7 @@ class ManifestRecordingTest {
       double time = 3000;
       for (int i = 0; i < iterations; i++) {
         for (int m = 0; m < MICROBATCHES; m++) {
-          // Iterations can be told apart by the length of their forwards.
+          // Each iteration has forwards of another length, so that tests can tell them apart.
           double forward = 0.1 + 0.001 * (i + 1);
           line(groups[0], "forward_microstep", time, time + forward);
           line(groups[1], "backward_microstep", time + forward, time + 0.3);
@@ -94,7 +94,7 @@ class ManifestRecordingTest {
   }
 
   @Test
-  void schedulesOfOneFrequencyBecomeWindows() throws IOException {
+  void schedulesWithOneFrequencyBecomeWindows() throws IOException {
     write(directory, 2, 10);
     Recording recording = Recording.open(List.of(directory), RecordingOptions.NONE);
     RankRecording rank = recording.read(recording.ranks().get(1));
@@ -109,11 +109,13 @@ class ManifestRecordingTest {
   }
 
   @Test
-  void iterationsRestrictWindows() throws IOException {
+  void iterationRangeRestrictsWindows() throws IOException {
     write(directory, 2, 10);
     Recording recording =
         Recording.open(
-            List.of(directory), RecordingOptions.NONE.withIterations(IterationRange.parse("6-7")));
+            List.of(directory),
+            new RecordingOptions(
+                null, null, null, null, null, null, null, null, IterationRange.parse("6-7")));
     RankRecording rank = recording.read(recording.ranks().get(0));
     assertThat(rank.windows()).extracting(Window::iterations).containsExactly(1, 1);
   }
@@ -123,7 +125,7 @@ class ManifestRecordingTest {
     write(directory, 2, 10);
     assertRefused("--num-microbatches is 4", options(4, null, null, null, null, null));
     assertRefused("--num-prof-steps is 3", options(null, 3, null, null, null, null));
-    assertRefused("says 2; leave the flag out", options(null, 3, null, null, null, null));
+    assertRefused("says 2;", options(null, 3, null, null, null, null));
     assertRefused("--frequencies", options(null, null, List.of(1410, 1380), null, null, null));
     assertRefused("--frequencies", options(null, null, List.of(1410), null, null, null));
     assertRefused("--warmup-schedules is 1", options(null, null, null, 1, null, null));
@@ -170,18 +172,18 @@ class ManifestRecordingTest {
   }
 
   @Test
-  void iterationsAfterTheRunsLastAreNotPassedOver() throws IOException {
+  void iterationsAfterTheEndOfTheRunAreReported() throws IOException {
     write(directory, 2, 12);
     Recording recording = Recording.open(List.of(directory), RecordingOptions.NONE);
     recording.read(recording.ranks().get(0));
     assertThat(recording.warnings().sentences())
         .singleElement()
         .asString()
-        .contains("instructions-0.csv holds 12 iterations", "ends at iteration 10");
+        .contains("instructions-0.csv", "12 iterations", "iteration 10");
   }
 
   @Test
-  void twoRecordingsOfOneJobAreReadTogether() throws IOException {
+  void twoRecordingsOfOneJobAreCombined() throws IOException {
     write(directory.resolve("a"), 2, 10);
     write(directory.resolve("b"), 2, 7);
     Recording recording =
@@ -193,7 +195,7 @@ class ManifestRecordingTest {
   }
 
   @Test
-  void ranksThatTheManifestListsMustBeThere() throws IOException {
+  void missingRankOfTheManifestIsRefused() throws IOException {
     write(directory, 2, 10);
     Files.delete(directory.resolve("instructions-1.csv"));
     Files.delete(directory.resolve("time-energy-1.csv"));
@@ -203,7 +205,7 @@ class ManifestRecordingTest {
   }
 
   @Test
-  void ranksThatTheManifestDoesNotListAreLeftOut() throws IOException {
+  void ranksThatAreNotInTheManifestAreLeftOut() throws IOException {
     write(directory, 2, 10);
     Files.copy(directory.resolve("instructions-1.csv"), directory.resolve("instructions-2.csv"));
     Files.copy(directory.resolve("time-energy-1.csv"), directory.resolve("time-energy-2.csv"));
@@ -223,7 +225,7 @@ class ManifestRecordingTest {
   }
 
   @Test
-  void recordingThatEndsInTheWarmupIsRefused() throws IOException {
+  void recordingThatEndsDuringTheWarmupIsRefused() throws IOException {
     write(directory, 2, 3);
     Recording recording = Recording.open(List.of(directory), RecordingOptions.NONE);
     assertThatThrownBy(() -> recording.read(recording.ranks().get(0)))
@@ -232,7 +234,7 @@ class ManifestRecordingTest {
   }
 
   @Test
-  void namesOfGpusStandForTheirFrequencies() {
+  void gpuNameMeansAllItsFrequencies() {
     assertThat(SupportedFrequencies.parse("a100")).hasSize(81).startsWith(1410).endsWith(210);
     assertThat(SupportedFrequencies.parse("A40")).startsWith(1740, 1725).endsWith(210);
     assertThat(SupportedFrequencies.parse("h200")).startsWith(1980).endsWith(345);
@@ -241,7 +243,7 @@ class ManifestRecordingTest {
   }
 
   @Test
-  void ranksAreNumberedInEitherOrder() {
+  void ranksArePlacedInEitherOrder() {
     assertThat(RankOrder.DP_TP_PP.place(5, 2, 2, 2))
         .isEqualTo(new RankPlace(5, 1, 1, 0, null, null));
     assertThat(RankOrder.PP_DP_TP.place(5, 2, 2, 2))

@@ -9,8 +9,8 @@ import java.util.Locale;
 import perseus.recording.run.RecordingOptions;
 
 /**
- * A clean recording to damage: two ranks, two frequencies, five iterations each; a forward takes
- * 0.1 s and a backward 0.2 s.
+ * Writes a small undamaged recording for tests that damage it: two ranks, and five iterations at
+ * each of two frequencies. A forward takes 0.1 s and a backward 0.2 s.
  */
 final class SmallRecording {
   static final int MICROBATCHES = 4;

@@ -118,7 +118,7 @@ class ServerDumpTest {
         "time,energy | no column power_limit_0",
         "power_limit_0,energy;300,1 | line 2: column 'time' is ''",
         "power_limit_0,time,energy;300,x,1 | line 2: column 'time' is 'x'",
-        "power_limit_0,time,energy;300,2,5,3,1 | line 2: it has 5 fields, but the header names 3",
+        "power_limit_0,time,energy;300,2,5,3,1 | line 2: the row has 5 fields",
         "power_limit_0,time,energy | no rows",
       })
   void brokenTableIsRefusedWithLineAndColumn(String text, String fact) throws IOException {

@@ -40,9 +40,9 @@ class BadInputTest {
         2,
         "\"fast\" is not a frequency",
         Outcome.analyze("profile", home, "--frequencies", "fast"));
-    fails(2, "\"late\" is no range", Outcome.analyze("profile", home, "--iterations", "late"));
-    fails(2, "\"guess\"", Outcome.analyze("profile", home, "--attribution", "guess"));
-    fails(2, "\"tp\" is unknown", Outcome.analyze("profile", home, "--rank-order", "tp"));
+    fails(2, "\"late\" is not a range", Outcome.analyze("profile", home, "--iterations", "late"));
+    fails(2, "'guess'", Outcome.analyze("profile", home, "--attribution", "guess"));
+    fails(2, "Unknown rank order 'tp'", Outcome.analyze("profile", home, "--rank-order", "tp"));
     fails(2, "--dp must be 1 or more", Outcome.analyze("profile", home, "--dp", 0));
     // The directory is empty: exit code 1 would mean that it was read before the flags were
     // checked.
@@ -82,7 +82,7 @@ class BadInputTest {
       }
       Files.write(file, kept);
     }
-    fails(1, "no other rank's log is whole", Outcome.analyze(run, "-o", out));
+    fails(1, "no other rank has a complete log", Outcome.analyze(run, "-o", out));
   }
 
   @Test
@@ -93,7 +93,7 @@ class BadInputTest {
     List<String> lines = Files.readAllLines(file);
     lines.removeIf(line -> !line.startsWith("instruction") && !line.startsWith("forward"));
     Files.write(file, lines);
-    String missing = " forwards but no backward_microstep. Was the file cut?";
+    String missing = " forwards but no backward_microstep. Was the file cut off?";
     fails(1, missing, Outcome.analyze("profile", run, "-o", home.resolve("profile.csv")));
     fails(1, missing, Outcome.analyze(run, "-o", out));
     assertThat(home.resolve("profile.csv")).doesNotExist();
@@ -378,7 +378,7 @@ class BadInputTest {
         Outcome.analyze("savings", profile, "--straggler-rule", "x"));
     fails(
         2,
-        "'x'; there are frontier, profile, timeline, savings, recording",
+        "'x'; there are frontier, profile, timeline, savings and recording",
         Outcome.analyze("chart", "x", home));
     assertThat(Outcome.analyze("chart", "--help").out().replaceAll("\\s+", " "))
         .contains("frontier, profile, timeline, savings, recording");

@@ -2,7 +2,7 @@ package perseus.control;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
-import perseus.io.UserError;
+import perseus.io.Named;
 
 /** The kind of power state that a scheduler sets: a clock or a power limit. */
 public enum Mode {
@@ -20,7 +20,7 @@ public enum Mode {
   /**
    * Finds a mode by its name, in which spaces, underscores and dashes are equal.
    *
-   * @throws UserError if no mode has that name
+   * @throws perseus.io.UserError if no mode has that name
    */
   public static Mode of(String name) {
     return Arrays.stream(values())
@@ -28,8 +28,8 @@ public enum Mode {
         .findFirst()
         .orElseThrow(
             () ->
-                new UserError(
-                    "Unknown mode '%s'; there are 'frequency' and 'power limit'.".formatted(name)));
+                Named.unknown(
+                    "mode", name, Arrays.stream(values()).map(mode -> mode.title).toList()));
   }
 
   @JsonValue

@@ -5,10 +5,8 @@ import static java.util.stream.Collectors.toMap;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -104,16 +102,9 @@ public final class ModelZoo {
   public static Model find(String name) {
     Model model = MODELS.get(name);
     if (model == null) {
-      String asked = name.toLowerCase(Locale.ROOT);
-      // "bert-huge" means bert-huge-uncased, although fewer edits lead to bert-nano.
-      String nearest =
-          Collections.min(
-              MODELS.keySet(),
-              Comparator.comparing((String known) -> !known.startsWith(asked))
-                  .thenComparingInt(known -> Spelling.distance(asked, known)));
       throw new UserError(
           "Unknown model '%s'; did you mean %s? --list-models prints them all."
-              .formatted(name, nearest));
+              .formatted(name, Spelling.nearest(name, MODELS.keySet())));
     }
     return model;
   }

@@ -3,17 +3,21 @@ package perseus.recording.csv;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Numbers as logs write them, {@code 1694034841.2187848}, read to the same double as {@link
- * Double#parseDouble} does and some ten times faster; times of 17 digits are its slow case.
+ * Parses decimal numbers as logs write them, such as {@code 1694034841.2187848}. The result is the
+ * same double as that of {@link Double#parseDouble}, about ten times faster.
  *
- * <p>Up to 15 digits w with k decimals are w / 10^k, two numbers that a double holds exactly, so
- * that the division rounds once (Clinger, How to read floating point numbers accurately, 1990).
- * With more digits the whole part and the fraction f are rounded apart. The true fraction lies
- * between the doubles below and above f; where both give the same sum, rounding being monotone, the
- * true sum rounds to it too. What neither settles is left to {@code parseDouble}.
+ * <p>A number of at most 15 digits with k decimals is w / 10<sup>k</sup> for a whole number w. A
+ * double holds both numbers exactly, so the division rounds only once and is correct (Clinger, How
+ * to read floating point numbers accurately, 1990).
+ *
+ * <p>A number with more digits is the sum of its whole part and its fraction. The fraction is
+ * rounded to a double f first, so the exact fraction lies between the doubles next to f. If adding
+ * either of them to the whole part gives the same double, the exact sum rounds to that double too,
+ * because rounding is monotone. Otherwise, and for exponents and longer numbers, {@code
+ * parseDouble} decides.
  */
 final class DecimalText {
-  /** Digits that a double and a long hold exactly. */
+  /** Number of digits of which a double holds every whole number exactly. */
   private static final int EXACT_DIGITS = 15;
 
   private static final double[] POWERS = new double[EXACT_DIGITS + 1];
@@ -28,12 +32,13 @@ final class DecimalText {
   private DecimalText() {}
 
   /**
-   * The number that {@code text} is from {@code from} to before {@code to}.
+   * Parses the bytes from index {@code from} to before index {@code to}.
    *
-   * @throws NumberFormatException if it is none
+   * @throws NumberFormatException if they are not a decimal number
    */
   static double parse(byte[] text, int from, int to) {
-    // Digits before the point, then those after it; a long may overflow, and is not used then.
+    // Digits before the point, then digits after it. With too many digits these longs overflow, but
+    // then they are not used.
     long whole = 0;
     int i = from;
     if (from + EightBytes.LENGTH <= to) {
@@ -78,7 +83,7 @@ final class DecimalText {
       byte b = text[i];
       boolean decimal = b >= '0' && b <= '9' || "+-.eE".indexOf(b) >= 0;
       if (!decimal) {
-        // parseDouble would take 12d, 0x1p3 and NaN as well.
+        // parseDouble would also accept 12d, 0x1p3 and NaN.
         throw new NumberFormatException();
       }
     }

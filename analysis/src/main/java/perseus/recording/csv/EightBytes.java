@@ -5,9 +5,10 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Eight bytes of text looked at in one step, as a number whose lowest byte is the first character.
- * Methods follow Lemire, Number parsing at a gigabyte per second, 2021, and Anderson, Bit twiddling
- * hacks.
+ * Examines eight bytes of text in one step, as a long whose lowest byte is the first character.
+ *
+ * <p>Methods follow Lemire, Number parsing at a gigabyte per second, 2021, and Anderson, Bit
+ * twiddling hacks.
  */
 final class EightBytes {
   static final int LENGTH = 8;
@@ -20,27 +21,33 @@ final class EightBytes {
 
   private EightBytes() {}
 
-  /** The eight bytes from {@code at} on. */
+  /** Returns the eight bytes that start at index {@code at}. */
   static long at(byte[] text, int at) {
     return (long) AT.get(text, at);
   }
 
-  /** How many bytes come before the first from 0 to below {@code limit}; at most 128 is that. */
+  /**
+   * Returns the number of bytes before the first one that is from 0 to below {@code limit}; 8 if
+   * there is none.
+   *
+   * @param limit from 1 to 128
+   */
   static int countBeforeBelow(long bytes, int limit) {
-    // A byte borrows from the next only where it is below the limit, so the first found is true.
+    // The subtraction borrows from the next byte only where a byte is below the limit. So bytes
+    // after a match may be wrong, but the first match is right.
     long below = (bytes - limit * ONES) & ~bytes & HIGH_BITS;
     return Long.numberOfTrailingZeros(below) >> 3;
   }
 
-  /** Whether all are digits. */
+  /** Returns whether all eight bytes are digits. */
   static boolean areDigits(long bytes) {
-    // The upper half of a digit is 3, and still is with 6 added.
+    // The upper four bits of a digit are 3, and are still 3 after 6 is added.
     long upper = bytes & 0xf0 * ONES;
     long upperOfMore = (bytes + 0x06 * ONES) & 0xf0 * ONES;
     return (upper | upperOfMore >>> 4) == 0x33 * ONES;
   }
 
-  /** The number that eight digits are. */
+  /** Returns the value of eight digits. */
   static long number(long digits) {
     long pairs = (digits & 0x0f * ONES) * 2561 >>> 8;
     long fours = (pairs & 0x00ff00ff00ff00ffL) * 6553601 >>> 16;

@@ -1,18 +1,20 @@
 package perseus.recording.csv;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import perseus.numeric.Quantile;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.Warning;
 
-/** The records of one kind of instruction while a log is read, in the file's order. */
+/**
+ * Collects and repairs the records of one kind of instruction while a log is read. Records are in
+ * the order of the file until they are repaired, and then in order of time.
+ */
 final class InstructionGroup {
-  /** Shorter than this may be a timer's initialization instead of work. */
-  private static final double NEAR_ZERO_SECONDS = 1e-4;
+  /** A shorter record may come from the initialization of a timer and not from work. */
+  private static final double MAX_NEAR_ZERO_SECONDS = 1e-4;
 
-  /** Such a record is also this much shorter than the kind's long ones. */
-  private static final double NEAR_ZERO_SHARE = 0.05;
+  /** Such a record is also shorter than this share of the 90th percentile of its kind. */
+  private static final double MAX_NEAR_ZERO_SHARE = 0.05;
 
   final Instruction instruction;
   double[] start = new double[256];
@@ -25,6 +27,13 @@ final class InstructionGroup {
     this.instruction = instruction;
   }
 
+  /**
+   * Adds a record.
+   *
+   * @param recordStart epoch seconds
+   * @param recordEnd epoch seconds
+   * @param recordLine line number, from 1
+   */
   void add(double recordStart, double recordEnd, long recordLine) {
     if (size == start.length) {
       start = Arrays.copyOf(start, 2 * size);
@@ -38,33 +47,38 @@ final class InstructionGroup {
     size++;
   }
 
-  /** Adds a record that counts but whose times are unknown: it keeps its place in the order. */
+  /**
+   * Adds a record whose times are unknown or wrong. It still counts for its iteration, so it gets a
+   * time that keeps its place in the order.
+   *
+   * @param recordStart epoch seconds; not above 0 if unknown
+   */
   void addDamaged(double recordStart, long recordLine) {
-    double place = recordStart > 0 ? recordStart : size > 0 ? end[size - 1] : 0;
-    add(place, place, recordLine);
+    double time = recordStart > 0 ? recordStart : size > 0 ? end[size - 1] : 0;
+    add(time, time, recordLine);
     damaged[size - 1] = true;
   }
 
-  /** Repairs what one kind's records alone show to be wrong. */
-  void repair(CsvRows rows) {
+  /** Repairs everything for which the records of one kind suffice. */
+  void repair(RowFaults faults) {
     dropTimerInitialization();
-    sortByTime(rows);
-    dropRepeats(rows);
+    sortByTime(faults);
+    dropRepeats(faults);
   }
 
   /**
-   * Drops records of near-zero length where the format is known to have them: at the head of a
-   * group, and among batch inputs, of which Merak's last stage writes two per microbatch.
+   * Drops records of near-zero length where logs are known to have them: at the start of a group,
+   * and among batch inputs, because Merak's last stage writes two of them per microbatch.
    */
   private void dropTimerInitialization() {
     double limit = nearZeroSeconds();
-    boolean head = true;
+    boolean atStart = true;
     int kept = 0;
     for (int i = 0; i < size; i++) {
       boolean nearZero = !damaged[i] && end[i] - start[i] < limit;
-      head &= nearZero;
-      if (!nearZero || !(head || instruction.equals(Instruction.LOAD))) {
-        copy(i, kept++);
+      atStart &= nearZero;
+      if (!nearZero || !(atStart || instruction.equals(Instruction.LOAD))) {
+        keep(i, kept++);
       }
     }
     size = kept;
@@ -82,26 +96,20 @@ final class InstructionGroup {
       return 0;
     }
     double usual = Quantile.of(Arrays.copyOf(durations, count), 0.9);
-    return Math.min(NEAR_ZERO_SECONDS, NEAR_ZERO_SHARE * usual);
+    return Math.min(MAX_NEAR_ZERO_SECONDS, MAX_NEAR_ZERO_SHARE * usual);
   }
 
-  private void sortByTime(CsvRows rows) {
-    boolean sorted = true;
-    for (int i = 1; i < size; i++) {
-      if (start[i] < start[i - 1]) {
-        sorted = false;
-        rows.fault(Warning.Kind.REPAIRED, "is out of the order of time; sorted", line[i]);
-      }
-    }
-    if (sorted) {
+  private void sortByTime(RowFaults faults) {
+    int[] order =
+        TimeOrder.of(
+            start,
+            line,
+            size,
+            faults,
+            "the record is earlier than the one before; the records were sorted by time");
+    if (order == null) {
       return;
     }
-    int[] order =
-        IntStream.range(0, size)
-            .boxed()
-            .sorted((a, b) -> Double.compare(start[a], start[b]))
-            .mapToInt(Integer::intValue)
-            .toArray();
     InstructionGroup copy = new InstructionGroup(instruction);
     for (int i : order) {
       copy.add(start[i], end[i], line[i]);
@@ -113,7 +121,7 @@ final class InstructionGroup {
     damaged = copy.damaged;
   }
 
-  private void dropRepeats(CsvRows rows) {
+  private void dropRepeats(RowFaults faults) {
     int kept = 0;
     for (int i = 0; i < size; i++) {
       boolean repeat =
@@ -123,15 +131,16 @@ final class InstructionGroup {
               && !damaged[i]
               && !damaged[kept - 1];
       if (repeat) {
-        rows.fault(Warning.Kind.REPAIRED, "repeats another record; left out", line[i]);
+        faults.add(
+            Warning.Kind.REPAIRED, "the record repeats another one; it is left out", line[i]);
       } else {
-        copy(i, kept++);
+        keep(i, kept++);
       }
     }
     size = kept;
   }
 
-  private void copy(int from, int to) {
+  private void keep(int from, int to) {
     start[to] = start[from];
     end[to] = end[from];
     line[to] = line[from];

@@ -12,17 +12,29 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
-/** Reads {@code instructions-R.csv}: repairs what can be repaired and refuses the rest. */
-public final class InstructionLogReader {
-  /** Instructions of one rank may touch: two clocks read one after the other. */
-  private static final double TOUCH_SECONDS = 5e-4;
+/**
+ * Reads {@code instructions-R.csv}, the instructions of one rank. Damage is repaired with a warning
+ * where that is possible; otherwise the log is refused.
+ *
+ * <p>A record whose times are wrong is kept and marked as damaged, so that the records after it
+ * still count for the right iteration.
+ */
+final class InstructionLogReader {
+  /**
+   * Two consecutive instructions may overlap by this much, because the clock is read at the end of
+   * the first and again at the start of the second.
+   */
+  private static final double MAX_TOUCH_SECONDS = 5e-4;
 
-  /** A log with more overlapping records than this share is not one rank's. */
-  private static final double OVERLAPPING_SHARE = 0.2;
+  /** If a larger share of the records overlap, the log is from several ranks. */
+  private static final double MAX_OVERLAPPING_SHARE = 0.2;
 
   private final CsvRows rows;
   private final Map<Instruction, InstructionGroup> groups = new LinkedHashMap<>();
+
+  /** The group of the row before, and its name in the log as UTF-8. */
   private InstructionGroup last;
+
   private byte[] lastName;
 
   private InstructionLogReader(CsvRows rows) {
@@ -32,13 +44,13 @@ public final class InstructionLogReader {
   /**
    * Reads one rank's instruction log.
    *
-   * @throws UserError if it is missing, holds no record, or is not one rank's log
+   * @throws UserError if the file is missing, holds no record, or has the records of several ranks
    */
-  public static InstructionLog read(Path file, int rank, Warnings warnings) {
+  static InstructionLog read(Path file, int rank, Warnings warnings) {
     try (CsvRows rows = new CsvRows(file, "instruction", "start", "end")) {
       InstructionLogReader reader = new InstructionLogReader(rows);
       reader.readRows();
-      reader.groups.values().forEach(group -> group.repair(rows));
+      reader.groups.values().forEach(group -> group.repair(rows.faults()));
       reader.groups.values().removeIf(group -> group.size == 0);
       if (reader.groups.isEmpty()) {
         throw new UserError(file + " holds no instruction.");
@@ -55,35 +67,37 @@ public final class InstructionLogReader {
     }
   }
 
-  // A method of its own, called for every row, is compiled well after the first few thousand.
+  // A separate method, because the JIT compiler optimizes a method that is called for every row
+  // better than a loop that it replaces while it runs.
   private void readRow() {
     double start = rows.time(1);
     double end = rows.time(2);
     if (rows.isCut() || (!(end >= start) && rows.isLast())) {
-      rows.fault(Warning.Kind.LEFT_OUT, "the last line is cut; left out");
+      rows.fault(Warning.Kind.LEFT_OUT, "the last line is cut off; it is left out");
       return;
     }
     InstructionGroup group = group();
     if (!(start > 0) || !(end > 0) || Double.isInfinite(start + end)) {
       rows.fault(
           Warning.Kind.LEFT_OUT,
-          "start or end is empty, nan or negative; its iteration is left out");
+          "start or end is empty, nan, infinite or not above 0; the record's iteration is left out");
       group.addDamaged(Double.isInfinite(start) ? 0 : start, rows.line());
     } else if (end < start) {
-      rows.fault(Warning.Kind.LEFT_OUT, "ends before it starts; its iteration is left out");
+      rows.fault(
+          Warning.Kind.LEFT_OUT, "the record ends before it starts; its iteration is left out");
       group.addDamaged(start, rows.line());
     } else {
       group.add(start, end, rows.line());
     }
   }
 
-  /** The group of the current row; most rows belong to that of the row before. */
+  /** Returns the group of the current row, which for most rows is that of the row before. */
   private InstructionGroup group() {
     if (last == null || !rows.is(0, lastName)) {
       String name = rows.text(0);
       if (name.isEmpty()) {
         throw new UserError(
-            rows.file() + ", line " + rows.line() + ": the instruction has no name.");
+            "%s, line %d: the instruction has no name.".formatted(rows.file(), rows.line()));
       }
       last = groups.computeIfAbsent(Instruction.ofLogName(name), InstructionGroup::new);
       lastName = name.getBytes(StandardCharsets.UTF_8);
@@ -91,6 +105,7 @@ public final class InstructionLogReader {
     return last;
   }
 
+  /** Merges all groups into one log in order of time. */
   private InstructionLog merge() {
     List<InstructionGroup> sources = new ArrayList<>(groups.values());
     int size = sources.stream().mapToInt(group -> group.size).sum();
@@ -125,18 +140,15 @@ public final class InstructionLogReader {
         latest = i;
       }
     }
-    if (overlapping > OVERLAPPING_SHARE * size) {
+    if (overlapping > MAX_OVERLAPPING_SHARE * size) {
       throw new UserError(
-          rows.file()
-              + ": "
-              + overlapping
-              + " of "
-              + size
-              + " instructions overlap the one before; are these the logs of several ranks?");
+          "%s: %d of %d instructions overlap the one before. Does the file hold the logs of several ranks?"
+              .formatted(rows.file(), overlapping, size));
     }
     return log;
   }
 
+  /** Returns the index of the group whose next record is the earliest. */
   private static int earliest(List<InstructionGroup> sources, int[] next) {
     int earliest = -1;
     double start = Double.POSITIVE_INFINITY;
@@ -150,17 +162,26 @@ public final class InstructionLogReader {
     return earliest;
   }
 
-  /** Makes record {@code i} begin after {@code before}; true if that is more than a touch. */
+  /**
+   * Separates two overlapping records. If they overlap by more than {@link #MAX_TOUCH_SECONDS},
+   * both are marked as damaged.
+   *
+   * @param before index of the earlier record
+   * @param i index of the later record
+   * @param line line number of the later record
+   * @return whether both were marked
+   */
   private boolean separate(InstructionLog log, int before, int i, long line) {
     double overlap = log.end()[before] - log.start()[i];
-    if (overlap <= TOUCH_SECONDS && log.end()[i] > log.end()[before]) {
+    if (overlap <= MAX_TOUCH_SECONDS && log.end()[i] > log.end()[before]) {
       log.start()[i] = log.end()[before];
       return false;
     }
-    rows.fault(
-        Warning.Kind.LEFT_OUT,
-        "overlaps another instruction of its rank; its iteration is left out",
-        line);
+    rows.faults()
+        .add(
+            Warning.Kind.LEFT_OUT,
+            "the record overlaps another one of this rank; its iteration is left out",
+            line);
     log.damaged()[before] = true;
     log.damaged()[i] = true;
     if (log.end()[before] > log.end()[i]) {

@@ -9,51 +9,45 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * The lines of a log, cut at commas, straight from its bytes: logs have millions of them, and a
- * fields's bytes are enough to read a number or to recognize a name. Lines end with LF, CRLF or CR;
- * empty ones are passed over. Blanks around a field, and a pair of quotes, are no part of it; a
- * comma between quotes still separates.
+ * Reads the lines of a log and splits them at commas, without creating strings: a log has millions
+ * of lines, and the bytes of a field suffice to parse a number or to compare a name.
+ *
+ * <p>Lines end with LF, CRLF or CR. Empty lines are counted but skipped. Blanks around a field and
+ * one pair of quotes around it are not part of the field. A comma between quotes separates fields
+ * nevertheless.
  */
 final class LogLines implements Closeable {
-  /** A line longer than this is none. */
-  private static final int LONGEST = 1 << 20;
+  /** A file with a longer line than this is not a log. */
+  private static final int MAX_LINE_BYTES = 1 << 20;
 
   private final InputStream in;
   private byte[] bytes = new byte[1 << 16];
 
-  /** Where the current line starts in {@code bytes}, and where the line after it may. */
+  /** Index in {@code bytes} at which the current line starts. */
   private int start;
 
+  /** Index in {@code bytes} from which the next line is searched. */
   private int next;
 
-  /** Bytes that are filled. */
+  /** Number of bytes in {@code bytes} that were read from the file. */
   private int filled;
 
   private boolean exhausted;
 
-  /** From where to where the current line's fields go, relative to its start: two entries each. */
+  /** Start and end of each field of the current line, relative to the start of the line. */
   private int[] bounds = new int[16];
 
   private int fields;
   private long line;
 
-  /** Line ends seen before the line that starts at {@code next}. */
+  /** Number of line ends before {@code next}. */
   private long passed;
-
-  /** Thrown where a file does not consist of lines. */
-  static final class NoLines extends IOException {
-    private static final long serialVersionUID = 1;
-
-    NoLines() {
-      super("it does not consist of lines of text");
-    }
-  }
 
   LogLines(Path file) throws IOException {
     in = Files.newInputStream(file);
   }
 
-  /** Moves to the next line that is not empty; false at the end. */
+  /** Moves to the next line that is not empty. Returns false at the end of the file. */
   boolean advance() throws IOException {
     if (!hasMore()) {
       return false;
@@ -64,7 +58,7 @@ final class LogLines implements Closeable {
     return true;
   }
 
-  /** Whether a line that is not empty follows the current one. */
+  /** Returns whether another line that is not empty follows. */
   boolean hasMore() throws IOException {
     while (true) {
       while (next < filled) {
@@ -91,7 +85,7 @@ final class LogLines implements Closeable {
     return (next + 1 < filled || fill()) && bytes[next + 1] == '\n';
   }
 
-  /** Finds the fields of the line at {@code start} and moves {@code next} behind it. */
+  /** Finds the fields of the line at {@code start} and moves {@code next} to its end. */
   private void split() throws IOException {
     fields = 0;
     int from = 0;
@@ -100,11 +94,11 @@ final class LogLines implements Closeable {
       int i = start + at;
       int end = filled;
       while (i < end) {
-        // All that separates is below '-', as neither digits, points nor letters are.
+        // Commas and line ends are below '-'; digits, points and letters are not.
         if (i + EightBytes.LENGTH <= end) {
-          int passable = EightBytes.countBeforeBelow(EightBytes.at(bytes, i), '-');
-          i += passable;
-          if (passable == EightBytes.LENGTH) {
+          int skipped = EightBytes.countBeforeBelow(EightBytes.at(bytes, i), '-');
+          i += skipped;
+          if (skipped == EightBytes.LENGTH) {
             continue;
           }
         }
@@ -149,12 +143,12 @@ final class LogLines implements Closeable {
     fields++;
   }
 
-  /** Blanks and control characters: where a machine lost its power, a log may end with zeros. */
+  /** Control characters count as blanks: after a power failure, a log may end with zero bytes. */
   private static boolean isBlank(byte b) {
     return b >= 0 && b <= ' ';
   }
 
-  /** Reads more, keeping what is there from the current line on; false at the end. */
+  /** Reads more bytes and keeps the current line. Returns false at the end of the file. */
   private boolean fill() throws IOException {
     if (exhausted) {
       return false;
@@ -166,8 +160,8 @@ final class LogLines implements Closeable {
       start = 0;
     }
     if (filled == bytes.length) {
-      if (filled >= LONGEST) {
-        throw new NoLines();
+      if (filled >= MAX_LINE_BYTES) {
+        throw new IOException("it does not consist of lines of text");
       }
       bytes = Arrays.copyOf(bytes, 2 * filled);
     }
@@ -180,7 +174,7 @@ final class LogLines implements Closeable {
     return true;
   }
 
-  /** Whether the file begins with these bytes; to be asked before the first line. */
+  /** Returns whether the file begins with these bytes. Must be called before the first line. */
   boolean startsWith(int... magic) throws IOException {
     while (filled < magic.length && fill()) {}
     for (int i = 0; i < magic.length; i++) {
@@ -191,16 +185,17 @@ final class LogLines implements Closeable {
     return true;
   }
 
+  /** Returns the number of fields in the current line. */
   int fields() {
     return fields;
   }
 
-  /** The current line's number in the file, counted from 1. */
+  /** Returns the number of the current line in the file, counted from 1. */
   long line() {
     return line;
   }
 
-  /** Bytes of the current line, its end not among them. */
+  /** Returns the number of bytes in the current line, without its end. */
   int bytes() {
     return fields == 0 ? 0 : bounds[2 * fields - 1];
   }
@@ -213,7 +208,7 @@ final class LogLines implements Closeable {
     return start + bounds[2 * field + 1];
   }
 
-  /** Bytes of a field; 0 where the line is too short to have it. */
+  /** Returns the number of bytes in a field; 0 if the line has fewer fields. */
   int length(int field) {
     return field >= fields ? 0 : bounds[2 * field + 1] - bounds[2 * field];
   }
@@ -222,17 +217,17 @@ final class LogLines implements Closeable {
     return length(field) == 0;
   }
 
-  /** Whether a field's bytes are these. */
+  /** Returns whether a field consists of exactly these bytes. */
   boolean is(int field, byte[] text) {
     return field < fields && Arrays.equals(bytes, from(field), to(field), text, 0, text.length);
   }
 
-  /** Whether a field begins with a letter and so is no number. */
+  /** Returns whether a field begins with a letter, and so is not a number. */
   boolean startsWithLetter(int field) {
     return !isEmpty(field) && Character.isLetter(bytes[from(field)]);
   }
 
-  /** Digits after a field's point; 0 where it has none. */
+  /** Returns the number of digits after the decimal point of a field; 0 without a point. */
   int decimals(int field) {
     for (int i = 0; i < length(field); i++) {
       if (bytes[to(field) - 1 - i] == '.') {
@@ -242,6 +237,7 @@ final class LogLines implements Closeable {
     return 0;
   }
 
+  /** Returns the text of a field; empty if the line has fewer fields. */
   String text(int field) {
     return isEmpty(field)
         ? ""
@@ -249,9 +245,9 @@ final class LogLines implements Closeable {
   }
 
   /**
-   * The number that a field is.
+   * Returns the value of a field as a number.
    *
-   * @throws NumberFormatException if it is none
+   * @throws NumberFormatException if the field is not a decimal number
    */
   double number(int field) {
     return DecimalText.parse(bytes, from(field), to(field));

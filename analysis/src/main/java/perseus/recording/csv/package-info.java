@@ -1,6 +1,6 @@
 /**
- * Reads instruction logs and energy logs from CSV, strictly and fast, and repairs what can be
- * repaired.
+ * Reads instruction logs and energy logs from CSV files, strictly and fast, and repairs damage
+ * where that is possible.
  *
  * <p>Nothing here knows iterations or frequencies.
  */

@@ -5,21 +5,22 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.Handoffs;
 import perseus.recording.log.InstructionLog;
 
-/** Finds the {@link Handoffs} of a rank in its instruction log. */
+/** Finds the {@link Handoffs} of one rank in its instruction log. */
 public final class HandoffTimes {
   private HandoffTimes() {}
 
   /**
-   * The handoffs of a log's complete iterations; NaN where one was not recorded.
+   * Returns the handoffs of the undamaged iterations. Entries of other iterations are NaN.
    *
-   * @param length how many iterations to make room for
+   * @param length number of entries, at least the number of complete iterations
    */
   public static Handoffs of(IterationBlocks iterations, int length) {
     InstructionLog log = iterations.log();
-    double[][] times = new double[5][length];
-    for (double[] array : times) {
-      Arrays.fill(array, Double.NaN);
-    }
+    double[] loadStart = unknown(length);
+    double[] forwardStart = unknown(length);
+    double[] forwardEnd = unknown(length);
+    double[] backwardStart = unknown(length);
+    double[] backwardEnd = unknown(length);
     int load = log.kinds().indexOf(Instruction.LOAD);
     int forward = log.kinds().indexOf(Instruction.FORWARD);
     int backward = log.kinds().indexOf(Instruction.BACKWARD);
@@ -28,16 +29,22 @@ public final class HandoffTimes {
       if (k < 0 || iterations.damaged[k]) {
         continue;
       }
-      if (log.kind()[i] == forward && Double.isNaN(times[1][k])) {
+      if (log.kind()[i] == forward && Double.isNaN(forwardStart[k])) {
         boolean loaded = i > 0 && load >= 0 && log.kind()[i - 1] == load && !log.damaged()[i - 1];
-        times[0][k] = loaded ? log.start()[i - 1] : Double.NaN;
-        times[1][k] = log.start()[i];
-        times[2][k] = log.end()[i];
-      } else if (log.kind()[i] == backward && Double.isNaN(times[3][k])) {
-        times[3][k] = log.start()[i];
-        times[4][k] = log.end()[i];
+        loadStart[k] = loaded ? log.start()[i - 1] : Double.NaN;
+        forwardStart[k] = log.start()[i];
+        forwardEnd[k] = log.end()[i];
+      } else if (log.kind()[i] == backward && Double.isNaN(backwardStart[k])) {
+        backwardStart[k] = log.start()[i];
+        backwardEnd[k] = log.end()[i];
       }
     }
-    return new Handoffs(times[0], times[1], times[2], times[3], times[4]);
+    return new Handoffs(loadStart, forwardStart, forwardEnd, backwardStart, backwardEnd);
+  }
+
+  private static double[] unknown(int length) {
+    double[] times = new double[length];
+    Arrays.fill(times, Double.NaN);
+    return times;
   }
 }

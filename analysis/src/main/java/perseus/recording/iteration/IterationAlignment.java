@@ -1,16 +1,13 @@
 package perseus.recording.iteration;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import perseus.io.UserError;
 import perseus.numeric.Quantile;
 import perseus.pipeline.Instruction;
-import perseus.recording.csv.InstructionLogReader;
+import perseus.recording.iteration.ReferenceRanks.Reference;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.IterationRange;
 import perseus.recording.log.RankPlace;
@@ -19,55 +16,56 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.RunDirectory;
 
 /**
- * Finds out which iteration a rank's records belong to. Mostly counting tells. Where records are
- * missing it would give every later iteration a wrong number, and so a wrong frequency; then the
- * rank's other instructions tell, or the other ranks of its pipeline, which run each iteration at
- * the same time ({@link IterationMarks}). What neither tells is refused.
+ * Finds out which iteration each record of a rank belongs to, even if records are missing.
+ *
+ * <p>If no records are missing, counting suffices. If some are, counting would give every later
+ * iteration a wrong number, and so a wrong frequency. Then the rank's own complete kinds of
+ * instruction tell the iterations. If all kinds have missing records, the other ranks of its
+ * pipeline do, because they run each iteration at the same time ({@link IterationMarks}). If that
+ * fails too, the log is refused.
  */
 public final class IterationAlignment {
-  /** A pause longer than this share of an iteration may be a hole in all ranks' logs. */
-  private static final double LONG_PAUSE = 0.75;
+  /**
+   * If the longest pause between two iterations exceeds the median pause by more than this share of
+   * an iteration, iterations may be missing from the logs of all ranks.
+   */
+  private static final double MIN_SHARE_OF_A_GAP = 0.75;
 
-  /** With a larger share of forwards that end too late, a clock is off. */
-  private static final double MOST_LATE = 0.05;
-
-  /** Ranks that are read, of a run that ended early, to find out how far it got. */
-  private static final int FEW_RANKS = 4;
+  /** If a larger share of the forwards end too late, the clocks of two ranks differ. */
+  private static final double MAX_LATE_SHARE = 0.05;
 
   private final RunDirectory directory;
-  private final List<RankPlace> ranks;
   private final IterationRange range;
   private final Warnings warnings;
-
-  /** What was found of each rank that others were compared with. */
-  private final Map<Integer, Reference> references = new HashMap<>();
-
-  /** A rank's iterations, by counting; without marks where its own records are missing. */
-  private record Reference(int rank, int iterations, IterationMarks marks) {}
+  private final ReferenceRanks references;
 
   /**
+   * @param directory directory with the logs of the ranks
    * @param ranks all ranks of the job
    * @param range iterations to analyze; null for all
    */
   public IterationAlignment(
       RunDirectory directory, List<RankPlace> ranks, IterationRange range, Warnings warnings) {
     this.directory = directory;
-    this.ranks = ranks;
     this.range = range;
     this.warnings = warnings;
+    references = new ReferenceRanks(directory, ranks);
   }
 
   /**
-   * The iterations of {@code rank}, whose log is {@code log}.
+   * Returns the iterations of a rank. May read the logs of other ranks.
    *
-   * @throws UserError if records are missing and the iteration of others cannot be told, or all
-   *     backwards are
+   * @param rank the rank
+   * @param log the rank's log
+   * @throws UserError if records are missing and the iterations of the others cannot be found, or
+   *     all backwards are missing
    */
   public IterationBlocks iterations(RankPlace rank, InstructionLog log) {
     MicrobatchCounts counts = MicrobatchCounts.of(log);
     Optional<Instruction> forward = counts.forwardWithoutBackward();
-    // Another framework may call backwards anything, but calls them the same on every rank.
-    if (forward.isPresent() && (counts.hasNoOtherComputations() || reference(rank) != null)) {
+    // Other frameworks may have other names for backwards, but the same names on every rank. So if
+    // another rank has backwards, they are missing here.
+    if (forward.isPresent() && (counts.hasNoOtherComputations() || references.near(rank) != null)) {
       throw counts.withoutBackwards(rank.rank(), forward.get());
     }
     IterationBlocks found = find(rank, log);
@@ -78,64 +76,74 @@ public final class IterationAlignment {
   private IterationBlocks find(RankPlace rank, InstructionLog log) {
     int microbatches = directory.numMicrobatches;
     int planned = directory.lastIteration;
-    IterationBlocks counted = IterationBlocks.counted(log, microbatches);
-    if (counted.disjoint && lacksNone(log, planned)) {
+    IterationBlocks counted = IterationAssignment.counted(log, microbatches);
+    if (counted.disjoint && hasAllRecords(log, planned)) {
       return counted;
     }
     IterationMarks own = IterationMarks.ofOwn(log, microbatches, planned);
     if (own != null) {
-      IterationBlocks timed = IterationBlocks.timed(log, microbatches, own);
+      IterationBlocks timed = IterationAssignment.timed(log, microbatches, own);
       if (timed.areMostlyWhole()) {
         return timed;
       }
     }
     if (counted.disjoint) {
-      Reference farthest = farthest();
-      if (farthest == null || farthest.iterations == counted.complete) {
-        refuseHole(counted);
+      Reference longest = references.longest();
+      if (longest == null || longest.iterations() == counted.complete) {
+        // The run ended early: all ranks have the same number of iterations.
+        checkForGap(counted);
         return counted;
       }
     }
-    return beside(reference(rank), rank, log);
+    return comparedWith(references.near(rank), rank, log);
   }
 
-  /** Whether each kind but rare ones occurs as often as {@code iterations} iterations need. */
-  private boolean lacksNone(InstructionLog log, int iterations) {
+  /**
+   * Returns whether each kind, except rare ones, has all records of {@code iterations} iterations.
+   */
+  private boolean hasAllRecords(InstructionLog log, int iterations) {
     int[] whole = IterationMarks.wholeBlocks(log, directory.numMicrobatches, iterations);
     return IntStream.range(0, whole.length)
         .allMatch(k -> whole[k] > 0 || 2 * log.counts()[k] < iterations);
   }
 
-  private IterationBlocks beside(Reference reference, RankPlace rank, InstructionLog log) {
-    String what =
-        log.file()
-            + " lacks records, and which iterations the ones after them belong to cannot be told: ";
-    String remedy =
-        directory.manifest != null
-            ? " Record again."
-            : " Check --num-microbatches, or record again.";
+  private IterationBlocks comparedWith(Reference reference, RankPlace rank, InstructionLog log) {
     if (reference == null) {
-      throw new UserError(what + "no other rank's log is whole." + remedy);
+      throw unknownIterations(log, "no other rank has a complete log to compare it with.");
     }
-    IterationBlocks timed = IterationBlocks.timed(log, directory.numMicrobatches, reference.marks);
+    IterationBlocks timed =
+        IterationAssignment.timed(log, directory.numMicrobatches, reference.marks());
     MicrobatchCounts counts = MicrobatchCounts.of(log);
     if (!timed.areMostlyWhole() && counts.areUneven()) {
       throw counts.uneven(rank.rank());
     }
-    if (!timed.areMostlyWhole() || isOff(log, timed, reference.marks)) {
-      throw new UserError(
-          "%sits times do not fit those of rank %d. Do the ranks' clocks differ?%s"
-              .formatted(what, reference.rank, remedy));
+    if (!timed.areMostlyWhole() || isClockOff(log, timed, reference.marks())) {
+      throw unknownIterations(
+          log,
+          "its times do not match those of rank %d. Do the clocks of the two ranks differ?"
+              .formatted(reference.rank()));
     }
     return timed;
   }
 
+  private UserError unknownIterations(InstructionLog log, String reason) {
+    return new UserError(
+        "%s lacks records, and the iterations of the later records cannot be determined: %s%s"
+            .formatted(
+                log.file(),
+                reason,
+                directory.manifest != null
+                    ? " Record again."
+                    : " Check --num-microbatches, or record again."));
+  }
+
   /**
-   * Whether a log's clock is off by a part of an iteration, or by whole ones: forwards end so late
-   * that not half a backward would fit between them and their iteration's last, or the log begins
-   * before, or goes on after, the run of which these are the marks.
+   * Returns whether a log's clock differs from that of the marks by a part of an iteration, or by
+   * whole iterations. That is the case if many forwards end so late that not even half a backward
+   * fits between them and the last backward of their iteration, or if the log begins before the
+   * marks or continues after them.
    */
-  private boolean isOff(InstructionLog log, IterationBlocks timed, IterationMarks marks) {
+  private boolean isClockOff(InstructionLog log, IterationBlocks timed, IterationMarks marks) {
     double backwardSeconds = meanSeconds(log, Instruction.BACKWARD);
     int forwards = 0;
     int late = 0;
@@ -159,9 +167,9 @@ public final class IterationAlignment {
       }
     }
     // A run that was killed may have begun one more iteration.
-    return late > MOST_LATE * forwards
+    return late > MAX_LATE_SHARE * forwards
         || after > directory.numMicrobatches
-        || (after > 0 && (!timed.has(0) || timed.damaged[0]));
+        || (after > 0 && (!timed.hasRecords(0) || timed.damaged[0]));
   }
 
   private static double meanSeconds(InstructionLog log, Instruction instruction) {
@@ -177,78 +185,12 @@ public final class IterationAlignment {
     return count == 0 ? 0 : sum / count;
   }
 
-  /** The rank, of the first few, that recorded most iterations; null where none is whole. */
-  private Reference farthest() {
-    return longest(
-        ranks.stream()
-            .filter(rank -> directory.ranks.contains(rank.rank()))
-            .limit(FEW_RANKS)
-            .toList(),
-        directory.lastIteration);
-  }
-
-  /** A rank to compare {@code rank} with: as near as may be and as long as any; null for none. */
-  private Reference reference(RankPlace rank) {
-    Reference farthest = farthest();
-    return longest(
-        inOrder(rank).stream().filter(other -> other.rank() != rank.rank()).toList(),
-        farthest == null ? directory.lastIteration : farthest.iterations);
-  }
-
-  /** The first of {@code some} ranks with {@code enough} iterations, else the one with most. */
-  private Reference longest(List<RankPlace> some, int enough) {
-    Reference best = null;
-    for (RankPlace rank : some) {
-      Reference found = reference(rank.rank());
-      if (found.marks != null && (best == null || found.iterations > best.iterations)) {
-        best = found;
-      }
-      if (found.iterations >= enough) {
-        break;
-      }
-    }
-    return best;
-  }
-
-  /** The ranks in this directory, those of the same pipeline as {@code rank} first. */
-  private List<RankPlace> inOrder(RankPlace rank) {
-    List<RankPlace> order = new ArrayList<>();
-    for (boolean same : new boolean[] {true, false}) {
-      ranks.stream()
-          .filter(other -> directory.ranks.contains(other.rank()))
-          .filter(other -> (other.dpRank() == rank.dpRank()) == same)
-          .forEach(order::add);
-    }
-    return order;
-  }
-
-  private synchronized Reference reference(int rank) {
-    return references.computeIfAbsent(rank, this::readReference);
-  }
-
-  private Reference readReference(int rank) {
-    int microbatches = directory.numMicrobatches;
-    try {
-      // What is wrong with it is said when its own turn comes.
-      InstructionLog log =
-          InstructionLogReader.read(directory.instructions(rank), rank, new Warnings());
-      IterationBlocks counted = IterationBlocks.counted(log, microbatches);
-      boolean backwards = log.count(Instruction.BACKWARD) >= counted.complete * microbatches;
-      if (counted.disjoint && counted.complete > 0 && backwards) {
-        return new Reference(
-            rank, counted.complete, IterationMarks.ofBlocks(log, microbatches, counted.complete));
-      }
-    } catch (UserError e) {
-      // It will be thrown again when its own turn comes.
-    }
-    return new Reference(rank, 0, null);
-  }
-
   /**
-   * Of a run with fewer iterations than planned, notices a pause long enough for the others: they
-   * may be missing from every rank's log.
+   * Looks for a long pause in a run with fewer iterations than planned: the missing iterations may
+   * be missing there, from the logs of all ranks. Refuses the log if the manifest says how many
+   * there were, otherwise warns.
    */
-  private void refuseHole(IterationBlocks counted) {
+  private void checkForGap(IterationBlocks counted) {
     int n = counted.complete;
     if (n >= directory.lastIteration || n < 3) {
       return;
@@ -261,28 +203,26 @@ public final class IterationAlignment {
       periods[k] = counted.start[k + 1] - counted.start[k];
       longest = pauses[k] > pauses[longest] ? k : longest;
     }
-    double more = pauses[longest] - Quantile.median(pauses);
+    double excess = pauses[longest] - Quantile.median(pauses);
     int before = longest + 1;
-    if (!(more > LONG_PAUSE * Quantile.median(periods))
+    if (!(excess > MIN_SHARE_OF_A_GAP * Quantile.median(periods))
         || (range != null && range.last() <= before)) {
       return;
     }
-    String sentence =
+    String finding =
         String.format(
             Locale.ROOT,
-            "%s holds %d of %d iterations, and after iteration %d comes a pause of %.3g s",
+            "%s holds %d of %d iterations, with a pause of %.3g s after iteration %d; there, records"
+                + " may be missing from the logs of all ranks.",
             counted.log().file(),
             n,
             directory.lastIteration,
-            before,
-            pauses[longest]);
+            pauses[longest],
+            before);
     if (directory.manifest != null) {
       throw new UserError(
-          sentence
-              + ", as if records were missing from every rank's log: at which frequency later ones"
-              + " ran cannot be told; give --iterations 1-"
-              + before
-              + " to analyze those before, or record again.");
+          "%s The frequencies of later iterations are unknown then; give --iterations 1-%d to analyze the earlier iterations only, or record again."
+              .formatted(finding, before));
     }
     warnings.add(
         new Warning(
@@ -290,9 +230,7 @@ public final class IterationAlignment {
             "pause",
             Warning.JOB,
             1,
-            more,
-            sentence
-                + "; if records are missing there, the later ones are labelled with wrong"
-                + " frequencies."));
+            excess,
+            finding + " If so, later iterations are labelled with wrong frequencies."));
   }
 }

@@ -5,13 +5,15 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
 
 /**
- * Times by which a record's iteration is told where counting does not tell, in epoch seconds.
+ * Start and end times of iterations, which tell the iteration of a record when counting does not.
+ * Times are in epoch seconds.
  *
- * <p>In a pipeline no rank starts an iteration's last forward before any rank has ended the
- * iteration's last backward, and none starts a backward of an iteration before every rank has
- * started its first forward. So a forward belongs to the iteration after as many as have ended
- * their last backward, and a backward to the one that started its first forward last, on whichever
- * rank both are seen; ranks' clocks may differ by about an instruction.
+ * <p>The times of one rank tell the iterations of all ranks, because the first stage is the first
+ * to start an iteration and the last to end it. So a forward starts after every rank has ended the
+ * last backward of the previous iteration, and before any rank ends the last backward of its own
+ * iteration. A backward starts after every rank has started the first forward of its own iteration,
+ * and before any rank starts the first forward of the next one. The clocks of two ranks may differ
+ * by about the duration of an instruction.
  *
  * @param firstForward start of each iteration's first forward
  * @param lastBackward end of each iteration's last backward
@@ -20,22 +22,26 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   private static final Pattern BEFORE_BACKWARDS =
       Pattern.compile("forward(_\\d+)?|" + Instruction.LOAD.name());
 
+  /** Returns the number of iterations. */
   int iterations() {
     return firstForward.length;
   }
 
   /**
-   * The iteration, from 0, of an instruction of {@code kind} that starts at {@code start}; -1 or
-   * the number of iterations where it comes before the first or after the last.
+   * Returns the iteration, from 0, of an instruction.
+   *
+   * @param start start of the instruction in epoch seconds
+   * @return -1 if it comes before the first iteration; {@link #iterations} or more if it comes
+   *     after the last one
    */
   int iteration(Instruction kind, double start) {
     return BEFORE_BACKWARDS.matcher(kind.name()).matches()
-        ? upTo(lastBackward, start)
-        : upTo(firstForward, start) - 1;
+        ? countUpTo(lastBackward, start)
+        : countUpTo(firstForward, start) - 1;
   }
 
-  /** How many of {@code times}, which rise, are at most {@code time}. */
-  private static int upTo(double[] times, double time) {
+  /** Returns how many of {@code times}, which ascend, are at most {@code time}. */
+  private static int countUpTo(double[] times, double time) {
     int low = 0;
     int high = times.length;
     while (low < high) {
@@ -49,7 +55,11 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
     return low;
   }
 
-  /** The marks that a log's first blocks of forwards and backwards give by counting. */
+  /**
+   * Returns the marks of a log whose forwards and backwards are complete, by counting.
+   *
+   * @param iterations number of iterations to return
+   */
   static IterationMarks ofBlocks(InstructionLog log, int numMicrobatches, int iterations) {
     double[] first = starts(log, Instruction.FORWARD, numMicrobatches, 0, iterations);
     double[] last = new double[iterations];
@@ -64,10 +74,11 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   }
 
   /**
-   * The marks that a log gives for its own other kinds by a kind of which no record is missing;
-   * null where records of all kinds are.
+   * Returns marks for a log with missing records from one of its own kinds that is complete:
+   * forwards and backwards, optimizer steps, backwards, or forwards, in this order of preference.
    *
-   * @param iterations how many iterations the run had
+   * @param iterations number of iterations of the run
+   * @return null if records of all these kinds are missing
    */
   static IterationMarks ofOwn(InstructionLog log, int numMicrobatches, int iterations) {
     int[] whole = wholeBlocks(log, numMicrobatches, iterations);
@@ -80,7 +91,7 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
     int m = numMicrobatches;
     if (steps) {
       double[] step = starts(log, Instruction.OPTIMIZER_STEP, 1, 0, iterations);
-      // A backward comes between two steps, as a forward does; a step ends its own iteration.
+      // Forwards and backwards of an iteration both lie between two steps.
       double[] afterStep = new double[iterations];
       for (int k = 1; k < iterations; k++) {
         afterStep[k] = Math.nextUp(step[k - 1]);
@@ -99,14 +110,15 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
         : null;
   }
 
+  /** Returns whether a kind occurs in the log and is complete. */
   private static boolean isWhole(InstructionLog log, int[] whole, Instruction kind) {
     int k = log.kinds().indexOf(kind);
     return k >= 0 && whole[k] > 0;
   }
 
   /**
-   * How often each kind of which no record is missing occurs per iteration; 0 for the others. Kinds
-   * occur once per iteration or a whole number of times per microbatch.
+   * Returns how often each complete kind occurs per iteration; 0 for kinds with missing records. A
+   * complete kind occurs once per iteration or a whole number of times per microbatch.
    */
   static int[] wholeBlocks(InstructionLog log, int numMicrobatches, int iterations) {
     int[] times = new int[log.kinds().size()];
@@ -123,7 +135,12 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
     return times;
   }
 
-  /** Start of the record at {@code position} of each block of a kind. */
+  /**
+   * Returns the start of one record of each block of a kind.
+   *
+   * @param block number of records per block
+   * @param position position of the record in its block, from 0
+   */
   private static double[] starts(
       InstructionLog log, Instruction instruction, int block, int position, int iterations) {
     double[] starts = new double[iterations];

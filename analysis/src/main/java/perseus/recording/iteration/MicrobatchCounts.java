@@ -11,17 +11,19 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * How many forwards and backwards a log holds. Each microbatch has one of each, so their numbers
- * tell what a log lost: records are grouped by kind, and a file that was cut lacks the last kinds
- * instead of the last iterations.
+ * Compares the numbers of forwards and backwards in a log. Each microbatch has one of each, so
+ * different numbers show that records are missing.
+ *
+ * <p>The records of a log are grouped by kind. So a file that was cut off lacks the last kinds and
+ * not the last iterations.
  */
 public final class MicrobatchCounts {
-  /** Topic of a warning of a log whose end is missing. */
+  /** Topic of the warning about a log that was cut off. */
   public static final String CUT_LOG = "cut log";
 
-  private static final String CUT = " Was the file cut? Copy it again, or record again.";
+  private static final String WAS_IT_CUT = " Was the file cut off? Copy it again, or record again.";
 
-  /** Also those of a rank's further stages under an interleaved schedule. */
+  /** With a number for each further stage of a rank in an interleaved schedule. */
   private static final Pattern FORWARD = Pattern.compile("forward(_\\d+)?");
 
   private static final Pattern BACKWARD = Pattern.compile("backward(_\\d+)?");
@@ -32,11 +34,12 @@ public final class MicrobatchCounts {
     this.log = log;
   }
 
+  /** Counts the records of a log. */
   static MicrobatchCounts of(InstructionLog log) {
     return new MicrobatchCounts(log);
   }
 
-  /** Whether a training pipeline has an instruction of {@code kind} for each microbatch. */
+  /** Returns whether training needs an instruction of this kind for each microbatch. */
   static boolean hasEachMicrobatch(Instruction kind) {
     return isForward(kind) || BACKWARD.matcher(kind.name()).matches();
   }
@@ -45,20 +48,24 @@ public final class MicrobatchCounts {
     return FORWARD.matcher(kind.name()).matches();
   }
 
-  /** That there is no forward to count iterations by. */
+  /** Returns the error for a log without forwards. */
   UserError withoutForwards() {
     int backwards = log.count(Instruction.BACKWARD);
     return new UserError(
         backwards == 0
-            ? log.file() + " has no " + Instruction.FORWARD.logName() + " to count iterations by."
-            : "%s has %s but no %s to count iterations by.%s"
+            ? "%s has no %s, which is needed to count iterations."
+                .formatted(log.file(), Instruction.FORWARD.logName())
+            : "%s has %s but no %s, which is needed to count iterations.%s"
                 .formatted(
-                    log.file(), counted(Instruction.BACKWARD), Instruction.FORWARD.logName(), CUT));
+                    log.file(),
+                    counted(Instruction.BACKWARD),
+                    Instruction.FORWARD.logName(),
+                    WAS_IT_CUT));
   }
 
   /**
-   * A kind of forward of whose backward there is no record, although the log names no backward by
-   * another name; empty where there is none.
+   * Returns a kind of forward without any backward in the log; empty if there is none, or if the
+   * log's framework gives backwards another name.
    */
   Optional<Instruction> forwardWithoutBackward() {
     return log.kinds().stream()
@@ -68,7 +75,7 @@ public final class MicrobatchCounts {
         .findFirst();
   }
 
-  /** Such as weight_backward: a framework that divides backwards. */
+  /** For example weight_backward, of a framework that divides backwards into two instructions. */
   private static boolean isOtherBackward(Instruction kind) {
     return kind.name().contains("backward") && !BACKWARD.matcher(kind.name()).matches();
   }
@@ -77,41 +84,46 @@ public final class MicrobatchCounts {
     return new Instruction(forward.name().replace("forward", "backward"));
   }
 
-  /** Whether forwards, recomputations and backwards are all that the log has of computations. */
+  /** Returns whether all computations in the log are forwards, recomputations or backwards. */
   boolean hasNoOtherComputations() {
     return log.kinds().stream()
         .filter(Instruction::isComputation)
         .allMatch(kind -> hasEachMicrobatch(kind) || kind.equals(Instruction.RECOMPUTATION));
   }
 
-  /** That all backwards of {@code forward} are missing from rank {@code rank}'s log. */
+  /** Returns the error for a log without the backwards that belong to {@code forward}. */
   UserError withoutBackwards(int rank, Instruction forward) {
     return new UserError(
         "%s: rank %d's log has %s but no %s.%s"
-            .formatted(log.file(), rank, counted(forward), backwardOf(forward).logName(), CUT));
+            .formatted(
+                log.file(), rank, counted(forward), backwardOf(forward).logName(), WAS_IT_CUT));
   }
 
-  /** Whether a kind has less than half of the records that another has. */
+  /** Returns whether one kind has less than half as many records as another. */
   boolean areUneven() {
     return 2 * log.count(fewest()) < log.count(most());
   }
 
-  /** Which records are missing: "rank 1's log has 5120 forwards but 1942 backwards". */
-  String sentence(int rank) {
+  /** Returns a clause such as "rank 1's log has 5120 forwards but 1942 backwards". */
+  private String clause(int rank) {
     return "%s: rank %d's log has %s but %s"
         .formatted(log.file(), rank, counted(most()), counted(fewest()));
   }
 
-  /** Refuses a log whose kinds are {@link #areUneven uneven}. */
+  /** Returns the error for a log whose numbers are {@link #areUneven uneven}. */
   UserError uneven(int rank) {
-    return new UserError(sentence(rank) + "." + CUT);
+    return new UserError(clause(rank) + "." + WAS_IT_CUT);
   }
 
-  /** Warns of iterations that are left out because the records of a kind end early. */
+  /**
+   * Warns of iterations that are left out because the records of one kind end early.
+   *
+   * @param complete number of complete iterations
+   */
   void warnOfCut(int rank, int complete, int numMicrobatches, Warnings warnings) {
     int begun = log.count(Instruction.FORWARD) / numMicrobatches;
     int ended = log.count(fewest()) / numMicrobatches;
-    // A run that was killed has begun one iteration more than it ended.
+    // A run that was killed may have begun one iteration more than it ended.
     if (begun > complete + 1 && begun > ended + 1) {
       warnings.add(
           new Warning(
@@ -120,8 +132,8 @@ public final class MicrobatchCounts {
               rank,
               begun - complete,
               begun - complete,
-              "%s; its iterations %d to %d are left out (was the file cut?)."
-                  .formatted(sentence(rank), complete + 1, begun)));
+              "%s, so its iterations %d to %d are left out (was the file cut off?)."
+                  .formatted(clause(rank), complete + 1, begun)));
     }
   }
 

@@ -4,16 +4,19 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import perseus.pipeline.Instruction;
 
-/** How many records of a kind an iteration usually has, where some of a log's are missing. */
+/**
+ * Finds how many records of a kind an iteration usually has, for a log in which some records are
+ * missing.
+ */
 final class UsualCount {
   private UsualCount() {}
 
   /**
-   * The most frequent of {@code counts}, of equals the largest; 0 for a kind that most iterations
-   * have none of.
+   * Returns the most frequent of {@code counts}; the largest of equally frequent ones. This is 0
+   * for a kind that most iterations do not have.
    *
-   * @param counts records of {@code kind} in each iteration
-   * @param forwards forwards in each iteration; those without any do not count
+   * @param counts number of records of {@code kind} in each iteration
+   * @param forwards number of forwards in each iteration; iterations without any are ignored
    */
   static int of(int[] counts, Instruction kind, int[] forwards) {
     int[] sorted =
@@ -35,8 +38,10 @@ final class UsualCount {
   }
 
   /**
-   * One more than the last iteration that has any: those of later ones may have been cut off with
-   * the end of the file. A computation of one iteration alone, as for start-up, is a rare one.
+   * Returns how many iterations to look at. For a computation, the last one is the last iteration
+   * with a record, because later records may have been cut off with the end of the file. A
+   * computation that only the first iteration has, such as start-up, and every other kind may be
+   * rare, so all iterations count.
    */
   private static int end(int[] counts, Instruction kind) {
     int end = counts.length;

@@ -5,23 +5,25 @@ import java.util.Arrays;
 import perseus.numeric.Quantile;
 
 /**
- * One rank's cumulative energy counter, a point per change.
+ * The cumulative energy counter of one rank's GPU: one point for each change of the counter.
  *
- * @param file where it came from
- * @param times epoch seconds, strictly increasing
- * @param energies joules, never decreasing: where the counter restarted, it goes on from the value
- *     before
- * @param usable whether the increment from point i - 1 to point i was measured; the first is not
- * @param periodSeconds median time between changes
+ * @param file the log that was read
+ * @param times times of the points in epoch seconds, strictly increasing
+ * @param energies counter in joules, never decreasing: where the counter restarted, the joules
+ *     before the restart are added
+ * @param usable whether the increment from point i - 1 to point i is a measurement; false for the
+ *     first point
+ * @param periodSeconds median time between two changes
  */
 public record EnergyLog(
     Path file, double[] times, double[] energies, boolean[] usable, double periodSeconds) {
 
-  /** A log whose period is found from its times. */
+  /** Creates a log and computes its period from its times. */
   public EnergyLog(Path file, double[] times, double[] energies, boolean[] usable) {
     this(file, times, energies, usable, medianPeriod(times));
   }
 
+  /** Returns the number of points. */
   public int size() {
     return times.length;
   }
@@ -35,8 +37,11 @@ public record EnergyLog(
   }
 
   /**
-   * The counter in joules at {@code time}, on the straight line between the changes around it; at
-   * the ends, the first and last value.
+   * Returns the counter in joules at a time, interpolated linearly between the two points around
+   * it. Before the first point and after the last one, the counter is constant. Takes time
+   * logarithmic in the number of points.
+   *
+   * @param time epoch seconds
    */
   public double energyAt(double time) {
     int i = Arrays.binarySearch(times, time);

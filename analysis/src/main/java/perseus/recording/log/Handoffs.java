@@ -4,11 +4,14 @@ import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
 /**
- * When a rank ran its first forward and its first backward of each iteration, in epoch seconds by
- * iteration. They mostly wait for a neighbour with nothing else to do, so between ranks they tell
- * how long a transfer takes.
+ * Times of one rank's first forward and first backward in each iteration, from which the duration
+ * of a transfer between two stages is estimated.
  *
- * @param loadStart start of the load right before the first forward; NaN where there is none
+ * <p>Before its first forward or backward, a rank is mostly idle and waits for a neighbour. So the
+ * time between the end of that instruction on the neighbour and its start here is mostly the
+ * transfer. Arrays have one entry per iteration; times are in epoch seconds, NaN where unknown.
+ *
+ * @param loadStart start of the load immediately before the first forward; NaN where there is none
  * @param forwardStart start of the first forward
  * @param forwardEnd end of the first forward
  * @param backwardStart start of the first backward
@@ -21,11 +24,11 @@ public record Handoffs(
     double[] backwardStart,
     double[] backwardEnd) {
 
-  /** Of no iteration. */
+  /** No iterations. */
   public static final Handoffs NONE =
       new Handoffs(new double[0], new double[0], new double[0], new double[0], new double[0]);
 
-  /** These, followed by another recording's. */
+  /** Returns these iterations followed by those of another recording of the same rank. */
   public Handoffs then(Handoffs other) {
     return new Handoffs(
         joined(loadStart, other.loadStart),
@@ -40,22 +43,29 @@ public record Handoffs(
   }
 
   /**
-   * What a transfer to the next stage takes. The time from the end of a first forward here until
-   * the next stage goes on with it, and likewise back for backwards, is a transfer, and more where
-   * a stage was busy meanwhile: medians over iterations, of which the smaller counts. Where the two
-   * ranks' clocks may differ, it is their mean, from which a difference drops out.
+   * Estimates the duration of a transfer between this stage and the next one.
    *
+   * <p>The transfer of activations lasts from the end of the first forward here to its start on the
+   * next stage; the transfer of gradients lasts from the end of the first backward there to its
+   * start here. Each is a median over the iterations. A stage that was still busy makes the time
+   * longer, so the smaller of the two medians is returned. If the ranks' clocks may differ, their
+   * mean is returned, in which the difference of the clocks cancels.
+   *
+   * @param nextStage handoffs of a rank of the next stage
    * @param sameClock whether both ranks ran on one host
-   * @return seconds, at least 0; NaN where the two have no iteration in common
+   * @return seconds, at least 0; NaN if the two ranks have no iteration in common
    */
   public double transferSecondsTo(Handoffs nextStage, boolean sameClock) {
-    double there = nextStage.medianForwardGapAfter(this);
-    double back = median(gaps(nextStage.backwardEnd, backwardStart));
-    double seconds = sameClock ? Math.min(there, back) : (there + back) / 2;
+    double activations = nextStage.medianForwardGapAfter(this);
+    double gradients = median(gaps(nextStage.backwardEnd, backwardStart));
+    double seconds = sameClock ? Math.min(activations, gradients) : (activations + gradients) / 2;
     return seconds < 0 ? 0 : seconds;
   }
 
-  /** A stage that loads after it has received goes on with the load. */
+  /**
+   * If a stage loads data after it has received activations, the transfer ends when the load
+   * starts.
+   */
   private double medianForwardGapAfter(Handoffs previousStage) {
     double[] gaps = gaps(previousStage.forwardEnd, forwardStart);
     double[] toLoad = gaps(previousStage.forwardEnd, loadStart);

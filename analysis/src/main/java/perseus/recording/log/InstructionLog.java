@@ -5,16 +5,17 @@ import java.util.List;
 import perseus.pipeline.Instruction;
 
 /**
- * One rank's instructions in order of time; arrays run in parallel, one entry per record.
+ * The instructions of one rank in order of time. The arrays have one entry per record, except
+ * {@code counts}, which has one per kind.
  *
- * @param file where it came from
- * @param kinds kinds of instruction that occur
- * @param counts records of each kind, damaged ones among them
+ * @param file the log that was read
+ * @param kinds kinds of instruction that occur in the log
+ * @param counts number of records of each kind, including damaged ones
  * @param kind index into {@code kinds}
  * @param start epoch seconds
- * @param end epoch seconds, not before {@code start} and not after the next record's start
- * @param ordinal position among the records of its kind, from 0
- * @param damaged whether its times are not to be believed; such a record still counts
+ * @param end epoch seconds, at least {@code start} and at most the start of the next record
+ * @param ordinal number of earlier records of the same kind
+ * @param damaged whether the record's times are wrong; such a record still counts for its iteration
  */
 public record InstructionLog(
     Path file,
@@ -26,11 +27,12 @@ public record InstructionLog(
     int[] ordinal,
     boolean[] damaged) {
 
+  /** Returns the number of records. */
   public int size() {
     return kind.length;
   }
 
-  /** Records of {@code instruction}; 0 where there are none. */
+  /** Returns the number of records of one kind, which may be 0. */
   public int count(Instruction instruction) {
     int k = kinds.indexOf(instruction);
     return k < 0 ? 0 : counts[k];

@@ -3,20 +3,28 @@ package perseus.recording.log;
 import perseus.io.UserError;
 
 /**
- * Iterations of a run to analyze.
+ * A range of a run's iterations.
  *
  * @param first first iteration, counted from 1
  * @param last last iteration, inclusive
  */
 public record IterationRange(int first, int last) {
+  /**
+   * @throws UserError if {@code first} is below 1 or above {@code last}
+   */
   public IterationRange {
     if (first < 1 || last < first) {
       throw new UserError(
-          "Iterations " + first + "-" + last + " are no range; they count from 1, as in 3-14.");
+          "%d-%d is not a range of iterations; write the first and the last one, counted from 1, as in 3-14."
+              .formatted(first, last));
     }
   }
 
-  /** A range written as {@code 3-14}, or one iteration as {@code 3}. */
+  /**
+   * Parses a range such as {@code 3-14}, or a single iteration such as {@code 3}.
+   *
+   * @throws UserError if {@code text} is neither
+   */
   public static IterationRange parse(String text) {
     String[] ends = text.trim().split("-", -1);
     try {
@@ -26,11 +34,13 @@ public record IterationRange(int first, int last) {
         return new IterationRange(first, last);
       }
     } catch (NumberFormatException e) {
-      // Said below.
+      // The error below says so.
     }
-    throw new UserError("\"" + text + "\" is no range of iterations such as 3-14.");
+    throw new UserError(
+        "\"" + text + "\" is not a range of iterations; write it as in 3-14, or one number.");
   }
 
+  /** Returns whether an iteration, counted from 1, is in the range. */
   public boolean contains(int iteration) {
     return first <= iteration && iteration <= last;
   }

@@ -3,15 +3,15 @@ package perseus.recording.log;
 import java.util.List;
 
 /**
- * One rank's recording, cut into windows of one frequency.
+ * The recording of one rank, cut into windows of one frequency each.
  *
- * @param place rank, and its dp, pp and tp rank
- * @param gpu the GPU's name; empty where unknown
- * @param windows one for each frequency, highest first
- * @param iterations complete iterations in its logs, over all directories
- * @param firstStart start of its first instruction, epoch seconds
- * @param lastEnd end of its last instruction, epoch seconds
- * @param handoffs when it waited for a neighbour
+ * @param place the rank's place in the job
+ * @param gpu name of the GPU; empty if unknown
+ * @param windows one window for each frequency, highest frequency first
+ * @param iterations number of complete iterations in the rank's logs, summed over all directories
+ * @param firstStart start of the first instruction in epoch seconds
+ * @param lastEnd end of the last instruction in epoch seconds
+ * @param handoffs times at which the rank had waited for a neighbour
  */
 public record RankRecording(
     RankPlace place,
@@ -22,11 +22,12 @@ public record RankRecording(
     double lastEnd,
     Handoffs handoffs) {
 
+  /** Returns the global rank. */
   public int rank() {
     return place.rank();
   }
 
-  /** Pipeline stage. */
+  /** Returns the number of the rank's pipeline stage, from 0. */
   public int stage() {
     return place.ppRank();
   }

@@ -1,32 +1,33 @@
 package perseus.recording.log;
 
 /**
- * Something about a recording that a user should know before believing figures made of it.
+ * A finding about a recording that a user should know before trusting figures computed from it.
  *
  * @param kind what was done about it
- * @param topic what findings of the same sort on other ranks share
- * @param rank whose logs it is about; {@link #JOB} where it is about all of them
- * @param count how many records, readings, iterations or windows it concerns
- * @param severity how bad it is beside findings of its topic on other ranks
- * @param message one sentence: where (file, line, rank, iteration), what, and what to do
+ * @param topic groups findings of the same sort on different ranks
+ * @param rank rank whose logs it concerns; {@link #JOB} if it concerns the whole job
+ * @param count number of records, readings, iterations or windows that it concerns
+ * @param severity how serious it is compared with findings of the same topic on other ranks
+ * @param message complete text for the user: where (file, line, rank, iteration), what is wrong,
+ *     and what was done or what to do
  */
 public record Warning(
     Kind kind, String topic, int rank, long count, double severity, String message) {
 
-  /** No rank: the whole job. */
+  /** The rank of findings about the whole job. */
   public static final int JOB = -1;
 
   /** What was done about a finding. */
   public enum Kind {
-    /** The recording was damaged, and the damage undone without losing a measurement. */
+    /** The damage was repaired, and no measurement was lost. */
     REPAIRED,
-    /** Records, iterations or windows were left out. */
+    /** Records, readings, iterations or windows were left out. */
     LEFT_OUT,
-    /** All was used, but a figure is less certain than it looks. */
+    /** Everything was used, but a figure is less certain than it looks. */
     DOUBTFUL
   }
 
-  /** A finding about the whole job. */
+  /** Returns a finding about the whole job. */
   public static Warning ofJob(Kind kind, String message) {
     return new Warning(kind, message, JOB, 1, 0, message);
   }

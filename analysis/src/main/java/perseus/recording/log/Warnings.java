@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Collects warnings while ranks are read and attributed, possibly by several threads. */
+/**
+ * Collects the warnings about a recording while its ranks are read and attributed. Several threads
+ * may add warnings at the same time.
+ */
 public final class Warnings {
-  /** So many ranks with findings of one topic are told of one by one. */
-  private static final int FEW = 2;
+  /** If more ranks than this have findings of one topic, only the worst rank is reported. */
+  private static final int MAX_RANKS_PER_TOPIC = 2;
 
   private static final Comparator<Warning> WORST_FIRST =
       Comparator.comparingDouble(Warning::severity)
@@ -20,27 +23,30 @@ public final class Warnings {
 
   private final Set<Warning> all = new HashSet<>();
 
-  /** Adds a warning; the same message counts once. */
+  /** Adds a warning. Equal warnings count once. */
   public synchronized void add(Warning warning) {
     all.add(warning);
   }
 
-  /** Adds a finding about the whole job of which a figure is less certain than it looks. */
+  /** Adds a finding about the whole job: a figure is less certain than it looks. */
   public void doubtful(String message) {
     add(Warning.ofJob(Warning.Kind.DOUBTFUL, message));
   }
 
-  /** Adds a finding about the whole job for which something was left out. */
+  /** Adds a finding about the whole job: something was left out. */
   public void leftOut(String message) {
     add(Warning.ofJob(Warning.Kind.LEFT_OUT, message));
   }
 
-  /** How many records, readings, iterations or windows the warnings of one kind concern. */
+  /**
+   * Returns how many records, readings, iterations and windows the warnings of one kind concern, in
+   * total.
+   */
   public synchronized long count(Warning.Kind kind) {
     return all.stream().filter(w -> w.kind() == kind).mapToLong(Warning::count).sum();
   }
 
-  /** All warnings, in an order that does not depend on which thread was first. */
+  /** Returns all warnings by message and rank, in an order that does not depend on threads. */
   public synchronized List<Warning> list() {
     return all.stream()
         .sorted(Comparator.comparing(Warning::message).thenComparingInt(Warning::rank))
@@ -48,8 +54,8 @@ public final class Warnings {
   }
 
   /**
-   * What to tell a user: a sentence for each finding, and only one, the worst rank's, for what many
-   * ranks have in common.
+   * Returns the texts for the user, sorted. If more than two ranks have findings of the same topic,
+   * only that of the worst rank is returned, with the number of other ranks.
    */
   public synchronized List<String> sentences() {
     TreeMap<String, List<Warning>> topics = new TreeMap<>();
@@ -60,11 +66,13 @@ public final class Warnings {
     for (List<Warning> topic : topics.values()) {
       topic.sort(WORST_FIRST);
       long ranks = topic.stream().mapToInt(Warning::rank).distinct().count();
-      if (ranks <= FEW) {
+      if (ranks <= MAX_RANKS_PER_TOPIC) {
         topic.forEach(warning -> sentences.add(warning.message()));
       } else {
-        String worst = topic.get(0).message().replaceAll("\\.$", "");
-        sentences.add("%s; %d more ranks likewise, this one worst.".formatted(worst, ranks - 1));
+        Warning worst = topic.get(0);
+        sentences.add(
+            "%s The same applies to %d more ranks; rank %d is the worst."
+                .formatted(worst.message(), ranks - 1, worst.rank()));
       }
     }
     sentences.sort(null);

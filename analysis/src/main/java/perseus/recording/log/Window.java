@@ -5,28 +5,29 @@ import java.util.TreeSet;
 import perseus.pipeline.Instruction;
 
 /**
- * What one rank recorded at one frequency.
+ * Everything that one rank recorded at one frequency.
  *
- * @param frequencyMhz the frequency of every computation
- * @param segments stretches without holes, in order of time
- * @param iterations how many iterations they hold
+ * @param frequencyMhz frequency of every computation
+ * @param segments time spans without gaps, in order of time
+ * @param iterations number of iterations in all segments
  */
 public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
 
   /**
-   * Durations of the instances of one kind.
+   * Durations of all instances of one kind of instruction.
    *
    * @param count number of instances
-   * @param mean mean duration in seconds
-   * @param stderr standard error of the mean in seconds; NaN for a single instance
+   * @param mean mean duration in seconds; NaN without an instance
+   * @param stderr standard error of the mean in seconds; NaN with fewer than two instances
    */
   public record Durations(long count, double mean, double stderr) {
+    /** Returns the sum of all durations in seconds. */
     public double total() {
       return count * mean;
     }
   }
 
-  /** Kinds of instruction that occur, by name. */
+  /** Returns the kinds of instruction that occur, sorted by name. */
   public List<Instruction> kinds() {
     TreeSet<Instruction> kinds = new TreeSet<>();
     for (Segment segment : segments) {
@@ -44,16 +45,17 @@ public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
     return List.copyOf(kinds);
   }
 
-  /** Length of all segments in seconds. */
+  /** Returns the total length of all segments in seconds. */
   public double seconds() {
     return segments.stream().mapToDouble(Segment::seconds).sum();
   }
 
-  /** How long the instances of {@code instruction} took. */
+  /** Returns the durations of all instances of one kind of instruction. */
   public Durations durations(Instruction instruction) {
     long count = 0;
     double sum = 0;
     double squares = 0;
+    // Durations are summed less the first one, so that squares of small differences stay exact.
     double shift = Double.NaN;
     for (Segment segment : segments) {
       InstructionLog log = segment.instructions();

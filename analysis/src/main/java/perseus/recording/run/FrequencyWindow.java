@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Iterations that ran at one frequency.
+ * A range of iterations that ran at one frequency.
  *
  * @param frequencyMhz SM clock
  * @param first first iteration, counted from 1
@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record FrequencyWindow(int frequencyMhz, int first, int last) {
 
-  /** The measurements among a run's schedules: no warm-ups, no plans of mixed frequencies. */
+  /** Returns the measured schedules of a run, without warm-ups and plans of mixed frequencies. */
   static List<FrequencyWindow> of(List<RunManifest.Schedule> schedules) {
     return schedules.stream()
         .filter(schedule -> !schedule.warmup() && schedule.frequencyMhz() != null)
@@ -20,7 +20,13 @@ public record FrequencyWindow(int frequencyMhz, int first, int last) {
         .toList();
   }
 
-  /** Windows of equal length, one for each frequency, after {@code warmups} windows of none. */
+  /**
+   * Returns windows of equal length, one for each frequency in the given order.
+   *
+   * @param frequencies frequencies in MHz
+   * @param iterations number of iterations in each window
+   * @param warmups number of windows of the same length before the first frequency
+   */
   static List<FrequencyWindow> evenly(List<Integer> frequencies, int iterations, int warmups) {
     List<FrequencyWindow> windows = new ArrayList<>();
     int first = warmups * iterations + 1;
@@ -29,5 +35,10 @@ public record FrequencyWindow(int frequencyMhz, int first, int last) {
       first += iterations;
     }
     return windows;
+  }
+
+  /** Returns the number of iterations. */
+  public int length() {
+    return last - first + 1;
   }
 }

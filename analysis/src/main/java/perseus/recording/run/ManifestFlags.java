@@ -6,24 +6,27 @@ import perseus.io.UserError;
 import perseus.recording.log.RankPlace;
 
 /**
- * Holds what a user says about a recording against what its {@code run.json} says: with either
- * believed blindly, measurements would get wrong frequencies or stages.
+ * Compares what a user states about a recording with its {@code run.json}. If they disagree,
+ * neither can be trusted: measurements would get wrong frequencies or stages.
  *
  * @param file the manifest's file
- * @param manifest what it says
+ * @param manifest the manifest's contents
  */
 record ManifestFlags(Path file, RunManifest manifest) {
   /**
-   * @throws UserError if a flag contradicts the manifest; where that says nothing, flags count
+   * Checks that all options agree with the manifest. Options about which the manifest says nothing
+   * are accepted.
+   *
+   * @throws UserError if an option contradicts the manifest
    */
   void requireAgreement(RecordingOptions options) {
     List<FrequencyWindow> windows = FrequencyWindow.of(manifest.schedules());
-    require("--num-microbatches", options.numMicrobatches(), manifest.numMicrobatches());
-    require("--pp", options.ppDegree(), manifest.ppDegree());
-    require("--dp", options.dpDegree(), manifest.dpDegree());
-    require("--tp", options.tpDegree(), manifest.tpDegree());
+    requireEqual("--num-microbatches", options.numMicrobatches(), manifest.numMicrobatches());
+    requireEqual("--pp", options.ppDegree(), manifest.ppDegree());
+    requireEqual("--dp", options.dpDegree(), manifest.dpDegree());
+    requireEqual("--tp", options.tpDegree(), manifest.tpDegree());
     if (!windows.isEmpty()) {
-      require("--num-prof-steps", options.numProfSteps(), manifest.numProfSteps());
+      requireEqual("--num-prof-steps", options.numProfSteps(), manifest.numProfSteps());
       Integer warmups = options.warmupSchedules();
       long ran = manifest.schedules().stream().filter(RunManifest.Schedule::warmup).count();
       if (warmups != null && warmups != ran) {
@@ -34,33 +37,33 @@ record ManifestFlags(Path file, RunManifest manifest) {
     requireOrder(options.rankOrder());
   }
 
-  /** A manifest written by hand may lack a number; it reads as 0 then. */
-  private void require(String flag, Integer asked, int said) {
-    if (asked != null && said > 0 && asked != said) {
-      throw contradiction(flag, asked, said);
+  /** A manifest written by hand may lack a number, which is read as 0. */
+  private void requireEqual(String flag, Integer given, int inManifest) {
+    if (given != null && inManifest > 0 && given != inManifest) {
+      throw contradiction(flag, given, inManifest);
     }
   }
 
-  private UserError contradiction(String flag, long asked, long said) {
+  private UserError contradiction(String flag, long given, long inManifest) {
     return new UserError(
         "%s is %d, but %s says %d; leave the flag out%s."
             .formatted(
                 flag,
-                asked,
+                given,
                 file,
-                said,
+                inManifest,
                 flag.equals("--num-microbatches")
                     ? ", and plan for other numbers with 'perseus-analyze plan PROFILE.csv'"
                     : ""));
   }
 
-  /** All frequencies of a GPU may be given though only the first of them ran. */
-  private void requireFrequencies(List<Integer> asked, List<FrequencyWindow> windows) {
+  /** A run may have ended early, so the user may give more frequencies than ran. */
+  private void requireFrequencies(List<Integer> given, List<FrequencyWindow> windows) {
     List<Integer> ran = windows.stream().map(FrequencyWindow::frequencyMhz).toList();
-    if (asked != null && (asked.size() < ran.size() || !asked.subList(0, ran.size()).equals(ran))) {
+    if (given != null && (given.size() < ran.size() || !given.subList(0, ran.size()).equals(ran))) {
       throw new UserError(
-          "--frequencies lists other frequencies than the %d, %d to %d MHz, that %s says ran; leave the flag out."
-              .formatted(ran.size(), ran.get(0), ran.get(ran.size() - 1), file));
+          "--frequencies lists other frequencies than %s, which says that %d ran, from %d to %d MHz; leave the flag out."
+              .formatted(file, ran.size(), ran.get(0), ran.get(ran.size() - 1)));
     }
   }
 
@@ -75,8 +78,14 @@ record ManifestFlags(Path file, RunManifest manifest) {
           || place.dpRank() != rank.dpRank()
           || place.tpRank() != rank.tpRank()) {
         throw new UserError(
-            "--rank-order puts rank %d on stage %d, but %s on stage %d; leave the flag out."
-                .formatted(rank.rank(), place.ppRank(), file, rank.ppRank()));
+            "--rank-order puts rank %d on stage %d of pipeline %d, but %s puts it on stage %d of pipeline %d; leave the flag out."
+                .formatted(
+                    rank.rank(),
+                    place.ppRank(),
+                    place.dpRank(),
+                    file,
+                    rank.ppRank(),
+                    rank.dpRank()));
       }
     }
   }

@@ -5,15 +5,17 @@ import perseus.io.UserError;
 import perseus.recording.log.IterationRange;
 
 /**
- * What a user says about a recording. A null says nothing: the run manifest or the default counts.
+ * What a user states about a recording. For a component that is null, the run manifest counts, or
+ * the default where there is no manifest.
  *
- * @param numMicrobatches microbatches of one pipeline in an iteration
- * @param numProfSteps iterations of one frequency
- * @param frequencies frequencies in MHz in the order in which they ran, warm-ups not among them
- * @param warmupSchedules windows before the first frequency, run at the highest; default 2
- * @param ppDegree pipeline stages; default: as many as ranks
- * @param dpDegree data-parallel pipelines; default 1
- * @param tpDegree GPUs that share one stage of one pipeline; default 1
+ * @param numMicrobatches number of microbatches of one pipeline in an iteration
+ * @param numProfSteps number of iterations at each frequency
+ * @param frequencies frequencies in MHz in the order in which they ran, without warm-ups
+ * @param warmupSchedules number of windows before the first frequency, which ran at the highest
+ *     frequency; default 2
+ * @param ppDegree number of pipeline stages; default: the number of ranks of one pipeline
+ * @param dpDegree number of data-parallel pipelines; default 1
+ * @param tpDegree number of GPUs that share one stage of one pipeline; default 1
  * @param rankOrder how global ranks are numbered; default {@link RankOrder#DP_TP_PP}
  * @param iterations iterations to analyze; default all
  */
@@ -28,10 +30,13 @@ public record RecordingOptions(
     RankOrder rankOrder,
     IterationRange iterations) {
 
-  /** Says nothing: all is in {@code run.json}. */
+  /** No statements: for a recording with a run manifest. */
   public static final RecordingOptions NONE =
       new RecordingOptions(null, null, null, null, null, null, null, null, null);
 
+  /**
+   * @throws UserError if a number is out of its range
+   */
   public RecordingOptions {
     requirePositive("--num-microbatches", numMicrobatches);
     requirePositive("--num-prof-steps", numProfSteps);
@@ -39,23 +44,9 @@ public record RecordingOptions(
     requirePositive("--dp", dpDegree);
     requirePositive("--tp", tpDegree);
     if (warmupSchedules != null && warmupSchedules < 0) {
-      throw new UserError("--warmup-schedules must not be below 0.");
+      throw new UserError("--warmup-schedules must be 0 or more, not " + warmupSchedules + ".");
     }
     frequencies = frequencies == null ? null : List.copyOf(frequencies);
-  }
-
-  /** The same options for a few iterations only. */
-  public RecordingOptions withIterations(IterationRange range) {
-    return new RecordingOptions(
-        numMicrobatches,
-        numProfSteps,
-        frequencies,
-        warmupSchedules,
-        ppDegree,
-        dpDegree,
-        tpDegree,
-        rankOrder,
-        range);
   }
 
   private static void requirePositive(String flag, Integer value) {

@@ -1,63 +1,72 @@
 package perseus.recording.run;
 
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import perseus.io.AtomicFiles;
 import perseus.io.UserError;
+import perseus.recording.log.EnergyLog;
+import perseus.recording.log.InstructionLog;
 import perseus.recording.log.RankPlace;
 import perseus.recording.log.Warnings;
 
-/** One run's directory: which ranks wrote logs, how its iterations are labelled. */
+/**
+ * One directory of a recording: its manifest, the ranks whose logs it holds, and which iterations
+ * ran at which frequency.
+ */
 public final class RunDirectory {
-  private static final Pattern INSTRUCTIONS = Pattern.compile("instructions-(\\d{1,6})\\.csv");
-  private static final Pattern ENERGY = Pattern.compile("time-energy-(\\d{1,6})\\.csv");
+  private static final int DEFAULT_WARMUPS = 2;
 
   public final Path path;
 
-  /** What {@code run.json} says; null where there is none. */
+  /** The run manifest; null if the directory has none. */
   public final RunManifest manifest;
 
-  public final TreeSet<Integer> ranks = new TreeSet<>();
+  /** The ranks whose logs the directory holds. */
+  public final SortedSet<Integer> ranks;
+
+  /** Number of microbatches of one pipeline in an iteration. */
   public final int numMicrobatches;
+
+  /** The measured iterations in the order in which they ran. */
   public final List<FrequencyWindow> windows;
 
-  /** The last iteration that the run had, as far as is known before its logs are read, from 1. */
+  /** The last iteration that was planned for the run, counted from 1. */
   public final int lastIteration;
 
+  private final LogFormat format;
+
   /**
-   * Looks into {@code path}.
+   * Reads the manifest and finds the ranks, but reads no log.
    *
-   * @throws UserError if it holds no recording, or does not say and was not told how to read it
+   * @param format format of the logs in the directory
+   * @throws UserError if a rank lacks a log, the manifest is damaged or contradicts {@code
+   *     options}, or neither says which iterations ran at which frequency
    */
-  public RunDirectory(Path path, RecordingOptions options, Warnings warnings) {
+  public RunDirectory(Path path, LogFormat format, RecordingOptions options, Warnings warnings) {
     this.path = path;
-    require(path);
+    this.format = format;
     Path run = path.resolve(RunManifest.FILE_NAME);
     manifest = Files.exists(run) ? RunManifest.read(run) : null;
-    findRanks();
+    ranks = new TreeSet<>(format.ranks(path));
     if (manifest != null) {
-      check(run);
+      requireUsable(run);
       new ManifestFlags(run, manifest).requireAgreement(options);
-      compareRanks(warnings);
-    }
-    if (manifest == null) {
+      leaveOutUnlistedRanks(warnings);
+    } else {
       requireFlag(options.numMicrobatches(), "--num-microbatches");
       requireFlag(options.numProfSteps(), "--num-prof-steps");
       requireFlag(options.frequencies(), "--frequencies");
     }
     numMicrobatches =
         options.numMicrobatches() != null ? options.numMicrobatches() : manifest.numMicrobatches();
-    List<FrequencyWindow> ran =
+    List<FrequencyWindow> listed =
         manifest == null ? List.of() : FrequencyWindow.of(manifest.schedules());
-    windows = ran.isEmpty() && options.frequencies() != null ? evenly(options) : ran;
+    windows = listed.isEmpty() && options.frequencies() != null ? evenWindows(options) : listed;
     if (windows.isEmpty()) {
-      throw new UserError(run + " lists no schedule of one frequency to make a profile of.");
+      throw new UserError(
+          run + " lists no schedule that ran at one frequency, so there is nothing to profile.");
     }
     int last = windows.get(windows.size() - 1).last();
     if (manifest != null) {
@@ -69,112 +78,87 @@ public final class RunDirectory {
   }
 
   /**
-   * Checks that there is a directory.
+   * Checks that a path is a directory.
    *
-   * @throws UserError if there is none, or a file in its place
+   * @throws UserError if it does not exist or is a file
    */
   public static void require(Path path) {
     if (!Files.isDirectory(path)) {
       throw new UserError(
           path
               + (Files.exists(path)
-                  ? " is a file, not a directory; name the directory that it is in."
+                  ? " is a file, not a directory; name the directory that contains it."
                   : " does not exist."));
     }
   }
 
-  /** A manifest written by hand or by another program may lack what the analysis rests on. */
-  private void check(Path run) {
+  /** A manifest that was written by hand or by another program may lack required values. */
+  private void requireUsable(Path run) {
     if (manifest.ranks() == null || manifest.schedules() == null) {
       throw new UserError(run + " must list \"ranks\" and \"schedules\".");
     }
     if (manifest.numMicrobatches() < 1) {
-      throw new UserError(run + " must say \"num_microbatches\", 1 or more.");
+      throw new UserError(run + " must have \"num_microbatches\" of 1 or more.");
     }
     for (RankPlace rank : manifest.ranks()) {
       if (rank.ppRank() < 0 || rank.ppRank() >= manifest.ppDegree()) {
         throw new UserError(
-            "%s puts rank %d on stage %d, but there are %d stages."
+            "%s puts rank %d on stage %d, but the pipeline has %d stages, counted from 0."
                 .formatted(run, rank.rank(), rank.ppRank(), manifest.ppDegree()));
       }
     }
   }
 
-  private List<FrequencyWindow> evenly(RecordingOptions options) {
+  private List<FrequencyWindow> evenWindows(RecordingOptions options) {
     int steps = options.numProfSteps() != null ? options.numProfSteps() : manifest.numProfSteps();
-    int warmups = options.warmupSchedules() != null ? options.warmupSchedules() : 2;
+    int warmups = options.warmupSchedules() != null ? options.warmupSchedules() : DEFAULT_WARMUPS;
     return FrequencyWindow.evenly(options.frequencies(), Math.max(1, steps), warmups);
   }
 
   private void requireFlag(Object value, String flag) {
     if (value == null) {
       throw new UserError(
-          path + " has no " + RunManifest.FILE_NAME + "; say with " + flag + " what was run.");
+          "%s has no %s that describes the run; give %s."
+              .formatted(path, RunManifest.FILE_NAME, flag));
     }
   }
 
-  private void findRanks() {
-    TreeSet<Integer> energies = new TreeSet<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
-      for (Path file : files) {
-        addRank(INSTRUCTIONS, file, ranks);
-        addRank(ENERGY, file, energies);
-      }
-    } catch (IOException e) {
-      throw new UserError(path + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
-    }
-    if (ranks.isEmpty() && energies.isEmpty()) {
-      throw new UserError(
-          path
-              + " holds no recording: there is no instructions-0.csv and no time-energy-0.csv."
-              + (Files.exists(path.resolve("instructions-0.csv.gz"))
-                  ? " Unpack instructions-0.csv.gz and the others first."
-                  : ""));
-    }
-    for (int rank : ranks) {
-      if (!energies.contains(rank)) {
-        throw new UserError(path + " lacks time-energy-" + rank + ".csv.");
-      }
-    }
-    for (int rank : energies) {
-      if (!ranks.contains(rank)) {
-        throw new UserError(path + " lacks instructions-" + rank + ".csv.");
-      }
-    }
-  }
-
-  /** Whether a file's name is one of a recording. */
-  public static boolean isOwn(Path file) {
-    String name = file.getFileName().toString();
-    return INSTRUCTIONS.matcher(name).matches()
-        || ENERGY.matcher(name).matches()
-        || name.equals(RunManifest.FILE_NAME);
-  }
-
-  private static void addRank(Pattern pattern, Path file, TreeSet<Integer> ranks) {
-    Matcher name = pattern.matcher(file.getFileName().toString());
-    if (name.matches()) {
-      ranks.add(Integer.parseInt(name.group(1)));
-    }
-  }
-
-  private void compareRanks(Warnings warnings) {
-    TreeSet<Integer> listed = new TreeSet<>();
-    manifest.ranks().forEach(rank -> listed.add(rank.rank()));
-    TreeSet<Integer> extra = new TreeSet<>(ranks);
-    extra.removeAll(listed);
-    if (!extra.isEmpty()) {
+  private void leaveOutUnlistedRanks(Warnings warnings) {
+    TreeSet<Integer> unlisted = new TreeSet<>(ranks);
+    manifest.ranks().forEach(rank -> unlisted.remove(rank.rank()));
+    if (!unlisted.isEmpty()) {
       warnings.leftOut(
-          path + ": the files of ranks " + extra + " are left out; run.json lists no such rank.");
-      ranks.removeAll(extra);
+          "%s: the files of ranks %s are left out, because %s does not list these ranks."
+              .formatted(path, unlisted, RunManifest.FILE_NAME));
+      ranks.removeAll(unlisted);
     }
   }
 
-  public Path instructions(int rank) {
-    return path.resolve("instructions-" + rank + ".csv");
+  /** Returns the file that holds a rank's instructions. */
+  public Path instructionFile(int rank) {
+    return path.resolve(format.fileNames(rank).get(0));
   }
 
-  public Path energy(int rank) {
-    return path.resolve("time-energy-" + rank + ".csv");
+  /** Returns the names of the files that hold a rank's logs. */
+  public List<String> fileNames(int rank) {
+    return format.fileNames(rank);
+  }
+
+  /**
+   * Reads the instruction log of one rank.
+   *
+   * @throws UserError if it is missing or cannot be used
+   */
+  public InstructionLog readInstructions(int rank, Warnings warnings) {
+    return format.readInstructions(path, rank, warnings);
+  }
+
+  /**
+   * Reads the energy log of one rank.
+   *
+   * @throws UserError if it is missing or cannot be used
+   */
+  public EnergyLog readEnergy(int rank, Warnings warnings) {
+    return format.readEnergy(path, rank, warnings);
   }
 }

@@ -4,28 +4,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
+import perseus.io.Named;
 import perseus.io.UserError;
 
-/** The SM clocks that GPUs support, and lists of frequencies as a user writes them. */
+/** Parses lists of frequencies, and knows all SM clocks of some GPUs by name. */
 public final class SupportedFrequencies {
   private static final int STEP_MHZ = 15;
 
   private static final Map<String, List<Integer>> BY_GPU =
-      Map.of("a100", range(1410, 210), "a40", range(1740, 210), "h200", range(1980, 345));
+      new TreeMap<>(
+          Map.of("a100", range(1410, 210), "a40", range(1740, 210), "h200", range(1980, 345)));
 
   private SupportedFrequencies() {}
 
-  /** Whether {@code text} names a GPU and so all of its frequencies. */
-  public static boolean isGpu(String text) {
-    return BY_GPU.containsKey(text.trim().toLowerCase(Locale.ROOT));
-  }
-
   /**
-   * Frequencies in MHz, in the order given: {@code a100}, {@code a40} or {@code h200} for all that
-   * the GPU supports from the highest down, or a list such as {@code 1410,1395,1380}.
+   * Parses frequencies in MHz and keeps their order.
    *
-   * @throws UserError if {@code text} is neither
+   * @param text a list such as {@code 1410,1395,1380}; or {@code a100}, {@code a40} or {@code h200}
+   *     in any case for all frequencies of that GPU, highest first
+   * @throws UserError if {@code text} is neither, or names a frequency twice
    */
   public static List<Integer> parse(String text) {
     List<Integer> known = BY_GPU.get(text.trim().toLowerCase(Locale.ROOT));
@@ -39,7 +38,9 @@ public final class SupportedFrequencies {
         frequency = Integer.parseInt(part);
       } catch (NumberFormatException e) {
         throw new UserError(
-            "\"" + part + "\" is not a frequency in MHz, nor one of a100, a40, h200.", e);
+            "\"%s\" is not a frequency in MHz, and the only GPUs with a known list of frequencies are %s."
+                .formatted(part, Named.list(List.copyOf(BY_GPU.keySet()))),
+            e);
       }
       if (frequency <= 0) {
         throw new UserError("A frequency must be above 0 MHz, not " + frequency + ".");

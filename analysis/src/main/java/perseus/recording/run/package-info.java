@@ -1,7 +1,7 @@
 /**
- * Describes a run directory: its manifest, its ranks and files, the frequencies that ran, and what
- * the user says about them.
+ * Describes a run directory: its manifest, its ranks and files, the format of its logs, the
+ * frequencies that ran, and what the user states about them.
  *
- * <p>Logs are not read here.
+ * <p>No log is parsed here; a {@link perseus.recording.run.LogFormat} does that.
  */
 package perseus.recording.run;

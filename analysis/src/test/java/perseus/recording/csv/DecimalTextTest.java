@@ -20,7 +20,7 @@ class DecimalTextTest {
   }
 
   @Test
-  void numbersOfLogsAreReadToTheLastBit() {
+  void numbersAreParsedToTheSameBits() {
     Random random = new Random(7);
     for (int i = 0; i < 100_000; i++) {
       double number = random.nextDouble() * Math.pow(10, random.nextInt(11));
@@ -30,7 +30,7 @@ class DecimalTextTest {
   }
 
   @Test
-  void numbersBetweenTwoDoublesAreRoundedToTheRightOne() {
+  void numbersNearTheMiddleOfTwoDoublesAreRoundedCorrectly() {
     Random random = new Random(8);
     for (int i = 0; i < 100_000; i++) {
       double time = 1.7e9 + 1e8 * random.nextDouble();
@@ -59,13 +59,13 @@ class DecimalTextTest {
         "0.1234567890123456789",
         "1700000000.0000001192092895507812"
       })
-  void otherNotationsAreReadAsJavaReadsThem(String text) {
+  void otherNotationsAreParsedAsJavaParsesThem(String text) {
     assertThat(parse(text)).isEqualTo(Double.parseDouble(text));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", ".", "1.2.3", "12a", "much", "12d", "0x1p3", "NaN", "1_000"})
-  void whatIsNoNumberIsRefused(String text) {
+  void textThatIsNotADecimalNumberIsRefused(String text) {
     assertThatThrownBy(() -> parse(text)).isInstanceOf(NumberFormatException.class);
   }
 }

@@ -36,24 +36,24 @@ class LogLinesTest {
   }
 
   @Test
-  void linesEndInAnyWayAndEmptyOnesAreCountedButPassedOver() throws IOException {
+  void anyLineEndIsAcceptedAndEmptyLinesAreCountedButSkipped() throws IOException {
     assertThat(read("a,b\r\n1,2\n\n \t\n3,4\r5,6"))
         .containsExactly("1:a|b", "2:1|2", "5:3|4", "6:5|6");
   }
 
   @Test
-  void blanksZerosAndQuotesAroundAFieldAreNoPartOfIt() throws IOException {
+  void blanksZeroBytesAndQuotesAroundAFieldAreRemoved() throws IOException {
     assertThat(read(" a ,\t\"b\" ,\"\n,\n\0\0")).containsExactly("1:a|b|\"", "2:|", "3:");
   }
 
   @Test
-  void longFieldsAndLettersOfOtherLanguagesAreKept() throws IOException {
+  void longFieldsAndNonAsciiLettersAreKept() throws IOException {
     assertThat(read("émission_forward_microstep,1694034841.2187848\n"))
         .containsExactly("1:émission_forward_microstep|1694034841.2187848");
   }
 
   @Test
-  void linesAreTheSameWhereverABufferEnds() throws IOException {
+  void endOfABufferDoesNotChangeLines() throws IOException {
     Random random = new Random(1);
     StringBuilder content = new StringBuilder();
     List<String> expected = new ArrayList<>();
@@ -68,7 +68,7 @@ class LogLinesTest {
   }
 
   @Test
-  void megabytesWithoutALineEndAreNoLog() {
+  void fileWithoutLineEndsIsRefused() {
     assertThatThrownBy(() -> read(new byte[3 << 20])).hasMessageContaining("lines of text");
   }
 }

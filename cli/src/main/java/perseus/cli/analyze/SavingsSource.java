@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 import perseus.cli.common.GivenFlags;
 import perseus.cli.common.OutputFile;
 import perseus.io.AtomicFiles;
-import perseus.io.UserError;
 import perseus.planfile.PlanCatalog;
 import perseus.profile.StageProfile;
 import picocli.CommandLine;
@@ -123,7 +122,7 @@ record SavingsSource(Path path, Kind kind) {
   /**
    * Returns the files in a directory; none if it is null or not a directory.
    *
-   * @throws UserError if the directory cannot be read
+   * @throws perseus.io.UserError if the directory cannot be read
    */
   static List<Path> files(Path directory) {
     if (directory == null || !Files.isDirectory(directory)) {
@@ -132,8 +131,7 @@ record SavingsSource(Path path, Kind kind) {
     try (Stream<Path> files = Files.list(directory)) {
       return files.toList();
     } catch (IOException e) {
-      throw new UserError(
-          "The directory " + directory + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+      throw AtomicFiles.unreadable(directory, e);
     }
   }
 }

@@ -17,6 +17,7 @@ import perseus.engine.TrainingResult;
 import perseus.engine.virtual.VirtualTraining;
 import perseus.gpu.sim.GpuModel;
 import perseus.gpu.sim.SimulatedGpus;
+import perseus.io.Named;
 import perseus.io.UserError;
 import perseus.model.Model;
 import perseus.model.ModelZoo;
@@ -229,8 +230,9 @@ public class ProfileCommand implements Callable<Integer> {
 
   /** Judges what needs no file and no model to be judged. */
   private void checkValues() {
-    if (!List.of("virtual", "djl").contains(engine)) {
-      throw new UserError("Unknown engine '" + engine + "'; this version has virtual and djl.");
+    List<String> engines = List.of("virtual", "djl");
+    if (!engines.contains(engine)) {
+      throw Named.unknown("engine", engine, engines);
     }
     gpu();
     Schedules.of(trainSchedule);
@@ -256,12 +258,10 @@ public class ProfileCommand implements Callable<Integer> {
   private GpuModel gpu() {
     String name = gpuName == null ? DEFAULT_GPU : gpuName;
     if (!name.startsWith("sim:")) {
-      throw new UserError(
-          name.equals("nvml")
-              ? "Real GPUs through NVML are not part of this version; use a simulated one, such as --gpu sim:a100-pcie."
-              : "Unknown GPU '"
-                  + name
-                  + "'; simulated ones are sim:a100-pcie, sim:a100-sxm, sim:a40 and sim:h200.");
+      throw name.equals("nvml")
+          ? new UserError(
+              "Real GPUs through NVML are not part of this version; use a simulated one, such as --gpu sim:a100-pcie.")
+          : Named.unknown("GPU", name, SimulatedGpus.all().stream().map(GpuModel::name).toList());
     }
     return SimulatedGpus.named(name);
   }

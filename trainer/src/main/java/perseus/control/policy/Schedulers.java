@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import perseus.control.Mode;
 import perseus.control.SchedulerChoice;
+import perseus.io.Named;
 import perseus.io.UserError;
 import perseus.pipeline.Schedules;
 
@@ -72,9 +73,6 @@ public final class Schedulers {
         .filter(type -> type.name().equals(base))
         .findFirst()
         .orElseThrow(
-            () ->
-                new UserError(
-                    "Unknown scheduler '%s'; there are %s."
-                        .formatted(name, String.join(", ", names()))));
+            () -> Named.unknown("scheduler", name, names()));
   }
 }

@@ -1,11 +1,7 @@
 package perseus.gpu.sim;
 
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
-import perseus.io.Spelling;
-import perseus.io.UserError;
+import perseus.io.Named;
 
 /**
  * The GPUs that can be simulated.
@@ -99,29 +95,9 @@ public final class SimulatedGpus {
    * The GPU of that name.
    *
    * @param name such as {@code sim:a100-pcie}, in any case
-   * @throws UserError if there is none; it names the nearest
+   * @throws perseus.io.UserError if there is none; it names the nearest
    */
   public static GpuModel named(String name) {
-    String wanted = name.trim().toLowerCase(Locale.ROOT);
-    return ALL.stream()
-        .filter(model -> model.name().equals(wanted))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new UserError(
-                    "There is no simulated GPU "
-                        + name
-                        + "; did you mean "
-                        + nearest(wanted)
-                        + "? There are "
-                        + ALL.stream().map(GpuModel::name).collect(Collectors.joining(", "))
-                        + "."));
-  }
-
-  private static String nearest(String wanted) {
-    return ALL.stream()
-        .map(GpuModel::name)
-        .min(Comparator.comparingInt(name -> Spelling.distance(name, wanted)))
-        .orElseThrow();
+    return Named.findIgnoringCase("simulated GPU", name.trim(), ALL, GpuModel::name);
   }
 }

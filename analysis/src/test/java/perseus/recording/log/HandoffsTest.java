@@ -1,48 +1,44 @@
-package perseus.recording.iteration;
+package perseus.recording.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
-import perseus.recording.log.Handoffs;
 
-/**
- * Transfers, read off when neighbouring stages ran their first forward and backward of an
- * iteration.
- */
+/** Transfers are estimated from the first forwards and backwards of two neighbouring stages. */
 class HandoffsTest {
   private static final double NONE = Double.NaN;
 
-  /** Ends its first forward at 1 s; starts its first backward at 3.2 s. */
+  /** A stage that ends its first forward at 1 s and starts its first backward at 3.2 s. */
   private static final Handoffs STAGE = once(NONE, 0, 1, 3.2, 4);
 
   @Test
-  void transferIsTheGapUntilTheNextStageGoesOn() {
+  void transferIsTheSmallerGapBetweenTwoStages() {
     assertThat(STAGE.transferSecondsTo(once(NONE, 1.1, 2, 2, 3.1), true))
         .isCloseTo(0.1, within(1e-12));
   }
 
   @Test
-  void loadAfterTheActivationArrivedIsNoTransfer() {
+  void loadAfterTheActivationArrivedIsNotPartOfTheTransfer() {
     assertThat(STAGE.transferSecondsTo(once(1.05, 1.8, 2.2, 2.2, 3), true))
         .isCloseTo(0.05, within(1e-12));
   }
 
   @Test
-  void loadThatWasOverBeforeDoesNotCount() {
+  void loadThatEndedBeforeTheTransferIsIgnored() {
     assertThat(STAGE.transferSecondsTo(once(0.2, 1.1, 2, 2, 3), true))
         .isCloseTo(0.1, within(1e-12));
   }
 
   @Test
-  void differenceOfTwoHostsClocksDropsOut() {
+  void differenceOfTwoHostsClocksCancels() {
     double ahead = 0.5;
     Handoffs next = once(NONE, 1.1 + ahead, 2 + ahead, 2 + ahead, 3.1 + ahead);
     assertThat(STAGE.transferSecondsTo(next, false)).isCloseTo(0.1, within(1e-12));
   }
 
   @Test
-  void transferIsUnknownWithoutACommonIteration() {
+  void transferIsNanWithoutACommonIteration() {
     assertThat(STAGE.transferSecondsTo(Handoffs.NONE, true)).isNaN();
   }
 

@@ -1,0 +1,59 @@
+package perseus.recording;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import perseus.io.AtomicFiles;
+import perseus.io.Named;
+import perseus.io.UserError;
+import perseus.recording.csv.CsvLogFormat;
+import perseus.recording.run.LogFormat;
+
+/** The known log formats. A new format is one class and one entry here. */
+final class LogFormats {
+  private static final List<LogFormat> ALL = List.of(new CsvLogFormat());
+
+  private LogFormats() {}
+
+  /**
+   * Returns the format of the logs in a directory: the first one that recognizes a file's name.
+   *
+   * @throws UserError if the directory cannot be read, or holds no log of any known format
+   */
+  static LogFormat of(Path directory) {
+    List<String> files = fileNames(directory);
+    for (LogFormat format : ALL) {
+      if (files.stream().anyMatch(format::isLog)) {
+        return format;
+      }
+    }
+    List<String> expected = new ArrayList<>();
+    String compressed = "";
+    for (LogFormat format : ALL) {
+      expected.add(Named.list(format.fileNames(0)));
+      String archive = format.fileNames(0).get(0) + ".gz";
+      if (files.contains(archive)) {
+        compressed = " Unpack " + archive + " and the other compressed files first.";
+      }
+    }
+    throw new UserError(
+        "%s holds no recording: there are no files such as %s.%s"
+            .formatted(directory, String.join(" or ", expected), compressed));
+  }
+
+  private static List<String> fileNames(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    } catch (IOException e) {
+      throw AtomicFiles.unreadable(directory, e);
+    }
+  }
+
+  /** Returns whether a file with this name is a log of a known format. */
+  static boolean isLog(String fileName) {
+    return ALL.stream().anyMatch(format -> format.isLog(fileName));
+  }
+}

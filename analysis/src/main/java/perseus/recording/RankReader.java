@@ -1,0 +1,155 @@
+package perseus.recording;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import perseus.io.UserError;
+import perseus.recording.iteration.HandoffTimes;
+import perseus.recording.iteration.IterationAlignment;
+import perseus.recording.iteration.IterationBlocks;
+import perseus.recording.iteration.MicrobatchCounts;
+import perseus.recording.iteration.WindowCutter;
+import perseus.recording.log.EnergyLog;
+import perseus.recording.log.Handoffs;
+import perseus.recording.log.InstructionLog;
+import perseus.recording.log.IterationRange;
+import perseus.recording.log.RankPlace;
+import perseus.recording.log.RankRecording;
+import perseus.recording.log.Segment;
+import perseus.recording.log.Warning;
+import perseus.recording.log.Warnings;
+import perseus.recording.log.Window;
+import perseus.recording.run.FrequencyWindow;
+import perseus.recording.run.RunDirectory;
+import perseus.recording.run.RunManifest;
+
+/**
+ * Reads the logs of one rank from all directories of a recording, finds its iterations and cuts
+ * them into windows of one frequency. Several threads may read ranks at the same time.
+ */
+final class RankReader {
+  private final List<RunDirectory> directories;
+  private final IterationRange range;
+  private final Warnings warnings;
+  private final Map<RunDirectory, IterationAlignment> alignments = new IdentityHashMap<>();
+
+  /**
+   * @param directories directories of the recording, at least one
+   * @param ranks all ranks of the job
+   * @param range iterations to use; null for all
+   * @param warnings receives everything that is found wrong
+   */
+  RankReader(
+      List<RunDirectory> directories,
+      List<RankPlace> ranks,
+      IterationRange range,
+      Warnings warnings) {
+    this.directories = directories;
+    this.range = range;
+    this.warnings = warnings;
+    for (RunDirectory directory : directories) {
+      alignments.put(directory, new IterationAlignment(directory, ranks, range, warnings));
+    }
+  }
+
+  /**
+   * Reads one rank.
+   *
+   * @throws UserError if its logs cannot be used
+   */
+  RankRecording read(RankPlace place) {
+    TreeMap<Integer, List<Segment>> segments = new TreeMap<>(Comparator.reverseOrder());
+    Map<Integer, Integer> iterationsOf = new HashMap<>();
+    int complete = 0;
+    Handoffs handoffs = Handoffs.NONE;
+    double firstStart = Double.POSITIVE_INFINITY;
+    double lastEnd = Double.NEGATIVE_INFINITY;
+    for (RunDirectory directory : directories) {
+      if (!directory.ranks.contains(place.rank())) {
+        continue;
+      }
+      InstructionLog log = directory.readInstructions(place.rank(), warnings);
+      EnergyLog energy = directory.readEnergy(place.rank(), warnings);
+      requireCommonTime(log, energy);
+      IterationBlocks iterations = alignments.get(directory).iterations(place, log);
+      complete += iterations.complete;
+      int length = Math.max(iterations.complete, directory.lastIteration);
+      handoffs = handoffs.then(HandoffTimes.of(iterations, length));
+      firstStart = Math.min(firstStart, log.start()[0]);
+      lastEnd = Math.max(lastEnd, log.end()[log.size() - 1]);
+      WindowCutter cutter = new WindowCutter(place.rank(), iterations, energy, range, warnings);
+      cutter.cut(directory.windows, segments, iterationsOf);
+      cutter.warnOfMoreThan(directory.lastIteration, directory.manifest != null);
+    }
+    segments.values().removeIf(List::isEmpty);
+    if (segments.isEmpty()) {
+      throw new UserError(nothingLeft(place, complete));
+    }
+    List<Window> windows = new ArrayList<>();
+    segments.forEach((f, list) -> windows.add(new Window(f, list, iterationsOf.get(f))));
+    return new RankRecording(place, gpu(), windows, complete, firstStart, lastEnd, handoffs);
+  }
+
+  private String gpu() {
+    RunManifest manifest = directories.get(0).manifest;
+    return manifest == null || manifest.gpu() == null ? "" : manifest.gpu();
+  }
+
+  private static void requireCommonTime(InstructionLog log, EnergyLog energy) {
+    double first = log.start()[0];
+    double last = log.end()[log.size() - 1];
+    if (last < energy.times()[0] || first > energy.times()[energy.size() - 1]) {
+      throw new UserError(
+          "%s was recorded from %.3f to %.3f s and %s from %.3f to %.3f s; the two have no time in common."
+              .formatted(
+                  log.file(),
+                  first,
+                  last,
+                  energy.file(),
+                  energy.times()[0],
+                  energy.times()[energy.size() - 1]));
+    }
+  }
+
+  /** Returns why a rank has no iteration to analyze, and what to do. */
+  private String nothingLeft(RankPlace place, int complete) {
+    RunDirectory directory = directories.get(0);
+    FrequencyWindow first = directory.windows.get(0);
+    String sentence = "No iteration of rank %d is left to analyze".formatted(place.rank());
+    Optional<String> cut = message(place, w -> w.topic().equals(MicrobatchCounts.CUT_LOG));
+    if (cut.isPresent()) {
+      return sentence + ". " + cut.get();
+    }
+    if (complete < first.first()) {
+      return ("%s holds %d complete iterations of %d microbatches, but the window of the first"
+              + " frequency starts at iteration %d; check --num-microbatches, --num-prof-steps and"
+              + " --warmup-schedules.")
+          .formatted(
+              directory.instructionFile(place.rank()),
+              complete,
+              directory.numMicrobatches,
+              first.first());
+    }
+    return "%s; check --num-microbatches%s"
+        .formatted(
+            sentence,
+            message(place, w -> w.kind() == Warning.Kind.LEFT_OUT)
+                .map(message -> ". " + message)
+                .orElse(" and --iterations."));
+  }
+
+  /** Returns the first warning about a rank that a condition holds for. */
+  private Optional<String> message(RankPlace place, Predicate<Warning> condition) {
+    return warnings.list().stream()
+        .filter(warning -> warning.rank() == place.rank())
+        .filter(condition)
+        .map(Warning::message)
+        .findFirst();
+  }
+}

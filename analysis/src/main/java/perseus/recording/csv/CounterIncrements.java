@@ -1,0 +1,119 @@
+package perseus.recording.csv;
+
+import java.util.Locale;
+import perseus.io.UserError;
+import perseus.numeric.Quantile;
+import perseus.recording.log.EnergyLog;
+import perseus.recording.log.Warning;
+
+/**
+ * Checks the increments of an energy counter and marks those that are not measurements: increments
+ * over a time in which the counter was not updated, and impossible jumps.
+ */
+final class CounterIncrements {
+  /** If the counter does not change for this long, it was probably not read. */
+  private static final double MIN_STANDSTILL_SECONDS = 2;
+
+  /** The same limit as a multiple of the median time between changes; the longer one counts. */
+  private static final double MIN_STANDSTILL_PERIODS = 10;
+
+  /**
+   * If an increment takes more than this many median times, with an unusually low power, the clock
+   * may have been set forward.
+   */
+  private static final double CLOCK_STEP_PERIODS = 5;
+
+  /** A power below this share of the first percentile of all powers is unusually low. */
+  private static final double UNUSUAL_SHARE = 0.5;
+
+  /** No increment has this many times the median power. */
+  private static final double MAX_MEDIAN_POWERS = 50;
+
+  /**
+   * No GPU draws more, and even an idle one draws more than a thousandth of it. So a higher power
+   * means that energies are in millijoules.
+   */
+  private static final double MAX_WATTS = 10_000;
+
+  private final EnergyLog log;
+  private final long[] lines;
+  private final RowFaults faults;
+
+  /** Mean power in watts from each reading to the next. */
+  private final double[] powers;
+
+  /**
+   * @param log log whose {@code usable} flags are set
+   * @param lines line number of each reading
+   */
+  CounterIncrements(EnergyLog log, long[] lines, RowFaults faults) {
+    this.log = log;
+    this.lines = lines;
+    this.faults = faults;
+    powers = new double[log.size() - 1];
+    for (int i = 1; i < log.size(); i++) {
+      powers[i - 1] =
+          (log.energies()[i] - log.energies()[i - 1]) / (log.times()[i] - log.times()[i - 1]);
+    }
+  }
+
+  /**
+   * Checks all increments.
+   *
+   * @throws UserError if energies are not in joules
+   */
+  void check() {
+    requireJoules();
+    leaveOutStandstills();
+    leaveOutJumps();
+  }
+
+  private void requireJoules() {
+    double watts = Quantile.median(powers);
+    if (watts > MAX_WATTS) {
+      throw new UserError(
+          String.format(
+              Locale.ROOT,
+              "%s: the energy counter rises by %.0f W, more than any GPU draws; energies must be in"
+                  + " joules, but these seem to be in millijoules.",
+              log.file(),
+              watts));
+    }
+  }
+
+  private void leaveOutStandstills() {
+    double limit = Math.max(MIN_STANDSTILL_SECONDS, MIN_STANDSTILL_PERIODS * log.periodSeconds());
+    double lowWatts = UNUSUAL_SHARE * Quantile.of(powers, 0.01);
+    for (int i = 1; i < log.size(); i++) {
+      double seconds = log.times()[i] - log.times()[i - 1];
+      if (seconds > limit) {
+        leaveOut(
+            i,
+            "the counter did not change for more than %.0f s before this line; that time is left out"
+                .formatted(limit));
+      } else if (seconds > CLOCK_STEP_PERIODS * log.periodSeconds() && powers[i - 1] < lowWatts) {
+        leaveOut(
+            i,
+            "the clock was set forward, or the counter did not change, before this line; that time is"
+                + " left out");
+      }
+    }
+  }
+
+  private void leaveOutJumps() {
+    double maxWatts = MAX_MEDIAN_POWERS * Quantile.median(powers);
+    double maxJoules = maxWatts * log.periodSeconds();
+    for (int i = 1; i < log.size(); i++) {
+      // Two rows that were written shortly after each other have a high power, but little energy.
+      boolean much = log.energies()[i] - log.energies()[i - 1] > maxJoules;
+      if (powers[i - 1] > maxWatts && much && log.usable()[i]) {
+        leaveOut(i, "the counter rose by far more than a GPU can use; this update is left out");
+      }
+    }
+  }
+
+  private void leaveOut(int i, String problem) {
+    log.usable()[i] = false;
+    faults.add(Warning.Kind.LEFT_OUT, problem, lines[i]);
+  }
+}

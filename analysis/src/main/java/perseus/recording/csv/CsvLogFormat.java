@@ -1,0 +1,92 @@
+package perseus.recording.csv;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import perseus.io.AtomicFiles;
+import perseus.io.UserError;
+import perseus.recording.log.EnergyLog;
+import perseus.recording.log.InstructionLog;
+import perseus.recording.log.Warnings;
+import perseus.recording.run.LogFormat;
+
+/**
+ * The format of this project and of the research release: for each rank R, the files {@code
+ * instructions-R.csv} and {@code time-energy-R.csv}.
+ */
+public final class CsvLogFormat implements LogFormat {
+  private static final Pattern INSTRUCTIONS = Pattern.compile("instructions-(\\d{1,6})\\.csv");
+  private static final Pattern ENERGY = Pattern.compile("time-energy-(\\d{1,6})\\.csv");
+
+  @Override
+  public List<String> fileNames(int rank) {
+    return List.of(instructions(rank), energy(rank));
+  }
+
+  private static String instructions(int rank) {
+    return "instructions-" + rank + ".csv";
+  }
+
+  private static String energy(int rank) {
+    return "time-energy-" + rank + ".csv";
+  }
+
+  @Override
+  public boolean isLog(String fileName) {
+    return INSTRUCTIONS.matcher(fileName).matches() || ENERGY.matcher(fileName).matches();
+  }
+
+  @Override
+  public SortedSet<Integer> ranks(Path directory) {
+    TreeSet<Integer> ranks = new TreeSet<>();
+    TreeSet<Integer> ranksWithEnergy = new TreeSet<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        addRank(INSTRUCTIONS, file, ranks);
+        addRank(ENERGY, file, ranksWithEnergy);
+      }
+    } catch (IOException e) {
+      throw AtomicFiles.unreadable(directory, e);
+    }
+    for (int rank : ranks) {
+      if (!ranksWithEnergy.contains(rank)) {
+        throw missing(directory, energy(rank), instructions(rank));
+      }
+    }
+    for (int rank : ranksWithEnergy) {
+      if (!ranks.contains(rank)) {
+        throw missing(directory, instructions(rank), energy(rank));
+      }
+    }
+    return ranks;
+  }
+
+  private static void addRank(Pattern pattern, Path file, TreeSet<Integer> ranks) {
+    Matcher name = pattern.matcher(file.getFileName().toString());
+    if (name.matches()) {
+      ranks.add(Integer.parseInt(name.group(1)));
+    }
+  }
+
+  private static UserError missing(Path directory, String absent, String present) {
+    return new UserError(
+        "%s lacks %s; it has %s, and every rank needs both files."
+            .formatted(directory, absent, present));
+  }
+
+  @Override
+  public InstructionLog readInstructions(Path directory, int rank, Warnings warnings) {
+    return InstructionLogReader.read(directory.resolve(instructions(rank)), rank, warnings);
+  }
+
+  @Override
+  public EnergyLog readEnergy(Path directory, int rank, Warnings warnings) {
+    return EnergyLogReader.read(directory.resolve(energy(rank)), rank, warnings);
+  }
+}

@@ -1,0 +1,216 @@
+package perseus.recording.csv;
+
+import java.util.Arrays;
+import java.util.Locale;
+import perseus.io.UserError;
+import perseus.numeric.Quantile;
+import perseus.recording.log.EnergyLog;
+import perseus.recording.log.Warning;
+
+/**
+ * Repairs the readings of one energy counter: brings them into order of time, drops repeated and
+ * impossible ones, and continues the counter after restarts.
+ */
+final class EnergyReadings {
+  /**
+   * If sorting by time adds at least this many decreases of the counter, the clock was set back.
+   */
+  private static final int DECREASES_OF_A_CLOCK_STEP = 3;
+
+  /** A single reading that rises by more than this many median rises is impossible. */
+  private static final double MAX_RISES = 50;
+
+  private final CsvRows rows;
+  private final RowFaults faults;
+  private double[] times = {};
+  private double[] energies = {};
+  private long[] lines = {};
+  private int size;
+
+  /**
+   * @param rows the log that the readings are from
+   */
+  EnergyReadings(CsvRows rows) {
+    this.rows = rows;
+    faults = rows.faults();
+  }
+
+  /**
+   * Adds a reading.
+   *
+   * @param time epoch seconds
+   * @param energy joules
+   * @param line line number, from 1
+   */
+  void add(double time, double energy, long line) {
+    if (size == times.length) {
+      int room = size == 0 ? rows.expectedRows() : size + size / 4 + 16;
+      times = Arrays.copyOf(times, room);
+      energies = Arrays.copyOf(energies, room);
+      lines = Arrays.copyOf(lines, room);
+    }
+    times[size] = time;
+    energies[size] = energy;
+    lines[size] = line;
+    size++;
+  }
+
+  /**
+   * Repairs the readings. Afterwards there is one reading for each change of the counter.
+   *
+   * @throws UserError if fewer than two changes are left, or the clock was set back
+   */
+  EnergyLog repair() {
+    sortByTime();
+    dropRepeats();
+    requireChanges();
+    dropImpossible();
+    requireChanges();
+    boolean[] usable = continueAfterRestarts();
+    return new EnergyLog(
+        rows.file(), Arrays.copyOf(times, size), Arrays.copyOf(energies, size), usable);
+  }
+
+  /** Returns the line numbers of the readings; there may be more entries than readings. */
+  long[] lines() {
+    return lines;
+  }
+
+  private void requireChanges() {
+    if (size < 2) {
+      throw new UserError(
+          "%s has no %s of the energy counter; attribution needs many.%s"
+              .formatted(
+                  rows.file(), size == 0 ? "valid reading" : "change", faults.firstSentence()));
+    }
+  }
+
+  private void sortByTime() {
+    int[] order =
+        TimeOrder.of(
+            times,
+            lines,
+            size,
+            faults,
+            "the reading is earlier than the one before; the readings were sorted by time");
+    if (order == null) {
+      return;
+    }
+    refuseClockSetBack(order);
+    double[] t = times.clone();
+    double[] e = energies.clone();
+    long[] l = lines.clone();
+    for (int i = 0; i < size; i++) {
+      times[i] = t[order[i]];
+      energies[i] = e[order[i]];
+      lines[i] = l[order[i]];
+    }
+  }
+
+  /**
+   * Refuses a log in which the time goes back while the counter continues. Sorting such readings by
+   * time would mix those before the step with those after it.
+   */
+  private void refuseClockSetBack(int[] order) {
+    int decreasesWhenSorted = 0;
+    int decreasesAsWritten = 0;
+    int step = 1;
+    for (int i = 1; i < size; i++) {
+      decreasesWhenSorted += energies[order[i]] < energies[order[i - 1]] ? 1 : 0;
+      decreasesAsWritten += energies[i] < energies[i - 1] ? 1 : 0;
+      step = times[i] - times[i - 1] < times[step] - times[step - 1] ? i : step;
+    }
+    if (decreasesWhenSorted >= decreasesAsWritten + DECREASES_OF_A_CLOCK_STEP) {
+      throw new UserError(
+          String.format(
+              Locale.ROOT,
+              "%s, line %d: the clock was set back by %.1f s while the energy counter continued;"
+                  + " readings before and after this cannot be told apart, so record again.",
+              rows.file(),
+              lines[step],
+              times[step - 1] - times[step]));
+    }
+  }
+
+  /** Keeps the highest of several readings at one time, and the first of equal readings. */
+  private void dropRepeats() {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      if (kept > 0 && times[i] == times[kept - 1]) {
+        faults.add(
+            Warning.Kind.REPAIRED,
+            "the reading has the same time as another one; the higher of both is used",
+            lines[i]);
+        energies[kept - 1] = Math.max(energies[kept - 1], energies[i]);
+      } else if (kept == 0 || energies[i] != energies[kept - 1]) {
+        keep(i, kept++);
+      }
+    }
+    size = kept;
+  }
+
+  private void keep(int from, int to) {
+    times[to] = times[from];
+    energies[to] = energies[from];
+    lines[to] = lines[from];
+  }
+
+  /**
+   * Drops single readings that are too high, or lower than the one before, if the next reading
+   * continues from the one before.
+   */
+  private void dropImpossible() {
+    double[] rises = new double[size - 1];
+    for (int i = 0; i < rises.length; i++) {
+      rises[i] = energies[i + 1] - energies[i];
+    }
+    double most = MAX_RISES * Quantile.median(rises);
+    if (!(most > 0)) {
+      return;
+    }
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      double before = kept == 0 ? Double.NaN : energies[kept - 1];
+      double next = i + 1 == size ? Double.NaN : energies[i + 1];
+      boolean nextContinues = next >= before && next - before <= most;
+      boolean high = energies[i] - before > most && (nextContinues || i + 1 == size);
+      boolean low = energies[i] < before && nextContinues;
+      boolean firstIsHigh = i == 0 && energies[i] - next > most;
+      if (high || low || firstIsHigh) {
+        faults.add(
+            Warning.Kind.LEFT_OUT,
+            "the reading fits neither the one before nor the one after; it is left out",
+            lines[i]);
+      } else {
+        keep(i, kept++);
+      }
+    }
+    size = kept;
+  }
+
+  /**
+   * Continues the counter where it went back.
+   *
+   * @return whether the increment to each reading was measured
+   */
+  private boolean[] continueAfterRestarts() {
+    boolean[] usable = new boolean[size];
+    double offset = 0;
+    double before = energies[0];
+    for (int i = 1; i < size; i++) {
+      double raw = energies[i];
+      usable[i] = raw > before;
+      if (raw < before) {
+        faults.add(
+            Warning.Kind.REPAIRED,
+            "the counter went back (was the driver reloaded?); it is continued from the value before,"
+                + " and the energy of this one update is left out",
+            lines[i]);
+        offset = energies[i - 1] - raw;
+      }
+      before = raw;
+      energies[i] = raw + offset;
+    }
+    return usable;
+  }
+}

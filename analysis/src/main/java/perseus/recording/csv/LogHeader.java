@@ -1,0 +1,61 @@
+package perseus.recording.csv;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import perseus.io.CsvChecks;
+import perseus.io.UserError;
+
+/**
+ * The header line of a log: which field holds which column.
+ *
+ * @param columns names of the columns that the log must have, in the order of its reader
+ * @param positions index of each column's field
+ * @param width number of fields in the header
+ */
+record LogHeader(String[] columns, int[] positions, int width) {
+
+  /**
+   * Reads the header, which is the first line. Columns may be in any order, upper or lower case,
+   * and among others.
+   *
+   * @param lines lines of {@code file}, none of which was read
+   * @throws UserError if the file is compressed, in UTF-16 or empty, or lacks a column
+   */
+  static LogHeader read(Path file, LogLines lines, String... columns) throws IOException {
+    if (lines.startsWith(0x1f, 0x8b) || lines.startsWith(0x28, 0xb5, 0x2f, 0xfd)) {
+      throw new UserError(file + " is compressed; unpack it first.");
+    }
+    if (lines.startsWith(0xff, 0xfe) || lines.startsWith(0xfe, 0xff)) {
+      throw new UserError(file + " is text in UTF-16; save it in UTF-8.");
+    }
+    if (!lines.advance()) {
+      throw new UserError(file + " is empty.");
+    }
+    List<String> fields = IntStream.range(0, lines.fields()).mapToObj(lines::text).toList();
+    CsvChecks.requireCommas(file, lines.line(), fields);
+    int[] positions = new int[columns.length];
+    for (int c = 0; c < columns.length; c++) {
+      positions[c] = position(fields, columns[c]);
+      if (positions[c] < 0) {
+        throw new UserError(
+            "%s, line %d: the header has no column \"%s\"; it should be %s."
+                .formatted(file, lines.line(), columns[c], String.join(",", columns)));
+      }
+    }
+    return new LogHeader(columns, positions, fields.size());
+  }
+
+  /** Returns the index of the last field with this name; -1 if there is none. */
+  private static int position(List<String> fields, String column) {
+    int position = -1;
+    for (int i = 0; i < fields.size(); i++) {
+      String name = fields.get(i).replace("\uFEFF", "").replace("\"", "").trim();
+      if (name.equalsIgnoreCase(column)) {
+        position = i;
+      }
+    }
+    return position;
+  }
+}

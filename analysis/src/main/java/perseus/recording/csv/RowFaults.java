@@ -1,0 +1,74 @@
+package perseus.recording.csv;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import perseus.recording.log.Warning;
+import perseus.recording.log.Warnings;
+
+/**
+ * Collects what is wrong with the rows of one log: for each problem, the first line and the number
+ * of lines. So a log with a million damaged rows produces only one warning per problem.
+ */
+final class RowFaults {
+  private final Path file;
+  private final String log;
+  private final Map<String, Fault> faults = new LinkedHashMap<>();
+
+  /** A problem of one or more rows. */
+  private record Fault(Warning.Kind kind, long firstLine, long count) {}
+
+  /**
+   * @param file the log
+   * @param log name of the kind of log, equal on all ranks, so that their warnings share a topic
+   */
+  RowFaults(Path file, String log) {
+    this.file = file;
+    this.log = log;
+  }
+
+  /**
+   * Adds a row with a problem.
+   *
+   * @param problem what is wrong and what is done, without a full stop: "...; it is left out"
+   * @param line number of the row's line, from 1
+   */
+  void add(Warning.Kind kind, String problem, long line) {
+    Fault known = faults.get(problem);
+    faults.put(
+        problem,
+        known == null
+            ? new Fault(kind, line, 1)
+            : new Fault(kind, Math.min(known.firstLine, line), known.count + 1));
+  }
+
+  /** Returns a sentence about the problem that was found first, after a space; empty if none. */
+  String firstSentence() {
+    return faults.entrySet().stream()
+        .findFirst()
+        .map(e -> " Line %d: %s.".formatted(e.getValue().firstLine, e.getKey()))
+        .orElse("");
+  }
+
+  /** Adds one warning about {@code rank} for each problem. */
+  void report(int rank, Warnings warnings) {
+    faults.forEach(
+        (problem, fault) ->
+            warnings.add(
+                new Warning(
+                    fault.kind,
+                    log + ": " + problem,
+                    rank,
+                    fault.count,
+                    fault.count,
+                    "%s, line %d: %s%s."
+                        .formatted(file, fault.firstLine, problem, others(fault.count - 1)))));
+  }
+
+  private static String others(long count) {
+    if (count == 0) {
+      return "";
+    }
+    return count == 1 ? " (and 1 more line)" : " (and " + count + " more lines)";
+  }
+}

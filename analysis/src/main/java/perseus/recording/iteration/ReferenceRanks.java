@@ -1,0 +1,115 @@
+package perseus.recording.iteration;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+import perseus.recording.log.InstructionLog;
+import perseus.recording.log.RankPlace;
+import perseus.recording.log.Warnings;
+import perseus.recording.run.RunDirectory;
+
+/**
+ * Finds ranks with complete logs, with which a rank can be compared whose records are missing.
+ * Reads the logs of other ranks when they are needed and keeps their {@link IterationMarks}.
+ */
+final class ReferenceRanks {
+  /** Number of ranks that are read to find out how many iterations a run had. */
+  private static final int RANKS_TO_FIND_LENGTH = 4;
+
+  private final RunDirectory directory;
+  private final List<RankPlace> ranks;
+
+  /** The ranks that were read, by number. */
+  private final Map<Integer, Reference> read = new HashMap<>();
+
+  /**
+   * The iterations of one rank.
+   *
+   * @param rank global rank
+   * @param iterations number of complete iterations, by counting
+   * @param marks start and end of the iterations; null if the rank's own records are missing
+   */
+  record Reference(int rank, int iterations, IterationMarks marks) {}
+
+  /**
+   * @param ranks all ranks of the job
+   */
+  ReferenceRanks(RunDirectory directory, List<RankPlace> ranks) {
+    this.directory = directory;
+    this.ranks = ranks;
+  }
+
+  /** Returns the one of the first ranks that recorded most iterations; null if none is complete. */
+  Reference longest() {
+    return longest(
+        ranks.stream()
+            .filter(rank -> directory.ranks.contains(rank.rank()))
+            .limit(RANKS_TO_FIND_LENGTH)
+            .toList(),
+        directory.lastIteration);
+  }
+
+  /**
+   * Returns a rank to compare {@code rank} with: one that recorded all iterations of the run, of
+   * the same pipeline if possible.
+   *
+   * @return null if the log of no other rank is complete
+   */
+  Reference near(RankPlace rank) {
+    Reference longest = longest();
+    return longest(
+        samePipelineFirst(rank).stream().filter(other -> other.rank() != rank.rank()).toList(),
+        longest == null ? directory.lastIteration : longest.iterations);
+  }
+
+  /** Returns the first rank with {@code enough} iterations, otherwise the one with most. */
+  private Reference longest(List<RankPlace> candidates, int enough) {
+    Reference best = null;
+    for (RankPlace rank : candidates) {
+      Reference found = reference(rank.rank());
+      if (found.marks != null && (best == null || found.iterations > best.iterations)) {
+        best = found;
+      }
+      if (found.iterations >= enough) {
+        break;
+      }
+    }
+    return best;
+  }
+
+  /** Returns the ranks in this directory, those of the same pipeline as {@code rank} first. */
+  private List<RankPlace> samePipelineFirst(RankPlace rank) {
+    List<RankPlace> order = new ArrayList<>();
+    for (boolean same : new boolean[] {true, false}) {
+      ranks.stream()
+          .filter(other -> directory.ranks.contains(other.rank()))
+          .filter(other -> (other.dpRank() == rank.dpRank()) == same)
+          .forEach(order::add);
+    }
+    return order;
+  }
+
+  private synchronized Reference reference(int rank) {
+    return read.computeIfAbsent(rank, this::readReference);
+  }
+
+  private Reference readReference(int rank) {
+    int microbatches = directory.numMicrobatches;
+    try {
+      // Warnings are discarded here: they are reported when the rank itself is analyzed.
+      InstructionLog log = directory.readInstructions(rank, new Warnings());
+      IterationBlocks counted = IterationAssignment.counted(log, microbatches);
+      boolean backwards = log.count(Instruction.BACKWARD) >= counted.complete * microbatches;
+      if (counted.disjoint && counted.complete > 0 && backwards) {
+        return new Reference(
+            rank, counted.complete, IterationMarks.ofBlocks(log, microbatches, counted.complete));
+      }
+    } catch (UserError e) {
+      // The error is thrown again when the rank itself is analyzed.
+    }
+    return new Reference(rank, 0, null);
+  }
+}

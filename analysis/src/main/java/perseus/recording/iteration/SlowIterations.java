@@ -1,0 +1,147 @@
+package perseus.recording.iteration;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.function.IntToDoubleFunction;
+import perseus.pipeline.Instruction;
+import perseus.recording.log.Warning;
+import perseus.recording.log.Warnings;
+
+/**
+ * Finds iterations of one rank that took much longer than the median of their window, as a whole or
+ * in the mean duration of one kind of computation. The first iteration of a run often does, because
+ * it contains start-up.
+ */
+final class SlowIterations {
+  /** An iteration is slow if it took longer than this many medians. */
+  private static final double MAX_MEDIANS = 1.5;
+
+  /** The median of fewer iterations is not meaningful. */
+  private static final int MIN_ITERATIONS = 3;
+
+  private final IterationBlocks iterations;
+  private final List<Excess> found = new ArrayList<>();
+
+  /**
+   * A duration in one iteration that is much longer than in the median iteration.
+   *
+   * @param iteration counted from 1
+   * @param subject what took long, such as "an average forward"
+   */
+  private record Excess(int iteration, String subject, double seconds, double median) {
+    double ratio() {
+      return seconds / median;
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "%s took %.3g s, compared with a median of %.3g s",
+          subject,
+          seconds,
+          median);
+    }
+  }
+
+  SlowIterations(IterationBlocks iterations) {
+    this.iterations = iterations;
+  }
+
+  /**
+   * Finds the slow iterations of one window and leaves them out.
+   *
+   * @param first first iteration of the window, counted from 1
+   * @param use whether each iteration of the window is used; false is set for slow ones
+   */
+  void leaveOut(int first, boolean[] use) {
+    int used = 0;
+    for (boolean u : use) {
+      used += u ? 1 : 0;
+    }
+    if (used < MIN_ITERATIONS) {
+      return;
+    }
+    List<Instruction> kinds = iterations.log().kinds();
+    boolean[] candidates = use.clone();
+    for (int k = 0; k < kinds.size(); k++) {
+      if (kinds.get(k).isComputation()) {
+        int kind = k;
+        leaveOut(
+            first,
+            candidates,
+            use,
+            "an average " + kinds.get(k).name(),
+            i -> iterations.meanSeconds(i, kind));
+      }
+    }
+    leaveOut(first, candidates, use, "the iteration", i -> iterations.end[i] - iterations.start[i]);
+  }
+
+  private void leaveOut(
+      int first, boolean[] candidates, boolean[] use, String subject, IntToDoubleFunction seconds) {
+    double[] values = new double[use.length];
+    double[] sorted = new double[use.length];
+    int count = 0;
+    for (int k = 0; k < use.length; k++) {
+      values[k] = seconds.applyAsDouble(first - 1 + k);
+      if (candidates[k]) {
+        sorted[count++] = values[k];
+      }
+    }
+    Arrays.sort(sorted, 0, count);
+    double median = sorted[count / 2];
+    for (int k = 0; k < use.length; k++) {
+      if (use[k] && values[k] > MAX_MEDIANS * median) {
+        use[k] = false;
+        found.add(new Excess(first + k, subject, values[k], median));
+      }
+    }
+  }
+
+  /** Adds one warning about the first iteration and one about all others, where they were slow. */
+  void report(int rank, Warnings warnings) {
+    TreeSet<Integer> slow = new TreeSet<>();
+    Excess worst = null;
+    for (Excess excess : found) {
+      if (excess.iteration == 1) {
+        warnings.add(
+            new Warning(
+                Warning.Kind.LEFT_OUT,
+                "start-up",
+                rank,
+                1,
+                excess.ratio(),
+                "Iteration 1 of rank %d is left out, because it contains start-up: %s."
+                    .formatted(rank, excess)));
+      } else {
+        slow.add(excess.iteration);
+        worst = worst == null || excess.ratio() > worst.ratio() ? excess : worst;
+      }
+    }
+    if (worst != null) {
+      String where = slow.size() == 1 ? "" : "in iteration " + worst.iteration + ", ";
+      warnings.add(
+          new Warning(
+              Warning.Kind.LEFT_OUT,
+              "slow iterations",
+              rank,
+              slow.size(),
+              slow.size(),
+              "%s of rank %d %s left out for taking too long: %s%s."
+                  .formatted(
+                      capitalized(IterationNumbers.text(slow)),
+                      rank,
+                      IterationNumbers.verb(slow),
+                      where,
+                      worst)));
+    }
+  }
+
+  private static String capitalized(String text) {
+    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
+  }
+}
