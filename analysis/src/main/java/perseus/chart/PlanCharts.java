@@ -1,159 +1,91 @@
 package perseus.chart;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import perseus.chart.figure.Heading;
-import perseus.chart.figure.TimeEnergy;
-import perseus.chart.kind.FrontierChart;
-import perseus.chart.kind.ProfileChart;
-import perseus.chart.kind.TimelineChart;
-import perseus.pipeline.Instruction;
-import perseus.pipeline.Operation;
+import perseus.chart.figure.Chart;
+import perseus.io.AtomicFiles;
+import perseus.io.UserError;
 import perseus.planner.Planner;
-import perseus.planner.problem.ExecutionOptions;
 import perseus.planner.problem.Frontier;
-import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
-import perseus.profile.ProfileNotes;
-import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** The charts of a profile and of what was planned from it. */
+/** Makes the charts of a planning and writes them into its directory. */
 public final class PlanCharts {
-  private final PlanningProblem problem;
-  private final ProfileNotes notes;
-  private final StageProfile profile;
+  private PlanCharts() {}
 
-  /** Charts of {@code problem}, which was made from {@code profile}. */
-  public PlanCharts(StageProfile profile, PlanningProblem problem) {
-    this.profile = profile;
-    this.notes = profile.notes();
-    this.problem = problem;
+  /**
+   * Returns the chart of a frontier.
+   *
+   * @param profile profile from which the frontier was planned
+   * @param baselines planners to compare with; those that cannot plan the problem are left out
+   */
+  public static Chart frontier(StageProfile profile, Frontier frontier, List<Planner> baselines) {
+    return FrontierKind.chart(profile.notes(), frontier, baselines);
   }
 
   /**
-   * Writes {@code frontier.png}, {@code profile-stage-S.png} for every stage and {@code
-   * timeline.png}.
+   * Writes {@code frontier.png}, {@code timeline.png} and, for each stage, {@code
+   * profile-stage-S.png}.
    *
-   * @return the files
+   * @param profile profile from which the frontier was planned
+   * @param planner planner of the frontier
+   * @param baselines names of planners to compare with
+   * @return the written files
+   * @throws UserError if there is no planner of a name, a file cannot be written, or this machine
+   *     has no fonts
    */
-  public List<Path> writeAll(
-      Path directory, Frontier frontier, Map<Planner, List<Plan>> baselines) {
+  public static List<Path> write(
+      Path directory,
+      StageProfile profile,
+      Frontier frontier,
+      Planner planner,
+      List<String> baselines) {
+    PlanningProblem problem = frontier.problem();
     List<Path> files = new ArrayList<>();
-    files.add(directory.resolve("frontier.png"));
-    frontier(frontier, baselines).write(files.get(0));
+    Path frontierFile = directory.resolve("frontier.png");
+    frontier(profile, frontier, FrontierKind.baselines(baselines, planner)).write(frontierFile);
+    files.add(frontierFile);
     for (int s = 0; s < problem.dag().stages(); s++) {
       Path file = directory.resolve("profile-stage-%d.png".formatted(s));
-      stage(s).write(file);
+      ProfileKind.chart(profile, problem, s).write(file);
       files.add(file);
     }
-    Map<String, Plan> iterations = new LinkedHashMap<>();
-    iterations.put("all-max", Plan.allMax(problem));
-    iterations.put("fastest plan", frontier.fastest());
-    Path file = directory.resolve("timeline.png");
-    timeline(iterations).write(file);
-    files.add(file);
+    Path timelineFile = directory.resolve("timeline.png");
+    TimelineKind.chart(profile.notes(), problem, Map.of("fastest plan", frontier.fastest()))
+        .write(timelineFile);
+    files.add(timelineFile);
     return files;
   }
 
-  /** The frontier with its bound and the plans of other planners. */
-  public FrontierChart frontier(Frontier frontier, Map<Planner, List<Plan>> baselines) {
-    List<TimeEnergy> bound = new ArrayList<>();
-    for (int i = 0; i < frontier.bound().size(); i++) {
-      bound.add(new TimeEnergy(frontier.bound().time(i), frontier.bound().energy(i)));
+  /**
+   * Removes the charts of an earlier planning, which would look as if they belonged to the present
+   * plans.
+   *
+   * @param kept charts of the present plans
+   * @throws UserError if a chart cannot be removed
+   */
+  public static void removeOthers(Path directory, List<Path> kept) {
+    if (!Files.isDirectory(directory)) {
+      return;
     }
-    return FrontierChart.of(
-        new FrontierChart.Data(
-            heading("Iteration time and energy"),
-            frontier.plans().stream().map(PlanCharts::point).toList(),
-            bound,
-            baselines.entrySet().stream()
-                .map(
-                    baseline ->
-                        new FrontierChart.Baseline(
-                            baseline.getKey().title(),
-                            baseline.getValue().stream().map(PlanCharts::point).toList()))
-                .toList(),
-            point(Plan.allMax(problem))));
-  }
-
-  private static TimeEnergy point(Plan plan) {
-    return new TimeEnergy(plan.timeSeconds(), plan.energyJoules());
-  }
-
-  /** What one stage's computations take at each frequency. */
-  public ProfileChart stage(int stage) {
-    Map<Instruction, ExecutionOptions> sets = new LinkedHashMap<>();
-    for (int j : problem.dag().stageOperations(stage)) {
-      Instruction instruction = problem.dag().operations().get(j).instruction();
-      if (instruction.isComputation()) {
-        sets.putIfAbsent(instruction, problem.options(j));
+    try (DirectoryStream<Path> charts =
+        Files.newDirectoryStream(directory, "{frontier,timeline,profile-stage-*}.png")) {
+      for (Path chart : charts) {
+        if (!kept.contains(chart)) {
+          Files.delete(chart);
+        }
       }
+    } catch (IOException e) {
+      throw new UserError(
+          "Charts of earlier plans in %s cannot be removed: %s."
+              .formatted(directory, AtomicFiles.reason(e)),
+          e);
     }
-    List<ProfileChart.Panel> panels = new ArrayList<>();
-    sets.forEach(
-        (instruction, set) -> {
-          List<TimeEnergy> hull = new ArrayList<>();
-          for (int option : set.hull()) {
-            hull.add(point(set.option(option)));
-          }
-          panels.add(
-              new ProfileChart.Panel(
-                  instruction,
-                  profile.options(stage, instruction).stream()
-                      .map(row -> new ProfileChart.Option(row.frequencyMhz(), point(row)))
-                      .toList(),
-                  hull));
-        });
-    return ProfileChart.of(new ProfileChart.Data(heading("Stage " + stage), panels));
-  }
-
-  private static TimeEnergy point(ProfileRow row) {
-    return new TimeEnergy(row.timeSeconds(), row.energyJoules());
-  }
-
-  /** Iterations under several plans, by name, on one time axis. */
-  public TimelineChart timeline(Map<String, Plan> plans) {
-    List<TimelineChart.Iteration> iterations = new ArrayList<>();
-    plans.forEach(
-        (name, plan) ->
-            iterations.add(
-                new TimelineChart.Iteration(
-                    name,
-                    plan.timeSeconds(),
-                    plan.energyJoules(),
-                    problem.totalBlockingWatts() / problem.dag().lanes(),
-                    plan.timeline().stream().map(this::box).toList())));
-    return TimelineChart.of(new TimelineChart.Data(heading("An iteration"), iterations));
-  }
-
-  private TimelineChart.Box box(Plan.Timed timed) {
-    Operation operation = timed.operation();
-    ProfileRow choice = timed.choice();
-    return new TimelineChart.Box(
-        problem.dag().lane(operation.index()),
-        operation.instruction(),
-        operation.microbatch(),
-        timed.startSeconds(),
-        timed.startSeconds() + choice.timeSeconds(),
-        choice.powerWatts(),
-        timed.critical());
-  }
-
-  private Heading heading(String title) {
-    String workload =
-        "%s%d stages × %d microbatches"
-            .formatted(
-                notes.model() == null ? "" : notes.model() + ", ",
-                problem.dag().stages(),
-                problem.microbatches());
-    return Heading.of(
-        title,
-        workload,
-        notes.gpu() == null ? "" : notes.gpu(),
-        Boolean.TRUE.equals(notes.simulated()));
   }
 }

@@ -8,24 +8,28 @@ import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * A plan that is made for a goal, where a {@link Goal} alone chooses among those that were made
- * before.
+ * The best plan for a goal, made by planning again.
  *
- * @param frontier the plans that were made
- * @param catalog the same plans, with what is relative to all-max
- * @param entry the one that serves the goal best
+ * <p>A {@link Goal} alone chooses among existing plans. This class makes new plans around the time
+ * that the goal needs, and lets the goal choose among those.
+ *
+ * @param frontier the new plans
+ * @param catalog the new plans with the figures of the original catalog
+ * @param entry the chosen plan of {@code catalog}
  */
 public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.Entry entry) {
-  /** How finely the plans between two that exist are looked at where no time is known. */
-  private static final int PARTS = 32;
+  /** Number of times that are tried between the next faster and the next slower existing plan. */
+  private static final int STEPS = 32;
 
   /**
-   * Plans for a goal: for its time, where it has one, else for times all around the plan that
-   * serves it best so far.
+   * Makes plans for a goal and chooses one of them.
    *
-   * @param catalog the plans that there are
-   * @param problem what they are plans of
-   * @throws perseus.io.UserError if no plan can serve the goal
+   * <p>A deadline, a slowdown and a straggler determine the time of the plan. For the other goals,
+   * times around the best existing plan are tried.
+   *
+   * @param catalog existing plans
+   * @param problem problem that these plans solve
+   * @throws perseus.io.UserError if no plan satisfies the goal
    */
   public static ExactChoice of(Goal goal, PlanCatalog catalog, PlanningProblem problem) {
     List<Double> times = new ArrayList<>();
@@ -38,7 +42,7 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
           Math.min(
               straggler.degree() * catalog.allMax().timeS(), catalog.leastEffectiveEnergyTimeS()));
     } else {
-      times.addAll(around(goal.choose(catalog), catalog));
+      times.addAll(timesAround(goal.choose(catalog), catalog));
     }
     Frontier frontier =
         Planners.of(catalog.planner())
@@ -49,8 +53,8 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
     return new ExactChoice(frontier, planned, goal.choose(planned));
   }
 
-  /** Times from that of the next faster plan to that of the next slower. */
-  private static List<Double> around(PlanCatalog.Entry chosen, PlanCatalog catalog) {
+  /** Returns times in seconds from the next faster plan's to the next slower plan's. */
+  private static List<Double> timesAround(PlanCatalog.Entry chosen, PlanCatalog catalog) {
     double faster = chosen.timeS();
     double slower = chosen.timeS();
     for (PlanCatalog.Entry plan : catalog.plans()) {
@@ -63,8 +67,8 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
       }
     }
     List<Double> times = new ArrayList<>(List.of(chosen.timeS(), slower));
-    for (int i = 0; i < PARTS; i++) {
-      times.add(faster + (slower - faster) * i / PARTS);
+    for (int i = 0; i < STEPS; i++) {
+      times.add(faster + (slower - faster) * i / STEPS);
     }
     return times;
   }

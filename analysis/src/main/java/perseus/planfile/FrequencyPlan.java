@@ -16,21 +16,26 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * The frequency of every computation of an iteration, per stage in the order in which the stage
- * executes them: what a plan file says. Stages that share a rank count as one.
+ * The contents of a plan file: a frequency for every computation of an iteration.
+ *
+ * <p>Computations are listed per stage, in the order in which the stage executes them. Stages that
+ * share a rank count as one stage here.
  *
  * @param frequenciesMhz per stage, one frequency in MHz per computation
- * @param instructions per stage, what each of them is; empty where the file does not say
+ * @param instructions per stage, the instruction of each computation; an empty list if the file
+ *     does not name instructions
  */
 public record FrequencyPlan(
     List<List<Integer>> frequenciesMhz, List<List<Instruction>> instructions) {
 
-  /** Refuses instructions that are not as many as the frequencies. */
+  /**
+   * @throws IllegalArgumentException if there are instructions, but not one per frequency
+   */
   public FrequencyPlan {
     frequenciesMhz = frequenciesMhz.stream().map(List::copyOf).toList();
     instructions = instructions.stream().map(List::copyOf).toList();
     if (!instructions.isEmpty() && !sizes(instructions).equals(sizes(frequenciesMhz))) {
-      throw new IllegalArgumentException("every frequency needs its instruction, or none");
+      throw new IllegalArgumentException("instructions must be empty, or one per frequency");
     }
   }
 
@@ -38,46 +43,42 @@ public record FrequencyPlan(
     return stages.stream().map(List::size).toList();
   }
 
-  /** The frequencies of a plan. */
+  /** Returns the frequencies and instructions of a plan. */
   public static FrequencyPlan of(Plan plan) {
     List<List<Integer>> frequencies = new ArrayList<>();
     List<List<Instruction>> instructions = new ArrayList<>();
     for (int s = 0; s < plan.problem().dag().lanes(); s++) {
-      List<Integer> ofStage = new ArrayList<>();
-      List<Instruction> namesOfStage = new ArrayList<>();
-      plan.computations(s)
-          .forEach(
-              row -> {
-                ofStage.add(row.frequencyMhz());
-                namesOfStage.add(row.instruction());
-              });
-      frequencies.add(ofStage);
-      instructions.add(namesOfStage);
+      List<ProfileRow> rows = plan.computations(s);
+      frequencies.add(rows.stream().map(ProfileRow::frequencyMhz).toList());
+      instructions.add(rows.stream().map(ProfileRow::instruction).toList());
     }
     return new FrequencyPlan(frequencies, instructions);
   }
 
   /**
-   * This plan with what a profile predicts for it.
+   * Returns this plan with the time and energy that a profile predicts for it.
    *
-   * @param name how to call the plan, such as its file
-   * @throws UserError if it does not fit the problem, or wants a frequency that was not measured
+   * @param name name of the plan in messages, such as its file
+   * @param problem problem with the profile's options
+   * @throws UserError if the plan does not fit the problem, or names a frequency that was not
+   *     measured
    */
   public Plan predict(String name, PlanningProblem problem) {
     return predict(name, problem, List.of());
   }
 
   /**
-   * This plan with what a profile predicts for it.
+   * Returns this plan with the time and energy that a profile predicts for it.
    *
-   * @param knobs per stage and computation, the knobs besides the frequency; empty where the plan
-   *     has none: then the fastest option of a frequency is meant
+   * @param knobs per stage and computation, the knobs besides the frequency; empty if the plan has
+   *     none, which selects the fastest option of each frequency
    */
   Plan predict(String name, PlanningProblem problem, List<List<Map<String, String>>> knobs) {
     requireFits(name, problem.schedule(), computations(problem.dag()), problem.microbatches());
     if (!knobs.isEmpty() && !sizes(knobs).equals(sizes(frequenciesMhz))) {
       throw new UserError(
-          "The knobs beside the plan %s are not as many as its frequencies.".formatted(name));
+          "The JSON file with the knobs of the plan %s needs one entry per frequency of the plan."
+              .formatted(name));
     }
     ProfileRow[] rows = new ProfileRow[problem.dag().size()];
     for (int s = 0; s < stages(); s++) {
@@ -99,7 +100,7 @@ public record FrequencyPlan(
                 .orElseThrow(
                     () ->
                         new UserError(
-                            "The plan %s wants %d MHz%s for the %s, which was not profiled at it."
+                            "The plan %s has %d MHz%s for the %s, but the profile does not."
                                 .formatted(
                                     name,
                                     frequency,
@@ -110,24 +111,26 @@ public record FrequencyPlan(
     return Plan.of(problem, j -> rows[j]);
   }
 
-  /** Number of stages. */
+  /** Returns the number of stages. */
   public int stages() {
     return frequenciesMhz.size();
   }
 
   /**
-   * Refuses a plan that was made for another pipeline.
+   * Checks that this plan was made for a pipeline.
    *
-   * @param name how to call the plan, such as its file
-   * @param ranks ranks of the pipeline: its stages, but where several share a rank
-   * @throws UserError if the number of stages, of a stage's computations, or their order differ
+   * @param name name of the plan in messages, such as its file
+   * @param ranks number of ranks of the pipeline; stages that share a rank count once
+   * @param microbatches microbatches per iteration
+   * @throws UserError if the number of stages, the number of a stage's computations or their order
+   *     differs
    */
   public void requireFits(String name, PipelineSchedule schedule, int ranks, int microbatches) {
     List<List<Instruction>> expected = new ArrayList<>();
     for (int rank = 0; rank < ranks; rank++) {
       expected.add(
           schedule.rankSteps(rank, ranks, microbatches).stream()
-              .map(computation -> computation.instruction())
+              .map(step -> step.instruction())
               .toList());
     }
     requireFits(name, schedule, expected, microbatches);
@@ -144,21 +147,21 @@ public record FrequencyPlan(
       int planned = frequenciesMhz.get(s).size();
       if (planned != expected.get(s).size()) {
         throw new UserError(
-            "The plan %s has %d frequencies for stage %d, but %s with %d microbatches runs %d computations there."
+            "The plan %s has %d frequencies for stage %d, but %s with %d microbatches runs %d computations on it."
                 .formatted(name, planned, s, schedule, microbatches, expected.get(s).size()));
       }
       for (int i = 0; i < planned && !instructions.isEmpty(); i++) {
-        Instruction runs = expected.get(s).get(i);
-        if (!instructions.get(s).get(i).equals(runs)) {
+        Instruction scheduled = expected.get(s).get(i);
+        if (!instructions.get(s).get(i).equals(scheduled)) {
           throw new UserError(
-              "The plan %s has a %s as entry %d of stage %d, where %s runs a %s."
-                  .formatted(name, instructions.get(s).get(i), i + 1, s, schedule, runs));
+              "The plan %s has a %s as entry %d of stage %d, but %s runs a %s there."
+                  .formatted(name, instructions.get(s).get(i), i + 1, s, schedule, scheduled));
         }
       }
     }
   }
 
-  /** What each lane computes. */
+  /** Returns the computations of each lane in execution order. */
   private static List<List<Instruction>> computations(IterationDag dag) {
     List<List<Instruction>> lanes = new ArrayList<>();
     for (int lane = 0; lane < dag.lanes(); lane++) {

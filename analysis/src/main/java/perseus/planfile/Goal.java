@@ -1,39 +1,43 @@
 package perseus.planfile;
 
 import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.Comparator;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import perseus.io.UserError;
 
 /**
- * What a plan is chosen for. A limit that is given with the ten digits of {@code frontier.csv}
- * admits the plan it was taken from. Of plans that serve equally the fastest is chosen.
+ * The goal for which a plan is chosen: a limit to keep and a quantity to minimize.
+ *
+ * <p>If several plans are equally good, the fastest is chosen. {@code frontier.csv} rounds times
+ * and energies to ten digits; a limit copied from it still admits its plan.
  */
 public sealed interface Goal {
-  /** How far a limit may be exceeded, as a fraction of it: what ten digits leave open. */
+  /** Relative amount by which a plan may exceed a limit, because limits have ten digits. */
   double ROUNDING = 1e-9;
 
   /**
-   * The plan of a catalog that serves this goal best.
+   * Returns the best plan of a catalog for this goal.
    *
-   * @throws UserError if none does
+   * @throws UserError if no plan keeps the limit
    */
   PlanCatalog.Entry choose(PlanCatalog catalog);
 
   /**
-   * What {@code plan} saves of all-max's energy, as a fraction, over the time that counts for this
-   * goal.
+   * Returns the energy that a plan saves compared to all-max, as a fraction of all-max's energy.
    */
   default double reduction(PlanCatalog catalog, PlanCatalog.Entry plan) {
     return catalog.reduction(plan);
   }
 
-  /** An iteration of at most {@code seconds}, with the least energy. */
+  /**
+   * Minimum energy with a limited iteration time.
+   *
+   * @param seconds maximum iteration time in seconds
+   */
   record Deadline(double seconds) implements Goal {
     /**
-     * @throws UserError if the limit makes no sense
+     * @throws UserError if the limit is not above 0
      */
     public Deadline {
       require(seconds > 0, "A deadline must be above 0 s");
@@ -49,10 +53,14 @@ public sealed interface Goal {
     }
   }
 
-  /** An iteration of at most {@code factor} times all-max's, with the least energy. */
+  /**
+   * Minimum energy with a limited iteration time, given relative to all-max.
+   *
+   * @param factor maximum iteration time divided by all-max's iteration time
+   */
   record Slowdown(double factor) implements Goal {
     /**
-     * @throws UserError if the limit makes no sense
+     * @throws UserError if the limit is not above 0
      */
     public Slowdown {
       require(factor > 0, "A slowdown must be above 0, such as 1.05");
@@ -64,10 +72,14 @@ public sealed interface Goal {
     }
   }
 
-  /** The fastest iteration of at most {@code joules}. */
+  /**
+   * Minimum time with a limited energy.
+   *
+   * @param joules maximum energy of an iteration in joules
+   */
   record EnergyBudget(double joules) implements Goal {
     /**
-     * @throws UserError if the limit makes no sense
+     * @throws UserError if the limit is not above 0
      */
     public EnergyBudget {
       require(joules > 0, "An energy budget must be above 0 J");
@@ -80,15 +92,19 @@ public sealed interface Goal {
           plan -> within(plan.energyJ(), joules),
           Comparator.comparingDouble(PlanCatalog.Entry::timeS),
           () ->
-              "No plan takes at most %s J; the least takes %s J"
+              "No plan takes at most %s J; the minimum is %s J"
                   .formatted(digits(joules), digits(new LeastEnergy().choose(catalog).energyJ())));
     }
   }
 
-  /** The fastest iteration whose mean power, energy over time, is at most {@code watts}. */
+  /**
+   * Minimum time with a limited mean power.
+   *
+   * @param watts maximum of iteration energy divided by iteration time, in watts
+   */
   record PowerCap(double watts) implements Goal {
     /**
-     * @throws UserError if the limit makes no sense
+     * @throws UserError if the limit is not above 0
      */
     public PowerCap {
       require(watts > 0, "A power cap must be above 0 W");
@@ -96,14 +112,14 @@ public sealed interface Goal {
 
     @Override
     public PlanCatalog.Entry choose(PlanCatalog catalog) {
-      double least = catalog.plans().stream().mapToDouble(PowerCap::meanWatts).min().orElseThrow();
+      double lowest = catalog.plans().stream().mapToDouble(PowerCap::meanWatts).min().orElseThrow();
       return best(
           catalog,
           plan -> within(meanWatts(plan), watts),
           Comparator.comparingDouble(PlanCatalog.Entry::timeS),
           () ->
-              "No plan draws at most %s W on average; the least is %s W"
-                  .formatted(digits(watts), digits(least)));
+              "No plan draws at most %s W on average; the minimum is %s W"
+                  .formatted(digits(watts), digits(lowest)));
     }
 
     private static double meanWatts(PlanCatalog.Entry plan) {
@@ -112,12 +128,17 @@ public sealed interface Goal {
   }
 
   /**
-   * The best while another pipeline takes {@code degree} times all-max's time: a pipeline that
-   * waits anyway pays blocking power until then, so the plan for min(degree T0, T_eps) costs least.
+   * Minimum energy while waiting for a straggler: a pipeline that is slower than this one.
+   *
+   * <p>With T0 the time of all-max, this pipeline is idle at blocking power from the end of its
+   * iteration until {@code degree} T0. On the frontier, the plan of time min({@code degree} T0,
+   * T_eps) therefore has the minimum energy, where T_eps is the time of minimum effective energy.
+   *
+   * @param degree iteration time of the straggler divided by all-max's iteration time
    */
   record Straggler(double degree) implements Goal {
     /**
-     * @throws UserError if the limit makes no sense
+     * @throws UserError if the degree is below 1
      */
     public Straggler {
       require(degree >= 1, "A straggler's degree is at least 1, such as 1.2");
@@ -129,13 +150,13 @@ public sealed interface Goal {
       return best(
           catalog,
           plan -> within(plan.timeS(), end),
-          // Blocking until the end costs all the same: what differs is the energy beyond blocking.
+          // Energy until the end is this difference plus a constant, blocking power times the end.
           Comparator.comparingDouble(
               plan -> plan.energyJ() - catalog.blockingWatts() * plan.timeS()),
           () -> tooSlow(catalog, end));
     }
 
-    /** Both wait until the straggler is done, at blocking power. */
+    /** Compares energies until the end of the straggler's iteration, including waiting. */
     @Override
     public double reduction(PlanCatalog catalog, PlanCatalog.Entry plan) {
       double end = degree * catalog.allMax().timeS();
@@ -146,7 +167,7 @@ public sealed interface Goal {
     }
   }
 
-  /** The least energy when nobody waits for a straggler. */
+  /** Minimum energy without a straggler. */
   record LeastEnergy() implements Goal {
     @Override
     public PlanCatalog.Entry choose(PlanCatalog catalog) {
@@ -158,7 +179,7 @@ public sealed interface Goal {
     }
   }
 
-  /** The least product of energy and time. */
+  /** Minimum product of energy and time. */
   record LeastEnergyDelay() implements Goal {
     @Override
     public PlanCatalog.Entry choose(PlanCatalog catalog) {
@@ -174,11 +195,11 @@ public sealed interface Goal {
       PlanCatalog catalog,
       Predicate<PlanCatalog.Entry> allowed,
       Comparator<PlanCatalog.Entry> order,
-      Supplier<String> otherwise) {
+      Supplier<String> whyNone) {
     return catalog.plans().stream()
         .filter(allowed)
         .min(order.thenComparingDouble(PlanCatalog.Entry::timeS))
-        .orElseThrow(() -> new UserError(otherwise.get() + "."));
+        .orElseThrow(() -> new UserError(whyNone.get() + "."));
   }
 
   private static boolean within(double value, double limit) {
@@ -186,14 +207,14 @@ public sealed interface Goal {
   }
 
   private static String tooSlow(PlanCatalog catalog, double seconds) {
-    double least =
+    double shortest =
         catalog.plans().stream().mapToDouble(PlanCatalog.Entry::timeS).min().orElseThrow();
     return "No plan takes at most %s s; the fastest takes %s s"
-        .formatted(digits(seconds), digits(least));
+        .formatted(digits(seconds), digits(shortest));
   }
 
   private static String digits(double value) {
-    return new BigDecimal(value, new MathContext(10)).stripTrailingZeros().toPlainString();
+    return new BigDecimal(value, PlanDirectory.DIGITS).stripTrailingZeros().toPlainString();
   }
 
   private static void require(boolean condition, String sentence) {

@@ -12,10 +12,13 @@ import perseus.planner.problem.Plan;
 import perseus.profile.ProfileRow;
 
 /**
- * What lies beside a plan whose options have further knobs than the frequency: {@code
- * scheds_pipeline_%05d.json} beside {@code freqs_pipeline_%05d.py}, {@code NAME.json} beside any
- * other {@code NAME.py}. Per stage, in the plan's order, an object per computation: its
- * instruction, its frequency, and its knobs by their column's name.
+ * Reads and writes the file beside a plan that holds the knobs of its options besides the
+ * frequency.
+ *
+ * <p>The file is {@code scheds_pipeline_%05d.json} beside {@code freqs_pipeline_%05d.py}, and
+ * {@code NAME.json} beside any other {@code NAME.py}. It is a JSON array per stage, in the order of
+ * the plan, with an object per computation: its {@code instruction}, its {@code frequency} in MHz,
+ * and its knobs, named as the columns of the profile.
  */
 final class KnobFile {
   private static final String INSTRUCTION = "instruction";
@@ -23,13 +26,13 @@ final class KnobFile {
 
   private KnobFile() {}
 
-  /** Where the knobs of a plan lie, if it has any. */
+  /** Returns the path of the knob file of a plan, whether it exists or not. */
   static Path beside(Path plan) {
     String name = plan.getFileName().toString().replaceFirst("\\.py$", "") + ".json";
     return plan.resolveSibling(name.replaceFirst("^freqs_pipeline_", "scheds_pipeline_"));
   }
 
-  /** The knobs of a plan as JSON; empty where its options have none but the frequency. */
+  /** Returns the knobs of a plan as JSON; empty if no option has knobs besides the frequency. */
   static String text(Plan plan) {
     List<List<Map<String, Object>>> stages = new ArrayList<>();
     boolean any = false;
@@ -49,9 +52,10 @@ final class KnobFile {
   }
 
   /**
-   * The knobs of a plan: per stage, for each computation. Empty where no file lies beside it.
+   * Reads the knobs of a plan.
    *
-   * @throws UserError if there is one that is something else
+   * @return for each stage and computation, the knobs by name; empty if the plan has no knob file
+   * @throws UserError if the knob file cannot be read or has another format
    */
   static List<List<Map<String, String>>> read(Path plan) {
     Path file = beside(plan);

@@ -8,23 +8,27 @@ import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
 /**
- * {@code plans.json}: the plans of a directory with what was predicted for each, in falling order
- * of time. Choosing a plan needs nothing else.
+ * The file {@code plans.json}: the plans of a directory with the time and energy predicted for
+ * each.
  *
- * @param schemaVersion version of this file's layout, now 1
- * @param planner which planner made them
- * @param schedule the pipeline schedule
+ * <p>It holds everything that is needed to choose a plan for a {@link Goal}.
+ *
+ * @param schemaVersion version of the file's format, now 1
+ * @param planner name of the planner that made the plans
+ * @param schedule name of the pipeline schedule
  * @param stages number of stages
  * @param microbatches microbatches per iteration
- * @param blockingWatts power of all GPUs of the pipeline while they wait, in watts
- * @param switchCostS seconds that a change of clock was taken to cost; null in a file of before it
- *     could be given, which stands for 0
+ * @param blockingWatts blocking power of all GPUs of the pipeline together, in watts
+ * @param switchCostS assumed duration of a change of clock, in seconds; null in files written
+ *     before this field existed, which means 0
  * @param simulated whether energies come from a simulated GPU
- * @param allMax time and energy of all operations at the highest frequency
- * @param shortestTimeS the shortest makespan of any plan
- * @param leastEnergyTimeS T*: where the bound on energy is least
- * @param leastEffectiveEnergyTimeS T_eps: the slowest that is worth it, with a straggler
- * @param plans the plans
+ * @param allMax the iteration with all operations at the highest frequency
+ * @param shortestTimeS shortest iteration time of any plan, in seconds
+ * @param leastEnergyTimeS T*: iteration time at which the lower bound on energy is minimal, in
+ *     seconds
+ * @param leastEffectiveEnergyTimeS T_eps: iteration time at which effective energy is minimal, in
+ *     seconds; slower plans waste energy even with a straggler
+ * @param plans the plans in falling order of time
  */
 public record PlanCatalog(
     int schemaVersion,
@@ -45,7 +49,7 @@ public record PlanCatalog(
   public static final int SCHEMA_VERSION = 1;
 
   /**
-   * What a baseline takes.
+   * The time and energy of an iteration to which plans are compared.
    *
    * @param timeS iteration time in seconds
    * @param energyJ iteration energy in joules
@@ -53,18 +57,18 @@ public record PlanCatalog(
   public record Baseline(double timeS, double energyJ) {}
 
   /**
-   * One plan.
+   * A plan of the catalog.
    *
-   * @param number its number; a higher one is a shorter iteration
-   * @param file its file, relative to the directory of {@code plans.json}
+   * @param number number of the plan from 0; higher numbers have shorter iterations
+   * @param file path of the plan file, relative to the directory of {@code plans.json}
    * @param timeS predicted iteration time in seconds
    * @param energyJ predicted iteration energy in joules
-   * @param lowerBoundJ what no plan of that time can go below, in joules
-   * @param gap how far the plan is above its bound, as a fraction of it
-   * @param clockChanges computations of an iteration that run at another frequency than the one
-   *     before them on their rank; null in a file of before they were counted
-   * @param stragglerOnly whether it is slower than T*, so that it pays only for a pipeline that
-   *     waits for a straggler
+   * @param lowerBoundJ lower bound on the energy of all plans of this time, in joules
+   * @param gap distance of the plan from the lower bound, as a fraction of the bound
+   * @param clockChanges number of computations whose frequency differs from the previous
+   *     computation of their rank; null in files written before this field existed
+   * @param stragglerOnly whether the plan is slower than the plan of minimum energy, so that only a
+   *     pipeline that waits for a straggler benefits from it
    */
   @JsonInclude(JsonInclude.Include.ALWAYS)
   public record Entry(
@@ -80,7 +84,7 @@ public record PlanCatalog(
   /**
    * Reads the catalog of a directory that {@code perseus-analyze} wrote.
    *
-   * @throws UserError if there is none, or one that no plan can be chosen from
+   * @throws UserError if there is no catalog, or it has another format
    */
   public static PlanCatalog read(Path directory) {
     Path file = directory.resolve(FILE_NAME);
@@ -93,13 +97,14 @@ public record PlanCatalog(
     }
     if (!Files.exists(file)) {
       throw new UserError(
-          "%s holds no %s; make one with 'perseus-analyze plan ... -o %s'."
+          "%s contains no %s; make one with 'perseus-analyze plan ... -o %s'."
               .formatted(directory, FILE_NAME, directory));
     }
     PlanCatalog catalog = JsonFiles.read(file, PlanCatalog.class, "a catalog of plans");
     if (catalog.schemaVersion != SCHEMA_VERSION) {
       throw new UserError(
-          file + " has a schema_version that this version of Perseus does not read (it reads 1).");
+          "%s has schema_version %d, but this version of Perseus reads only %d."
+              .formatted(file, catalog.schemaVersion, SCHEMA_VERSION));
     }
     if (catalog.plans == null || catalog.plans.isEmpty() || catalog.allMax == null) {
       throw new UserError(file + " is not a catalog of plans: it has no plans or no all_max.");
@@ -108,18 +113,23 @@ public record PlanCatalog(
         || !(catalog.blockingWatts >= 0)) {
       throw new UserError(
           file
-              + " needs a time_s and an energy_j above 0 in all_max, and blocking_watts from 0 up.");
+              + " needs in all_max a time_s and an energy_j above 0, and blocking_watts of at least"
+              + " 0.");
     }
-    for (Entry plan : catalog.plans) {
+    for (int i = 0; i < catalog.plans.size(); i++) {
+      Entry plan = catalog.plans.get(i);
       if (plan == null || plan.file == null || !isPositive(plan.timeS, plan.energyJ)) {
         throw new UserError(
-            file + " has a plan without a file, or without a time_s and an energy_j above 0.");
+            "%s: plans[%d] needs a file, and a time_s and an energy_j above 0.".formatted(file, i));
       }
     }
     return catalog;
   }
 
-  /** The directory that a user means: that of {@code plans.json} where that file was named. */
+  /**
+   * Returns the directory that a user means by a path: the parent if the path is a {@code
+   * plans.json}, else the path itself.
+   */
   public static Path directory(Path named) {
     if (!FILE_NAME.equals(String.valueOf(named.getFileName())) || !Files.isRegularFile(named)) {
       return named;
@@ -131,7 +141,7 @@ public record PlanCatalog(
     return timeS > 0 && energyJ > 0 && Double.isFinite(timeS) && Double.isFinite(energyJ);
   }
 
-  /** These figures with other plans. */
+  /** Returns a catalog with other plans and otherwise the same values. */
   PlanCatalog withPlans(List<Entry> others) {
     return new PlanCatalog(
         schemaVersion,
@@ -149,12 +159,12 @@ public record PlanCatalog(
         others);
   }
 
-  /** 1 - energy / all-max energy, a fraction. */
+  /** Returns 1 - energy / all-max energy, a fraction. */
   public double reduction(Entry plan) {
     return 1 - plan.energyJ() / allMax.energyJ();
   }
 
-  /** time / all-max time, a factor. */
+  /** Returns time / all-max time, a factor. */
   public double slowdown(Entry plan) {
     return plan.timeS() / allMax.timeS();
   }

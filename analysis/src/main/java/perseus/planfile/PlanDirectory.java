@@ -18,34 +18,38 @@ import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
 
 /**
- * What planning leaves behind: {@code frontier.csv}, {@code plans/}, {@code plans.json} and {@code
- * summary.json}. Plans are numbered from the slowest, 0, to the fastest.
+ * Writes the files of a directory of plans: {@code frontier.csv}, {@code plans/}, {@code
+ * plans.json} and {@code summary.json}.
+ *
+ * <p>Plans are numbered from 0, the slowest, to the fastest. Times are in seconds, energies in
+ * joules, frequencies in MHz.
  */
 public final class PlanDirectory {
-  private static final String PLANS = "plans";
+  /** Name of the folder with the plan files. */
+  static final String PLANS = "plans";
 
-  /** Digits that summing in another order leaves alone. */
-  private static final MathContext DIGITS = new MathContext(10);
+  /** Precision of written times and energies: digits that do not depend on the order of sums. */
+  static final MathContext DIGITS = new MathContext(10);
 
-  /** All that planning writes, and the charts beside it. */
+  /** The files that planning writes, including charts, relative to the directory. */
   private static final Pattern WRITTEN =
       Pattern.compile(
           "plans(/.*)?|(plans|summary|profile|dag)\\.json|(profile|frontier)\\.csv"
               + "|(frontier|timeline|profile-stage-\\d+)\\.png");
 
-  /** Plans, their knobs, and what file managers leave. */
-  private static final Pattern OWN_FILES =
+  /** The files of {@link #PLANS} that may be replaced: plans, knobs, and hidden files. */
+  private static final Pattern REPLACEABLE =
       Pattern.compile("freqs_pipeline_\\d+\\.py|scheds_pipeline_\\d+\\.json|\\..*");
 
   private PlanDirectory() {}
 
   /**
-   * Writes all files, replacing those of an earlier planning, or none. Times are in seconds,
-   * energies in joules, frequencies in MHz.
+   * Writes all files of a planning and replaces those of an earlier one. If a file cannot be
+   * written, the directory stays as it was.
    *
-   * @param companions writes what else belongs to the plans into a directory
-   * @throws perseus.io.UserError if the directory cannot be written, or its {@code plans} holds
-   *     what no planning wrote
+   * @param companions writes further files that belong to the plans into the given directory
+   * @throws perseus.io.UserError if a file cannot be written, or {@code plans/} contains a file
+   *     that is not a plan
    */
   public static void write(
       Path directory,
@@ -53,7 +57,7 @@ public final class PlanDirectory {
       PlanSummary summary,
       PlanFormat format,
       AtomicFiles.Maker companions) {
-    refuseOthersFiles(directory.resolve(PLANS));
+    requireOnlyPlans(directory.resolve(PLANS));
     PlanCatalog catalog = catalog(frontier, summary);
     AtomicFiles.replaceAll(
         directory,
@@ -78,16 +82,17 @@ public final class PlanDirectory {
     }
   }
 
-  /** Nothing that no planning wrote may vanish with the plans of an earlier one. */
-  private static void refuseOthersFiles(Path plans) {
+  /** Checks that replacing the folder of plans deletes no other files of the user. */
+  private static void requireOnlyPlans(Path plans) {
     if (!Files.exists(plans)) {
       return;
     }
     try (Stream<Path> files = Files.list(plans)) {
       for (Path file : files.toList()) {
         String name = file.getFileName().toString();
-        if (Files.isDirectory(file) || !OWN_FILES.matcher(name).matches()) {
-          throw new IOException("it holds " + name + ", which is no plan; move it elsewhere");
+        if (Files.isDirectory(file) || !REPLACEABLE.matcher(name).matches()) {
+          throw new IOException(
+              "it contains " + name + ", which is not a plan; move it to another directory");
         }
       }
     } catch (IOException e) {
@@ -107,12 +112,22 @@ public final class PlanDirectory {
         + "# Iteration %s time: %s\n".formatted(number, digits(plan.timeSeconds()));
   }
 
-  /** Whether a path inside a directory of plans is one that planning writes. */
+  /**
+   * Returns whether planning writes a file of this name.
+   *
+   * @param inside path relative to a directory of plans
+   */
   public static boolean isOwn(Path inside) {
     return WRITTEN.matcher(inside.toString().replace('\\', '/')).matches();
   }
 
-  /** Where a plan like {@code plan} goes to if it is written to {@code file}: with its knobs. */
+  /**
+   * Returns the files that a copy of a plan consists of: the copy, and its knob file if the plan
+   * has one.
+   *
+   * @param file path of the copy
+   * @param plan path of the plan
+   */
   public static List<Path> files(Path file, Path plan) {
     return Files.exists(KnobFile.beside(plan))
         ? List.of(file, KnobFile.beside(file))
@@ -120,10 +135,10 @@ public final class PlanDirectory {
   }
 
   /**
-   * Writes one plan, and beside it, where its options have further knobs, NAME.json with them.
+   * Writes one plan of a frontier, and a knob file if its options have knobs besides the frequency.
    *
-   * @param number of the plan in its frontier
-   * @throws perseus.io.UserError if it cannot be written
+   * @param number number of the plan in the frontier
+   * @throws perseus.io.UserError if a file cannot be written
    */
   public static void writePlan(Path file, Frontier frontier, int number, PlanFormat format) {
     AtomicFiles.write(file, text(frontier, number, format));
@@ -133,7 +148,11 @@ public final class PlanDirectory {
     }
   }
 
-  /** Copies a plan of a directory, and its further knobs where it has them. */
+  /**
+   * Copies a plan file, and its knob file if it has one.
+   *
+   * @throws perseus.io.UserError if a file cannot be copied
+   */
   public static void copyPlan(Path from, Path to) {
     AtomicFiles.replace(to, temporary -> Files.copy(from, temporary));
     Path knobs = KnobFile.beside(from);
@@ -142,7 +161,7 @@ public final class PlanDirectory {
     }
   }
 
-  /** What {@code plans.json} says of a frontier's plans. */
+  /** Returns the entries of {@code plans.json} for the plans of a frontier. */
   static List<PlanCatalog.Entry> entries(Frontier frontier) {
     List<PlanCatalog.Entry> entries = new ArrayList<>();
     for (int i = 0; i < frontier.plans().size(); i++) {

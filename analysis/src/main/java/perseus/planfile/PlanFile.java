@@ -3,7 +3,6 @@ package perseus.planfile;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +17,12 @@ import perseus.planfile.PythonLiteral.Located;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
 
-/** A plan file, {@code freqs_pipeline_%05d.py}. */
+/**
+ * Reads plan files, which are named {@code freqs_pipeline_%05d.py}.
+ *
+ * <p>A plan file is a Python literal in one of the two forms of {@link PlanFormat}, followed by
+ * comments with the predicted time and energy.
+ */
 public final class PlanFile {
   private static final Pattern NAME = Pattern.compile("freqs_pipeline_(\\d{1,9})\\.py");
 
@@ -29,15 +33,15 @@ public final class PlanFile {
 
   private PlanFile() {}
 
-  /** The name of the plan file with a number; a higher number is a shorter iteration. */
+  /** Returns the name of the plan file with a number; higher numbers have shorter iterations. */
   public static String name(int number) {
     return String.format(Locale.ROOT, "freqs_pipeline_%05d.py", number);
   }
 
   /**
-   * The plan files of a directory by number: longest iteration first.
+   * Returns the plan files of a directory in rising order of their numbers: the slowest first.
    *
-   * @throws UserError if it has none
+   * @throws UserError if the directory has no plan file or cannot be read
    */
   public static List<Path> list(Path directory) {
     List<Path> files = new ArrayList<>();
@@ -48,24 +52,19 @@ public final class PlanFile {
         }
       }
     } catch (DirectoryIteratorException e) {
-      throw new UserError(
-          "The directory "
-              + directory
-              + " cannot be read: "
-              + AtomicFiles.reason(e.getCause())
-              + ".",
-          e);
+      throw AtomicFiles.unreadable(directory, e.getCause());
     } catch (IOException e) {
-      throw new UserError(
-          "The directory " + directory + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+      throw AtomicFiles.unreadable(directory, e);
     }
     if (files.isEmpty()) {
       throw new UserError(
-          "The directory " + directory + " holds no plan (freqs_pipeline_00000.py and so on).");
+          "The directory %s contains no plan files (freqs_pipeline_00000.py and so on)."
+              .formatted(directory));
     }
     files.sort((a, b) -> Long.compare(number(a), number(b)));
     return files;
   }
+
 
   private static long number(Path file) {
     Matcher matcher = NAME.matcher(file.getFileName().toString());
@@ -73,9 +72,10 @@ public final class PlanFile {
   }
 
   /**
-   * What the comments of a plan file promise, in seconds and joules; empty where they do not say.
+   * Reads the predicted time and energy from the comments of a plan file.
    *
-   * @throws UserError if there is no such file or a promise is no number
+   * @return empty if the file has no such comments
+   * @throws UserError if the file cannot be read or a comment has no number
    */
   public static Optional<Prediction> prediction(Path file) {
     String text = text(file);
@@ -89,12 +89,8 @@ public final class PlanFile {
           new Prediction(Double.parseDouble(time.group(1)), Double.parseDouble(energy.group(1))));
     } catch (NumberFormatException e) {
       throw new UserError(
-          file
-              + " has a comment whose number is none: '"
-              + time.group(1)
-              + "' or '"
-              + energy.group(1)
-              + "'.",
+          "%s has comments with a predicted time of '%s' and a predicted energy of '%s'; both must be numbers."
+              .formatted(file, time.group(1), energy.group(1)),
           e);
     }
   }
@@ -102,34 +98,31 @@ public final class PlanFile {
   private static String text(Path file) {
     try {
       return Files.readString(file);
-    } catch (NoSuchFileException e) {
-      throw new UserError("The plan " + file + " does not exist.", e);
     } catch (IOException e) {
-      throw new UserError(
-          "The plan " + file + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+      throw AtomicFiles.unreadable(file, e);
     }
   }
 
   /**
-   * Reads a plan in either form; frequencies in MHz.
+   * Reads a plan file of either form.
    *
-   * @throws UserError if there is no such file or it is anything but lists, tuples, strings and
-   *     numbers
+   * @throws UserError if the file cannot be read or is not a plan; the message names the line
    */
   public static FrequencyPlan read(Path file) {
     return new Contents(file).plan(new PythonLiteral(file.toString(), text(file)).parse());
   }
 
   /**
-   * A plan with what a profile predicts for it, with the further knobs that lie beside it.
+   * Reads a plan file and its knob file, and returns the plan with its predicted time and energy.
    *
-   * @throws UserError if it cannot be read or does not fit the problem
+   * @param problem problem with the profile from which to predict
+   * @throws UserError if a file cannot be read or the plan does not fit the problem
    */
   public static Plan predict(Path file, PlanningProblem problem) {
     return read(file).predict(file.toString(), problem, KnobFile.read(file));
   }
 
-  /** Makes a plan of a literal: lists of numbers, or of (instruction, number) pairs. */
+  /** Converts a literal to a plan: lists of numbers, or lists of (instruction, number) pairs. */
   private record Contents(Path file) {
     FrequencyPlan plan(Located literal) {
       List<List<Integer>> frequencies = new ArrayList<>();
@@ -141,7 +134,7 @@ public final class PlanFile {
         for (Located entry : list(stage, "a list per stage")) {
           boolean pair = entry.value() instanceof List<?>;
           if (named != null && named != pair) {
-            throw wrong(entry, "an entry like those before it, all named or none,");
+            throw wrong(entry, "an entry like those before it, with or without an instruction,");
           }
           named = pair;
           if (pair) {
@@ -169,12 +162,12 @@ public final class PlanFile {
       return new FrequencyPlan(frequencies, named ? instructions : List.of());
     }
 
-    @SuppressWarnings("unchecked") // The literal's lists hold nothing else.
-    private List<Located> list(Located value, String what) {
+    @SuppressWarnings("unchecked") // PythonLiteral makes no other lists.
+    private List<Located> list(Located value, String expected) {
       if (value.value() instanceof List<?> list) {
         return (List<Located>) list;
       }
-      throw wrong(value, what);
+      throw wrong(value, expected);
     }
 
     private int frequency(Located value) {
@@ -187,10 +180,10 @@ public final class PlanFile {
       throw wrong(value, "a frequency in MHz");
     }
 
-    private UserError wrong(Located value, String instead) {
+    private UserError wrong(Located value, String expected) {
       return new UserError(
           "%s line %s: it has %s where %s should be."
-              .formatted(file, value.line(), value.text(), instead));
+              .formatted(file, value.line(), value.text(), expected));
     }
   }
 }

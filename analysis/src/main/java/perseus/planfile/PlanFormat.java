@@ -6,9 +6,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import perseus.pipeline.Instruction;
 
-/** The two forms of a plan file. Both are Python literals: a list per stage. */
+/** The two forms of a plan file, both Python literals with a list per stage. */
 public enum PlanFormat {
-  /** Frequencies alone: {@code [1260, 1080]}. */
+  /** Frequencies only: {@code [1260, 1080]}. */
   LOWTIME {
     @Override
     String entry(Instruction instruction, int frequencyMhz) {
@@ -24,9 +24,10 @@ public enum PlanFormat {
     }
   };
 
+  /** Returns the literal of one computation. */
   abstract String entry(Instruction instruction, int frequencyMhz);
 
-  /** The plan as a Python literal, a line per stage. */
+  /** Returns the plan as a Python literal with one line per stage. */
   String text(FrequencyPlan plan) {
     return IntStream.range(0, plan.stages())
         .mapToObj(

@@ -6,35 +6,38 @@ import perseus.planner.problem.Plan;
 import perseus.profile.StageProfile;
 
 /**
- * {@code summary.json}: the figures of a planned frontier that a person asks for first.
+ * The file {@code summary.json}: the most important figures of a planning.
  *
- * @param schemaVersion version of this file's layout, now 1
- * @param source where the profile came from
- * @param model the model, where known
- * @param gpu the GPU, where known
+ * @param schemaVersion version of the file's format, now 1
+ * @param source file or directory from which the profile was made
+ * @param model name of the model; null if unknown
+ * @param gpu name of the GPU; null if unknown
  * @param simulated whether energies come from a simulated GPU
- * @param planner which planner made the plans
- * @param schedule the pipeline schedule
+ * @param planner name of the planner that made the plans
+ * @param schedule name of the pipeline schedule
  * @param stages number of stages
  * @param microbatches microbatches per iteration
- * @param operations operations of an iteration
- * @param blockingWatts power of all GPUs of the pipeline while they wait, in watts
- * @param switchSeconds what a change of clock takes in the plans; the bound knows no such cost
- * @param allMax all operations at the highest frequency
- * @param shortestTimeS the shortest makespan of any plan
- * @param leastEnergyTimeS T*, in seconds
- * @param leastEffectiveEnergyTimeS T_eps, in seconds
- * @param boundAtAllMaxTimeJ what no plan of all-max's time can go below, in joules
- * @param fastest the plan of shortest time
- * @param leastEnergy the plan of least energy
- * @param asked what was asked for by a time: the plan for it, and the bound
+ * @param operations number of operations of an iteration
+ * @param blockingWatts blocking power of all GPUs of the pipeline together, in watts
+ * @param switchSeconds assumed duration of a change of clock in the plans, in seconds; the lower
+ *     bound assumes 0
+ * @param allMax the iteration with all operations at the highest frequency
+ * @param shortestTimeS shortest iteration time of any plan, in seconds
+ * @param leastEnergyTimeS T*: iteration time at which the lower bound on energy is minimal, in
+ *     seconds
+ * @param leastEffectiveEnergyTimeS T_eps: iteration time at which effective energy is minimal, in
+ *     seconds
+ * @param boundAtAllMaxTimeJ lower bound on the energy of all plans of all-max's time, in joules
+ * @param fastest the fastest plan
+ * @param leastEnergy the plan of minimum energy
+ * @param asked the plans for the iteration times that the user asked for
  * @param plans number of plans
- * @param breakpoints number of breakpoints of the bound
- * @param boundCertificate how far the exact bound may lie above this one, as a fraction; 0 where it
- *     is exact
- * @param largestGap largest distance of a plan from its bound, as a fraction
- * @param meanGap mean distance of the plans from their bounds
- * @param warnings what a user should know before believing the figures
+ * @param breakpoints number of breakpoints of the lower bound
+ * @param boundCertificate maximum distance of the exact lower bound above this one, as a fraction;
+ *     0 if this one is exact
+ * @param largestGap largest distance of a plan from the lower bound, as a fraction of the bound
+ * @param meanGap mean distance of the plans from the lower bound, as a fraction of the bound
+ * @param warnings reasons to doubt the figures, one sentence each
  */
 public record PlanSummary(
     int schemaVersion,
@@ -68,13 +71,14 @@ public record PlanSummary(
   public static final int SCHEMA_VERSION = 1;
 
   /**
-   * A plan against all-max.
+   * A plan compared to all-max.
    *
    * @param timeS iteration time in seconds
    * @param energyJ iteration energy in joules
-   * @param slowdown time over all-max's
-   * @param reduction 1 - energy / all-max's energy
-   * @param clockChanges computations that run at another frequency than the one before them
+   * @param slowdown iteration time / all-max's iteration time
+   * @param reduction 1 - iteration energy / all-max's iteration energy
+   * @param clockChanges number of computations whose frequency differs from the previous
+   *     computation of their rank
    */
   public record Point(
       double timeS, double energyJ, double slowdown, double reduction, int clockChanges) {
@@ -89,13 +93,13 @@ public record PlanSummary(
   }
 
   /**
-   * The answer to a time that was asked for.
+   * The plan for an iteration time that the user asked for.
    *
-   * @param timeS the time in seconds
-   * @param lowerBoundJ what no plan of that time can go below, in joules
-   * @param plan number of the plan for it
-   * @param planTimeS that plan's iteration time in seconds, at most the one asked for
-   * @param planEnergyJ its iteration energy in joules
+   * @param timeS iteration time that the user asked for, in seconds
+   * @param lowerBoundJ lower bound on the energy of all plans of that time, in joules
+   * @param plan number of the plan
+   * @param planTimeS iteration time of the plan in seconds, at most {@code timeS}
+   * @param planEnergyJ iteration energy of the plan in joules
    */
   public record Asked(
       double timeS, double lowerBoundJ, int plan, double planTimeS, double planEnergyJ) {
@@ -114,7 +118,14 @@ public record PlanSummary(
     }
   }
 
-  /** The figures of {@code frontier}, planned from {@code profile}. */
+  /**
+   * Returns the figures of a frontier.
+   *
+   * @param profile profile from which the frontier was planned
+   * @param planner name of the planner
+   * @param asked iteration times that the user asked for, in seconds
+   * @param warnings reasons to doubt the figures, one sentence each
+   */
   public static PlanSummary of(
       Frontier frontier,
       StageProfile profile,

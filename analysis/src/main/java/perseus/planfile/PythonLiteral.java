@@ -5,41 +5,49 @@ import java.util.List;
 import perseus.io.UserError;
 
 /**
- * Reads a Python literal of lists, tuples, strings and numbers, with comments. Nothing is
- * evaluated; everything else is refused with its line.
+ * Parses a Python literal of lists, tuples, strings, numbers and comments.
+ *
+ * <p>Nothing is evaluated. Everything else is an error that names the line. Parsing takes time
+ * linear in the length of the text.
  */
 final class PythonLiteral {
-  private static final int DEEPEST = 100;
-  private static final int LONGEST_QUOTE = 40;
+  private static final int MAX_DEPTH = 100;
+
+  /** Maximum length of an excerpt of the text in a message, in characters. */
+  private static final int MAX_EXCERPT = 40;
 
   private final String name;
   private final String text;
   private int at;
   private int line = 1;
 
+  /**
+   * @param name name of the file in messages
+   * @param text contents of the file
+   */
   PythonLiteral(String name, String text) {
     this.name = name;
     this.text = text;
   }
 
   /**
-   * A value where it stands.
+   * A value and its location in the text.
    *
-   * @param value a list of {@code Located}, a {@link String} or a {@link Double}; tuples are lists
-   * @param line line on which it begins, from 1
-   * @param text how it is written, shortened
+   * @param value a list of {@code Located}, a {@link String} or a {@link Double}; a tuple is a list
+   * @param line line on which the value begins, from 1
+   * @param text beginning of the value as written
    */
   record Located(Object value, int line, String text) {}
 
   /**
-   * The literal's value.
+   * Parses the literal.
    *
-   * @throws UserError if it is anything else, or too deeply nested
+   * @throws UserError if the text is not such a literal, or is nested more than 100 levels deep
    */
   Located parse() {
     skipSpace();
     if (at >= text.length()) {
-      throw error("there is nothing in it");
+      throw error("the file contains no value");
     }
     Located value = value(0);
     skipSpace();
@@ -50,8 +58,8 @@ final class PythonLiteral {
   }
 
   private Located value(int depth) {
-    if (depth > DEEPEST) {
-      throw error("it is nested too deeply");
+    if (depth > MAX_DEPTH) {
+      throw error("brackets are nested more than " + MAX_DEPTH + " levels deep");
     }
     int start = at;
     int startLine = line;
@@ -68,14 +76,14 @@ final class PythonLiteral {
     } else {
       throw unexpected();
     }
-    String written = text.substring(start, Math.min(at, start + LONGEST_QUOTE));
-    if (at > start + LONGEST_QUOTE) {
+    String written = text.substring(start, Math.min(at, start + MAX_EXCERPT));
+    if (at > start + MAX_EXCERPT) {
       written += " ...";
     }
     return new Located(value, startLine, written.replaceAll("\\s+", " "));
   }
 
-  /** A list or a tuple; what a pair of parentheses without a comma holds is only itself. */
+  /** Parses a list or a tuple. Parentheses around one value without a comma are no tuple. */
   private Object sequence(char close, int depth) {
     at++;
     List<Located> values = new ArrayList<>();
@@ -109,7 +117,7 @@ final class PythonLiteral {
       at++;
     }
     if (at >= text.length() || text.charAt(at) != quote) {
-      throw error("a string does not end on its line");
+      throw error("a string has no closing quote on its line");
     }
     return text.substring(start, at++);
   }
@@ -133,12 +141,12 @@ final class PythonLiteral {
 
   private char peek() {
     if (at >= text.length()) {
-      throw error("it ends in the middle");
+      throw error("the file ends before the literal does");
     }
     return text.charAt(at);
   }
 
-  /** Moves to the next value or mark: the only place where a line can end. */
+  /** Skips white space and comments; counts lines, which end nowhere else. */
   private void skipSpace() {
     boolean comment = false;
     for (; at < text.length(); at++) {

@@ -1,7 +1,8 @@
 /**
- * Reads and writes plans: plan files, the catalog and summary of a directory of plans, and the
- * choice of one plan for a goal.
+ * Reads and writes plans on disk: plan files, the directory of a planning with its catalog and
+ * summary, and the choice of one plan for a goal.
  *
- * <p>Plans are computed in {@link perseus.planner}, not here.
+ * <p>Plans are computed in {@link perseus.planner}, not here; charts are drawn in {@code
+ * perseus.chart}.
  */
 package perseus.planfile;

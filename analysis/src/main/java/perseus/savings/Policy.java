@@ -5,10 +5,10 @@ import java.util.List;
 import perseus.io.UserError;
 
 /**
- * A way to choose frequencies, with the iterations that it has to offer.
+ * A method of choosing frequencies and the iterations that its plans give.
  *
- * @param name what tables call it, such as "Perseus"
- * @param iterations one per plan, at least one
+ * @param name name in tables, such as "Perseus"
+ * @param iterations one iteration per plan, at least one
  */
 public record Policy(String name, List<Iteration> iterations) {
   /**
@@ -17,11 +17,11 @@ public record Policy(String name, List<Iteration> iterations) {
   public Policy {
     iterations = List.copyOf(iterations);
     if (iterations.isEmpty()) {
-      throw new UserError(name + " has no plan to compare.");
+      throw new UserError("The policy " + name + " has no plans to compare.");
     }
   }
 
-  /** The shortest iteration; of equals, the one of least energy. */
+  /** Returns the shortest iteration; of several equally short ones, the one of minimum energy. */
   public Iteration fastest() {
     return iterations.stream()
         .min(

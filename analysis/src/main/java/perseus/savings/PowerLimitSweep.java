@@ -15,20 +15,23 @@ import perseus.io.CsvChecks;
 import perseus.io.UserError;
 
 /**
- * A table of iterations measured under power limits, as Zeus writes it: columns {@code time} and
- * {@code energy} and a {@code power_limit_R} for each rank.
+ * Reads a table of iterations measured under power limits, in the format of Zeus.
+ *
+ * <p>It is a CSV file with the columns {@code time} in seconds, {@code energy} in joules, and
+ * {@code power_limit_R} in watts for each rank R.
  */
 public final class PowerLimitSweep {
   private PowerLimitSweep() {}
 
   /**
-   * The iteration under the highest power limits: everything at its maximum.
+   * Returns the iteration with the highest sum of power limits, which is that of all-max.
    *
-   * @throws UserError if the file cannot be read or has no such row
+   * @throws UserError if the file cannot be read, lacks a column, has no row, or has a value that
+   *     is not above 0; the message names line and column
    */
   public static Iteration highest(Path csv) {
     Iteration highest = null;
-    double most = Double.NEGATIVE_INFINITY;
+    double highestLimits = Double.NEGATIVE_INFINITY;
     CSVFormat format =
         CSVFormat.DEFAULT
             .builder()
@@ -45,15 +48,14 @@ public final class PowerLimitSweep {
               .toList();
       if (limits.isEmpty()) {
         throw new UserError(
-            csv
-                + " has no column power_limit_0; it should have time, energy and the power limits.");
+            csv + " has no column power_limit_0; it needs time, energy and power_limit_R columns.");
       }
       for (CSVRecord record : parser) {
         CsvChecks.refuseSurplusFields(
             csv, record.getRecordNumber() + 1, record, parser.getHeaderNames().size());
         double sum = limits.stream().mapToDouble(column -> number(csv, record, column)).sum();
-        if (sum > most) {
-          most = sum;
+        if (sum > highestLimits) {
+          highestLimits = sum;
           highest = new Iteration(number(csv, record, "time"), number(csv, record, "energy"));
         }
       }
@@ -65,7 +67,7 @@ public final class PowerLimitSweep {
       throw AtomicFiles.unreadable(csv, e.getCause());
     }
     if (highest == null) {
-      throw new UserError(csv + " has no row.");
+      throw new UserError(csv + " has a header but no rows.");
     }
     return highest;
   }
@@ -78,7 +80,7 @@ public final class PowerLimitSweep {
         return value;
       }
     } catch (NumberFormatException e) {
-      // Said below.
+      // Reported below, as are numbers out of range.
     }
     throw new UserError(
         "%s line %d: column '%s' is '%s', not a number above 0."

@@ -7,13 +7,13 @@ import java.util.Optional;
 import perseus.savings.Workload.Origin;
 
 /**
- * The paper's tables for some workloads: without stragglers (tables 3 and 6), with a straggler of
- * several degrees (table 4), and over all pipelines of a fleet.
+ * The tables of the Perseus paper for given workloads: savings without stragglers (tables 3 and 6),
+ * with stragglers of several degrees (table 4), and over all pipelines of a fleet.
  *
- * @param workloads what the tables compare
- * @param stragglers degrees r: the straggler takes r times the baseline's time
- * @param rule how a waiting pipeline chooses its plan; empty for the rule that was published for
- *     where the workload's figures come from
+ * @param workloads workloads to compare
+ * @param stragglers degrees r: a straggler takes r times the time of the baseline
+ * @param rule how a pipeline that waits for a straggler chooses its plan; empty for the rule of the
+ *     paper, which depends on the workload's origin
  */
 public record SavingsTables(
     List<Workload> workloads, List<Double> stragglers, Optional<StragglerRule> rule) {
@@ -23,47 +23,50 @@ public record SavingsTables(
   }
 
   /**
-   * Which workloads' energies come from simulated GPUs: "simulated" for all, "simulated: NAME, ..."
-   * for some, empty for none.
+   * Returns a note on the workloads whose energies come from simulated GPUs: "simulated" for all
+   * workloads, "simulated: NAME, ..." for some, and an empty text for none.
    */
   public String simulated() {
     return simulated(workloads);
   }
 
-  private static String simulated(List<Workload> of) {
-    List<String> names = of.stream().filter(Workload::simulated).map(Workload::name).toList();
-    if (names.isEmpty() || names.size() == of.size()) {
+  private static String simulated(List<Workload> workloads) {
+    List<String> names =
+        workloads.stream().filter(Workload::simulated).map(Workload::name).toList();
+    if (names.isEmpty() || names.size() == workloads.size()) {
       return names.isEmpty() ? "" : "simulated";
     }
     return "simulated: " + String.join(", ", names);
   }
 
-  private static String title(String shown, List<Workload> of) {
-    String simulated = simulated(of);
-    return simulated.isEmpty() ? shown : shown + "; " + simulated;
+  private static String title(String subject, List<Workload> workloads) {
+    String simulated = simulated(workloads);
+    return simulated.isEmpty() ? subject : subject + "; " + simulated;
   }
 
-  /** Energy that a pipeline saves while it waits for a straggler, as a fraction. */
+  /** Returns the energy that a pipeline saves while it waits for a straggler, as a fraction. */
   public double withStraggler(Workload workload, Policy policy, double straggler) {
     return workload.reduction(policy, straggler, ruleFor(workload));
   }
 
-  /** The tables for a person, percentages as the paper rounds them. */
+  /** Returns tables for people, with percentages rounded as in the paper. */
   public List<Table> tables() {
-    List<Table> tables = new ArrayList<>(List.of(alone()));
+    List<Table> tables = new ArrayList<>(List.of(withoutStraggler()));
     if (!stragglers.isEmpty()) {
       tables.add(
-          perStraggler("Energy saved (%) by a pipeline that waits for a straggler", workloads, 1));
+          perStraggler(
+              "Energy saved (%) by a pipeline that waits for a straggler", workloads, false));
       List<Workload> fleets = workloads.stream().filter(w -> w.pipelines() > 1).toList();
       if (!fleets.isEmpty()) {
         tables.add(
-            perStraggler("Energy saved (%) by all pipelines, one of them a straggler", fleets, 2));
+            perStraggler(
+                "Energy saved (%) by all pipelines, one of them a straggler", fleets, true));
       }
     }
     return tables;
   }
 
-  private Table alone() {
+  private Table withoutStraggler() {
     List<List<String>> rows = new ArrayList<>();
     for (Workload workload : workloads) {
       for (Policy policy : workload.policies()) {
@@ -84,15 +87,14 @@ public record SavingsTables(
         rows);
   }
 
-  private Table perStraggler(String title, List<Workload> of, int leastPipelines) {
-    boolean fleet = leastPipelines > 1;
+  private Table perStraggler(String title, List<Workload> shown, boolean fleet) {
     List<String> header = new ArrayList<>(List.of("workload", "policy"));
     if (fleet) {
       header.add("pipelines");
     }
     stragglers.forEach(degree -> header.add(degree.toString()));
     List<List<String>> rows = new ArrayList<>();
-    for (Workload workload : of) {
+    for (Workload workload : shown) {
       for (Policy policy : workload.policies()) {
         List<String> row = new ArrayList<>(List.of(workload.name(), policy.name()));
         if (fleet) {
@@ -109,14 +111,16 @@ public record SavingsTables(
         rows.add(row);
       }
     }
-    String ruled = "%s (straggler rule: %s)".formatted(title, ruleName());
-    return new Table(title(ruled, of), header, rows);
+    String withRule = "%s (straggler rule: %s)".formatted(title, ruleName());
+    return new Table(title(withRule, shown), header, rows);
   }
 
   /**
-   * All figures in one table for programs: a row per workload, policy, number of pipelines that the
-   * figure is about, and straggler, which is empty for none. Slowdown and time of least energy, T*
-   * / T0, stand where there is none.
+   * Returns all figures in one table for programs.
+   *
+   * <p>It has one row per workload, policy, number of pipelines and degree of straggler. The degree
+   * is empty without a straggler; only these rows have a slowdown and a time of minimum energy
+   * relative to the baseline, T* / T0.
    */
   public Table figures() {
     List<List<String>> rows = new ArrayList<>();
@@ -154,7 +158,7 @@ public record SavingsTables(
       String pipelines,
       String straggler,
       double reduction) {
-    boolean alone = straggler.isEmpty();
+    boolean noStraggler = straggler.isEmpty();
     rows.add(
         List.of(
             workload.name(),
@@ -162,8 +166,8 @@ public record SavingsTables(
             pipelines,
             straggler,
             decimals(4, 100 * reduction),
-            alone ? decimals(4, 100 * workload.slowdown(policy)) : "",
-            alone ? decimals(4, workload.leastEnergyTime(policy)) : "",
+            noStraggler ? decimals(4, 100 * workload.slowdown(policy)) : "",
+            noStraggler ? decimals(4, workload.leastEnergyTime(policy)) : "",
             Boolean.toString(workload.simulated())));
   }
 

@@ -16,37 +16,41 @@ import perseus.io.UserError;
 import perseus.recording.run.RunManifest;
 
 /**
- * What a plan server dumped about a job: {@code N.prof.json} for each schedule that ran.
+ * The measurements that a plan server dumped about a job: a file {@code N.prof.json} for each
+ * frequency schedule N that ran.
  *
- * <p>A schedule's time is the mean over its iterations of the slowest rank's time, its energy the
- * mean of the sum over ranks. The first {@value #WARMUP} iterations of each do not count, and the
- * first {@value #WARMUP} schedules are warm-ups at the highest frequency.
+ * <p>The iteration time of a schedule is the mean, over its iterations, of the slowest rank's time;
+ * its energy is the mean of the sum over ranks. The first {@value #WARMUP} iterations of each
+ * schedule are warm-ups and do not count. The first {@value #WARMUP} schedules are warm-ups at the
+ * highest frequency.
  *
- * @param directory where it lies
- * @param ranks number of ranks, and so of GPUs
- * @param simulated whether it is known to be of simulated GPUs: a run's {@code run.json} beside its
- *     dump says so
- * @param iterations what an iteration took under each schedule, warm-ups left out
+ * @param directory directory of the dump
+ * @param ranks number of ranks, which is the number of GPUs
+ * @param simulated whether the GPUs are known to be simulated, from the {@code run.json} in the
+ *     parent directory
+ * @param iterations mean iteration of each schedule after the warm-up schedules
  */
 public record ServerDump(Path directory, int ranks, boolean simulated, List<Iteration> iterations) {
+  /** Number of warm-up schedules, and number of warm-up iterations of each schedule. */
   private static final int WARMUP = 2;
+
   private static final Pattern NAME = Pattern.compile("(\\d{1,9})\\.prof\\.json");
 
-  /** One rank's part of a file: a number per iteration. */
+  /** The entry of one rank in a file: a time in seconds and an energy in joules per iteration. */
   private record Rank(Integer rank, List<Double> iterTime, List<Double> iterEnergy) {}
 
   /**
    * Reads the dump of one job.
    *
-   * @throws UserError if it holds no schedule but warm-ups, lacks one of those before its last, or
-   *     holds one that cannot be
+   * @throws UserError if there are only warm-up schedules, a schedule before the last is missing,
+   *     or a file has another format
    */
   public static ServerDump read(Path directory) {
     TreeMap<Integer, Path> files = files(directory);
     requireAll(directory, files.keySet());
     if (files.size() <= WARMUP) {
       throw new UserError(
-          "%s holds %d schedules (0.prof.json and so on), of which the first %d are warm-ups; nothing is left."
+          "%s contains %d schedules (0.prof.json and so on); the first %d are warm-ups, so at least one more is needed."
               .formatted(directory, files.size(), WARMUP));
     }
     int ranks = 0;
@@ -55,7 +59,7 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
       Rank[] read = JsonFiles.read(file, Rank[].class, "a dump of measured iterations");
       if (ranks != 0 && read.length != ranks) {
         throw new UserError(
-            "%s has %d ranks, but the schedules before it have %d."
+            "%s has %d ranks, but the earlier schedules have %d."
                 .formatted(file, read.length, ranks));
       }
       ranks = read.length;
@@ -65,13 +69,13 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
         directory, ranks, simulated(directory), iterations.subList(WARMUP, iterations.size()));
   }
 
-  /** Were a schedule missing, those after it would be taken for warm-ups, or for one another. */
+  /** Checks that no schedule is missing, because a later one would then be taken for a warm-up. */
   private static void requireAll(Path directory, Set<Integer> numbers) {
     int expected = 0;
     for (int number : numbers) {
       if (number != expected) {
         throw new UserError(
-            "%s lacks %d.prof.json, though it has %d.prof.json; schedules are numbered from 0, warm-ups first."
+            "%s contains no %d.prof.json, but it contains %d.prof.json; schedules are numbered from 0, warm-ups first."
                 .formatted(directory, expected, number));
       }
       expected++;
@@ -93,23 +97,22 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
         }
       }
     } catch (IOException e) {
-      throw new UserError(
-          "The directory " + directory + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+      throw AtomicFiles.unreadable(directory, e);
     }
     return files;
   }
 
   private static Iteration mean(Path file, Rank[] ranks) {
     int count = count(file, ranks);
-    // Of one or two iterations the last counts, though it is a warm-up.
+    // With only one or two iterations, the last one counts although it is a warm-up.
     int first = Math.min(WARMUP, count - 1);
     double time = 0;
     double energy = 0;
     for (int i = first; i < count; i++) {
       double slowest = 0;
-      for (Rank rank : ranks) {
-        slowest = Math.max(slowest, positive(file, rank.iterTime, i, "iter_time"));
-        energy += positive(file, rank.iterEnergy, i, "iter_energy");
+      for (int r = 0; r < ranks.length; r++) {
+        slowest = Math.max(slowest, positive(file, r, "iter_time", ranks[r].iterTime, i));
+        energy += positive(file, r, "iter_energy", ranks[r].iterEnergy, i);
       }
       time += slowest;
     }
@@ -118,31 +121,32 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
 
   private static int count(Path file, Rank[] ranks) {
     if (ranks.length == 0) {
-      throw new UserError(file + " has no rank.");
+      throw new UserError(file + " has no entries; it needs one per rank.");
     }
     int count = -1;
     for (int r = 0; r < ranks.length; r++) {
       Rank rank = ranks[r];
       if (rank == null || rank.iterTime == null || rank.iterEnergy == null) {
         throw new UserError(
-            "%s lacks iter_time or iter_energy of entry %d.".formatted(file, r + 1));
+            "%s entry %d needs an iter_time and an iter_energy.".formatted(file, r + 1));
       }
       count = count < 0 ? rank.iterTime.size() : count;
       if (count == 0 || rank.iterTime.size() != count || rank.iterEnergy.size() != count) {
         throw new UserError(
-            "%s has %d times and %d energies for entry %d; every rank needs one of each per iteration, as many as the first has."
-                .formatted(file, rank.iterTime.size(), rank.iterEnergy.size(), r + 1));
+            "%s entry %d has %d times and %d energies; every rank needs one of each per iteration, as many as entry 1."
+                .formatted(file, r + 1, rank.iterTime.size(), rank.iterEnergy.size()));
       }
     }
     return count;
   }
 
-  private static double positive(Path file, List<Double> values, int iteration, String what) {
+  private static double positive(
+      Path file, int rank, String field, List<Double> values, int iteration) {
     Double value = values.get(iteration);
     if (value == null || !(value > 0) || value.isInfinite()) {
       throw new UserError(
-          "%s has %s %s for iteration %d, not a number above 0."
-              .formatted(file, what, value, iteration + 1));
+          "%s entry %d, iteration %d: %s is %s, not a number above 0."
+              .formatted(file, rank + 1, iteration + 1, field, value));
     }
     return value;
   }

@@ -3,9 +3,11 @@ package perseus.savings;
 import java.util.Comparator;
 import java.util.Locale;
 
-/** Which plan a pipeline runs while it has to wait for a straggler. */
+/** The rule by which a pipeline chooses its plan while it waits for a straggler. */
 public enum StragglerRule {
-  /** The slowest that keeps up with the straggler: how the paper evaluates measured plans. */
+  /**
+   * The slowest plan that is not slower than the straggler; the paper evaluates measured plans so.
+   */
   SLOWEST {
     @Override
     Comparator<Iteration> order(double blockingWatts) {
@@ -13,7 +15,10 @@ public enum StragglerRule {
     }
   },
 
-  /** The one of least energy, waiting not counted: how the paper evaluates emulated fleets. */
+  /**
+   * The plan of minimum energy without the energy of waiting; the paper evaluates emulated fleets
+   * so.
+   */
   LEAST_ENERGY {
     @Override
     Comparator<Iteration> order(double blockingWatts) {
@@ -21,7 +26,7 @@ public enum StragglerRule {
     }
   },
 
-  /** The one of least energy, waiting counted. */
+  /** The plan of minimum energy including the energy of waiting. */
   BEST {
     @Override
     Comparator<Iteration> order(double blockingWatts) {
@@ -30,12 +35,15 @@ public enum StragglerRule {
     }
   };
 
-  /** What comes first is run. */
+  /** Returns an order whose first iteration is chosen. */
   abstract Comparator<Iteration> order(double blockingWatts);
 
   /**
-   * The iteration that {@code policy} runs when the straggler takes {@code endSeconds}: its fastest
-   * where none is over by then.
+   * Returns the iteration that a policy runs while it waits for a straggler.
+   *
+   * @param endSeconds iteration time of the straggler; if every iteration of the policy takes
+   *     longer, the fastest is returned
+   * @param blockingWatts power of the pipeline while it waits
    */
   Iteration choose(Policy policy, double endSeconds, double blockingWatts) {
     return policy.iterations().stream()

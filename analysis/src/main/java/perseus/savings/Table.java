@@ -3,11 +3,11 @@ package perseus.savings;
 import java.util.List;
 
 /**
- * A table of text.
+ * A table of text cells.
  *
- * @param title what it shows, a line; empty for none
- * @param header names of columns
- * @param rows as many cells each as the header has
+ * @param title title of one line; empty for no title
+ * @param header names of the columns
+ * @param rows rows with one cell per column
  */
 public record Table(String title, List<String> header, List<List<String>> rows) {
   public Table {
@@ -15,7 +15,7 @@ public record Table(String title, List<String> header, List<List<String>> rows) 
     rows = rows.stream().map(List::copyOf).toList();
   }
 
-  /** Widest cell of a column, in characters. */
+  /** Returns the width of the widest cell of a column, including its name, in characters. */
   int width(int column) {
     int width = header.get(column).length();
     for (List<String> row : rows) {
@@ -24,7 +24,7 @@ public record Table(String title, List<String> header, List<List<String>> rows) 
     return width;
   }
 
-  /** Whether a column's cells are numbers, which belong to the right. */
+  /** Returns whether all cells of a column are numbers, so that it is aligned to the right. */
   boolean isNumeric(int column) {
     return rows.stream().allMatch(row -> row.get(column).matches("-?[\\d.]*"));
   }

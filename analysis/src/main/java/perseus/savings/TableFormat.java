@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/** How a table is written. */
+/** The text formats in which a table can be written. */
 public enum TableFormat {
-  /** Aligned columns for a terminal. */
+  /** Columns aligned with spaces, for a terminal. */
   TEXT {
     @Override
     public String format(Table table) {
@@ -50,7 +50,7 @@ public enum TableFormat {
     }
   },
 
-  /** A table as Markdown renders it. */
+  /** A Markdown table. */
   MARKDOWN {
     @Override
     public String format(Table table) {
@@ -71,7 +71,7 @@ public enum TableFormat {
     }
   };
 
-  /** The table with a newline at its end. */
+  /** Returns the text of a table, which ends with a newline. */
   public abstract String format(Table table);
 
   private static String title(Table table, String after) {

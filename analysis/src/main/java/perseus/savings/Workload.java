@@ -4,27 +4,28 @@ import java.util.List;
 import perseus.io.UserError;
 
 /**
- * A pipeline, what it takes with every operation at the highest frequency, and the policies that
- * ought to take less.
+ * A pipeline with its baseline and the policies that are compared with it.
  *
- * <p>With the baseline's time T0 and energy E0 and the power W of all GPUs of the pipeline while
- * they wait:
+ * <p>The baseline runs every operation at the highest frequency and takes time T0 and energy E0. W
+ * is the power of all GPUs of the pipeline together while they wait. T and E are the time and
+ * energy of a plan.
  *
  * <ul>
- *   <li>without a straggler, a policy saves {@code 1 - E / E0} with its fastest plan;
- *   <li>with a straggler that takes r T0, the baseline costs {@code E0 + (r T0 - T0) W} and the
- *       policy the energy of the plan that the rule chooses plus {@code (r T0 - T) W};
- *   <li>in a fleet of D pipelines, one is the straggler and costs r times E0 or r times the energy
- *       of the policy's fastest plan, and D - 1 wait for it.
+ *   <li>Without a straggler, a policy runs its fastest plan and saves {@code 1 - E / E0}.
+ *   <li>With a straggler of degree r, which takes r T0, the baseline needs {@code E0 + (r T0 - T0)
+ *       W}. The policy runs the plan that a {@link StragglerRule} chooses and needs {@code E + (r
+ *       T0 - T) W}.
+ *   <li>In a fleet of D pipelines, one is the straggler and D - 1 wait for it. The straggler needs
+ *       {@code r E0} with the baseline, and {@code r E} of the fastest plan with a policy.
  * </ul>
  *
- * @param name what tables call it
- * @param origin where its figures come from
+ * @param name name in tables
+ * @param origin whether the figures were measured or planned
  * @param simulated whether energies come from simulated GPUs
- * @param baseline every operation at the highest frequency: T0 and E0
- * @param blockingWatts power of all GPUs of the pipeline while they wait, W
- * @param pipelines number of pipelines of the fleet, D; 1 for none
- * @param policies what is compared
+ * @param baseline the baseline's iteration: T0 and E0
+ * @param blockingWatts power of all GPUs of the pipeline together while they wait, in watts: W
+ * @param pipelines number of pipelines of the fleet: D; 1 for no fleet
+ * @param policies policies to compare
  */
 public record Workload(
     String name,
@@ -35,9 +36,12 @@ public record Workload(
     int pipelines,
     List<Policy> policies) {
 
-  /** Where a workload's figures come from, which decides how the paper evaluates them. */
+  /** The origin of a workload's figures, for which the paper uses different rules. */
   public enum Origin {
+    /** Measured on GPUs. */
     MEASURED(StragglerRule.SLOWEST),
+
+    /** Predicted by a planner. */
     PLANNED(StragglerRule.LEAST_ENERGY);
 
     private final StragglerRule publishedRule;
@@ -46,36 +50,36 @@ public record Workload(
       this.publishedRule = publishedRule;
     }
 
-    /** The rule by which the paper chooses plans for a straggler. */
+    /** Returns the rule by which the paper chooses plans for a straggler. */
     public StragglerRule publishedRule() {
       return publishedRule;
     }
   }
 
   /**
-   * @throws UserError if a number makes no sense
+   * @throws UserError if the blocking power is negative or not finite, or there is no pipeline
    */
   public Workload {
     policies = List.copyOf(policies);
     if (!(blockingWatts >= 0) || Double.isInfinite(blockingWatts)) {
-      throw new UserError("The blocking power is " + blockingWatts + " W, not a number from 0 up.");
+      throw new UserError("The blocking power is " + blockingWatts + " W; it must be at least 0.");
     }
     if (pipelines < 1) {
-      throw new UserError("A fleet has 1 pipeline or more, not " + pipelines + ".");
+      throw new UserError("A fleet needs at least 1 pipeline, not " + pipelines + ".");
     }
   }
 
-  /** Energy saved without a straggler, as a fraction of the baseline's. */
+  /** Returns the energy saved without a straggler, as a fraction of the baseline's energy. */
   public double reduction(Policy policy) {
     return 1 - policy.fastest().energyJoules() / baseline.energyJoules();
   }
 
-  /** How much longer the fastest plan takes, as a fraction of the baseline's time. */
+  /** Returns T / T0 - 1 of the fastest plan: its additional time as a fraction of T0. */
   public double slowdown(Policy policy) {
     return policy.fastest().timeSeconds() / baseline.timeSeconds() - 1;
   }
 
-  /** Time of the plan of least energy over the baseline's, T* / T0. */
+  /** Returns T* / T0: the time of the plan of minimum energy divided by the baseline's time. */
   public double leastEnergyTime(Policy policy) {
     return StragglerRule.LEAST_ENERGY
             .choose(policy, Double.POSITIVE_INFINITY, blockingWatts)
@@ -83,25 +87,37 @@ public record Workload(
         / baseline.timeSeconds();
   }
 
-  /** Energy that one waiting pipeline saves, as a fraction of what the baseline costs then. */
+  /**
+   * Returns the energy that a pipeline saves while it waits for a straggler, as a fraction of the
+   * baseline's energy until the same end.
+   *
+   * @param straggler degree of the straggler
+   */
   public double reduction(Policy policy, double straggler, StragglerRule rule) {
     return 1 - waiting(chosen(policy, straggler, rule), straggler) / waiting(baseline, straggler);
   }
 
-  /** Energy that all pipelines save, as a fraction of what the baseline costs then. */
+  /**
+   * Returns the energy that all pipelines of the fleet save, as a fraction of their energy with the
+   * baseline.
+   *
+   * @param straggler degree of the straggler
+   */
   public double fleetReduction(Policy policy, double straggler, StragglerRule rule) {
     double others = pipelines - 1;
-    double planned =
+    double withPolicy =
         others * waiting(chosen(policy, straggler, rule), straggler)
             + straggler * policy.fastest().energyJoules();
-    double atMaximum = others * waiting(baseline, straggler) + straggler * baseline.energyJoules();
-    return 1 - planned / atMaximum;
+    double withBaseline =
+        others * waiting(baseline, straggler) + straggler * baseline.energyJoules();
+    return 1 - withPolicy / withBaseline;
   }
 
   private Iteration chosen(Policy policy, double straggler, StragglerRule rule) {
     return rule.choose(policy, straggler * baseline.timeSeconds(), blockingWatts);
   }
 
+  /** Returns the energy of an iteration and of waiting until the end of the straggler's. */
   private double waiting(Iteration iteration, double straggler) {
     return iteration.energyUntil(straggler * baseline.timeSeconds(), blockingWatts);
   }

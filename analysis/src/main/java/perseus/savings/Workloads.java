@@ -10,17 +10,18 @@ import perseus.planner.Planners;
 import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
 
-/** Workloads of what was measured or planned. */
+/** Makes workloads from measurements, from planned frontiers, and from directories of plans. */
 public final class Workloads {
   private Workloads() {}
 
   /**
-   * A workload that ran on GPUs.
+   * Makes a workload from measurements on GPUs.
    *
-   * @param name what tables call it
-   * @param baseline everything at the highest frequency, as {@link PowerLimitSweep} has it
-   * @param blockingWattsPerGpu power of one waiting GPU
-   * @param dumps of a policy each, by its name
+   * @param name name in tables
+   * @param baseline iteration with every operation at the highest frequency, such as that of a
+   *     {@link PowerLimitSweep}
+   * @param blockingWattsPerGpu power of one GPU while it waits, in watts
+   * @param dumps measurements of each policy by its name, at least one
    * @throws UserError if the dumps have different numbers of ranks
    */
   public static Workload measured(
@@ -47,12 +48,15 @@ public final class Workloads {
   }
 
   /**
-   * A workload as planned from its profile. The baseline's time is the shortest of the frontier,
-   * its energy that of all-max with blocking until then.
+   * Makes a workload from planned frontiers.
    *
-   * @param simulated whether the profile is that of simulated GPUs
-   * @param frontiers a frontier per planner, of one problem
-   * @param pipelines number of pipelines of its fleet
+   * <p>The baseline's time is the shortest time of the lower bound; its energy is that of all-max
+   * plus blocking until that time.
+   *
+   * @param name name in tables
+   * @param simulated whether the energies of the profile come from simulated GPUs
+   * @param frontiers frontiers of the same problem by planner, at least one
+   * @param pipelines number of pipelines of the fleet; 1 for no fleet
    */
   public static Workload planned(
       String name, boolean simulated, Map<Planner, Frontier> frontiers, int pipelines) {
@@ -62,19 +66,24 @@ public final class Workloads {
             policies.add(
                 new Policy(
                     planner.title(), frontier.plans().stream().map(Workloads::of).toList())));
-    Frontier any = frontiers.values().iterator().next();
-    double watts = any.problem().totalBlockingWatts();
+    // Problem and lower bound are the same for all planners.
+    Frontier first = frontiers.values().iterator().next();
     return planned(
         name,
         simulated,
-        of(Plan.allMax(any.problem())),
-        any.bound().shortestTime(),
-        watts,
+        of(Plan.allMax(first.problem())),
+        first.bound().shortestTime(),
+        first.problem().totalBlockingWatts(),
         pipelines,
         policies);
   }
 
-  /** A workload as {@code plans.json} has it. */
+  /**
+   * Makes a workload from the catalog of a directory of plans.
+   *
+   * @param name name in tables
+   * @param pipelines number of pipelines of the fleet; 1 for no fleet
+   */
   public static Workload planned(String name, PlanCatalog catalog, int pipelines) {
     Policy policy =
         new Policy(
@@ -90,7 +99,7 @@ public final class Workloads {
         List.of(policy));
   }
 
-  /** A workload whose baseline is all-max with blocking until the frontier's shortest time. */
+  /** Makes a workload whose baseline is all-max plus blocking until the shortest planned time. */
   static Workload planned(
       String name,
       boolean simulated,

@@ -19,6 +19,7 @@ import perseus.chart.kind.RecordingChart;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
+/** Charts are drawn and written as PNG files; tested with the recording chart. */
 class ChartTest {
   private static final Heading HEADING = Heading.of("A title", "a model", "a GPU", true);
 
@@ -33,7 +34,7 @@ class ChartTest {
   }
 
   @Test
-  void aChartIsWrittenAsPngIntoADirectoryWithSpacesThatDidNotExist() throws IOException {
+  void chartIsWrittenAsPngIntoNewDirectoryWithSpaces() throws IOException {
     Path file = directory.resolve("my charts").resolve("rank 0.png");
     chart().write(file);
     BufferedImage read = ImageIO.read(file.toFile());
@@ -44,14 +45,14 @@ class ChartTest {
   }
 
   @Test
-  void aFileOfAnyNameIsAPng() throws IOException {
+  void fileIsPngWhateverItsName() throws IOException {
     Path file = directory.resolve("chart.out");
     chart().write(file);
     assertThat(Files.readAllBytes(file)).startsWith(0x89, 'P', 'N', 'G');
   }
 
   @Test
-  void aChartNeedsNoTemporaryFileButItsOwn() throws IOException {
+  void encodingNeedsNoCacheDirectory() throws IOException {
     Path cache = Files.createDirectory(directory.resolve("cache"));
     ImageIO.setCacheDirectory(cache.toFile());
     try {
@@ -64,28 +65,28 @@ class ChartTest {
   }
 
   @Test
-  void aFileThatCannotBeWrittenIsRefusedWithASentenceAndLeavesNothing() throws IOException {
-    Path inTheWay = Files.createFile(directory.resolve("file"));
-    assertThatThrownBy(() -> chart().write(inTheWay.resolve("chart.png")))
+  void unwritableFileIsAnErrorAndLeavesNoOtherFile() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    assertThatThrownBy(() -> chart().write(file.resolve("chart.png")))
         .isInstanceOf(UserError.class)
         .hasMessageEndingWith(".");
     Path folder = Files.createDirectories(directory.resolve("folder.png/inside"));
     assertThatThrownBy(() -> chart().write(folder.getParent()))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("folder.png cannot be written");
-    try (Stream<Path> left = Files.list(directory)) {
-      assertThat(left).containsExactlyInAnyOrder(inTheWay, folder.getParent());
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files).containsExactlyInAnyOrder(file, folder.getParent());
     }
   }
 
   @Test
-  void theSubtitleNamesWorkloadAndGpuAndThatItIsSimulated() {
+  void subtitleNamesWorkloadGpuAndSimulation() {
     assertThat(HEADING.subtitle()).isEqualTo("a model  ·  a GPU  ·  simulated");
     assertThat(Heading.of("A title", "", "a GPU", false).subtitle()).isEqualTo("a GPU");
   }
 
   @Test
-  void longTitlesAreBrokenIntoLinesAndTheImageGrows() {
+  void longTitlesAreWrappedAndTheImageGrows() {
     String words = "words ".repeat(100).trim();
     List<RecordingChart.Update> updates = List.of(new RecordingChart.Update(0, 0.1, 250, 240));
     BufferedImage image =
@@ -95,7 +96,7 @@ class ChartTest {
   }
 
   @Test
-  void theStripShowsWhatRanInTheOrderInWhichItRan() {
+  void stripShowsInstructionsInOrderOfTime() {
     BufferedImage image =
         RecordingChart.of(
                 new RecordingChart.Data(
@@ -115,13 +116,13 @@ class ChartTest {
   }
 
   @Test
-  void aRecordingWithoutUpdatesIsRefused() {
+  void recordingWithoutUpdatesIsRefused() {
     assertThatThrownBy(
             () -> RecordingChart.of(new RecordingChart.Data(HEADING, List.of(), List.of())))
         .isInstanceOf(UserError.class)
-        .hasMessage("The recording chart has no counter update to show.");
+        .hasMessageContaining("no counter update");
     assertThatThrownBy(() -> new RecordingChart.Update(1, 1, 250, 250))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("from 1.0 s to 1.0 s");
+        .hasMessageContainingAll("from 1.0 s to 1.0 s", "250.0 W");
   }
 }

@@ -17,6 +17,7 @@ import perseus.chart.kind.FrontierChart;
 import perseus.chart.kind.FrontierChart.Baseline;
 import perseus.io.UserError;
 
+/** The frontier chart draws plans and baselines in their colours, for all ranges of values. */
 class FrontierChartTest {
   private static final Heading HEADING = Heading.of("Frontier", "a model", "a GPU", false);
   private static final Color WITH_STRAGGLER = new Color(0xA9, 0xD3, 0xEE);
@@ -48,7 +49,7 @@ class FrontierChartTest {
   }
 
   @Test
-  void plansSlowerThanThatOfLeastEnergyAreLighter() {
+  void plansSlowerThanThePlanOfMinimumEnergyAreLighter() {
     List<TimeEnergy> plans =
         List.of(point(2.4, 5800), point(2, 6000), point(2.8, 5850), point(3, 5900));
     BufferedImage image = draw(plans, List.of(), List.of(), point(2, 7000));
@@ -65,29 +66,29 @@ class FrontierChartTest {
     "123456.789, 123456.789",
     "2, 19999.9"
   })
-  void aSinglePlanThatIsAllMaxIsDrawn(double timeSeconds, double energyJoules) {
+  void singlePlanEqualToAllMaxIsDrawn(double timeSeconds, double energyJoules) {
     TimeEnergy only = point(timeSeconds, energyJoules);
     BufferedImage image = draw(List.of(only), List.of(only), List.of(), only);
     assertThat(Row.countIn(image, Theme.BLUE)).isGreaterThan(50);
   }
 
   @Test
-  void plansThatDifferByNextToNothingAreDrawn() {
+  void nearlyEqualPlansAreDrawn() {
     List<TimeEnergy> plans = List.of(point(2.8, 7000), point(2.8 + 1e-7, 7000 - 1e-5));
     assertThat(draw(plans, plans, List.of(), plans.get(0)).getWidth()).isGreaterThan(1000);
   }
 
   @Test
-  void aFrontierWithoutPlansIsRefused() {
+  void frontierWithoutPlansIsRefused() {
     assertThatThrownBy(() -> draw(List.of(), List.of(), List.of(), point(2, 7000)))
         .isInstanceOf(UserError.class)
-        .hasMessage("The frontier chart has no plan to show.");
+        .hasMessageContaining("no plan");
   }
 
   @Test
-  void aPointThatIsNoNumberIsRefused() {
+  void pointThatIsNotANumberIsRefused() {
     assertThatThrownBy(() -> point(Double.NaN, 7000))
         .isInstanceOf(UserError.class)
-        .hasMessage("A chart cannot show the point (NaN s, 7000.0 J).");
+        .hasMessageContaining("(NaN s, 7000.0 J)");
   }
 }

@@ -6,9 +6,9 @@ import java.util.List;
 import perseus.chart.kind.TimelineChart.Box;
 import perseus.pipeline.Instruction;
 
-/** A small 1F1B simulation: timelines to draw. */
+/** Simulates a 1F1B iteration, which gives timelines to draw. */
 final class OneForwardOneBackward {
-  /** An instruction's time in seconds and power in watts, by stage. */
+  /** Time in seconds and power in watts of an instruction, by stage. */
   record Cost(double[] seconds, double[] watts) {}
 
   private final int stages;
@@ -41,19 +41,20 @@ final class OneForwardOneBackward {
     Arrays.stream(backwardEnd).forEach(row -> Arrays.fill(row, Double.NaN));
     int[] done = new int[stages];
     double[] free = new double[stages];
-    boolean moved = true;
-    while (moved) {
-      moved = false;
+    boolean progress = true;
+    while (progress) {
+      progress = false;
       for (int stage = 0; stage < stages; stage++) {
         while (done[stage] < 2 * microbatches && step(stage, done[stage], free)) {
           done[stage]++;
-          moved = true;
+          progress = true;
         }
       }
     }
     return boxes;
   }
 
+  /** Executes the next instruction of a stage if its input is ready; returns whether it was. */
   private boolean step(int stage, int position, double[] free) {
     int warmUp = Math.min(stages - stage, microbatches);
     int steady = position - warmUp;

@@ -4,10 +4,10 @@ import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 
-/** A row of an image's pixels, to look for colours in. */
+/** A row of pixels of an image, in which tests look for colours. */
 record Row(int[] pixels) {
 
-  /** The lowest row that has all of {@code colors}. */
+  /** Returns the lowest row that contains all of {@code colors}. */
   static Row lowestWith(BufferedImage image, Color... colors) {
     for (int y = image.getHeight() - 1; y >= 0; y--) {
       Row row = at(image, y);
@@ -15,10 +15,10 @@ record Row(int[] pixels) {
         return row;
       }
     }
-    throw new AssertionError("no row has all of " + Arrays.toString(colors));
+    throw new AssertionError("no row contains all of " + Arrays.toString(colors));
   }
 
-  /** The highest row that has at least {@code pixels} of {@code color}. */
+  /** Returns the highest row with at least {@code pixels} pixels of a colour. */
   static Row highestWith(BufferedImage image, Color color, int pixels) {
     for (int y = 0; y < image.getHeight(); y++) {
       Row row = at(image, y);
@@ -29,10 +29,12 @@ record Row(int[] pixels) {
     throw new AssertionError("no row has " + pixels + " pixels of " + color);
   }
 
+  /** Returns the row at a y coordinate. */
   static Row at(BufferedImage image, int y) {
     return new Row(image.getRGB(0, y, image.getWidth(), 1, null, 0, image.getWidth()));
   }
 
+  /** Returns the number of pixels of a colour in an image. */
   static long countIn(BufferedImage image, Color color) {
     long count = 0;
     for (int y = 0; y < image.getHeight(); y++) {
@@ -41,10 +43,12 @@ record Row(int[] pixels) {
     return count;
   }
 
+  /** Returns the number of pixels of a colour in this row. */
   long count(Color color) {
     return Arrays.stream(pixels).filter(pixel -> pixel == color.getRGB()).count();
   }
 
+  /** Returns the x coordinate of the first pixel of a colour; -1 if there is none. */
   int first(Color color) {
     for (int x = 0; x < pixels.length; x++) {
       if (pixels[x] == color.getRGB()) {
@@ -54,8 +58,8 @@ record Row(int[] pixels) {
     return -1;
   }
 
-  /** How much of the three colours' pixels is {@code of}. */
-  double share(Color a, Color b, Color c, Color of) {
-    return (double) count(of) / (count(a) + count(b) + count(c));
+  /** Returns the pixels of {@code counted} as a fraction of those of three colours together. */
+  double share(Color a, Color b, Color c, Color counted) {
+    return (double) count(counted) / (count(a) + count(b) + count(c));
   }
 }

@@ -17,10 +17,13 @@ import perseus.chart.kind.TimelineChart.Iteration;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
+/**
+ * The timeline chart draws each instruction at its time, in its lane, in the colour of its power.
+ */
 class TimelineChartTest {
   private static final Heading HEADING = Heading.of("An iteration", "a model", "a GPU", true);
-  private static final Color LEAST = ColorRamp.heat(100, 300).at(100);
-  private static final Color MOST = ColorRamp.heat(100, 300).at(300);
+  private static final Color AT_100_WATTS = ColorRamp.heat(100, 300).at(100);
+  private static final Color AT_300_WATTS = ColorRamp.heat(100, 300).at(300);
 
   private static BufferedImage draw(Iteration... iterations) {
     return TimelineChart.of(new TimelineChart.Data(HEADING, List.of(iterations))).image();
@@ -37,7 +40,7 @@ class TimelineChartTest {
   }
 
   @Test
-  void boxesStandAtTheirTimesInTheColourOfTheirPower() {
+  void boxesAreDrawnAtTheirTimesInTheColourOfTheirPower() {
     BufferedImage image =
         draw(
             new Iteration(
@@ -48,12 +51,15 @@ class TimelineChartTest {
                 List.of(
                     new Box(0, Instruction.FORWARD, 0, 0, 1, 100, false),
                     new Box(0, Instruction.BACKWARD, 0, 2, 4, 300, false))));
-    Row lane = Row.highestWith(image, MOST, 800);
-    assertThat(lane.share(LEAST, Theme.WAITING, MOST, LEAST)).isBetween(0.245, 0.255);
-    assertThat(lane.share(LEAST, Theme.WAITING, MOST, Theme.WAITING)).isBetween(0.245, 0.255);
-    assertThat(lane.share(LEAST, Theme.WAITING, MOST, MOST)).isBetween(0.49, 0.51);
-    assertThat(lane.first(LEAST)).isLessThan(lane.first(Theme.WAITING));
-    assertThat(lane.first(Theme.WAITING)).isLessThan(lane.first(MOST));
+    Row lane = Row.highestWith(image, AT_300_WATTS, 800);
+    assertThat(lane.share(AT_100_WATTS, Theme.WAITING, AT_300_WATTS, AT_100_WATTS))
+        .isBetween(0.245, 0.255);
+    assertThat(lane.share(AT_100_WATTS, Theme.WAITING, AT_300_WATTS, Theme.WAITING))
+        .isBetween(0.245, 0.255);
+    assertThat(lane.share(AT_100_WATTS, Theme.WAITING, AT_300_WATTS, AT_300_WATTS))
+        .isBetween(0.49, 0.51);
+    assertThat(lane.first(AT_100_WATTS)).isLessThan(lane.first(Theme.WAITING));
+    assertThat(lane.first(Theme.WAITING)).isLessThan(lane.first(AT_300_WATTS));
   }
 
   @Test
@@ -69,16 +75,16 @@ class TimelineChartTest {
                     new Box(0, Instruction.FORWARD, 0, 0, 1, 100, false),
                     new Box(1, Instruction.FORWARD, 0, 0, 1, 300, false))));
     for (int y = 0; y < image.getHeight(); y++) {
-      if (Row.at(image, y).count(LEAST) > 800) {
+      if (Row.at(image, y).count(AT_100_WATTS) > 800) {
         return;
       }
-      assertThat(Row.at(image, y).count(MOST)).isLessThan(800);
+      assertThat(Row.at(image, y).count(AT_300_WATTS)).isLessThan(800);
     }
     throw new AssertionError("no lane has the colour of stage 0");
   }
 
   @Test
-  void theCriticalPathIsMarkedOnlyWhereItRuns() {
+  void onlyCriticalBoxesAreMarked() {
     Box box = new Box(0, Instruction.FORWARD, 0, 0, 1, 200, false);
     Box critical = new Box(0, Instruction.FORWARD, 0, 0, 1, 200, true);
     BufferedImage without = draw(new Iteration("plan", 1, 10, 80, List.of(box)));
@@ -95,17 +101,17 @@ class TimelineChartTest {
             new Iteration("short", 1, 10, 80, List.of(shortBox)),
             new Iteration("long", 2, 10, 80, List.of(longBox)));
     double ratio =
-        (double) Row.highestWith(image, MOST, 800).count(MOST)
-            / Row.highestWith(image, LEAST, 800).count(LEAST);
+        (double) Row.highestWith(image, AT_300_WATTS, 800).count(AT_300_WATTS)
+            / Row.highestWith(image, AT_100_WATTS, 800).count(AT_100_WATTS);
     assertThat(ratio).isBetween(1.98, 2.02);
   }
 
   @Test
-  void aHugeIterationIsDrawnAsWideAsASmallOne() {
+  void hugeIterationIsAsWideAsASmallOne() {
     BufferedImage small = draw(iteration("all-max", 4, 8));
     BufferedImage huge = draw(iteration("all-max", 8, 128), iteration("plan", 8, 128));
     assertThat(huge.getWidth()).isEqualTo(small.getWidth());
-    // Forward and backward are told apart even where they are a few pixels wide.
+    // Forward and backward differ even where they are a few pixels wide.
     assertThat(Row.countIn(huge, Theme.SKY)).isGreaterThan(1000);
     assertThat(Row.countIn(huge, Theme.NAVY)).isGreaterThan(1000);
   }
@@ -132,17 +138,17 @@ class TimelineChartTest {
   }
 
   @Test
-  void anEmptyTimelineIsRefused() {
+  void emptyTimelineIsRefused() {
     assertThatThrownBy(() -> draw())
         .isInstanceOf(UserError.class)
-        .hasMessage("The timeline chart has no iteration to show.");
+        .hasMessageContaining("no iteration");
     assertThatThrownBy(() -> draw(new Iteration("all-max", 1, 1, 80, List.of())))
         .isInstanceOf(UserError.class)
-        .hasMessage("The iteration \"all-max\" has nothing to show.");
+        .hasMessageContainingAll("\"all-max\"", "0 instructions");
   }
 
   @Test
-  void aBoxThatEndsBeforeItStartsOrHasNoPowerIsRefused() {
+  void boxThatEndsBeforeItStartsOrHasNoPowerIsRefused() {
     assertThatThrownBy(() -> new Box(2, Instruction.FORWARD, 3, 2, 1, 200, false))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("forward of stage 2, microbatch 3");

@@ -11,8 +11,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * What a plan file comes to under 1F1B, from the text of {@code profile.csv} alone: shares no code
- * with what it checks.
+ * Computes time and energy of a plan file under 1F1B from the text of {@code profile.csv}.
+ *
+ * <p>It checks the planner's predictions and therefore shares no code with them.
  */
 final class IndependentEvaluation {
   private final Map<String, double[]> timeAndEnergy = new HashMap<>();
@@ -24,7 +25,10 @@ final class IndependentEvaluation {
   final double timeSeconds;
   final double energyJoules;
 
-  /** Blocking power is that of all GPUs of each stage. */
+  /**
+   * @param blockingWatts blocking power of all GPUs of each stage together, in watts
+   * @param transfers time of a transfer between each stage and the next, in seconds
+   */
   IndependentEvaluation(
       Path profile, Path plan, int microbatches, double[] blockingWatts, double[] transfers)
       throws IOException {
@@ -63,7 +67,10 @@ final class IndependentEvaluation {
     energyJoules = energy;
   }
 
-  /** A stage keeps at most as many microbatches in flight as there are stages from it on. */
+  /**
+   * Computes the order of a stage: at most as many microbatches are in flight as there are stages
+   * from this one to the last.
+   */
   private void order(int s, int stages, int microbatches, List<String> frequencies) {
     List<String> order = new ArrayList<>();
     Map<String, double[]> options = new HashMap<>();

@@ -25,7 +25,7 @@ import perseus.planner.problem.Plan;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** What planning leaves on disk says the same as the plans, and as the profile. */
+/** The files of a directory of plans agree with the plans and with the profile. */
 class PlanDirectoryTest {
   private static final Offset<Double> TEN_DIGITS = within(1e-8);
 
@@ -42,7 +42,7 @@ class PlanDirectoryTest {
   }
 
   @Test
-  void whereSomethingCannotBeWrittenAllStaysAsItWas() throws IOException {
+  void directoryStaysUnchangedIfAFileCannotBeWritten() throws IOException {
     Path directory = write(profile, 12, PlanFormat.LOWTIME);
     List<String> plans = names(directory.resolve("plans"));
     String catalog = Files.readString(directory.resolve("plans.json"));
@@ -61,8 +61,8 @@ class PlanDirectoryTest {
                               throw new IOException("No space left on device");
                             })))
         .isInstanceOf(UserError.class)
-        .hasMessage(
-            directory.resolve("profile.csv") + " cannot be written: No space left on device.");
+        .hasMessageContainingAll(
+            directory.resolve("profile.csv").toString(), "No space left on device");
     assertThat(names(directory))
         .containsExactly("frontier.csv", "plans", "plans.json", "summary.json");
     assertThat(names(directory.resolve("plans"))).isEqualTo(plans);
@@ -77,7 +77,8 @@ class PlanDirectoryTest {
 
   @ParameterizedTest
   @EnumSource
-  void frontierIsWhatTheProfileSaysOfThePlanFiles(PlanFormat format) throws IOException {
+  void frontierAgreesWithAnIndependentEvaluationOfThePlanFiles(PlanFormat format)
+      throws IOException {
     Path directory = write(profile, 12, format);
     Path csv = temporary.resolve("profile.csv");
     profile.write(csv);
@@ -108,7 +109,7 @@ class PlanDirectoryTest {
 
   @ParameterizedTest
   @EnumSource
-  void planThatIsReadBackIsPredictedAsItWasWritten(PlanFormat format) {
+  void planThatIsReadBackHasTheSamePrediction(PlanFormat format) {
     Frontier frontier = SmallPipeline.frontier(profile, 12);
     Path plans = write(profile, 12, format).resolve("plans");
     List<Path> files = PlanFile.list(plans);
@@ -120,14 +121,14 @@ class PlanDirectoryTest {
       assertThat(read.instructions())
           .isEqualTo(
               format == PlanFormat.ZEUS ? FrequencyPlan.of(written).instructions() : List.of());
-      Plan predicted = read.predict("it", frontier.problem());
+      Plan predicted = read.predict("plan", frontier.problem());
       assertThat(predicted.timeSeconds()).isEqualTo(written.timeSeconds());
       assertThat(predicted.energyJoules()).isEqualTo(written.energyJoules());
     }
   }
 
   @Test
-  void catalogAndSummaryAreReadBackAsTheyWere() throws IOException {
+  void catalogAndSummaryAreReadBackUnchanged() throws IOException {
     Frontier frontier = SmallPipeline.frontier(profile, 12);
     PlanSummary summary = SmallPipeline.summary(frontier, profile);
     Path directory = write(profile, 12, PlanFormat.LOWTIME);
@@ -151,7 +152,7 @@ class PlanDirectoryTest {
   }
 
   @Test
-  void fewerPlansReplaceMoreAndKnobsOfNoneRemain() throws IOException {
+  void fewerPlansReplaceMorePlansAndTheirKnobFiles() throws IOException {
     write(SmallPipeline.profile(true), 12, PlanFormat.LOWTIME);
     Path directory = write(profile, 1, PlanFormat.ZEUS);
     int plans = PlanCatalog.read(directory).plans().size();
@@ -163,7 +164,7 @@ class PlanDirectoryTest {
   }
 
   @Test
-  void furtherKnobsLieBesideThePlanInItsOrder() throws IOException {
+  void knobFileListsKnobsInTheOrderOfThePlan() throws IOException {
     StageProfile withKnob = SmallPipeline.profile(true);
     Plan plan = SmallPipeline.frontier(withKnob, 3).plans().get(0);
     Path directory = write(withKnob, 3, PlanFormat.LOWTIME);
@@ -185,15 +186,15 @@ class PlanDirectoryTest {
   }
 
   @Test
-  void filesAreTheSameInEveryCountry() throws IOException {
+  void filesDoNotDependOnTheLocale() throws IOException {
     Locale before = Locale.getDefault();
-    String here =
+    String expected =
         Files.readString(
             write(profile, 3, PlanFormat.ZEUS).resolve("plans").resolve(PlanFile.name(1)));
     try {
       Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
       Path plans = write(profile, 3, PlanFormat.ZEUS).resolve("plans");
-      assertThat(plans.resolve("freqs_pipeline_00001.py")).hasContent(here);
+      assertThat(plans.resolve("freqs_pipeline_00001.py")).hasContent(expected);
       assertThatThrownBy(() -> new PythonLiteral("x.py", "\n{}").parse())
           .hasMessageStartingWith("x.py line 2:");
     } finally {
@@ -202,25 +203,25 @@ class PlanDirectoryTest {
   }
 
   @Test
-  void fileInTheDirectorysPlaceIsKept() throws IOException {
-    Path file = Files.writeString(temporary.resolve("out dir"), "mine");
+  void fileWithTheNameOfTheDirectoryIsKept() throws IOException {
+    Path file = Files.writeString(temporary.resolve("out dir"), "not a directory");
     assertThatThrownBy(() -> write(profile, 3, PlanFormat.LOWTIME))
         .isInstanceOf(UserError.class)
         .hasMessageContaining(file + " is not a directory");
-    assertThat(file).hasContent("mine");
+    assertThat(file).hasContent("not a directory");
     assertThat(names(temporary)).containsExactly("out dir");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"plans/notes.txt", "plans/freqs_pipeline_00000.py/x", "plans"})
-  void whatIsNoPlanIsNeverDeleted(String name) throws IOException {
-    Path mine = temporary.resolve("out dir").resolve(name);
-    Files.createDirectories(mine.getParent());
-    Files.writeString(mine, "mine");
+  void filesThatAreNotPlansAreNeverDeleted(String name) throws IOException {
+    Path other = temporary.resolve("out dir").resolve(name);
+    Files.createDirectories(other.getParent());
+    Files.writeString(other, "not a plan");
     assertThatThrownBy(() -> write(profile, 3, PlanFormat.LOWTIME))
         .isInstanceOf(UserError.class)
         .hasMessageContaining(temporary.resolve("out dir/plans") + " cannot be written");
-    assertThat(mine).hasContent("mine");
+    assertThat(other).hasContent("not a plan");
     assertThat(names(temporary.resolve("out dir"))).containsExactly("plans");
   }
 
@@ -235,7 +236,7 @@ class PlanDirectoryTest {
         "{\"schema_version\": 1, \"all_max\": {\"time_s\": 1}, \"plans\": [{\"file\": \"x\", \"time_s\": 1, \"energy_j\": 1}]}",
         "{\"schema_version\": 1, \"all_max\": {\"time_s\": 1, \"energy_j\": 1}, \"plans\": [{\"time_s\": 1, \"energy_j\": 1}]}",
       })
-  void brokenCatalogIsRefusedByName(String json) throws IOException {
+  void brokenCatalogIsRefusedWithItsFile(String json) throws IOException {
     Path file = Files.writeString(temporary.resolve("plans.json"), json);
     assertThatThrownBy(() -> PlanCatalog.read(temporary))
         .isInstanceOf(UserError.class)
@@ -243,9 +244,10 @@ class PlanDirectoryTest {
   }
 
   @Test
-  void directoryWithoutACatalogIsNamed() {
+  void directoryWithoutCatalogIsRefused() {
     assertThatThrownBy(() -> PlanCatalog.read(temporary))
         .isInstanceOf(UserError.class)
-        .hasMessageStartingWith(temporary + " holds no plans.json");
+        .hasMessageStartingWith(temporary.toString())
+        .hasMessageContaining("no plans.json");
   }
 }

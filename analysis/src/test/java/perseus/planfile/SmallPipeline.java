@@ -20,14 +20,21 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** A profile with all that a plan's evaluation has to mind, and its frontier. */
+/**
+ * A small profile and its frontier for tests: uneven stages of 1 and 2 GPUs, with loads, an
+ * optimizer step and transfers.
+ */
 final class SmallPipeline {
   static final int STAGES = 3;
   static final int MICROBATCHES = 4;
 
   private SmallPipeline() {}
 
-  /** Uneven stages of 1 and 2 GPUs with loads, an optimizer step and transfers. */
+  /**
+   * Returns the profile.
+   *
+   * @param withKnob whether its options have a knob besides the frequency
+   */
   static StageProfile profile(boolean withKnob) {
     List<ProfileRow> rows = new ArrayList<>();
     for (int s = 0; s < STAGES; s++) {

@@ -23,7 +23,10 @@ import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
 
-/** The published figures, from measurements that lie beside a development checkout. */
+/**
+ * The published savings are computed from the published measurements, which are in a directory
+ * beside a development checkout.
+ */
 class PublishedSavingsTest {
   private static final Path DATA =
       Path.of(System.getProperty("perseus.root", "..")).resolve("../shared/data/sosp24");
@@ -49,7 +52,7 @@ class PublishedSavingsTest {
   }
 
   @Test
-  void measuredTablesAreThePublishedOnes() {
+  void tablesOfMeasurementsEqualThePublishedTables() {
     Map<String, ServerDump> dumps = new LinkedHashMap<>();
     dumps.put("Perseus", ServerDump.read(data("gpt3-xl-a100/perseus")));
     dumps.put("EnvPipe", ServerDump.read(data("gpt3-xl-a100/envpipe")));
@@ -108,7 +111,7 @@ class PublishedSavingsTest {
   }
 
   @Test
-  void plansSaveMoreThanPublishedAndEnvPipeAsMuchAsPublished() {
+  void plansSaveMoreThanPublishedAndEnvPipeSavesAsPublished() {
     double[] envPipeJoules = {503607.718, 968871.603, 1899399.374, 3760454.915};
     double[] envPipeSeconds = {28.365, 46.712, 83.406, 156.794};
     for (int i = 0; i < MICROBATCHES.length; i++) {

@@ -11,7 +11,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.io.UserError;
 
-/** The formulas by hand: all-max takes 10 s and 1000 J, and waiting draws 20 W. */
+/**
+ * Savings agree with values computed by hand: all-max takes 10 s and 1000 J, and waiting draws 20
+ * W.
+ */
 class SavingsTablesTest {
   private static final Policy PLANS =
       new Policy(
@@ -46,19 +49,19 @@ class SavingsTablesTest {
 
   @ParameterizedTest
   @CsvSource({
-    // Until 13 s all-max costs 1060 J; plans 830, 790 + 20, 800 + 40, 900 + 60 J.
+    // Until 13 s, all-max needs 1060 J; the plans need 830, 790 + 20, 800 + 40 and 900 + 60 J.
     "SLOWEST, 830",
     "LEAST_ENERGY, 810",
     "BEST, 810",
   })
-  void waitingPipelineRunsWhatTheRuleChooses(StragglerRule rule, double joules) {
+  void waitingPipelineRunsThePlanThatTheRuleChooses(StragglerRule rule, double joules) {
     Workload workload = workload(Workload.Origin.MEASURED, 1);
     assertThat(workload.reduction(PLANS, 1.3, rule)).isCloseTo(1 - joules / 1060, within(1e-12));
     assertThat(workload.reduction(ONE, 1.3, rule)).isCloseTo(1 - 930.0 / 1060, within(1e-12));
   }
 
   @Test
-  void bestRuleCountsWaiting() {
+  void bestRuleIncludesTheEnergyOfWaiting() {
     Policy policy = new Policy("two", List.of(new Iteration(11, 800), new Iteration(12, 810)));
     Workload workload = workload(Workload.Origin.PLANNED, 1);
     assertThat(workload.reduction(policy, 1.3, StragglerRule.LEAST_ENERGY))
@@ -68,14 +71,14 @@ class SavingsTablesTest {
   }
 
   @Test
-  void stragglersPipelineCostsItsDegreeTimesTheFastestPlan() {
+  void stragglerNeedsItsDegreeTimesTheEnergyOfTheFastestPlan() {
     Workload workload = workload(Workload.Origin.PLANNED, 4);
     assertThat(workload.fleetReduction(PLANS, 1.3, StragglerRule.BEST))
         .isCloseTo(1 - (3 * 810 + 1.3 * 900) / (3 * 1060 + 1.3 * 1000), within(1e-12));
   }
 
   @Test
-  void tablesRoundAsThePaperAndCsvHasEveryFigure() {
+  void tablesAreRoundedAsInThePaperAndCsvHasAllFigures() {
     Workload workload = workload(Workload.Origin.MEASURED, 4);
     String text = TableFormat.TEXT.format(tables(workload, null).tables().get(0));
     assertThat(text)
@@ -102,7 +105,7 @@ class SavingsTablesTest {
   }
 
   @Test
-  void tablesOfStragglersNameTheRule() {
+  void tablesWithStragglersNameTheRule() {
     Workload workload = workload(Workload.Origin.PLANNED, 4);
     assertThat(tables(workload, null).tables())
         .extracting(Table::title)
@@ -116,7 +119,7 @@ class SavingsTablesTest {
   }
 
   @Test
-  void everyTableSaysWhatIsSimulated() {
+  void everyTableNamesSimulatedWorkloads() {
     Workload real = workload("real", Workload.Origin.PLANNED, false, 4);
     Workload made = workload("made", Workload.Origin.PLANNED, true, 4);
     List<Double> degrees = List.of(1.3);
@@ -134,12 +137,12 @@ class SavingsTablesTest {
   }
 
   @Test
-  void numbersThatCannotBeAreRefused() {
+  void impossibleNumbersAreRefused() {
     assertThatThrownBy(() -> new Iteration(0, 1)).isInstanceOf(UserError.class);
     assertThatThrownBy(() -> new Iteration(1, Double.NaN)).isInstanceOf(UserError.class);
     assertThatThrownBy(() -> new Policy("None", List.of()))
         .isInstanceOf(UserError.class)
-        .hasMessage("None has no plan to compare.");
+        .hasMessageContaining("None has no plans");
     assertThatThrownBy(() -> workload(Workload.Origin.PLANNED, 0)).isInstanceOf(UserError.class);
   }
 }

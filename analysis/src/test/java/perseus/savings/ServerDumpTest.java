@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.io.UserError;
 
+/** Dumps of plan servers and tables of power limits are read; broken ones are refused. */
 class ServerDumpTest {
   private static final String RANKS =
       """
@@ -36,7 +37,7 @@ class ServerDumpTest {
   }
 
   @Test
-  void ofOneOrTwoIterationsTheLastCounts() throws IOException {
+  void lastOfOneOrTwoIterationsCounts() throws IOException {
     String two = "[{\"iter_time\": [1, 2], \"iter_energy\": [3, 4]}]";
     assertThat(dump(two, two, two).iterations()).containsExactly(new Iteration(2, 4));
   }
@@ -46,52 +47,51 @@ class ServerDumpTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "[] | has no rank.",
+        "[] | has no entries",
         "{} | is not a dump of measured iterations",
         "[{\"iter_time\": | is not a dump of measured iterations",
         "null | is empty.",
-        "[null] | lacks iter_time or iter_energy of entry 1.",
-        "[{\"iter_time\": [1]}] | lacks iter_time or iter_energy of entry 1.",
-        "[{\"iter_time\": [], \"iter_energy\": []}] | has 0 times and 0 energies for entry 1",
-        "[{\"iter_time\": [1, 2], \"iter_energy\": [1]}] | has 2 times and 1 energies for entry 1",
-        "[{\"iter_time\": [-1], \"iter_energy\": [1]}] | has iter_time -1.0 for iteration 1, not a number above 0.",
-        "[{\"iter_time\": [1], \"iter_energy\": [null]}] | has iter_energy null for iteration 1",
-        "[{\"iter_time\": [1], \"iter_energy\": [\"NaN\"]}] | has iter_energy NaN for iteration 1",
+        "[null] | entry 1 needs an iter_time and an iter_energy",
+        "[{\"iter_time\": [1]}] | entry 1 needs an iter_time and an iter_energy",
+        "[{\"iter_time\": [], \"iter_energy\": []}] | entry 1 has 0 times and 0 energies",
+        "[{\"iter_time\": [1, 2], \"iter_energy\": [1]}] | entry 1 has 2 times and 1 energies",
+        "[{\"iter_time\": [-1], \"iter_energy\": [1]}] | entry 1, iteration 1: iter_time is -1.0,",
+        "[{\"iter_time\": [1], \"iter_energy\": [null]}] | iteration 1: iter_energy is null,",
+        "[{\"iter_time\": [1], \"iter_energy\": [\"NaN\"]}] | iteration 1: iter_energy is NaN,",
       })
-  void whatIsNoMeasurementIsRefused(String text, String sentence) {
+  void brokenDumpIsRefused(String text, String fact) {
     assertThatThrownBy(() -> dump(text, text, text))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("0.prof.json")
-        .hasMessageContaining(sentence);
+        .hasMessageContaining(fact);
   }
 
   @Test
-  void warmUpsAloneAndDifferentRanksAreRefused() {
+  void dumpWithOnlyWarmUpsOrWithDifferentRanksIsRefused() {
     assertThatThrownBy(() -> dump(RANKS, RANKS))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("holds 2 schedules")
-        .hasMessageEndingWith("nothing is left.");
+        .hasMessageContainingAll("2 schedules", "the first 2 are warm-ups");
     assertThatThrownBy(() -> dump(RANKS, "[{\"iter_time\": [1], \"iter_energy\": [1]}]", RANKS))
         .isInstanceOf(UserError.class)
-        .hasMessageEndingWith("has 1 ranks, but the schedules before it have 2.");
+        .hasMessageContainingAll("1.prof.json has 1 ranks", "have 2");
   }
 
   @Test
-  void missingScheduleIsNamedAndNoneIsTakenForAWarmUp() throws IOException {
+  void missingScheduleIsAnError() throws IOException {
     dump(RANKS, RANKS, RANKS, RANKS, RANKS, RANKS);
     Files.delete(directory.resolve("0.prof.json"));
     Files.delete(directory.resolve("1.prof.json"));
     assertThatThrownBy(() -> ServerDump.read(directory))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining(" lacks 0.prof.json, though it has 2.prof.json;");
+        .hasMessageContainingAll("no 0.prof.json", "contains 2.prof.json");
     dump(RANKS, RANKS);
     Files.delete(directory.resolve("4.prof.json"));
     assertThatThrownBy(() -> ServerDump.read(directory))
-        .hasMessageContaining(" lacks 4.prof.json, though it has 5.prof.json;");
+        .hasMessageContainingAll("no 4.prof.json", "contains 5.prof.json");
   }
 
   @Test
-  void runBesideTheDumpSaysThatItIsSimulated() throws IOException {
+  void manifestInTheParentDirectoryTellsThatADumpIsSimulated() throws IOException {
     Path run = Files.createDirectory(directory.resolve("run"));
     for (int i = 0; i < 3; i++) {
       Files.createDirectories(run.resolve("perseus"));
@@ -104,7 +104,7 @@ class ServerDumpTest {
   }
 
   @Test
-  void baselineIsTheRowOfHighestLimits() throws IOException {
+  void baselineIsTheRowWithTheHighestLimits() throws IOException {
     Path csv = directory.resolve("zeus.csv");
     Files.writeString(
         csv, "model,power_limit_0,power_limit_1,time,energy\nm,200,300,9,9\nm,300,300,2,3\n");
@@ -115,18 +115,18 @@ class ServerDumpTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "time,energy | has no column power_limit_0",
-        "power_limit_0,energy;300,1 | line 2: column 'time' is '', not a number above 0.",
-        "power_limit_0,time,energy;300,x,1 | line 2: column 'time' is 'x', not a number above 0.",
-        "power_limit_0,time,energy;300,2,5,3,1 | line 2: the row has 5 fields, but the header names 3",
-        "power_limit_0,time,energy | has no row.",
+        "time,energy | no column power_limit_0",
+        "power_limit_0,energy;300,1 | line 2: column 'time' is ''",
+        "power_limit_0,time,energy;300,x,1 | line 2: column 'time' is 'x'",
+        "power_limit_0,time,energy;300,2,5,3,1 | line 2: the row has 5 fields",
+        "power_limit_0,time,energy | no rows",
       })
-  void tablesThatAreNoneAreRefused(String text, String sentence) throws IOException {
+  void brokenTableIsRefusedWithLineAndColumn(String text, String fact) throws IOException {
     Path csv = directory.resolve("zeus.csv");
     Files.writeString(csv, text.replace(';', '\n'));
     assertThatThrownBy(() -> PowerLimitSweep.highest(csv))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("zeus.csv")
-        .hasMessageContaining(sentence);
+        .hasMessageContaining(fact);
   }
 }

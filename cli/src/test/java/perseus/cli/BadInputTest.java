@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Bad input gets one sentence, exit code 1 or 2, and leaves nothing behind. */
+/** Bad input gives a message of one line and exit code 1 or 2, and leaves no files. */
 class BadInputTest {
   @TempDir Path home;
   private Path out;
@@ -35,7 +35,7 @@ class BadInputTest {
   }
 
   @Test
-  void flagsWhoseValuesMeanNothingAreWrongUsage() {
+  void invalidFlagValuesAreWrongUsage() {
     fails(
         2,
         "\"fast\" is not a frequency",
@@ -44,7 +44,8 @@ class BadInputTest {
     fails(2, "'guess'", Outcome.analyze("profile", home, "--attribution", "guess"));
     fails(2, "Unknown rank order 'tp'", Outcome.analyze("profile", home, "--rank-order", "tp"));
     fails(2, "--dp must be 1 or more", Outcome.analyze("profile", home, "--dp", 0));
-    // An empty directory: it would be refused with 1 if it were looked into first.
+    // The directory is empty: exit code 1 would mean that it was read before the flags were
+    // checked.
     fails(2, "--slowdown is 0.05, but", Outcome.analyze(home, "--slowdown", 0.05));
     fails(2, "degree is at least 1", Outcome.analyze(home, "--straggler", 0.5));
   }
@@ -124,7 +125,7 @@ class BadInputTest {
   }
 
   @Test
-  void profileWithNumbersThatAreNone() {
+  void profileWithInvalidNumbers() {
     for (String bad : List.of("0,forward,900,-1,5", "0,forward,900,nan,5", "0,forward,900,1,-5")) {
       fails(1, "line 6", plan(file(rows(0), List.of(bad))));
     }
@@ -136,7 +137,7 @@ class BadInputTest {
   }
 
   @Test
-  void planningFlagsThatAreNone() {
+  void invalidPlanningFlags() {
     Path profile = file(rows(0), rows(1));
     fails(2, "--plans is 'abc'", plan(profile, "--plans", "abc"));
     fails(2, "--plans is '0'", plan(profile, "--plans", 0));
@@ -154,7 +155,7 @@ class BadInputTest {
     fails(2, "interleaved:V", plan(profile, "--schedule", "x"));
     fails(1, "a multiple of 3", plan(profile, "--schedule", "interleaved:3"));
     fails(1, "has 3 numbers", plan(profile, "--blocking-power", "80,70,60"));
-    fails(2, "from 1 up", plan(profile, "--gpus-per-stage", "1,0"));
+    fails(2, "--gpus-per-stage has 0", plan(profile, "--gpus-per-stage", "1,0"));
     fails(2, "neither a number", plan(profile, "--gpus-per-stage", "1,x"));
     fails(2, "from 0 to 10 seconds", plan(profile, "--switch-cost", -0.01));
     fails(2, "from 0 to 10 seconds", plan(profile, "--switch-cost", "1e9"));
@@ -170,7 +171,7 @@ class BadInputTest {
   }
 
   @Test
-  void stagesOfOneRankThatAreNoOneGpu() {
+  void stagesOfOneRankWithDifferentGpus() {
     Path profile = file(rows(0), rows(1));
     Object[] shared = {"--schedule", "interleaved:2", "--blocking-power", "80,60"};
     Outcome differentPowers = plan(profile, shared);
@@ -195,20 +196,20 @@ class BadInputTest {
         """);
     Object[] flags = {"plan", profile, "--blocking-power", 80, "--dag", dag, "-o", out};
     fails(1, "has a cycle: 'f' before 'b' before 'f'", Outcome.analyze(flags));
-    fails(2, "says itself", plan(profile, "--dag", dag));
+    fails(2, "leave out --schedule and --num-microbatches", plan(profile, "--dag", dag));
     flags[5] = home.resolve("none.json");
     fails(1, "does not exist", Outcome.analyze(flags));
   }
 
   @Test
-  void savingsOfWhatIsNoSource() throws IOException {
+  void savingsWithoutUsableSource() throws IOException {
     Path profile = file(rows(0), rows(1));
     fails(2, "Name a SOURCE", Outcome.analyze("savings"));
-    fails(1, "holds neither plans.json nor", Outcome.analyze("savings", home));
+    fails(1, "neither plans.json nor", Outcome.analyze("savings", home));
     fails(1, "give --blocking-power", Outcome.analyze("savings", profile));
     fails(2, "not 0.5", Outcome.analyze("savings", profile, "--stragglers", "1.2,0.5"));
     Files.createDirectory(home.resolve("perseus"));
-    fails(1, "holds 0 schedules", Outcome.analyze("savings", home));
+    fails(1, " 0 schedules", Outcome.analyze("savings", home));
     fails(
         2, "--pipelines must be 1 or more", Outcome.analyze("savings", profile, "--pipelines", 0));
     fails(
@@ -226,7 +227,7 @@ class BadInputTest {
   }
 
   @Test
-  void flagsThatWouldChangeNothingAreWrongUsage() throws IOException {
+  void flagsWithoutEffectAreWrongUsage() throws IOException {
     Path plans = Files.createDirectory(home.resolve("plans"));
     Files.writeString(plans.resolve("plans.json"), "{}");
     String profiles = "applies to stage profiles only";
@@ -236,9 +237,12 @@ class BadInputTest {
     fails(2, profiles, Outcome.analyze("savings", plans, "--planners", "uniform"));
     fails(
         2,
-        "applies to folders of measured dumps and stage profiles only",
+        "applies to directories of measurements and stage profiles only",
         Outcome.analyze("savings", plans, "--blocking-power", 10));
-    fails(2, "measured dumps only", Outcome.analyze("savings", plans, "--baseline", "z.csv"));
+    fails(
+        2,
+        "directories of measurements only",
+        Outcome.analyze("savings", plans, "--baseline", "z.csv"));
     Path dumps = Files.createDirectory(home.resolve("dumps"));
     fails(
         2,
@@ -255,6 +259,10 @@ class BadInputTest {
           flag + " applies to charts of kind",
           Outcome.analyze("chart", "frontier", plans, flag, 3, "-o", png));
     }
+    fails(
+        2,
+        "charts of kind savings and recording, not frontier",
+        Outcome.analyze("chart", "frontier", plans, "--num-microbatches", 3, "-o", png));
     fails(
         2,
         profiles,
@@ -357,7 +365,7 @@ class BadInputTest {
   }
 
   @Test
-  void valuesThatThereAreAreNamedAsInTheHelp() {
+  void messagesListAllowedValuesAsTheHelpDoes() {
     Path profile = file(rows(0), rows(1));
     fails(
         2, "expected one of fast, default, best but was 'huge'", plan(profile, "--effort", "huge"));
@@ -370,11 +378,17 @@ class BadInputTest {
         2,
         "one of published, best but was 'x'",
         Outcome.analyze("savings", profile, "--straggler-rule", "x"));
-    fails(2, "one of frontier, profile, timeline", Outcome.analyze("chart", "x", home));
+    fails(
+        2,
+        "'x'; there are frontier, profile, timeline, savings and recording",
+        Outcome.analyze("chart", "x", home));
+    assertThat(Outcome.analyze("chart", "--help").out().replaceAll("\\s+", " "))
+        .contains("frontier, profile, timeline, savings, recording");
+    fails(2, "PNG", Outcome.analyze("chart", "FRONTIER", home, "-o", "chart.pdf"));
   }
 
   @Test
-  void misspeltWordsAreNamedWithWhatTheyAreLike() {
+  void misspeltCommandsAndFlagsGetASuggestion() {
     fails(2, "(did you mean plan?)", Outcome.analyze("plam", "g.csv"));
     fails(2, "(did you mean plan?)", Outcome.analyze("plam", "g.csv", "--num-stages", 8));
     fails(2, "'no-such' is neither a command nor a directory;", Outcome.analyze("no-such"));
@@ -387,7 +401,7 @@ class BadInputTest {
   }
 
   @Test
-  void profilesThatAreNearlyRightSayWhatIsNot() throws IOException {
+  void profilesWithCommonMistakesGetASpecificMessage() throws IOException {
     List<String> fromOne = Stream.of(1, 2).flatMap(s -> rows(s).stream()).toList();
     Path profile = file(fromOne, List.of());
     fails(1, "stages are numbered from 0", plan(profile, "--num-stages", 2));
@@ -398,7 +412,7 @@ class BadInputTest {
   }
 
   @Test
-  void filesWhereDirectoriesAreMeant() throws IOException {
+  void filesInsteadOfDirectories() throws IOException {
     Path file = Files.writeString(home.resolve("run.json"), "{}");
     fails(1, "is a file, not a directory; name the", Outcome.analyze(file));
     fails(1, "is a file, not a directory; name the", Outcome.analyze("profile", file));
@@ -408,7 +422,7 @@ class BadInputTest {
   }
 
   @Test
-  void goalsThatAreSeveralAreNamedOnce() {
+  void severalGoalsAreRefusedWithOneList() {
     for (String second : List.of("--slowdown", "--deadline")) {
       Outcome outcome = Outcome.analyze("pick", home, "--slowdown", 1.05, second, 1.1);
       fails(2, "Give one of (--deadline=S | --slowdown=X", outcome);
@@ -457,7 +471,7 @@ class BadInputTest {
     return Outcome.analyze(arguments.toArray());
   }
 
-  /** A stage's forward and backward at two frequencies. */
+  /** Returns rows for a forward and a backward at two frequencies. */
   private static List<String> rows(int stage) {
     return Stream.of(
             "forward,1410,1,300",

@@ -32,7 +32,7 @@ class CommandLineTest {
             home.resolve("a"));
     assertThat(dashes.exitCode()).as(dashes.err()).isZero();
     Outcome underscores = Outcome.analyze("pick", home, "--min_energy");
-    assertThat(underscores.err()).contains("holds no plans.json");
+    assertThat(underscores.err()).contains("plans.json");
   }
 
   @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No command writes over what it reads, however the file is named. */
+/** No command overwrites a file that it reads, whatever path or link names the file. */
 class InputsStayTest {
   @TempDir Path home;
   private Path profile;
@@ -36,7 +36,7 @@ class InputsStayTest {
   }
 
   @Test
-  void pickedPlanReplacesNothingOfItsDirectory() throws IOException {
+  void pickedPlanReplacesNoFileOfItsDirectory() throws IOException {
     Path link = Files.createSymbolicLink(home.resolve("link"), plans);
     for (Path output :
         List.of(
@@ -45,7 +45,7 @@ class InputsStayTest {
             link.resolve("profile.csv"),
             plans.resolve("profile.json"),
             plans.resolve("frontier.csv"),
-            // Its knobs would go to profile.json.
+            // Its knobs would be written to profile.json.
             plans.resolve("profile.py"),
             plans.resolve("plans/freqs_pipeline_00000.py"),
             plans.resolve("plans/new.py"))) {
@@ -79,7 +79,7 @@ class InputsStayTest {
   }
 
   @Test
-  void scaledProfileIsNeverWrittenOverTheOneItWasScaledFrom() throws IOException {
+  void scaledProfileNeverReplacesTheOriginal() throws IOException {
     Path inPlace = plans.resolve("profile.csv");
     refused("scaled copy", planned(inPlace, "--scale-time", 2, "-o", plans));
     Path link = Files.createSymbolicLink(home.resolve("link"), plans);
@@ -90,7 +90,7 @@ class InputsStayTest {
   }
 
   @Test
-  void rowsPerRankAreNotReplacedByThoseOfStages() throws IOException {
+  void rowsPerRankAreNotReplacedByRowsPerStage() throws IOException {
     List<String> rows = new ArrayList<>(List.of("rank,stage,instruction,frequency,time,energy"));
     for (int rank = 0; rank < 2; rank++) {
       for (String row : List.of("1410,1,300", "1005,1.3,250")) {
@@ -106,7 +106,7 @@ class InputsStayTest {
   void plansReplaceNeitherProfileNorSchedule() throws IOException {
     Path frontier = Files.copy(profile, home.resolve("frontier.csv"));
     refused("would replace", planned(frontier, "-o", home));
-    // The notes of plans.csv lie in plans.json.
+    // The notes of the profile plans.csv are in plans.json.
     Path named = Files.copy(profile, home.resolve("plans.csv"));
     refused("would replace", planned(named, "-o", home));
     String forward = "{\"id\": \"f\", \"stage\": 0, \"instruction\": \"forward\"}";
@@ -123,12 +123,12 @@ class InputsStayTest {
         Outcome.profile(
             "gpt3-nano", 4, 8, "--engine", "virtual", "--num_prof_steps", 1, "--output_dir", run));
     refused("the recording's", "profile", run, "-o", run.resolve("instructions-0.csv"));
-    // Its notes would go to run.json.
+    // Its notes would be written to run.json.
     refused("the recording's", "profile", run, "-o", run.resolve("run.csv"));
   }
 
   @Test
-  void emptyPathIsNotTheCurrentDirectory() {
+  void emptyPathsAreRefused() {
     refused("the path is empty", planned(profile, "-o", ""));
     refused("the path is empty", "pick", plans, "--min-energy", "-o", "");
     refused("the path is empty", "savings", plans, "--chart", " ");
@@ -160,7 +160,7 @@ class InputsStayTest {
     assertThat(files()).isEqualTo(before);
   }
 
-  /** All files below home, with what they hold. */
+  /** Returns all files below home with their contents. */
   private Map<Path, String> files() {
     Map<Path, String> contents = new TreeMap<>();
     try (Stream<Path> files = Files.walk(home)) {

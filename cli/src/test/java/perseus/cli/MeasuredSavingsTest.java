@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Savings of measured dumps need to know what a GPU draws while it waits. */
+/** Savings of measured dumps need the blocking power of the GPU. */
 class MeasuredSavingsTest {
   @TempDir Path home;
 
@@ -26,21 +26,21 @@ class MeasuredSavingsTest {
   }
 
   @Test
-  void whatIsTakenFromThePathIsSaid() throws IOException {
+  void blockingPowerThatIsAssumedFromThePathIsPrinted() throws IOException {
     Outcome outcome = Outcome.analyze("savings", dumps("of-a40/gpt3-A100"));
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     assertThat(outcome.err()).contains("83.64 W", "A100", "--blocking-power").hasLineCount(1);
     assertThat(Outcome.analyze("savings", home.resolve("of-a40/gpt3-A100/../..")).err())
-        .contains("holds neither");
+        .contains("neither plans.json nor");
     assertThat(Outcome.analyze("savings", dumps("of-a40/other")).err()).contains("70.38 W");
   }
 
   @Test
-  void whatIsGivenIsTakenWithoutANote() throws IOException {
+  void givenBlockingPowerIsUsedWithoutAMessage() throws IOException {
     Outcome outcome = Outcome.analyze("savings", dumps("xl-a100"), "--blocking-power", 80);
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.err()).isEmpty();
-    // Until 15 s all-max costs 1000 J and 5 s of 80 W, the plan 900 J and as much.
+    // Until 15 s, all-max needs 1000 J and 5 s of 80 W; the plan needs 900 J and 5 s of 80 W.
     assertThat(outcome.out()).contains("7.1").doesNotContain("simulated");
   }
 }

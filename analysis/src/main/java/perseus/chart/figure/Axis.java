@@ -5,47 +5,57 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * An axis of a plot.
+ * An axis of a plot: its title and its range of values.
  *
- * @param title what it shows, with the unit; empty for none
- * @param min value at its start
- * @param max value at its end
+ * @param title quantity and unit, such as "time (s)"; empty for no title
+ * @param min value at the start of the axis
+ * @param max value at the end of the axis
  */
 public record Axis(String title, double min, double max) {
 
-  /** An axis over {@code values} with {@code margin} of their span left free at both ends. */
+  /**
+   * Returns an axis that covers {@code values} and leaves a margin at both ends.
+   *
+   * @param values at least one value
+   * @param margin width of each margin, as a fraction of the span of the values
+   */
   public static Axis over(String title, DoubleStream values, double margin) {
     double[] sorted = values.sorted().toArray();
     double low = sorted[0];
     double high = sorted[sorted.length - 1];
     double span = high - low;
     if (span <= Math.abs(high) * 1e-9) {
-      // One value only: XChart draws no axis of no length.
+      // XChart cannot draw an axis whose minimum equals its maximum.
       span = high == 0 ? 1 : Math.abs(high) * 0.1;
     }
     return new Axis(title, low - margin * span, high + margin * span);
   }
 
   /**
-   * An axis from {@code min} to {@code max} that also labels its ends, where XChart leaves out a
-   * label: it is longer by what nobody sees.
+   * Returns an axis from {@code min} to {@code max} whose two ends are labelled.
+   *
+   * <p>XChart leaves out the labels at the exact ends of an axis. This axis is therefore longer by
+   * a millionth at each end, which is not visible.
    */
   public static Axis between(String title, double min, double max) {
-    double little = (max - min) * 1e-6;
-    return new Axis(title, min - little, max + little);
+    double extension = (max - min) * 1e-6;
+    return new Axis(title, min - extension, max + extension);
   }
 
-  /** The distance of ticks, a round number, of which at most {@code most} fit on the axis. */
-  double tickStep(double most) {
-    double least = (max - min) / most;
-    double power = Math.pow(10, Math.floor(Math.log10(least)));
-    double significand = least / power;
+  /**
+   * Returns the smallest round distance (1, 2 or 5 times a power of ten) at which the axis has at
+   * most {@code maxTicks} ticks.
+   */
+  double tickStep(double maxTicks) {
+    double minStep = (max - min) / maxTicks;
+    double power = Math.pow(10, Math.floor(Math.log10(minStep)));
+    double significand = minStep / power;
     return power * (significand <= 1 ? 1 : significand <= 2 ? 2 : significand <= 5 ? 5 : 10);
   }
 
-  /** Round values within the axis, at most about {@code most}. */
-  List<Double> ticks(int most) {
-    double step = tickStep(most);
+  /** Returns round values within the axis in rising order, at most about {@code maxTicks}. */
+  List<Double> ticks(int maxTicks) {
+    double step = tickStep(maxTicks);
     List<Double> ticks = new ArrayList<>();
     for (long i = (long) Math.ceil(min / step - 1e-9); i * step <= max + step * 1e-9; i++) {
       ticks.add(i * step);
@@ -53,7 +63,7 @@ public record Axis(String title, double min, double max) {
     return ticks;
   }
 
-  /** Number format of tick labels {@code step} apart. */
+  /** Returns the number format for tick labels that are {@code step} apart. */
   static String pattern(double step) {
     int decimals = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
     return decimals == 0 ? "#,##0" : "#,##0." + "0".repeat(Math.min(decimals, 9));

@@ -9,14 +9,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Labels with a thin line to the point they speak of, put where they cover least. Each in turn
- * takes the best of some hundred places around its point; that is not the best arrangement of all,
- * and good for the handful that a plot has.
+ * Paints labels beside points of a plot, each with a thin line to its point, where they cover few
+ * data points.
+ *
+ * <p>Labels are placed one after the other. Each takes the cheapest of 168 positions around its
+ * point; overlapping another label is expensive, covering a data point costs something, distance
+ * costs a little. This greedy placement is not optimal, but good enough for the few labels of a
+ * plot. Placing a label takes time proportional to the number of points to avoid.
  */
 public final class Callouts {
   private static final double LINE_HEIGHT = 14;
 
-  /** Where the line to a label begins: it does not cross the marker that it comes from. */
+  /**
+   * Distance in points between a point and the start of its line, so that its marker stays free.
+   */
   private static final double MARKER_RADIUS = 7;
 
   private static final int DIRECTIONS = 24;
@@ -27,7 +33,9 @@ public final class Callouts {
   private final List<Rectangle2D> taken = new ArrayList<>();
 
   /**
-   * @param area where labels may stand
+   * Creates an empty set of labels.
+   *
+   * @param area rectangle that should contain all labels
    */
   public Callouts(Rectangle2D area) {
     this.area = area;
@@ -44,7 +52,7 @@ public final class Callouts {
     for (int i = 1; i < corners.size(); i++) {
       Point2D from = corners.get(i - 1);
       Point2D to = corners.get(i);
-      // No farther apart than a label is high, and no more of them than a plot is wide.
+      // Points closer together than a label is high; a limit keeps very long lines cheap.
       int parts = (int) Math.min(400, from.distance(to) / 8);
       for (int part = 1; part < parts; part++) {
         double share = (double) part / parts;
@@ -56,7 +64,7 @@ public final class Callouts {
     }
   }
 
-  /** Paints {@code lines} near (x, y), the first in ink and the others muted. */
+  /** Paints a label of several lines near (x, y): the first line dark, the others grey. */
   public void paint(Graphics2D g, double x, double y, List<String> lines) {
     double width = lines.stream().mapToDouble(line -> Text.width(Theme.TEXT, line)).max().orElse(0);
     Rectangle2D label = place(x, y, width + 8, lines.size() * LINE_HEIGHT + 4);
@@ -81,7 +89,7 @@ public final class Callouts {
 
   private Rectangle2D place(double x, double y, double width, double height) {
     Rectangle2D best = null;
-    double least = Double.POSITIVE_INFINITY;
+    double lowestCost = Double.POSITIVE_INFINITY;
     for (double distance : DISTANCES) {
       for (int i = 0; i < DIRECTIONS; i++) {
         double angle = 2 * Math.PI * i / DIRECTIONS;
@@ -90,8 +98,8 @@ public final class Callouts {
         Rectangle2D label =
             new Rectangle2D.Double(centerX - width / 2, centerY - height / 2, width, height);
         double cost = cost(label, x, y) + distance;
-        if (cost < least) {
-          least = cost;
+        if (cost < lowestCost) {
+          lowestCost = cost;
           best = label;
         }
       }
@@ -106,11 +114,11 @@ public final class Callouts {
       cost += other.intersects(label) ? 1e5 : 0;
       cost += leader.intersects(other) ? 1e4 : 0;
     }
-    Rectangle2D wide =
+    Rectangle2D withMargin =
         new Rectangle2D.Double(
             label.getX() - 5, label.getY() - 5, label.getWidth() + 10, label.getHeight() + 10);
     for (Point2D point : data) {
-      if (wide.contains(point)) {
+      if (withMargin.contains(point)) {
         cost += 60;
       } else if (leader.ptSegDistSq(point) < 9) {
         cost += 2;

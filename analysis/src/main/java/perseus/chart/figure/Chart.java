@@ -11,19 +11,20 @@ import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import perseus.io.AtomicFiles;
 
-/** A chart that is ready to be drawn. */
+/** A chart with all its data, which can be drawn as an image or written as a PNG file. */
 public interface Chart {
   /**
-   * Draws the chart, at twice the resolution of a screen.
+   * Draws the chart with two pixels per point.
    *
-   * @throws perseus.io.UserError if this machine has no font to draw text with
+   * @throws perseus.io.UserError if this machine has no fonts
    */
   BufferedImage image();
 
   /**
-   * Draws the chart into a PNG file, whatever the file's name ends in, replacing what was there.
+   * Draws the chart and writes it as PNG, replacing an existing file.
    *
-   * @throws perseus.io.UserError if the file cannot be written, or as {@link #image}
+   * @param file file to write; its ending does not matter
+   * @throws perseus.io.UserError if the file cannot be written or this machine has no fonts
    */
   default void write(Path file) {
     byte[] png = png(image());
@@ -31,7 +32,7 @@ public interface Chart {
   }
 
   private static byte[] png(BufferedImage image) {
-    // In memory first: a chart that cannot be encoded never touches the disk.
+    // Encode in memory first, so that a failure leaves no file.
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
       ImageIO.write(image, "png", out);

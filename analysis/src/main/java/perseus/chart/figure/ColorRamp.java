@@ -9,15 +9,16 @@ import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 
 /**
- * Colours for a quantity, from light (least) to dark (most), so that they read in grey print too.
+ * Maps the values of a quantity to colours, from light for low values to dark for high values, so
+ * that the order is also visible in a grey print.
  */
 public final class ColorRamp {
-  // ColorBrewer's YlOrRd: heat, readable with every common kind of colour blindness.
+  // ColorBrewer's YlOrRd, which is readable with every common kind of colour blindness.
   private static final int[] HEAT = {
     0xFFF3B0, 0xFED976, 0xFEB24C, 0xFD8D3C, 0xFC4E2A, 0xE31A1C, 0xBD0026, 0x800026
   };
 
-  // Viridis without its palest end, which is hard to see as a dot on white.
+  // Viridis without its lightest colours: small dots in them are hard to see on white.
   private static final int[] DEPTH = {
     0xB5DE2B, 0x6ECE58, 0x35B779, 0x1F9E89, 0x26828E, 0x31688E, 0x3E4989, 0x482878, 0x440154
   };
@@ -32,12 +33,12 @@ public final class ColorRamp {
     this.max = max;
   }
 
-  /** Yellow to dark red, for power. */
+  /** Returns colours from yellow at {@code min} to dark red at {@code max}, used for power. */
   public static ColorRamp heat(double min, double max) {
     return new ColorRamp(HEAT, min, max > min ? max : min + 1);
   }
 
-  /** Green to violet, for frequencies. */
+  /** Returns colours from green at {@code min} to violet at {@code max}, used for frequencies. */
   public static ColorRamp depth(double min, double max) {
     return new ColorRamp(DEPTH, min, max > min ? max : min + 1);
   }
@@ -50,6 +51,7 @@ public final class ColorRamp {
     return max;
   }
 
+  /** Returns the colour of a value; values outside the range get the colour of the nearest end. */
   public Color at(double value) {
     double position = (value - min) / (max - min) * (stops.length - 1);
     double clamped = Math.max(0, Math.min(stops.length - 1.0, position));
@@ -67,25 +69,25 @@ public final class ColorRamp {
     return (int) Math.round(low + part * (high - low));
   }
 
-  /** Paints the colours with their values, upright, the most on top. */
+  /** Paints a vertical colour bar with its values beside it, the highest at the top. */
   public void paintBar(Graphics2D g, Rectangle2D bar, String title) {
     int steps = 256;
     double step = bar.getHeight() / steps;
     for (int i = 0; i < steps; i++) {
       g.setColor(at(max - (i + 0.5) / steps * (max - min)));
-      // Overlapping slices: none lets the white behind it shine through.
+      // The slices overlap, so that no white line remains between two of them.
       double y = bar.getY() + i * step;
       g.fill(new Rectangle2D.Double(bar.getX(), y, bar.getWidth(), bar.getMaxY() - y));
     }
     g.setColor(Theme.MUTED);
     g.setStroke(Theme.stroke(0.8));
     Axis axis = new Axis(title, min, max);
-    int most = (int) Math.max(2, bar.getHeight() / 30);
-    // No thousands separator: these are watts and megahertz, written without one in the text too.
-    String pattern = Axis.pattern(axis.tickStep(most)).replace("#,##0", "0");
+    int maxTicks = (int) Math.max(2, bar.getHeight() / 30);
+    // No thousands separator, as watts and megahertz are written without one everywhere else.
+    String pattern = Axis.pattern(axis.tickStep(maxTicks)).replace("#,##0", "0");
     DecimalFormat format =
         new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT));
-    for (double value : axis.ticks(most)) {
+    for (double value : axis.ticks(maxTicks)) {
       double y = bar.getMaxY() - bar.getHeight() * (value - min) / (max - min);
       g.draw(new Line2D.Double(bar.getMaxX(), y, bar.getMaxX() + 4, y));
       Text.left(g, Theme.TEXT, format.format(value), bar.getMaxX() + 8, y);

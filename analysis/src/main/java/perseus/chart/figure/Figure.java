@@ -11,8 +11,9 @@ import java.util.function.Consumer;
 import perseus.io.UserError;
 
 /**
- * A page with title, subtitle, legend and plots. Lengths are in points; an image has {@link #SCALE}
- * pixels to the point.
+ * Draws an image with a title, a subtitle, a legend and one or more plots.
+ *
+ * <p>All lengths are in points; the image has {@link #SCALE} pixels per point.
  */
 public final class Figure {
   static final int SCALE = 2;
@@ -22,7 +23,7 @@ public final class Figure {
   private static final double GAP = 10;
 
   static {
-    // Without a display AWT fails on first use unless it is told not to look for one.
+    // On a machine without a display, AWT fails on first use unless it runs headless.
     if (System.getProperty("java.awt.headless") == null) {
       System.setProperty("java.awt.headless", "true");
     }
@@ -47,9 +48,9 @@ public final class Figure {
   /**
    * Draws a figure.
    *
-   * @param width in points
-   * @param layout adds the panels, beneath {@link #contentTop()}, and returns the height in points
-   * @throws UserError if this machine has no font
+   * @param width width in points
+   * @param layout adds the panels below {@link #contentTop()}
+   * @throws UserError if this machine has no fonts
    */
   public static BufferedImage draw(Heading heading, double width, Legend legend, Layout layout) {
     try {
@@ -58,7 +59,7 @@ public final class Figure {
     } catch (LinkageError | InternalError e) {
       throw noFonts(e);
     } catch (RuntimeException e) {
-      // A JDK without fontconfig fails anywhere in sun.font, with whatever exception comes first.
+      // A JDK without fontconfig throws different exceptions; their stack traces start alike.
       if (e.getStackTrace().length > 0
           && e.getStackTrace()[0].getClassName().startsWith("sun.awt.FontConfiguration")) {
         throw noFonts(e);
@@ -69,16 +70,21 @@ public final class Figure {
 
   private static UserError noFonts(Throwable cause) {
     return new UserError(
-        "Charts need a font and this machine has none: install fontconfig and DejaVu Sans.", cause);
+        "Charts need fonts, and this machine has none: install fontconfig and DejaVu Sans.", cause);
   }
 
-  /** Puts panels on a figure. */
+  /** Places the panels of a figure. */
   @FunctionalInterface
   public interface Layout {
+    /**
+     * Adds panels and paintings to a figure.
+     *
+     * @return the height of the figure in points
+     */
     double addTo(Figure figure);
   }
 
-  /** Where the panels may start, beneath title and legend. */
+  /** Returns the y coordinate below title, subtitle and legend, where panels may start. */
   public double contentTop() {
     return legendTop() + legend.height(width - 2 * MARGIN) + GAP;
   }
@@ -87,12 +93,12 @@ public final class Figure {
     return MARGIN + titleLines.size() * TITLE_LINE + subtitleLines.size() * SUBTITLE_LINE + GAP / 2;
   }
 
-  /** Adds a plot with its upper left corner, axes included, at (x, y). */
+  /** Adds a plot whose upper left corner, including axes and padding, is at (x, y). */
   public void panel(Plot chart, double x, double y) {
     panels.add(new Panel(chart, x, y));
   }
 
-  /** Adds something that is painted after all panels. */
+  /** Adds a painter that runs after all panels have been painted. */
   public void painting(Consumer<Graphics2D> painting) {
     paintings.add(painting);
   }
@@ -137,7 +143,7 @@ public final class Figure {
       Text.left(g, Theme.SUBTITLE, line, MARGIN, y + SUBTITLE_LINE / 2 - 3);
       y += SUBTITLE_LINE;
     }
-    // Symbols are as wide as their widest: pull them to the left edge of the text above.
+    // Legend symbols are centered in a wider field; this aligns them with the text above.
     legend.paint(g, MARGIN - 4, legendTop(), width - 2 * MARGIN);
   }
 }

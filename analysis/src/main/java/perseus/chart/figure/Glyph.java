@@ -7,10 +7,14 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import org.knowm.xchart.style.markers.Marker;
 
-/** A marker with a size and a colour of its own; XChart's have one size in the whole chart. */
+/**
+ * A marker of a data point, with its own form, size and colour.
+ *
+ * <p>XChart's own markers all have the same size within a chart.
+ */
 public final class Glyph extends Marker {
 
-  /** Outline of a marker, in a square from -1 to 1. */
+  /** The form of a marker; corners are given for a radius of 1 around (0, 0). */
   public enum Form {
     CIRCLE,
     SQUARE(-0.88, -0.88, 0.88, -0.88, 0.88, 0.88, -0.88, 0.88),
@@ -54,6 +58,13 @@ public final class Glyph extends Marker {
   private final Color color;
   private final Color outline;
 
+  /**
+   * Creates a marker.
+   *
+   * @param radius radius in points
+   * @param color colour of the inside
+   * @param outline colour of the outline
+   */
   public Glyph(Form form, double radius, Color color, Color outline) {
     this.form = form;
     this.radius = radius;
@@ -65,6 +76,7 @@ public final class Glyph extends Marker {
     return color;
   }
 
+  /** Paints the marker with its center at (x, y). */
   public void paint(Graphics2D g, double x, double y) {
     Shape shape = form.at(x, y, radius);
     g.setColor(color);

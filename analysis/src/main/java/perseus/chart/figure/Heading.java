@@ -4,21 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What stands above a chart.
+ * The title and subtitle of a chart.
  *
- * @param title what the chart shows, such as "Iteration time and energy"
- * @param subtitle where the numbers come from; may be empty
+ * @param title subject of the chart, such as "Iteration time and energy"
+ * @param subtitle origin of the numbers; may be empty
  */
 public record Heading(String title, String subtitle) {
 
   /**
-   * A heading that names workload and GPU.
+   * Returns a heading whose subtitle names the workload and the GPU.
    *
-   * @param title what the chart shows
+   * @param title subject of the chart
    * @param workload model, stages and microbatches, such as "GPT-3 XL, 4 stages x 128
    *     microbatches"; empty if unknown
    * @param gpu name of the GPU; empty if unknown
-   * @param simulated whether the numbers come from a simulated GPU; the subtitle says so then
+   * @param simulated whether the numbers come from a simulated GPU; the subtitle then says so
    */
   public static Heading of(String title, String workload, String gpu, boolean simulated) {
     List<String> parts = new ArrayList<>();

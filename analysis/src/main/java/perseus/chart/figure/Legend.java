@@ -7,7 +7,7 @@ import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The key of a chart, in rows above its plots, where it covers no data. */
+/** The legend of a chart: named symbols in rows above the plots, where they cover no data. */
 public final class Legend {
   static final double ROW_HEIGHT = 20;
   private static final double SYMBOL_WIDTH = 26;
@@ -26,16 +26,19 @@ public final class Legend {
 
   private final List<Entry> entries = new ArrayList<>();
 
+  /** Adds an entry with a marker. */
   public Legend marker(String name, Glyph glyph) {
     entries.add(new Entry(name, glyph::paint));
     return this;
   }
 
+  /** Adds an entry with a line of {@code width} points. */
   public Legend line(String name, Color color, double width) {
     entries.add(new Entry(name, (g, x, y) -> paintLine(g, x, y, color, width)));
     return this;
   }
 
+  /** Adds an entry with a line and a marker in the marker's colour. */
   public Legend lineAndMarker(String name, Glyph glyph) {
     entries.add(
         new Entry(
@@ -47,6 +50,7 @@ public final class Legend {
     return this;
   }
 
+  /** Adds an entry with a filled rectangle. */
   public Legend swatch(String name, Color color) {
     entries.add(
         new Entry(
@@ -58,7 +62,7 @@ public final class Legend {
     return this;
   }
 
-  /** Height in points when the rows may be {@code width} points wide. */
+  /** Returns the height in points for rows of at most {@code width} points. */
   double height(double width) {
     return rows(width).size() * ROW_HEIGHT;
   }

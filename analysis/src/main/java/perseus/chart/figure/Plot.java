@@ -14,22 +14,29 @@ import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Axes, grid and series in the style of this project, and room to paint what XChart has no series
- * for.
+ * A plot with axes, a grid and series in the style of this project.
+ *
+ * <p>Extends XChart's chart. Painters draw what XChart has no kind of series for.
  */
 public final class Plot extends XYChart {
-  /** White around a plot and its axes, in points: room for half a tick label at an axis's end. */
+  /** White margin around a plot and its axes, in points; a tick label at an axis's end needs it. */
   public static final int PADDING = 16;
 
   private static final int X_TICK_SPACING = 80;
   private static final int Y_TICK_SPACING = 44;
 
-  /** About what tick labels and title of the other axis take of an axis's length, in points. */
+  /** Approximate space for tick labels and title of the other axis, in points. */
   private static final double AXIS_SPACE = 60;
 
-  /** Paints in the coordinates of the chart that the plot belongs to. */
+  /** Paints something over a plot. */
   @FunctionalInterface
   public interface Painter {
+    /**
+     * Paints over a plot.
+     *
+     * @param g graphics in the coordinates of the chart
+     * @param area area of the plot without axes, which converts values to coordinates
+     */
     void paint(Graphics2D g, PlotArea area);
   }
 
@@ -37,10 +44,10 @@ public final class Plot extends XYChart {
   private final Axis yAxis;
 
   /**
-   * A plot without series.
+   * Creates a plot without series.
    *
-   * @param width in points, axes and padding included
-   * @param height in points, axes and padding included
+   * @param width width in points, including axes and padding
+   * @param height height in points, including axes and padding
    * @param x horizontal axis
    * @param y vertical axis
    */
@@ -86,17 +93,17 @@ public final class Plot extends XYChart {
   }
 
   /**
-   * Turns this plot into lanes, whose names are painted beside it.
+   * Prepares this plot for horizontal lanes: hides the vertical axis and sets the exact height.
    *
-   * @param height of the plot without axes, in points
-   * @param timeVisible whether the time axis is labelled
+   * @param height height of the plot without axes, in points
+   * @param timeVisible whether the time axis has labels
    */
   public void makeLanes(double height, boolean timeVisible) {
     styler.setYAxisTicksVisible(false);
     styler.setYAxisTitleVisible(false);
     styler.setXAxisTicksVisible(timeVisible);
     styler.setPlotGridHorizontalLinesVisible(false);
-    // Only painting lays a chart out and tells what its axes take.
+    // XChart computes the space that axes take only while it paints.
     Graphics2D scratch = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
     paint(scratch, getWidth(), getHeight());
     long fitting = Math.round(getHeight() + height - area().bounds().getHeight());
@@ -104,7 +111,7 @@ public final class Plot extends XYChart {
     scratch.dispose();
   }
 
-  /** Adds a series without markers. */
+  /** Adds a series with a line of {@code width} points and without markers. */
   public void line(String name, double[] x, double[] y, Color color, double width) {
     XYSeries series = addSeries(name, x, y);
     series.setMarker(SeriesMarkers.NONE);
@@ -112,7 +119,7 @@ public final class Plot extends XYChart {
     series.setLineStyle(Theme.stroke(width));
   }
 
-  /** Adds a series without a line. */
+  /** Adds a series with markers and without a line. */
   public void markers(String name, double[] x, double[] y, Glyph glyph) {
     XYSeries series = addSeries(name, x, y);
     series.setMarker(glyph);
@@ -120,7 +127,7 @@ public final class Plot extends XYChart {
     series.setLineStyle(SeriesLines.NONE);
   }
 
-  /** Adds a series with line and markers. */
+  /** Adds a series with a line and markers. */
   public void lineAndMarkers(String name, double[] x, double[] y, Glyph glyph) {
     XYSeries series = addSeries(name, x, y);
     series.setMarker(glyph);
@@ -129,7 +136,7 @@ public final class Plot extends XYChart {
     series.setLineStyle(Theme.stroke(1.3));
   }
 
-  /** Adds a painter that cannot paint outside the plot. It paints after all series. */
+  /** Adds a painter that runs after all series and is clipped to the area of the plot. */
   public void inside(Painter painter) {
     addAnnotation(
         new Overlay(
@@ -141,13 +148,13 @@ public final class Plot extends XYChart {
             }));
   }
 
-  /** Adds a painter that may paint beside the plot too. It paints after all series. */
+  /** Adds a painter that runs after all series and may also paint outside the area of the plot. */
   public void around(Painter painter) {
     addAnnotation(new Overlay(painter));
   }
 
   private PlotArea area() {
-    // XChart's own conversion of values gives up on plots less than a tick's spacing high.
+    // XChart's own conversion of values fails for plots lower than the spacing of ticks.
     return new PlotArea(plot.getBounds(), xAxis, yAxis);
   }
 

@@ -7,32 +7,39 @@ import java.awt.font.LineMetrics;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text on a page, placed by its vertical middle. */
+/** Measures and draws text, whose vertical position is given by its middle. */
 public final class Text {
-  // Fractional metrics: text then has the same width at every resolution.
+  // With fractional metrics a text has the same width at every resolution.
   private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
 
   private Text() {}
 
+  /** Returns the width of a text in points. */
   public static double width(Font font, String text) {
     return font.getStringBounds(text, CONTEXT).getWidth();
   }
 
+  /** Draws text whose left end is at {@code x}. */
   public static void left(Graphics2D g, Font font, String text, double x, double middle) {
     LineMetrics metrics = font.getLineMetrics("Hx", CONTEXT);
     g.setFont(font);
     g.drawString(text, (float) x, (float) (middle + metrics.getAscent() * 0.36));
   }
 
+  /** Draws text whose right end is at {@code x}. */
   public static void right(Graphics2D g, Font font, String text, double x, double middle) {
     left(g, font, text, x - width(font, text), middle);
   }
 
+  /** Draws text whose center is at {@code x}. */
   public static void centered(Graphics2D g, Font font, String text, double x, double middle) {
     left(g, font, text, x - width(font, text) / 2, middle);
   }
 
-  /** Breaks {@code text} between words into lines of at most {@code width} points. */
+  /**
+   * Splits text between words into lines of at most {@code width} points; a longer word gets its
+   * own line.
+   */
   static List<String> wrap(Font font, String text, double width) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import perseus.pipeline.Instruction;
 
-/** Fonts, colours and lines that all charts share. */
+/** The fonts, colours and lines that all charts share. */
 public final class Theme {
   static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 19);
   static final Font SUBTITLE = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
@@ -22,10 +22,10 @@ public final class Theme {
   static final Color GRID = new Color(0xE8, 0xE8, 0xE8);
   static final Color AXIS = new Color(0x9A, 0x9A, 0x9A);
 
-  /** A stage that waits. */
+  /** Colour of a stage that waits. */
   public static final Color WAITING = new Color(0xE4, 0xE4, 0xE4);
 
-  // The palette of Okabe and Ito: told apart with every common kind of colour blindness.
+  // The palette of Okabe and Ito, whose colours differ for every common kind of colour blindness.
   public static final Color BLUE = new Color(0x00, 0x72, 0xB2);
   public static final Color SKY = new Color(0x56, 0xB4, 0xE9);
   public static final Color VERMILLION = new Color(0xD5, 0x5E, 0x00);
@@ -33,10 +33,10 @@ public final class Theme {
   public static final Color PURPLE = new Color(0xCC, 0x79, 0xA7);
   public static final Color ORANGE = new Color(0xE6, 0x9F, 0x00);
 
-  /** Backward: much darker than the sky blue of forward, so that grey prints tell them apart. */
+  /** Colour of backwards; much darker than that of forwards, so that they differ in grey prints. */
   public static final Color NAVY = new Color(0x0B, 0x3C, 0x6F);
 
-  private static final List<Instruction> ORDER =
+  private static final List<Instruction> EXECUTION_ORDER =
       List.of(
           Instruction.LOAD,
           Instruction.FORWARD,
@@ -45,17 +45,20 @@ public final class Theme {
           Instruction.REDUCE_GRADS,
           Instruction.OPTIMIZER_STEP);
 
-  /** Order of instructions in a legend: that of an iteration. */
-  public static final Comparator<Instruction> AS_IN_AN_ITERATION =
+  /** Sorts instructions as an iteration executes them; other instructions come last, by name. */
+  public static final Comparator<Instruction> BY_EXECUTION_ORDER =
       Comparator.comparingInt(
               (Instruction instruction) ->
-                  ORDER.contains(instruction) ? ORDER.indexOf(instruction) : ORDER.size())
+                  EXECUTION_ORDER.contains(instruction)
+                      ? EXECUTION_ORDER.indexOf(instruction)
+                      : EXECUTION_ORDER.size())
           .thenComparing(Comparator.naturalOrder());
 
   private static final Color OTHER = new Color(0x80, 0x80, 0x80);
 
   private Theme() {}
 
+  /** Returns the colour of a kind of instruction. */
   public static Color colorOf(Instruction instruction) {
     if (instruction.equals(Instruction.FORWARD)) {
       return SKY;
@@ -66,19 +69,24 @@ public final class Theme {
     return instruction.equals(Instruction.RECOMPUTATION) ? PURPLE : OTHER;
   }
 
-  /** How a box of an instruction is labelled: {@code F3} for the forward of microbatch 3. */
+  /**
+   * Returns the label of an instruction: {@code F3} for the forward of microbatch 3.
+   *
+   * @param microbatch microbatch from 0; negative for none
+   */
   public static String labelOf(Instruction instruction, int microbatch) {
     String letter = instruction.name().substring(0, 1).toUpperCase(Locale.ROOT);
     return microbatch < 0 ? letter : letter + microbatch;
   }
 
-  /** Black or white, whichever is easier to read on {@code background}. */
+  /** Returns a dark or a white text colour, whichever is easier to read on {@code background}. */
   public static Color readableOn(Color background) {
     double luminance =
         0.299 * background.getRed() + 0.587 * background.getGreen() + 0.114 * background.getBlue();
     return luminance > 140 ? INK : Color.WHITE;
   }
 
+  /** Returns a line of {@code width} points with round ends. */
   public static BasicStroke stroke(double width) {
     return new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
   }

@@ -1,6 +1,6 @@
 /**
- * Draws the parts that all charts share: pages, plots, axes, legends, labels, colours.
+ * Draws the parts that all charts share: figures, plots, axes, legends, labels and colours.
  *
- * <p>Nothing here knows about plans, profiles or recordings.
+ * <p>Nothing here may depend on plans, profiles or recordings.
  */
 package perseus.chart.figure;

@@ -22,20 +22,24 @@ import perseus.chart.figure.TimeEnergy;
 import perseus.io.UserError;
 
 /**
- * Iteration time against iteration energy: the plans, the least energy that any plan could reach,
- * and what simpler policies reach. The axes show the plans' range of times; baselines may leave it.
+ * Draws iteration energy over iteration time: the plans, the lower bound, and the plans of
+ * baselines.
+ *
+ * <p>The axes cover the plans, the bound and all-max. Points of baselines outside that range of
+ * times are not visible.
  */
 public final class FrontierChart implements Chart {
 
   /**
-   * What the chart shows.
+   * The values that the chart shows.
    *
    * @param heading title and subtitle
-   * @param plans exported plans, in any order, at least one; the fastest and the one of least
-   *     energy are marked, and plans slower than that are drawn lighter
+   * @param plans at least one plan, in any order; the fastest plan and the plan of minimum energy
+   *     are marked, and plans slower than the latter have a lighter colour
    * @param lowerBound breakpoints of the lower bound on energy, in any order; may be empty
-   * @param baselines other policies; may be empty
-   * @param allMax every operation at the highest frequency: what reductions are relative to
+   * @param baselines plans of other planners; may be empty
+   * @param allMax the iteration with every operation at the highest frequency, to which labels
+   *     compare the marked plans
    */
   public record Data(
       Heading heading,
@@ -51,11 +55,11 @@ public final class FrontierChart implements Chart {
   }
 
   /**
-   * The results of a simpler policy, joined by a line.
+   * The plans of another planner, joined by a line.
    *
-   * @param name what the legend calls it, such as "one frequency for all"
-   * @param points results in the order in which the line joins them; a baseline without points is
-   *     left out
+   * @param name name in the legend, such as "one frequency for all"
+   * @param points plans in the order in which the line joins them; a baseline without points is not
+   *     drawn
    */
   public record Baseline(String name, List<TimeEnergy> points) {
     public Baseline {
@@ -69,13 +73,14 @@ public final class FrontierChart implements Chart {
   private static final Comparator<TimeEnergy> BY_TIME =
       Comparator.comparingDouble(TimeEnergy::timeSeconds);
 
+  /** Colour of plans that are slower than the plan of minimum energy. */
   private static final Color WITH_STRAGGLER = new Color(0xA9, 0xD3, 0xEE);
 
-  /** Above so many plans they touch, and outlines would be all that one sees. */
-  private static final int MANY_PLANS = 60;
+  /** Maximum number of markers with a white outline; with more, markers overlap. */
+  private static final int MAX_OUTLINED_PLANS = 60;
 
   private static final Glyph ALL_MAX = new Glyph(Form.STAR, 7, Theme.INK, Color.WHITE);
-  private static final Glyph CHOSEN = new Glyph(Form.CIRCLE, 6, Theme.BLUE, Theme.INK);
+  private static final Glyph MARKED = new Glyph(Form.CIRCLE, 6, Theme.BLUE, Theme.INK);
   private static final List<Glyph> BASELINES =
       List.of(
           new Glyph(Form.TRIANGLE, 4.5, Theme.VERMILLION, Color.WHITE),
@@ -101,7 +106,7 @@ public final class FrontierChart implements Chart {
   }
 
   /**
-   * A chart of {@code data}.
+   * Returns the chart of {@code data}.
    *
    * @throws UserError if there is no plan
    */
@@ -137,25 +142,26 @@ public final class FrontierChart implements Chart {
     for (int i = 0; i < baselines.size(); i++) {
       legend.lineAndMarker(baselines.get(i).name(), glyphOf(i));
     }
-    // all-max, T* and the fastest plan carry their names in the plot.
+    // all-max, T* and the fastest plan have labels in the plot.
     return legend;
   }
 
   private Plot plot(double width, double height) {
-    List<TimeEnergy> framed =
+    List<TimeEnergy> inRange =
         Stream.of(data.plans().stream(), bound.stream(), Stream.of(data.allMax()))
             .flatMap(points -> points)
             .toList();
     Axis x =
-        Axis.over("iteration time (s)", framed.stream().mapToDouble(TimeEnergy::timeSeconds), 0.05);
-    Stream<TimeEnergy> beside =
+        Axis.over(
+            "iteration time (s)", inRange.stream().mapToDouble(TimeEnergy::timeSeconds), 0.05);
+    Stream<TimeEnergy> visibleBaselines =
         baselines().stream()
             .flatMap(baseline -> baseline.points().stream())
             .filter(point -> point.timeSeconds() >= x.min() && point.timeSeconds() <= x.max());
     Axis y =
         Axis.over(
             joulesPerUnit == 1 ? "iteration energy (J)" : "iteration energy (kJ)",
-            Stream.concat(framed.stream(), beside).mapToDouble(this::energy),
+            Stream.concat(inRange.stream(), visibleBaselines).mapToDouble(this::energy),
             0.07);
     Plot chart = new Plot(width, height, x, y);
     addSeries(chart);
@@ -163,18 +169,18 @@ public final class FrontierChart implements Chart {
         (g, area) -> {
           ALL_MAX.paint(g, area.x(data.allMax().timeSeconds()), area.y(energy(data.allMax())));
           Callouts callouts = new Callouts(area.bounds());
-          callouts.avoid(places(data.plans(), area));
-          callouts.avoid(places(List.of(data.allMax()), area));
-          callouts.avoidLine(places(bound, area));
-          baselines().forEach(baseline -> callouts.avoidLine(places(baseline.points(), area)));
+          callouts.avoid(coordinates(data.plans(), area));
+          callouts.avoid(coordinates(List.of(data.allMax()), area));
+          callouts.avoidLine(coordinates(bound, area));
+          baselines().forEach(baseline -> callouts.avoidLine(coordinates(baseline.points(), area)));
           for (TimeEnergy marked : marked()) {
-            callouts.paint(g, area.x(marked.timeSeconds()), area.y(energy(marked)), words(marked));
+            callouts.paint(g, area.x(marked.timeSeconds()), area.y(energy(marked)), label(marked));
           }
         });
     return chart;
   }
 
-  private List<Point2D> places(List<TimeEnergy> points, PlotArea area) {
+  private List<Point2D> coordinates(List<TimeEnergy> points, PlotArea area) {
     return points.stream()
         .<Point2D>map(p -> new Point2D.Double(area.x(p.timeSeconds()), area.y(energy(p))))
         .toList();
@@ -195,15 +201,15 @@ public final class FrontierChart implements Chart {
             .filter(plan -> plan.timeSeconds() <= leastEnergy.timeSeconds())
             .toList();
     chart.markers("plans", times(worthwhile), energies(worthwhile), plan(Theme.BLUE));
-    // Above the plans, which would hide it: they come within a thousandth of it.
+    // Drawn after the plans, which are within a thousandth of the bound and would hide it.
     if (!bound.isEmpty()) {
       chart.line("bound", times(bound), energies(bound), Theme.INK, 1.1);
     }
-    List<TimeEnergy> chosen = List.of(fastest, leastEnergy);
-    chart.markers("chosen", times(chosen), energies(chosen), CHOSEN);
+    List<TimeEnergy> ends = List.of(fastest, leastEnergy);
+    chart.markers("marked", times(ends), energies(ends), MARKED);
   }
 
-  private List<String> words(TimeEnergy marked) {
+  private List<String> label(TimeEnergy marked) {
     if (marked == data.allMax()) {
       String format = joulesPerUnit == 1 ? "%.3f s,  %,.0f J" : "%.3f s,  %,.2f kJ";
       return List.of(
@@ -216,13 +222,13 @@ public final class FrontierChart implements Chart {
         saved + (Math.abs(time) < 0.05 ? " at all-max time" : ", " + percent(time) + " time");
     if (marked == fastest) {
       return List.of(
-          marked == leastEnergy ? "fastest and thriftiest plan" : "fastest plan", difference);
+          marked == leastEnergy ? "fastest plan, least energy" : "fastest plan", difference);
     }
     return List.of("T*: least energy", difference);
   }
 
   private static String percent(double percent) {
-    // A true minus sign; and never "-0.0".
+    // Uses the Unicode minus sign, and never writes "-0.0".
     String digits = String.format(Locale.ROOT, "%.1f %%", Math.abs(percent));
     if (digits.equals("0.0 %")) {
       return digits;
@@ -247,7 +253,7 @@ public final class FrontierChart implements Chart {
   }
 
   private Glyph plan(Color color) {
-    Color outline = data.plans().size() > MANY_PLANS ? color : Color.WHITE;
+    Color outline = data.plans().size() > MAX_OUTLINED_PLANS ? color : Color.WHITE;
     return new Glyph(Form.CIRCLE, 3.9, color, outline);
   }
 

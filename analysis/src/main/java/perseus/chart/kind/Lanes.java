@@ -12,16 +12,18 @@ import perseus.chart.figure.Text;
 import perseus.chart.figure.Theme;
 
 /**
- * Paints an iteration's lanes. A box says its power by its colour, its kind by a stripe at its foot
- * and that it is critical by a stripe at its head: stripes are still seen where a box is three
- * pixels wide, which hatches, borders and letters are not.
+ * Paints the lanes of an iteration, one per stage, with a box per instruction.
+ *
+ * <p>The colour of a box shows its power. A stripe at its lower edge shows the kind of instruction,
+ * a stripe at its upper edge shows that it is on the critical path. Stripes remain visible in a box
+ * that is three pixels wide; hatches, borders and letters do not.
  */
 final class Lanes {
-  /** Height of the stripe that tells an instruction's kind, in points. */
-  static final double FOOT = 4;
+  /** Height of the lower stripe, which shows the kind of instruction, in points. */
+  static final double KIND_STRIPE = 4;
 
-  /** Height of the stripe that tells the critical path, in points. */
-  static final double HEAD = 2.6;
+  /** Height of the upper stripe, which marks the critical path, in points. */
+  static final double CRITICAL_STRIPE = 2.6;
 
   private final TimelineChart.Iteration iteration;
   private final ColorRamp power;
@@ -31,6 +33,7 @@ final class Lanes {
     this.power = power;
   }
 
+  /** Paints all lanes and a vertical line at the end of the iteration. */
   void paint(Graphics2D g, PlotArea area) {
     int stages = iteration.stages();
     double height = area.bounds().getHeight() / stages;
@@ -60,33 +63,36 @@ final class Lanes {
     g.draw(new Line2D.Double(end, area.bounds().getY(), end, area.bounds().getMaxY()));
   }
 
-  /** Stage 0 is on top: data flows down. */
+  /** Returns the y coordinate of the upper edge of a lane; stage 0 is at the top. */
   private double top(PlotArea area, int stage) {
     return area.y(iteration.stages() - stage);
   }
 
-  private void paintBox(Graphics2D g, TimelineChart.Box box, Rectangle2D place) {
+  private void paintBox(Graphics2D g, TimelineChart.Box box, Rectangle2D bounds) {
     Color color = power.at(box.powerWatts());
+    double left = bounds.getX();
+    double width = bounds.getWidth();
     g.setColor(color);
-    g.fill(place);
-    double foot = Math.min(FOOT, place.getHeight() * 0.25);
+    g.fill(bounds);
+    double lower = Math.min(KIND_STRIPE, bounds.getHeight() * 0.25);
     g.setColor(Theme.colorOf(box.instruction()));
-    g.fill(new Rectangle2D.Double(place.getX(), place.getMaxY() - foot, place.getWidth(), foot));
-    if (place.getWidth() >= 3) {
+    g.fill(new Rectangle2D.Double(left, bounds.getMaxY() - lower, width, lower));
+    if (width >= 3) {
       g.setColor(Color.WHITE);
-      g.setStroke(Theme.stroke(Math.min(1, place.getWidth() / 6)));
-      g.draw(new Line2D.Double(place.getMaxX(), place.getY(), place.getMaxX(), place.getMaxY()));
+      g.setStroke(Theme.stroke(Math.min(1, width / 6)));
+      g.draw(
+          new Line2D.Double(bounds.getMaxX(), bounds.getY(), bounds.getMaxX(), bounds.getMaxY()));
     }
     if (box.critical()) {
-      double head = Math.min(HEAD, place.getHeight() * 0.2);
+      double upper = Math.min(CRITICAL_STRIPE, bounds.getHeight() * 0.2);
       g.setColor(Theme.INK);
-      g.fill(new Rectangle2D.Double(place.getX(), place.getY(), place.getWidth(), head));
+      g.fill(new Rectangle2D.Double(left, bounds.getY(), width, upper));
     }
     String label = Theme.labelOf(box.instruction(), box.microbatch());
     for (Font font : List.of(Theme.SMALL, Theme.TINY)) {
-      if (place.getHeight() >= 16 && Text.width(font, label) + 3 < place.getWidth()) {
+      if (bounds.getHeight() >= 16 && Text.width(font, label) + 3 < width) {
         g.setColor(Theme.readableOn(color));
-        Text.centered(g, font, label, place.getCenterX(), place.getCenterY());
+        Text.centered(g, font, label, bounds.getCenterX(), bounds.getCenterY());
         return;
       }
     }

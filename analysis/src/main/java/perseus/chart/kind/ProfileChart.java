@@ -18,24 +18,26 @@ import perseus.chart.figure.Glyph;
 import perseus.chart.figure.Glyph.Form;
 import perseus.chart.figure.Heading;
 import perseus.chart.figure.Legend;
+import perseus.chart.figure.PanelGrid;
 import perseus.chart.figure.Plot;
-import perseus.chart.figure.Text;
 import perseus.chart.figure.Theme;
 import perseus.chart.figure.TimeEnergy;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Time and energy of a stage's computations at each frequency, a panel each, since a backward takes
- * two or three times as long as a forward.
+ * Draws time and energy of the computations of one stage at each frequency.
+ *
+ * <p>Each kind of computation has its own panel, because a backward takes two or three times as
+ * long as a forward.
  */
 public final class ProfileChart implements Chart {
 
   /**
-   * What the chart shows.
+   * The values that the chart shows.
    *
    * @param heading title and subtitle
-   * @param panels forward, backward and whatever else the stage computes; at least one
+   * @param panels one panel per kind of computation of the stage; at least one
    */
   public record Data(Heading heading, List<Panel> panels) {
     public Data {
@@ -44,13 +46,13 @@ public final class ProfileChart implements Chart {
   }
 
   /**
-   * One kind of computation.
+   * The options of one kind of computation.
    *
-   * @param instruction which one
-   * @param measured its measured options, at least one
-   * @param hull corners of the lower convex hull that plans choose from, in time and energy
-   *     (measured, not effective: subtracting blocking power times time keeps straight lines
-   *     straight); may be empty
+   * @param instruction the kind of computation
+   * @param measured measured options; at least one
+   * @param hull options on the lower convex hull of effective energy, from which plans choose; may
+   *     be empty. Their energy is given as measured: effective energy subtracts blocking power
+   *     times time, and straight lines of the one are straight lines of the other
    */
   public record Panel(Instruction instruction, List<Option> measured, List<TimeEnergy> hull) {
     public Panel {
@@ -60,17 +62,15 @@ public final class ProfileChart implements Chart {
   }
 
   /**
-   * A measured option.
+   * A measured option of a computation.
    *
    * @param frequencyMhz SM clock in MHz
-   * @param timeEnergy mean time and energy of an instance
+   * @param timeEnergy mean time and energy of one execution
    */
   public record Option(int frequencyMhz, TimeEnergy timeEnergy) {}
 
-  private static final int COLUMNS = 3;
   private static final double PANEL_WIDTH = 520;
   private static final double PANEL_HEIGHT = 420;
-  private static final double PANEL_TITLE_HEIGHT = 24;
   private static final double BAR_WIDTH = 96;
 
   private final Data data;
@@ -85,9 +85,9 @@ public final class ProfileChart implements Chart {
   }
 
   /**
-   * A chart of {@code data}.
+   * Returns the chart of {@code data}.
    *
-   * @throws UserError if there is no panel, or one without a measured option
+   * @throws UserError if there is no panel, or a panel has no measured option
    */
   public static ProfileChart of(Data data) {
     if (data.panels().isEmpty()) {
@@ -104,9 +104,8 @@ public final class ProfileChart implements Chart {
 
   @Override
   public BufferedImage image() {
-    int columns = Math.min(COLUMNS, data.panels().size());
-    int rows = (data.panels().size() + columns - 1) / columns;
-    double width = 2 * Figure.MARGIN + columns * PANEL_WIDTH + BAR_WIDTH;
+    PanelGrid grid = new PanelGrid(data.panels().size(), PANEL_WIDTH, PANEL_HEIGHT);
+    double width = 2 * Figure.MARGIN + grid.width() + BAR_WIDTH;
     Legend legend =
         new Legend()
             .marker(
@@ -118,32 +117,18 @@ public final class ProfileChart implements Chart {
         width,
         legend,
         figure -> {
-          double top = figure.contentTop();
-          double rowHeight = PANEL_TITLE_HEIGHT + PANEL_HEIGHT;
           for (int i = 0; i < data.panels().size(); i++) {
             Panel panel = data.panels().get(i);
-            double x = Figure.MARGIN - Plot.PADDING + i % columns * PANEL_WIDTH;
-            double y = top + i / columns * rowHeight;
-            figure.panel(plot(panel), x, y + PANEL_TITLE_HEIGHT - Plot.PADDING / 2.0);
-            figure.painting(
-                g -> {
-                  g.setColor(Theme.INK);
-                  Text.centered(
-                      g,
-                      Theme.PANEL_TITLE,
-                      panel.instruction().name(),
-                      x + PANEL_WIDTH / 2,
-                      y + PANEL_TITLE_HEIGHT / 2);
-                });
+            grid.add(figure, i, panel.instruction().name(), plot(panel));
           }
           Rectangle2D bar =
               new Rectangle2D.Double(
                   width - Figure.MARGIN - BAR_WIDTH + 26,
-                  top + PANEL_TITLE_HEIGHT + 40,
+                  figure.contentTop() + PanelGrid.TITLE_HEIGHT + 40,
                   14,
                   PANEL_HEIGHT * 0.6);
           figure.painting(g -> frequencies.paintBar(g, bar, "MHz"));
-          return top + rows * rowHeight;
+          return grid.bottom(figure);
         });
   }
 
@@ -152,7 +137,7 @@ public final class ProfileChart implements Chart {
   }
 
   private Plot plot(Panel panel) {
-    // Milliseconds where seconds would be all zeros.
+    // Times below one second are shown in milliseconds, which have fewer zeros.
     double slowest =
         panel.measured().stream().mapToDouble(o -> o.timeEnergy().timeSeconds()).max().orElse(0);
     double perSecond = slowest < 1 ? 1000 : 1;
@@ -201,7 +186,7 @@ public final class ProfileChart implements Chart {
                               area.x(point.timeSeconds() * perSecond),
                               area.y(point.energyJoules())))
                   .toList());
-          for (Option option : telling(panel)) {
+          for (Option option : labelled(panel)) {
             Point2D point = points.get(panel.measured().indexOf(option));
             callouts.paint(g, point.getX(), point.getY(), List.of(option.frequencyMhz() + " MHz"));
           }
@@ -209,13 +194,16 @@ public final class ProfileChart implements Chart {
     return chart;
   }
 
-  /** The options worth a label: fastest, slowest, least energy, and the slow end of the hull. */
-  private static Set<Option> telling(Panel panel) {
+  /**
+   * Returns the options that get a label: the fastest, the one of minimum energy, the slow end of
+   * the hull, and the slowest.
+   */
+  private static Set<Option> labelled(Panel panel) {
     Comparator<Option> byTime =
         Comparator.comparingDouble(option -> option.timeEnergy().timeSeconds());
-    Set<Option> telling = new LinkedHashSet<>();
-    telling.add(panel.measured().stream().min(byTime).orElseThrow());
-    telling.add(
+    Set<Option> labelled = new LinkedHashSet<>();
+    labelled.add(panel.measured().stream().min(byTime).orElseThrow());
+    labelled.add(
         panel.measured().stream()
             .min(Comparator.comparingDouble(option -> option.timeEnergy().energyJoules()))
             .orElseThrow());
@@ -226,9 +214,9 @@ public final class ProfileChart implements Chart {
                 panel.measured().stream()
                     .filter(option -> option.timeEnergy().equals(end))
                     .findFirst())
-        .ifPresent(telling::add);
-    telling.add(panel.measured().stream().max(byTime).orElseThrow());
-    return telling;
+        .ifPresent(labelled::add);
+    labelled.add(panel.measured().stream().max(byTime).orElseThrow());
+    return labelled;
   }
 
   private static Stream<Option> allOptions(Data data) {

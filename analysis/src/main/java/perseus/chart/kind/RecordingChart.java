@@ -21,17 +21,18 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * The power that an energy counter shows over a window of time, the power that was fitted to it,
- * and beneath them what ran.
+ * Draws the power that the energy counter of one rank measured, the power that was fitted to it,
+ * and the instructions that ran at the same time.
  */
 public final class RecordingChart implements Chart {
 
   /**
-   * What the chart shows.
+   * The values that the chart shows.
    *
    * @param heading title and subtitle
-   * @param updates stretches of time between two updates of the counter, in order; at least one
-   * @param spans what ran in that window; may be empty, and may begin before it and end after it
+   * @param updates counter updates in order of time; at least one
+   * @param spans instructions that ran during the updates; may be empty. The first may start before
+   *     the first update, and the last may end after the last update
    */
   public record Data(Heading heading, List<Update> updates, List<Span> spans) {
     public Data {
@@ -41,12 +42,12 @@ public final class RecordingChart implements Chart {
   }
 
   /**
-   * The time between two updates of the counter.
+   * An update of the counter: the interval since the previous update, and its mean power.
    *
-   * @param startSeconds the first update, in seconds
-   * @param endSeconds the second, later
-   * @param measuredWatts the counter's increment by the time between
-   * @param fittedWatts mean fitted power in that time; NaN where there is none
+   * @param startSeconds time of the previous update, in seconds
+   * @param endSeconds time of this update, in seconds; later than {@code startSeconds}
+   * @param measuredWatts increment of the counter divided by the length of the interval, in watts
+   * @param fittedWatts mean fitted power during the interval, in watts; NaN if there is none
    */
   public record Update(
       double startSeconds, double endSeconds, double measuredWatts, double fittedWatts) {
@@ -56,24 +57,19 @@ public final class RecordingChart implements Chart {
           || !Double.isFinite(endSeconds)
           || !Double.isFinite(measuredWatts)) {
         throw new UserError(
-            "A recording chart cannot show a counter update of "
-                + measuredWatts
-                + " W from "
-                + startSeconds
-                + " s to "
-                + endSeconds
-                + " s.");
+            "A recording chart cannot show a counter update from %s s to %s s with %s W."
+                .formatted(startSeconds, endSeconds, measuredWatts));
       }
     }
   }
 
   /**
-   * One instruction that ran.
+   * An execution of an instruction.
    *
-   * @param instruction its kind
-   * @param microbatch microbatch, from 0; negative where it belongs to none
-   * @param startSeconds start, on the clock of the updates
-   * @param endSeconds end, on the clock of the updates
+   * @param instruction kind of instruction
+   * @param microbatch microbatch from 0; negative if the instruction belongs to no microbatch
+   * @param startSeconds start in seconds, on the clock of the updates
+   * @param endSeconds end in seconds, on the clock of the updates
    */
   public record Span(
       Instruction instruction, int microbatch, double startSeconds, double endSeconds) {}
@@ -90,9 +86,9 @@ public final class RecordingChart implements Chart {
   }
 
   /**
-   * A chart of {@code data}.
+   * Returns the chart of {@code data}.
    *
-   * @throws UserError if there is no update of the counter
+   * @throws UserError if there is no counter update
    */
   public static RecordingChart of(Data data) {
     if (data.updates().isEmpty()) {
@@ -110,7 +106,7 @@ public final class RecordingChart implements Chart {
     data.spans().stream()
         .map(Span::instruction)
         .distinct()
-        .sorted(Theme.AS_IN_AN_ITERATION)
+        .sorted(Theme.BY_EXECUTION_ORDER)
         .forEach(instruction -> legend.swatch(instruction.name(), Theme.colorOf(instruction)));
     return Figure.draw(
         data.heading(),
@@ -157,7 +153,7 @@ public final class RecordingChart implements Chart {
     for (Update update : data.updates()) {
       double value = watts.applyAsDouble(update);
       if (previousEnd < update.startSeconds()) {
-        // A hole in the recording is a hole in the line.
+        // Interrupt the line where the recording has a gap.
         x.add(previousEnd);
         y.add(Double.NaN);
       }
@@ -175,7 +171,7 @@ public final class RecordingChart implements Chart {
         width);
   }
 
-  /** Paints what ran, beneath the axis and in step with it. */
+  /** Paints the instructions below the plot, on the same time axis. */
   private void paintStrip(Graphics2D g, PlotArea area) {
     double left = area.bounds().getX();
     Rectangle2D strip =

@@ -13,8 +13,8 @@ import perseus.chart.figure.Glyph;
 import perseus.chart.figure.Glyph.Form;
 import perseus.chart.figure.Heading;
 import perseus.chart.figure.Legend;
+import perseus.chart.figure.PanelGrid;
 import perseus.chart.figure.Plot;
-import perseus.chart.figure.Text;
 import perseus.chart.figure.Theme;
 import perseus.io.UserError;
 import perseus.savings.Policy;
@@ -22,14 +22,14 @@ import perseus.savings.SavingsTables;
 import perseus.savings.Workload;
 
 /**
- * Energy that a pipeline saves, without a straggler and waiting for one of several degrees: a panel
- * per workload, a line per policy.
+ * Draws the energy that a pipeline saves, without a straggler and while it waits for stragglers of
+ * several degrees.
+ *
+ * <p>Each workload has a panel, each policy a line.
  */
 public final class SavingsChart implements Chart {
-  private static final int COLUMNS = 3;
   private static final double PANEL_WIDTH = 480;
   private static final double PANEL_HEIGHT = 380;
-  private static final double PANEL_TITLE_HEIGHT = 24;
   private static final List<Glyph> GLYPHS =
       List.of(
           new Glyph(Form.CIRCLE, 4.5, Theme.BLUE, Color.WHITE),
@@ -63,7 +63,7 @@ public final class SavingsChart implements Chart {
   }
 
   /**
-   * A chart of {@code savings}.
+   * Returns the chart of {@code savings}.
    *
    * @throws UserError if there is no workload
    */
@@ -77,34 +77,18 @@ public final class SavingsChart implements Chart {
   @Override
   public BufferedImage image() {
     List<Workload> workloads = savings.workloads();
-    int columns = Math.min(COLUMNS, workloads.size());
-    int rows = (workloads.size() + columns - 1) / columns;
+    PanelGrid grid = new PanelGrid(workloads.size(), PANEL_WIDTH, PANEL_HEIGHT);
     Legend legend = new Legend();
     policies.forEach(policy -> legend.lineAndMarker(policy, glyph(policy)));
     return Figure.draw(
         heading,
-        2 * Figure.MARGIN + columns * PANEL_WIDTH,
+        2 * Figure.MARGIN + grid.width(),
         legend,
         figure -> {
-          double top = figure.contentTop();
-          double rowHeight = PANEL_TITLE_HEIGHT + PANEL_HEIGHT;
           for (int i = 0; i < workloads.size(); i++) {
-            Workload workload = workloads.get(i);
-            double left = Figure.MARGIN - Plot.PADDING + i % columns * PANEL_WIDTH;
-            double upper = top + i / columns * rowHeight;
-            figure.panel(plot(workload), left, upper + PANEL_TITLE_HEIGHT - Plot.PADDING / 2.0);
-            figure.painting(
-                g -> {
-                  g.setColor(Theme.INK);
-                  Text.centered(
-                      g,
-                      Theme.PANEL_TITLE,
-                      workload.name(),
-                      left + PANEL_WIDTH / 2,
-                      upper + PANEL_TITLE_HEIGHT / 2);
-                });
+            grid.add(figure, i, workloads.get(i).name(), plot(workloads.get(i)));
           }
-          return top + rows * rowHeight;
+          return grid.bottom(figure);
         });
   }
 
@@ -117,7 +101,7 @@ public final class SavingsChart implements Chart {
     return plot;
   }
 
-  /** Degrees of stragglers in rising order, from 1: none. */
+  /** Returns the degrees of the stragglers in rising order, after 1 for no straggler. */
   private double[] degrees() {
     List<Double> degrees = new ArrayList<>(List.of(1.0));
     savings.stragglers().stream().filter(r -> r > 1).sorted().distinct().forEach(degrees::add);

@@ -18,16 +18,19 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Iterations as lanes, one per stage, with a box per instruction coloured by its power. Several
- * plans stand above each other on one time axis and one colour scale, so that the eye compares.
+ * Draws iterations over time: a lane per stage, and in it a box per instruction, coloured by its
+ * power.
+ *
+ * <p>Several iterations are drawn below each other with the same time axis and the same colours, so
+ * that they can be compared.
  */
 public final class TimelineChart implements Chart {
 
   /**
-   * What the chart shows.
+   * The values that the chart shows.
    *
    * @param heading title and subtitle
-   * @param iterations an iteration under each plan, from top to bottom; at least one
+   * @param iterations one iteration per plan, from top to bottom; at least one
    */
   public record Data(Heading heading, List<Iteration> iterations) {
     public Data {
@@ -36,13 +39,13 @@ public final class TimelineChart implements Chart {
   }
 
   /**
-   * One iteration.
+   * An iteration as one plan runs it.
    *
-   * @param name the plan's name, such as "all-max"
-   * @param makespanSeconds time from the iteration's start, 0, to its end
-   * @param energyJoules energy of the iteration over all stages; NaN if unknown
-   * @param blockingPowerWatts power of a stage that waits; NaN if unknown
-   * @param boxes what ran, in any order; at least one
+   * @param name name of the plan, such as "all-max"
+   * @param makespanSeconds duration of the iteration, in seconds
+   * @param energyJoules energy of the iteration over all stages, in joules; NaN if unknown
+   * @param blockingPowerWatts power of a stage that waits, in watts; NaN if unknown
+   * @param boxes instructions of the iteration in any order; at least one
    */
   public record Iteration(
       String name,
@@ -60,15 +63,15 @@ public final class TimelineChart implements Chart {
   }
 
   /**
-   * One instruction of an iteration.
+   * An instruction of an iteration.
    *
-   * @param stage pipeline stage, from 0
-   * @param instruction its kind
-   * @param microbatch microbatch, from 0; negative where it belongs to none
-   * @param startSeconds start in seconds since the iteration began
-   * @param endSeconds end in seconds since the iteration began
-   * @param powerWatts mean power of the stage meanwhile, in watts
-   * @param critical whether a delay of it delays the iteration
+   * @param stage pipeline stage from 0
+   * @param instruction kind of instruction
+   * @param microbatch microbatch from 0; negative if the instruction belongs to no microbatch
+   * @param startSeconds start in seconds after the start of the iteration
+   * @param endSeconds end in seconds after the start of the iteration
+   * @param powerWatts mean power of the stage during the instruction, in watts
+   * @param critical whether the instruction is on the critical path
    */
   public record Box(
       int stage,
@@ -85,19 +88,8 @@ public final class TimelineChart implements Chart {
           || !Double.isFinite(endSeconds)
           || !Double.isFinite(powerWatts)) {
         throw new UserError(
-            "A timeline cannot show "
-                + instruction
-                + " of stage "
-                + stage
-                + ", microbatch "
-                + microbatch
-                + ": it runs from "
-                + startSeconds
-                + " s to "
-                + endSeconds
-                + " s at "
-                + powerWatts
-                + " W.");
+            "A timeline cannot show the %s of stage %d, microbatch %d, from %s s to %s s with %s W."
+                .formatted(instruction, stage, microbatch, startSeconds, endSeconds, powerWatts));
       }
     }
   }
@@ -112,7 +104,7 @@ public final class TimelineChart implements Chart {
 
   private TimelineChart(Data data) {
     this.data = data;
-    // Round bounds make round numbers beside the colour bar.
+    // Round limits give round numbers beside the colour bar.
     this.power =
         ColorRamp.heat(
             Math.floor(boxes().mapToDouble(Box::powerWatts).min().orElseThrow() / 20) * 20,
@@ -120,9 +112,9 @@ public final class TimelineChart implements Chart {
   }
 
   /**
-   * A chart of {@code data}.
+   * Returns the chart of {@code data}.
    *
-   * @throws UserError if there is no iteration, or one without boxes
+   * @throws UserError if there is no iteration, or an iteration has no boxes or no duration
    */
   public static TimelineChart of(Data data) {
     if (data.iterations().isEmpty()) {
@@ -130,7 +122,10 @@ public final class TimelineChart implements Chart {
     }
     for (Iteration iteration : data.iterations()) {
       if (iteration.boxes().isEmpty() || !(iteration.makespanSeconds() > 0)) {
-        throw new UserError("The iteration \"" + iteration.name() + "\" has nothing to show.");
+        throw new UserError(
+            "The timeline chart cannot show \"%s\": it has %d instructions in %s s."
+                .formatted(
+                    iteration.name(), iteration.boxes().size(), iteration.makespanSeconds()));
       }
     }
     return new TimelineChart(data);
@@ -181,15 +176,15 @@ public final class TimelineChart implements Chart {
     boxes()
         .map(Box::instruction)
         .distinct()
-        .sorted(Theme.AS_IN_AN_ITERATION)
+        .sorted(Theme.BY_EXECUTION_ORDER)
         .forEach(
             instruction ->
                 legend.line(
                     instruction.name() + " (foot of the box)",
                     Theme.colorOf(instruction),
-                    Lanes.FOOT));
+                    Lanes.KIND_STRIPE));
     if (boxes().anyMatch(Box::critical)) {
-      legend.line("critical path", Theme.INK, Lanes.HEAD);
+      legend.line("critical path", Theme.INK, Lanes.CRITICAL_STRIPE);
     }
     double blocking = data.iterations().get(0).blockingPowerWatts();
     String waiting =

@@ -1,6 +1,7 @@
 /**
- * Holds the kinds of charts, one class each: frontier, timeline, profile, recording, savings.
+ * Draws the picture of each kind of chart, one class each: frontier, profile, timeline, savings,
+ * recording.
  *
- * <p>A chart takes plain values of its own; it reads no file and plans nothing.
+ * <p>A picture is drawn from plain values; nothing here may read files, make plans or fit powers.
  */
 package perseus.chart.kind;

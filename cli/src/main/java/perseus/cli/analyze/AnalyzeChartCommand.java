@@ -1,17 +1,17 @@
 package perseus.cli.analyze;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import perseus.attribution.FittedPower;
-import perseus.chart.RecordingView;
+import perseus.chart.ChartKind;
+import perseus.chart.ChartOptions;
+import perseus.chart.Charts;
 import perseus.chart.figure.Chart;
 import perseus.cli.common.GivenFlags;
 import perseus.cli.common.OutputFile;
@@ -19,14 +19,10 @@ import perseus.cli.common.ProgressDisplay;
 import perseus.cli.common.VerboseFlag;
 import perseus.io.UserError;
 import perseus.planfile.PlanCatalog;
-import perseus.planfile.PlanFile;
-import perseus.planner.Planner;
-import perseus.planner.Planners;
-import perseus.planner.problem.Plan;
-import perseus.planner.problem.PlanRequest;
-import perseus.planner.problem.PlanningProblem;
+import perseus.planfile.PlannedProblem;
 import perseus.recording.Recording;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -34,12 +30,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
-/** {@code perseus-analyze chart}: one chart of what was recorded or planned. */
+/** {@code perseus-analyze chart}: draws one chart of plans, of savings or of a recording. */
 @Command(
     name = "chart",
     description = {
-      "Draws a chart of a directory that 'perseus-analyze' or 'perseus-analyze plan' wrote, or of a recording.",
+      "Draws one chart of a directory that 'perseus-analyze' or 'perseus-analyze plan' wrote, or of a recording.",
       ""
     },
     sortOptions = false)
@@ -47,169 +44,151 @@ final class AnalyzeChartCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin VerboseFlag verbose;
 
-  /** What to draw. */
-  enum Kind {
-    frontier,
-    profile,
-    timeline,
-    savings,
-    recording
-  }
-
-  @Parameters(index = "0", paramLabel = "KIND", description = "One of ${COMPLETION-CANDIDATES}.")
-  Kind kind;
+  @Parameters(
+      index = "0",
+      paramLabel = "KIND",
+      converter = KindConverter.class,
+      completionCandidates = KindNames.class,
+      description = "Kind of chart: ${COMPLETION-CANDIDATES}.")
+  ChartKind kind;
 
   @Parameters(
       index = "1",
       paramLabel = "OUT",
       description =
-          "The directory; for recording one of a run, for savings a SOURCE of 'perseus-analyze savings'.")
+          "Directory of plans; for recording, the directory of a run; for savings, a SOURCE of 'perseus-analyze savings'.")
   Path directory;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE.png",
       required = true,
-      description = "The picture to write.")
+      description = "PNG file to write.")
   Path output;
 
-  @Option(names = "--stage", paramLabel = "S", description = "profile: the stage. Default: 0.")
+  @Option(
+      names = "--stage",
+      paramLabel = "S",
+      description = "profile: stage to show, from 0. Default: 0.")
   int stage;
 
   @Option(
       names = "--plan",
       paramLabel = "N|FILE",
       description =
-          "timeline: a plan's number or file, as often as wanted, beneath all-max. Default: the fastest.")
+          "timeline: number or file of a plan to show below all-max; repeat it for several plans. Default: the fastest plan.")
   List<String> plans = new ArrayList<>();
 
   @Mixin BaselineFlags baselines;
 
-  /** For savings; the number of microbatches for recordings, too. */
+  /** Flags of charts of savings; recordings use its number of microbatches, too. */
   @Mixin SavingsFlags savings;
 
   @Option(
       names = "--rank",
       paramLabel = "R",
-      description = "recording: whose counter to show beside the power fitted to it. Default: 0.")
+      description = "recording: rank to show, from 0. Default: 0.")
   int rank;
 
   @Option(
       names = "--from",
       paramLabel = "S",
       description =
-          "recording: where to start, in seconds after the rank's first instruction. Default: the first iteration used.")
+          "recording: start, in seconds after the rank's first instruction. Default: start of the first analyzed iteration.")
   double from = Double.NaN;
 
-  @Option(names = "--seconds", paramLabel = "N", description = "recording: how long. Default: 4.")
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "recording: duration, in seconds. Default: 4.")
   double seconds = 4;
 
   @Mixin RecordingFlags recordingFlags;
 
+  /** Finds a kind of chart by its name. */
+  static final class KindConverter implements ITypeConverter<ChartKind> {
+    @Override
+    public ChartKind convert(String name) {
+      try {
+        return Charts.of(name);
+      } catch (UserError e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** The names of the kinds, for the help text. */
+  static final class KindNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Charts.all().stream().map(ChartKind::name).iterator();
+    }
+  }
+
   @Override
   public Integer call() {
     new OutputFile(spec.commandLine(), "--output", output).requirePng();
-    requireScopes();
+    requireFlagsOfKind();
     directory = PlanCatalog.directory(directory);
     chart().write(output);
     spec.commandLine().getOut().println(output);
     return 0;
   }
 
-  /** Refuses flags of other kinds of charts. */
-  private void requireScopes() {
-    Map<String, Set<Kind>> scopes = new LinkedHashMap<>();
-    scopes.put("--stage", Set.of(Kind.profile));
-    scopes.put("--plan", Set.of(Kind.timeline));
-    scopes.put("--baselines", Set.of(Kind.frontier));
-    for (String flag : List.of("--rank", "--from", "--seconds")) {
-      scopes.put(flag, Set.of(Kind.recording));
+  /** Refuses flags that have no effect on this kind of chart. */
+  private void requireFlagsOfKind() {
+    Map<String, Predicate<ChartKind>> scopes = new LinkedHashMap<>();
+    for (String option : ChartOptions.NAMES) {
+      scopes.put("--" + option, any -> any.options().contains(option));
     }
     for (OptionSpec option : spec.mixins().get("savings").options()) {
-      scopes.put(option.longestName(), Set.of(Kind.savings));
+      scopes.put(option.longestName(), ChartKind.OfSavings.class::isInstance);
     }
     for (OptionSpec option : spec.mixins().get("recordingFlags").options()) {
-      scopes.put(option.longestName(), Set.of(Kind.recording));
+      scopes.put(option.longestName(), ChartKind.OfRecording.class::isInstance);
     }
-    scopes.put("--num-microbatches", EnumSet.of(Kind.savings, Kind.recording));
+    scopes.put(
+        "--num-microbatches",
+        any -> any instanceof ChartKind.OfSavings || any instanceof ChartKind.OfRecording);
     scopes.forEach(
-        (flag, kinds) -> {
-          if (!kinds.contains(kind)) {
+        (flag, scope) -> {
+          if (!scope.test(kind)) {
             GivenFlags.refuse(
                 spec.commandLine(),
                 flag,
                 "applies to charts of kind %s, not %s"
                     .formatted(
-                        kinds.stream().map(Kind::name).collect(Collectors.joining(" and ")), kind));
+                        Charts.all().stream()
+                            .filter(scope)
+                            .map(ChartKind::name)
+                            .collect(Collectors.joining(" and ")),
+                        kind.name()));
           }
         });
   }
 
-  private Chart recording() {
+  private Chart chart() {
+    ChartOptions options = new ChartOptions(stage, plans, baselines.names, rank, from, seconds);
+    if (kind instanceof ChartKind.OfPlans ofPlans) {
+      return ofPlans.chart(PlannedProblem.read(directory), options);
+    }
+    if (kind instanceof ChartKind.OfSavings ofSavings) {
+      return ofSavings.chart(savings.tables(spec.commandLine(), List.of(directory)));
+    }
+    return chart((ChartKind.OfRecording) kind, options);
+  }
+
+  private Chart chart(ChartKind.OfRecording ofRecording, ChartOptions options) {
     if (!(seconds > 0)) {
-      throw new ParameterException(spec.commandLine(), "--seconds must be above 0.");
+      throw new ParameterException(
+          spec.commandLine(), "--seconds must be above 0 s, not " + seconds + ".");
     }
     Integer numMicrobatches =
         savings.numMicrobatches == null ? null : savings.numMicrobatches.get(0);
     Recording recording =
         recordingFlags.open(spec.commandLine(), List.of(directory), numMicrobatches);
     try (ProgressDisplay progress = new ProgressDisplay()) {
-      return RecordingView.chart(
-          recording, FittedPower.of(recording, rank, progress), from, seconds);
+      return ofRecording.chart(recording, options, progress);
     }
-  }
-
-  private Chart chart() {
-    return switch (kind) {
-      case frontier -> frontier(PlannedDirectory.read(directory));
-      case profile -> profile(PlannedDirectory.read(directory));
-      case timeline -> timeline(PlannedDirectory.read(directory));
-      case savings ->
-          AnalyzeSavingsCommand.chart(savings.tables(spec.commandLine(), List.of(directory)));
-      case recording -> recording();
-    };
-  }
-
-  private Chart frontier(PlannedDirectory planned) {
-    Planner planner = Planners.of(planned.catalog().planner());
-    PlanRequest request = new PlanRequest(planned.catalog().plans().size());
-    return planned
-        .charts()
-        .frontier(
-            planner.plan(planned.problem(), request), baselines.plans(planned.problem(), planner));
-  }
-
-  private Chart profile(PlannedDirectory planned) {
-    int stages = planned.profile().stages();
-    if (stage < 0 || stage >= stages) {
-      throw new UserError(
-          "--stage is %d, but there are stages 0 to %d.".formatted(stage, stages - 1));
-    }
-    return planned.charts().stage(stage);
-  }
-
-  private Chart timeline(PlannedDirectory planned) {
-    return planned.charts().timeline(timelines(planned.catalog(), planned.problem()));
-  }
-
-  private Map<String, Plan> timelines(PlanCatalog catalog, PlanningProblem problem) {
-    Map<String, Plan> timelines = new LinkedHashMap<>();
-    timelines.put("all-max", Plan.allMax(problem));
-    if (plans.isEmpty()) {
-      plans.add(String.valueOf(catalog.plans().size() - 1));
-    }
-    for (String name : plans) {
-      Path file =
-          name.matches("\\d{1,9}")
-              ? directory.resolve("plans").resolve(PlanFile.name(Integer.parseInt(name)))
-              : Path.of(name);
-      if (!Files.exists(file)) {
-        throw new UserError(
-            "There is no plan %s; %s has plans 0 to %d."
-                .formatted(name, directory, catalog.plans().size() - 1));
-      }
-      timelines.put("plan " + name, PlanFile.predict(file, problem));
-    }
-    return timelines;
   }
 }

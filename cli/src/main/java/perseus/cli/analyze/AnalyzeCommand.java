@@ -20,19 +20,21 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code perseus-analyze}: recordings to profiles, profiles to plans, plans to choices and charts.
+ * {@code perseus-analyze}: makes a profile from a recording, plans and charts from the profile.
+ *
+ * <p>The command itself does all three steps. Subcommands do one step each.
  */
 @Command(
     name = "perseus-analyze",
     description = {
-      "Turns a profiling run's recording into a stage profile, plans the frequencies of an iteration for every"
-          + " iteration time worth having, and draws charts. The plain form does all of it.",
+      "Makes a stage profile from the recording of a profiling run, plans the frequencies of an iteration for many"
+          + " iteration times, and draws charts. Without a subcommand, it does all of this.",
       ""
     },
     synopsisHeading = "Usage: ",
     customSynopsis = {
       "perseus-analyze DIR... [-o OUT] [flags]",
-      "       perseus-analyze profile|plan|pick|savings|chart ... (--help tells more)",
+      "       perseus-analyze profile|plan|pick|savings|chart ... (see their --help)",
     },
     sortOptions = false,
     subcommands = {
@@ -44,7 +46,7 @@ import picocli.CommandLine.Spec;
       CommandLine.HelpCommand.class
     })
 public final class AnalyzeCommand implements Callable<Integer> {
-  /** Where results go in a recording's directory unless the user says otherwise. */
+  /** Default name of the output directory, within the directory of the recording. */
   public static final String OUTPUT = "analysis";
 
   @Spec CommandSpec spec;
@@ -53,13 +55,13 @@ public final class AnalyzeCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "DIR",
-      description = "Directories of one job's recording.")
+      description = "Directories with the recording of one job.")
   List<Path> directories;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "OUT",
-      description = "Where to write. Default: DIR/analysis.")
+      description = "Directory to write. Default: DIR/analysis.")
   Path output;
 
   @Option(
@@ -71,7 +73,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
   @Mixin AttributionFlags recording;
   @Mixin PlanningFlags planning;
 
-  @Option(names = "--no-charts", description = "Draw no charts.")
+  @Option(names = "--no-charts", description = "Do not draw charts.")
   boolean noCharts;
 
   /** Runs the command and exits. */
@@ -84,7 +86,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
     if (directories == null || directories.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
-          "Name a directory of recordings, or a subcommand: profile, plan, pick, savings, chart.");
+          "Name a directory with a recording, or a subcommand: profile, plan, pick, savings, chart.");
     }
     requireNoMisspeltCommand(directories.get(0));
     Recording.requireDirectories(directories);
@@ -96,20 +98,20 @@ public final class AnalyzeCommand implements Callable<Integer> {
         recording.analyze(spec.commandLine(), directories, numMicrobatches);
     report.recording(result);
     if (result.profile().frequencies().size() < 2) {
-      // Planning will refuse it, but the profile is whole and took the longer part of the work.
+      // Planning will fail, but keep the profile: making it was most of the work.
       result.profile().write(out.resolve("profile.csv"));
       spec.commandLine().getOut().println("Written to " + out.resolve("profile.csv"));
       spec.commandLine().getOut().flush();
     }
     PlanSummary summary =
         Planning.write(result.profile(), planning, numMicrobatches, !noCharts, out);
-    List<String> told = result.profile().notes().warnings();
-    report.warnings(summary.warnings().stream().filter(w -> !told.contains(w)).toList());
+    List<String> reported = result.profile().notes().warnings();
+    report.warnings(summary.warnings().stream().filter(w -> !reported.contains(w)).toList());
     report.plans(summary, out);
     return 0;
   }
 
-  /** A word that names no directory here was rather meant as a command. */
+  /** Refuses a word that is not a directory as a misspelt subcommand. */
   private void requireNoMisspeltCommand(Path first) {
     if (!Files.exists(first) && first.getParent() == null) {
       String word = first.toString();

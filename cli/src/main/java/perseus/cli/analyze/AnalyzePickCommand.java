@@ -15,6 +15,7 @@ import perseus.planfile.Goal;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanFormat;
+import perseus.planfile.PlannedProblem;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,16 +24,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code perseus-analyze pick}: one plan of many. */
+/** {@code perseus-analyze pick}: chooses a plan for a goal. */
 @Command(
     name = "pick",
-    description = {"Chooses the plan that serves a goal best, from plans.json.", ""},
+    description = {"Chooses the best plan for a goal from the plans of a directory.", ""},
     sortOptions = false)
 final class AnalyzePickCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin VerboseFlag verbose;
 
-  @Parameters(paramLabel = "OUT", description = "A directory that 'perseus-analyze plan' wrote.")
+  @Parameters(paramLabel = "OUT", description = "Directory that 'perseus-analyze plan' wrote.")
   Path directory;
 
   @ArgGroup(exclusive = true, multiplicity = "1")
@@ -41,14 +42,14 @@ final class AnalyzePickCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "plan.py",
-      description = "Copy the plan there.")
+      description = "File to copy the plan to. Default: no copy.")
   Path output;
 
   @Option(
       names = "--exact",
       description =
-          "Plan anew for this goal, between the plans that there are, from OUT/profile.csv. The plan is written to"
-              + " --output, or else to OUT/exact.py.")
+          "Make a new plan for exactly this goal from OUT/profile.csv, and write it to --output, or else to"
+              + " OUT/exact.py.")
   boolean exact;
 
   @Option(
@@ -56,41 +57,45 @@ final class AnalyzePickCommand implements Callable<Integer> {
       paramLabel = "FORM",
       defaultValue = "lowtime",
       description =
-          "--exact: form of the plan file, ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+          "With --exact: form of the plan file, ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   PlanFormat planFormat;
 
-  /** One of the goals. */
+  /** Flags of the goals, exactly one of which is given. */
   static final class GoalFlags {
-    @Option(names = "--deadline", paramLabel = "S", description = "Least energy within S seconds.")
+    @Option(
+        names = "--deadline",
+        paramLabel = "S",
+        description = "Minimum energy within S seconds.")
     Double deadline;
 
     @Option(
         names = "--slowdown",
         paramLabel = "X",
-        description = "Least energy within X times all-max's iteration time, such as 1.05.")
+        description = "Minimum energy within X times all-max's iteration time, such as 1.05.")
     Double slowdown;
 
-    @Option(names = "--energy", paramLabel = "J", description = "Fastest within J joules.")
+    @Option(names = "--energy", paramLabel = "J", description = "Minimum time within J joules.")
     Double energy;
 
     @Option(
         names = "--power-cap",
         paramLabel = "W",
-        description = "Fastest with a mean power of at most W watts over all GPUs of the pipeline.")
+        description =
+            "Minimum time with a mean power of at most W watts over all GPUs of the pipeline.")
     Double powerCap;
 
     @Option(
         names = "--straggler",
         paramLabel = "R",
         description =
-            "Least energy while another pipeline takes R times all-max's time, waiting for it counted (as savings has"
-                + " it with --straggler-rule best).")
+            "Minimum energy, including waiting, while another pipeline takes R times all-max's time (as 'savings"
+                + " --straggler-rule best').")
     Double straggler;
 
-    @Option(names = "--min-energy", description = "Least energy when nobody waits.")
+    @Option(names = "--min-energy", description = "Minimum energy without a straggler.")
     boolean minEnergy;
 
-    @Option(names = "--min-edp", description = "Least product of energy and time.")
+    @Option(names = "--min-edp", description = "Minimum product of energy and time.")
     boolean minEnergyDelay;
 
     Goal goal() {
@@ -117,13 +122,13 @@ final class AnalyzePickCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     directory = PlanCatalog.directory(directory);
-    Goal wanted = FlagValue.of(spec.commandLine(), goal::goal);
+    Goal asked = FlagValue.of(spec.commandLine(), goal::goal);
     if (exact) {
-      PlannedDirectory planned = PlannedDirectory.read(directory);
+      PlannedProblem planned = PlannedProblem.read(directory);
       requireOutside(planned.catalog().plans().get(0));
-      ExactChoice choice = ExactChoice.of(wanted, planned.catalog(), planned.problem());
+      ExactChoice choice = ExactChoice.of(asked, planned.catalog(), planned.problem());
       Path file = output == null ? directory.resolve("exact.py") : output;
-      print(out, wanted, choice.catalog(), choice.entry());
+      print(out, asked, choice.catalog(), choice.entry());
       PlanDirectory.writePlan(file, choice.frontier(), choice.entry().number(), planFormat);
       out.println(file);
       out.flush();
@@ -132,24 +137,25 @@ final class AnalyzePickCommand implements Callable<Integer> {
     GivenFlags.refuse(
         spec.commandLine(),
         "--plan-format",
-        "applies with --exact only; other plans are copied as they are");
+        "applies with --exact only; an existing plan is copied unchanged");
     PlanCatalog catalog = PlanCatalog.read(directory);
-    PlanCatalog.Entry plan = wanted.choose(catalog);
+    PlanCatalog.Entry plan = asked.choose(catalog);
     Path file = directory.resolve(plan.file());
     if (!Files.exists(file)) {
-      throw new UserError("The plan " + file + " does not exist; plan again.");
+      throw new UserError(
+          "The plan %s does not exist, although plans.json names it; plan again.".formatted(file));
     }
     requireOutside(plan);
     if (output != null) {
       PlanDirectory.copyPlan(file, output);
     }
-    print(out, wanted, catalog, plan);
+    print(out, asked, catalog, plan);
     out.println(output == null ? file : output);
     out.flush();
     return 0;
   }
 
-  /** The plan must not take the place of what it was chosen from. */
+  /** Refuses an output file that would replace a file of the directory of plans. */
   private void requireOutside(PlanCatalog.Entry plan) {
     if (output != null) {
       for (Path file : PlanDirectory.files(output, directory.resolve(plan.file()))) {

@@ -9,6 +9,7 @@ import perseus.cli.common.VerboseFlag;
 import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 import perseus.planfile.PlanSummary;
+import perseus.planfile.PlannedProblem;
 import perseus.profile.StageProfile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,13 +18,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code perseus-analyze plan}: a stage profile to plans. */
+/** {@code perseus-analyze plan}: plans frequencies from a stage profile. */
 @Command(
     name = "plan",
-    description = {
-      "Plans the frequencies of an iteration for every iteration time worth having.",
-      ""
-    },
+    description = {"Plans the frequencies of an iteration for many iteration times.", ""},
     sortOptions = false)
 final class AnalyzePlanCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -32,46 +30,47 @@ final class AnalyzePlanCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PROFILE.csv",
       description = {
-        "The stage profile: a row per stage, instruction and frequency, in columns with these names in the first line, in"
-            + " any order, separated by commas:",
+        "Stage profile: a CSV file with a row per stage, instruction and frequency. Its first line names the columns, in"
+            + " any order:",
         "stage       number of the stage, from 0",
-        "instruction forward, backward, or another of the schedule",
-        "frequency   in MHz",
-        "time        in seconds, of one instance",
-        "energy      in joules, of one instance",
-        "Further columns, such as one for a communication schedule, tell options apart and travel into the plans."
+        "instruction forward, backward, or another instruction of the schedule",
+        "frequency   SM clock in MHz",
+        "time        duration of one execution in seconds",
+        "energy      energy of one execution in joules",
+        "Further columns, such as a communication schedule, distinguish options of the same frequency and are written"
+            + " beside the plans."
       })
   Path profile;
 
   @Option(
       names = "--num-stages",
       paramLabel = "S",
-      description = "Number of pipeline stages, which the profile has to have. Default: as it has.")
+      description =
+          "Expected number of pipeline stages; another number in the profile is an error. Default: any.")
   Integer numStages;
 
   @Option(
       names = "--num-microbatches",
       paramLabel = "M",
-      description = "Microbatches per iteration. Default: those of the profiled run.")
+      description = "Microbatches per iteration. Default: as in the profiled run.")
   Integer numMicrobatches;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "OUT",
-      description =
-          "Where to write. Default: plans beside the profile, in a directory of its name.")
+      description = "Directory to write. Default: NAME-plans beside the profile NAME.csv.")
   Path output;
 
   @Mixin PlanningFlags planning;
 
-  @Option(names = "--no-charts", description = "Draw no charts.")
+  @Option(names = "--no-charts", description = "Do not draw charts.")
   boolean noCharts;
 
   @Override
   public Integer call() {
     planning.check(spec.commandLine(), numMicrobatches);
     StageProfile read = StageProfile.read(profile);
-    ProblemFlags.requireEveryStage(read);
+    ProfileChecks.requireEveryStage(read);
     if (numStages != null && numStages != read.stages()) {
       throw new UserError(
           "--num-stages is %d, but %s has %d stages (0 to %d)."
@@ -87,29 +86,33 @@ final class AnalyzePlanCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** A profile that is planned again where it lies is written anew, so it must not change. */
+  /**
+   * Refuses an output directory in which plans would replace an input.
+   *
+   * <p>A profile may be planned again in its own directory if the written profile is the same.
+   */
   private void requireInputsStay(Path out) {
     OutputFile written = new OutputFile(spec.commandLine(), "--output", out);
-    boolean inPlace = OutputFile.isSame(out.resolve("profile.csv"), profile);
+    boolean inPlace = OutputFile.isSame(out.resolve(PlannedProblem.PROFILE_FILE_NAME), profile);
     if (inPlace && planning.problem.scales()) {
       throw written.wrong(
-          "--output %s would replace %s by its scaled copy, to be scaled again next time; write elsewhere"
-              .formatted(out, profile));
+          "--output %s would replace %s with a scaled copy, which would be scaled again next time; write to another"
+              + " directory".formatted(out, profile));
     }
     if (inPlace && StageProfile.isPerRank(profile)) {
       throw written.wrong(
-          "--output %s would replace the rows per rank of %s by rows per stage; write elsewhere"
+          "--output %s would replace the rows per rank of %s with rows per stage; write to another directory"
               .formatted(out, profile));
     }
     List<Path> inputs = new ArrayList<>(inPlace ? List.of() : StageProfile.files(profile));
     Path dag = planning.problem.dag;
-    if (dag != null && !OutputFile.isSame(out.resolve(PlannedDirectory.DAG), dag)) {
+    if (dag != null && !OutputFile.isSame(out.resolve(PlannedProblem.DAG_FILE_NAME), dag)) {
       inputs.add(dag);
     }
     for (Path input : inputs) {
       if (OutputFile.isOwn(out, input)) {
         throw written.wrong(
-            "Plans in %s would replace %s, which this command reads; write elsewhere"
+            "Plans in %s would replace %s, which this command reads; write to another directory"
                 .formatted(out, input));
       }
     }

@@ -15,12 +15,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code perseus-analyze profile}: recordings to a stage profile. */
+/** {@code perseus-analyze profile}: makes a stage profile from recordings. */
 @Command(
     name = "profile",
     description = {
-      "Turns recordings into a stage profile: time and energy of each instruction at each frequency.",
-      "What perseus-profile recorded says itself what ran, in run.json. For other frameworks' recordings give at least"
+      "Makes a stage profile from recordings: time and energy of each instruction at each frequency.",
+      "Recordings of perseus-profile are described by their run.json. For recordings of other frameworks, give at least"
           + " --num-microbatches, --num-prof-steps and --frequencies.",
       ""
     },
@@ -41,22 +41,23 @@ final class AnalyzeProfileCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "DIR",
       description =
-          "Directories with instructions-R.csv and time-energy-R.csv of every rank R. Several hold one job's ranks, or"
-              + " repeated recordings of it, and are analyzed together.")
+          "Directories with instructions-R.csv and time-energy-R.csv of every rank R; several directories must belong to"
+              + " the same job and are analyzed together.")
   List<Path> directories;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
       description =
-          "The profile to write; what has no row in it goes into a .json of the same name. Default: profile.csv in the"
-              + " first DIR.")
+          "Profile to write, with a .json file of the same name for its other values. Default: profile.csv in the first"
+              + " DIR.")
   Path output;
 
   @Option(
       names = "--num-microbatches",
       paramLabel = "N",
-      description = "Microbatches per iteration: forwards of one rank. Default: from run.json.")
+      description =
+          "Microbatches per iteration, which is the number of forwards of one stage. Default: from run.json.")
   Integer numMicrobatches;
 
   @Mixin AttributionFlags recording;
@@ -81,7 +82,7 @@ final class AnalyzeProfileCommand implements Callable<Integer> {
       spec.commandLine()
           .getErr()
           .println(
-              "The recording has one frequency, which leaves nothing to plan; profile more frequencies to plan with them.");
+              "The recording has only one frequency, so there is nothing to plan; profile more frequencies to make plans.");
     }
     spec.commandLine().getOut().println("Written to " + out);
     return 0;

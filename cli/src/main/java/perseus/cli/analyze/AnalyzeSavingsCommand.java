@@ -6,8 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import perseus.chart.figure.Heading;
-import perseus.chart.kind.SavingsChart;
+import perseus.chart.Charts;
 import perseus.cli.common.OutputFile;
 import perseus.cli.common.VerboseFlag;
 import perseus.io.AtomicFiles;
@@ -21,12 +20,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code perseus-analyze savings}: how much energy plans save, with and without stragglers. */
+/** {@code perseus-analyze savings}: compares the energy of plans, with and without stragglers. */
 @Command(
     name = "savings",
     description = {
-      "Compares the energy of plans with that of every operation at the highest frequency, as the Perseus paper does:"
-          + " without stragglers, waiting for one, and over all pipelines of a fleet.",
+      "Compares the energy of plans with all operations at the highest frequency, as the Perseus paper does: without"
+          + " stragglers, while waiting for one, and over all pipelines of a fleet.",
       ""
     },
     sortOptions = false)
@@ -38,12 +37,11 @@ final class AnalyzeSavingsCommand implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "SOURCE",
       description = {
-        "Where the plans are, as often as wanted:",
-        "a folder of measurements (perseus/N.prof.json, envpipe/N.prof.json, zeus_global.csv), whose path should name"
-            + " an A100 or A40: what that GPU draws while it waits (83.64 or 70.38 W) is taken unless --blocking-power"
-            + " says it;",
-        "a directory that 'perseus-analyze plan' wrote;",
-        "a stage profile (a CSV file), for which plans are made now."
+        "One or more sources of plans, each of them",
+        "a directory of measurements (perseus/N.prof.json, envpipe/N.prof.json, zeus_global.csv); if its path names an"
+            + " A100 or A40, --blocking-power defaults to 83.64 or 70.38 W;",
+        "a directory that 'perseus-analyze plan' wrote; or",
+        "a stage profile (a CSV file), for which plans are made."
       })
   List<Path> sources = new ArrayList<>();
 
@@ -53,16 +51,19 @@ final class AnalyzeSavingsCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORM",
       defaultValue = "text",
-      description = "Form of the tables: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+      description = "Format of the tables: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   TableFormat format;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Write the tables there instead of printing them.")
+      description = "File to write the tables to. Default: standard output.")
   Path output;
 
-  @Option(names = "--chart", paramLabel = "FILE.png", description = "Also draw a chart.")
+  @Option(
+      names = "--chart",
+      paramLabel = "FILE.png",
+      description = "PNG file to draw a chart to. Default: no chart.")
   Path chart;
 
   @Override
@@ -85,13 +86,14 @@ final class AnalyzeSavingsCommand implements Callable<Integer> {
       out.println(output);
     }
     if (chart != null) {
-      chart(tables).write(chart);
+      Charts.SAVINGS.chart(tables).write(chart);
       out.println(chart);
     }
     out.flush();
     return 0;
   }
 
+  /** Refuses output files that would replace an input or each other. */
   private void requireInputsStay() {
     if (output != null) {
       savings.requireStay(sources, new OutputFile(spec.commandLine(), "--output", output));
@@ -103,9 +105,5 @@ final class AnalyzeSavingsCommand implements Callable<Integer> {
         drawn.requireOtherThan(List.of(output));
       }
     }
-  }
-
-  static SavingsChart chart(SavingsTables tables) {
-    return SavingsChart.of(new Heading("Energy saved by one pipeline", tables.simulated()), tables);
   }
 }

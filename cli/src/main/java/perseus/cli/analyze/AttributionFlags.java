@@ -13,7 +13,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Flags that say how to make a stage profile of a recording. */
+/** The flags of making a stage profile from a recording. */
 final class AttributionFlags {
   @Mixin RecordingFlags reading;
 
@@ -22,34 +22,36 @@ final class AttributionFlags {
       paramLabel = "METHOD",
       defaultValue = "deconvolution",
       description =
-          "How energy is attributed: ${DEFAULT-VALUE} (the default), or interpolation, which mixes short instructions"
-              + " with their neighbours and is there for comparison.")
+          "How to attribute energy to instructions: deconvolution, or for comparison interpolation, which mixes short"
+              + " instructions with their neighbours. Default: ${DEFAULT-VALUE}.")
   String attribution;
 
   @Option(
       names = "--leave-out-throttled",
-      description = "Leave out frequencies at which a stage seems to have been throttled.")
+      description = "Leave out frequencies at which a stage was probably throttled.")
   boolean leaveOutThrottled;
 
   @Option(
       names = "--smooth",
       description =
-          "Draw each time and energy towards those of neighbouring frequencies, for short recordings.")
+          "Smooth times and energies over neighbouring frequencies, for short recordings.")
   boolean smooth;
 
-  @Option(
-      names = "--explain",
-      description = "Print for each rank how well its energies are known, and why to believe them.")
+  @Option(names = "--explain", description = "Print how accurate the energies of each rank are.")
   boolean explain;
 
   /**
-   * What reading and attributing a recording gave.
+   * A recording and the profile made from it.
    *
-   * @param explanation why to believe it; null unless asked for
+   * @param explanation accuracy of the energies; null unless {@code --explain} was given
    */
   record Result(Recording recording, StageProfile profile, Explanation explanation) {}
 
-  /** Reads the recording in {@code directories} and attributes its energy. */
+  /**
+   * Reads a recording and attributes its energy to instructions.
+   *
+   * @param numMicrobatches microbatches per iteration; null to read them from {@code run.json}
+   */
   Result analyze(CommandLine command, List<Path> directories, Integer numMicrobatches) {
     Attribution method = FlagValue.of(command, () -> Attribution.named(attribution));
     Recording recording = reading.open(command, directories, numMicrobatches);
@@ -66,8 +68,7 @@ final class AttributionFlags {
     if (smooth) {
       recording
           .warnings()
-          .doubtful(
-              "Times and energies are drawn towards those of neighbouring frequencies (--smooth).");
+          .doubtful("Times and energies are smoothed over neighbouring frequencies (--smooth).");
     }
     StageProfile profile = ProfileBuilder.join(recording, attributed, leaveOutThrottled);
     return new Result(recording, smooth ? profile.smoothed() : profile, explanation);

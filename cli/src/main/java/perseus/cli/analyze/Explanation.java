@@ -10,21 +10,24 @@ import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.sensor.Sensor;
 
-/** Why to believe a profile's energies: what was learned of the counter, and each rank's fit. */
+/**
+ * Prints how accurate the energies of a profile are: the properties of the energy counter, and the
+ * quality of each rank's fit.
+ */
 final class Explanation {
   private final Attributed attributed;
   private final Attributed interpolated;
 
   /**
-   * Of energies.
-   *
-   * @param interpolated the same recording's by interpolation, to compare with
+   * @param attributed energies of the profile
+   * @param interpolated energies of the same recording by interpolation, for comparison
    */
   Explanation(Attributed attributed, Attributed interpolated) {
     this.attributed = attributed;
     this.interpolated = interpolated;
   }
 
+  /** Prints a sentence about the counter, and a table with a row per rank. */
   void print(PrintWriter out) {
     if (attributed.sensor() != null) {
       sensor(out, attributed.sensor());
@@ -46,8 +49,8 @@ final class Explanation {
       rank(out, attributed.ranks().get(r), interpolated.ranks().get(r));
     }
     out.println(
-        "R^2: how well the counter's updates are predicted (1 is perfectly) from instructions and waiting; the lowest of"
-            + " all frequencies. Explained: energy of instructions and waiting by what the counter rose by.");
+        "R^2: how well instructions and waiting predict the counter's updates (1: perfectly), the lowest of all"
+            + " frequencies. Explained: energy of instructions and waiting, divided by the increase of the counter.");
     out.flush();
   }
 
@@ -62,14 +65,14 @@ final class Explanation {
     }
     out.printf(
         Locale.ROOT,
-        "The counter changes about every %.0f ms%s, %.2f +- %.2f ms after the energy was used, and averages %s.%n",
+        "The counter is updated about every %.0f ms%s, %.2f +- %.2f ms after the energy was used, and averages over %s.%n",
         1e3 * seconds / updates,
-        sensor.regular() ? " in a regular rhythm" : "",
+        sensor.regular() ? " at regular times" : "",
         1e3 * sensor.lagSeconds(),
         1e3 * attributed.lagStderrSeconds(),
         sensor.share() == 1
-            ? "all of the time between"
-            : "the last %.0f %% of the time between".formatted(100 * sensor.share()));
+            ? "the whole time between updates"
+            : "the last %.0f %% of the time between updates".formatted(100 * sensor.share()));
   }
 
   private static void rank(PrintWriter out, RankEnergy rank, RankEnergy interpolated) {

@@ -9,17 +9,17 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A flag's value that is one number for all stages, or one for each: {@code 83.64} or {@code
- * 83.64,70,70,70}.
+ * The value of a flag that is one number for all stages, or one number per stage: {@code 83.64} or
+ * {@code 83.64,70,70,70}.
  *
- * @param numbers as given
+ * @param numbers the given numbers
  */
 record PerStage(List<Double> numbers) {
   /**
-   * The numbers by stage.
+   * Returns one number per stage.
    *
-   * @param flag which flag it is, for the error's sentence
-   * @throws UserError if there are neither one nor {@code stages} numbers
+   * @param flag name of the flag, for the message
+   * @throws UserError if there is neither one number nor one per stage
    */
   List<Double> of(String flag, int stages) {
     if (numbers.size() == 1) {
@@ -33,7 +33,7 @@ record PerStage(List<Double> numbers) {
     return numbers;
   }
 
-  /** Reads numbers with commas between them. */
+  /** Reads numbers that are separated by commas. */
   static final class Converter implements ITypeConverter<PerStage> {
     private final DecimalNumber number = new DecimalNumber();
 
@@ -45,7 +45,7 @@ record PerStage(List<Double> numbers) {
           numbers.add(number.convert(part.trim()));
         } catch (TypeConversionException e) {
           throw new TypeConversionException(
-              "'" + text + "' is neither a number nor numbers with commas between them");
+              "'" + text + "' is neither a number nor a list of numbers separated by commas");
         }
       }
       return new PerStage(numbers);

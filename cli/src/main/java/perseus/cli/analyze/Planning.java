@@ -1,16 +1,13 @@
 package perseus.cli.analyze;
 
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import perseus.chart.PlanCharts;
-import perseus.io.AtomicFiles;
-import perseus.io.UserError;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanSummary;
+import perseus.planfile.PlannedProblem;
 import perseus.planner.Planners;
 import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
@@ -18,13 +15,19 @@ import perseus.profile.Plausibility;
 import perseus.profile.StageProfile;
 
 /**
- * From a profile to a directory of plans and charts: what {@code plan} and the all-in-one form
- * share.
+ * Plans a profile and writes the directory of plans with its charts, for {@code plan} and for
+ * {@code perseus-analyze} without a subcommand.
  */
 final class Planning {
   private Planning() {}
 
-  /** Plans as {@code flags} say and writes all outputs into {@code directory}. */
+  /**
+   * Plans as the flags say and writes all files.
+   *
+   * @param numMicrobatches microbatches per iteration; null for those of the profile
+   * @param charts whether to draw charts; if not, charts of earlier plans are removed
+   * @param directory directory to write
+   */
   static PlanSummary write(
       StageProfile read,
       PlanningFlags flags,
@@ -51,39 +54,16 @@ final class Planning {
         flags.planFormat,
         temporary -> {
           if (flags.problem.dag != null) {
-            Files.copy(flags.problem.dag, temporary.resolve(PlannedDirectory.DAG));
+            Files.copy(flags.problem.dag, temporary.resolve(PlannedProblem.DAG_FILE_NAME));
           }
-          profile.write(temporary.resolve("profile.csv"));
+          profile.write(temporary.resolve(PlannedProblem.PROFILE_FILE_NAME));
         });
-    List<Path> drawn = List.of();
-    if (charts) {
-      drawn =
-          new PlanCharts(profile, frontier.problem())
-              .writeAll(
-                  directory,
-                  frontier,
-                  flags.baselines.plans(frontier.problem(), Planners.of(flags.planner)));
-    }
-    removeChartsBut(drawn, directory);
+    List<Path> drawn =
+        charts
+            ? PlanCharts.write(
+                directory, profile, frontier, Planners.of(flags.planner), flags.baselines.names)
+            : List.of();
+    PlanCharts.removeOthers(directory, drawn);
     return summary;
-  }
-
-  /** Charts of an earlier planning would be taken for this one's. */
-  private static void removeChartsBut(List<Path> drawn, Path directory) {
-    if (!Files.isDirectory(directory)) {
-      return;
-    }
-    try (DirectoryStream<Path> charts =
-        Files.newDirectoryStream(directory, "{frontier,timeline,profile-stage-*}.png")) {
-      for (Path chart : charts) {
-        if (!drawn.contains(chart)) {
-          Files.delete(chart);
-        }
-      }
-    } catch (IOException e) {
-      throw new UserError(
-          "Former charts in %s cannot be removed: %s.".formatted(directory, AtomicFiles.reason(e)),
-          e);
-    }
   }
 }

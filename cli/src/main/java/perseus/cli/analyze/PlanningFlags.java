@@ -17,10 +17,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Flags that say what to plan. */
+/** The flags of planning: the planner, and the plans to make. */
 final class PlanningFlags {
-  /** A plan may be faster than all-max where a GPU throttled at its highest frequency: a little. */
-  private static final double LEAST_SLOWDOWN = 0.5;
+  /**
+   * Minimum of {@code --slowdown}. It is below 1 because a plan can be a little faster than all-max
+   * if a GPU throttled at its highest frequency.
+   */
+  private static final double MIN_SLOWDOWN = 0.5;
 
   @Mixin ProblemFlags problem;
   @Mixin BaselineFlags baselines;
@@ -30,8 +33,8 @@ final class PlanningFlags {
       paramLabel = "NAME",
       defaultValue = "perseus",
       description =
-          "perseus (the default), or a baseline: uniform (one frequency for all), per-stage (one per stage), envpipe,"
-              + " exponential (the published planner's fitted curves).")
+          "Planner: perseus, or a baseline: uniform (one frequency for all stages), per-stage (one frequency per stage),"
+              + " envpipe, exponential (the fitted curves of the published planner). Default: ${DEFAULT-VALUE}.")
   String planner;
 
   @Option(
@@ -39,28 +42,28 @@ final class PlanningFlags {
       paramLabel = "N|all",
       defaultValue = "200",
       description =
-          "Number of plans, evenly spaced in time, or all: one at every breakpoint. The fastest, the slowest and that of"
-              + " least energy are always among them; one that another beats in time and energy is left out."
-              + " Default: ${DEFAULT-VALUE}.")
+          "Number of plans, evenly spaced in time, or all for one plan per breakpoint of the lower bound; plans that are"
+              + " worse than another in time and energy are left out. Default: ${DEFAULT-VALUE}.")
   String plans;
 
   @Option(
       names = "--at",
       paramLabel = "T",
-      description = "Also make a plan for this iteration time in seconds.")
+      description = "Also make a plan for an iteration time of T seconds; may be repeated.")
   List<Double> at = new ArrayList<>();
 
   @Option(
       names = "--slowdown",
       paramLabel = "X",
-      description = "Also make a plan for X times the iteration time of all-max, such as 1.05.")
+      description =
+          "Also make a plan for X times the iteration time of all-max, such as 1.05; may be repeated.")
   List<Double> slowdown = new ArrayList<>();
 
   @Option(
       names = "--straggler",
       paramLabel = "X",
       description =
-          "Also make the plan for a straggler that takes X times the iteration time of all-max.")
+          "Also make a plan for a straggler that takes X times the iteration time of all-max, such as 1.2; may be repeated.")
   List<Double> straggler = new ArrayList<>();
 
   @Option(
@@ -68,7 +71,8 @@ final class PlanningFlags {
       paramLabel = "EFFORT",
       defaultValue = "default",
       description =
-          "How long to look for better plans: fast, default, or best, which takes ten times as long and more.")
+          "Time spent on better plans: fast, default, or best, which takes at least ten times as long. Default:"
+              + " ${DEFAULT-VALUE}.")
   Effort effort;
 
   @Option(
@@ -79,10 +83,10 @@ final class PlanningFlags {
   PlanFormat planFormat;
 
   /**
-   * Checks what can be checked without a profile, before long work.
+   * Checks before long work what can be checked without a profile.
    *
-   * @param numMicrobatches null for the profile's
-   * @throws picocli.CommandLine.ParameterException if a flag's value is none that there is
+   * @param numMicrobatches microbatches per iteration; null for those of the profile
+   * @throws picocli.CommandLine.ParameterException if the value of a flag is not allowed
    * @throws UserError if a file that a flag names cannot be used
    */
   void check(CommandLine command, Integer numMicrobatches) {
@@ -100,9 +104,9 @@ final class PlanningFlags {
       }
     }
     for (double factor : slowdown) {
-      if (!(factor > LEAST_SLOWDOWN)) {
+      if (!(factor > MIN_SLOWDOWN)) {
         throw new UserError(
-            "--slowdown is %s, but no plan halves all-max's time; give a factor such as 1.05."
+            "--slowdown is %s, but no plan takes half of all-max's time; give a factor such as 1.05."
                 .formatted(factor));
       }
     }
@@ -115,11 +119,16 @@ final class PlanningFlags {
     }
   }
 
-  /** Plans the frontier that the flags ask for. */
+  /**
+   * Plans a profile as the flags say.
+   *
+   * @param numMicrobatches microbatches per iteration; null for those of the profile
+   * @throws UserError if no plan is as fast as a time that the flags ask for
+   */
   Frontier plan(StageProfile profile, Integer numMicrobatches) {
     PlanningProblem planned = problem.problem(profile, numMicrobatches);
     List<Double> times = times(Plan.allMax(planned).timeSeconds());
-    // Before the long work; not every planner comes as far.
+    // Checked before the long work, and again below: not every planner reaches the shortest time.
     requireAtLeast(planned.shortestSeconds(), times);
     Frontier frontier;
     try (ProgressDisplay progress = new ProgressDisplay()) {
@@ -145,7 +154,11 @@ final class PlanningFlags {
     }
   }
 
-  /** The times asked for, in seconds, where all-max takes {@code allMaxSeconds}. */
+  /**
+   * Returns the iteration times that the flags ask for, in seconds.
+   *
+   * @param allMaxSeconds iteration time of all-max
+   */
   List<Double> times(double allMaxSeconds) {
     List<Double> times = new ArrayList<>(at);
     slowdown.forEach(factor -> times.add(factor * allMaxSeconds));
@@ -163,8 +176,8 @@ final class PlanningFlags {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Said below.
+      // Reported below, as are numbers below 1.
     }
-    throw new UserError("--plans is '" + plans + "', neither a number from 1 nor all.");
+    throw new UserError("--plans is '" + plans + "', but must be a number of at least 1, or all.");
   }
 }

@@ -9,7 +9,6 @@ import java.util.Set;
 import perseus.attribution.PublishedBlockingPower;
 import perseus.cli.common.FlagValue;
 import perseus.io.UserError;
-import perseus.pipeline.Instruction;
 import perseus.pipeline.JsonSchedule;
 import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedule;
@@ -21,47 +20,47 @@ import perseus.profile.StageProfile;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** Flags that say which iteration is planned. */
+/** The flags of the planning problem: schedule, GPUs, blocking power, and scales of the profile. */
 final class ProblemFlags {
-  /** Profiles of a part of a stage are some tens of times smaller. */
-  private static final double MOST_SCALE = 1000;
+  /** Maximum factor of a scale; a profile of a part of a stage needs factors of some tens. */
+  private static final double MAX_SCALE = 1000;
 
-  /** GPUs change their clocks in milliseconds. */
-  private static final double MOST_SWITCH_SECONDS = 10;
+  /** Maximum duration of a change of clock in seconds; GPUs need milliseconds. */
+  private static final double MAX_SWITCH_SECONDS = 10;
 
-  private static final double MOST_BLOCKING_WATTS = 1e6;
-  private static final double MOST_GPUS = 1e6;
+  private static final double MAX_BLOCKING_WATTS = 1e6;
+  private static final double MAX_GPUS = 1e6;
 
   @Option(
       names = "--blocking-power",
       paramLabel = "W[,W...]",
       converter = PerStage.Converter.class,
       description =
-          "What one GPU draws while it waits for another stage, in watts: one number, or one per stage (83.64,70,...)."
-              + " Default: as measured with the profile.")
+          "Power of a GPU that waits for another stage, in watts: one number, or one per stage (83.64,70,...). Default: as"
+              + " measured with the profile.")
   PerStage blockingPower;
 
   @Option(
       names = "--schedule",
       paramLabel = "NAME",
       description =
-          "Pipeline schedule: 1f1b, gpipe, early_recompute_1f1b, or interleaved:V, in which rank r of R runs V stages of"
-              + " the profile: r, r + R and so on. Default: the profile's, else 1f1b.")
+          "Pipeline schedule: 1f1b, gpipe, early_recompute_1f1b, or interleaved:V, in which rank r of R ranks runs V stages"
+              + " of the profile: r, r + R and so on. Default: that of the profile, else 1f1b.")
   String schedule;
 
   @Option(
       names = "--dag",
       paramLabel = "FILE.json",
       description = {
-        "Any other schedule, operation by operation:",
+        "File with any other schedule, operation by operation:",
         "{\"operations\": [{\"id\": \"F1\", \"stage\": 1, \"instruction\": \"forward\", \"microbatch\": 0,"
             + " \"predecessors\": [\"F0\"]}, ...]}",
-        "A stage executes its operations in the order of the file. Stages with the same \"rank\" execute theirs as one;"
-            + " \"microbatch\", \"predecessors\" and \"rank\" may be left out."
+        "A stage executes its operations in the order of the file. Stages with the same \"rank\" share GPUs and execute"
+            + " their operations one after the other. \"microbatch\", \"predecessors\" and \"rank\" may be left out."
       })
   Path dag;
 
-  /** What {@link #dag} holds, once it was read. */
+  /** The contents of {@link #dag}; null until it is read. */
   private JsonSchedule graph;
 
   @Option(
@@ -69,36 +68,38 @@ final class ProblemFlags {
       paramLabel = "N[,N...]",
       converter = PerStage.Converter.class,
       description =
-          "GPUs whose energy a row of the profile sums: one number, or one per stage (8,8,4,...). Default: as the"
-              + " profile says, else 1.")
+          "Number of GPUs whose energy a row of the profile sums: one number, or one per stage (8,8,4,...). Default: that"
+              + " of the profile, else 1.")
   PerStage gpusPerStage;
 
   @Option(
       names = "--scale-time",
       paramLabel = "X",
-      description = "Multiply the profile's times, as for a profile of a part of each stage.")
+      description =
+          "Factor for the times of the profile, such as for a profile of a part of each stage. Default: 1.")
   double scaleTime = 1;
 
   @Option(
       names = "--scale-energy",
       paramLabel = "Y",
-      description = "Multiply the profile's energies.")
+      description = "Factor for the energies of the profile. Default: 1.")
   double scaleEnergy = 1;
 
   @Option(
       names = "--switch-cost",
       paramLabel = "SECONDS",
       description =
-          "What a change of a GPU's clock takes, such as 0.01: a forward or backward at another frequency than the one"
-              + " before it starts no sooner after that one, and the GPU draws blocking power meanwhile. Default: 0.")
+          "Seconds that a GPU waits at blocking power before a forward or backward whose frequency differs from that of the"
+              + " one before it, such as 0.01. Default: 0.")
   double switchCost;
 
   /**
-   * Checks what can be checked without a profile, before long work.
+   * Checks before long work what can be checked without a profile.
    *
-   * @param numMicrobatches microbatches of the iterations that are planned; empty for the profile's
-   * @throws picocli.CommandLine.ParameterException if a flag's value is none that there is
-   * @throws UserError if the schedule's file cannot be used
+   * @param numMicrobatches microbatches per iteration of each problem; empty for those of the
+   *     profile
+   * @throws picocli.CommandLine.ParameterException if the value of a flag is not allowed
+   * @throws UserError if the file of the schedule cannot be used
    */
   void check(CommandLine command, List<Integer> numMicrobatches) {
     FlagValue.check(command, () -> checkValues(numMicrobatches));
@@ -118,27 +119,29 @@ final class ProblemFlags {
     }
     if (dag != null && (schedule != null || !numMicrobatches.isEmpty())) {
       throw new UserError(
-          "--dag says itself in which order what runs; leave out --schedule and --num-microbatches.");
+          "The file of --dag contains the schedule and the microbatches; leave out --schedule and --num-microbatches.");
     }
-    requireBetween("--scale-time", scaleTime, 1 / MOST_SCALE, MOST_SCALE, "");
-    requireBetween("--scale-energy", scaleEnergy, 1 / MOST_SCALE, MOST_SCALE, "");
-    requireBetween("--switch-cost", switchCost, 0, MOST_SWITCH_SECONDS, " seconds");
+    requireBetween("--scale-time", scaleTime, 1 / MAX_SCALE, MAX_SCALE, "");
+    requireBetween("--scale-energy", scaleEnergy, 1 / MAX_SCALE, MAX_SCALE, "");
+    requireBetween("--switch-cost", switchCost, 0, MAX_SWITCH_SECONDS, " seconds");
     for (double watts : blockingPower == null ? List.<Double>of() : blockingPower.numbers()) {
-      requireBetween("--blocking-power", watts, 0, MOST_BLOCKING_WATTS, " watts");
+      requireBetween("--blocking-power", watts, 0, MAX_BLOCKING_WATTS, " watts");
     }
     for (double count : gpusPerStage == null ? List.<Double>of() : gpusPerStage.numbers()) {
-      if (!(count >= 1 && count <= MOST_GPUS && count == Math.rint(count))) {
-        throw new UserError("--gpus-per-stage needs whole numbers from 1 up.");
+      if (!(count >= 1 && count <= MAX_GPUS && count == Math.rint(count))) {
+        throw new UserError(
+            "--gpus-per-stage has %s, but needs whole numbers from 1 to %s."
+                .formatted(number(count), number(MAX_GPUS)));
       }
     }
   }
 
   private static void requireBetween(
-      String flag, double value, double least, double most, String unit) {
-    if (!(value >= least && value <= most)) {
+      String flag, double value, double min, double max, String unit) {
+    if (!(value >= min && value <= max)) {
       throw new UserError(
           "%s is %s, but must be from %s to %s%s."
-              .formatted(flag, number(value), number(least), number(most), unit));
+              .formatted(flag, number(value), number(min), number(max), unit));
     }
   }
 
@@ -148,19 +151,21 @@ final class ProblemFlags {
         : String.valueOf(value);
   }
 
-  /** Whether the flags change the profile's times or energies. */
+  /** Returns whether the flags change the times or energies of the profile. */
   boolean scales() {
     return scaleTime != 1 || scaleEnergy != 1;
   }
 
   /**
-   * The profile as the flags scale it, with the blocking power that planning uses.
+   * Returns the profile scaled as the flags say, with the blocking power and the number of GPUs of
+   * each stage in its notes.
    *
-   * @param numMicrobatches null for the profile's
+   * @param numMicrobatches microbatches per iteration; null for those of the profile
+   * @throws UserError if a stage has no row, or the blocking power is unknown
    */
   StageProfile prepared(StageProfile read, Integer numMicrobatches) {
     StageProfile profile = scales() ? read.scaled(scaleTime, scaleEnergy) : read;
-    requireEveryStage(profile);
+    ProfileChecks.requireEveryStage(profile);
     int stages = profile.stages();
     List<Integer> gpus = new ArrayList<>();
     for (int s = 0; s < stages; s++) {
@@ -172,12 +177,12 @@ final class ProblemFlags {
         gpus.add((int) count);
       }
     }
-    List<Double> watts = evened(profile, numMicrobatches, stageWatts(profile), gpus);
+    List<Double> watts = sharedByRank(profile, numMicrobatches, stageWatts(profile), gpus);
     return profile.withNotes(profile.notes().withBlocking(watts, gpus));
   }
 
-  /** One power for stages that the schedule puts on the same GPUs. */
-  private List<Double> evened(
+  /** Returns the same blocking power for all stages that the schedule runs on the same GPUs. */
+  private List<Double> sharedByRank(
       StageProfile profile, Integer numMicrobatches, List<Double> watts, List<Integer> gpus) {
     Schedule ordered = schedule(profile.notes());
     if (ordered instanceof PipelineSchedule ranks && ranks.virtualStages() == 1) {
@@ -192,26 +197,6 @@ final class ProblemFlags {
             new double[Math.max(0, stages - 1)]),
         watts,
         gpus);
-  }
-
-  /**
-   * Checks that no stage is missing.
-   *
-   * @throws UserError if one is, as where they are numbered from 1
-   */
-  static void requireEveryStage(StageProfile profile) {
-    int last = profile.stages() - 1;
-    for (int s = 0; s < last; s++) {
-      if (profile.instructions(s).isEmpty()) {
-        throw new UserError(
-            "The profile from %s has no row for stage %d, though it has one for stage %d%s."
-                .formatted(
-                    profile.notes().source(),
-                    s,
-                    last,
-                    s == 0 ? "; stages are numbered from 0" : ""));
-      }
-    }
   }
 
   private List<Double> stageWatts(StageProfile profile) {
@@ -230,16 +215,26 @@ final class ProblemFlags {
     if (known.isPresent()) {
       return Collections.nCopies(profile.stages(), known.get().watts());
     }
-    throw new UserError(
-        "%s does not say what a GPU draws while it waits; give --blocking-power (%s)."
-            .formatted(notes.source(), PublishedBlockingPower.listed()));
+    throw unknownBlockingPower(notes.source());
   }
 
   /**
-   * What to plan.
+   * Returns the error that the blocking power of a GPU is unknown.
    *
-   * @param profile as {@link #prepared} makes it
-   * @param numMicrobatches null for the profile's
+   * @param source profile or directory in which it was looked for
+   */
+  static UserError unknownBlockingPower(Object source) {
+    return new UserError(
+        "%s does not say how much power a GPU draws while it waits; give --blocking-power (%s)."
+            .formatted(source, PublishedBlockingPower.listed()));
+  }
+
+  /**
+   * Returns the planning problem of a profile.
+   *
+   * @param profile profile that {@link #prepared} returned
+   * @param numMicrobatches microbatches per iteration; null for those of the profile
+   * @throws UserError if the schedule does not fit the profile, or there is nothing to choose
    */
   PlanningProblem problem(StageProfile profile, Integer numMicrobatches) {
     Schedule ordered = schedule(profile.notes());
@@ -251,7 +246,7 @@ final class ProblemFlags {
             profile.notes().stageBlockingWatts().stream()
                 .mapToDouble(Double::doubleValue)
                 .toArray());
-    requireChoice(problem);
+    ProfileChecks.requireChoice(problem);
     return problem.withSwitchCost(switchCost);
   }
 
@@ -281,16 +276,5 @@ final class ProblemFlags {
               + " does not say how many microbatches an iteration has; give --num-microbatches.");
     }
     return microbatches;
-  }
-
-  private static void requireChoice(PlanningProblem problem) {
-    for (int j = 0; j < problem.dag().size(); j++) {
-      Instruction instruction = problem.dag().operations().get(j).instruction();
-      if (instruction.isComputation() && problem.options(j).measured().size() > 1) {
-        return;
-      }
-    }
-    throw new UserError(
-        "The profile has one frequency for every computation, which leaves nothing to plan; profile more frequencies.");
   }
 }

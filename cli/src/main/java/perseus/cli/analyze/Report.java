@@ -2,6 +2,7 @@ package perseus.cli.analyze;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import perseus.cli.common.SecondsRange;
@@ -13,7 +14,7 @@ import perseus.profile.StageProfile;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
-/** What {@code perseus-analyze} tells a person. */
+/** Prints the results of {@code perseus-analyze}: warnings, profiles and plans. */
 final class Report {
   private final PrintWriter out;
   private final PrintWriter err;
@@ -23,14 +24,13 @@ final class Report {
     this.err = err;
   }
 
+  /** Prints each warning on a line of standard error. */
   void warnings(List<String> warnings) {
     warnings.forEach(warning -> err.println("warning: " + warning));
     err.flush();
   }
 
-  /**
-   * A recording's profile, what was wrong with the recording, and, if asked for, why to believe it.
-   */
+  /** Prints the warnings of a recording, its profile and, with {@code --explain}, its accuracy. */
   void recording(AttributionFlags.Result result) {
     Warnings warnings = result.recording().warnings();
     warnings(result.profile().notes().warnings());
@@ -38,7 +38,7 @@ final class Report {
     long leftOut = warnings.count(Warning.Kind.LEFT_OUT);
     if (repaired + leftOut > 0) {
       err.printf(
-          "Of the records, readings, iterations and frequencies recorded, %d %s repaired and %d left out; the warnings say which.%n",
+          "%d records, readings, iterations or frequencies %s repaired and %d left out; the warnings name them.%n",
           repaired, repaired == 1 ? "was" : "were", leftOut);
       err.flush();
     }
@@ -49,8 +49,8 @@ final class Report {
   }
 
   /**
-   * A row per stage and instruction: at the highest frequency, and where an instance takes least
-   * energy.
+   * Prints a row per stage and instruction: time and energy at the highest frequency, and at the
+   * frequency of minimum energy.
    */
   void profile(StageProfile profile) {
     ProfileNotes notes = profile.notes();
@@ -74,9 +74,7 @@ final class Report {
         List<ProfileRow> rows = profile.options(s, instruction);
         ProfileRow highest = rows.get(0);
         ProfileRow least =
-            rows.stream()
-                .min(java.util.Comparator.comparingDouble(ProfileRow::energyJoules))
-                .orElseThrow();
+            rows.stream().min(Comparator.comparingDouble(ProfileRow::energyJoules)).orElseThrow();
         out.printf(
             Locale.ROOT,
             "%-6d %-15s %9s | %5d %7.2f ms %7.2f J | %5d %7.2f ms %7.2f J%n",
@@ -101,7 +99,7 @@ final class Report {
     out.flush();
   }
 
-  /** The figures of a planned frontier. */
+  /** Prints the figures of a planning, and the directory of its files. */
   void plans(PlanSummary summary, Path directory) {
     if (summary.simulated()) {
       out.println("Energies are simulated.");
@@ -123,7 +121,7 @@ final class Report {
     point("fastest plan", summary.fastest());
     point("least energy", summary.leastEnergy());
     for (PlanSummary.Asked asked : summary.asked()) {
-      // From T_eps on all that is left is to wait, and the bound at that time has waiting in it.
+      // Slower than T_eps, the best is to run the plan of T_eps and wait; the bound includes that.
       boolean waits = asked.timeS() > summary.leastEffectiveEnergyTimeS() * (1 + 1e-9);
       out.printf(
           Locale.ROOT,
@@ -133,7 +131,7 @@ final class Report {
           asked.planTimeS(),
           asked.planEnergyJ(),
           waits
-              ? "a slower one costs more than this one and waiting"
+              ? "a slower plan needs more energy than this plan and waiting"
               : String.format(
                   Locale.ROOT, "no plan of that time takes less than %.2f J", asked.lowerBoundJ()));
     }
@@ -141,12 +139,12 @@ final class Report {
         Locale.ROOT,
         "  at most %.3f %% above the lower bound%s, %.3f %% on average%n",
         100 * summary.largestGap(),
-        summary.switchSeconds() > 0 ? ", where changes of clock cost nothing" : "",
+        summary.switchSeconds() > 0 ? ", which assumes that changes of clock take no time" : "",
         100 * summary.meanGap());
     if (summary.boundCertificate() > 0) {
       out.printf(
           Locale.ROOT,
-          "  (too many operations for the exact bound: it is at most %.4f %% higher)%n",
+          "  (the exact lower bound, not computed for so many operations, is at most %.4f %% higher)%n",
           100 * summary.boundCertificate());
     }
     out.println("Written to " + directory);

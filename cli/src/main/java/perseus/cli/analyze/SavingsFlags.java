@@ -34,9 +34,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Flags that say which workloads' savings are compared, and how. */
+/** The flags of comparing savings: measurements, stragglers, fleets and planners. */
 final class SavingsFlags {
-  /** Rules for choosing a plan while waiting. */
+  /** The rules by which a pipeline chooses a plan while it waits for a straggler. */
   enum Rule {
     published,
     best
@@ -45,20 +45,22 @@ final class SavingsFlags {
   @Option(
       names = "--perseus",
       paramLabel = "DIR",
-      description = "Server dumps (N.prof.json) of Perseus' plans. Default: SOURCE/perseus.")
+      description =
+          "Directory with server dumps (N.prof.json) of Perseus' plans. Default: SOURCE/perseus.")
   Path perseus;
 
   @Option(
       names = "--envpipe",
       paramLabel = "DIR",
-      description = "Server dumps of EnvPipe's plan. Default: SOURCE/envpipe, where it exists.")
+      description =
+          "Directory with server dumps of EnvPipe's plan. Default: SOURCE/envpipe, if it exists.")
   Path envpipe;
 
   @Option(
       names = "--baseline",
       paramLabel = "FILE.csv",
       description =
-          "Zeus's table of iterations under power limits, whose row of the highest limits is all-max. Default:"
+          "Zeus's table of iterations under power limits; the row with the highest limits is all-max. Default:"
               + " SOURCE/zeus_global.csv.")
   Path baseline;
 
@@ -67,7 +69,8 @@ final class SavingsFlags {
       paramLabel = "R",
       split = ",",
       defaultValue = "1.05,1.1,1.2,1.3,1.4,1.5",
-      description = "How many times all-max's time a straggler takes. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Iteration times of stragglers, as multiples of all-max's time. Default: ${DEFAULT-VALUE}.")
   List<Double> stragglers;
 
   @Option(
@@ -75,16 +78,17 @@ final class SavingsFlags {
       paramLabel = "RULE",
       defaultValue = "published",
       description =
-          "What a pipeline runs while it waits for a straggler. published: of measured plans the slowest in time, of"
-              + " planned ones that of least energy. best: the one that costs least with waiting counted. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Plan of a pipeline that waits for a straggler. published: among measured plans, the slowest that is not slower"
+              + " than the straggler; among planned ones, the plan of minimum energy without waiting. best: the plan of"
+              + " minimum energy with waiting. Default: ${DEFAULT-VALUE}.")
   Rule rule;
 
   @Option(
       names = "--num-microbatches",
       paramLabel = "M",
       split = ",",
-      description = "Profiles and recordings: microbatches per iteration, one or more numbers.")
+      description =
+          "Profiles and recordings: microbatches per iteration, one or more numbers. Default: from the profile or run.json.")
   List<Integer> numMicrobatches;
 
   @Option(
@@ -92,8 +96,8 @@ final class SavingsFlags {
       paramLabel = "D",
       split = ",",
       description =
-          "Profiles and plans: pipelines of the fleet, one of them the straggler; one number, or one for each of"
-              + " --num-microbatches. Default: no fleet.")
+          "Profiles and plans: number of pipelines of a fleet in which one is the straggler; one number, or one per number"
+              + " of --num-microbatches. Default: no fleet.")
   List<Integer> pipelines;
 
   @Option(
@@ -106,7 +110,7 @@ final class SavingsFlags {
 
   @Mixin ProblemFlags problem;
 
-  /** Refuses to write over what the tables are made from. */
+  /** Refuses an output file that would replace a file from which the tables are made. */
   void requireStay(List<Path> sources, OutputFile output) {
     sources.forEach(source -> SavingsSource.of(source).requireStays(output));
     output.requireOtherThan(SavingsSource.files(perseus));
@@ -115,9 +119,10 @@ final class SavingsFlags {
   }
 
   /**
-   * The tables of some sources: folders with dumps, directories of plans, or profiles.
+   * Makes the tables for directories of measurements, directories of plans, or profiles.
    *
-   * @param command which has these flags, and prints what was assumed
+   * @param command command with these flags, which prints an assumed blocking power to its standard
+   *     error
    */
   SavingsTables tables(CommandLine command, List<Path> sources) {
     List<SavingsSource> known = sources.stream().map(SavingsSource::of).toList();
@@ -152,7 +157,7 @@ final class SavingsFlags {
     for (double degree : stragglers) {
       if (!(degree >= 1)) {
         throw new UserError(
-            "A straggler's degree is a number from 1 up, such as 1.2, not " + degree + ".");
+            "--stragglers needs numbers of at least 1, such as 1.2, not " + degree + ".");
       }
     }
     planners.forEach(Planners::of);
@@ -169,27 +174,31 @@ final class SavingsFlags {
     }
   }
 
-  /** What dumps tell: of a source, or, where it is null, of those that flags name. */
+  /**
+   * Makes a workload from server dumps.
+   *
+   * @param source directory of measurements; null to use only the dumps that flags name
+   */
   private Workload measured(CommandLine command, SavingsSource source) {
     Map<String, ServerDump> dumps = new LinkedHashMap<>();
-    Path ours = perseus != null || source == null ? perseus : source.perseus();
-    Path theirs = envpipe != null || source == null ? envpipe : source.envpipe();
-    for (Path directory : new Path[] {ours, theirs}) {
+    Path ofPerseus = perseus != null || source == null ? perseus : source.perseus();
+    Path ofEnvPipe = envpipe != null || source == null ? envpipe : source.envpipe();
+    for (Path directory : new Path[] {ofPerseus, ofEnvPipe}) {
       if (directory != null
           && (directory.equals(perseus) || directory.equals(envpipe) || Files.exists(directory))) {
-        Planner planner = directory.equals(ours) ? Planners.PERSEUS : Planners.ENVPIPE;
+        Planner planner = directory.equals(ofPerseus) ? Planners.PERSEUS : Planners.ENVPIPE;
         dumps.put(planner.title(), ServerDump.read(directory));
       }
     }
     if (dumps.isEmpty()) {
       throw new UserError(
-          "%s holds neither plans.json nor a folder perseus or envpipe with server dumps (0.prof.json and so on)."
+          "%s contains neither plans.json nor a directory perseus or envpipe with server dumps (0.prof.json and so on)."
               .formatted(source.path()));
     }
     Path table = baseline != null || source == null ? baseline : source.baseline();
     if (table == null) {
       throw new UserError(
-          "--baseline has to name a table of iterations under power limits, whose highest is all-max.");
+          "--baseline must name a table of iterations under power limits, from which all-max is read.");
     }
     Path named = source == null ? dumps.values().iterator().next().directory() : source.path();
     return Workloads.measured(
@@ -201,17 +210,12 @@ final class SavingsFlags {
       return problem.blockingPower.of("--blocking-power", 1).get(0);
     }
     PublishedBlockingPower known =
-        PublishedBlockingPower.namedIn(source)
-            .orElseThrow(
-                () ->
-                    new UserError(
-                        "%s does not say what a GPU draws while it waits; give --blocking-power (%s)."
-                            .formatted(source, PublishedBlockingPower.listed())));
+        PublishedBlockingPower.namedIn(source).orElseThrow(() -> ProblemFlags.unknownBlockingPower(source));
     command
         .getErr()
         .printf(
             Locale.ROOT,
-            "%s: taking %.2f W for what a GPU draws while it waits, that of an %s, which the path names; --blocking-power says otherwise.%n",
+            "%s: assuming that a GPU draws %.2f W while it waits, as an %s, which the path names; --blocking-power overrides this.%n",
             source,
             known.watts(),
             known.gpu());

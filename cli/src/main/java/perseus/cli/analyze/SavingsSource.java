@@ -14,21 +14,20 @@ import java.util.stream.Stream;
 import perseus.cli.common.GivenFlags;
 import perseus.cli.common.OutputFile;
 import perseus.io.AtomicFiles;
-import perseus.io.UserError;
 import perseus.planfile.PlanCatalog;
 import perseus.profile.StageProfile;
 import picocli.CommandLine;
 
 /**
- * Where {@code savings} finds plans.
+ * A source of plans of the subcommand {@code savings}.
  *
- * @param path a folder or a file
- * @param kind what it is
+ * @param path directory or file
+ * @param kind kind of source
  */
 record SavingsSource(Path path, Kind kind) {
-  /** What a source can be. */
+  /** The kinds of sources. */
   enum Kind {
-    DUMPS("folders of measured dumps"),
+    DUMPS("directories of measurements"),
     PLANS("directories of plans"),
     PROFILE("stage profiles");
 
@@ -38,13 +37,13 @@ record SavingsSource(Path path, Kind kind) {
       this.title = title;
     }
 
-    /** What sentences call sources of this kind. */
+    /** Returns the plural name of this kind in messages. */
     String title() {
       return title;
     }
   }
 
-  /** What flags of savings apply to where that is not all. */
+  /** The kinds of sources to which each flag applies; other flags apply to all kinds. */
   private static final Map<String, Set<Kind>> SCOPES = new LinkedHashMap<>();
 
   static {
@@ -67,7 +66,7 @@ record SavingsSource(Path path, Kind kind) {
     }
   }
 
-  /** Refuses flags that apply to none of these kinds of sources. */
+  /** Refuses flags that apply to none of the given kinds of sources. */
   static void requireScopes(CommandLine command, Set<Kind> kinds) {
     SCOPES.forEach(
         (flag, scope) -> {
@@ -82,7 +81,7 @@ record SavingsSource(Path path, Kind kind) {
         });
   }
 
-  /** The source at a path. */
+  /** Returns the source at a path. */
   static SavingsSource of(Path named) {
     Path path = PlanCatalog.directory(named);
     if (!Files.isDirectory(path)) {
@@ -92,22 +91,22 @@ record SavingsSource(Path path, Kind kind) {
     return new SavingsSource(path, planned ? Kind.PLANS : Kind.DUMPS);
   }
 
-  /** The folder of Perseus' dumps in a source of dumps. */
+  /** Returns the directory with the dumps of Perseus in a directory of measurements. */
   Path perseus() {
     return path.resolve("perseus");
   }
 
-  /** The folder of EnvPipe's dumps in a source of dumps. */
+  /** Returns the directory with the dumps of EnvPipe in a directory of measurements. */
   Path envpipe() {
     return path.resolve("envpipe");
   }
 
-  /** The table of power limits in a source of dumps. */
+  /** Returns the table of power limits in a directory of measurements. */
   Path baseline() {
     return path.resolve("zeus_global.csv");
   }
 
-  /** Refuses to write over what is read from here. */
+  /** Refuses an output file that would replace a file of this source. */
   void requireStays(OutputFile output) {
     switch (kind) {
       case PROFILE -> output.requireOtherThan(StageProfile.files(path));
@@ -121,19 +120,18 @@ record SavingsSource(Path path, Kind kind) {
   }
 
   /**
-   * The files in a folder; none where there is no folder.
+   * Returns the files in a directory; none if it is null or not a directory.
    *
-   * @throws UserError if it cannot be read
+   * @throws perseus.io.UserError if the directory cannot be read
    */
-  static List<Path> files(Path folder) {
-    if (folder == null || !Files.isDirectory(folder)) {
+  static List<Path> files(Path directory) {
+    if (directory == null || !Files.isDirectory(directory)) {
       return List.of();
     }
-    try (Stream<Path> files = Files.list(folder)) {
+    try (Stream<Path> files = Files.list(directory)) {
       return files.toList();
     } catch (IOException e) {
-      throw new UserError(
-          "The directory " + folder + " cannot be read: " + AtomicFiles.reason(e) + ".", e);
+      throw AtomicFiles.unreadable(directory, e);
     }
   }
 }

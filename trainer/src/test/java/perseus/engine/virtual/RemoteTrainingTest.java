@@ -341,7 +341,7 @@ class RemoteTrainingTest {
     try (PlanServer server = start("PointSolution", Map.of("solution_path", "/no/plan.py"))) {
       assertThatThrownBy(() -> train("run", new Degrees(4, 1, 1), remote(server)))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("The plan /no/plan.py does not exist");
+          .hasMessageContaining("/no/plan.py does not exist");
     }
   }
 

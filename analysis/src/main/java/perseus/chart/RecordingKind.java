@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import perseus.attribution.FittedPower;
 import perseus.chart.figure.Chart;
 import perseus.chart.figure.Heading;
 import perseus.chart.kind.RecordingChart;
+import perseus.io.Progress;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
@@ -16,20 +18,24 @@ import perseus.recording.log.RankRecording;
 import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
-/** A stretch of one rank's recording, as a {@link RecordingChart} shows it. */
-public final class RecordingView {
-  private RecordingView() {}
+/**
+ * The kind {@code recording}: measured and fitted power of one rank during a few seconds of its
+ * recording.
+ */
+final class RecordingKind implements ChartKind.OfRecording {
+  @Override
+  public String name() {
+    return "recording";
+  }
 
-  /**
-   * The chart of a stretch.
-   *
-   * @param fromSeconds its start, counted from the rank's first instruction; NaN for that of the
-   *     first iteration that was used
-   * @param seconds its length
-   * @throws UserError if nothing was used there
-   */
-  public static Chart chart(
-      Recording recording, FittedPower fit, double fromSeconds, double seconds) {
+  @Override
+  public Set<String> options() {
+    return Set.of("rank", "from", "seconds");
+  }
+
+  @Override
+  public Chart chart(Recording recording, ChartOptions options, Progress progress) {
+    FittedPower fit = FittedPower.of(recording, options.rank(), progress);
     RankRecording rank = fit.rank();
     double origin = rank.firstStart();
     double firstUsed =
@@ -38,8 +44,8 @@ public final class RecordingView {
             .mapToDouble(Segment::start)
             .min()
             .orElseThrow();
-    double from = Double.isNaN(fromSeconds) ? firstUsed : origin + fromSeconds;
-    double to = from + seconds;
+    double from = Double.isNaN(options.fromSeconds()) ? firstUsed : origin + options.fromSeconds();
+    double to = from + options.seconds();
     List<RecordingChart.Update> updates = new ArrayList<>();
     for (FittedPower.Update update : fit.between(from, to)) {
       updates.add(
@@ -53,8 +59,8 @@ public final class RecordingView {
       throw new UserError(
           String.format(
               Locale.ROOT,
-              "Rank %d has no counter update that was used from %.3f to %.3f s; the first"
-                  + " iteration used starts at %.3f s, and the last instruction ends at %.3f s.",
+              "Rank %d has no counter update in use from %.3f to %.3f s; the first iteration in"
+                  + " use starts at %.3f s, and the last instruction ends at %.3f s.",
               rank.rank(),
               from - origin,
               to - origin,
@@ -73,12 +79,13 @@ public final class RecordingView {
             "counter moved back by its lag of %.1f ms",
             1e3 * fit.sensor().lagSeconds());
     return Heading.of(
-        "What rank %d's energy counter showed, and what was fitted".formatted(fit.rank().rank()),
+        "Power of rank %d from its energy counter, and fitted power".formatted(fit.rank().rank()),
         "stage %d, %s".formatted(fit.rank().stage(), lag),
         fit.rank().gpu(),
         recording.manifest() != null && recording.manifest().simulated());
   }
 
+  /** Returns the instructions that overlap an interval in epoch seconds, in order of start. */
   private static List<RecordingChart.Span> spans(
       Recording recording, RankRecording rank, double from, double to) {
     List<RecordingChart.Span> spans = new ArrayList<>();

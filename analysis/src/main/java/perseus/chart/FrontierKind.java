@@ -1,0 +1,96 @@
+package perseus.chart;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import perseus.chart.figure.Chart;
+import perseus.chart.figure.TimeEnergy;
+import perseus.chart.kind.FrontierChart;
+import perseus.io.UserError;
+import perseus.planfile.PlannedProblem;
+import perseus.planner.Planner;
+import perseus.planner.Planners;
+import perseus.planner.problem.Frontier;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanRequest;
+import perseus.planner.problem.PlanningProblem;
+import perseus.profile.ProfileNotes;
+
+/**
+ * The kind {@code frontier}: time and energy of the plans, the lower bound, and the plans of
+ * baselines.
+ */
+final class FrontierKind implements ChartKind.OfPlans {
+  @Override
+  public String name() {
+    return "frontier";
+  }
+
+  @Override
+  public Set<String> options() {
+    return Set.of("baselines");
+  }
+
+  /** Plans the directory's problem again, because plan files do not contain the lower bound. */
+  @Override
+  public Chart chart(PlannedProblem planned, ChartOptions options) {
+    Planner planner = Planners.of(planned.catalog().planner());
+    List<Planner> baselines = baselines(options.baselines(), planner);
+    Frontier frontier =
+        planner.plan(planned.problem(), new PlanRequest(planned.catalog().plans().size()));
+    return chart(planned.profile().notes(), frontier, baselines);
+  }
+
+  /**
+   * Finds baselines by their names.
+   *
+   * @param planner planner of the frontier, which is left out
+   * @throws UserError if there is no planner of a name
+   */
+  static List<Planner> baselines(List<String> names, Planner planner) {
+    return names.stream().map(Planners::of).filter(baseline -> baseline != planner).toList();
+  }
+
+  /**
+   * Makes the chart of a frontier.
+   *
+   * @param baselines planners to compare with; those that cannot plan the problem are left out
+   */
+  static FrontierChart chart(ProfileNotes notes, Frontier frontier, List<Planner> baselines) {
+    PlanningProblem problem = frontier.problem();
+    List<TimeEnergy> bound = new ArrayList<>();
+    for (int i = 0; i < frontier.bound().size(); i++) {
+      bound.add(new TimeEnergy(frontier.bound().time(i), frontier.bound().energy(i)));
+    }
+    return FrontierChart.of(
+        new FrontierChart.Data(
+            PlanHeading.of("Iteration time and energy", notes, problem),
+            points(frontier.plans()),
+            bound,
+            plansOf(baselines, problem),
+            point(Plan.allMax(problem))));
+  }
+
+  private static List<FrontierChart.Baseline> plansOf(
+      List<Planner> baselines, PlanningProblem problem) {
+    List<FrontierChart.Baseline> drawn = new ArrayList<>();
+    for (Planner baseline : new LinkedHashSet<>(baselines)) {
+      try {
+        List<Plan> plans = baseline.plan(problem).plans();
+        drawn.add(new FrontierChart.Baseline(baseline.title(), points(plans)));
+      } catch (UserError e) {
+        // Not every planner can plan every profile; the chart is useful without this baseline.
+      }
+    }
+    return drawn;
+  }
+
+  private static List<TimeEnergy> points(List<Plan> plans) {
+    return plans.stream().map(FrontierKind::point).toList();
+  }
+
+  private static TimeEnergy point(Plan plan) {
+    return new TimeEnergy(plan.timeSeconds(), plan.energyJoules());
+  }
+}

@@ -1,0 +1,73 @@
+package perseus.chart;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import perseus.chart.figure.Chart;
+import perseus.chart.figure.TimeEnergy;
+import perseus.chart.kind.ProfileChart;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+import perseus.planfile.PlannedProblem;
+import perseus.planner.problem.ExecutionOptions;
+import perseus.planner.problem.PlanningProblem;
+import perseus.profile.ProfileRow;
+import perseus.profile.StageProfile;
+
+/** The kind {@code profile}: time and energy of one stage's computations at each frequency. */
+final class ProfileKind implements ChartKind.OfPlans {
+  @Override
+  public String name() {
+    return "profile";
+  }
+
+  @Override
+  public Set<String> options() {
+    return Set.of("stage");
+  }
+
+  @Override
+  public Chart chart(PlannedProblem planned, ChartOptions options) {
+    int stages = planned.profile().stages();
+    if (options.stage() < 0 || options.stage() >= stages) {
+      throw new UserError(
+          "There is no stage %d; the profile has stages 0 to %d."
+              .formatted(options.stage(), stages - 1));
+    }
+    return chart(planned.profile(), planned.problem(), options.stage());
+  }
+
+  /** Makes the chart of one stage of the profile from which {@code problem} was made. */
+  static ProfileChart chart(StageProfile profile, PlanningProblem problem, int stage) {
+    Map<Instruction, ExecutionOptions> computations = new LinkedHashMap<>();
+    for (int j : problem.dag().stageOperations(stage)) {
+      Instruction instruction = problem.dag().operations().get(j).instruction();
+      if (instruction.isComputation()) {
+        computations.putIfAbsent(instruction, problem.options(j));
+      }
+    }
+    List<ProfileChart.Panel> panels = new ArrayList<>();
+    computations.forEach(
+        (instruction, options) -> {
+          List<TimeEnergy> hull = new ArrayList<>();
+          for (int option : options.hull()) {
+            hull.add(point(options.option(option)));
+          }
+          panels.add(
+              new ProfileChart.Panel(
+                  instruction,
+                  profile.options(stage, instruction).stream()
+                      .map(row -> new ProfileChart.Option(row.frequencyMhz(), point(row)))
+                      .toList(),
+                  hull));
+        });
+    return ProfileChart.of(
+        new ProfileChart.Data(PlanHeading.of("Stage " + stage, profile.notes(), problem), panels));
+  }
+
+  private static TimeEnergy point(ProfileRow row) {
+    return new TimeEnergy(row.timeSeconds(), row.energyJoules());
+  }
+}

@@ -1,0 +1,20 @@
+package perseus.chart;
+
+import perseus.chart.figure.Chart;
+import perseus.chart.figure.Heading;
+import perseus.chart.kind.SavingsChart;
+import perseus.savings.SavingsTables;
+
+/** The kind {@code savings}: energy that a pipeline saves, by policy and degree of straggler. */
+final class SavingsKind implements ChartKind.OfSavings {
+  @Override
+  public String name() {
+    return "savings";
+  }
+
+  @Override
+  public Chart chart(SavingsTables savings) {
+    return SavingsChart.of(
+        new Heading("Energy saved by one pipeline", savings.simulated()), savings);
+  }
+}

@@ -1,0 +1,87 @@
+package perseus.chart;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import perseus.chart.figure.Chart;
+import perseus.chart.kind.TimelineChart;
+import perseus.io.UserError;
+import perseus.pipeline.Operation;
+import perseus.planfile.PlanFile;
+import perseus.planfile.PlannedProblem;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanningProblem;
+import perseus.profile.ProfileNotes;
+import perseus.profile.ProfileRow;
+
+/** The kind {@code timeline}: iterations over time, first all-max and then the given plans. */
+final class TimelineKind implements ChartKind.OfPlans {
+  @Override
+  public String name() {
+    return "timeline";
+  }
+
+  @Override
+  public Set<String> options() {
+    return Set.of("plan");
+  }
+
+  @Override
+  public Chart chart(PlannedProblem planned, ChartOptions options) {
+    int fastest = planned.catalog().plans().size() - 1;
+    List<String> names =
+        options.plans().isEmpty() ? List.of(String.valueOf(fastest)) : options.plans();
+    Map<String, Plan> plans = new LinkedHashMap<>();
+    for (String name : names) {
+      Path file =
+          name.matches("\\d{1,9}") ? planned.planFile(Integer.parseInt(name)) : Path.of(name);
+      if (!Files.exists(file)) {
+        throw new UserError(
+            "There is no plan %s; %s has plans 0 to %d."
+                .formatted(name, planned.directory(), fastest));
+      }
+      plans.put("plan " + name, PlanFile.predict(file, planned.problem()));
+    }
+    return chart(planned.profile().notes(), planned.problem(), plans);
+  }
+
+  /**
+   * Makes the chart of all-max and further plans.
+   *
+   * @param plans plans of {@code problem} by the names that the chart shows
+   */
+  static TimelineChart chart(ProfileNotes notes, PlanningProblem problem, Map<String, Plan> plans) {
+    Map<String, Plan> all = new LinkedHashMap<>();
+    all.put("all-max", Plan.allMax(problem));
+    all.putAll(plans);
+    List<TimelineChart.Iteration> iterations = new ArrayList<>();
+    all.forEach(
+        (name, plan) ->
+            iterations.add(
+                new TimelineChart.Iteration(
+                    name,
+                    plan.timeSeconds(),
+                    plan.energyJoules(),
+                    problem.totalBlockingWatts() / problem.dag().lanes(),
+                    plan.timeline().stream().map(timed -> box(problem, timed)).toList())));
+    return TimelineChart.of(
+        new TimelineChart.Data(PlanHeading.of("An iteration", notes, problem), iterations));
+  }
+
+  private static TimelineChart.Box box(PlanningProblem problem, Plan.Timed timed) {
+    Operation operation = timed.operation();
+    ProfileRow choice = timed.choice();
+    return new TimelineChart.Box(
+        problem.dag().lane(operation.index()),
+        operation.instruction(),
+        operation.microbatch(),
+        timed.startSeconds(),
+        timed.startSeconds() + choice.timeSeconds(),
+        choice.powerWatts(),
+        timed.critical());
+  }
+}

@@ -1,0 +1,65 @@
+package perseus.planfile;
+
+import java.nio.file.Path;
+import java.util.List;
+import perseus.io.UserError;
+import perseus.pipeline.JsonSchedule;
+import perseus.pipeline.Schedule;
+import perseus.pipeline.Schedules;
+import perseus.planner.problem.PlanningProblem;
+import perseus.profile.StageProfile;
+
+/**
+ * The planning problem of a directory of plans, read back from it so that it can be planned again.
+ *
+ * @param directory directory of the plans
+ * @param catalog the plans of the directory, from {@code plans.json}
+ * @param profile profile from which the plans were made, after scaling, from {@code profile.csv}
+ * @param problem problem that the plans solve
+ */
+public record PlannedProblem(
+    Path directory, PlanCatalog catalog, StageProfile profile, PlanningProblem problem) {
+  /** Name of the file that holds a schedule given operation by operation. */
+  public static final String DAG_FILE_NAME = "dag.json";
+
+  /** Name of the profile from which the plans were made. */
+  public static final String PROFILE_FILE_NAME = "profile.csv";
+
+  /** Name of the schedule in {@code plans.json} if the schedule was given as a file. */
+  private static final String DAG_SCHEDULE = "dag";
+
+  /**
+   * Reads a directory that {@code perseus-analyze} wrote.
+   *
+   * @throws UserError if a file is missing or not as expected
+   */
+  public static PlannedProblem read(Path directory) {
+    PlanCatalog catalog = PlanCatalog.read(directory);
+    Path csv = directory.resolve(PROFILE_FILE_NAME);
+    StageProfile profile = StageProfile.read(csv);
+    List<Double> watts = profile.notes().stageBlockingWatts();
+    if (watts == null || watts.size() != profile.stages()) {
+      throw new UserError(
+          csv
+              + " needs a profile.json beside it with the blocking power of each stage; plan"
+              + " again to write it.");
+    }
+    Schedule schedule =
+        DAG_SCHEDULE.equals(catalog.schedule())
+            ? JsonSchedule.read(directory.resolve(DAG_FILE_NAME))
+            : Schedules.of(catalog.schedule());
+    PlanningProblem problem =
+        PlanningProblem.of(
+                profile,
+                schedule,
+                catalog.microbatches(),
+                watts.stream().mapToDouble(Double::doubleValue).toArray())
+            .withSwitchCost(catalog.switchCostS() == null ? 0 : catalog.switchCostS());
+    return new PlannedProblem(directory, catalog, profile, problem);
+  }
+
+  /** Returns the path of the plan file with a number, whether it exists or not. */
+  public Path planFile(int number) {
+    return directory.resolve(PlanDirectory.PLANS).resolve(PlanFile.name(number));
+  }
+}

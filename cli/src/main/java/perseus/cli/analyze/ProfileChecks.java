@@ -1,0 +1,47 @@
+package perseus.cli.analyze;
+
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+import perseus.planner.problem.PlanningProblem;
+import perseus.profile.StageProfile;
+
+/** Checks that a profile can be planned: every stage has rows, and there are options to choose. */
+final class ProfileChecks {
+  private ProfileChecks() {}
+
+  /**
+   * Checks that every stage has a row.
+   *
+   * @throws UserError if a stage has none, such as stage 0 if stages are numbered from 1
+   */
+  static void requireEveryStage(StageProfile profile) {
+    int last = profile.stages() - 1;
+    for (int s = 0; s < last; s++) {
+      if (profile.instructions(s).isEmpty()) {
+        throw new UserError(
+            "The profile from %s has no row for stage %d, but it has one for stage %d%s."
+                .formatted(
+                    profile.notes().source(),
+                    s,
+                    last,
+                    s == 0 ? "; stages are numbered from 0" : ""));
+      }
+    }
+  }
+
+  /**
+   * Checks that at least one computation has several options.
+   *
+   * @throws UserError if all computations have only one
+   */
+  static void requireChoice(PlanningProblem problem) {
+    for (int j = 0; j < problem.dag().size(); j++) {
+      Instruction instruction = problem.dag().operations().get(j).instruction();
+      if (instruction.isComputation() && problem.options(j).measured().size() > 1) {
+        return;
+      }
+    }
+    throw new UserError(
+        "The profile has only one frequency for each computation, so there is nothing to plan; profile more frequencies.");
+  }
+}
