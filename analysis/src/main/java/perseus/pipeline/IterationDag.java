@@ -143,36 +143,6 @@ public final class IterationDag {
     return stageOperations[stage];
   }
 
-  /**
-   * Computes the earliest start of every operation, in O(operations + arcs).
-   *
-   * @param durations duration of each operation in seconds
-   * @return starts in seconds from the start of the iteration, followed by the makespan
-   */
-  public double[] earliestStarts(double[] durations) {
-    double[] starts = new double[size() + 1];
-    double makespan = 0;
-    for (int j = 0; j < size(); j++) {
-      double start = 0;
-      for (int p : predecessors[j]) {
-        start = Math.max(start, starts[p] + durations[p] + transferSeconds(p, j));
-      }
-      starts[j] = start;
-      makespan = Math.max(makespan, start + durations[j]);
-    }
-    starts[size()] = makespan;
-    return starts;
-  }
-
-  /**
-   * Computes the makespan in seconds, in O(operations + arcs).
-   *
-   * @param durations duration of each operation in seconds
-   */
-  public double makespan(double[] durations) {
-    return earliestStarts(durations)[size()];
-  }
-
   /** The arcs in the opposite direction, ascending for each operation. */
   private static int[][] reversed(int[][] arcs) {
     int[] counts = new int[arcs.length];

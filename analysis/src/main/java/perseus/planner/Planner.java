@@ -21,7 +21,11 @@ public interface Planner {
    */
   Frontier plan(PlanningProblem problem, PlanRequest request);
 
-  /** Plans the frontier with the default request: 200 plans, default effort. */
+  /**
+   * Plans the frontier with the default request: 200 plans, default effort.
+   *
+   * @throws perseus.io.UserError if the planner cannot plan this problem
+   */
   default Frontier plan(PlanningProblem problem) {
     return plan(problem, PlanRequest.standard());
   }

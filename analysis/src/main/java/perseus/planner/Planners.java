@@ -12,23 +12,30 @@ import perseus.planner.problem.Frontier;
 import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
-/** The planners by name. A new planner is one class and one entry here. */
+/**
+ * The planners by name.
+ *
+ * <p>A new planner is one class and one entry here. A library user can also implement {@link
+ * Planner} without an entry.
+ */
 public final class Planners {
-  /** The exact frontier of the relaxed problem, rounded to frequencies that a GPU has. */
+  /** This project's planner: the relaxed problem's frontier, rounded to measured frequencies. */
   public static final Planner PERSEUS = planner("perseus", "Perseus", PerseusPlanner::plan);
 
-  /** One frequency for all operations, each frequency in turn. */
+  /** One frequency for all operations; one plan for each frequency. */
   public static final Planner UNIFORM =
       planner("uniform", "one frequency for all", UniformPlanner::plan);
 
-  /** One frequency per stage, so that the stages' forwards take equally long. */
+  /** One frequency for each stage, so that the forwards of all stages take about the same time. */
   public static final Planner PER_STAGE =
       planner("per-stage", "one frequency per stage", PerStagePlanner::plan);
 
-  /** EnvPipe: low frequencies off the outer envelope, raised until the envelope is critical. */
+  /** EnvPipe: lowers frequencies where the iteration does not take longer. */
   public static final Planner ENVPIPE = planner("envpipe", "EnvPipe", EnvPipePlanner::plan);
 
-  /** The published planner's model: whole milliseconds and one fitted curve per computation. */
+  /**
+   * The published planner's model: times in whole milliseconds, one fitted curve per computation.
+   */
   public static final Planner EXPONENTIAL =
       planner("exponential", "exponential fit", ExponentialPlanner::plan);
 
@@ -62,7 +69,7 @@ public final class Planners {
     };
   }
 
-  /** All planners. */
+  /** All planners, this project's first. */
   public static List<Planner> all() {
     return ALL;
   }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.io.UserError;
+import perseus.planner.problem.EarliestStarts;
 
 /** Interleaved schedules: their orders, DAGs and limits. */
 class InterleavedTest {
@@ -78,7 +79,7 @@ class InterleavedTest {
     for (Operation operation : dag.operations()) {
       durations[operation.index()] = operation.instruction().equals(FORWARD) ? 1 : 2;
     }
-    assertThat(dag.makespan(durations)).isEqualTo((8 * 2 + 4 - 1) * 3);
+    assertThat(EarliestStarts.of(dag, durations).makespanSeconds()).isEqualTo((8 * 2 + 4 - 1) * 3);
   }
 
   @Test

@@ -2,7 +2,6 @@ package perseus.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 import static perseus.pipeline.Instruction.BACKWARD;
 import static perseus.pipeline.Instruction.FORWARD;
 import static perseus.pipeline.Instruction.LOAD;
@@ -15,11 +14,11 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import perseus.planner.problem.EarliestStarts;
 
 /** Arcs, earliest starts and makespans of the DAGs of pipeline schedules. */
 class IterationDagTest {
@@ -51,8 +50,9 @@ class IterationDagTest {
   }
 
   private static double makespan(IterationDag dag) {
-    return dag.makespan(
-        dag.operations().stream().mapToDouble(o -> SECONDS.get(o.instruction())).toArray());
+    return EarliestStarts.of(
+            dag, dag.operations().stream().mapToDouble(o -> SECONDS.get(o.instruction())).toArray())
+        .makespanSeconds();
   }
 
   private static List<Step> steps(IterationDag dag, int stage) {
@@ -180,26 +180,6 @@ class IterationDagTest {
     // The recomputation of microbatch 0 ends before its gradient arrives at 4, that of microbatch 1
     // before 7, so that neither delays a backward.
     assertThat(makespan(dag(Schedules.EARLY_RECOMPUTE, 2, 2, 0))).isEqualTo(9);
-  }
-
-  @Test
-  void startsAreTheEarliestThatPredecessorsAllow() {
-    Random random = new Random(7);
-    IterationDag dag = dag(Schedules.ONE_FORWARD_ONE_BACKWARD, 4, 6, 0.3, LOAD);
-    double[] durations = random.doubles(dag.size(), 0.1, 2).toArray();
-    double[] starts = dag.earliestStarts(durations);
-    double end = 0;
-    for (int j = 0; j < dag.size(); j++) {
-      double ready = 0;
-      for (int p : dag.predecessors(j)) {
-        boolean same = dag.operations().get(p).stage() == dag.operations().get(j).stage();
-        assertThat(dag.transferSeconds(p, j)).isEqualTo(same ? 0 : 0.3);
-        ready = Math.max(ready, starts[p] + durations[p] + (same ? 0 : 0.3));
-      }
-      assertThat(starts[j]).isCloseTo(ready, within(1e-12));
-      end = Math.max(end, ready + durations[j]);
-    }
-    assertThat(dag.makespan(durations)).isEqualTo(end).isEqualTo(starts[dag.size()]);
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.io.UserError;
+import perseus.planner.problem.EarliestStarts;
 
 /** Schedules from JSON files; in these tests, each operation is on one line. */
 class JsonScheduleTest {
@@ -50,7 +51,8 @@ class JsonScheduleTest {
     assertThat(dag.predecessors(3)).containsExactlyInAnyOrder(0, 2);
     assertThat(List.of(dag.lane(0), dag.lane(1), dag.lane(2), dag.lane(3)))
         .containsExactly(0, 2, 1, 0);
-    assertThat(dag.makespan(new double[] {1, 2, 4, 8})).isEqualTo(15 + 3 * 0.5);
+    assertThat(EarliestStarts.of(dag, new double[] {1, 2, 4, 8}).makespanSeconds())
+        .isEqualTo(15 + 3 * 0.5);
   }
 
   @Test
@@ -65,7 +67,7 @@ class JsonScheduleTest {
     assertThat(dag.lanes()).isEqualTo(1);
     assertThat(dag.laneOperations(0)).containsExactly(0, 1, 2);
     assertThat(dag.stageOperations(0)).containsExactly(0, 2);
-    assertThat(dag.makespan(new double[] {1, 2, 4})).isEqualTo(7);
+    assertThat(EarliestStarts.of(dag, new double[] {1, 2, 4}).makespanSeconds()).isEqualTo(7);
   }
 
   @ParameterizedTest

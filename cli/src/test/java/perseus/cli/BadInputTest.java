@@ -150,8 +150,8 @@ class BadInputTest {
     fails(2, "--blocking-power is -3", plan(profile, "--blocking-power", -3));
     fails(1, "at most", plan(profile, "--num-microbatches", 100_000_000));
     fails(2, "not a number", plan(profile, "--at", "x"));
-    fails(2, "there are perseus, uniform", plan(profile, "--planner", "x"));
-    fails(2, "there are perseus, uniform", plan(profile, "--baselines", "uniform,x"));
+    fails(2, "perseus, uniform", plan(profile, "--planner", "x"));
+    fails(2, "perseus, uniform", plan(profile, "--baselines", "uniform,x"));
     fails(2, "interleaved:V", plan(profile, "--schedule", "x"));
     fails(1, "a multiple of 3", plan(profile, "--schedule", "interleaved:3"));
     fails(1, "has 3 numbers", plan(profile, "--blocking-power", "80,70,60"));

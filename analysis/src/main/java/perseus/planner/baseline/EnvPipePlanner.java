@@ -1,12 +1,12 @@
 package perseus.planner.baseline;
 
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import perseus.pipeline.Instruction;
 import perseus.pipeline.IterationDag;
 import perseus.planner.bound.LowerBoundSolver;
+import perseus.planner.problem.EarliestStarts;
 import perseus.planner.problem.ExecutionOptions;
 import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
@@ -15,23 +15,34 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * EnvPipe (Choi et al., USENIX ATC 2023): one plan that saves energy without taking longer.
+ * EnvPipe (Choi et al., USENIX ATC 2023): makes one plan that saves energy without a longer
+ * iteration.
  *
- * <p>The outer envelope, which is all of the last stage, each stage's first forward and each
- * stage's last backward, runs at the highest frequency. All else starts at the frequency of least
- * energy; while the longest path holds an operation that could be faster, those of its operations
- * that have the lowest frequency go up by one measured frequency. Of several longest paths the one
- * is taken that stays within a stage where it can, traced from the end.
+ * <p><b>Method.</b> The outer envelope always runs at the highest frequency. It consists of the
+ * last stage, the first forward of each stage and the last backward of each stage. All other
+ * operations start at their frequency of minimum energy. As long as an operation on the longest
+ * path can run faster, those with the lowest frequency on this path go up by one measured
+ * frequency. Of several longest paths, the one that follows the order of predecessors in the DAG is
+ * taken.
  *
- * <p>Every round costs O(operations) and lifts at least one frequency; the rounds are bounded at
- * {@value #MOST_ROUNDS}.
+ * <p><b>Complexity.</b> A round takes O(operations + precedences) and raises at least one
+ * frequency, so there are at most operations x frequencies rounds.
+ *
+ * <p><b>Limits.</b> After {@value #MAX_ROUNDS} rounds the search stops; the frontier has a warning
+ * then.
  */
 public final class EnvPipePlanner {
-  private static final int MOST_ROUNDS = 100_000;
+  private static final int MAX_ROUNDS = 100_000;
 
   private final PlanningProblem problem;
   private final IterationDag dag;
+
+  /**
+   * The fastest option at each frequency, the highest frequency first, by the operation's options.
+   */
   private final Map<ExecutionOptions, List<ProfileRow>> ladders = new IdentityHashMap<>();
+
+  /** The present position of each operation in its ladder; 0 is the highest frequency. */
   private final int[] levels;
 
   private EnvPipePlanner(PlanningProblem problem) {
@@ -41,14 +52,14 @@ public final class EnvPipePlanner {
   }
 
   /**
-   * The frontier of one plan, with the lower bound of the request if it has one, and with a warning
-   * where the limit of rounds ended the search.
+   * Plans a frontier of one plan; its lower bound is the request's if that has one, otherwise
+   * computed. It has a warning if the search stopped at {@value #MAX_ROUNDS} rounds.
    */
   public static Frontier plan(PlanningProblem problem, PlanRequest request) {
     EnvPipePlanner planner = new EnvPipePlanner(problem);
-    planner.start();
+    planner.setFirstFrequencies();
     int rounds = 0;
-    while (rounds < MOST_ROUNDS && planner.hasten()) {
+    while (rounds < MAX_ROUNDS && planner.speedUpLongestPath()) {
       rounds++;
     }
     Frontier frontier =
@@ -56,30 +67,31 @@ public final class EnvPipePlanner {
             problem,
             List.of(Plan.of(problem, planner::row)),
             LowerBoundSolver.bound(problem, request));
-    return rounds < MOST_ROUNDS
+    return rounds < MAX_ROUNDS
         ? frontier
         : frontier.withWarning(
-            "EnvPipe gave up after %d rounds; its plan is slower than all-max."
-                .formatted(MOST_ROUNDS));
+            "EnvPipe stopped after %d rounds; its plan is slower than all operations at the highest frequency."
+                .formatted(MAX_ROUNDS));
   }
 
-  private void start() {
+  private void setFirstFrequencies() {
     boolean[] outer = envelope();
     for (int j = 0; j < levels.length; j++) {
       List<ProfileRow> ladder = ladders.computeIfAbsent(problem.options(j), EnvPipePlanner::ladder);
-      levels[j] = outer[j] ? 0 : leastEnergy(ladder);
+      levels[j] = outer[j] ? 0 : leastEnergyLevel(ladder);
     }
   }
 
+  /** Whether each operation belongs to the outer envelope. */
   private boolean[] envelope() {
     boolean[] outer = new boolean[dag.size()];
     for (int s = 0; s < dag.stages(); s++) {
-      int firstForward = -1;
-      int lastBackward = -1;
+      int firstForward = PlanningProblem.NONE;
+      int lastBackward = PlanningProblem.NONE;
       for (int j : dag.stageOperations(s)) {
         Instruction instruction = dag.operations().get(j).instruction();
         outer[j] = s == dag.stages() - 1;
-        if (firstForward < 0 && instruction.equals(Instruction.FORWARD)) {
+        if (firstForward == PlanningProblem.NONE && instruction.equals(Instruction.FORWARD)) {
           firstForward = j;
         }
         if (instruction.equals(Instruction.BACKWARD)) {
@@ -87,7 +99,7 @@ public final class EnvPipePlanner {
         }
       }
       for (int j : new int[] {firstForward, lastBackward}) {
-        if (j >= 0) {
+        if (j != PlanningProblem.NONE) {
           outer[j] = true;
         }
       }
@@ -95,14 +107,13 @@ public final class EnvPipePlanner {
     return outer;
   }
 
-  /** The fastest option at each frequency, from the highest; only all-max where none is chosen. */
-  private static List<ProfileRow> ladder(ExecutionOptions set) {
-    return set.frequencies().stream()
-        .map(frequency -> set.fastestAt(frequency).orElseThrow())
+  private static List<ProfileRow> ladder(ExecutionOptions options) {
+    return options.frequencies().stream()
+        .map(frequency -> options.fastestAt(frequency).orElseThrow())
         .toList();
   }
 
-  private static int leastEnergy(List<ProfileRow> ladder) {
+  private static int leastEnergyLevel(List<ProfileRow> ladder) {
     int least = 0;
     for (int level = 1; level < ladder.size(); level++) {
       if (ladder.get(level).energyJoules() < ladder.get(least).energyJoules()) {
@@ -112,9 +123,9 @@ public final class EnvPipePlanner {
     return least;
   }
 
-  /** Lifts the lowest frequency on the longest path; false if all of it is at the highest. */
-  private boolean hasten() {
-    List<Integer> path = longestPath();
+  /** Raises the lowest frequency on the longest path; false if all are at the highest. */
+  private boolean speedUpLongestPath() {
+    List<Integer> path = EarliestStarts.of(problem, this::row).longestPath();
     path.removeIf(j -> levels[j] == 0);
     int lowest = path.stream().mapToInt(j -> row(j).frequencyMhz()).min().orElse(0);
     for (int j : path) {
@@ -123,38 +134,6 @@ public final class EnvPipePlanner {
       }
     }
     return !path.isEmpty();
-  }
-
-  private List<Integer> longestPath() {
-    double[] ends = new double[dag.size()];
-    int[] before = new int[dag.size()];
-    int last = 0;
-    for (int j = 0; j < ends.length; j++) {
-      before[j] = -1;
-      double start = 0;
-      for (int p : dag.predecessors(j)) {
-        double ready = ends[p] + dag.transferSeconds(p, j);
-        if (ready > start) {
-          start = ready;
-          before[j] = p;
-        }
-      }
-      int clock = problem.clockBefore(j);
-      if (clock >= 0 && row(clock).frequencyMhz() != row(j).frequencyMhz()) {
-        double ready = ends[clock] + problem.switchSeconds();
-        if (ready > start) {
-          start = ready;
-          before[j] = clock;
-        }
-      }
-      ends[j] = start + row(j).timeSeconds();
-      last = ends[j] > ends[last] ? j : last;
-    }
-    List<Integer> path = new ArrayList<>();
-    for (int j = last; j >= 0; j = before[j]) {
-      path.add(j);
-    }
-    return path;
   }
 
   private ProfileRow row(int operation) {

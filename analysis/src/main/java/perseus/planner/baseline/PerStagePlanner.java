@@ -16,67 +16,74 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * One frequency per stage, as Zeus balances a pipeline: the heaviest stage, whose forward takes
- * longest at the highest frequency, runs at each of its frequencies in turn, and every other stage
- * at the lowest at which its forward takes no longer than the heaviest's. A stage without forwards
- * is balanced by the computation that it runs first.
+ * Runs each stage at one frequency, chosen so that the forwards of all stages take about the same
+ * time (the per-stage baseline of Zeus).
+ *
+ * <p>The heaviest stage is the one whose forward takes longest at the highest frequency. It makes
+ * one plan for each frequency of this stage. There, every other stage runs at the lowest frequency
+ * at which its forward takes no longer than that of the heaviest stage. A stage without forwards is
+ * balanced by the first computation that it runs.
+ *
+ * <p>With F frequencies, S stages and N operations this takes O(F (N + F S)).
  */
 public final class PerStagePlanner {
   private final PlanningProblem problem;
   private final IterationDag dag;
 
-  /** Per stage, the operation whose time is balanced; -1 where the stage computes nothing. */
-  private final int[] forward;
+  /** The operation of each stage whose time is balanced; NONE if the stage computes nothing. */
+  private final int[] balanced;
 
   private PerStagePlanner(PlanningProblem problem) {
     this.problem = problem;
     this.dag = problem.dag();
-    this.forward = new int[dag.stages()];
-    for (int s = 0; s < forward.length; s++) {
-      forward[s] = balanced(s);
+    this.balanced = new int[dag.stages()];
+    for (int s = 0; s < balanced.length; s++) {
+      balanced[s] = balancedOperation(s);
     }
   }
 
-  /** The frontier of the plans, with the lower bound of the request if it has one. */
+  /**
+   * Plans the frontier; its lower bound is the request's if that has one, otherwise computed.
+   *
+   * @throws UserError if the computations of a stage have no profiled frequency in common
+   */
   public static Frontier plan(PlanningProblem problem, PlanRequest request) {
-    return Frontier.of(problem, plans(problem), LowerBoundSolver.bound(problem, request));
+    return Frontier.of(
+        problem, new PerStagePlanner(problem).plans(), LowerBoundSolver.bound(problem, request));
   }
 
-  /** A plan for each frequency of the heaviest stage, highest first. */
-  private static List<Plan> plans(PlanningProblem problem) {
-    return new PerStagePlanner(problem).plans();
-  }
-
-  private int balanced(int stage) {
-    int first = -1;
+  private int balancedOperation(int stage) {
+    int first = PlanningProblem.NONE;
     for (int j : dag.stageOperations(stage)) {
       Instruction instruction = dag.operations().get(j).instruction();
       if (instruction.equals(Instruction.FORWARD)) {
         return j;
       }
-      if (first < 0 && instruction.isComputation()) {
+      if (first == PlanningProblem.NONE && instruction.isComputation()) {
         first = j;
       }
     }
     return first;
   }
 
+  /** One plan for each frequency of the heaviest stage, the highest first. */
   private List<Plan> plans() {
-    int heaviest = -1;
-    for (int s = 0; s < forward.length; s++) {
-      if (forward[s] >= 0 && (heaviest < 0 || allMaxSeconds(s) > allMaxSeconds(heaviest))) {
+    int heaviest = PlanningProblem.NONE;
+    for (int s = 0; s < balanced.length; s++) {
+      if (balanced[s] != PlanningProblem.NONE
+          && (heaviest == PlanningProblem.NONE || allMaxSeconds(s) > allMaxSeconds(heaviest))) {
         heaviest = s;
       }
     }
-    if (heaviest < 0) {
+    if (heaviest == PlanningProblem.NONE) {
       return List.of(Plan.allMax(problem));
     }
     List<Plan> plans = new ArrayList<>();
     for (int frequency : frequencies(heaviest)) {
       double limit = seconds(heaviest, frequency);
-      int[] chosen = new int[forward.length];
+      int[] chosen = new int[balanced.length];
       for (int s = 0; s < chosen.length; s++) {
-        chosen[s] = s == heaviest ? frequency : slowestWithin(s, limit);
+        chosen[s] = s == heaviest ? frequency : lowestFrequency(s, limit);
       }
       plans.add(Plan.of(problem, j -> row(j, chosen[dag.operations().get(j).stage()])));
     }
@@ -84,63 +91,67 @@ public final class PerStagePlanner {
   }
 
   private double allMaxSeconds(int stage) {
-    return problem.options(forward[stage]).allMax().timeSeconds();
+    return problem.options(balanced[stage]).allMax().timeSeconds();
   }
 
   private double seconds(int stage, int frequency) {
-    return row(forward[stage], frequency).timeSeconds();
+    return row(balanced[stage], frequency).timeSeconds();
   }
 
-  /** The lowest frequency of a stage that keeps within a time, else its highest. */
-  private int slowestWithin(int stage, double seconds) {
-    if (forward[stage] < 0) {
+  /**
+   * The lowest frequency in MHz at which a stage's balanced operation takes at most {@code limit}
+   * seconds; the highest frequency if there is none. A stage that computes nothing gets 0.
+   */
+  private int lowestFrequency(int stage, double limit) {
+    if (balanced[stage] == PlanningProblem.NONE) {
       return 0;
     }
     NavigableSet<Integer> frequencies = frequencies(stage);
     int chosen = frequencies.first();
     for (int frequency : frequencies) {
-      if (seconds(stage, frequency) <= seconds) {
+      if (seconds(stage, frequency) <= limit) {
         chosen = frequency;
       }
     }
     return chosen;
   }
 
-  /** The frequencies, highest first, at which all of a stage's computations were measured. */
+  /** The frequencies at which all computations of a stage were profiled, the highest first. */
   private NavigableSet<Integer> frequencies(int stage) {
     NavigableSet<Integer> common = null;
-    for (ExecutionOptions set : sets(stage)) {
+    for (ExecutionOptions options : computations(stage)) {
       if (common == null) {
-        common = set.frequencies();
+        common = options.frequencies();
       } else {
-        common.retainAll(set.frequencies());
+        common.retainAll(options.frequencies());
       }
     }
     if (common == null || common.isEmpty()) {
       throw new UserError(
-          "The planner per-stage needs a frequency at which all computations of stage %d were profiled."
+          "The planner per-stage needs a frequency at which all computations of stage %d were profiled, and there is none."
               .formatted(stage));
     }
     return common;
   }
 
-  private List<ExecutionOptions> sets(int stage) {
-    List<ExecutionOptions> sets = new ArrayList<>();
+  /** The options of each kind of computation that a stage runs. */
+  private List<ExecutionOptions> computations(int stage) {
+    List<ExecutionOptions> kinds = new ArrayList<>();
     for (int j : dag.stageOperations(stage)) {
-      ExecutionOptions set = problem.options(j);
-      if (dag.operations().get(j).instruction().isComputation() && !sets.contains(set)) {
-        sets.add(set);
+      ExecutionOptions options = problem.options(j);
+      if (dag.operations().get(j).instruction().isComputation() && !kinds.contains(options)) {
+        kinds.add(options);
       }
     }
-    return sets;
+    return kinds;
   }
 
   private ProfileRow row(int operation, int frequency) {
-    ExecutionOptions set = problem.options(operation);
+    ExecutionOptions options = problem.options(operation);
     Optional<ProfileRow> row =
         dag.operations().get(operation).instruction().isComputation()
-            ? set.fastestAt(frequency)
-            : Optional.of(set.allMax());
+            ? options.fastestAt(frequency)
+            : Optional.of(options.allMax());
     return row.orElseThrow();
   }
 }

@@ -17,22 +17,22 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * One frequency for every computation of the iteration, each of the frequencies that all of them
- * have in turn.
+ * Runs all computations of an iteration at the same frequency. It makes one plan for each frequency
+ * at which all computations were profiled.
  */
 public final class UniformPlanner {
   private UniformPlanner() {}
 
-  /** The frontier of the plans, with the lower bound of the request if it has one. */
+  /**
+   * Plans the frontier; its lower bound is the request's if that has one, otherwise computed.
+   *
+   * @throws UserError if no frequency was profiled for all computations
+   */
   public static Frontier plan(PlanningProblem problem, PlanRequest request) {
     return Frontier.of(problem, plans(problem), LowerBoundSolver.bound(problem, request));
   }
 
-  /**
-   * A plan for each frequency that every computation was measured at, highest frequency first.
-   *
-   * @throws UserError if there is no such frequency
-   */
+  /** The plans, the highest frequency first. */
   private static List<Plan> plans(PlanningProblem problem) {
     TreeSet<Integer> frequencies = new TreeSet<>(Comparator.reverseOrder());
     for (int j = 0; j < problem.dag().size(); j++) {
@@ -44,22 +44,24 @@ public final class UniformPlanner {
     }
     if (plans.isEmpty()) {
       throw new UserError(
-          "The planner uniform needs a frequency at which all computations were profiled.");
+          "The planner uniform needs a frequency at which all computations were profiled, and there is none.");
     }
     return plans;
   }
 
+  /** The plan at a frequency; empty if a computation was not profiled there. */
   private static Optional<Plan> at(PlanningProblem problem, int frequency) {
     Map<ExecutionOptions, ProfileRow> choices = new IdentityHashMap<>();
     for (int j = 0; j < problem.dag().size(); j++) {
-      ExecutionOptions set = problem.options(j);
-      if (!choices.containsKey(set)) {
+      ExecutionOptions options = problem.options(j);
+      if (!choices.containsKey(options)) {
         boolean fixed = !problem.dag().operations().get(j).instruction().isComputation();
-        Optional<ProfileRow> row = fixed ? Optional.of(set.allMax()) : set.fastestAt(frequency);
+        Optional<ProfileRow> row =
+            fixed ? Optional.of(options.allMax()) : options.fastestAt(frequency);
         if (row.isEmpty()) {
           return Optional.empty();
         }
-        choices.put(set, row.get());
+        choices.put(options, row.get());
       }
     }
     return Optional.of(Plan.of(problem, j -> choices.get(problem.options(j))));

@@ -1,7 +1,7 @@
 /**
- * Holds the planners that others published, to compare with.
+ * Holds planners that others published, for comparison.
  *
- * <p>They evaluate plans with the code of {@link perseus.planner.problem}; they share no search
+ * <p>They evaluate plans with the code of {@link perseus.planner.problem}. They share no search
  * with {@link perseus.planner.perseus}, except that one of them runs it on fitted curves.
  */
 package perseus.planner.baseline;

@@ -62,14 +62,14 @@ final class ArcSweep {
     int used = 1;
     int place = 0;
     for (int event : byTime(network, options)) {
-      for (int i = network.firstLeaving[event]; i < network.firstLeaving[event + 1]; i++) {
-        int head = network.to[network.leaving[i]];
+      for (int i = network.leaving.first[event]; i < network.leaving.first[event + 1]; i++) {
+        int head = network.to[network.leaving.arcs[i]];
         reaches[place] = slotOf[head] == PlanningProblem.NONE;
         if (reaches[place]) {
           slotOf[head] = unusedCount > 0 ? unused[--unusedCount] : used++;
           reachedAt[head] = place;
         }
-        arcs[place] = network.leaving[i];
+        arcs[place] = network.leaving.arcs[i];
         tailSlot[place] = slotOf[event];
         headSlot[place++] = slotOf[head];
       }

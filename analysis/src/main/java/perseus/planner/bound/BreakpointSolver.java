@@ -8,104 +8,113 @@ import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * The exact time-energy frontier of a relaxed iteration, in which an operation may take any
- * duration between its fastest and its slowest hull point and costs what the hull says.
+ * Computes the exact lower bound by visiting all its breakpoints, from the longest makespan to the
+ * shortest.
  *
- * <p><b>Problem.</b> For every makespan T minimize {@code sum_j eps_j(d_j)} over durations d and
- * event times pi with {@code pi_end(j) - pi_start(j) >= d_j}, {@code pi_start(k) >= pi_end(j)} for
- * each precedence (j, k), and all events within [0, T]. Its dual sends flow from source to sink
- * through the activity-on-arc network. An operation's arc is a stack of parallel arcs, one per hull
- * point from the slowest: length the point's time, capacity the growth of the hull's slope to the
- * next point, the fastest without limit. Precedence arcs have the length of the transfer, mostly 0,
- * and no limit. The flow of lambda units of greatest total length has the frontier's points of
- * slope -lambda as its dual solutions.
+ * <p><b>Problem.</b> In the relaxed iteration an operation j may take any duration d_j between its
+ * fastest and its slowest hull point, and its effective energy eps_j(d_j) is the hull, which is
+ * convex. For every makespan T, minimize {@code sum_j eps_j(d_j)} over durations d and event times
+ * pi such that {@code pi_end(j) - pi_start(j) >= d_j}, {@code pi_start(k) - pi_end(j) >=
+ * transfer(j, k)} for each precedence (j, k), and all events lie within [0, T].
  *
- * <p><b>Method.</b> Primal-dual, by successively shorter longest paths (Ford and Fulkerson, Flows
- * in Networks, 1962; for time-cost trade-offs Fulkerson, Management Science 7, 1961, and Phillips
- * and Dessouky, Management Science 24, 1977). Event times are the potentials, under which every
- * residual arc has a reduced cost of at least 0. A phase augments along arcs of reduced cost 0
- * until none of the paths reaches the sink; then the distances of the residual network, with
- * reduced costs as lengths, say by how much every event can come earlier, which shortens the
- * makespan at constant slope to the next breakpoint. It ends when a path without limit appears: no
- * operation on it can be faster.
+ * <p>The dual problem sends flow from source to sink through the activity-on-arc network ({@link
+ * EventNetwork}). An operation's arc is a stack of parallel arcs, one for each hull point: its
+ * length is the point's time, its capacity the increase of the hull's slope to the next faster
+ * point, and the fastest has no limit. The arc of a precedence has the length of the transfer,
+ * usually 0, and no limit. The dual solutions of a flow of lambda units with maximum total length
+ * are the points of the frontier at which the slope is -lambda.
  *
- * <p><b>Arithmetic.</b> Times and flows are integers ({@link TickScale}); breakpoints are exact up
- * to the rounding of the inputs. A search for distances costs O(E log V) for V events and E arcs, a
- * search for augmenting paths O(E).
+ * <p><b>Method.</b> A primal-dual method of successive longest paths (Ford and Fulkerson, Flows in
+ * Networks, 1962; for time-cost trade-offs Fulkerson, Management Science 7, 1961, and Phillips and
+ * Dessouky, Management Science 24, 1977). The event times are the potentials; with them every
+ * residual arc has a reduced cost of at least 0. A phase sends flow through arcs of reduced cost 0
+ * until no such path leads to the sink. Then the distances in the residual graph, with the reduced
+ * scale as lengths, tell by how many ticks every event can come earlier. Moving the events by them
+ * shortens the makespan at constant slope to the next breakpoint. The method ends when it finds a
+ * path without limit: no operation on that path can be faster.
+ *
+ * <p><b>Complexity.</b> A breakpoint takes O(E log V) for the distances and O(E) for each
+ * augmenting path, with V events and E arcs. In pipelines there are about two breakpoints for each
+ * slope of a hull and each rank. {@link CertifiedSolver} is for problems with too many of them.
+ *
+ * <p><b>Arithmetic.</b> Times and flows are integers ({@link TickScale}), so the breakpoints are
+ * exact except for the rounding of the inputs.
  */
 public final class BreakpointSolver implements LowerBoundSolver {
   private final PlanningProblem problem;
-  private final TickScale costs;
-  private final PrimalDualFlow network;
+  private final TickScale scale;
+  private final PrimalDualFlow flow;
   private final Progress progress;
 
+  /**
+   * Prepares the computation of one bound.
+   *
+   * @param progress receives the progress of {@link #solve}
+   */
   public BreakpointSolver(
-      PlanningProblem problem, TickScale costs, EventNetwork events, Progress progress) {
+      PlanningProblem problem, TickScale scale, EventNetwork events, Progress progress) {
     this.problem = problem;
     this.progress = progress;
-    this.costs = costs;
-    this.network = new PrimalDualFlow(events, costs);
+    this.scale = scale;
+    this.flow = new PrimalDualFlow(events, scale);
   }
 
-  /**
-   * Runs from T_eps down to the shortest makespan.
-   *
-   * @param targets times in seconds in falling order at which {@code visitor} wants the relaxed
-   *     solution; for those beyond either end it has the events of the end. That of T* is visited
-   *     besides, as {@link #LEAST_ENERGY}.
-   * @return the lower bound at every breakpoint
-   */
   @Override
   public LowerBound solve(double[] targets, Visitor visitor) {
     Breakpoints breakpoints = new Breakpoints();
-    long[] times = new long[network.nodes()];
-    long[] deadlines = Arrays.stream(targets).mapToLong(costs::deadline).toArray();
+    long[] times = new long[flow.nodes()];
+    long[] deadlines = Arrays.stream(targets).mapToLong(scale::deadline).toArray();
     int next = 0;
-    long makespan = network.makespan();
+    long makespan = flow.makespan();
     breakpoints.add(makespan);
     for (; next < deadlines.length && deadlines[next] >= makespan; next++) {
-      visitor.at(next, point(0, deadlines[next]));
+      visitor.at(next, solution(0, deadlines[next]));
     }
     boolean falling = true;
     long longest = makespan;
-    long span = longest - costs.ticks(problem.shortestSeconds());
+    long span = longest - scale.ticks(problem.shortestSeconds());
     int percent = 0;
-    while (network.augmentToMaximum()) {
-      network.findDistances();
-      long after = makespan - network.makespanStep();
+    while (flow.augmentToMaximum()) {
+      flow.findDistances();
+      long after = makespan - flow.makespanStep();
       for (; next < deadlines.length && deadlines[next] >= after; next++) {
-        visitor.at(next, point(makespan - deadlines[next], deadlines[next]));
+        visitor.at(next, solution(makespan - deadlines[next], deadlines[next]));
       }
-      network.copyPotentials(times);
-      network.shiftPotentials();
+      flow.copyPotentials(times);
+      flow.shiftPotentials();
       breakpoints.add(after);
       if (falling && breakpoints.energyRose()) {
-        visitor.at(LEAST_ENERGY, new RelaxedSolution(makespan, times.clone(), network.flow()));
+        visitor.at(LEAST_ENERGY, new RelaxedSolution(makespan, times.clone(), flow.flow()));
         falling = false;
       }
       makespan = after;
       if (100 * (double) (longest - makespan) / span >= percent + 1) {
         percent = (int) (100 * (double) (longest - makespan) / span);
-        progress.step("frontier (%)", percent, 100);
+        progress.step("lower bound (%)", percent, 100);
       }
     }
     if (falling) {
-      visitor.at(LEAST_ENERGY, point(0, makespan));
+      visitor.at(LEAST_ENERGY, solution(0, makespan));
     }
     for (; next < deadlines.length; next++) {
-      visitor.at(next, point(0, makespan));
+      visitor.at(next, solution(0, makespan));
     }
-    return breakpoints.toFrontier();
+    return breakpoints.toBound();
   }
 
-  /** The relaxed solution {@code shift} ticks of makespan before the last breakpoint. */
-  private RelaxedSolution point(long shift, long makespan) {
-    long[] times = new long[network.nodes()];
-    network.copyShiftedPotentials(shift, times);
-    return new RelaxedSolution(makespan, times, network.flow());
+  /**
+   * A relaxed solution between the present breakpoint and the next.
+   *
+   * @param shift ticks by which its events end earlier than at the present breakpoint
+   * @param makespan its makespan in ticks
+   */
+  private RelaxedSolution solution(long shift, long makespan) {
+    long[] times = new long[flow.nodes()];
+    flow.copyShiftedPotentials(shift, times);
+    return new RelaxedSolution(makespan, times, flow.flow());
   }
 
-  /** The lower bound as it grows. */
+  /** The breakpoints that were visited. */
   private final class Breakpoints {
     private double[] times = new double[256];
     private double[] energies = new double[256];
@@ -116,21 +125,21 @@ public final class BreakpointSolver implements LowerBoundSolver {
         times = Arrays.copyOf(times, 2 * size);
         energies = Arrays.copyOf(energies, 2 * size);
       }
-      double seconds = costs.seconds(makespan);
+      double seconds = scale.seconds(makespan);
       times[size] = seconds;
-      energies[size++] = network.effectiveEnergy() + problem.totalBlockingWatts() * seconds;
+      energies[size++] = flow.effectiveEnergy() + problem.totalBlockingWatts() * seconds;
     }
 
     boolean energyRose() {
       return energies[size - 1] > energies[size - 2];
     }
 
-    LowerBound toFrontier() {
+    LowerBound toBound() {
       return new LowerBound(
           Arrays.copyOf(times, size),
           Arrays.copyOf(energies, size),
           problem.totalBlockingWatts(),
-          costs.roundingSeconds(),
+          scale.roundingSeconds(),
           0);
     }
   }

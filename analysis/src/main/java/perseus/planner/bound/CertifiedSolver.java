@@ -11,105 +11,134 @@ import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.RecursiveAction;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.DoubleAccumulator;
+import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import perseus.io.Progress;
-import perseus.planner.bound.CostScalingCirculation.Solution;
 import perseus.planner.network.EventNetwork;
+import perseus.planner.network.IntegerHull;
 import perseus.planner.network.TickScale;
 import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * The frontier of {@link BreakpointSolver}, where that has too many breakpoints to visit: a lower
- * bound with a certificate that the exact one is hardly above it.
+ * Computes a lower bound with a certificate, for problems with too many breakpoints to visit them
+ * all. The certificate limits how far the exact bound may lie above it.
  *
- * <p>{@link CostScalingCirculation} solves the relaxed problem at single makespans. Each solution
- * gives a line that the frontier is nowhere below, and a point that it is not above; since it is
- * convex, it lies between the greatest of the lines and the chords of the points. Where these are
- * too far apart, the problem is solved in the middle, from the mean of both neighbours' events and
- * flows.
+ * <p><b>Method.</b> {@link CostScalingCirculation} solves the relaxed problem at single makespans.
+ * Each solution gives a line that is nowhere above the frontier and a point that is not below it.
+ * The frontier is convex, so it lies between the highest of the lines and the chords of the points.
+ * Where these are too far apart ({@link DualityGap}), the problem is solved at a makespan in the
+ * middle, starting from the mean of both neighbours' event times and flows. The intervals on both
+ * sides are processed in parallel. The bound is the highest of all lines at each makespan.
+ *
+ * <p><b>Complexity.</b> The gap of an interval is proportional to the square of its length, so the
+ * number of solutions grows with {@code 1 / sqrt(certificate)}, a few dozen for {@value
+ * #CERTIFICATE}; it hardly depends on the size of the problem. Each takes the time of a few
+ * refinements of {@link CostScalingCirculation}.
+ *
+ * <p><b>Limits.</b> The gap of a steep hull, whose energy falls by a multiple within a few ticks,
+ * may stay above {@value #CERTIFICATE}; {@link LowerBound#certificate()} then states the larger
+ * value.
  */
 public final class CertifiedSolver implements LowerBoundSolver {
-  /** How far the exact frontier may lie above the bound, as a fraction of it. */
+  /** Maximum distance of the exact frontier above the bound, as a fraction of the bound. */
   static final double CERTIFICATE = 1e-4;
 
-  /** The same as a fraction of the energy above it. */
-  private static final double CLOSE = CERTIFICATE / (1 + CERTIFICATE);
-
-  /** How far a single solution's line and point may be apart. */
-  private static final double SOLVED = 0.2 * CERTIFICATE;
-
-  /** The first tolerance where nothing is known yet, as a share of a mean operation. */
-  private static final double COARSEST = 1.0 / 16;
-
-  /** Distance that what lies between two solutions can often bridge without solving again. */
-  private static final double BETWEEN = 1.4 * CERTIFICATE;
-
-  /** By how many binary digits a tolerance is finer than the one before. */
-  private static final int FINER_BITS = 3;
+  /** The same distance as a fraction of the upper energy: {@code (u - b) / u <= c / (1 + c)}. */
+  private static final double MAX_GAP = CERTIFICATE / (1 + CERTIFICATE);
 
   /**
-   * Slopes of all hulls, times operations, times ranks, up to which visiting each breakpoint takes
-   * a second or two: there are about two for each slope and rank, and what happens at one takes
-   * time in proportion to the operations.
+   * Maximum gap of a single solution. It is small against the certificate, because the gap between
+   * two solutions adds to it.
    */
-  private static final long LITTLE_WORK = 20_000_000;
+  private static final double MAX_SOLUTION_GAP = 0.2 * CERTIFICATE;
 
-  /** Weights of an average of events, in binary digits: products stay exact. */
-  private static final int WEIGHT_BITS = 16;
+  /**
+   * Gap that the mean of two solutions, which scale almost nothing, can usually halve to the
+   * certificate or less. It is above the certificate for that reason.
+   */
+  private static final double INTERPOLATED_GAP = 1.4 * CERTIFICATE;
+
+  /** First tolerance of a solution without neighbours, as a share of an operation's mean time. */
+  private static final double FIRST_TOLERANCE = 1.0 / 16;
+
+  /** Binary digits by which each tolerance of a solution is finer than the one before. */
+  private static final int TOLERANCE_STEP_BITS = 3;
+
+  /** Length of an interval, in ticks, that is too short for a makespan in its middle. */
+  private static final int MIN_INTERVAL_TICKS = 4;
+
+  /**
+   * Slopes of all hulls x operations x ranks up to which {@link BreakpointSolver} takes a second or
+   * two. There are about two breakpoints for each slope and rank, and the time for each is
+   * proportional to the number of operations.
+   */
+  private static final long MAX_EXACT_WORK = 20_000_000;
 
   private final PlanningProblem problem;
-  private final TickScale costs;
+  private final TickScale scale;
   private final Progress progress;
   private final EventNetwork network;
-  private final long coarsest;
+  private final DualityGap gaps;
+  private final long firstTolerance;
 
+  /** Circulations that are not in use; each holds the arrays of one thread. */
   private final ConcurrentLinkedDeque<CostScalingCirculation> idle = new ConcurrentLinkedDeque<>();
-  private final ConcurrentLinkedQueue<Solution> solutions = new ConcurrentLinkedQueue<>();
+
+  private final ConcurrentLinkedQueue<ApproximateSolution> solutions =
+      new ConcurrentLinkedQueue<>();
   private final AtomicLong certifiedTicks = new AtomicLong();
   private final DoubleAccumulator certificate = new DoubleAccumulator(Math::max, 0);
   private long span;
 
+  /**
+   * Prepares the computation of one bound.
+   *
+   * @param progress receives the progress of {@link #solve}, from several threads
+   */
   public CertifiedSolver(
-      PlanningProblem problem, TickScale costs, EventNetwork network, Progress progress) {
+      PlanningProblem problem, TickScale scale, EventNetwork network, Progress progress) {
     this.problem = problem;
-    this.costs = costs;
+    this.scale = scale;
     this.progress = progress;
     this.network = network;
+    gaps = new DualityGap(scale, problem.totalBlockingWatts());
     double sum = 0;
     for (int j = 0; j < network.operations; j++) {
-      sum += costs.hull(j).ticks()[0];
+      sum += scale.hull(j).slowestTicks();
     }
-    coarsest = (long) (COARSEST * sum / network.operations);
+    firstTolerance = (long) (FIRST_TOLERANCE * sum / network.operations);
   }
 
-  /** Whether the exact frontier would take much longer. */
+  /** Whether {@link BreakpointSolver} would take more than a second or two. */
   public static boolean isFaster(PlanningProblem problem) {
     long slopes =
         IntStream.range(0, problem.dag().size())
             .mapToObj(problem::options)
             .distinct()
-            .mapToLong(set -> set.hull().length - 1)
+            .mapToLong(options -> options.hull().length - 1)
             .sum();
-    return slopes * problem.dag().size() * problem.dag().lanes() > LITTLE_WORK;
+    return slopes * problem.dag().size() * problem.dag().lanes() > MAX_EXACT_WORK;
   }
 
   /**
-   * As {@link BreakpointSolver#solve}; the events that a visitor sees are means of those of the
-   * nearest makespans that were solved.
+   * {@inheritDoc}
+   *
+   * <p>The events that a visitor receives are means of those at the two nearest solved makespans.
    */
   @Override
-  public LowerBound solve(double[] targets, LowerBoundSolver.Visitor visitor) {
-    Solution slowest = withDurations(0);
-    // The common pool lacks a thread for the caller, who only waits.
+  public LowerBound solve(double[] targets, Visitor visitor) {
+    ApproximateSolution slowest = withoutFlow(IntegerHull::slowestTicks);
+    // The common pool has one thread less than there are processors, and the caller only waits.
     ForkJoinPool pool = new ForkJoinPool(Runtime.getRuntime().availableProcessors());
     try {
-      Solution fast = withDurations(Integer.MAX_VALUE);
-      Solution halfway = between(fast, slowest, 0.5);
-      ForkJoinTask<Solution> solvingMiddle = pool.submit(() -> solve(halfway, coarsest));
-      Solution fastest = pool.submit(() -> solve(fast, coarsest)).join();
-      Solution middle = solvingMiddle.join();
+      ApproximateSolution fast = withoutFlow(IntegerHull::fastestTicks);
+      ApproximateSolution halfway = between(fast, slowest, 0.5);
+      ForkJoinTask<ApproximateSolution> solvingMiddle =
+          pool.submit(() -> solve(halfway, firstTolerance));
+      ApproximateSolution fastest = pool.submit(() -> solve(fast, firstTolerance)).join();
+      ApproximateSolution middle = solvingMiddle.join();
       solutions.addAll(List.of(slowest, middle, fastest));
       span = Math.max(1, slowest.makespan() - fastest.makespan());
       ForkJoinTask<Void> slowHalf = pool.submit(new Interval(slowest, middle));
@@ -118,120 +147,87 @@ public final class CertifiedSolver implements LowerBoundSolver {
     } finally {
       pool.shutdown();
     }
-    List<Solution> falling = new ArrayList<>(solutions);
-    falling.sort(Comparator.comparingLong(Solution::makespan).reversed());
+    List<ApproximateSolution> falling = new ArrayList<>(solutions);
+    falling.sort(Comparator.comparingLong(ApproximateSolution::makespan).reversed());
     LowerBound bound = envelope(falling);
     visit(falling, bound, targets, visitor);
     return bound;
   }
 
-  /** Everything as early as possible, without any flow. */
-  private Solution withDurations(int point) {
-    CostScalingCirculation circulation = new CostScalingCirculation(network, costs);
+  /** The solution in which all events happen as early as possible, without any flow. */
+  private ApproximateSolution withoutFlow(ToLongFunction<IntegerHull> duration) {
     long[] durations = new long[network.operations];
-    Arrays.setAll(
-        durations,
-        j -> {
-          long[] ticks = costs.hull(j).ticks();
-          return ticks[Math.min(point, ticks.length - 1)];
-        });
+    Arrays.setAll(durations, j -> duration.applyAsLong(scale.hull(j)));
+    CostScalingCirculation circulation = new CostScalingCirculation(network, scale);
     circulation.start(
         Long.MAX_VALUE / 4, network.earliest(durations), new long[network.arcs() + 1]);
     return circulation.solution().atItsMakespan(network.sink);
   }
 
-  private Solution solve(Solution start, long firstTolerance) {
+  /** Refines a start with finer and finer tolerances until its gap is small enough. */
+  private ApproximateSolution solve(ApproximateSolution start, long coarsest) {
     CostScalingCirculation circulation = circulation();
     circulation.start(start.makespan(), start.events(), start.flow());
-    Solution solution;
-    int toleranceBits = 63 - Long.numberOfLeadingZeros(Math.max(1, firstTolerance));
+    ApproximateSolution solution;
+    int toleranceBits = 63 - Long.numberOfLeadingZeros(Math.max(1, coarsest));
     do {
       circulation.refine(toleranceBits);
       solution = circulation.solution();
-      toleranceBits -= FINER_BITS;
-    } while (toleranceBits >= 0 && gap(solution) > SOLVED);
+      toleranceBits -= TOLERANCE_STEP_BITS;
+    } while (toleranceBits >= 0 && gaps.of(solution) > MAX_SOLUTION_GAP);
     idle.add(circulation);
     return solution;
   }
 
   private CostScalingCirculation circulation() {
     CostScalingCirculation pooled = idle.poll();
-    return pooled == null ? new CostScalingCirculation(network, costs) : pooled;
+    return pooled == null ? new CostScalingCirculation(network, scale) : pooled;
   }
 
-  /** A share of the way from a faster solution to a slower one: no optimum, but near one. */
-  private Solution between(Solution faster, Solution slower, double share) {
-    long[] flow = new long[faster.flow().length];
-    Arrays.setAll(
-        flow,
-        arc -> faster.flow()[arc] + Math.round(share * (slower.flow()[arc] - faster.flow()[arc])));
-    long weight = weight(share);
+  /** A weighted mean of two solutions: not optimal, but close to the optimum. */
+  private ApproximateSolution between(
+      ApproximateSolution faster, ApproximateSolution slower, double share) {
     CostScalingCirculation circulation = circulation();
     circulation.start(
-        between(faster.makespan(), slower.makespan(), weight),
-        eventsBetween(faster, slower, weight),
-        flow);
-    Solution solution = circulation.solution();
+        faster.makespanTowards(slower, share),
+        faster.eventsTowards(slower, share),
+        faster.flowTowards(slower, share));
+    ApproximateSolution solution = circulation.solution();
     idle.add(circulation);
     return solution;
   }
 
-  private static long weight(double share) {
-    return (long) Math.scalb(share, WEIGHT_BITS);
-  }
-
-  /** Rounds down where that is exact: distances that are the same for both stay what they are. */
-  private static long between(long a, long b, long weight) {
-    return a + ((b - a) * weight >> WEIGHT_BITS);
-  }
-
-  private static long[] eventsBetween(Solution faster, Solution slower, long weight) {
-    long[] events = new long[faster.events().length];
-    Arrays.setAll(events, v -> between(faster.events()[v], slower.events()[v], weight));
-    return events;
-  }
-
-  /** How far a solution's point is above its line, as a share of the point's energy. */
-  private double gap(Solution solution) {
-    return gap(solution.upper(), solution, costs.seconds(solution.makespan()));
-  }
-
-  private double gap(double joules, Solution solution, double seconds) {
-    // Not of the bound, which may be negative as long as it is far away.
-    return (joules - solution.line().at(seconds))
-        / (joules + problem.totalBlockingWatts() * seconds);
-  }
-
-  /** The makespans between two solved ones. */
+  /** Certifies the makespans between two solutions; solves the middle if they are too far apart. */
   private final class Interval extends RecursiveAction {
     private static final long serialVersionUID = 1L;
 
-    private final transient Solution slower;
-    private final transient Solution faster;
+    private final transient ApproximateSolution slower;
+    private final transient ApproximateSolution faster;
 
-    Interval(Solution slower, Solution faster) {
+    Interval(ApproximateSolution slower, ApproximateSolution faster) {
       this.slower = slower;
       this.faster = faster;
     }
 
     @Override
     protected void compute() {
-      double gap = widest(slower, faster);
-      if (gap <= CLOSE || slower.makespan() - faster.makespan() < 4) {
+      double gap = gaps.between(slower, faster);
+      if (gap <= MAX_GAP || slower.makespan() - faster.makespan() < MIN_INTERVAL_TICKS) {
         certify(gap);
         return;
       }
-      // The distance grows with the square of the interval.
-      double pieces = Math.ceil(Math.sqrt(gap / BETWEEN));
-      Solution guess = between(faster, slower, Math.ceil(pieces / 2) / Math.max(2, pieces));
-      double guessed = Math.max(widest(slower, guess), widest(guess, faster));
-      if (guessed <= CLOSE) {
+      // The gap grows with the square of the interval's length.
+      double pieces = Math.ceil(Math.sqrt(gap / INTERPOLATED_GAP));
+      ApproximateSolution guess =
+          between(faster, slower, Math.ceil(pieces / 2) / Math.max(2, pieces));
+      double guessed = Math.max(gaps.between(slower, guess), gaps.between(guess, faster));
+      if (guessed <= MAX_GAP) {
         solutions.add(guess);
         certify(guessed);
         return;
       }
-      // The nearer the neighbours are to each other, the finer their mean is to begin with.
-      Solution middle = solve(guess, (long) (coarsest * Math.min(1, gap)));
+      // The closer the neighbours are to each other, the closer their mean is to the optimum.
+      ApproximateSolution middle = solve(guess, (long) (firstTolerance * Math.min(1, gap)));
       solutions.add(middle);
       invokeAll(new Interval(slower, middle), new Interval(middle, faster));
     }
@@ -239,33 +235,20 @@ public final class CertifiedSolver implements LowerBoundSolver {
     private void certify(double gap) {
       certificate.accumulate(gap < 1 ? gap / (1 - gap) : Double.POSITIVE_INFINITY);
       long done = certifiedTicks.addAndGet(slower.makespan() - faster.makespan());
-      progress.step("frontier (%)", (long) (100.0 * done / span), 100);
+      progress.step("lower bound (%)", (long) (100.0 * done / span), 100);
     }
   }
 
   /**
-   * Greatest distance between the chord of two solutions' points and the greater of their lines, as
-   * a share of the chord's energy: both are linear between the points and where the lines cross, so
-   * their ratio is greatest at one of these.
+   * The bound: at each makespan from the first solution's to the last's, the highest of all lines
+   * plus the blocking energy.
+   *
+   * @param falling the solutions in falling order of makespan
    */
-  private double widest(Solution slower, Solution faster) {
-    double from = costs.seconds(faster.makespan());
-    double to = costs.seconds(slower.makespan());
-    double widest = Math.max(gap(slower), gap(faster));
-    double crossing = slower.line().crossing(faster.line());
-    if (crossing > from && crossing < to) {
-      double share = (crossing - from) / (to - from);
-      double chord = faster.upper() + share * (slower.upper() - faster.upper());
-      widest = Math.max(widest, gap(chord, slower, crossing));
-    }
-    return widest;
-  }
-
-  /** The greatest of all lines, plus blocking, between the first makespan and the last. */
-  private LowerBound envelope(List<Solution> falling) {
-    double longest = costs.seconds(falling.get(0).makespan());
-    double shortest = costs.seconds(falling.get(falling.size() - 1).makespan());
-    List<SupportingLine> lines = falling.stream().map(Solution::line).toList();
+  private LowerBound envelope(List<ApproximateSolution> falling) {
+    double longest = scale.seconds(falling.get(0).makespan());
+    double shortest = scale.seconds(falling.get(falling.size() - 1).makespan());
+    List<SupportingLine> lines = falling.stream().map(ApproximateSolution::line).toList();
     double[] times =
         DoubleStream.concat(DoubleStream.of(longest, shortest), SupportingLine.crossings(lines))
             .filter(time -> time >= shortest && time <= longest)
@@ -282,36 +265,33 @@ public final class CertifiedSolver implements LowerBoundSolver {
                         + problem.totalBlockingWatts() * time)
             .toArray();
     return new LowerBound(
-        times, energies, problem.totalBlockingWatts(), costs.roundingSeconds(), certificate.get());
+        times, energies, problem.totalBlockingWatts(), scale.roundingSeconds(), certificate.get());
   }
 
   private void visit(
-      List<Solution> falling,
-      LowerBound bound,
-      double[] targets,
-      LowerBoundSolver.Visitor visitor) {
+      List<ApproximateSolution> falling, LowerBound bound, double[] targets, Visitor visitor) {
     for (int next = 0; next < targets.length; next++) {
-      visitor.at(next, point(falling, costs.deadline(targets[next])));
+      visitor.at(next, point(falling, scale.deadline(targets[next])));
     }
-    long least = costs.deadline(bound.timeOfLeastEnergy());
-    visitor.at(LowerBoundSolver.LEAST_ENERGY, point(falling, least));
+    long least = scale.deadline(bound.timeOfLeastEnergy());
+    visitor.at(LEAST_ENERGY, point(falling, least));
   }
 
-  private RelaxedSolution point(List<Solution> falling, long wanted) {
+  private RelaxedSolution point(List<ApproximateSolution> falling, long wanted) {
     int index = 0;
     while (index < falling.size() - 1 && falling.get(index).makespan() > wanted) {
       index++;
     }
-    Solution faster = falling.get(index);
+    ApproximateSolution faster = falling.get(index);
     if (index == 0 || faster.makespan() >= wanted) {
       return point(faster.makespan(), faster.events(), faster);
     }
-    Solution slower = falling.get(index - 1);
+    ApproximateSolution slower = falling.get(index - 1);
     double share = (double) (wanted - faster.makespan()) / (slower.makespan() - faster.makespan());
-    return point(wanted, eventsBetween(faster, slower, weight(share)), faster);
+    return point(wanted, faster.eventsTowards(slower, share), faster);
   }
 
-  private RelaxedSolution point(long makespan, long[] events, Solution near) {
+  private RelaxedSolution point(long makespan, long[] events, ApproximateSolution near) {
     return new RelaxedSolution(makespan, events, Arrays.copyOf(near.flow(), network.arcs()));
   }
 }

@@ -1,25 +1,32 @@
 package perseus.planner.bound;
 
 import java.util.Arrays;
+import perseus.planner.problem.PlanningProblem;
 
 /**
- * Nodes by distance, where distances are few whole numbers: a bucket for each (Dial, Communications
- * of the ACM 12, 1969).
+ * A priority queue of nodes by distance, for distances that are small whole numbers: one bucket for
+ * each distance (Dial, Communications of the ACM 12, 1969).
+ *
+ * <p>{@link CostScalingCirculation} uses it for its global updates. All operations take constant
+ * time, except {@link #clear}. {@link DistanceHeap} is the queue for arbitrary distances.
  */
 final class DistanceBuckets {
-  private static final int NONE = -1;
-
   private final int distances;
   private final int[] distance;
 
-  /** The first node in each bucket, and each node's neighbours there. */
+  /** The first node in each bucket. */
   private final int[] firstIn;
 
+  /** The neighbours of each node in its bucket, a doubly linked list. */
   private final int[] next;
+
   private final int[] previous;
 
   /**
-   * @param distances distances that a bucket holds are less than this
+   * Makes an empty queue; {@link #clear} must be called before its first use.
+   *
+   * @param nodes number of nodes
+   * @param distances number of buckets, for distances from 0 to {@code distances - 1}
    */
   DistanceBuckets(int nodes, int distances) {
     this.distances = distances;
@@ -29,50 +36,51 @@ final class DistanceBuckets {
     previous = new int[nodes];
   }
 
-  /** Takes all nodes out, and as far away as no bucket is. */
+  /** Empties all buckets and sets all distances to the number of buckets. */
   void clear() {
     Arrays.fill(distance, distances);
-    Arrays.fill(firstIn, NONE);
+    Arrays.fill(firstIn, PlanningProblem.NONE);
   }
 
-  /** A node's distance, also after it was taken out. */
+  /** The distance of a node, also after it was removed from its bucket. */
   int of(int node) {
     return distance[node];
   }
 
-  boolean holdsAny(int distance) {
-    return firstIn[distance] != NONE;
+  /** Whether no node in the queue has this distance. */
+  boolean isEmpty(int distance) {
+    return firstIn[distance] == PlanningProblem.NONE;
   }
 
-  /** Takes out one of the nodes at a distance; there must be one. */
+  /** Removes a node from the bucket of a distance, which must not be empty. */
   int remove(int distance) {
     int node = firstIn[distance];
-    leave(node);
+    unlink(node);
     return node;
   }
 
-  /** Brings a node that is in a bucket, or was in none yet, to a lesser distance. */
+  /** Lowers the distance of a node that is in a bucket, or that never was since {@link #clear}. */
   void lower(int node, int to) {
     if (distance[node] < distances) {
-      leave(node);
+      unlink(node);
     }
     int follower = firstIn[to];
     distance[node] = to;
     next[node] = follower;
-    previous[node] = NONE;
-    if (follower != NONE) {
+    previous[node] = PlanningProblem.NONE;
+    if (follower != PlanningProblem.NONE) {
       previous[follower] = node;
     }
     firstIn[to] = node;
   }
 
-  private void leave(int node) {
-    if (previous[node] == NONE) {
+  private void unlink(int node) {
+    if (previous[node] == PlanningProblem.NONE) {
       firstIn[distance[node]] = next[node];
     } else {
       next[previous[node]] = next[node];
     }
-    if (next[node] != NONE) {
+    if (next[node] != PlanningProblem.NONE) {
       previous[next[node]] = previous[node];
     }
   }

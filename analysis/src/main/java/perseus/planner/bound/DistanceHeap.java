@@ -1,37 +1,47 @@
 package perseus.planner.bound;
 
 import java.util.Arrays;
+import perseus.planner.problem.PlanningProblem;
 
-/** A binary heap of nodes by distance, whose distances may fall while they are in it. */
+/**
+ * A binary heap of nodes by distance, which allows the distance of a node in it to fall.
+ *
+ * <p>{@link PrimalDualFlow} uses it for Dijkstra's algorithm. Inserting and removing take O(log
+ * nodes). {@link DistanceBuckets} is the queue for distances that are small whole numbers.
+ */
 final class DistanceHeap {
-  private static final int ABSENT = -1;
-
   private final long[] distance;
   private final int[] nodes;
+
+  /** Position of each node in {@link #nodes}, or NONE. */
   private final int[] position;
+
   private int size;
 
   /**
-   * @param distance of every node, changed by the caller
+   * Makes an empty heap.
+   *
+   * @param distance distance of every node; the caller changes it and then calls {@link
+   *     #insertOrDecrease}
    */
   DistanceHeap(long[] distance) {
     this.distance = distance;
     nodes = new int[distance.length];
     position = new int[distance.length];
-    Arrays.fill(position, ABSENT);
+    Arrays.fill(position, PlanningProblem.NONE);
   }
 
   void clear() {
     for (int i = 0; i < size; i++) {
-      position[nodes[i]] = ABSENT;
+      position[nodes[i]] = PlanningProblem.NONE;
     }
     size = 0;
   }
 
-  /** Puts a node in, or moves it up after its distance fell. */
-  void insertOrRaise(int node) {
+  /** Inserts a node, or restores the order after its distance fell. */
+  void insertOrDecrease(int node) {
     int i = position[node];
-    if (i == ABSENT) {
+    if (i == PlanningProblem.NONE) {
       i = size++;
     }
     long key = distance[node];
@@ -46,18 +56,18 @@ final class DistanceHeap {
     place(node, i);
   }
 
-  /** Takes out a node of least distance; there must be one. */
+  /** Removes a node with the minimum distance. The heap must not be empty. */
   int removeNearest() {
     int nearest = nodes[0];
-    position[nearest] = ABSENT;
+    position[nearest] = PlanningProblem.NONE;
     int moved = nodes[--size];
     if (size > 0) {
-      sink(moved);
+      siftDown(moved);
     }
     return nearest;
   }
 
-  private void sink(int node) {
+  private void siftDown(int node) {
     long key = distance[node];
     int i = 0;
     while (true) {

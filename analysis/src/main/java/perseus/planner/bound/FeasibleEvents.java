@@ -4,15 +4,23 @@ import java.util.Arrays;
 import perseus.planner.network.EventNetwork;
 import perseus.planner.network.IntegerHull;
 
-/** Moves event times so that all precedences are kept, where they were only nearly so. */
+/**
+ * Moves event times that almost satisfy all precedences so that they satisfy them exactly. Every
+ * step takes O(arcs).
+ */
 final class FeasibleEvents {
   private final EventNetwork network;
   private final IntegerHull[] hulls;
+
+  /** The latest time of each event that leaves time for all operations at their fastest. */
   private final long[] latest;
+
   private final long[] durations;
 
   /**
-   * @param hulls of the operations
+   * Prepares the repair of event times.
+   *
+   * @param hulls the hull of each operation
    */
   FeasibleEvents(EventNetwork network, IntegerHull[] hulls) {
     this.network = network;
@@ -22,10 +30,12 @@ final class FeasibleEvents {
   }
 
   /**
-   * Ends every operation where the next ones start. Where each precedence was broken by a tolerance
-   * or two at the most, that costs each as much and adds up along no path.
+   * Ends every operation that has its own end event as late as the events after it allow. If each
+   * precedence was violated by at most a tolerance or two, each operation becomes shorter by no
+   * more than that: the violations do not add up along a path.
    *
-   * @param makespan ticks from the source to the sink afterwards
+   * @param events time of each event in ticks, changed; the source gets time 0
+   * @param makespan time of the sink afterwards, in ticks
    */
   void endBeforeSuccessors(long[] events, long makespan) {
     long begin = events[EventNetwork.SOURCE];
@@ -43,30 +53,29 @@ final class FeasibleEvents {
   }
 
   /**
-   * Moves events so that all precedences are kept within the makespan and every operation takes at
-   * least its fastest time: as early as the durations of now allow, and no later than the makespan
-   * does with all operations at their fastest.
+   * Moves events so that all precedences hold within the makespan and every operation takes at
+   * least its fastest time. Each event happens as early as the present durations allow, but no
+   * later than the makespan allows with all operations at their fastest.
+   *
+   * @param events time of each event in ticks, changed
+   * @param makespan maximum time of the sink, in ticks; at least the shortest makespan
    */
   void keepPrecedences(long[] events, long makespan) {
     for (int j = 0; j < network.operations; j++) {
       long duration = events[network.to[j]] - events[network.from[j]];
-      durations[j] = Math.max(fastest(j), Math.min(hulls[j].ticks()[0], duration));
+      durations[j] = Math.max(hulls[j].fastestTicks(), Math.min(hulls[j].slowestTicks(), duration));
     }
     System.arraycopy(network.earliest(durations), 0, events, 0, events.length);
     Arrays.fill(latest, makespan);
-    for (int i = network.leaving.length - 1; i >= 0; i--) {
-      int arc = network.leaving[i];
-      long ticks = arc < network.operations ? fastest(arc) : network.lag[arc];
+    int[] arcs = network.leaving.arcs;
+    for (int i = arcs.length - 1; i >= 0; i--) {
+      int arc = arcs[i];
+      long ticks = arc < network.operations ? hulls[arc].fastestTicks() : network.lag[arc];
       latest[network.from[arc]] =
           Math.min(latest[network.from[arc]], latest[network.to[arc]] - ticks);
     }
     for (int v = EventNetwork.SOURCE + 1; v < events.length; v++) {
       events[v] = Math.min(events[v], latest[v]);
     }
-  }
-
-  private long fastest(int j) {
-    long[] ticks = hulls[j].ticks();
-    return ticks[ticks.length - 1];
   }
 }

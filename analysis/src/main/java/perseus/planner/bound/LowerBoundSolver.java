@@ -9,16 +9,16 @@ import perseus.planner.problem.PlanningProblem;
 
 /** Computes the lower bound L(T) of a problem, and relaxed solutions along it. */
 public interface LowerBoundSolver {
-  /** The target that stands for T*, the time of least energy. */
+  /** The target index of T*, the time of minimum energy. */
   int LEAST_ENERGY = -1;
 
-  /** Receives the relaxed solutions at the times that were asked for. */
+  /** Receives relaxed solutions. */
   @FunctionalInterface
   interface Visitor {
     /**
      * Receives one solution.
      *
-     * @param target index of the time among those asked for, or {@link #LEAST_ENERGY}
+     * @param target index of its time among the targets, or {@link #LEAST_ENERGY}
      * @param solution the relaxed solution at that time
      */
     void at(int target, RelaxedSolution solution);
@@ -28,14 +28,13 @@ public interface LowerBoundSolver {
    * Computes the bound from T_eps down to the shortest makespan.
    *
    * @param targets times in seconds, in falling order, at which {@code visitor} receives the
-   *     relaxed solution; for a time beyond either end, the solution of that end. The solution of
-   *     T* is visited besides, as {@link #LEAST_ENERGY}.
-   * @param visitor receives the solutions, one call for each target
+   *     relaxed solution; for a time beyond either end it receives the solution of that end
+   * @param visitor receives one solution for each target, and that of T* as {@link #LEAST_ENERGY}
    */
   LowerBound solve(double[] targets, Visitor visitor);
 
   /**
-   * The solver for a problem.
+   * Chooses a solver.
    *
    * @param exact whether to visit every breakpoint, however many there are
    * @param progress receives the progress of {@link #solve}
@@ -51,12 +50,12 @@ public interface LowerBoundSolver {
         : new CertifiedSolver(problem, scale, events, progress);
   }
 
-  /** The bound of a problem: that of the request if it has one, else computed. */
+  /** The bound of a problem: the request's if it has one, otherwise it is computed. */
   static LowerBound bound(PlanningProblem problem, PlanRequest request) {
     return request.bound() == null ? bound(problem) : request.bound();
   }
 
-  /** The bound alone, by the faster of the two solvers. */
+  /** Computes only the bound, with the faster one of the two solvers. */
   static LowerBound bound(PlanningProblem problem) {
     TickScale scale = new TickScale(problem);
     EventNetwork events = new EventNetwork(problem.dag(), scale);

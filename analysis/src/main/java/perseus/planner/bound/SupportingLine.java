@@ -7,23 +7,26 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * A line over the makespan that no plan's effective energy is below.
+ * A straight line over the makespan below the effective energies of all plans.
  *
- * @param intercept joules at T = 0
- * @param slope watts by which it falls
+ * @param intercept energy at makespan 0, in joules
+ * @param slope decrease of the energy per second of makespan, in watts
  */
 record SupportingLine(double intercept, double slope) {
-  /** Joules at a makespan. */
+  /** The energy in joules at a makespan in seconds. */
   double at(double seconds) {
     return intercept - slope * seconds;
   }
 
-  /** Seconds at which another line, of another slope, has the same energy. */
+  /** The makespan in seconds at which another line with another slope has the same energy. */
   double crossing(SupportingLine other) {
     return (intercept - other.intercept) / (slope - other.slope);
   }
 
-  /** Where one of the lines takes over from another as the greatest, in seconds. */
+  /**
+   * The makespans in seconds, in falling order, at which the highest line changes from one of these
+   * lines to another: the breakpoints of their upper envelope. O(n log n).
+   */
   static DoubleStream crossings(List<SupportingLine> lines) {
     List<SupportingLine> highest = new ArrayList<>();
     lines.stream()

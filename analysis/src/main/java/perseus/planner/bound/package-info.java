@@ -1,6 +1,6 @@
 /**
- * Computes the lower bound L(T), exactly or with a certificate, and the relaxed solutions along it.
+ * Computes the lower bound L(T), exactly or with a certificate, and relaxed solutions along it.
  *
- * <p>No operation is rounded to an option here.
+ * <p>No duration is rounded to one of the options here, and no plan is made.
  */
 package perseus.planner.bound;

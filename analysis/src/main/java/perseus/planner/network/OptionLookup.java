@@ -1,18 +1,27 @@
 package perseus.planner.network;
 
-/** The times of an operation's options, the fastest first, with a table to look them up in. */
+/**
+ * The times of an operation's options, the fastest first, with a table that finds the slowest
+ * option within a given time.
+ *
+ * <p>The table divides the range of times into equal parts and stores where the search in each part
+ * begins. A lookup takes constant time unless many options lie in one part.
+ */
 public final class OptionLookup {
+  /** Number of parts; several times the usual number of options. */
   private static final int ENTRIES = 128;
 
   private final long[] ticks;
 
-  /** The slowest option within the beginning of each of {@link #ENTRIES} parts of their span. */
+  /** The slowest option before each part; 0 if there is none. */
   private final int[] slowest = new int[ENTRIES];
 
   private final double entriesPerTick;
 
   /**
-   * @param ticks rising
+   * Makes the table.
+   *
+   * @param ticks time of each option in ticks, rising; at least one
    */
   public OptionLookup(long[] ticks) {
     this.ticks = ticks;
@@ -30,7 +39,7 @@ public final class OptionLookup {
     return (int) ((time - ticks[0]) * entriesPerTick);
   }
 
-  /** The slowest option that takes at most this time; -1 where even the fastest takes longer. */
+  /** The slowest option that takes at most {@code available} ticks; -1 if all take longer. */
   public int slowestWithin(long available) {
     if (available < ticks[0]) {
       return -1;
@@ -46,18 +55,22 @@ public final class OptionLookup {
     return option;
   }
 
+  /** Number of options. */
   public int size() {
     return ticks.length;
   }
 
+  /** Time of the fastest option, in ticks. */
   public long fastest() {
     return ticks[0];
   }
 
+  /** Time of the slowest option, in ticks. */
   public long slowest() {
     return ticks[ticks.length - 1];
   }
 
+  /** Time of an option, in ticks. */
   public long ticks(int option) {
     return ticks[option];
   }

@@ -4,20 +4,28 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import perseus.pipeline.IterationDag;
+import perseus.planner.problem.EarliestStarts;
 import perseus.planner.problem.ExecutionOptions;
 import perseus.planner.problem.LowerHull;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * The options' times and the hulls' slopes as integers, so that the frontier's arithmetic is exact.
- * Both scales are powers of two chosen for the problem: the longest makespan takes about 44 bits,
- * the sum of all slopes at most 60.
+ * Converts the times and slopes of a problem to integers, so that the arithmetic of the bound is
+ * exact.
+ *
+ * <p>Times become ticks, rounded up. Slopes of the hulls, which are powers, become scaled watts:
+ * the unit of flow in the network. Both scales are powers of two chosen for the problem. The
+ * longest makespan takes about 44 bits and the sum of all slopes at most 60 bits. So no path and no
+ * flow overflows 64 bits, and a difference of times can be multiplied by a 16-bit weight.
  */
 public final class TickScale {
   private static final int TIME_BITS = 44;
   private static final int FLOW_BITS = 60;
 
-  /** Times that differ by less than {@code 2^-SAME_TIME_BITS} of them are the same. */
+  /**
+   * Times whose relative difference is at most {@code 2^-SAME_TIME_BITS} count as equal. Otherwise
+   * the slope between them could be so steep that all other slopes would round to the same integer.
+   */
   private static final int SAME_TIME_BITS = 30;
 
   private final double ticksPerSecond;
@@ -26,28 +34,37 @@ public final class TickScale {
   private final IterationDag dag;
   private final long roundingTicks;
 
-  /** A hull's points in ticks, without its slopes. */
-  private record Points(ExecutionOptions set, int[] options, long[] ticks) {
-    /** Joules per tick that the point after {@code k} costs more. */
+  /**
+   * The points of a hull without its slopes, the slowest first.
+   *
+   * @param options the options of the operation
+   * @param indices index of each point in {@code options}
+   * @param ticks time of each point in ticks, falling
+   */
+  private record Points(ExecutionOptions options, int[] indices, long[] ticks) {
+    /** Additional effective energy from point {@code k} to the next faster one, joules per tick. */
     double slope(int k) {
-      return (set.effectiveEnergy(options[k + 1]) - set.effectiveEnergy(options[k]))
+      return (options.effectiveEnergy(indices[k + 1]) - options.effectiveEnergy(indices[k]))
           / (ticks[k] - ticks[k + 1]);
     }
 
+    /** The slope at the fast end, in joules per tick; 0 if there is one point. */
     double steepest() {
       return ticks.length < 2 ? 0 : slope(ticks.length - 2);
     }
   }
 
+  /** Chooses the scales for a problem and converts the hulls of its operations. */
   public TickScale(PlanningProblem problem) {
     dag = problem.dag();
     int n = dag.size();
     double[] slowest = new double[n];
     for (int j = 0; j < n; j++) {
-      ExecutionOptions set = problem.options(j);
-      slowest[j] = set.time(set.size() - 1);
+      ExecutionOptions options = problem.options(j);
+      slowest[j] = options.time(options.size() - 1);
     }
-    ticksPerSecond = Math.scalb(1.0, TIME_BITS - Math.getExponent(dag.makespan(slowest)));
+    double longestSeconds = EarliestStarts.of(dag, slowest).makespanSeconds();
+    ticksPerSecond = Math.scalb(1.0, TIME_BITS - Math.getExponent(longestSeconds));
     Map<ExecutionOptions, Points> points = new IdentityHashMap<>();
     double slopes = 0;
     for (int j = 0; j < n; j++) {
@@ -60,38 +77,43 @@ public final class TickScale {
     Map<ExecutionOptions, IntegerHull> known = new IdentityHashMap<>();
     hulls = new IntegerHull[n];
     for (int j = 0; j < n; j++) {
-      hulls[j] = known.computeIfAbsent(problem.options(j), set -> hull(points.get(set)));
+      hulls[j] = known.computeIfAbsent(problem.options(j), options -> hull(points.get(options)));
     }
     roundingTicks = roundingTicks(dag);
   }
 
-  /** An operation and what it waits for take up to a tick each. */
+  /**
+   * The maximum number of ticks by which rounding up lengthens a path: one tick for each operation
+   * and one for the transfer before it.
+   */
   private static long roundingTicks(IterationDag dag) {
     double[] two = new double[dag.size()];
     Arrays.fill(two, 2);
-    return (long) Math.ceil(dag.makespan(two));
+    // This adds the transfer times as well, as numbers of seconds: that can only raise the maximum.
+    return (long) Math.ceil(EarliestStarts.of(dag, two).makespanSeconds());
   }
 
   /**
-   * The points of a set's hull in ticks. Of points that hardly differ in time the cheapest stands
-   * for all, as fast as the fastest of them: what comes of it remains a lower bound, and no slope
-   * is so steep that the others are not told apart.
+   * The hull of an operation's options in ticks. Points that count as equal in time are merged into
+   * one, with the time of the fastest and the energy of the cheapest of them. So the bound remains
+   * a lower bound.
    */
-  private Points points(ExecutionOptions set) {
-    int[] fastestFirst = set.hull();
-    int[] options = new int[fastestFirst.length];
+  private Points points(ExecutionOptions options) {
+    int[] fastestFirst = options.hull();
+    int[] merged = new int[fastestFirst.length];
     double[] ticks = new double[fastestFirst.length];
     double[] energies = new double[fastestFirst.length];
+    // Merged points fill the arrays from the end, so that they are the fastest first, too.
     int next = fastestFirst.length;
     long anchor = Long.MAX_VALUE;
     for (int i = fastestFirst.length - 1; i >= 0; i--) {
-      long time = ticks(set.time(fastestFirst[i]));
+      long time = ticks(options.time(fastestFirst[i]));
       if (anchor - time > anchor >> SAME_TIME_BITS) {
-        options[--next] = fastestFirst[i];
+        merged[--next] = fastestFirst[i];
         anchor = time;
       }
       ticks[next] = time;
-      energies[next] = set.effectiveEnergy(options[next]);
+      energies[next] = options.effectiveEnergy(merged[next]);
     }
     int first = next;
     int[] convex =
@@ -102,10 +124,10 @@ public final class TickScale {
     int[] slowestFirst = new int[convex.length];
     long[] falling = new long[convex.length];
     for (int k = 0; k <= last; k++) {
-      slowestFirst[k] = options[first + convex[last - k]];
+      slowestFirst[k] = merged[first + convex[last - k]];
       falling[k] = (long) ticks[first + convex[last - k]];
     }
-    return new Points(set, slowestFirst, falling);
+    return new Points(options, slowestFirst, falling);
   }
 
   private IntegerHull hull(Points points) {
@@ -116,40 +138,40 @@ public final class TickScale {
       capacity[k] = Math.max(slope, k == 0 ? 1 : capacity[k - 1] + 1);
     }
     capacity[last] = IntegerHull.UNLIMITED;
-    return new IntegerHull(points.set, points.options, points.ticks, capacity);
+    return new IntegerHull(points.options, points.indices, points.ticks, capacity);
   }
 
-  /** Seconds in ticks, rounded up: no path is shorter in ticks than in truth. */
+  /** Converts seconds to ticks, rounded up, so that no path is shorter in ticks than in seconds. */
   public long ticks(double seconds) {
     return (long) Math.ceil(seconds * ticksPerSecond);
   }
 
-  /** Seconds by which a makespan in ticks may be longer than in truth. */
+  /** The maximum by which rounding lengthens a makespan, in seconds. */
   public double roundingSeconds() {
     return seconds(roundingTicks);
   }
 
-  /** The latest end in ticks of a plan that may take {@code seconds} in truth. */
+  /** The latest end, in rounded ticks, of a plan that takes at most {@code seconds}. */
   public long deadline(double seconds) {
     return (long) Math.floor(seconds * ticksPerSecond) + roundingTicks;
   }
 
-  /** Ticks in seconds. */
+  /** Converts ticks to seconds. */
   public double seconds(long ticks) {
     return ticks / ticksPerSecond;
   }
 
-  /** Flow in watts. */
+  /** Converts a flow in scaled watts to watts. */
   public double watts(long flow) {
     return flow / flowPerWatt;
   }
 
-  /** Ticks from the end of an operation until its result is where a successor needs it. */
+  /** Transfer time from an operation to one of its successors, in ticks. */
   public long transferTicks(int operation, int successor) {
     return ticks(dag.transferSeconds(operation, successor));
   }
 
-  /** The hull of an operation; operations with the same options share one. */
+  /** The hull of an operation; operations with the same options share one object. */
   public IntegerHull hull(int operation) {
     return hulls[operation];
   }

@@ -18,8 +18,12 @@ import perseus.planner.rounding.RelaxedRounding;
 import perseus.planner.rounding.RoundedPlan;
 
 /**
- * Plans a problem in which a change of clock takes no time: rounds the relaxed solution of each
- * target time to options, then improves the plans by beam search, the worst plans longest.
+ * Plans a problem in which changes of clock take no time. It rounds the relaxed solution of each
+ * target time to options, then improves the plans by beam search. Plans that are farther above
+ * their bounds get more passes.
+ *
+ * <p>The solver of the bound runs on the caller's thread; every solution that it finds starts a
+ * task that rounds it, so both steps overlap.
  */
 final class FreePlanning {
   private final PlanningProblem problem;
@@ -35,10 +39,12 @@ final class FreePlanning {
    * The bound and the plans of a problem.
    *
    * @param bound the lower bound
-   * @param plans one for each target time, then one for T*; futures of tasks that have begun
+   * @param plans the results of running tasks: one plan for each target time and one for T*, in the
+   *     order in which the solver visited them
    */
   record Result(LowerBound bound, List<Future<Plan>> plans) {}
 
+  /** Prepares planning; {@code scale} and {@code events} are those of the problem. */
   FreePlanning(
       PlanningProblem problem,
       TickScale scale,
@@ -59,9 +65,9 @@ final class FreePlanning {
   /**
    * Solves the relaxed problem and starts the tasks that finish the plans.
    *
-   * @param solver of the lower bound
-   * @param targets times in seconds, in falling order
-   * @param visitor receives every relaxed solution as well
+   * @param solver solver of the lower bound
+   * @param targets times to plan for, in seconds, in falling order
+   * @param visitor receives every relaxed solution, too
    */
   Result plan(LowerBoundSolver solver, double[] targets, LowerBoundSolver.Visitor visitor) {
     Effort first = effort == Effort.BEST ? Effort.DEFAULT : effort;
@@ -91,13 +97,16 @@ final class FreePlanning {
     List<RoundedPlan> rounded = Workers.results(roundings, progress);
     improveWorst(beams, rounded);
     if (effort == Effort.BEST) {
-      goOn(rounded);
+      searchFurther(rounded);
     }
     return new Result(bound, finished(rounded, times));
   }
 
-  /** Improves the plans of the default effort further, so that no plan becomes worse. */
-  private void goOn(List<RoundedPlan> rounded) {
+  /**
+   * Starts a larger search from the plans of the default effort. So more effort never makes a plan
+   * worse.
+   */
+  private void searchFurther(List<RoundedPlan> rounded) {
     BeamImprover beams = new BeamImprover(events, scale, options, effort);
     List<Future<RoundedPlan>> improved = new ArrayList<>();
     for (RoundedPlan plan : rounded) {
@@ -113,16 +122,16 @@ final class FreePlanning {
     improveWorst(beams, rounded);
   }
 
-  /** Runs the expensive passes, each over the plans that are farthest from their bounds. */
+  /** Runs the expensive passes, each on the plans that are farthest above their bounds. */
   private void improveWorst(BeamImprover beams, List<RoundedPlan> rounded) {
     List<BeamPass> passes = beams.dear();
     for (int i = 0; i < passes.size(); i++) {
       improveWorst(beams, passes.get(i), rounded);
-      progress.step("improvement (rounds)", i + 1, passes.size());
+      progress.step("improvement (passes)", i + 1, passes.size());
     }
   }
 
-  /** Runs one pass, forwards and backwards in time at once. */
+  /** Runs one pass over several plans, in both directions of time. */
   private void improveWorst(BeamImprover beams, BeamPass pass, List<RoundedPlan> rounded) {
     List<RoundedPlan> worst = beams.worst(pass, rounded);
     List<Future<int[]>> searches = new ArrayList<>();
@@ -138,6 +147,7 @@ final class FreePlanning {
     }
   }
 
+  /** Starts the tasks that make the final plans. */
   private List<Future<Plan>> finished(List<RoundedPlan> rounded, List<Double> times) {
     double shortest = problem.shortestSeconds();
     List<Future<Plan>> plans = new ArrayList<>();

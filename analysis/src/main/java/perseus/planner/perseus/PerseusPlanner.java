@@ -21,13 +21,18 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.planner.switching.SwitchAwareRounding;
 
 /**
- * Plans by the exact frontier of the relaxed problem: solves it ({@link LowerBoundSolver}), then
- * rounds its solutions to options ({@link FreePlanning}; {@link SwitchAwareRounding} where a change
- * of clock takes time).
+ * This project's planner: solves the relaxed problem, then rounds its solutions to options.
+ *
+ * <p>{@link LowerBoundSolver} computes the lower bound and relaxed solutions at all target times.
+ * {@link FreePlanning} turns them into plans if changes of clock take no time; otherwise {@link
+ * SwitchAwareRounding} does, with the plans of {@link FreePlanning} among its starts.
  */
 public final class PerseusPlanner {
-  /** Number of times along the frontier whose solutions serve plans with changes of clock. */
-  private static final int PRICES = 200;
+  /**
+   * Number of makespans along the frontier whose relaxed solutions give prices to {@link
+   * SwitchAwareRounding}.
+   */
+  private static final int PRICED_MAKESPANS = 200;
 
   private final PlanningProblem problem;
   private final TickScale scale;
@@ -35,9 +40,9 @@ public final class PerseusPlanner {
   private final boolean exact;
 
   /**
-   * A planner for one problem.
+   * Makes a planner for one problem.
    *
-   * @param exact whether the bound visits every breakpoint of the frontier, however many there are
+   * @param exact whether to visit every breakpoint of the bound, however many there are
    */
   public PerseusPlanner(PlanningProblem problem, boolean exact) {
     this.problem = problem;
@@ -46,7 +51,7 @@ public final class PerseusPlanner {
     this.exact = exact;
   }
 
-  /** Plans a problem, with the exact bound where that takes at most a second or two. */
+  /** Plans a problem, with the exact bound if that takes at most a second or two. */
   public static Frontier plan(PlanningProblem problem, PlanRequest request) {
     return new PerseusPlanner(problem, !CertifiedSolver.isFaster(problem)).plan(request);
   }
@@ -63,7 +68,7 @@ public final class PerseusPlanner {
 
   /** The times to plan for, in seconds, in falling order. */
   private double[] targets(PlanRequest request) {
-    // Prices come from all makespans, also from those where changes of clock leave no plan.
+    // Starts at the shortest makespan without changes of clock: solutions there give prices, too.
     double[] targets = request.targets(problem.shortestSeconds(), longestSeconds());
     if (request.plans() != PlanRequest.ALL) {
       return targets;
@@ -78,7 +83,7 @@ public final class PerseusPlanner {
         .toArray();
   }
 
-  /** Makespan of the slowest options worth having. */
+  /** The makespan of the slowest Pareto-optimal options, in seconds. */
   private double longestSeconds() {
     return Plan.of(problem, j -> problem.options(j).option(problem.options(j).size() - 1))
         .timeSeconds();
@@ -96,14 +101,15 @@ public final class PerseusPlanner {
   }
 
   /**
-   * Plans with changes of clock that take time. The best plan for one time may come from the prices
-   * at another time, or from a plan for another time that ignores the changes; so both are made for
-   * times all along the frontier, whatever times were asked for.
+   * Plans with changes of clock that take time. The best plan for a time may come from the prices
+   * at another makespan, or from a plan that ignores the changes and was made for another makespan.
+   * So prices and such plans are made for makespans all along the frontier, not only for the
+   * targets.
    */
   private Frontier planWithSwitchCost(
       double[] targets, Effort effort, Workers workers, Progress progress) {
     double[] spread =
-        new PlanRequest(PRICES, targets).targets(targets[targets.length - 1], targets[0]);
+        new PlanRequest(PRICED_MAKESPANS, targets).targets(targets[targets.length - 1], targets[0]);
     List<RelaxedSolution> solutions = new ArrayList<>();
     TreeSet<Double> times = new TreeSet<>(DoubleStream.of(targets).boxed().toList());
     PlanningProblem free = problem.withSwitchCost(0);

@@ -10,12 +10,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import perseus.io.Progress;
 
-/** Threads that work on several plans at once, one thread per processor. */
+/** A pool of threads, one for each processor, that work on several plans at the same time. */
 final class Workers implements AutoCloseable {
-  // Not the common pool: with a single thread in it, a task would start a thread of its own.
+  // Not the common pool, which has one thread less than there are processors.
   private final ExecutorService pool =
       Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
 
+  /** Starts a task. */
   <T> Future<T> submit(Callable<T> task) {
     return pool.submit(task);
   }
@@ -23,7 +24,9 @@ final class Workers implements AutoCloseable {
   /**
    * Waits for tasks and returns their results in the order of the tasks.
    *
-   * @param progress receives the number of finished plans
+   * <p>A {@link RuntimeException} or {@link Error} of a task is thrown again here.
+   *
+   * @param progress receives the number of finished tasks
    * @throws CancellationException if this thread is interrupted
    */
   static <T> List<T> results(List<Future<T>> tasks, Progress progress) {
@@ -41,14 +44,14 @@ final class Workers implements AutoCloseable {
         throw new IllegalStateException(e.getCause());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new CancellationException("planning was interrupted");
+        throw new CancellationException("Planning was interrupted.");
       }
       progress.step("plans", results.size(), tasks.size());
     }
     return results;
   }
 
-  /** Interrupts all tasks that still run. */
+  /** Interrupts the tasks that still run and drops those that wait. */
   @Override
   public void close() {
     pool.shutdownNow();

@@ -1,6 +1,6 @@
 /**
- * Runs the whole method of this project: bound, rounding, beam search, on all processors.
+ * Runs the whole method of this project: lower bound, rounding and beam search, on all processors.
  *
- * <p>Each step is in a package of its own; only their order and the threads are here.
+ * <p>Only the order of the steps and the threads live here; each step lives in its own package.
  */
 package perseus.planner.perseus;

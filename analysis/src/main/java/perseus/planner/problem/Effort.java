@@ -2,13 +2,16 @@ package perseus.planner.problem;
 
 import java.util.Locale;
 
-/** How long to look for better plans; the lower bound is exact with each. */
+/** How much work a planner spends on better plans. The lower bound does not depend on it. */
 public enum Effort {
-  /** Rounds the relaxed solution and uses up its slack. */
+  /** Rounds the relaxed solutions to options and uses up the slack that remains. */
   FAST,
-  /** Then chooses options anew by beam search, the longer the farther a plan is from its bound. */
+  /**
+   * As {@link #FAST}, then improves the plans by beam search; a plan far above its bound gets more
+   * time than one close to it.
+   */
   DEFAULT,
-  /** The same, with more than ten times the work. */
+  /** As {@link #DEFAULT}, then a second beam search with more than ten times the work. */
   BEST;
 
   @Override

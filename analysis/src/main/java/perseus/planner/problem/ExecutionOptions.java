@@ -10,12 +10,20 @@ import java.util.stream.Collectors;
 import perseus.profile.ProfileRow;
 
 /**
- * The execution options of one instruction of one stage, as the planner sees them: an option's cost
- * is its <em>effective energy</em> {@code eps = e - P t}, what it takes beyond what the stage's
- * GPUs would draw while blocked for as long.
+ * The execution options of one instruction of one stage: what it takes in time and in effective
+ * energy at each frequency.
  *
- * <p>Only options worth having are kept, ordered from the fastest to the one of least effective
- * energy: each is slower than the one before it and costs less.
+ * <p>The effective energy of an option with energy e and time t is {@code eps = e - P t}, where P
+ * is the power that the stage's GPUs draw while they wait. It is the energy beyond what waiting for
+ * the same time would take.
+ *
+ * <p>Only Pareto-optimal options have an index: no other option is both as fast and as cheap.
+ *
+ * <p><b>Order.</b> The fastest option comes first. With a rising index, times rise strictly and
+ * effective energies fall strictly. Everything that refers to options by index keeps this order;
+ * the one exception is {@code perseus.planner.network.IntegerHull}, which gives its reason. Sets of
+ * frequencies have the highest first; the highest frequency is usually, but not always, the
+ * fastest.
  */
 public final class ExecutionOptions {
   private final List<ProfileRow> measured;
@@ -27,21 +35,21 @@ public final class ExecutionOptions {
   private final int[] hull;
 
   private ExecutionOptions(
-      List<ProfileRow> measured, List<ProfileRow> worthHaving, double blockingWatts) {
+      List<ProfileRow> measured, List<ProfileRow> paretoOptimal, double blockingWatts) {
     this.measured = List.copyOf(measured);
     allMax = atHighestFrequency(measured);
-    options = worthHaving.toArray(ProfileRow[]::new);
-    times = worthHaving.stream().mapToDouble(ProfileRow::timeSeconds).toArray();
+    options = paretoOptimal.toArray(ProfileRow[]::new);
+    times = paretoOptimal.stream().mapToDouble(ProfileRow::timeSeconds).toArray();
     effectiveEnergies =
-        worthHaving.stream().mapToDouble(row -> effectiveEnergy(row, blockingWatts)).toArray();
+        paretoOptimal.stream().mapToDouble(row -> effectiveEnergy(row, blockingWatts)).toArray();
     this.blockingWatts = blockingWatts;
     hull = LowerHull.of(times, effectiveEnergies);
   }
 
   /**
-   * Options to choose from.
+   * The options of an instruction whose frequency a plan chooses.
    *
-   * @param rows the options, at least one
+   * @param rows the measured options in any order, at least one
    * @param blockingWatts power of the stage's GPUs while they wait, in watts
    */
   public static ExecutionOptions choice(List<ProfileRow> rows, double blockingWatts) {
@@ -49,21 +57,21 @@ public final class ExecutionOptions {
     byTime.sort(
         Comparator.comparingDouble(ProfileRow::timeSeconds)
             .thenComparingDouble(row -> effectiveEnergy(row, blockingWatts)));
-    List<ProfileRow> worthHaving = new ArrayList<>();
+    List<ProfileRow> paretoOptimal = new ArrayList<>();
     double least = Double.POSITIVE_INFINITY;
     for (ProfileRow row : byTime) {
       double energy = effectiveEnergy(row, blockingWatts);
       if (energy < least) {
-        worthHaving.add(row);
+        paretoOptimal.add(row);
         least = energy;
       }
     }
-    return new ExecutionOptions(rows, worthHaving, blockingWatts);
+    return new ExecutionOptions(rows, paretoOptimal, blockingWatts);
   }
 
   /**
-   * The single option of an instruction whose frequency no plan chooses: that at the highest
-   * frequency.
+   * The single option of an instruction whose frequency no plan chooses, such as a data load: the
+   * option at the highest frequency.
    */
   static ExecutionOptions fixed(List<ProfileRow> rows, double blockingWatts) {
     ProfileRow row = atHighestFrequency(rows);
@@ -82,77 +90,80 @@ public final class ExecutionOptions {
     return row.energyJoules() - blockingWatts * row.timeSeconds();
   }
 
-  /** Every option that was measured, worth having or not. */
+  /** All measured options in the profile's order, Pareto-optimal or not. */
   public List<ProfileRow> measured() {
     return measured;
   }
 
-  /** The frequencies in MHz that it was measured at, the highest first. */
+  /** The measured frequencies in MHz, the highest first. */
   public NavigableSet<Integer> frequencies() {
     NavigableSet<Integer> frequencies = new TreeSet<>(Comparator.reverseOrder());
     measured.forEach(row -> frequencies.add(row.frequencyMhz()));
     return frequencies;
   }
 
-  /** The fastest option measured at a frequency. */
+  /** The fastest option measured at a frequency; empty if there is none. */
   public Optional<ProfileRow> fastestAt(int frequencyMhz) {
     return measured.stream()
         .filter(row -> row.frequencyMhz() == frequencyMhz)
         .min(Comparator.comparingDouble(ProfileRow::timeSeconds));
   }
 
-  /** Number of options worth having. */
+  /** Number of Pareto-optimal options, at least 1. */
   public int size() {
     return options.length;
   }
 
-  /** The option at {@code index}, 0 being the fastest. */
+  /** The Pareto-optimal option at {@code index}; 0 is the fastest. */
   public ProfileRow option(int index) {
     return options[index];
   }
 
-  /** The options worth having, the fastest first. */
-  public List<ProfileRow> worthHaving() {
+  /** The Pareto-optimal options, the fastest first. */
+  public List<ProfileRow> paretoOptimal() {
     return List.of(options);
   }
 
-  /** The options worth having among those at each frequency, the fastest first. */
+  /**
+   * For each frequency, the options that are Pareto-optimal among those at this frequency; all in
+   * one list, the fastest first. Their effective energies do not always fall with time.
+   */
   public List<ProfileRow> atEveryFrequency() {
     return measured.stream()
         .collect(Collectors.groupingBy(ProfileRow::frequencyMhz))
         .values()
         .stream()
-        .flatMap(rows -> choice(rows, blockingWatts).worthHaving().stream())
+        .flatMap(rows -> choice(rows, blockingWatts).paretoOptimal().stream())
         .sorted(Comparator.comparingDouble(ProfileRow::timeSeconds))
         .toList();
   }
 
-  /** Effective energy of any option in joules. */
+  /** The effective energy of any of the measured options, in joules. */
   public double effectiveEnergyOf(ProfileRow row) {
     return effectiveEnergy(row, blockingWatts);
   }
 
-  /** Seconds that the option at {@code index} takes. */
+  /** The time of the option at {@code index}, in seconds. */
   public double time(int index) {
     return times[index];
   }
 
-  /** Effective energy of the option at {@code index}, in joules. */
+  /** The effective energy of the option at {@code index}, in joules. */
   public double effectiveEnergy(int index) {
     return effectiveEnergies[index];
   }
 
   /**
-   * Indices of the options on the lower convex hull, from the fastest. The array is not to be
-   * changed.
+   * Indices of the options on the lower convex hull of (time, effective energy), the fastest first.
+   * The array must not be modified.
    */
   public int[] hull() {
     return hull;
   }
 
   /**
-   * The option at the highest frequency; of several there, the fastest. It need not be worth
-   * having.
+   * The option at the highest measured frequency; if there are several, the fastest of them. It is
+   * not always Pareto-optimal.
    */
   public ProfileRow allMax() {
     return allMax;

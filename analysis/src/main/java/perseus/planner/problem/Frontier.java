@@ -5,17 +5,25 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A planner's answer: plans in falling order of time, none of which another beats in both time and
- * effective energy, and the bound that no plan can beat.
+ * The time-energy frontier that a planner found: plans that GPUs can run, and the lower bound to
+ * compare them with.
  *
- * @param problem what was planned
+ * <p>No plan of the frontier is beaten by another in both time and effective energy. Unlike the
+ * {@link LowerBound}, which holds for every plan but need not be reached by any, these are plans
+ * that exist.
+ *
+ * @param problem the planned problem
  * @param plans the plans, the slowest first
- * @param bound the lower bound L(T)
- * @param warnings what a user should know about the plans, a sentence each
+ * @param bound the lower bound L(T) of the problem
+ * @param warnings what a user should know about the plans, one sentence each
  */
 public record Frontier(
     PlanningProblem problem, List<Plan> plans, LowerBound bound, List<String> warnings) {
-  /** Orders plans and drops those that another plan makes pointless. */
+  /**
+   * Sorts plans and drops those that another plan beats in time and effective energy.
+   *
+   * @param plans plans in any order
+   */
   public static Frontier of(PlanningProblem problem, List<Plan> plans, LowerBound bound) {
     List<Plan> rising = new ArrayList<>(plans);
     rising.sort(
@@ -39,23 +47,23 @@ public record Frontier(
     return new Frontier(problem, plans, bound, List.copyOf(more));
   }
 
-  /** L at a time, in joules. */
+  /** The lower bound L(T) at a time T in seconds, in joules. */
   public double boundAt(double timeSeconds) {
     return bound.bound(timeSeconds);
   }
 
-  /** How much of its bound a plan costs beyond it. */
+  /** The distance of a plan's energy above the lower bound, as a fraction of the bound. */
   public double gap(Plan plan) {
     double bound = boundAt(plan.timeSeconds());
     return (plan.energyJoules() - bound) / bound;
   }
 
-  /** The plan of shortest time. */
+  /** The plan with the shortest time. */
   public Plan fastest() {
     return plans.get(plans.size() - 1);
   }
 
-  /** The plan of least energy when nobody waits for a straggler. */
+  /** The plan with the minimum energy, if no pipeline waits for a straggler. */
   public Plan leastEnergy() {
     return plans.stream().min(Comparator.comparingDouble(Plan::energyJoules)).orElseThrow();
   }

@@ -3,8 +3,16 @@ package perseus.planner.problem;
 import java.util.Arrays;
 
 /**
- * The lower bound L(T) on the energy of any plan of makespan T, from the shortest makespan to
- * T_eps: convex and piecewise linear, given by its breakpoints in falling order of time.
+ * The lower bound L(T): an energy in joules below which no plan of makespan T can be.
+ *
+ * <p>L is convex and piecewise linear from the shortest makespan to T_eps, the makespan at which
+ * every operation has its minimum effective energy. It is given by its breakpoints in falling order
+ * of time. {@code perseus.planner.bound} computes it from the relaxed problem, in which an
+ * operation may take any duration between those of its options; no GPU has to be able to run at
+ * this bound.
+ *
+ * <p>It is not the planner's answer: that is the {@link Frontier}, a list of plans that GPUs can
+ * run. The distance between the two is an upper limit on how much better plans could be.
  */
 public final class LowerBound {
   private final double[] times;
@@ -14,12 +22,14 @@ public final class LowerBound {
   private final double certificate;
 
   /**
-   * @param times breakpoints in seconds, strictly falling
-   * @param energies L there, in joules
-   * @param blockingWatts power of all stages while they wait
-   * @param roundingSeconds by which the times may be longer than in truth: where L is steep that
-   *     counts
-   * @param certificate as {@link #certificate()}
+   * Makes the bound from its breakpoints.
+   *
+   * @param times times of the breakpoints in seconds, strictly falling
+   * @param energies L at each breakpoint, in joules
+   * @param blockingWatts power of all GPUs of the pipeline while they wait, in watts
+   * @param roundingSeconds maximum by which {@code times} may be too long, because they were
+   *     computed from times rounded up; {@link #bound} subtracts its effect
+   * @param certificate see {@link #certificate()}
    */
   public LowerBound(
       double[] times,
@@ -35,8 +45,8 @@ public final class LowerBound {
   }
 
   /**
-   * How far the exact frontier may lie above this bound, as a fraction of it; 0 where this is the
-   * exact one.
+   * The maximum distance of the relaxed problem's exact optimum above this bound, as a fraction of
+   * the bound; 0 if the bound is the exact optimum.
    */
   public double certificate() {
     return certificate;
@@ -47,7 +57,7 @@ public final class LowerBound {
     return times.length;
   }
 
-  /** Time of a breakpoint in seconds; 0 is T_eps, the last is the shortest makespan. */
+  /** Time of a breakpoint in seconds; the first is T_eps, the last is the shortest makespan. */
   public double time(int breakpoint) {
     return times[breakpoint];
   }
@@ -62,12 +72,12 @@ public final class LowerBound {
     return times[times.length - 1];
   }
 
-  /** T_eps: the makespan in seconds at which every operation has its least effective energy. */
+  /** T_eps: the makespan in seconds at which every operation has its minimum effective energy. */
   public double timeOfLeastEffectiveEnergy() {
     return times[0];
   }
 
-  /** T*: the makespan in seconds of least energy when nobody waits for a straggler. */
+  /** T*: the makespan in seconds at which L is minimal. */
   public double timeOfLeastEnergy() {
     int least = 0;
     for (int i = 1; i < times.length; i++) {
@@ -79,10 +89,10 @@ public final class LowerBound {
   }
 
   /**
-   * L(T) in joules.
+   * Returns L(T) in joules, in O(log breakpoints).
    *
-   * @param timeSeconds T; below the shortest makespan there is no plan and the bound is that of the
-   *     shortest. Beyond T_eps every further second costs blocking power.
+   * @param timeSeconds T in seconds. Below the shortest makespan, where no plan exists, the result
+   *     is L of the shortest makespan. Above T_eps, L grows by the blocking power per second.
    */
   public double bound(double timeSeconds) {
     double time = timeSeconds + roundingSeconds;
@@ -92,7 +102,7 @@ public final class LowerBound {
     if (time <= shortestTime()) {
       return energies[energies.length - 1];
     }
-    // The first breakpoint that is not later than the time: times fall.
+    // Binary search for the first breakpoint at or before this time; the times fall.
     int low = 0;
     int high = times.length - 1;
     while (low < high) {
@@ -111,6 +121,6 @@ public final class LowerBound {
 
   @Override
   public String toString() {
-    return "Frontier" + Arrays.asList(times.length, shortestTime(), times[0]);
+    return "LowerBound" + Arrays.asList(times.length, shortestTime(), times[0]);
   }
 }

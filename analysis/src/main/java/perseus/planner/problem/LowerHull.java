@@ -2,15 +2,18 @@ package perseus.planner.problem;
 
 import java.util.Arrays;
 
-/** The lower convex hull of points in a plane. */
+/** Computes the lower convex hull of points in the plane. */
 public final class LowerHull {
   private LowerHull() {}
 
   /**
-   * Indices of the points on it, rising: Andrew's monotone chain.
+   * Returns the indices of the points on the lower convex hull, in rising order. A point on the
+   * straight line between two others is not part of it.
    *
-   * @param x strictly rising
-   * @param y as many
+   * <p>Andrew's monotone chain (Information Processing Letters 9, 1979), O(points).
+   *
+   * @param x coordinates, strictly rising
+   * @param y one coordinate for each of {@code x}
    */
   public static int[] of(double[] x, double[] y) {
     int[] chain = new int[x.length];

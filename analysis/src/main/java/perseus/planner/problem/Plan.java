@@ -9,10 +9,16 @@ import perseus.pipeline.Operation;
 import perseus.profile.ProfileRow;
 
 /**
- * One option for every operation of an iteration, with what that comes to: its makespan from
- * measured times and its energy from measured energies plus blocking. Immutable.
+ * A choice of one option for every operation of an iteration, with the makespan and the energy that
+ * follow from it. Immutable.
+ *
+ * <p>The makespan comes from the measured times, the energy from the measured energies plus the
+ * blocking power of the stages while they wait.
  */
 public final class Plan {
+  /** Slack up to which an operation counts as critical, as a fraction of the makespan. */
+  private static final double CRITICAL_SLACK = 1e-9;
+
   private final PlanningProblem problem;
   private final ProfileRow[] choices;
   private final double timeSeconds;
@@ -21,53 +27,28 @@ public final class Plan {
   private Plan(PlanningProblem problem, ProfileRow[] choices) {
     this.problem = problem;
     this.choices = choices;
-    double[] durations = durations();
-    double[] starts = earliestStarts(durations);
-    timeSeconds = starts[choices.length];
+    timeSeconds = EarliestStarts.of(problem, this::choice).makespanSeconds();
     double energy = 0;
     for (int s = 0; s < problem.dag().stages(); s++) {
       double busy = 0;
       for (int j : problem.dag().stageOperations(s)) {
         energy += choices[j].energyJoules();
-        busy += durations[j];
+        busy += choices[j].timeSeconds();
       }
       energy -= problem.blockingWatts(s) * busy;
     }
     energyJoules = energy + problem.totalBlockingWatts() * timeSeconds;
   }
 
-  /** Earliest start of every operation, in seconds; the makespan stands last. */
-  private double[] earliestStarts(double[] durations) {
-    IterationDag dag = problem.dag();
-    if (problem.switchSeconds() == 0) {
-      return dag.earliestStarts(durations);
-    }
-    double[] starts = new double[choices.length + 1];
-    for (int j = 0; j < choices.length; j++) {
-      for (int p : dag.predecessors(j)) {
-        starts[j] = Math.max(starts[j], starts[p] + durations[p] + dag.transferSeconds(p, j));
-      }
-      if (changesClock(j)) {
-        int p = problem.clockBefore(j);
-        starts[j] = Math.max(starts[j], starts[p] + durations[p] + problem.switchSeconds());
-      }
-      starts[choices.length] = Math.max(starts[choices.length], starts[j] + durations[j]);
-    }
-    return starts;
-  }
-
-  private boolean changesClock(int operation) {
-    int before = problem.clockBefore(operation);
-    return before != PlanningProblem.NONE
-        && choices[before].frequencyMhz() != choices[operation].frequencyMhz();
-  }
-
-  /** How many computations of an iteration run at another frequency than the one before them. */
+  /** Number of computations that run at another frequency than the one before them on the rank. */
   public int clockChanges() {
-    return (int) IntStream.range(0, choices.length).filter(this::changesClock).count();
+    return (int)
+        IntStream.range(0, choices.length)
+            .filter(j -> problem.changesClock(j, this::choice))
+            .count();
   }
 
-  /** The plan that runs every operation with the option that {@code choice} gives for its index. */
+  /** The plan that runs operation j with the option {@code choice.apply(j)}. */
   public static Plan of(PlanningProblem problem, IntFunction<ProfileRow> choice) {
     ProfileRow[] choices = new ProfileRow[problem.dag().size()];
     for (int j = 0; j < choices.length; j++) {
@@ -76,12 +57,12 @@ public final class Plan {
     return new Plan(problem, choices);
   }
 
-  /** All operations at the highest frequency: the baseline of every reduction. */
+  /** The plan that runs all operations at the highest frequency. Reductions refer to it. */
   public static Plan allMax(PlanningProblem problem) {
     return of(problem, j -> problem.options(j).allMax());
   }
 
-  /** The problem that this plan answers. */
+  /** The problem that this plan solves. */
   public PlanningProblem problem() {
     return problem;
   }
@@ -91,22 +72,24 @@ public final class Plan {
     return choices[operation];
   }
 
-  /** Iteration time: the makespan, in seconds. */
+  /** The iteration time (makespan), in seconds. */
   public double timeSeconds() {
     return timeSeconds;
   }
 
-  /** Iteration energy with blocking, over all stages, in joules. */
+  /** The energy of one iteration over all stages, including blocking, in joules. */
   public double energyJoules() {
     return energyJoules;
   }
 
-  /** Energy beyond what the pipeline would draw while blocked for as long, in joules. */
+  /**
+   * The energy beyond what all GPUs would draw if they waited for the whole makespan, in joules.
+   */
   public double effectiveEnergyJoules() {
     return energyJoules - problem.totalBlockingWatts() * timeSeconds;
   }
 
-  /** Seconds that each operation takes, by index. */
+  /** The seconds that each operation takes, by index. */
   public double[] durations() {
     double[] durations = new double[choices.length];
     for (int j = 0; j < durations.length; j++) {
@@ -115,7 +98,7 @@ public final class Plan {
     return durations;
   }
 
-  /** The choices for a lane's computations in execution order: what a plan file holds. */
+  /** The options of a lane's computations in execution order, as a plan file lists them. */
   public List<ProfileRow> computations(int lane) {
     List<ProfileRow> rows = new ArrayList<>();
     for (int j : problem.dag().laneOperations(lane)) {
@@ -127,38 +110,51 @@ public final class Plan {
   }
 
   /**
-   * Where each operation lies in time when everything starts as early as it can.
+   * The position of every operation in time, if all start as early as possible.
    *
-   * @return one entry per operation, by index
+   * @return one entry for each operation, by index
    */
   public List<Timed> timeline() {
     IterationDag dag = problem.dag();
     double[] durations = durations();
-    double[] starts = earliestStarts(durations);
-    double[] tails = new double[choices.length];
+    EarliestStarts starts = EarliestStarts.of(problem, this::choice);
+    double[] tails = tails(durations);
     List<Timed> timeline = new ArrayList<>();
-    for (int j = choices.length - 1; j >= 0; j--) {
-      for (int s : dag.successors(j)) {
-        tails[j] = Math.max(tails[j], dag.transferSeconds(j, s) + durations[s] + tails[s]);
-      }
-      if (changesClock(j) && problem.switchSeconds() > 0) {
-        int p = problem.clockBefore(j);
-        tails[p] = Math.max(tails[p], problem.switchSeconds() + durations[j] + tails[j]);
-      }
-    }
     for (int j = 0; j < choices.length; j++) {
-      double slack = timeSeconds - starts[j] - durations[j] - tails[j];
+      double slack = timeSeconds - starts.startSeconds(j) - durations[j] - tails[j];
       timeline.add(
-          new Timed(dag.operations().get(j), starts[j], choices[j], slack <= 1e-9 * timeSeconds));
+          new Timed(
+              dag.operations().get(j),
+              starts.startSeconds(j),
+              choices[j],
+              slack <= CRITICAL_SLACK * timeSeconds));
     }
     return timeline;
   }
 
   /**
-   * An operation in time.
+   * Length of the longest path from the end of each operation to that of the iteration, seconds.
+   */
+  private double[] tails(double[] durations) {
+    IterationDag dag = problem.dag();
+    double[] tails = new double[choices.length];
+    for (int j = choices.length - 1; j >= 0; j--) {
+      for (int s : dag.successors(j)) {
+        tails[j] = Math.max(tails[j], dag.transferSeconds(j, s) + durations[s] + tails[s]);
+      }
+      if (problem.switchSeconds() > 0 && problem.changesClock(j, this::choice)) {
+        int p = problem.clockBefore(j);
+        tails[p] = Math.max(tails[p], problem.switchSeconds() + durations[j] + tails[j]);
+      }
+    }
+    return tails;
+  }
+
+  /**
+   * An operation with its position in time.
    *
-   * @param operation which
-   * @param startSeconds its start, from the iteration's start
+   * @param operation the operation
+   * @param startSeconds its start, in seconds from the start of the iteration
    * @param choice its option
    * @param critical whether it lies on a longest path
    */

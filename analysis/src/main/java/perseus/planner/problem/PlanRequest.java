@@ -5,46 +5,59 @@ import java.util.TreeSet;
 import perseus.io.Progress;
 
 /**
- * Which of the frontier's plans to make. The shortest, that of least energy (T*) and that of T_eps
- * are always among them.
+ * Which plans of a frontier to make, and with how much effort.
  *
- * @param plans number of plans, evenly spaced in time; {@link #ALL} for one at every breakpoint
- * @param times further times in seconds for which to make a plan; those below the shortest makespan
- *     are passed over
- * @param effort how long to look for better plans
+ * <p>The plan with the shortest time, the plan with the minimum energy (T*) and the plan with the
+ * minimum effective energy (T_eps) are always made.
+ *
+ * @param plans number of plans, evenly spaced in time; {@link #ALL} for one plan at every
+ *     breakpoint of the lower bound
+ * @param times additional times in seconds to make a plan for; times below the shortest makespan
+ *     are ignored
+ * @param effort how much work to spend on better plans
  * @param progress receives the progress of planning
- * @param bound the lower bound of the same problem, if it is already known; null: the planner
- *     computes it
+ * @param bound the lower bound of the same problem if it is known; null if the planner has to
+ *     compute it
  */
 public record PlanRequest(
     int plans, double[] times, Effort effort, Progress progress, LowerBound bound) {
+  /** Number of plans that asks for one plan at every breakpoint. */
   public static final int ALL = Integer.MAX_VALUE;
 
-  /** Plans with the default effort. */
+  private static final int STANDARD_PLANS = 200;
+
+  /** A request with the default effort, without progress and without a known bound. */
   public PlanRequest(int plans, double... times) {
     this(plans, times, Effort.DEFAULT, Progress.NONE);
   }
 
-  /** Plans whose lower bound is not known yet. */
+  /** A request without a known bound. */
   public PlanRequest(int plans, double[] times, Effort effort, Progress progress) {
     this(plans, times, effort, progress, null);
   }
 
-  /** As many plans as a directory holds by default. */
+  /** The default request: 200 plans with the default effort. */
   public static PlanRequest standard() {
-    return new PlanRequest(200);
+    return new PlanRequest(STANDARD_PLANS);
   }
 
   /**
    * The same request for a problem whose lower bound is known.
    *
-   * @param known the bound; null where it is not known
+   * @param known the bound; null if it is not known
    */
   public PlanRequest withBound(LowerBound known) {
     return new PlanRequest(plans, times, effort, progress, known);
   }
 
-  /** Times in falling order for which to make plans, between two ends; T* comes on top. */
+  /**
+   * Returns the times to make plans for, in seconds, in falling order: evenly spaced times between
+   * both ends, the ends themselves, and the additional times. T* is not among them; planners find
+   * it from the bound.
+   *
+   * @param shortest shortest makespan, in seconds
+   * @param longest makespan of minimum effective energy, in seconds
+   */
   public double[] targets(double shortest, double longest) {
     TreeSet<Double> targets = new TreeSet<>(Comparator.reverseOrder());
     targets.add(shortest);

@@ -3,9 +3,7 @@ package perseus.planner.problem;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
 import perseus.io.UserError;
@@ -13,18 +11,22 @@ import perseus.pipeline.Instruction;
 import perseus.pipeline.IterationDag;
 import perseus.pipeline.Operation;
 import perseus.pipeline.Schedule;
+import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * What to plan: the DAG of an iteration, the options of each of its operations, and what a stage
- * draws while it waits.
+ * A planning problem: the DAG of an iteration, the execution options of its operations, and the
+ * power of the stages while they wait. Immutable.
  *
- * <p>With makespan T an iteration costs {@code sum_j e_j + sum_stages P (T - busy time)}, which is
- * {@code sum_j eps_j + P_total T} in effective energies. Stages that share a rank wait as one.
+ * <p>A plan chooses one option for each operation j, with time t_j and energy e_j. With makespan T,
+ * an iteration takes {@code sum_j e_j + sum_s (P_s T - sum_{j of s} P_s t_j)} joules over all
+ * stages s, whose GPUs draw P_s watts while they wait. With effective energies {@code eps_j = e_j -
+ * P_s t_j} this is {@code sum_j eps_j + P_total T}. Stages that share a rank are the same GPUs, so
+ * P_total counts their power once.
  */
 public final class PlanningProblem {
-  /** No operation. */
+  /** The index that stands where there is no operation, option, event, arc or node. */
   public static final int NONE = -1;
 
   private final IterationDag dag;
@@ -34,21 +36,24 @@ public final class PlanningProblem {
   private final double[] blockingWatts;
   private final double switchSeconds;
   private final int[] clockBefore;
-  private final List<String> warnings = new ArrayList<>();
+  private final List<String> warnings;
 
   private PlanningProblem(
       IterationDag dag,
       Schedule schedule,
       int microbatches,
+      ExecutionOptions[] options,
       double[] blockingWatts,
-      double switchSeconds) {
+      double switchSeconds,
+      List<String> warnings) {
     this.dag = dag;
     this.schedule = schedule;
     this.microbatches = microbatches;
+    this.options = options;
     this.blockingWatts = blockingWatts;
     this.switchSeconds = switchSeconds;
-    this.options = new ExecutionOptions[dag.size()];
     this.clockBefore = clocksBefore(dag);
+    this.warnings = List.copyOf(warnings);
   }
 
   private static int[] clocksBefore(IterationDag dag) {
@@ -65,19 +70,50 @@ public final class PlanningProblem {
   }
 
   /**
+   * The problem of one iteration, with the blocking power that the profile's notes state.
+   *
+   * @param profile a profile whose stages have rows for all instructions of the schedule
+   * @param schedule the pipeline schedule
+   * @param microbatches number of microbatches per iteration, at least 1
+   * @throws UserError if the notes have no blocking power, if the profile lacks an instruction, or
+   *     if a number is invalid
+   */
+  public static PlanningProblem of(StageProfile profile, Schedule schedule, int microbatches) {
+    return of(profile, schedule, microbatches, blockingWattsPerGpu(profile));
+  }
+
+  private static double[] blockingWattsPerGpu(StageProfile profile) {
+    ProfileNotes notes = profile.notes();
+    List<Double> perStage = notes.stageBlockingWatts();
+    if (perStage != null && perStage.size() == profile.stages()) {
+      return perStage.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+    if (notes.blockingWatts() == null) {
+      throw new UserError(
+          "The profile from %s does not state a blocking power; give the watts that one GPU of each stage draws while it waits."
+              .formatted(notes.source()));
+    }
+    double[] watts = new double[profile.stages()];
+    Arrays.fill(watts, notes.blockingWatts());
+    return watts;
+  }
+
+  /**
    * The problem of one iteration.
    *
-   * @param profile a profile whose stages all have what the schedule runs
+   * @param profile a profile whose stages have rows for all instructions of the schedule
    * @param schedule the pipeline schedule
-   * @param microbatches microbatches per iteration, at least 1
-   * @param blockingWattsPerGpu power of one waiting GPU per stage, in watts, at least 0
-   * @throws UserError if the profile lacks an instruction or a number makes no sense
+   * @param microbatches number of microbatches per iteration, at least 1
+   * @param blockingWattsPerGpu for each stage, the power of one GPU while it waits, in watts, at
+   *     least 0
+   * @throws UserError if the profile lacks an instruction or a number is invalid
    */
   public static PlanningProblem of(
       StageProfile profile, Schedule schedule, int microbatches, double[] blockingWattsPerGpu) {
     int stages = profile.stages();
     if (microbatches < 1) {
-      throw new UserError("The number of microbatches is " + microbatches + ", not at least 1.");
+      throw new UserError(
+          "The number of microbatches is %d; it must be at least 1.".formatted(microbatches));
     }
     double[] blockingWatts = new double[stages];
     List<Set<Instruction>> fixed = new ArrayList<>();
@@ -85,7 +121,8 @@ public final class PlanningProblem {
       double watts = blockingWattsPerGpu[s];
       if (!(watts >= 0) || Double.isInfinite(watts)) {
         throw new UserError(
-            "The blocking power of stage " + s + " is " + watts + " W, not a number from 0 up.");
+            "The blocking power of stage %d is %s W; it must be a number of at least 0 W."
+                .formatted(s, watts));
       }
       blockingWatts[s] = watts * profile.gpus(s);
       Set<Instruction> others = new HashSet<>(profile.instructions(s));
@@ -95,19 +132,25 @@ public final class PlanningProblem {
     IterationDag dag =
         schedule.dag(stages, microbatches, fixed, profile.notes().transferSeconds(stages));
     requireOnePowerPerLane(dag, blockingWatts);
-    PlanningProblem problem = new PlanningProblem(dag, schedule, microbatches, blockingWatts, 0);
-    problem.fillOptions(profile);
-    return problem;
+    ProfiledOptions options = new ProfiledOptions(profile, schedule, dag);
+    return new PlanningProblem(
+        dag,
+        schedule,
+        microbatches,
+        options.byOperation(blockingWatts),
+        blockingWatts,
+        0,
+        options.unused());
   }
 
-  /** Stages of one lane are the same GPUs: what these draw while they wait is one number. */
+  /** Stages of one lane are the same GPUs, so their power while they wait is one number. */
   private static void requireOnePowerPerLane(IterationDag dag, double[] blockingWatts) {
     for (Operation operation : dag.operations()) {
       int lane = dag.lane(operation.index());
       int first = dag.operations().get(dag.laneOperations(lane)[0]).stage();
       if (blockingWatts[operation.stage()] != blockingWatts[first]) {
         throw new UserError(
-            "Stages %d and %d share a rank, so their GPUs and blocking power have to be the same, but are %s W and %s W."
+            "Stages %d and %d share a rank, so their GPUs must draw the same blocking power, but they draw %s W and %s W."
                 .formatted(
                     first,
                     operation.stage(),
@@ -119,70 +162,34 @@ public final class PlanningProblem {
 
   /** This problem with other options for the same operations. */
   public PlanningProblem withOptions(IntFunction<ExecutionOptions> others) {
-    return copy(others, switchSeconds);
+    ExecutionOptions[] replaced = new ExecutionOptions[options.length];
+    Arrays.setAll(replaced, others);
+    return copy(replaced, switchSeconds);
   }
 
   /**
-   * This problem with changes of clock that take time: an operation at another frequency than the
-   * computation before it on its rank starts no sooner than {@code seconds} after that one's end.
-   * Its GPUs draw blocking power meanwhile, as they do whenever they do not compute. The bound does
-   * not know of it, and remains one.
+   * This problem with changes of clock that take time. An operation at another frequency than the
+   * computation before it on its rank starts at least {@code seconds} after the end of that one.
+   * During the change the GPUs draw blocking power, as they do whenever they do not compute. The
+   * lower bound ignores this time; it remains a lower bound.
    *
-   * @throws UserError if that is not a number from 0 up
+   * @throws UserError if {@code seconds} is not a number of at least 0
    */
   public PlanningProblem withSwitchCost(double seconds) {
     if (!(seconds >= 0) || Double.isInfinite(seconds)) {
       throw new UserError(
-          "A change of clock takes " + seconds + " s, which is not a number from 0 up.");
+          "The time of a change of clock is %s s; it must be a number of at least 0 s."
+              .formatted(seconds));
     }
-    return copy(this::options, seconds);
+    return copy(options, seconds);
   }
 
-  private PlanningProblem copy(IntFunction<ExecutionOptions> others, double seconds) {
-    PlanningProblem copy = new PlanningProblem(dag, schedule, microbatches, blockingWatts, seconds);
-    Arrays.setAll(copy.options, others);
-    copy.warnings.addAll(warnings);
-    return copy;
+  private PlanningProblem copy(ExecutionOptions[] newOptions, double newSwitchSeconds) {
+    return new PlanningProblem(
+        dag, schedule, microbatches, newOptions, blockingWatts, newSwitchSeconds, warnings);
   }
 
-  private void fillOptions(StageProfile profile) {
-    for (int s = 0; s < dag.stages(); s++) {
-      Map<Instruction, ExecutionOptions> sets = new LinkedHashMap<>();
-      for (int j : dag.stageOperations(s)) {
-        options[j] =
-            sets.computeIfAbsent(
-                dag.operations().get(j).instruction(),
-                i -> optionsOf(profile, dag.operations().get(j)));
-      }
-      Set<Instruction> unused = new HashSet<>(profile.instructions(s));
-      unused.removeAll(sets.keySet());
-      for (Instruction instruction : unused.stream().sorted().toList()) {
-        warnings.add(
-            "Stage %d's %s is in the profile but not in schedule %s; it is left out."
-                .formatted(s, instruction, schedule));
-      }
-    }
-  }
-
-  private ExecutionOptions optionsOf(StageProfile profile, Operation operation) {
-    int stage = operation.stage();
-    List<ProfileRow> rows = profile.options(stage, operation.instruction());
-    if (rows.isEmpty()) {
-      throw new UserError(
-          "The profile from %s has no row for stage %d, %s; schedule %s needs one for each of stages 0 to %d."
-              .formatted(
-                  profile.notes().source(),
-                  stage,
-                  operation.instruction(),
-                  schedule,
-                  dag.stages() - 1));
-    }
-    return operation.instruction().isComputation()
-        ? ExecutionOptions.choice(rows, blockingWatts[stage])
-        : ExecutionOptions.fixed(rows, blockingWatts[stage]);
-  }
-
-  /** The DAG of an iteration. */
+  /** The DAG of the iteration. */
   public IterationDag dag() {
     return dag;
   }
@@ -197,27 +204,40 @@ public final class PlanningProblem {
     return microbatches;
   }
 
-  /** The options of an operation; operations of one stage and instruction share one. */
+  /** The options of an operation; operations with the same stage and instruction share them. */
   public ExecutionOptions options(int operation) {
     return options[operation];
   }
 
-  /** Seconds that a change of clock takes; 0 where it is not counted. */
+  /** Time of a change of clock, in seconds; 0 if it is ignored. */
   public double switchSeconds() {
     return switchSeconds;
   }
 
   /**
-   * The computation before an operation on its rank, whose clock is in force until it starts;
-   * {@link #NONE} for the first, and for an operation that has no choice of a clock.
+   * The computation before an operation on its rank, whose clock is set until the operation starts.
+   * {@link #NONE} for a rank's first computation, and for an operation whose clock no plan chooses.
    */
   public int clockBefore(int operation) {
     return clockBefore[operation];
   }
 
-  /** The shortest makespan where changes of clock take no time, in seconds. */
+  /**
+   * Whether the clock changes before an operation: whether the computation before it on its rank
+   * runs at another frequency.
+   *
+   * @param choice the option of each operation, by index
+   */
+  public boolean changesClock(int operation, IntFunction<ProfileRow> choice) {
+    int before = clockBefore[operation];
+    return before != NONE
+        && choice.apply(before).frequencyMhz() != choice.apply(operation).frequencyMhz();
+  }
+
+  /** The shortest makespan in seconds, if changes of clock take no time. */
   public double shortestSeconds() {
-    return dag.makespan(Arrays.stream(options).mapToDouble(set -> set.time(0)).toArray());
+    double[] fastest = Arrays.stream(options).mapToDouble(each -> each.time(0)).toArray();
+    return EarliestStarts.of(dag, fastest).makespanSeconds();
   }
 
   /** Power of all GPUs of a stage while they wait, in watts. */
@@ -234,8 +254,8 @@ public final class PlanningProblem {
     return sum;
   }
 
-  /** What a user should know about the problem, a sentence each. */
+  /** What a user should know about the problem, one sentence each. */
   public List<String> warnings() {
-    return List.copyOf(warnings);
+    return warnings;
   }
 }

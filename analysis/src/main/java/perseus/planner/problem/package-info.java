@@ -1,6 +1,6 @@
 /**
- * States the planning problem and its answers: options, requests, plans, frontiers, lower bounds.
+ * States the planning problem and its solutions: options, requests, plans, frontiers, lower bounds.
  *
- * <p>No planner is called from here, and no object here changes after it is made.
+ * <p>Nothing here calls a planner or computes a bound, and no object changes after it is made.
  */
 package perseus.planner.problem;

@@ -33,11 +33,14 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** Planners to compare with, and what options and stages mean to all of them. */
+/** The baseline planners, and properties that hold for every planner. */
 class BaselinesTest {
   private static final int[] FREQUENCIES = {1410, 1200, 1000, 800};
 
-  /** Stages whose computations take {@code weights} at 1410 MHz, and half as long forward. */
+  /**
+   * A profile in which the forward of stage s takes {@code weights[s]} seconds at 1410 MHz and its
+   * backward twice as long. Times are inversely proportional to the frequency.
+   */
   private static StageProfile profile(double... weights) {
     List<ProfileRow> rows = new ArrayList<>();
     for (int s = 0; s < weights.length; s++) {
@@ -74,7 +77,7 @@ class BaselinesTest {
   }
 
   @Test
-  void withoutACommonFrequencyThereIsNoUniformPlan() {
+  void uniformPlannerRefusesStagesWithoutACommonFrequency() {
     List<ProfileRow> rows = new ArrayList<>();
     for (int s = 0; s < 2; s++) {
       for (Instruction instruction : List.of(FORWARD, BACKWARD)) {
@@ -89,12 +92,12 @@ class BaselinesTest {
             4);
     assertThatThrownBy(() -> plan(Planners.UNIFORM, problem))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("uniform needs a frequency");
+        .hasMessageContainingAll("planner uniform", "frequency");
   }
 
   @ParameterizedTest
   @MethodSource("perseus.planner.Planners#all")
-  void changesOfClockThatHardlyCostLeaveEveryPlannerItsPlans(Planner planner) {
+  void switchTimeOfAMicrosecondBarelyChangesThePlans(Planner planner) {
     PlanningProblem problem =
         problem(profile(1, 0.7, 1.1, 1), Schedules.ONE_FORWARD_ONE_BACKWARD, 6);
     Frontier free = plan(planner, problem);
@@ -106,7 +109,7 @@ class BaselinesTest {
   }
 
   @Test
-  void envPipeCountsChangesOfClock() {
+  void envPipeIsNotSlowerThanAllMaxWithASwitchTime() {
     PlanningProblem problem =
         problem(profile(1, 0.7, 1.1, 1), Schedules.ONE_FORWARD_ONE_BACKWARD, 6)
             .withSwitchCost(0.01);
@@ -115,7 +118,7 @@ class BaselinesTest {
   }
 
   @Test
-  void envPipeIsAsFastAsAllMaxAndKeepsItsEnvelope() {
+  void envPipeIsAsFastAsAllMaxAndRunsItsEnvelopeAtTheHighestFrequency() {
     PlanningProblem problem =
         problem(profile(1, 0.7, 1.1, 1), Schedules.ONE_FORWARD_ONE_BACKWARD, 6);
     Frontier frontier = plan(Planners.ENVPIPE, problem);
@@ -137,10 +140,10 @@ class BaselinesTest {
   }
 
   @Test
-  void perStageBalancesForwardsAgainstTheHeaviestStage() {
+  void perStagePlannerBalancesForwardsWithTheHeaviestStage() {
     PlanningProblem problem = problem(profile(1, 0.5, 0.72), Schedules.ONE_FORWARD_ONE_BACKWARD, 4);
     Plan fastest = plan(Planners.PER_STAGE, problem).fastest();
-    // 0.5 fits at any frequency; 0.72 x 1410 / 1000 does not fit beneath 1, x 1410 / 1200 does.
+    // 0.5 s fits within 1 s at any frequency; 0.72 s does at 1200 MHz, but not at 1000 MHz.
     int[] expected = {1410, 800, 1200};
     for (Operation o : problem.dag().operations()) {
       assertThat(fastest.choice(o.index()).frequencyMhz()).isEqualTo(expected[o.stage()]);
@@ -148,7 +151,7 @@ class BaselinesTest {
   }
 
   @Test
-  void exponentialFitComesCloseAndIsNotMuchSlowerThanAllMax() {
+  void exponentialPlansAreCloseToTheBoundAndBarelySlowerThanAllMax() {
     PlanningProblem problem =
         problem(profile(0.1, 0.07, 0.11), Schedules.ONE_FORWARD_ONE_BACKWARD, 8);
     Frontier frontier = plan(Planners.EXPONENTIAL, problem);
@@ -160,7 +163,7 @@ class BaselinesTest {
 
   @ParameterizedTest
   @MethodSource("perseus.planner.Planners#all")
-  void everyPlannerPlansRanksOfSeveralStages(Planner planner) {
+  void everyPlannerPlansSeveralStagesPerRank(Planner planner) {
     PlanningProblem problem = problem(profile(1, 0.7, 1.1, 0.9), new Interleaved(2), 4);
     assertThat(problem.totalBlockingWatts()).isEqualTo(160);
     Frontier frontier = plan(planner, problem);
@@ -171,7 +174,7 @@ class BaselinesTest {
         energy += plan.choice(j).energyJoules();
         busy += plan.choice(j).timeSeconds();
       }
-      // Two ranks wait, not four stages.
+      // Four stages share two ranks, so the blocking power of two ranks counts.
       assertThat(plan.energyJoules())
           .isCloseTo(energy + 80 * (2 * plan.timeSeconds() - busy), within(1e-6));
       assertThat(plan.computations(0)).hasSize(16);
@@ -180,13 +183,12 @@ class BaselinesTest {
   }
 
   @Test
-  void stagesOfOneRankHaveOneBlockingPower() {
+  void stagesOfOneRankWithDifferentBlockingPowersAreRefused() {
     StageProfile profile = profile(1, 1, 1, 1);
     assertThatThrownBy(
             () -> PlanningProblem.of(profile, new Interleaved(2), 2, new double[] {80, 80, 70, 80}))
         .isInstanceOf(UserError.class)
-        .hasMessage(
-            "Stages 0 and 2 share a rank, so their GPUs and blocking power have to be the same, but are 80.0 W and 70.0 W.");
+        .hasMessageContainingAll("Stages 0 and 2", "share a rank", "80.0 W and 70.0 W");
   }
 
   private static ProfileRow row(Instruction i, int f, double time, double energy, String knob) {
@@ -194,7 +196,7 @@ class BaselinesTest {
   }
 
   @Test
-  void optionsOfOneFrequencyStayTwoAndAllMaxIsTheFastestOfTheHighest() {
+  void optionsOfOneFrequencyStaySeparateAndAllMaxIsTheFastestAtTheHighest() {
     StageProfile profile =
         new StageProfile(
             List.of(
@@ -213,7 +215,7 @@ class BaselinesTest {
 
   @ParameterizedTest
   @MethodSource("perseus.planner.Planners#all")
-  void energiesABillionTimesApartArePlanned(Planner planner) {
+  void stagesWhoseTimesAndEnergiesDifferABillionfoldArePlanned(Planner planner) {
     List<ProfileRow> rows = new ArrayList<>();
     for (int s = 0; s < 2; s++) {
       double scale = s == 0 ? 1 : 1e-9;
@@ -231,16 +233,16 @@ class BaselinesTest {
   }
 
   @Test
-  void whatNoMemoryHoldsIsRefusedAtOnce() {
+  void iterationWithTooManyOperationsIsRefused() {
     StageProfile profile = profile(1, 1);
     assertThatThrownBy(() -> problem(profile, Schedules.ONE_FORWARD_ONE_BACKWARD, 2_000_000_000))
         .isInstanceOf(UserError.class)
-        .hasMessage(
-            "An iteration of 2 stages x 2000000000 microbatches has 8000000000 forwards and backwards, but at most 2000000 can be planned.");
+        .hasMessageContainingAll(
+            "2 stages", "2000000000 microbatches", "8000000000", "at most 2000000 ");
   }
 
   @Test
-  void stageWithoutBackwardIsRefused() {
+  void stageWithoutRowsForTheBackwardIsRefused() {
     StageProfile profile =
         new StageProfile(
             List.of(
@@ -250,7 +252,6 @@ class BaselinesTest {
             ProfileNotes.none("profile.csv"));
     assertThatThrownBy(() -> problem(profile, Schedules.ONE_FORWARD_ONE_BACKWARD, 2))
         .isInstanceOf(UserError.class)
-        .hasMessage(
-            "The profile from profile.csv has no row for stage 1, backward; schedule 1f1b needs one for each of stages 0 to 1.");
+        .hasMessageContainingAll("profile.csv", "stage 1, backward", "1f1b", "stages 0 to 1");
   }
 }

@@ -14,6 +14,7 @@ import perseus.pipeline.IterationDag;
 import perseus.planner.PlannerBenchmark;
 import perseus.planner.RandomProblems;
 import perseus.planner.network.EventNetwork;
+import perseus.planner.network.IntegerHull;
 import perseus.planner.network.TickScale;
 import perseus.planner.perseus.PerseusPlanner;
 import perseus.planner.problem.Frontier;
@@ -22,23 +23,25 @@ import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
-/** The bound with a certificate against the exact one, which is worked out in another way. */
+/** Compares the bound with a certificate with the exact bound, which another method computes. */
 class CertifiedSolverTest {
-  private static final LowerBoundSolver.Visitor NOBODY = (target, point) -> {};
+  private static final LowerBoundSolver.Visitor IGNORE = (target, solution) -> {};
+
+  /** Tolerance for rounding errors, as a fraction. */
   private static final double ROUNDING = 1e-8;
 
-  /** Options closer in time than this share of it count as one. */
+  /** Options whose times differ by less than this fraction are merged into one. */
   private static final double SAME_TIME = 2e-9;
 
   @Property(tries = 200)
-  void boundIsAsCloseToTheExactOneAsItsCertificateSays(@ForAll @LongRange(min = 0) long seed) {
+  void boundIsWithinItsCertificateOfTheExactBound(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6);
-    TickScale costs = new TickScale(problem);
-    EventNetwork events = new EventNetwork(problem.dag(), costs);
+    TickScale scale = new TickScale(problem);
+    EventNetwork events = new EventNetwork(problem.dag(), scale);
     LowerBound exact =
-        new BreakpointSolver(problem, costs, events, Progress.NONE).solve(new double[0], NOBODY);
+        new BreakpointSolver(problem, scale, events, Progress.NONE).solve(new double[0], IGNORE);
     LowerBound certified =
-        new CertifiedSolver(problem, costs, events, Progress.NONE).solve(new double[0], NOBODY);
+        new CertifiedSolver(problem, scale, events, Progress.NONE).solve(new double[0], IGNORE);
     assertThat(certified.certificate()).isNotNegative();
     if (!RandomProblems.isSteep(problem)) {
       assertThat(certified.certificate()).isLessThan(1.01 * CertifiedSolver.CERTIFICATE);
@@ -57,45 +60,46 @@ class CertifiedSolverTest {
   }
 
   @Property(tries = 60)
-  void eventsForATimeKeepAllPrecedencesAndEndByThen(@ForAll @LongRange(min = 0) long seed) {
+  void eventsAtATargetTimeKeepAllPrecedencesAndTheDeadline(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6);
-    TickScale costs = new TickScale(problem);
+    TickScale scale = new TickScale(problem);
     double shortest = LowerBoundSolver.bound(problem).shortestTime();
     double longest = LowerBoundSolver.bound(problem).timeOfLeastEffectiveEnergy();
     double[] times = {longest, 0.4 * longest + 0.6 * shortest, shortest};
-    EventNetwork network = new EventNetwork(problem.dag(), costs);
+    EventNetwork network = new EventNetwork(problem.dag(), scale);
     List<Integer> seen = new ArrayList<>();
-    new CertifiedSolver(problem, costs, network, Progress.NONE)
+    new CertifiedSolver(problem, scale, network, Progress.NONE)
         .solve(
             times,
-            (target, point) -> {
+            (target, solution) -> {
               seen.add(target);
               if (target != LowerBoundSolver.LEAST_ENERGY) {
-                assertThat(point.makespan())
-                    .isBetween(costs.ticks(shortest), costs.deadline(times[target]));
+                assertThat(solution.makespan())
+                    .isBetween(scale.ticks(shortest), scale.deadline(times[target]));
               }
               requirePrecedences(
-                  problem, costs, network.operationEvents(point.events()), point.makespan());
+                  problem, scale, network.operationEvents(solution.events()), solution.makespan());
             });
     assertThat(seen).containsExactlyInAnyOrder(0, 1, 2, LowerBoundSolver.LEAST_ENERGY);
   }
 
   private static void requirePrecedences(
-      PlanningProblem problem, TickScale costs, long[] events, long makespan) {
+      PlanningProblem problem, TickScale scale, long[] events, long makespan) {
     IterationDag dag = problem.dag();
     for (int j = 0; j < dag.size(); j++) {
-      long[] ticks = costs.hull(j).ticks();
-      assertThat(events[2 * j + 1] - events[2 * j]).isBetween(ticks[ticks.length - 1], ticks[0]);
+      IntegerHull hull = scale.hull(j);
+      assertThat(events[2 * j + 1] - events[2 * j])
+          .isBetween(hull.fastestTicks(), hull.slowestTicks());
       assertThat(events[2 * j + 1]).isLessThanOrEqualTo(makespan);
       for (int p : dag.predecessors(j)) {
         assertThat(events[2 * j] - events[2 * p + 1])
-            .isGreaterThanOrEqualTo(costs.transferTicks(p, j));
+            .isGreaterThanOrEqualTo(scale.transferTicks(p, j));
       }
     }
   }
 
   @Test
-  void plansFromItAreInTimeAndCloseToTheBound() {
+  void plansFromACertifiedBoundAreOnTimeAndCloseToIt() {
     PlanningProblem problem = PlannerBenchmark.problem(8, 24);
     Frontier planned = new PerseusPlanner(problem, false).plan(new PlanRequest(5));
     assertThat(planned.bound().certificate()).isBetween(0.0, CertifiedSolver.CERTIFICATE);

@@ -1,0 +1,192 @@
+package perseus.planner.bound;
+
+import java.util.Arrays;
+import perseus.planner.network.IntegerHull;
+import perseus.planner.problem.PlanningProblem;
+
+/**
+ * Sends as much flow as possible from source to sink through tight residual arcs, by Dinic's
+ * algorithm.
+ *
+ * <p>A residual arc (v, w) is tight if its length is exactly {@code pi_w - pi_v}, where pi are the
+ * event times. Each round finds the levels of the nodes by breadth-first search, then sends a
+ * blocking flow through arcs that lead to the next level (Dinic, Soviet Mathematics Doklady 11,
+ * 1970). A round takes O(E) for the levels and O(V E) for the blocking flow, with V nodes and E
+ * arcs; there are at most V rounds. In pipelines few rounds with short paths are needed.
+ */
+final class AugmentingPaths {
+  private final ResidualFlow flow;
+  private final ResidualGraph graph;
+  private final long[] potential;
+  private final int source;
+  private final int sink;
+
+  /** The residual arc through which the last searches reached each node. */
+  final int[] parentArc;
+
+  private final int[] level;
+
+  /** The next residual arc to try at each node. */
+  private final int[] cursor;
+
+  private final int[] queue;
+  private int reached;
+
+  /** The nodes of the present path, and the residual arcs between them. */
+  private final int[] path;
+
+  private final int[] pathArc;
+
+  /**
+   * Prepares the search.
+   *
+   * @param potential time of each event in ticks, changed by the caller
+   */
+  AugmentingPaths(ResidualFlow flow, long[] potential, int source, int sink) {
+    this.flow = flow;
+    this.potential = potential;
+    this.source = source;
+    this.sink = sink;
+    graph = flow.graph;
+    int nodes = potential.length;
+    parentArc = new int[nodes];
+    level = new int[nodes];
+    cursor = new int[nodes];
+    queue = new int[nodes];
+    path = new int[nodes];
+    pathArc = new int[nodes];
+  }
+
+  /** Number of nodes that the last failed search for the sink reached from the source. */
+  int reached() {
+    return reached;
+  }
+
+  /** One of the {@link #reached()} nodes. */
+  int reached(int index) {
+    return queue[index];
+  }
+
+  /**
+   * Augments until no tight path leads to the sink.
+   *
+   * @return false if a path without limit was found
+   */
+  boolean augmentToMaximum() {
+    while (findLevels()) {
+      System.arraycopy(graph.first, 0, cursor, 0, cursor.length);
+      if (!sendBlockingFlow()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Augments along the path that {@link #parentArc} describes, which must be tight.
+   *
+   * @return false if the path has no limit
+   */
+  boolean augmentAlongParents() {
+    int depth = 0;
+    for (int node = sink; node != source; node = graph.head[graph.twin[parentArc[node]]]) {
+      pathArc[depth++] = parentArc[node];
+    }
+    long amount = bottleneck(depth);
+    if (amount == IntegerHull.UNLIMITED) {
+      return false;
+    }
+    augment(depth, amount);
+    return true;
+  }
+
+  /**
+   * Finds the levels of the nodes closer than the sink; if the sink cannot be reached, of all nodes
+   * that can.
+   *
+   * @return whether the sink was reached
+   */
+  private boolean findLevels() {
+    int[] first = graph.first;
+    int[] head = graph.head;
+    long[] length = graph.length;
+    Arrays.fill(level, PlanningProblem.NONE);
+    level[source] = 0;
+    queue[0] = source;
+    reached = 1;
+    for (int i = 0; i < reached; i++) {
+      int node = queue[i];
+      long time = potential[node];
+      for (int c = first[node]; c < first[node + 1]; c++) {
+        int to = head[c];
+        if (level[to] == PlanningProblem.NONE && potential[to] - time == length[c]) {
+          level[to] = level[node] + 1;
+          parentArc[to] = c;
+          if (to == sink) {
+            return true;
+          }
+          queue[reached++] = to;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Sends flow until every path to the next levels is full; false if a path has no limit. */
+  private boolean sendBlockingFlow() {
+    int depth = 0;
+    path[0] = source;
+    while (depth >= 0) {
+      int node = path[depth];
+      if (node == sink) {
+        long amount = bottleneck(depth);
+        if (amount == IntegerHull.UNLIMITED) {
+          return false;
+        }
+        depth = augment(depth, amount);
+      } else {
+        int arc = nextAdmissible(node);
+        if (arc == PlanningProblem.NONE) {
+          level[node] = PlanningProblem.NONE;
+          depth--;
+        } else {
+          pathArc[depth] = arc;
+          path[++depth] = graph.head[arc];
+        }
+      }
+    }
+    return true;
+  }
+
+  private int nextAdmissible(int node) {
+    int end = graph.first[node + 1];
+    for (; cursor[node] < end; cursor[node]++) {
+      int arc = cursor[node];
+      int to = graph.head[arc];
+      if (level[to] == level[node] + 1 && potential[to] - potential[node] == graph.length[arc]) {
+        return arc;
+      }
+    }
+    return PlanningProblem.NONE;
+  }
+
+  private long bottleneck(int depth) {
+    long amount = IntegerHull.UNLIMITED;
+    for (int i = 0; i < depth; i++) {
+      amount = Math.min(amount, flow.residualCapacity(pathArc[i]));
+    }
+    return amount;
+  }
+
+  /** Sends {@code amount} along the path; returns the depth of the first node whose arc is full. */
+  private int augment(int depth, long amount) {
+    int firstFull = depth;
+    for (int i = depth - 1; i >= 0; i--) {
+      if (flow.residualCapacity(pathArc[i]) == amount) {
+        firstFull = i;
+      }
+      flow.send(pathArc[i], amount);
+    }
+    return firstFull;
+  }
+}

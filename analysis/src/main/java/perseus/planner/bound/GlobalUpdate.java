@@ -1,0 +1,86 @@
+package perseus.planner.bound;
+
+/**
+ * Delays all events of a circulation at once, so that a path of negative slack leads from every
+ * excess to a deficit: the global price update of {@link CostScalingCirculation}.
+ *
+ * <p>A residual arc of slack s has the length {@code floor(s / tolerance) + 1}, or 0 if s is
+ * negative. An event is delayed by its distance from the nearest deficit over such arcs, in
+ * tolerances (Goldberg, Journal of Algorithms 22, 1997). Dijkstra's algorithm with buckets computes
+ * the distances in O(arcs + largest distance).
+ */
+final class GlobalUpdate {
+  /** Maximum delay in tolerances. Events that are farther away are delayed by this much. */
+  private static final int MAX_TOLERANCES = 1 << 14;
+
+  private final ResidualGraph graph;
+  private final long[] events;
+  private final long[] excess;
+
+  /** Distance of each event from the nearest deficit, in tolerances. */
+  private final DistanceBuckets distances;
+
+  /**
+   * Prepares the update.
+   *
+   * @param events time of each event in ticks, changed here and by the caller
+   * @param excess incoming minus outgoing flow of each event, changed by the caller
+   */
+  GlobalUpdate(ResidualGraph graph, long[] events, long[] excess) {
+    this.graph = graph;
+    this.events = events;
+    this.excess = excess;
+    distances = new DistanceBuckets(events.length, MAX_TOLERANCES);
+  }
+
+  /**
+   * Delays the events.
+   *
+   * @param toleranceBits the tolerance is {@code 2^toleranceBits} ticks
+   * @return false if there is no excess; then no event is delayed
+   */
+  boolean delayEvents(int toleranceBits) {
+    int unreached = 0;
+    distances.clear();
+    for (int v = 0; v < events.length; v++) {
+      if (excess[v] > 0) {
+        unreached++;
+      } else if (excess[v] < 0) {
+        distances.lower(v, 0);
+      }
+    }
+    if (unreached == 0) {
+      return false;
+    }
+    int last = MAX_TOLERANCES;
+    for (int d = 0; d < MAX_TOLERANCES && last == MAX_TOLERANCES; d++) {
+      while (unreached > 0 && !distances.isEmpty(d)) {
+        int v = distances.remove(d);
+        unreached -= excess[v] > 0 ? 1 : 0;
+        reachFrom(v, toleranceBits);
+      }
+      if (unreached == 0) {
+        last = d;
+      }
+    }
+    for (int v = 0; v < events.length; v++) {
+      events[v] += (long) Math.min(last, distances.of(v)) << toleranceBits;
+    }
+    return true;
+  }
+
+  /** Lowers the distances of the events with a residual arc to {@code v}. */
+  private void reachFrom(int v, int toleranceBits) {
+    int d = distances.of(v);
+    for (int c = graph.first[v]; c < graph.first[v + 1]; c++) {
+      int u = graph.head[c];
+      if (distances.of(u) > d) {
+        long slack = events[v] - events[u] - graph.twinLength[c];
+        long through = d + (slack < 0 ? 0 : (slack >> toleranceBits) + 1);
+        if (through < distances.of(u)) {
+          distances.lower(u, (int) through);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package perseus.planner.problem;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+import perseus.pipeline.IterationDag;
+import perseus.pipeline.Operation;
+import perseus.pipeline.Schedule;
+import perseus.profile.ProfileRow;
+import perseus.profile.StageProfile;
+
+/** Finds the execution options of a DAG's operations in a stage profile. */
+final class ProfiledOptions {
+  private final StageProfile profile;
+  private final Schedule schedule;
+  private final IterationDag dag;
+
+  /**
+   * Makes the lookup for one DAG.
+   *
+   * @param schedule the schedule that made the DAG, for messages
+   */
+  ProfiledOptions(StageProfile profile, Schedule schedule, IterationDag dag) {
+    this.profile = profile;
+    this.schedule = schedule;
+    this.dag = dag;
+  }
+
+  /**
+   * The options of each operation; operations with the same stage and instruction share one object.
+   *
+   * @param blockingWatts power of all GPUs of each stage while they wait, in watts
+   * @throws UserError if the profile has no row for an operation
+   */
+  ExecutionOptions[] byOperation(double[] blockingWatts) {
+    ExecutionOptions[] options = new ExecutionOptions[dag.size()];
+    for (int s = 0; s < dag.stages(); s++) {
+      double watts = blockingWatts[s];
+      Map<Instruction, ExecutionOptions> known = new HashMap<>();
+      for (int j : dag.stageOperations(s)) {
+        Operation operation = dag.operations().get(j);
+        options[j] =
+            known.computeIfAbsent(operation.instruction(), i -> options(rows(operation), i, watts));
+      }
+    }
+    return options;
+  }
+
+  private static ExecutionOptions options(
+      List<ProfileRow> rows, Instruction instruction, double blockingWatts) {
+    return instruction.isComputation()
+        ? ExecutionOptions.choice(rows, blockingWatts)
+        : ExecutionOptions.fixed(rows, blockingWatts);
+  }
+
+  private List<ProfileRow> rows(Operation operation) {
+    List<ProfileRow> rows = profile.options(operation.stage(), operation.instruction());
+    if (rows.isEmpty()) {
+      throw new UserError(
+          "The profile from %s has no row for stage %d, %s; schedule %s needs one for each of stages 0 to %d."
+              .formatted(
+                  profile.notes().source(),
+                  operation.stage(),
+                  operation.instruction(),
+                  schedule,
+                  dag.stages() - 1));
+    }
+    return rows;
+  }
+
+  /** One sentence about each instruction that has rows in the profile and is in no operation. */
+  List<String> unused() {
+    List<String> sentences = new ArrayList<>();
+    for (int s = 0; s < dag.stages(); s++) {
+      Set<Instruction> unused = new HashSet<>(profile.instructions(s));
+      for (int j : dag.stageOperations(s)) {
+        unused.remove(dag.operations().get(j).instruction());
+      }
+      for (Instruction instruction : unused.stream().sorted().toList()) {
+        sentences.add(
+            "The profile has rows for stage %d, %s, but schedule %s does not run this instruction; the rows are ignored."
+                .formatted(s, instruction, schedule));
+      }
+    }
+    return sentences;
+  }
+}
