@@ -15,15 +15,15 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * EnvPipe (Choi et al., USENIX ATC 2023): makes one plan that saves energy without a longer
- * iteration.
+ * EnvPipe (Choi et al., USENIX ATC 2023): makes one plan that saves energy without making the
+ * iteration longer.
  *
  * <p><b>Method.</b> The outer envelope always runs at the highest frequency. It consists of the
  * last stage, the first forward of each stage and the last backward of each stage. All other
  * operations start at their frequency of minimum energy. As long as an operation on the longest
  * path can run faster, those with the lowest frequency on this path go up by one measured
- * frequency. Of several longest paths, the one that follows the order of predecessors in the DAG is
- * taken.
+ * frequency. Of several longest paths, traced from the end, the one that stays on the same rank is
+ * taken where possible.
  *
  * <p><b>Complexity.</b> A round takes O(operations + precedences) and raises at least one
  * frequency, so there are at most operations x frequencies rounds.

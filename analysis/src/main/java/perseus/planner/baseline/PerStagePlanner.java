@@ -19,12 +19,12 @@ import perseus.profile.ProfileRow;
  * Runs each stage at one frequency, chosen so that the forwards of all stages take about the same
  * time (the per-stage baseline of Zeus).
  *
- * <p>The heaviest stage is the one whose forward takes longest at the highest frequency. It makes
- * one plan for each frequency of this stage. There, every other stage runs at the lowest frequency
- * at which its forward takes no longer than that of the heaviest stage. A stage without forwards is
- * balanced by the first computation that it runs.
+ * <p>The heaviest stage is the one whose forward takes longest at the highest frequency. The
+ * planner makes one plan for each frequency of this stage. In it, every other stage runs at the
+ * lowest frequency at which its forward takes no longer than that of the heaviest stage. A stage
+ * without forwards is balanced by the first computation that it runs.
  *
- * <p>With F frequencies, S stages and N operations this takes O(F (N + F S)).
+ * <p>With F frequencies, S stages and N operations this takes O(F^2 (N + F S)).
  */
 public final class PerStagePlanner {
   private final PlanningProblem problem;

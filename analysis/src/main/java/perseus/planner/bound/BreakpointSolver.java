@@ -29,7 +29,7 @@ import perseus.planner.problem.PlanningProblem;
  * Dessouky, Management Science 24, 1977). The event times are the potentials; with them every
  * residual arc has a reduced cost of at least 0. A phase sends flow through arcs of reduced cost 0
  * until no such path leads to the sink. Then the distances in the residual graph, with the reduced
- * scale as lengths, tell by how many ticks every event can come earlier. Moving the events by them
+ * costs as lengths, tell by how many ticks every event can come earlier. Moving the events by them
  * shortens the makespan at constant slope to the next breakpoint. The method ends when it finds a
  * path without limit: no operation on that path can be faster.
  *

@@ -33,9 +33,9 @@ import perseus.planner.problem.PlanningProblem;
  * sides are processed in parallel. The bound is the highest of all lines at each makespan.
  *
  * <p><b>Complexity.</b> The gap of an interval is proportional to the square of its length, so the
- * number of solutions grows with {@code 1 / sqrt(certificate)}, a few dozen for {@value
- * #CERTIFICATE}; it hardly depends on the size of the problem. Each takes the time of a few
- * refinements of {@link CostScalingCirculation}.
+ * number of solutions grows with {@code 1 / sqrt(certificate)}. For {@value #CERTIFICATE} there are
+ * about 60, for small and for large problems. Each takes the time of a few refinements of {@link
+ * CostScalingCirculation}.
  *
  * <p><b>Limits.</b> The gap of a steep hull, whose energy falls by a multiple within a few ticks,
  * may stay above {@value #CERTIFICATE}; {@link LowerBound#certificate()} then states the larger
@@ -55,8 +55,8 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private static final double MAX_SOLUTION_GAP = 0.2 * CERTIFICATE;
 
   /**
-   * Gap that the mean of two solutions, which scale almost nothing, can usually halve to the
-   * certificate or less. It is above the certificate for that reason.
+   * Gap of an interval up to which the mean of its two solutions usually certifies both halves. The
+   * mean takes almost no time compared with a new solution.
    */
   private static final double INTERPOLATED_GAP = 1.4 * CERTIFICATE;
 
@@ -66,13 +66,13 @@ public final class CertifiedSolver implements LowerBoundSolver {
   /** Binary digits by which each tolerance of a solution is finer than the one before. */
   private static final int TOLERANCE_STEP_BITS = 3;
 
-  /** Length of an interval, in ticks, that is too short for a makespan in its middle. */
+  /** Minimum length of an interval to divide, in ticks. Shorter ones are certified as they are. */
   private static final int MIN_INTERVAL_TICKS = 4;
 
   /**
-   * Slopes of all hulls x operations x ranks up to which {@link BreakpointSolver} takes a second or
-   * two. There are about two breakpoints for each slope and rank, and the time for each is
-   * proportional to the number of operations.
+   * Slopes of all hulls x operations x ranks up to which {@link BreakpointSolver} takes at most a
+   * second or two. There are about two breakpoints for each slope and rank, and the time for each
+   * is proportional to the number of operations.
    */
   private static final long MAX_EXACT_WORK = 20_000_000;
 

@@ -92,7 +92,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Starts a new solution from event times and a flow, which may be far from the optimum.
+   * Starts a new solution from event times and a flow, which may be far from the optimum. The
+   * residual graph follows with the first call of {@link #refine}.
    *
    * @param latestEnd the makespan to solve for, in ticks
    * @param fromEvents time of each event, in ticks

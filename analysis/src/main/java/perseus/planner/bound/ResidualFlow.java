@@ -12,7 +12,10 @@ import perseus.planner.network.TickScale;
  * fixed length and no upper limit. Flow is measured in scaled watts, length in ticks.
  */
 final class ResidualFlow {
-  /** Flow of each of the network's arcs; only {@link #set} and {@link #send} may change it. */
+  /**
+   * Flow of each of the network's arcs. After a direct change, {@link #set} must be called for the
+   * arc before the residual graph is used.
+   */
   final long[] flow;
 
   /** The hull of each operation. */

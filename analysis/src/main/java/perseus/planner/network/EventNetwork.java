@@ -15,8 +15,8 @@ import perseus.pipeline.IterationDag;
  * <p>Events that always happen at the same time are merged. Operations with the same predecessors
  * share their start. An operation after which only one event waits, without a transfer, has no end
  * event: its arc leads to the waiting event. In a full pipeline a stage's backward and the next
- * stage's forward wait for the same two operations, so that about a quarter of the events and a
- * third of the arcs remain.
+ * stage's forward wait for the same two operations. There, one more microbatch of S stages adds S +
+ * 1 events and no precedences, instead of 4 S events and about 4 S precedences.
  *
  * <p>An operation's arc may last longer than the operation: it can end at the event that waits for
  * it.
