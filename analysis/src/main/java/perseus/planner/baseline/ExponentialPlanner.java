@@ -19,7 +19,7 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * The published planner's model of a profile (Chung et al., SOSP 2024), to show what it costs.
+ * The published planner's model of a profile (Chung et al., SOSP 2024), to compare with.
  *
  * <p><b>Method.</b> Times are rounded down to whole units. Of several options with the same rounded
  * time only the fastest is kept. The effective energy of an operation that takes time t is modelled

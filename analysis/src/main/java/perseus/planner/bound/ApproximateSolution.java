@@ -3,8 +3,8 @@ package perseus.planner.bound;
 import java.util.Arrays;
 
 /**
- * A nearly optimal solution of the relaxed problem at one makespan, with what it proves: a line
- * below all plans and an energy that the optimum does not exceed.
+ * A nearly optimal solution of the relaxed problem at one makespan, with the two bounds that it
+ * proves: a line below all plans, and an energy that the optimum does not exceed.
  *
  * @param makespan the makespan, in ticks; at least that of the events
  * @param events time of each event in ticks; all precedences hold

@@ -18,7 +18,7 @@ public final class ArcLists {
    * Sorts arcs by node.
    *
    * @param nodes number of nodes
-   * @param nodeOf the node at whose list each arc appears, such as its tail
+   * @param nodeOf the node of each arc, such as its tail
    */
   public ArcLists(int nodes, int[] nodeOf) {
     first = new int[nodes + 1];

@@ -1,5 +1,7 @@
 package perseus.planner.network;
 
+import perseus.planner.problem.PlanningProblem;
+
 /**
  * The times of an operation's options, the fastest first, with a table that finds the slowest
  * option within a given time.
@@ -39,10 +41,10 @@ public final class OptionLookup {
     return (int) ((time - ticks[0]) * entriesPerTick);
   }
 
-  /** The slowest option that takes at most {@code available} ticks; -1 if all take longer. */
+  /** The slowest option that takes at most {@code available} ticks; NONE if all take longer. */
   public int slowestWithin(long available) {
     if (available < ticks[0]) {
-      return -1;
+      return PlanningProblem.NONE;
     }
     int last = ticks.length - 1;
     if (available >= ticks[last]) {

@@ -75,7 +75,7 @@ public final class OptionTables {
   }
 
   /**
-   * Makes the tables of chosen options.
+   * Makes the tables of selected options.
    *
    * @param rows selects from an operation's options those to tabulate, the fastest first
    */

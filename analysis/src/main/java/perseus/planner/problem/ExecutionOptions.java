@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import perseus.profile.ProfileRow;
 
 /**
- * The execution options of one instruction of one stage: what it takes in time and in effective
- * energy at each frequency.
+ * The execution options of one instruction of one stage: its time and its effective energy at each
+ * frequency.
  *
  * <p>The effective energy of an option with energy e and time t is {@code eps = e - P t}, where P
  * is the power that the stage's GPUs draw while they wait. It is the energy beyond what waiting for

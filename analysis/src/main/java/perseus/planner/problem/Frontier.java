@@ -15,7 +15,7 @@ import java.util.List;
  * @param problem the planned problem
  * @param plans the plans, the slowest first
  * @param bound the lower bound L(T) of the problem
- * @param warnings what a user should know about the plans, one sentence each
+ * @param warnings notes about the plans for the user, one sentence each
  */
 public record Frontier(
     PlanningProblem problem, List<Plan> plans, LowerBound bound, List<String> warnings) {

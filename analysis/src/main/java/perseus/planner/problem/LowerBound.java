@@ -8,8 +8,7 @@ import java.util.Arrays;
  * <p>L is convex and piecewise linear from the shortest makespan to T_eps, the makespan at which
  * every operation has its minimum effective energy. It is given by its breakpoints in falling order
  * of time. {@code perseus.planner.bound} computes it from the relaxed problem, in which an
- * operation may take any duration between those of its options; no GPU has to be able to run at
- * this bound.
+ * operation may take any duration between those of its options. So a plan need not reach it.
  *
  * <p>It is not the planner's answer: that is the {@link Frontier}, a list of plans that GPUs can
  * run. The distance between the two is an upper limit on how much better plans could be.

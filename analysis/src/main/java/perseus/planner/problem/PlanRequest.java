@@ -8,7 +8,8 @@ import perseus.io.Progress;
  * Which plans of a frontier to make, and with how much effort.
  *
  * <p>The plan with the shortest time, the plan with the minimum energy (T*) and the plan with the
- * minimum effective energy (T_eps) are always made.
+ * minimum effective energy (T_eps) are always made. Planners with a fixed set of plans, such as one
+ * for each frequency, use only the bound of the request.
  *
  * @param plans number of plans, evenly spaced in time; {@link #ALL} for one plan at every
  *     breakpoint of the lower bound

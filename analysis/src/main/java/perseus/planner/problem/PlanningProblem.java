@@ -26,7 +26,7 @@ import perseus.profile.StageProfile;
  * P_total counts their power once.
  */
 public final class PlanningProblem {
-  /** The index that stands where there is no operation, option, event, arc or node. */
+  /** The index that means none: no operation, option, event, arc or node. */
   public static final int NONE = -1;
 
   private final IterationDag dag;
@@ -254,7 +254,7 @@ public final class PlanningProblem {
     return sum;
   }
 
-  /** What a user should know about the problem, one sentence each. */
+  /** Notes about the problem for the user, one sentence each. */
   public List<String> warnings() {
     return warnings;
   }
