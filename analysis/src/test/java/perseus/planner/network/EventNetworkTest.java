@@ -24,6 +24,7 @@ import perseus.pipeline.JsonSchedule;
 import perseus.pipeline.Schedules;
 import perseus.planner.RandomProblems;
 import perseus.planner.problem.PlanningProblem;
+import perseus.profile.NotesWith;
 import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
@@ -43,8 +44,9 @@ class EventNetworkTest {
       rows.add(new ProfileRow(s, Instruction.BACKWARD, 1410, 2, 200));
     }
     ProfileNotes notes =
-        ProfileNotes.none("a test")
-            .withTransfers(IntStream.range(1, stages).mapToObj(s -> transfer).toList());
+        NotesWith.transfers(
+            ProfileNotes.none("a test"),
+            IntStream.range(1, stages).mapToObj(s -> transfer).toList());
     return PlanningProblem.of(
         new StageProfile(rows, notes),
         Schedules.ONE_FORWARD_ONE_BACKWARD,
@@ -81,7 +83,8 @@ class EventNetworkTest {
     ProfileNotes notes = ProfileNotes.none("seed " + seed);
     if (random.nextBoolean()) {
       notes =
-          notes.withTransfers(
+          NotesWith.transfers(
+              notes,
               IntStream.range(1, stages).mapToObj(s -> random.nextInt(2) * TRANSFER).toList());
     }
     Path file = Files.createTempFile("operations", ".json");
