@@ -8,14 +8,21 @@ import perseus.pipeline.IterationDag;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * The relaxed problem as a linear program, straight from its definition and solved by another
- * library: a start per operation, a weight per measured option, precedences as constraints. It
- * knows nothing of hulls, flows or ticks.
+ * Solves the relaxed problem as a linear program, to check the planner's lower bound independently.
+ *
+ * <p>The variables are a start per operation and a weight per measured option; the constraints are
+ * the precedences. The program follows the definition of the problem, without hulls, flows or
+ * ticks, and is solved by ojAlgo.
  */
 final class LinearProgram {
   private LinearProgram() {}
 
-  /** L at a makespan, in joules. */
+  /**
+   * The lower bound L(T).
+   *
+   * @param makespan T in seconds
+   * @return L(T) in joules
+   */
   static double bound(PlanningProblem problem, double makespan) {
     IterationDag dag = problem.dag();
     ExpressionsBasedModel model = new ExpressionsBasedModel();
@@ -51,7 +58,7 @@ final class LinearProgram {
     }
     Optimisation.Result result = model.minimise();
     if (!result.getState().isOptimal()) {
-      throw new IllegalStateException("the linear program ended as " + result.getState());
+      throw new IllegalStateException("The linear program has no optimum; its state is " + result.getState());
     }
     return result.getValue() + problem.totalBlockingWatts() * makespan;
   }

@@ -18,12 +18,14 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * How long planning takes, and how close plans come to the bound. Prints a Markdown table with
- * medians over repeated runs in one warm process. Profiles are made up: 38 frequencies, power as on
- * an A100, 0.5 % noise, and no two stages alike; or one is measured, for 12 to 96 microbatches.
+ * Measures how long planning takes and how close plans come to the bound. Prints a Markdown table
+ * with medians over repeated runs in one warm process.
+ *
+ * <p>By default profiles are made up: 38 frequencies, power as on an A100, 0.5 % noise, and no two
+ * stages alike. With a measured profile, problems have 12 to 96 microbatches.
  *
  * <p>{@code java -cp "analysis/target/classes:analysis/target/test-classes:cli/target/lib/*"
- * perseus.planner.PlannerBenchmark [RUNS] [MOST_OPERATIONS] [PROFILE.csv BLOCKING_WATTS]}
+ * perseus.planner.PlannerBenchmark [RUNS] [MAX_OPERATIONS] [PROFILE.csv BLOCKING_WATTS]}
  */
 public final class PlannerBenchmark {
   private static final int PLANS = 200;
@@ -33,7 +35,7 @@ public final class PlannerBenchmark {
   /** Prints the table. */
   public static void main(String[] arguments) {
     int runs = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5;
-    int most = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 4096;
+    int maxOperations = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 4096;
     System.out.println(
         "| stages | microbatches | operations | breakpoints | frontier (s) | frontier and 200 plans (s) | largest gap | mean gap | memory (MiB) |");
     System.out.println("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
@@ -49,7 +51,7 @@ public final class PlannerBenchmark {
           {4, 12}, {4, 32}, {4, 128}, {8, 12}, {8, 24}, {8, 48}, {8, 96}, {8, 256}, {8, 1024},
           {16, 32}, {32, 32}, {64, 64}, {64, 512}
         }) {
-      if (2 * shape[0] * shape[1] <= most) {
+      if (2 * shape[0] * shape[1] <= maxOperations) {
         row(() -> problem(shape[0], shape[1]), runs);
       }
     }
@@ -60,7 +62,7 @@ public final class PlannerBenchmark {
     double[] planSeconds = new double[runs];
     Frontier planned = null;
     for (int run = -1; run < runs; run++) {
-      // A problem keeps its bound.
+      // A new problem for every run, so that nothing is cached.
       PlanningProblem problem = problems.get();
       long start = System.nanoTime();
       LowerBoundSolver.bound(problem);
@@ -85,11 +87,12 @@ public final class PlannerBenchmark {
         (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) >> 20);
   }
 
-  /** An iteration of stages that all differ. */
+  /** A 1F1B problem with a made-up profile, in which all stages differ. */
   public static PlanningProblem problem(int stages, int microbatches) {
     return problem(profile(stages), microbatches, 84);
   }
 
+  /** A 1F1B problem; every GPU draws the same blocking power, in watts. */
   public static PlanningProblem problem(
       StageProfile profile, int microbatches, double blockingWatts) {
     double[] watts = new double[profile.stages()];
@@ -103,6 +106,7 @@ public final class PlannerBenchmark {
     return sorted[sorted.length / 2];
   }
 
+  /** A made-up profile with 38 frequencies per instruction; always the same. */
   public static StageProfile profile(int stages) {
     Random random = new Random(1);
     List<ProfileRow> rows = new ArrayList<>();

@@ -24,12 +24,12 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** What holds for every planning problem, on a few hundred random ones. */
+/** Checks properties of the planner on a few hundred random problems. */
 class PlannerPropertiesTest {
-  private static final double REACH = 1e-9;
+  private static final double TOLERANCE = 1e-9;
 
   @Property(tries = 300)
-  void boundIsConvexAndFallsTowardsTheTimeOfLeastEnergy(@ForAll @LongRange(min = 0) long seed) {
+  void boundIsConvexAndLowestAtTheTimeOfLeastEnergy(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6);
     LowerBound bound = LowerBoundSolver.bound(problem);
     double steepest = Double.NEGATIVE_INFINITY;
@@ -41,14 +41,14 @@ class PlannerPropertiesTest {
       steepest = slope;
     }
     assertThat(bound.bound(bound.timeOfLeastEnergy()))
-        .isLessThanOrEqualTo(bound.energy(0) + REACH)
-        .isLessThanOrEqualTo(bound.energy(bound.size() - 1) + REACH);
+        .isLessThanOrEqualTo(bound.energy(0) + TOLERANCE)
+        .isLessThanOrEqualTo(bound.energy(bound.size() - 1) + TOLERANCE);
   }
 
   @Property(tries = 60)
-  void boundEqualsTheLinearProgramsOptimum(@ForAll @LongRange(min = 0) long seed) {
+  void boundEqualsTheOptimumOfTheLinearProgram(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 3, 4, 5);
-    // The solver's own tolerance is too wide for them.
+    // The linear program solver is not accurate enough for steep options.
     Assume.that(!RandomProblems.isSteep(problem));
     LowerBound bound = LowerBoundSolver.bound(problem);
     double shortest = bound.shortestTime();
@@ -61,7 +61,7 @@ class PlannerPropertiesTest {
   }
 
   @Property(tries = 300)
-  void plansAreInTimeAndNeverBelowTheBound(@ForAll @LongRange(min = 0) long seed) {
+  void plansAreNeverBelowTheBoundAndTheFastestIsAsFastAsAllMax(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6);
     Frontier frontier = Planners.PERSEUS.plan(problem, new PlanRequest(20));
     Plan allMax = Plan.allMax(problem);
@@ -70,12 +70,12 @@ class PlannerPropertiesTest {
         .isLessThanOrEqualTo(allFastest.timeSeconds())
         .isLessThanOrEqualTo(allMax.timeSeconds());
     for (Plan plan : frontier.plans()) {
-      assertThat(frontier.gap(plan)).isGreaterThanOrEqualTo(-REACH);
+      assertThat(frontier.gap(plan)).isGreaterThanOrEqualTo(-TOLERANCE);
     }
   }
 
   @Property(tries = 100)
-  void planForATimeTakesNoLonger(@ForAll @LongRange(min = 0) long seed) {
+  void planForATimeIsNearlyAsGoodAsAnyOtherPlanWithinIt(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6);
     LowerBound bound = LowerBoundSolver.bound(problem);
     double time = 0.7 * bound.shortestTime() + 0.3 * bound.timeOfLeastEffectiveEnergy();
@@ -96,7 +96,7 @@ class PlannerPropertiesTest {
   }
 
   @Property(tries = 20)
-  void sameProblemHasTheSamePlans(@ForAll @LongRange(min = 0) long seed) {
+  void planningIsDeterministic(@ForAll @LongRange(min = 0) long seed) {
     for (double switchSeconds : new double[] {0, 0.01}) {
       List<Plan> first = plans(seed, switchSeconds);
       List<Plan> second = plans(seed, switchSeconds);
@@ -119,39 +119,39 @@ class PlannerPropertiesTest {
   }
 
   @Property(tries = 40)
-  void moreEffortNeverCostsMore(@ForAll @LongRange(min = 0) long seed) {
+  void moreEffortNeverRaisesTheEnergy(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 6, 12, 6);
     LowerBound bound = LowerBoundSolver.bound(problem);
     double span = bound.timeOfLeastEffectiveEnergy() - bound.shortestTime();
     double[] times = new double[4];
     Arrays.setAll(times, i -> bound.shortestTime() + (i + 1) / 8.0 * span);
-    double[] most = new double[times.length];
-    Arrays.fill(most, Double.POSITIVE_INFINITY);
+    double[] lowest = new double[times.length];
+    Arrays.fill(lowest, Double.POSITIVE_INFINITY);
     for (Effort effort : Effort.values()) {
       Frontier frontier =
           Planners.PERSEUS.plan(problem, new PlanRequest(1, times, effort, Progress.NONE));
       for (int i = 0; i < times.length; i++) {
         double time = times[i];
-        double least =
+        double energy =
             frontier.plans().stream()
                 .filter(plan -> plan.timeSeconds() <= time)
                 .mapToDouble(Plan::effectiveEnergyJoules)
                 .min()
                 .orElseThrow();
-        assertThat(least).isLessThanOrEqualTo(most[i] + REACH);
-        most[i] = least;
+        assertThat(energy).isLessThanOrEqualTo(lowest[i] + TOLERANCE);
+        lowest[i] = energy;
       }
     }
   }
 
   @Property(tries = 40)
-  void noChoiceOfOptionsBeatsTheBound(@ForAll @LongRange(min = 0) long seed) {
+  void noPlanIsBelowTheBoundAndTheSlowestHasTheLeastEffectiveEnergy(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 2, 2, 3);
     LowerBound bound = LowerBoundSolver.bound(problem);
     Frontier frontier = Planners.PERSEUS.plan(problem, new PlanRequest(PlanRequest.ALL));
     for (Plan plan : RandomProblems.everyPlan(problem)) {
-      double least = bound.bound(plan.timeSeconds());
-      assertThat(plan.energyJoules()).isGreaterThanOrEqualTo(least - REACH * least);
+      double lower = bound.bound(plan.timeSeconds());
+      assertThat(plan.energyJoules()).isGreaterThanOrEqualTo(lower - TOLERANCE * lower);
     }
     Plan slowest = frontier.plans().get(0);
     double leastEffective =
@@ -164,7 +164,7 @@ class PlannerPropertiesTest {
   }
 
   @Example
-  void optionsThatHardlyDifferInTimeLeaveAllOthersTheirSlopes() {
+  void twoOptionsOfAlmostEqualTimeDoNotCoarsenTheOtherSlopes() {
     List<ProfileRow> rows = new ArrayList<>(PlannerBenchmark.profile(4).rows());
     int breakpoints = bound(rows).size();
     ProfileRow fastest = rows.get(0);
@@ -178,7 +178,7 @@ class PlannerPropertiesTest {
     assertThat(bound(rows).size()).isCloseTo(breakpoints, within(10));
     Frontier planned = Planners.PERSEUS.plan(problem(rows), new PlanRequest(20));
     for (Plan plan : planned.plans()) {
-      assertThat(planned.gap(plan)).isGreaterThanOrEqualTo(-REACH);
+      assertThat(planned.gap(plan)).isGreaterThanOrEqualTo(-TOLERANCE);
     }
   }
 

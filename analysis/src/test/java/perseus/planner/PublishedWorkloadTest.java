@@ -18,8 +18,8 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
 
 /**
- * GPT-3 175B on 8 stages of A100 SXM, from a measured profile that lies beside a development
- * checkout.
+ * Checks the planner on a measured profile: GPT-3 175B on 8 stages of A100 SXM. The profile is
+ * expected beside the checkout; without it, the tests are skipped.
  */
 class PublishedWorkloadTest {
   private static final Path PROFILE =
@@ -36,7 +36,7 @@ class PublishedWorkloadTest {
   }
 
   @Test
-  void allMaxAndItsBoundAreThePublishedOnes() {
+  void allMaxAndItsBoundHaveThePublishedValues() {
     PlanningProblem problem = problem(12);
     Plan allMax = Plan.allMax(problem);
     assertThat(allMax.timeSeconds()).isCloseTo(2.8365107651, within(1e-10));

@@ -16,13 +16,21 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** Small planning problems of every kind that a seed can give. */
+/** Makes small random planning problems: all schedules, with and without transfers and steep options. */
 public final class RandomProblems {
+  /** Energy saved per second of additional time from which on options count as steep, in watts. */
   private static final double STEEP_WATTS = 1e4;
 
   private RandomProblems() {}
 
-  /** A problem of at most {@code stages} stages and {@code microbatches} microbatches. */
+  /**
+   * A random problem.
+   *
+   * @param seed the same seed gives the same problem
+   * @param stages maximum number of stages
+   * @param microbatches maximum number of microbatches
+   * @param options maximum number of options of an operation
+   */
   public static PlanningProblem problem(long seed, int stages, int microbatches, int options) {
     Random random = new Random(seed);
     int s = 1 + random.nextInt(stages);
@@ -63,11 +71,12 @@ public final class RandomProblems {
     for (int k = 0; k < count; k++) {
       rows.add(new ProfileRow(stage, instruction, highest - 15 * k, time, energy));
       if (steep) {
-        // A clock that is not kept to: hardly any time, and yet energy.
+        // Large differences in energy at small differences in time, as from a throttled GPU.
         time += 0.03 * Math.pow(10, -6 * random.nextDouble());
         energy *= Math.pow(10, -random.nextDouble());
       } else {
-        // Now and then equal times, equal energies, a lower clock that is faster, or costs more.
+        // Some options have equal times or equal energies; some lower clocks are faster or need
+        // more energy.
         time += random.nextInt(5) == 0 ? 0 : 0.03 * (random.nextDouble() - 0.1);
         energy += random.nextInt(5) == 0 ? 0 : 4 * random.nextDouble() - 5 * random.nextDouble();
         energy = Math.max(0.1, energy);
@@ -76,7 +85,7 @@ public final class RandomProblems {
     return rows;
   }
 
-  /** Whether the energy of an operation jumps within a time that hardly any clock can tell. */
+  /** Whether an operation saves more than {@link #STEEP_WATTS} by a slightly longer time. */
   public static boolean isSteep(PlanningProblem problem) {
     return IntStream.range(0, problem.dag().size())
         .mapToObj(problem::options)
@@ -89,7 +98,7 @@ public final class RandomProblems {
             });
   }
 
-  /** Every choice of options that a problem has. */
+  /** All plans of a problem; their number is exponential in its operations. */
   public static List<Plan> everyPlan(PlanningProblem problem) {
     List<Plan> plans = new ArrayList<>();
     enumerate(problem, new ProfileRow[problem.dag().size()], 0, plans);

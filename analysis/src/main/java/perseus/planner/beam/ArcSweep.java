@@ -8,41 +8,46 @@ import perseus.planner.network.OptionTables;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * The order in which {@link BeamSearch} goes through the arcs of an {@link EventNetwork}: those
- * that leave an event together, events in the order of their times with the fastest options.
+ * The order in which {@link BeamSearch} goes through the arcs of an {@link EventNetwork}. Arcs that
+ * leave the same event are next to each other, and events are in the order of their earliest times
+ * with the fastest options.
  *
- * <p>What lies behind matters to what lies ahead only by the times of the events in between, the
- * cut: those that an arc has come to and that another still has to leave. Each has a slot while it
- * is in the cut.
+ * <p>At each position of the order, the cut is the set of events that an earlier arc enters and
+ * that a later arc leaves. The times of these events are all that later arcs need to know about
+ * earlier ones. Each event has a slot of an array while it is in the cut.
+ *
+ * <p>Building takes O(A + N log N) for A arcs and N events. In a pipeline of S stages the cut holds
+ * O(S) events.
  */
 final class ArcSweep {
-  /** The arcs in their order. */
+  /** The arc at each position. */
   final int[] arcs;
 
-  /** Slots of the tail and the head of the arc at each place. */
+  /** Slot of the tail of the arc at each position. */
   final int[] tailSlot;
 
+  /** Slot of the head of the arc at each position. */
   final int[] headSlot;
 
-  /** Whether the arc at a place is the first that comes to its head. */
-  final boolean[] reaches;
+  /** Whether the arc at a position is the first that enters its head. */
+  final boolean[] opensHead;
 
-  /** Whether the arc at a place is the last that leaves its tail, whose slot is free then. */
-  final boolean[] leaves;
+  /** Whether the arc at a position is the last that leaves its tail, whose slot is free then. */
+  final boolean[] closesTail;
 
-  /** The place of the first arc that comes to each event. */
-  final int[] reachedAt;
+  /** Position of the first arc that enters each event, or NONE. */
+  final int[] openedAt;
 
   /**
-   * The place from which on it can be foreseen what the arc at a place adds, or NONE: all others
-   * have come to its head, and the time of its tail is known.
+   * Position from which the minimum cost of the arc at each position can be anticipated, or NONE.
+   * From there on all other arcs have entered its head, and the time of its tail is known.
    */
-  final int[] foreseenAt;
+  final int[] anticipatedFrom;
 
-  /** The places of the arcs that are foreseen from each place on, in their order. */
-  final int[][] foresees;
+  /** Positions of the arcs that can be anticipated from each position on, rising. */
+  final int[][] anticipates;
 
-  /** Slots in all: events in the cut at the same time. */
+  /** Number of slots: the maximum number of events in a cut. */
   final int slots;
 
   ArcSweep(EventNetwork network, OptionTables options) {
@@ -50,62 +55,62 @@ final class ArcSweep {
     arcs = new int[count];
     tailSlot = new int[count];
     headSlot = new int[count];
-    reaches = new boolean[count];
-    leaves = new boolean[count];
-    reachedAt = new int[network.nodes()];
-    Arrays.fill(reachedAt, PlanningProblem.NONE);
+    opensHead = new boolean[count];
+    closesTail = new boolean[count];
+    openedAt = new int[network.nodes()];
+    Arrays.fill(openedAt, PlanningProblem.NONE);
     int[] slotOf = new int[network.nodes()];
     Arrays.fill(slotOf, PlanningProblem.NONE);
     slotOf[EventNetwork.SOURCE] = 0;
-    int[] unused = new int[count + 1];
-    int unusedCount = 0;
+    int[] freeSlots = new int[count + 1];
+    int freeCount = 0;
     int used = 1;
-    int place = 0;
+    int position = 0;
     for (int event : byTime(network, options)) {
       for (int i = network.leaving.first[event]; i < network.leaving.first[event + 1]; i++) {
         int head = network.to[network.leaving.arcs[i]];
-        reaches[place] = slotOf[head] == PlanningProblem.NONE;
-        if (reaches[place]) {
-          slotOf[head] = unusedCount > 0 ? unused[--unusedCount] : used++;
-          reachedAt[head] = place;
+        opensHead[position] = slotOf[head] == PlanningProblem.NONE;
+        if (opensHead[position]) {
+          slotOf[head] = freeCount > 0 ? freeSlots[--freeCount] : used++;
+          openedAt[head] = position;
         }
-        arcs[place] = network.leaving.arcs[i];
-        tailSlot[place] = slotOf[event];
-        headSlot[place++] = slotOf[head];
+        arcs[position] = network.leaving.arcs[i];
+        tailSlot[position] = slotOf[event];
+        headSlot[position++] = slotOf[head];
       }
       if (event != network.sink) {
-        leaves[place - 1] = true;
-        unused[unusedCount++] = slotOf[event];
+        closesTail[position - 1] = true;
+        freeSlots[freeCount++] = slotOf[event];
       }
     }
     slots = used;
-    foreseenAt = foreseenAt(network);
-    foresees = foresees();
+    anticipatedFrom = anticipatedFrom(network);
+    anticipates = anticipates();
   }
 
-  private int[][] foresees() {
-    int[][] places = new int[arcs.length][];
-    Arrays.fill(places, new int[0]);
-    for (int place = 0; place < arcs.length; place++) {
-      int from = foreseenAt[place];
+  private int[][] anticipates() {
+    int[][] positions = new int[arcs.length][];
+    Arrays.fill(positions, new int[0]);
+    for (int position = 0; position < arcs.length; position++) {
+      int from = anticipatedFrom[position];
       if (from != PlanningProblem.NONE) {
-        places[from] = Arrays.copyOf(places[from], places[from].length + 1);
-        places[from][places[from].length - 1] = place;
+        positions[from] = Arrays.copyOf(positions[from], positions[from].length + 1);
+        positions[from][positions[from].length - 1] = position;
       }
     }
-    return places;
+    return positions;
   }
 
-  private int[] foreseenAt(EventNetwork network) {
-    // Places of the last two arcs that come to each event.
+  private int[] anticipatedFrom(EventNetwork network) {
+    // Positions of the last and the last but one arc that enters each event.
     int[] last = new int[network.nodes()];
     int[] lastButOne = new int[network.nodes()];
     Arrays.fill(last, PlanningProblem.NONE);
     Arrays.fill(lastButOne, PlanningProblem.NONE);
-    for (int place = 0; place < arcs.length; place++) {
-      int head = network.to[arcs[place]];
+    for (int position = 0; position < arcs.length; position++) {
+      int head = network.to[arcs[position]];
       lastButOne[head] = last[head];
-      last[head] = place;
+      last[head] = position;
     }
     int[] from = new int[arcs.length];
     Arrays.fill(from, PlanningProblem.NONE);
@@ -122,7 +127,8 @@ final class ArcSweep {
     long[] fastest = new long[network.operations];
     Arrays.setAll(fastest, j -> options.ticks[j][0]);
     long[] times = network.earliest(fastest);
-    // Stable, and events are numbered in a topological order: also where times are equal.
+    // The sort is stable and events are numbered in a topological order, so that order also holds
+    // among events at equal times.
     return IntStream.range(0, network.nodes())
         .boxed()
         .sorted(Comparator.comparingLong(event -> times[event]))

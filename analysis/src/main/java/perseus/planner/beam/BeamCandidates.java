@@ -3,129 +3,149 @@ package perseus.planner.beam;
 import java.util.Arrays;
 
 /**
- * The most promising of the extensions of {@link PartialPlans} by one arc: of those whose times
- * count as the same the cheapest, and of these as many as are kept.
+ * Collects the extensions of {@link PartialPlans} by one arc, and selects those with the lowest
+ * scores. Of extensions whose times have the same hash only the best is kept.
  *
- * <p>While extensions are offered, they are counted in bins of what is added to the optimum. Once
- * as many as are kept are below some bin's end, none above it is of any use: that is the limit.
+ * <p>While extensions are offered, their scores are counted in bins. As soon as the bins below some
+ * score hold {@code width} extensions, all extensions above that score are useless: it becomes the
+ * new {@link #limit}, and most later extensions need not be offered at all.
+ *
+ * <p>With width W, {@link #offer} takes O(1) on average and {@link #rank} O(W). Memory is O(W). The
+ * selection is approximate: scores within one group (a fraction of the spread of all scores) are
+ * not told apart, so an extension may be kept in place of one that is slightly better.
  */
 final class BeamCandidates {
-  /** Extensions held at a time for each that is kept, among them some beyond the limit. */
-  private static final int HELD = 6;
+  /**
+   * Number of extensions held at a time for each one that is kept. A trade of memory for time: when
+   * they are full, all but the best {@code width} are dropped.
+   */
+  private static final int HELD_PER_KEPT = 6;
 
-  /** Bins and groups for each that is kept, and at the most. */
-  private static final int FINE = 4;
+  /** Number of bins and of groups for each extension that is kept: the resolution of scores. */
+  private static final int BINS_PER_KEPT = 4;
 
-  private static final int MOST_BINS = 256;
-  private static final int MOST_GROUPS = 1024;
+  /** Maximum number of bins. They are cleared at every arc; a limit for time. */
+  private static final int MAX_BINS = 256;
+
+  /** Maximum number of groups. They are cleared at every arc; a limit for time. */
+  private static final int MAX_GROUPS = 1024;
 
   private final int width;
   private int count;
+
+  // One entry per extension.
   private final int[] parents;
   private final int[] options;
   private final long[] times;
-  private final double[] added;
-  private final double[] astray;
+  private final double[] scores;
+  private final double[] penalties;
   private final long[] hashes;
 
-  /** Places of extensions by their hashes; one with another stamp than the current is free. */
+  /** Hash table of extensions; an entry is free if its stamp is not the current one. */
   private final int[] table;
 
   private final int[] stamps;
   private int stamp;
 
-  /** In each bin; the last holds what is beyond. */
+  /** Number of extensions in each bin; the last bin has no upper end. */
   private final int[] counts;
 
-  private double least;
-  private double perJoule;
+  private double minScore;
+  private double binsPerJoule;
   private double limit;
 
-  /** The bin whose end is the limit, and how many extensions are in it and those before. */
-  private int last;
+  /** The last bin below the limit. */
+  private int lastBin;
 
-  private int below;
+  /** Number of extensions up to and including {@link #lastBin}. */
+  private int countToLastBin;
 
   private final int[] groups;
   private final int[] ranked;
   private int rankedCount;
 
   /**
-   * @param width extensions to keep at the most
+   * @param width maximum number of extensions to keep
    */
   BeamCandidates(int width) {
     this.width = width;
-    int held = HELD * width;
+    int held = HELD_PER_KEPT * width;
     parents = new int[held];
     options = new int[held];
     times = new long[held];
-    added = new double[held];
-    astray = new double[held];
+    scores = new double[held];
+    penalties = new double[held];
     hashes = new long[held];
     table = new int[4 * Integer.highestOneBit(held)];
     stamps = new int[table.length];
-    counts = new int[Math.min(MOST_BINS, FINE * width) + 1];
-    groups = new int[Math.min(MOST_GROUPS, FINE * width) + 1];
+    counts = new int[Math.min(MAX_BINS, BINS_PER_KEPT * width) + 1];
+    groups = new int[Math.min(MAX_GROUPS, BINS_PER_KEPT * width) + 1];
     ranked = new int[width];
   }
 
   /**
-   * Starts with none.
+   * Removes all extensions and starts a new selection.
    *
-   * @param least joules that every extension adds, or more
-   * @param spread joules beyond that within which most of those kept may be
-   * @param budget joules that an extension must not add
+   * @param minScore a lower bound of all scores, in joules
+   * @param spread expected range of the scores to be kept, in joules above {@code minScore}; 0 if
+   *     unknown
+   * @param budget score in joules from which on extensions are useless
    */
-  void start(double least, double spread, double budget) {
+  void start(double minScore, double spread, double budget) {
     count = 0;
     stamp++;
-    this.least = least;
-    perJoule = spread > 0 ? (counts.length - 1) / spread : 0;
+    this.minScore = minScore;
+    binsPerJoule = spread > 0 ? (counts.length - 1) / spread : 0;
     limit = budget;
-    last = counts.length - 1;
-    below = 0;
+    lastBin = counts.length - 1;
+    countToLastBin = 0;
     Arrays.fill(counts, 0);
   }
 
-  /** Joules that an extension must not add to be kept. */
+  /** Score in joules from which on extensions are useless and must not be offered. */
   double limit() {
     return limit;
   }
 
   /**
-   * Takes an extension that adds less than the limit.
+   * Adds an extension, unless there is one with the same hash and a lower or equal score.
    *
-   * @param joules that it adds, with what it is charged for going astray
-   * @param hash of its times
+   * @param parent index of the partial plan that is extended
+   * @param option option of the arc
+   * @param time time of the arc's head, in ticks
+   * @param score reduced cost plus penalty of the extension, in joules, below {@link #limit}
+   * @param penalty the penalty alone, in joules
+   * @param hash hash of the times of all events in the cut
    */
-  void offer(int parent, int option, long time, double joules, double joulesAstray, long hash) {
+  void offer(int parent, int option, long time, double score, double penalty, long hash) {
     int at = find(hash);
-    int place = table[at];
+    int index = table[at];
     if (stamps[at] != stamp) {
       if (count == parents.length) {
         keepBest();
-        if (joules >= limit) {
+        if (score >= limit) {
           return;
         }
         at = find(hash);
       }
-      place = count++;
+      index = count++;
       stamps[at] = stamp;
-      table[at] = place;
-    } else if (added[place] <= joules) {
+      table[at] = index;
+    } else if (scores[index] <= score) {
       return;
     } else {
-      remove(bin(added[place]));
+      removeFromBin(bin(scores[index]));
     }
-    parents[place] = parent;
-    options[place] = option;
-    times[place] = time;
-    added[place] = joules;
-    astray[place] = joulesAstray;
-    hashes[place] = hash;
-    add(bin(joules));
+    parents[index] = parent;
+    options[index] = option;
+    times[index] = time;
+    scores[index] = score;
+    penalties[index] = penalty;
+    hashes[index] = hash;
+    addToBin(bin(score));
   }
 
+  /** The place of a hash in the table, or a free place for it (linear probing). */
   private int find(long hash) {
     int at = (int) (hash >>> 32) & table.length - 1;
     while (stamps[at] == stamp && hashes[table[at]] != hash) {
@@ -134,90 +154,95 @@ final class BeamCandidates {
     return at;
   }
 
-  private int bin(double joules) {
-    int beyond = counts.length - 1;
-    return perJoule == 0
-        ? beyond
-        : (int) Math.max(0, Math.min(beyond, (joules - least) * perJoule));
+  private int bin(double score) {
+    int lastOfAll = counts.length - 1;
+    return binsPerJoule == 0
+        ? lastOfAll
+        : (int) Math.max(0, Math.min(lastOfAll, (score - minScore) * binsPerJoule));
   }
 
-  private int group(double joules, double perJoule) {
-    return (int) Math.max(0, (joules - least) * perJoule);
+  private int group(double score, double groupsPerJoule) {
+    return (int) Math.max(0, (score - minScore) * groupsPerJoule);
   }
 
-  private void remove(int bin) {
+  private void removeFromBin(int bin) {
     counts[bin]--;
-    if (bin <= last) {
-      below--;
+    if (bin <= lastBin) {
+      countToLastBin--;
     }
   }
 
-  private void add(int bin) {
+  /** Counts an extension, and lowers the limit while the bins below it hold enough of them. */
+  private void addToBin(int bin) {
     counts[bin]++;
-    if (bin > last) {
+    if (bin > lastBin) {
       return;
     }
-    below++;
-    while (below - counts[last] >= width) {
-      below -= counts[last--];
-      double end = least + (last + 1) / perJoule;
-      // What is in the bin may be rounded to its end.
+    countToLastBin++;
+    while (countToLastBin - counts[lastBin] >= width) {
+      countToLastBin -= counts[lastBin--];
+      double end = minScore + (lastBin + 1) / binsPerJoule;
+      // Scores in the bin can exceed its computed end by rounding errors.
       limit = Math.min(limit, end + 4 * Math.ulp(end));
     }
   }
 
-  /** Drops all but the best; none may add more than they do. */
+  /** Drops all but the best extensions; the worst of these sets the new limit. */
   private void keepBest() {
     rank();
     int[] best = Arrays.copyOf(ranked, rankedCount);
     Arrays.sort(best);
     stamp++;
-    double most = least;
+    double maxScore = minScore;
     for (int to = 0; to < best.length; to++) {
       int from = best[to];
       parents[to] = parents[from];
       options[to] = options[from];
       times[to] = times[from];
-      added[to] = added[from];
-      astray[to] = astray[from];
+      scores[to] = scores[from];
+      penalties[to] = penalties[from];
       hashes[to] = hashes[from];
-      most = Math.max(most, added[to]);
+      maxScore = Math.max(maxScore, scores[to]);
       int at = find(hashes[to]);
       stamps[at] = stamp;
       table[at] = to;
     }
     count = best.length;
-    limit = Math.min(limit, Math.nextUp(most));
-    last = counts.length - 1;
-    below = count;
+    limit = Math.min(limit, Math.nextUp(maxScore));
+    lastBin = counts.length - 1;
+    countToLastBin = count;
     Arrays.fill(counts, 0);
     for (int e = 0; e < count; e++) {
-      counts[bin(added[e])]++;
+      counts[bin(scores[e])]++;
     }
   }
 
-  /** Ranks those that are kept, as far as groups tell them apart; returns how many there are. */
+  /**
+   * Selects the best extensions and sorts them by group (bucket sort).
+   *
+   * @return their number, at most the width
+   */
   int rank() {
-    double most = least;
+    double maxScore = minScore;
     for (int e = 0; e < count; e++) {
-      most = Math.max(most, added[e] < limit ? added[e] : least);
+      maxScore = Math.max(maxScore, scores[e] < limit ? scores[e] : minScore);
     }
-    double perJoule = most > least ? (groups.length - 2) / (most - least) : 0;
+    double groupsPerJoule = maxScore > minScore ? (groups.length - 2) / (maxScore - minScore) : 0;
     Arrays.fill(groups, 0);
-    int within = 0;
+    int withinLimit = 0;
     for (int e = 0; e < count; e++) {
-      if (added[e] < limit) {
-        groups[group(added[e], perJoule) + 1]++;
-        within++;
+      if (scores[e] < limit) {
+        groups[group(scores[e], groupsPerJoule) + 1]++;
+        withinLimit++;
       }
     }
     for (int group = 1; group < groups.length; group++) {
       groups[group] += groups[group - 1];
     }
-    rankedCount = Math.min(within, width);
+    rankedCount = Math.min(withinLimit, width);
     for (int e = 0; e < count; e++) {
-      if (added[e] < limit) {
-        int rank = groups[group(added[e], perJoule)]++;
+      if (scores[e] < limit) {
+        int rank = groups[group(scores[e], groupsPerJoule)]++;
         if (rank < rankedCount) {
           ranked[rank] = e;
         }
@@ -225,6 +250,8 @@ final class BeamCandidates {
     }
     return rankedCount;
   }
+
+  // The extension at each rank below the number that rank() returned.
 
   int parent(int rank) {
     return parents[ranked[rank]];
@@ -238,12 +265,12 @@ final class BeamCandidates {
     return times[ranked[rank]];
   }
 
-  double added(int rank) {
-    return added[ranked[rank]];
+  double score(int rank) {
+    return scores[ranked[rank]];
   }
 
-  double astray(int rank) {
-    return astray[ranked[rank]];
+  double penalty(int rank) {
+    return penalties[ranked[rank]];
   }
 
   long hash(int rank) {

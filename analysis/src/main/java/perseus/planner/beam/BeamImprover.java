@@ -2,6 +2,7 @@ package perseus.planner.beam;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,62 +14,50 @@ import perseus.planner.problem.Effort;
 import perseus.planner.rounding.RoundedPlan;
 
 /**
- * Rounds of {@link BeamSearch}, forwards and backwards in time, over a request's plans: cheap ones
- * over each plan that is not close to its bound, then ever wider beams over those that are the
- * farthest from theirs.
+ * Improves the plans of a request by passes of {@link BeamSearch}, forwards and backwards in time.
+ *
+ * <p>{@link #improve(RoundedPlan)} runs the cheap passes over one plan. The caller then runs the
+ * {@link #expensivePasses()}, each over the {@link #worstPlans}: the plans that are farthest from
+ * their lower bounds. A plan that is close enough to its bound is left out of a pass. Safe for use
+ * by several threads, each with its own plan.
  */
 public final class BeamImprover {
-  /** Forwards and backwards in time. */
-  public static final int WAYS = 2;
-
-  /** Up to what share of the mean step between options times count as the same. */
-  private static final double TELL_APART = 1.0 / 8;
-
-  private static final double TELL_APART_FINELY = 1.0 / 64;
-
-  /**
-   * Up to so many operations, all that differ do: a tick can be what is missing at the deadline.
-   */
-  private static final int HARDLY_ANY = 16;
-
-  /** Operations times beginnings of all plans of a dear round, at the most. */
-  private static final double DEAR = 2.5e6;
-
-  /** How much more of that there is for the best effort. */
-  private static final int DEARER = 20;
-
-  /** What precedences take, which only take time. */
+  /** Energies of the single option of a precedence, which takes time but no energy. */
   private static final double[] NO_ENERGY = {0};
 
-  private final TickScale costs;
+  private final TickScale scale;
   private final OptionTables options;
 
-  /** Of each arc. */
+  /** Option times of each arc, in ticks. */
   private final OptionLookup[] times;
 
-  private final EventNetwork[] networks;
-  private final ArcSweep[] orders;
-  private final List<BeamPass> cheap;
-  private final List<BeamPass> dear;
-  private final double budget;
-  private final double meanStep;
-  private final long same;
+  private final Map<TimeDirection, EventNetwork> networks = new EnumMap<>(TimeDirection.class);
+  private final Map<TimeDirection, ArcSweep> sweeps = new EnumMap<>(TimeDirection.class);
 
-  public BeamImprover(EventNetwork forwards, TickScale costs, OptionTables options, Effort effort) {
-    this.costs = costs;
+  private final BeamPasses passes;
+
+  /** Mean ticks between an option and the next slower one. */
+  private final double meanStep;
+
+  /** Ticks within which times count as equal. */
+  private final long resolution;
+
+  /** Makes an improver with the passes for this effort. */
+  public BeamImprover(EventNetwork forwards, TickScale scale, OptionTables options, Effort effort) {
+    this(forwards, scale, options, BeamPasses.of(options.operations, effort));
+  }
+
+  /** Makes an improver with given passes. */
+  BeamImprover(EventNetwork forwards, TickScale scale, OptionTables options, BeamPasses passes) {
+    this.scale = scale;
     this.options = options;
+    this.passes = passes;
     times = times(forwards, options);
-    networks = new EventNetwork[] {forwards, forwards.reversed()};
-    orders =
-        Arrays.stream(networks)
-            .map(network -> new ArcSweep(network, options))
-            .toArray(ArcSweep[]::new);
-    int operations = options.operations;
+    networks.put(TimeDirection.FORWARDS, forwards);
+    networks.put(TimeDirection.BACKWARDS, forwards.reversed());
+    networks.forEach((direction, network) -> sweeps.put(direction, new ArcSweep(network, options)));
     meanStep = meanStep(options);
-    same = same(operations);
-    cheap = BeamPass.cheap(operations, effort);
-    dear = BeamPass.dear(operations, effort);
-    budget = effort == Effort.BEST ? DEARER * DEAR : DEAR;
+    resolution = Math.max(1, (long) (meanStep * passes.resolutionSteps()));
   }
 
   private static OptionLookup[] times(EventNetwork network, OptionTables options) {
@@ -81,16 +70,6 @@ public final class BeamImprover {
     return times;
   }
 
-  /** Ticks within which times count as the same. */
-  private long same(int operations) {
-    if (operations <= HARDLY_ANY) {
-      return 1;
-    }
-    boolean finely = operations <= BeamPass.FEW;
-    return Math.max(1, (long) (meanStep * (finely ? TELL_APART_FINELY : TELL_APART)));
-  }
-
-  /** Mean ticks from an option to the next slower one. */
   private static double meanStep(OptionTables options) {
     double ticks = 0;
     int steps = 0;
@@ -101,99 +80,110 @@ public final class BeamImprover {
     return ticks / Math.max(1, steps);
   }
 
-  /** The rounds over a request's worst plans, to be gone through by {@link #keepCourse}. */
-  public List<BeamPass> dear() {
-    return dear;
+  /** The passes to run over the worst plans of a request, in order, by {@link #guidedSearch}. */
+  public List<BeamPass.Guided> expensivePasses() {
+    return passes.expensive();
   }
 
-  /** Whether a plan may take part in a dear round. */
-  public boolean mayImprove(RoundedPlan draft) {
-    return dear.stream().anyMatch(round -> draft.gap() > round.gap());
+  /** Whether a plan may take part in an expensive pass. */
+  public boolean mayImprove(RoundedPlan plan) {
+    return passes.expensive().stream().anyMatch(pass -> plan.gap() > pass.minGap());
   }
 
-  /** The plans that take part in a dear round: the worst, as far as its work goes. */
-  public List<RoundedPlan> worst(BeamPass round, List<RoundedPlan> drafts) {
-    return drafts.stream()
-        .filter(draft -> draft.gap() > round.gap())
+  /** The plans that take part in an expensive pass: the worst, as many as its budget allows. */
+  public List<RoundedPlan> worstPlans(BeamPass.Guided pass, List<RoundedPlan> plans) {
+    return plans.stream()
+        .filter(plan -> plan.gap() > pass.minGap())
         .sorted(Comparator.comparingDouble(RoundedPlan::gap).reversed())
-        .limit((long) (budget / (round.work() * options.operations)))
+        .limit(passes.maxPlans(pass, options.operations))
         .toList();
   }
 
-  /** Goes through the rounds over every plan. */
-  public void improve(RoundedPlan draft) {
-    improve(draft, cheap);
+  /** Runs the cheap passes over a plan. */
+  public void improve(RoundedPlan plan) {
+    improve(plan, passes.cheap());
   }
 
-  /** Goes through rounds as long as the plan is not good enough. */
-  public void improve(RoundedPlan draft, List<BeamPass> rounds) {
+  /** Runs those passes over a plan in which it takes part. */
+  void improve(RoundedPlan plan, List<BeamPass> somePasses) {
     PricedOptions[] priced = null;
-    BeamSearch[] searches = new BeamSearch[WAYS];
-    for (BeamPass round : rounds) {
-      for (int way = 0; way < WAYS && draft.gap() > round.gap(); way++) {
+    Map<TimeDirection, BeamSearch> searches = new EnumMap<>(TimeDirection.class);
+    for (BeamPass pass : somePasses) {
+      for (TimeDirection direction : TimeDirection.values()) {
+        if (plan.gap() <= pass.minGap()) {
+          break;
+        }
         if (priced == null) {
-          priced = priced(draft.relaxed().flow());
+          priced = priced(plan.relaxed().flow());
         }
-        if (searches[way] == null) {
-          searches[way] = search(draft, way, priced);
+        BeamSearch search = searches.get(direction);
+        if (search == null) {
+          search = search(plan, direction, priced);
+          searches.put(direction, search);
         }
-        if (round.kept() == BeamPass.Kept.OPTIONS) {
-          improveParts(draft.choices(), searches[way], way, round);
-        } else {
-          draft.takeIfBetter(keepCourse(draft, searches[way], way, round));
+        if (pass instanceof BeamPass.Guided guided) {
+          plan.replaceIfBetter(guidedSearch(plan, search, direction, guided));
+        } else if (pass instanceof BeamPass.Parts parts) {
+          improveParts(plan.choices(), search, direction, parts);
         }
       }
     }
   }
 
   /**
-   * What comes of a round that keeps to a course.
+   * Runs one direction of a guided pass without changing the plan.
    *
-   * @param draft as it was before; does not change
-   * @param way forwards (0) or backwards (1) in time
-   * @return choices in time, or null where none were found
+   * @return options that are in time, or null if none were found
    */
-  public int[] keepCourse(RoundedPlan draft, int way, BeamPass round) {
-    return keepCourse(draft, search(draft, way, priced(draft.relaxed().flow())), way, round);
+  public int[] guidedSearch(RoundedPlan plan, TimeDirection direction, BeamPass.Guided pass) {
+    BeamSearch search = search(plan, direction, priced(plan.relaxed().flow()));
+    return guidedSearch(plan, search, direction, pass);
   }
 
-  private BeamSearch search(RoundedPlan draft, int way, PricedOptions[] priced) {
-    return new BeamSearch(networks[way], orders[way], priced, draft.deadline());
+  private BeamSearch search(RoundedPlan plan, TimeDirection direction, PricedOptions[] priced) {
+    return new BeamSearch(
+        networks.get(direction), sweeps.get(direction), priced, plan.deadline());
   }
 
-  private int[] keepCourse(RoundedPlan draft, BeamSearch search, int way, BeamPass round) {
-    long[] course = round.kept() == BeamPass.Kept.RELAXED ? draft.relaxed().events() : times(draft);
-    if (way == 1) {
-      course = reversed(course, draft.deadline());
+  private int[] guidedSearch(
+      RoundedPlan plan, BeamSearch search, TimeDirection direction, BeamPass.Guided pass) {
+    long[] guideTimes =
+        pass.guide() == BeamPass.Guide.RELAXED ? plan.relaxed().events() : middleTimes(plan);
+    if (direction == TimeDirection.BACKWARDS) {
+      guideTimes = reversed(guideTimes, plan.deadline());
     }
     int[] choices = new int[options.operations];
-    long late = (long) (round.late() * meanStep);
-    if (!search.choose(choices, course, late, round.pull(), beginnings(way, round))) {
+    long maxDelay = (long) (pass.maxDelaySteps() * meanStep);
+    PartialPlans partials = partialPlans(direction, pass.width());
+    if (!search.searchNear(choices, guideTimes, maxDelay, pass.pull(), partials)) {
       return null;
     }
-    improveParts(choices, search, way, BeamPass.AFTERWARDS);
+    improveParts(choices, search, direction, passes.afterGuided());
     return choices;
   }
 
-  private void improveParts(int[] choices, BeamSearch search, int way, BeamPass round) {
-    search.improve(choices, round.operations(), beginnings(way, round));
+  private void improveParts(
+      int[] choices, BeamSearch search, TimeDirection direction, BeamPass.Parts pass) {
+    search.improveParts(choices, pass.operations(), partialPlans(direction, pass.width()));
   }
 
-  private PartialPlans beginnings(int way, BeamPass round) {
-    return new PartialPlans(orders[way].slots, round.width(), same);
+  private PartialPlans partialPlans(TimeDirection direction, int width) {
+    return new PartialPlans(sweeps.get(direction).slots, width, resolution);
   }
 
-  /** The times of a plan's events, in the middle between the earliest and the latest. */
-  private long[] times(RoundedPlan draft) {
+  /** Times of a plan's events, in ticks: the middle between the earliest and the latest. */
+  private long[] middleTimes(RoundedPlan plan) {
     long[] durations = new long[options.operations];
-    Arrays.setAll(durations, j -> options.ticks[j][draft.choices()[j]]);
-    long[] earliest = networks[0].earliest(durations);
-    long[] latest = reversed(networks[1].earliest(durations), draft.deadline());
+    Arrays.setAll(durations, j -> options.ticks[j][plan.choices()[j]]);
+    long[] earliest = networks.get(TimeDirection.FORWARDS).earliest(durations);
+    long[] latest =
+        reversed(
+            networks.get(TimeDirection.BACKWARDS).earliest(durations), plan.deadline());
     Arrays.setAll(earliest, event -> (earliest[event] + latest[event]) / 2);
     return earliest;
   }
 
-  /** The times of the events of the other network. */
+  /** The same times in the network of the other direction. */
   private static long[] reversed(long[] times, long deadline) {
     long[] reversed = new long[times.length];
     Arrays.setAll(reversed, event -> deadline - times[times.length - 1 - event]);
@@ -203,7 +193,7 @@ public final class BeamImprover {
   /**
    * The options of each arc at its price.
    *
-   * @param flow through each arc in scaled watts
+   * @param flow flow through each arc, in scaled watts
    */
   private PricedOptions[] priced(long[] flow) {
     Map<Priced, PricedOptions> known = new HashMap<>();
@@ -214,11 +204,11 @@ public final class BeamImprover {
           known.computeIfAbsent(
               new Priced(times[arc], flow[arc]),
               key ->
-                  new PricedOptions(key.times, energies, costs.watts(key.flow) * costs.seconds(1)));
+                  new PricedOptions(key.times, energies, scale.watts(key.flow) * scale.seconds(1)));
     }
     return priced;
   }
 
-  /** Operations that share their options' times share their energies too. */
+  /** Key of shared options. Operations that share the times of their options share the energies. */
   private record Priced(OptionLookup times, long flow) {}
 }

@@ -1,159 +1,185 @@
 package perseus.planner.beam;
 
 import java.util.Arrays;
-import perseus.planner.bound.BreakpointSolver;
 import perseus.planner.network.EventNetwork;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Improves a plan by choosing the options of many operations anew, one after the other in the order
- * of their events, with the most promising beginnings kept at each (beam search).
+ * Beam search over the arcs of an event network, which chooses the options of many operations at
+ * once.
  *
- * <p><b>Beginnings.</b> What was chosen so far matters to what follows by what it costs and by the
- * times of the events in the cut ({@link ArcSweep}). Of beginnings whose times are about the same
- * the cheaper one is kept, and of all that are left the {@code width} most promising.
+ * <p><b>Problem.</b> Minimize the effective energy {@code sum_j eps_j,k(j)} over the options {@code
+ * k(j)} of all operations, where event times x exist with {@code x_head - x_tail >= t_j,k(j)} for
+ * every operation and {@code x_head - x_tail >= lag} for every precedence, and the sink is no later
+ * than the deadline T.
  *
- * <p><b>Promise.</b> Let f be an optimal flow of the relaxed problem ({@link BreakpointSolver}) in
- * joules per tick. As much of it leaves each event as comes to it, so that for every plan with
- * event times x, deadline T and flow F from source to sink
+ * <p><b>Reduced cost.</b> Let f be an optimal flow of the relaxed problem at T, in joules per tick,
+ * and F its value. As much flow leaves each event as enters it, so {@code sum_arcs f_a (x_head -
+ * x_tail) = F x_sink} for all times x, and every plan satisfies
  *
  * <pre>
- * sum_j eps_jk = sum_j min_i (eps_ji + f_j t_ji) - F T                    the relaxed optimum
- *              + sum_j (eps_jk + f_j t_jk - min_i (eps_ji + f_j t_ji))    reduced costs of options
- *              + sum_arcs f_a (x_head - x_tail - t_a)                     waiting
- *              + F (T - x_sink)
+ * sum_j eps_j,k(j) = sum_arcs min_i (eps_a,i + f_a t_a,i) - F T    the relaxed optimum
+ *                  + sum_arcs c_a                                   reduced costs of the options
+ *                  + sum_arcs f_a (x_head - x_tail - t_a,k(a))      cost of waiting
+ *                  + F (T - x_sink)
+ * where       c_a  = eps_a,k(a) + f_a t_a,k(a) - min_i (eps_a,i + f_a t_a,i)
  * </pre>
  *
- * What is added to the optimum is never negative: it is the cost of rounding. As much of it as a
- * beginning has met, every completion has too; that is what beginnings are compared by, however
- * late or early each of their events is. Where all arcs but one have come to an event, what the
- * last one adds at the least is known before its turn and counts as well ({@link
- * PricedOptions#least}). Where all options are chosen anew, beginnings are also charged for leaving
- * their {@link GuideTimes}.
+ * No term after the relaxed optimum is negative. A partial plan has options for the first arcs of
+ * an {@link ArcSweep}; its reduced cost is the sum of these terms over its arcs, with every event at
+ * its earliest time. More arcs add terms and can only make events later, which adds waiting. So
+ * the relaxed optimum plus the reduced cost of a partial plan is a lower bound of the energy of
+ * every plan that completes it, and partial plans can be compared by it although their events have
+ * different times. Events are never set earlier than T minus the longest path to the sink, so the
+ * last term is 0.
  *
- * <p>Where a part is improved, a beginning that has as much as the plan has there is given up; if
- * the width is not exhausted, what is found is the best there is, but for times that count as the
- * same.
+ * <p><b>Method.</b> The search extends all partial plans by one arc after the other, with each
+ * option of the arc, and keeps the best ({@link PartialPlans}). Where all arcs but one have entered
+ * an event, the minimum cost of the last one is known in advance and counted at once ({@link
+ * PricedOptions#minCost}). {@link #improveParts} chooses the options of one part of the operations
+ * anew while all others stay, and drops partial plans that already cost as much as the plan does
+ * there. {@link #searchNear} chooses all options anew, close to given times ({@link GuideTimes}).
+ *
+ * <p><b>Complexity.</b> With A arcs, width W, at most K options per arc and C events in the cut,
+ * time is O(A W (K + C)) and memory is O(W (A + C)).
+ *
+ * <p><b>Limits.</b> The result is a heuristic. It is the optimum of a part only if the width was
+ * never exhausted and times are told apart tick by tick. Changes of clock are not considered.
+ *
+ * <p>Source: beam search as in Lowerre, "The HARPY Speech Recognition System", 1976; the comparison by
+ * reduced costs of a relaxation is this project's own.
  */
 final class BeamSearch {
-  /** Joules that are not worth a change. */
-  private static final double NOTHING = 1e-9;
+  /** Joules that a new part must save, so that rounding errors do not count as savings. */
+  private static final double MIN_SAVING_JOULES = 1e-9;
 
   private final EventNetwork network;
-  private final ArcSweep order;
+  private final ArcSweep sweep;
   private final PricedOptions[] options;
   private final long deadline;
   private final SweepStep[] steps;
-  private PartialPlans beginnings;
+  private PartialPlans partials;
 
-  /** Least and greatest ticks from each event to the end, by the options that may be chosen. */
-  private final long[] shortest;
+  /** Shortest path from each event to the sink, in ticks, with the options that may be chosen. */
+  private final long[] shortestToSink;
 
-  private final long[] longest;
+  /** Longest path from each event to the sink, in ticks, with the options that may be chosen. */
+  private final long[] longestToSink;
 
-  /** Times of events that the arcs before the part at hand have come to. */
+  /** Earliest times of the events, in ticks, as far as arcs before the current part decide them. */
   private final long[] times;
 
   /**
-   * @param options of each arc, at the price of an optimal flow
-   * @param deadline in ticks
+   * @param network the event network; a reversed one for a search backwards in time
+   * @param sweep the order of its arcs
+   * @param options options of each arc, priced by an optimal flow of the relaxed problem
+   * @param deadline latest time of the sink, in ticks
    */
-  BeamSearch(EventNetwork network, ArcSweep order, PricedOptions[] options, long deadline) {
+  BeamSearch(EventNetwork network, ArcSweep sweep, PricedOptions[] options, long deadline) {
     this.network = network;
-    this.order = order;
+    this.sweep = sweep;
     this.options = options;
     this.deadline = deadline;
-    shortest = new long[network.nodes()];
-    longest = new long[network.nodes()];
+    shortestToSink = new long[network.nodes()];
+    longestToSink = new long[network.nodes()];
     times = new long[network.nodes()];
     steps = steps();
   }
 
   private SweepStep[] steps() {
-    int count = order.arcs.length;
-    double[] arrived = new double[network.nodes()];
-    double[] arrivedBefore = new double[count];
-    for (int place = 0; place < count; place++) {
-      int arc = order.arcs[place];
-      arrivedBefore[place] = arrived[network.to[arc]];
-      arrived[network.to[arc]] += options[arc].price;
+    int count = sweep.arcs.length;
+    double[] inflow = new double[network.nodes()];
+    double[] inflowBefore = new double[count];
+    for (int position = 0; position < count; position++) {
+      int arc = sweep.arcs[position];
+      inflowBefore[position] = inflow[network.to[arc]];
+      inflow[network.to[arc]] += options[arc].price;
     }
     SweepStep[] all = new SweepStep[count];
-    // What is foreseen comes later: from the last place to the first.
-    for (int place = count - 1; place >= 0; place--) {
-      int arc = order.arcs[place];
-      boolean foreseen = order.foreseenAt[place] != PlanningProblem.NONE;
-      int[] foresees = order.foresees[place];
-      SweepStep[] later = new SweepStep[foresees.length];
-      for (int i = 0; i < later.length; i++) {
-        later[i] = all[foresees[i]];
+    // Backwards, because a step refers to the later steps that it anticipates.
+    for (int position = count - 1; position >= 0; position--) {
+      int arc = sweep.arcs[position];
+      boolean isAnticipated = sweep.anticipatedFrom[position] != PlanningProblem.NONE;
+      int[] anticipates = sweep.anticipates[position];
+      SweepStep[] anticipated = new SweepStep[anticipates.length];
+      for (int i = 0; i < anticipated.length; i++) {
+        anticipated[i] = all[anticipates[i]];
       }
-      all[place] =
+      all[position] =
           new SweepStep(
-              place,
+              position,
               network.from[arc],
               network.to[arc],
-              order.tailSlot[place],
-              order.headSlot[place],
-              order.reaches[place],
-              order.leaves[place],
+              sweep.tailSlot[position],
+              sweep.headSlot[position],
+              sweep.opensHead[position],
+              sweep.closesTail[position],
               options[arc],
-              arrivedBefore[place],
-              foreseen ? options[arc].late(arrivedBefore[place]) : null,
-              later);
+              inflowBefore[position],
+              isAnticipated ? options[arc].delayCosts(inflowBefore[position]) : null,
+              anticipated);
     }
     return all;
   }
 
   /**
-   * Chooses the options of one part of the operations after the other anew, with all others as they
-   * are; parts overlap by half.
+   * Chooses the options of one part of the operations after the other anew, while all others stay.
+   * Successive parts overlap by half.
    *
-   * @param choices in time; changed where a better plan is found
-   * @param operations in a part, about
+   * @param choices options that are in time; changed where a better plan is found
+   * @param operations approximate number of operations in a part
+   * @param partialPlans working memory, with the width of the search
    */
-  void improve(int[] choices, int operations, PartialPlans beginnings) {
-    this.beginnings = beginnings;
-    int places = order.arcs.length;
+  void improveParts(int[] choices, int operations, PartialPlans partialPlans) {
+    partials = partialPlans;
+    int count = sweep.arcs.length;
     Arrays.fill(times, 0);
-    findTails(choices, 0, places, false);
+    computePathsToSink(choices, 0, count, false);
     int from = 0;
-    while (from < places) {
-      int half = end(from, operations - operations / 2);
-      int to = end(half, operations / 2);
-      findTails(choices, from, to, true);
+    while (from < count) {
+      int half = positionAfter(from, operations - operations / 2);
+      int to = positionAfter(half, operations / 2);
+      computePathsToSink(choices, from, to, true);
       improvePart(choices, from, to);
-      pass(choices, from, half);
-      from = to == places ? places : half;
+      advanceTimes(choices, from, half);
+      from = to == count ? count : half;
     }
   }
 
-  /** The place after about so many operations; what leaves an event stays together. */
-  private int end(int from, int count) {
-    int place = from;
-    int operations = 0;
-    while (place < order.arcs.length && (operations < count || !order.leaves[place - 1])) {
-      if (order.arcs[place++] < network.operations) {
-        operations++;
+  /**
+   * The position after a number of operations. It is never between two arcs that leave the same
+   * event.
+   */
+  private int positionAfter(int from, int operations) {
+    int position = from;
+    int passed = 0;
+    while (position < sweep.arcs.length
+        && (passed < operations || !sweep.closesTail[position - 1])) {
+      if (sweep.arcs[position++] < network.operations) {
+        passed++;
       }
     }
-    return place;
+    return position;
   }
 
-  /** Ways to the end from the tails of some arcs, whose options are open or as chosen. */
-  private void findTails(int[] choices, int from, int to, boolean open) {
-    for (int place = to - 1; place >= from; place--) {
-      int arc = order.arcs[place];
+  /**
+   * Computes the shortest and longest paths to the sink from the tails of some arcs.
+   *
+   * @param open whether the options of these arcs may be chosen; otherwise they are as in choices
+   */
+  private void computePathsToSink(int[] choices, int from, int to, boolean open) {
+    for (int position = to - 1; position >= from; position--) {
+      int arc = sweep.arcs[position];
       int tail = network.from[arc];
       int head = network.to[arc];
-      if (order.leaves[place]) {
-        shortest[tail] = 0;
-        longest[tail] = 0;
+      if (sweep.closesTail[position]) {
+        shortestToSink[tail] = 0;
+        longestToSink[tail] = 0;
       }
-      long least = open ? options[arc].times.fastest() : ticks(choices, arc);
-      long most = open ? options[arc].times.slowest() : least;
-      shortest[tail] = Math.max(shortest[tail], shortest[head] + least);
-      longest[tail] = Math.max(longest[tail], longest[head] + most);
+      long fastest = open ? options[arc].times.fastest() : ticks(choices, arc);
+      long slowest = open ? options[arc].times.slowest() : fastest;
+      shortestToSink[tail] = Math.max(shortestToSink[tail], shortestToSink[head] + fastest);
+      longestToSink[tail] = Math.max(longestToSink[tail], longestToSink[head] + slowest);
     }
   }
 
@@ -165,94 +191,103 @@ final class BeamSearch {
     return arc < network.operations ? choices[arc] : 0;
   }
 
-  /** Goes past arcs whose options are as chosen. */
-  private void pass(int[] choices, int from, int to) {
-    for (int place = from; place < to; place++) {
-      int arc = order.arcs[place];
+  /** Updates the earliest times by arcs whose options are final. */
+  private void advanceTimes(int[] choices, int from, int to) {
+    for (int position = from; position < to; position++) {
+      int arc = sweep.arcs[position];
       int head = network.to[arc];
       times[head] = Math.max(times[head], times[network.from[arc]] + ticks(choices, arc));
     }
   }
 
   /**
-   * Chooses all options anew, whatever they were.
+   * Chooses all options anew, with events close to guide times.
    *
-   * @param choices filled in where a plan is found
-   * @param course the times of the events to keep to, in ticks
-   * @param late ticks later than that an event may be
-   * @param pull share of the price of its time that an event is charged where it is off
+   * @param choices filled in if a plan is found
+   * @param guideTimes guide time of each event, in ticks
+   * @param maxDelay ticks by which an event may be later than its guide time
+   * @param pull penalty per tick of distance from the guide time, as a fraction of the sum of the
+   *     prices of the arcs into the event
+   * @param partialPlans working memory, with the width of the search
    * @return whether a plan was found
    */
-  boolean choose(int[] choices, long[] course, long late, double pull, PartialPlans beginnings) {
-    this.beginnings = beginnings;
-    int places = order.arcs.length;
+  boolean searchNear(
+      int[] choices, long[] guideTimes, long maxDelay, double pull, PartialPlans partialPlans) {
+    partials = partialPlans;
+    int count = sweep.arcs.length;
     Arrays.fill(times, 0);
-    findTails(choices, 0, places, true);
+    computePathsToSink(choices, 0, count, true);
     double[] joulesPerTick = new double[network.nodes()];
     for (int arc = 0; arc < network.arcs(); arc++) {
       joulesPerTick[network.to[arc]] += pull * options[arc].price;
     }
-    long[] kept = new long[network.nodes()];
-    Arrays.setAll(kept, event -> Math.max(course[event], deadline - longest[event]));
-    GuideTimes toKeep = new GuideTimes(kept, joulesPerTick, late);
-    return take(choices, 0, places, follow(0, places, null, toKeep, Double.POSITIVE_INFINITY));
+    long[] reachable = new long[network.nodes()];
+    Arrays.setAll(reachable, event -> Math.max(guideTimes[event], deadline - longestToSink[event]));
+    GuideTimes guide = new GuideTimes(reachable, joulesPerTick, maxDelay);
+    return takeBest(choices, 0, count, search(0, count, null, guide, Double.POSITIVE_INFINITY));
   }
 
   private void improvePart(int[] choices, int from, int to) {
-    double budget = follow(from, to, choices, null, Double.POSITIVE_INFINITY);
-    take(choices, from, to, follow(from, to, null, null, budget - NOTHING));
+    double budget = search(from, to, choices, null, Double.POSITIVE_INFINITY);
+    takeBest(choices, from, to, search(from, to, null, null, budget - MIN_SAVING_JOULES));
   }
 
-  /** Takes the options of the best beginning, unless what it adds is infinite: there is none. */
-  private boolean take(int[] choices, int from, int to, double added) {
-    if (added == Double.POSITIVE_INFINITY) {
+  /**
+   * Takes the options of the best partial plan.
+   *
+   * @param cost its reduced cost; infinite if there is none
+   * @return whether there is one
+   */
+  private boolean takeBest(int[] choices, int from, int to, double cost) {
+    if (cost == Double.POSITIVE_INFINITY) {
       return false;
     }
-    int at = beginnings.best();
-    for (int place = to - 1; place >= from; place--) {
-      int option = beginnings.option(place - from, at);
+    BeamHistory history = partials.history();
+    int at = partials.cheapest();
+    for (int position = to - 1; position >= from; position--) {
+      int option = history.option(position - from, at);
       if (option != PartialPlans.ALL) {
-        choices[order.arcs[place]] = option;
+        choices[sweep.arcs[position]] = option;
       }
-      at = beginnings.parent(place - from, at);
+      at = history.parent(position - from, at);
     }
     return true;
   }
 
   /**
-   * Goes through a part.
+   * Extends the empty partial plan by the arcs of a part.
    *
-   * @param choices the options to take, or null for all there are
-   * @param course to keep to, or null where the deadline is all that counts
-   * @return the least that is added to the optimum on the way, in joules, or infinity where nothing
-   *     stays below {@code budget}
+   * @param choices the options to take, or null to try all
+   * @param guide times to keep close to, or null
+   * @param budget reduced cost in joules from which on partial plans are dropped
+   * @return the lowest reduced cost in joules; infinite if no partial plan is left
    */
-  private double follow(int from, int to, int[] choices, GuideTimes course, double budget) {
-    beginnings.start(to - from, course);
-    for (int place = from; place < to; place++) {
-      startFrom(network.from[order.arcs[place]], order.tailSlot[place], from);
-      startFrom(network.to[order.arcs[place]], order.headSlot[place], from);
+  private double search(int from, int to, int[] choices, GuideTimes guide, double budget) {
+    partials.start(to - from, guide);
+    for (int position = from; position < to; position++) {
+      startFrom(network.from[sweep.arcs[position]], sweep.tailSlot[position], from);
+      startFrom(network.to[sweep.arcs[position]], sweep.headSlot[position], from);
     }
-    for (int place = from; place < to; place++) {
-      int arc = order.arcs[place];
+    for (int position = from; position < to; position++) {
+      int arc = sweep.arcs[position];
       int head = network.to[arc];
-      long latest = deadline - shortest[head];
-      beginnings.extend(
-          steps[place],
+      long latest = deadline - shortestToSink[head];
+      partials.extend(
+          steps[position],
           choices == null ? PartialPlans.ALL : choice(choices, arc),
-          deadline - longest[head],
-          course == null ? latest : Math.min(latest, course.latest(head)),
-          order.foreseenAt[place] >= from,
+          deadline - longestToSink[head],
+          guide == null ? latest : Math.min(latest, guide.latest(head)),
+          sweep.anticipatedFrom[position] >= from,
           to,
           budget);
     }
-    return beginnings.least();
+    return partials.minCost();
   }
 
-  /** Sets the time of an event that the arcs before a part have come to. */
+  /** Sets the time of an event that an arc before the part has entered. */
   private void startFrom(int event, int slot, int from) {
-    if (order.reachedAt[event] < from) {
-      beginnings.set(slot, Math.max(times[event], deadline - longest[event]));
+    if (sweep.openedAt[event] < from) {
+      partials.set(slot, Math.max(times[event], deadline - longestToSink[event]));
     }
   }
 }

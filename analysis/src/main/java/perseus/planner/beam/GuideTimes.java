@@ -1,34 +1,37 @@
 package perseus.planner.beam;
 
 /**
- * The times that beginnings of plans are to keep to. A beginning that is late or early, or late
- * here and early there, may have cost nothing yet and look as good as any; but it has to come back,
- * and with options between which there is little to choose that is dear. So it is charged for going
- * astray, as long as the events are in the cut: by a share of the price of their time.
+ * Times near which {@link PartialPlans} keep their events: an upper limit, and a penalty for the
+ * distance.
+ *
+ * <p>The reduced cost of a partial plan does not show that it has drifted: its events may be late
+ * or early without any cost so far. Returning to times that suit the rest of the iteration is
+ * expensive where there are few options to choose from. The penalty anticipates that. It counts as
+ * long as an event is in the cut, and is no part of the reduced cost.
  */
 final class GuideTimes {
-  /** The time of each event, in ticks. */
+  /** Guide time of each event, in ticks. */
   private final long[] times;
 
-  /** Joules that it is charged for each tick that an event is off. */
+  /** Penalty of each event in joules per tick of distance. */
   private final double[] joulesPerTick;
 
-  /** Ticks later than its time that an event may be at the most. */
-  private final long late;
+  /** Ticks by which an event may be later than its guide time. */
+  private final long maxDelay;
 
-  GuideTimes(long[] times, double[] joulesPerTick, long late) {
+  GuideTimes(long[] times, double[] joulesPerTick, long maxDelay) {
     this.times = times;
     this.joulesPerTick = joulesPerTick;
-    this.late = late;
+    this.maxDelay = maxDelay;
   }
 
-  /** What an event at a time is charged, in joules. */
-  double astray(int event, long time) {
+  /** Penalty of an event at a time, in joules. */
+  double penalty(int event, long time) {
     return joulesPerTick[event] * Math.abs(time - times[event]);
   }
 
-  /** The latest that an event may be, in ticks. */
+  /** The latest time of an event, in ticks. */
   long latest(int event) {
-    return times[event] + late;
+    return times[event] + maxDelay;
   }
 }

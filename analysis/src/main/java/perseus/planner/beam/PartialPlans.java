@@ -3,310 +3,300 @@ package perseus.planner.beam;
 import java.util.Arrays;
 
 /**
- * The beginnings of plans that {@link BeamSearch} keeps: the time of each event in the cut, and
- * what is added to the optimum so far.
+ * The partial plans of a {@link BeamSearch}: options for the first arcs of an {@link ArcSweep}, with
+ * the time of each event in the cut and the reduced cost so far.
+ *
+ * <p>{@link #extend} extends all partial plans by one arc with each of its options, and keeps at
+ * most {@code width} of the extensions, those with the lowest score: reduced cost plus penalty
+ * ({@link GuideTimes}). Of extensions whose times are equal at the given resolution, only the best
+ * is kept.
+ *
+ * <p>With width W, K options and C events in the cut, a step takes O(W K) for the extensions, most
+ * of which are cut off early, and O(W C) to copy times. Memory is O(W C), plus O(W) per step for
+ * the history.
  */
 final class PartialPlans {
   /** Stands for all options of an arc. */
   static final int ALL = -1;
 
   /**
-   * How much farther than in the step before what is added may spread, when extensions are counted.
+   * Expected range of the scores kept at a step, relative to the range at the step before. It sets
+   * the resolution at which scores are counted, and so how early extensions are cut off. It changes
+   * speed, and results only where scores are almost equal.
    */
-  private static final double WIDER = 2;
-
-  /** What is known of the beginnings that are kept, with room for the most there are. */
-  private static final class Kept {
-    /** Slot s of beginning b is at b * slots + s; 0 where it is not in use. */
-    final long[] times;
-
-    /** What is added to the optimum so far, in joules. */
-    final double[] added;
-
-    /** What events in the cut are charged for being off their course, in joules. */
-    final double[] astray;
-
-    /** Of the times, to find those that count as the same. */
-    final long[] hashes;
-
-    Kept(int width, int slots) {
-      times = new long[width * slots];
-      added = new double[width];
-      astray = new double[width];
-      hashes = new long[width];
-    }
-  }
+  private static final double SPREAD_GROWTH = 2;
 
   private final int slots;
-  private final long same;
-  private final BeamCandidates extensions;
+  private final long resolution;
+  private final BeamCandidates candidates;
+  private final BeamHistory history = new BeamHistory();
 
   private int size;
 
-  private Kept now;
-  private Kept next;
+  private Beam now;
+  private Beam next;
 
-  /**
-   * How far what is added, and charged, spread at the last step, if it left as many as are kept.
-   */
+  /** Range of the scores kept at the last step, in joules; 0 if it kept fewer than the width. */
   private double spread;
 
-  /** Null where beginnings may go as they like. */
-  private GuideTimes course;
+  /** Null where times are free. */
+  private GuideTimes guide;
 
-  private int steps;
-
-  /** Of each step, the parent of each beginning, or null where each is its own. */
-  private int[][] parents = new int[0][];
-
-  /** Of each step, the option that each beginning took, or null where there was just one. */
-  private int[][] options = new int[0][];
-
-  // Of each beginning, while it is extended by an arc.
+  // Data of each partial plan while it is extended by an arc.
 
   /** Time of the arc's tail. */
-  private final long[] starts;
+  private final long[] tailTimes;
 
-  /** Time of its head before, or the least there is where it is the first arc that comes to it. */
-  private final long[] befores;
+  /** Time of the arc's head so far; the minimum value where the arc opens its head. */
+  private final long[] headTimes;
 
-  /** What is added without the arc. */
-  private final double[] known;
+  /** Reduced cost without the arc. */
+  private final double[] costsWithout;
 
-  /** Of the times but that of the head, and but that of the tail where it is the last to leave. */
-  private final long[] hashesBut;
+  /** Hash of the times without that of the head, and without that of the tail if it is closed. */
+  private final long[] hashesWithout;
 
-  /** What the other events are charged. */
-  private final double[] astrayBut;
+  /** Penalties without that of the head, and without that of the tail if it is closed. */
+  private final double[] penaltiesWithout;
 
   /**
-   * @param slots events in a cut at the most
-   * @param width beginnings to keep at the most
-   * @param same ticks within which times count as the same
+   * @param slots maximum number of events in the cut
+   * @param width maximum number of partial plans to keep
+   * @param resolution ticks; times within the same multiple of it count as equal
    */
-  PartialPlans(int slots, int width, long same) {
+  PartialPlans(int slots, int width, long resolution) {
     this.slots = slots;
-    this.same = same;
-    extensions = new BeamCandidates(width);
-    now = new Kept(width, slots);
-    next = new Kept(width, slots);
-    starts = new long[width];
-    befores = new long[width];
-    known = new double[width];
-    hashesBut = new long[width];
-    astrayBut = new double[width];
+    this.resolution = resolution;
+    candidates = new BeamCandidates(width);
+    now = new Beam(width, slots);
+    next = new Beam(width, slots);
+    tailTimes = new long[width];
+    headTimes = new long[width];
+    costsWithout = new double[width];
+    hashesWithout = new long[width];
+    penaltiesWithout = new double[width];
   }
 
   /**
-   * Starts from one beginning, in which no event has a time.
+   * Starts from one empty partial plan, in which all times are 0.
    *
-   * @param course to keep to, or null
+   * @param maxSteps maximum number of arcs to extend it by
+   * @param guideTimes times to keep close to, or null
    */
-  void start(int mostSteps, GuideTimes course) {
-    this.course = course;
+  void start(int maxSteps, GuideTimes guideTimes) {
+    guide = guideTimes;
     size = 1;
-    steps = 0;
     spread = 0;
     Arrays.fill(now.times, 0, slots, 0);
-    now.added[0] = 0;
-    now.astray[0] = 0;
+    now.costs[0] = 0;
+    now.penalties[0] = 0;
     now.hashes[0] = 0;
-    if (parents.length < mostSteps) {
-      parents = new int[mostSteps][];
-      options = new int[mostSteps][];
-    }
+    history.start(maxSteps);
   }
 
-  /** Sets the time of an event that the one beginning starts from. */
+  /** Sets the time of an event in the empty partial plan. */
   void set(int slot, long time) {
     now.times[slot] = time;
   }
 
-  /** The least that is added to the optimum, in joules; infinity where no beginning is left. */
-  double least() {
-    return size == 0 ? Double.POSITIVE_INFINITY : now.added[best()];
+  /** The lowest reduced cost, in joules; infinite if no partial plan is left. */
+  double minCost() {
+    return size == 0 ? Double.POSITIVE_INFINITY : now.costs[cheapest()];
   }
 
-  /** The beginning to which the least is added. */
-  int best() {
-    int best = 0;
+  /** Index of the partial plan with the lowest reduced cost. */
+  int cheapest() {
+    int cheapest = 0;
     for (int b = 1; b < size; b++) {
-      if (now.added[b] < now.added[best]) {
-        best = b;
+      if (now.costs[b] < now.costs[cheapest]) {
+        cheapest = b;
       }
     }
-    return best;
+    return cheapest;
   }
 
-  /** The option that a beginning took at a step, or {@link #ALL} where there was just one. */
-  int option(int step, int beginning) {
-    return options[step] == null ? ALL : options[step][beginning];
-  }
-
-  int parent(int step, int beginning) {
-    return parents[step] == null ? beginning : parents[step][beginning];
+  /** The steps so far. */
+  BeamHistory history() {
+    return history;
   }
 
   /**
-   * Extends every beginning by an arc, and keeps the best.
+   * Extends every partial plan by an arc, and keeps the best extensions.
    *
-   * @param option the one to take, or {@link #ALL}
-   * @param earliest time of the head before which nothing is gained
-   * @param latest time of the head that keeps the deadline and the course
-   * @param wasForeseen whether what is foreseen of this arc is part of what was added
-   * @param end place of the first arc of which nothing is to be foreseen
-   * @param budget what must not be added, in joules
+   * @param step the arc
+   * @param option the option to take, or {@link #ALL} to try each one
+   * @param earliest time of the arc's head that is early enough, in ticks: nothing is gained before
+   *     it
+   * @param latest maximum time of the arc's head, in ticks
+   * @param wasAnticipated whether the minimum cost of this arc is already part of the reduced cost
+   * @param end position in the sweep from which on no arc is anticipated
+   * @param budget reduced cost in joules from which on partial plans are dropped
    */
   void extend(
       SweepStep step,
       int option,
       long earliest,
       long latest,
-      boolean wasForeseen,
+      boolean wasAnticipated,
       int end,
       double budget) {
     for (int b = 0; b < size; b++) {
-      starts[b] = now.times[b * slots + step.tail()];
-      befores[b] = step.reaches() ? Long.MIN_VALUE : now.times[b * slots + step.head()];
-      known[b] = now.added[b] - (wasForeseen ? step.least(befores[b] - starts[b]) : 0);
-      hashesBut[b] =
+      tailTimes[b] = now.times[b * slots + step.tailSlot()];
+      headTimes[b] = step.opensHead() ? Long.MIN_VALUE : now.times[b * slots + step.headSlot()];
+      costsWithout[b] =
+          now.costs[b] - (wasAnticipated ? step.minCost(headTimes[b] - tailTimes[b]) : 0);
+      hashesWithout[b] =
           now.hashes[b]
-              - (step.reaches() ? 0 : hash(step.head(), befores[b]))
-              - (step.leaves() ? hash(step.tail(), starts[b]) : 0);
-      astrayBut[b] =
-          now.astray[b]
-              - (step.reaches() ? 0 : astray(step.to(), befores[b]))
-              - (step.leaves() ? astray(step.from(), starts[b]) : 0);
+              - (step.opensHead() ? 0 : hash(step.headSlot(), headTimes[b]))
+              - (step.closesTail() ? hash(step.tailSlot(), tailTimes[b]) : 0);
+      penaltiesWithout[b] =
+          now.penalties[b]
+              - (step.opensHead() ? 0 : penalty(step.head(), headTimes[b]))
+              - (step.closesTail() ? penalty(step.tail(), tailTimes[b]) : 0);
     }
-    int foresees = step.foreseesBefore(end);
+    int anticipated = step.anticipatedBefore(end);
     if (option == ALL && step.options().costs.length > 1) {
-      branch(step, earliest, latest, foresees, budget);
+      extendByAll(step, earliest, latest, anticipated, budget);
     } else {
       int rank = option == ALL ? 0 : step.options().rank(option);
-      follow(step, rank, earliest, latest, foresees, budget);
+      extendByOne(step, rank, earliest, latest, anticipated, budget);
     }
   }
 
   /** Extends by each of an arc's options. */
-  private void branch(SweepStep step, long earliest, long latest, int foresees, double budget) {
+  private void extendByAll(
+      SweepStep step, long earliest, long latest, int anticipated, double budget) {
     PricedOptions priced = step.options();
-    double least = Double.POSITIVE_INFINITY;
-    double leastKnown = Double.POSITIVE_INFINITY;
+    double minScore = Double.POSITIVE_INFINITY;
+    double minScoreWithout = Double.POSITIVE_INFINITY;
     for (int b = 0; b < size; b++) {
-      least = Math.min(least, now.added[b] + astrayBut[b]);
-      leastKnown = Math.min(leastKnown, known[b] + astrayBut[b]);
+      minScore = Math.min(minScore, now.costs[b] + penaltiesWithout[b]);
+      minScoreWithout = Math.min(minScoreWithout, costsWithout[b] + penaltiesWithout[b]);
     }
-    extensions.start(least, WIDER * spread, budget);
-    // The cheapest options first: soon there is a limit that spares most of the others.
+    candidates.start(minScore, SPREAD_GROWTH * spread, budget);
+    // The cheapest options come first: they lower the limit, which then cuts off most others.
     for (int rank = 0; rank < priced.costs.length; rank++) {
-      double cost = priced.costs[rank];
-      if (leastKnown + cost >= extensions.limit()) {
+      double optionCost = priced.costs[rank];
+      if (minScoreWithout + optionCost >= candidates.limit()) {
         break;
       }
       for (int b = 0; b < size; b++) {
-        double limit = extensions.limit();
-        long done = starts[b] + priced.ticks[rank];
-        if (known[b] + astrayBut[b] + cost >= limit || done > latest) {
+        double limit = candidates.limit();
+        long done = tailTimes[b] + priced.ticks[rank];
+        if (costsWithout[b] + penaltiesWithout[b] + optionCost >= limit || done > latest) {
           continue;
         }
-        long time = Math.max(Math.max(done, earliest), befores[b]);
-        double sum = known[b] + cost + added(step, b, done, time, foresees);
-        double off = astrayBut[b] + astray(step.to(), time);
-        if (sum + off < limit) {
-          extensions.offer(
+        long time = Math.max(Math.max(done, earliest), headTimes[b]);
+        double cost = costsWithout[b] + optionCost + waiting(step, b, done, time, anticipated);
+        double penalty = penaltiesWithout[b] + penalty(step.head(), time);
+        if (cost + penalty < limit) {
+          candidates.offer(
               b,
               priced.options[rank],
               time,
-              sum + off,
-              off,
-              hashesBut[b] + hash(step.head(), time));
+              cost + penalty,
+              penalty,
+              hashesWithout[b] + hash(step.headSlot(), time));
         }
       }
     }
-    take(step, extensions.rank(), least);
+    keep(step, candidates.rank(), minScore);
   }
 
-  /** What waiting adds if the head comes at a time, and what is foreseen from there, in joules. */
-  private double added(SweepStep step, int b, long done, long time, int foresees) {
-    double sum = step.options().price * (time - done);
-    if (time > befores[b] && !step.reaches()) {
-      sum += step.arrived() * (time - befores[b]);
+  /**
+   * Cost of waiting for the head at a time, and anticipated cost from there on, in joules.
+   *
+   * @param done when the arc is done
+   * @param time when its head happens
+   */
+  private double waiting(SweepStep step, int b, long done, long time, int anticipated) {
+    double cost = step.options().price * (time - done);
+    if (time > headTimes[b] && !step.opensHead()) {
+      cost += step.inflow() * (time - headTimes[b]);
     }
-    for (int i = 0; i < foresees; i++) {
-      SweepStep later = step.foresees()[i];
-      long tail = later.tail() == step.head() ? time : now.times[b * slots + later.tail()];
-      long head = later.head() == step.head() ? time : now.times[b * slots + later.head()];
-      sum += later.least(head - tail);
+    for (int i = 0; i < anticipated; i++) {
+      SweepStep later = step.anticipated()[i];
+      long tail =
+          later.tailSlot() == step.headSlot() ? time : now.times[b * slots + later.tailSlot()];
+      long head =
+          later.headSlot() == step.headSlot() ? time : now.times[b * slots + later.headSlot()];
+      cost += later.minCost(head - tail);
     }
-    return sum;
+    return cost;
   }
 
-  /** Extends by the one option of an arc, in place. */
-  private void follow(
-      SweepStep step, int rank, long earliest, long latest, int foresees, double budget) {
-    int[] parent = null;
+  /** Extends by one option of an arc, in place. */
+  private void extendByOne(
+      SweepStep step, int rank, long earliest, long latest, int anticipated, double budget) {
+    int[] parents = null;
     int kept = 0;
     for (int b = 0; b < size; b++) {
-      long done = starts[b] + step.options().ticks[rank];
-      long time = Math.max(Math.max(done, earliest), befores[b]);
-      double sum = known[b] + step.options().costs[rank] + added(step, b, done, time, foresees);
-      if (done > latest || sum >= budget) {
-        if (parent == null) {
-          parent = new int[size];
-          Arrays.setAll(parent, i -> i);
+      long done = tailTimes[b] + step.options().ticks[rank];
+      long time = Math.max(Math.max(done, earliest), headTimes[b]);
+      double cost =
+          costsWithout[b]
+              + step.options().costs[rank]
+              + waiting(step, b, done, time, anticipated);
+      if (done > latest || cost >= budget) {
+        if (parents == null) {
+          parents = new int[size];
+          Arrays.setAll(parents, i -> i);
         }
         continue;
       }
-      if (parent != null) {
-        parent[kept] = b;
+      if (parents != null) {
+        parents[kept] = b;
         System.arraycopy(now.times, b * slots, now.times, kept * slots, slots);
       }
-      if (step.leaves()) {
-        now.times[kept * slots + step.tail()] = 0;
+      if (step.closesTail()) {
+        now.times[kept * slots + step.tailSlot()] = 0;
       }
-      now.times[kept * slots + step.head()] = time;
-      now.added[kept] = sum;
-      now.astray[kept] = astrayBut[b] + astray(step.to(), time);
-      now.hashes[kept++] = hashesBut[b] + hash(step.head(), time);
+      now.times[kept * slots + step.headSlot()] = time;
+      now.costs[kept] = cost;
+      now.penalties[kept] = penaltiesWithout[b] + penalty(step.head(), time);
+      now.hashes[kept++] = hashesWithout[b] + hash(step.headSlot(), time);
     }
     size = kept;
-    parents[steps] = parent;
-    options[steps++] = null;
+    history.add(parents, null);
   }
 
-  private double astray(int event, long time) {
-    return course == null ? 0 : course.astray(event, time);
+  private double penalty(int event, long time) {
+    return guide == null ? 0 : guide.penalty(event, time);
   }
 
+  /**
+   * Hash of one event's time at the given resolution (the finalizer of SplitMix64). The hash of a
+   * partial plan is the sum over its events, so that single events can be exchanged.
+   */
   private long hash(int slot, long time) {
-    long z = time / same * 0x9E3779B97F4A7C15L + slot * 0xD1B54A32D192ED03L;
+    long z = time / resolution * 0x9E3779B97F4A7C15L + slot * 0xD1B54A32D192ED03L;
     z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
     z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
     return z ^ z >>> 31;
   }
 
-  private void take(SweepStep step, int count, double least) {
+  /** Replaces the partial plans by the best extensions. */
+  private void keep(SweepStep step, int count, double minScore) {
     size = count;
-    int[] parent = new int[size];
-    int[] option = new int[size];
-    double most = least;
+    int[] parents = new int[size];
+    int[] options = new int[size];
+    double maxScore = minScore;
     for (int b = 0; b < size; b++) {
-      parent[b] = extensions.parent(b);
-      option[b] = extensions.option(b);
-      System.arraycopy(now.times, parent[b] * slots, next.times, b * slots, slots);
-      if (step.leaves()) {
-        next.times[b * slots + step.tail()] = 0;
+      parents[b] = candidates.parent(b);
+      options[b] = candidates.option(b);
+      System.arraycopy(now.times, parents[b] * slots, next.times, b * slots, slots);
+      if (step.closesTail()) {
+        next.times[b * slots + step.tailSlot()] = 0;
       }
-      next.times[b * slots + step.head()] = extensions.time(b);
-      next.astray[b] = extensions.astray(b);
-      next.added[b] = extensions.added(b) - next.astray[b];
-      most = Math.max(most, extensions.added(b));
-      next.hashes[b] = extensions.hash(b);
+      next.times[b * slots + step.headSlot()] = candidates.time(b);
+      next.penalties[b] = candidates.penalty(b);
+      next.costs[b] = candidates.score(b) - next.penalties[b];
+      maxScore = Math.max(maxScore, candidates.score(b));
+      next.hashes[b] = candidates.hash(b);
     }
-    spread = size == next.added.length ? most - least : 0;
-    parents[steps] = parent;
-    options[steps++] = option;
-    Kept used = now;
+    spread = size == next.costs.length ? maxScore - minScore : 0;
+    history.add(parents, options);
+    Beam used = now;
     now = next;
     next = used;
   }

@@ -4,44 +4,51 @@ import java.util.Arrays;
 import perseus.planner.network.OptionLookup;
 
 /**
- * An operation's options at a price of its time: what each costs more, in energy and time together,
- * than the cheapest.
+ * The options of an arc where its time has a price, sorted by their reduced cost.
+ *
+ * <p>With price p, the reduced cost of option k is {@code eps_k + p t_k - min_i (eps_i + p t_i)}:
+ * the additional cost in joules, of energy and time together, compared with the cheapest option. A
+ * precedence is an arc with one option of energy 0.
+ *
+ * <p>Building takes O(K^2) for K options (insertion sort; K is at most the number of frequencies).
  */
 final class PricedOptions {
+  /** Times of the options, in ticks, rising. */
   final OptionLookup times;
 
-  /** Joules per tick. */
+  /** Price of time in joules per tick. */
   final double price;
 
-  /** The option of each rank, the cheapest first. */
+  /** The option at each rank; rank 0 is the cheapest option. */
   final int[] options;
 
-  /** Ticks of the option of each rank. */
+  /** Time of the option at each rank, in ticks. */
   final long[] ticks;
 
-  /** Reduced cost of the option of each rank, in joules, rising from 0. */
+  /** Reduced cost of the option at each rank, in joules, rising from 0. */
   final double[] costs;
 
-  /** Reduced cost of each option. */
+  /** Reduced cost of each option, in joules. */
   private final double[] costOf;
 
   /**
-   * @param energies joules of each option, falling
-   * @param price joules per tick
+   * @param times times of the options, in ticks, rising
+   * @param energies effective energy of each option, in joules, falling
+   * @param price price of time in joules per tick, at least 0
    */
   PricedOptions(OptionLookup times, double[] energies, double price) {
     int count = energies.length;
     this.times = times;
     this.price = price;
     costOf = new double[count];
-    double least = Double.POSITIVE_INFINITY;
+    double lowest = Double.POSITIVE_INFINITY;
     for (int k = 0; k < count; k++) {
       costOf[k] = energies[k] + price * times.ticks(k);
-      least = Math.min(least, costOf[k]);
+      lowest = Math.min(lowest, costOf[k]);
     }
     options = new int[count];
     for (int k = 0; k < count; k++) {
-      costOf[k] -= least;
+      costOf[k] -= lowest;
       int rank = k;
       for (; rank > 0 && costOf[options[rank - 1]] > costOf[k]; rank--) {
         options[rank] = options[rank - 1];
@@ -62,34 +69,44 @@ final class PricedOptions {
   }
 
   /**
-   * For each option the least that one as slow or slower costs, with what its time costs others.
+   * Minimum, over each option and all slower ones, of the reduced cost plus {@code inflow} times
+   * the option's time. Needed by {@link #minCost}.
    *
-   * @param arrived joules per tick
+   * @param inflow price of a later head in joules per tick
+   * @return one entry per option in joules, and infinity at the end
    */
-  double[] late(double arrived) {
-    double[] late = new double[costOf.length + 1];
-    late[costOf.length] = Double.POSITIVE_INFINITY;
+  double[] delayCosts(double inflow) {
+    double[] delayCosts = new double[costOf.length + 1];
+    delayCosts[costOf.length] = Double.POSITIVE_INFINITY;
     for (int k = costOf.length - 1; k >= 0; k--) {
-      late[k] = Math.min(late[k + 1], costOf[k] + arrived * times.ticks(k));
+      delayCosts[k] = Math.min(delayCosts[k + 1], costOf[k] + inflow * times.ticks(k));
     }
-    return late;
+    return delayCosts;
   }
 
   /**
-   * What is added at the least between two events, of which the second comes a time after the first
-   * or as soon as an option is done.
+   * Minimum cost of the last arc into an event. With {@code apart} ticks from the arc's tail to its
+   * head, option k costs
    *
-   * @param apart ticks from the first to the second, as far as others are concerned
-   * @param arrived joules per tick that it costs if the second is later
-   * @param late of that price
+   * <pre>
+   * c_k + price (apart - t_k)      if t_k is at most apart: the arc waits
+   * c_k + inflow (t_k - apart)     otherwise: the earlier arcs into the head wait
+   * </pre>
+   *
+   * where c_k is its reduced cost. Takes O(1) on average.
+   *
+   * @param apart ticks from tail to head, as far as the other arcs are concerned
+   * @param inflow sum of the prices of the other arcs into the head, in joules per tick
+   * @param delayCosts {@link #delayCosts} of {@code inflow}
+   * @return the minimum over all options, in joules
    */
-  double least(long apart, double arrived, double[] late) {
+  double minCost(long apart, double inflow, double[] delayCosts) {
     // Of the options that are done in time, the slowest takes the least energy.
     int option = times.slowestWithin(apart);
     double waiting =
         option < 0
             ? Double.POSITIVE_INFINITY
             : costOf[option] + price * (apart - times.ticks(option));
-    return Math.min(waiting, late[option + 1] - arrived * apart);
+    return Math.min(waiting, delayCosts[option + 1] - inflow * apart);
   }
 }

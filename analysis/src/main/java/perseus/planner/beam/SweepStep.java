@@ -1,41 +1,47 @@
 package perseus.planner.beam;
 
 /**
- * An arc that all {@link PartialPlans} are extended by.
+ * One arc of an {@link ArcSweep}, with everything that {@link PartialPlans} need to be extended by
+ * it.
  *
- * @param place in the order of the arcs
- * @param from event at its tail
- * @param to event at its head
- * @param tail slot of its tail
- * @param head slot of its head
- * @param reaches whether it is the first arc that comes to its head
- * @param leaves whether it is the last that leaves its tail
- * @param options with their price
- * @param arrived flow that has come to the head before, in joules per tick
- * @param late of its options at that price, or null where nothing is foreseen of it
- * @param foresees the later arcs of which it can be foreseen from here on what they add
+ * @param position position of the arc in the sweep
+ * @param tail event at which the arc starts
+ * @param head event at which the arc ends
+ * @param tailSlot slot of the tail
+ * @param headSlot slot of the head
+ * @param opensHead whether the arc is the first that enters its head
+ * @param closesTail whether the arc is the last that leaves its tail
+ * @param options options of the arc, at the price of its time
+ * @param inflow sum of the prices of the earlier arcs into the head, in joules per tick
+ * @param delayCosts {@link PricedOptions#delayCosts} at the price {@code inflow}; null where the
+ *     arc is not anticipated
+ * @param anticipated later arcs whose minimum cost can be anticipated from this arc on
  */
 record SweepStep(
-    int place,
-    int from,
-    int to,
+    int position,
     int tail,
     int head,
-    boolean reaches,
-    boolean leaves,
+    int tailSlot,
+    int headSlot,
+    boolean opensHead,
+    boolean closesTail,
     PricedOptions options,
-    double arrived,
-    double[] late,
-    SweepStep[] foresees) {
-  /** What it adds at the least where others come to its head so long after its tail. */
-  double least(long apart) {
-    return options.least(apart, arrived, late);
+    double inflow,
+    double[] delayCosts,
+    SweepStep[] anticipated) {
+  /**
+   * Minimum reduced cost of this arc, in joules, if it is the last into its head.
+   *
+   * @param apart ticks from its tail to its head, as far as the earlier arcs are concerned
+   */
+  double minCost(long apart) {
+    return options.minCost(apart, inflow, delayCosts);
   }
 
-  /** How many of the arcs that it foresees come before a place. */
-  int foreseesBefore(int end) {
+  /** Number of anticipated arcs at a position before {@code end}. */
+  int anticipatedBefore(int end) {
     int count = 0;
-    while (count < foresees.length && foresees[count].place < end) {
+    while (count < anticipated.length && anticipated[count].position < end) {
       count++;
     }
     return count;

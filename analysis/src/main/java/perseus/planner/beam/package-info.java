@@ -1,7 +1,7 @@
 /**
- * Improves a rounded plan by beam search over the arcs of the event network.
+ * Improves rounded plans by beam search over the arcs of the event network.
  *
- * <p>A plan for which changes of clock take time is not improved here; that is {@link
+ * <p>Changes of clock take no time here; plans in which they take time are made in {@link
  * perseus.planner.switching}.
  */
 package perseus.planner.beam;

@@ -6,6 +6,7 @@ import java.util.concurrent.Future;
 import perseus.io.Progress;
 import perseus.planner.beam.BeamImprover;
 import perseus.planner.beam.BeamPass;
+import perseus.planner.beam.TimeDirection;
 import perseus.planner.bound.LowerBoundSolver;
 import perseus.planner.network.EventNetwork;
 import perseus.planner.network.OptionTables;
@@ -124,7 +125,7 @@ final class FreePlanning {
 
   /** Runs the expensive passes, each on the plans that are farthest above their bounds. */
   private void improveWorst(BeamImprover beams, List<RoundedPlan> rounded) {
-    List<BeamPass> passes = beams.dear();
+    List<BeamPass.Guided> passes = beams.expensivePasses();
     for (int i = 0; i < passes.size(); i++) {
       improveWorst(beams, passes.get(i), rounded);
       progress.step("improvement (passes)", i + 1, passes.size());
@@ -132,18 +133,18 @@ final class FreePlanning {
   }
 
   /** Runs one pass over several plans, in both directions of time. */
-  private void improveWorst(BeamImprover beams, BeamPass pass, List<RoundedPlan> rounded) {
-    List<RoundedPlan> worst = beams.worst(pass, rounded);
+  private void improveWorst(
+      BeamImprover beams, BeamPass.Guided pass, List<RoundedPlan> rounded) {
+    List<RoundedPlan> worst = beams.worstPlans(pass, rounded);
     List<Future<int[]>> searches = new ArrayList<>();
     for (RoundedPlan plan : worst) {
-      for (int d = 0; d < BeamImprover.WAYS; d++) {
-        int direction = d;
-        searches.add(workers.submit(() -> beams.keepCourse(plan, direction, pass)));
+      for (TimeDirection direction : TimeDirection.values()) {
+        searches.add(workers.submit(() -> beams.guidedSearch(plan, direction, pass)));
       }
     }
     List<int[]> choices = Workers.results(searches, Progress.NONE);
     for (int i = 0; i < choices.size(); i++) {
-      worst.get(i / BeamImprover.WAYS).takeIfBetter(choices.get(i));
+      worst.get(i / TimeDirection.values().length).replaceIfBetter(choices.get(i));
     }
   }
 

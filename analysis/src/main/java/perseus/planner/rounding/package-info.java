@@ -1,6 +1,7 @@
 /**
- * Rounds a relaxed solution to options and uses up the slack that remains.
+ * Rounds a relaxed solution to options that a GPU has, and uses up the slack that remains.
  *
- * <p>Nothing here searches wider than exchanges between neighbouring operations.
+ * <p>No search here changes more than two operations at once; wider searches are in {@link
+ * perseus.planner.beam} and {@link perseus.planner.switching}.
  */
 package perseus.planner.rounding;

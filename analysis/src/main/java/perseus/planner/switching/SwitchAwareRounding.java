@@ -15,71 +15,90 @@ import perseus.planner.network.TickScale;
 import perseus.planner.problem.ExecutionOptions;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
-import perseus.planner.rounding.FewerClockChanges;
 import perseus.planner.rounding.PlanTiming;
 import perseus.profile.ProfileRow;
 
 /**
- * Plans where changes of clock take time. The flow of a relaxed solution is a price for every
- * operation's time, so each rank can weigh a change against what it saves ({@link RankClockPaths});
- * the relaxed solutions of all times give a family of plans, to which come those that do not know
- * of changes. Each time gets the best that fits, improved by {@link FewerClockChanges}. Where all
- * plans there are can be looked at, they are.
+ * Rounds relaxed solutions to plans for a problem in which a change of clock takes time.
+ *
+ * <p>The relaxed problem does not know changes of clock, and its solutions change the clock at
+ * almost every operation. But the flow of a relaxed solution is a price for every operation's time,
+ * so each rank can weigh the time of a change against the energy that it saves ({@link
+ * RankClockPaths}). This gives a plan per relaxed solution and price level, for makespans that
+ * nobody chose. All of them are candidates for every requested time, together with the plans that
+ * ignore changes of clock, the fastest plan and all-max. For each requested time, the candidate
+ * with the lowest energy that is in time is improved by {@link ClockMoves}. Problems with very few
+ * plans are solved exactly, by taking all plans as candidates.
+ *
+ * <p>With R relaxed solutions, n operations and F frequencies, the candidates take O(R (n F + E))
+ * for E precedences, and a requested time one local search, or {@link #MAX_STARTS} in small
+ * problems. There is no guarantee of the distance to the best plan, except in the exact case.
  */
 public final class SwitchAwareRounding {
-  /** Plans of the family that are improved for a time, where that does not take long. */
-  private static final int STARTS = 3;
-
-  /** Prices of time on top of the relaxed solution's, as shares of their mean. */
-  private static final double[] SLACK_PRICES = {0, 0.03, 0.1, 0.3, 1};
-
-  /** So many plans can be looked at. */
-  private static final int FEW_PLANS = 10_000;
-
-  private final PlanningProblem problem;
-  private final TickScale costs;
-  private final OptionTables network;
-  private final RankClockPaths sequences;
-  private final List<Member> family;
-
-  private record Member(int[] choices, Plan plan) {}
+  /** Number of candidates that are improved for a requested time in small problems. */
+  private static final int MAX_STARTS = 3;
 
   /**
+   * Prices of time that are added to every operation's, as fractions of the mean price. The relaxed
+   * solution has price 0 where it has slack, but changes of clock use slack up.
+   */
+  private static final double[] SLACK_PRICES = {0, 0.03, 0.1, 0.3, 1};
+
+  /** Maximum number of plans of a problem that is solved exactly. Limit for time and memory. */
+  private static final int MAX_PLANS_TO_ENUMERATE = 10_000;
+
+  private final PlanningProblem problem;
+  private final TickScale scale;
+  private final OptionTables network;
+  private final RankClockPaths paths;
+
+  /** Candidates in rising order of effective energy, all different. */
+  private final List<Candidate> candidates;
+
+  private record Candidate(int[] choices, Plan plan) {}
+
+  /**
+   * Makes the candidates.
+   *
    * @param relaxed relaxed solutions all along the frontier
-   * @param unaware plans all along the frontier, for the same problem without a cost of changes
+   * @param freePlans plans all along the frontier, made for the same problem without the time of
+   *     changes of clock
    */
   public SwitchAwareRounding(
-      PlanningProblem problem, TickScale costs, List<RelaxedSolution> relaxed, List<Plan> unaware) {
+      PlanningProblem problem,
+      TickScale scale,
+      List<RelaxedSolution> relaxed,
+      List<Plan> freePlans) {
     this.problem = problem;
-    this.costs = costs;
-    network = new OptionTables(problem, costs, ExecutionOptions::atEveryFrequency);
-    sequences = new RankClockPaths(problem, network);
+    this.scale = scale;
+    network = new OptionTables(problem, scale, ExecutionOptions::atEveryFrequency);
+    paths = new RankClockPaths(problem, network);
     Set<IntBuffer> seen = new HashSet<>();
-    family =
+    candidates =
         Stream.of(
-                Stream.of(allMax(), member(fastest())),
-                everyPlanOfFew(),
-                unaware.stream().map(plan -> member(choices(plan))),
+                Stream.of(allMax(), candidate(fastest())),
+                everyPlan(),
+                freePlans.stream().map(plan -> candidate(choices(plan))),
                 relaxed.parallelStream().flatMap(this::atPricesOf).toList().stream())
             .flatMap(Function.identity())
-            .filter(member -> seen.add(IntBuffer.wrap(member.choices)))
-            .sorted(Comparator.comparingDouble(member -> member.plan.effectiveEnergyJoules()))
+            .filter(candidate -> seen.add(IntBuffer.wrap(candidate.choices)))
+            .sorted(Comparator.comparingDouble(candidate -> candidate.plan.effectiveEnergyJoules()))
             .toList();
   }
 
-  /** All plans there are; none where they are too many. */
-  private Stream<Member> everyPlanOfFew() {
+  /** All plans of the problem; none if they are more than {@link #MAX_PLANS_TO_ENUMERATE}. */
+  private Stream<Candidate> everyPlan() {
     int count = 1;
-    for (ProfileRow[] own : network.options) {
-      count *= own.length;
-      if (count > FEW_PLANS) {
+    for (ProfileRow[] options : network.options) {
+      count *= options.length;
+      if (count > MAX_PLANS_TO_ENUMERATE) {
         return Stream.empty();
       }
     }
-    return IntStream.range(0, count).mapToObj(number -> member(choices(number)));
+    return IntStream.range(0, count).mapToObj(number -> candidate(choices(number)));
   }
 
-  /** The plan of a number whose digits, each to its own base, are the options. */
+  /** The digits of a number, where the base of digit j is the number of options of operation j. */
   private int[] choices(int number) {
     int[] choices = new int[network.operations];
     int rest = number;
@@ -90,18 +109,18 @@ public final class SwitchAwareRounding {
     return choices;
   }
 
-  /** All operations at the highest frequency. */
-  private Member allMax() {
+  /** All operations at their highest frequency. */
+  private Candidate allMax() {
     int[] choices = new int[network.operations];
     Arrays.setAll(
         choices,
         j -> {
-          int[] own = network.frequencies[j];
-          return IntStream.range(0, own.length)
-              .reduce((a, b) -> own[b] > own[a] ? b : a)
+          int[] frequencies = network.frequencies[j];
+          return IntStream.range(0, frequencies.length)
+              .reduce((a, b) -> frequencies[b] > frequencies[a] ? b : a)
               .orElseThrow();
         });
-    return member(choices);
+    return candidate(choices);
   }
 
   private int[] choices(Plan plan) {
@@ -110,50 +129,54 @@ public final class SwitchAwareRounding {
     return choices;
   }
 
+  /** The options with the shortest time of each rank, including its changes of clock. */
   private int[] fastest() {
     double[] watts = new double[network.operations];
     Arrays.fill(watts, 1);
-    return sequences.choose(watts, 0);
+    return paths.choose(watts, 0);
   }
 
-  /**
-   * Where changes of clock use slack up, time costs something even where the relaxed one has slack.
-   */
-  private Stream<Member> atPricesOf(RelaxedSolution point) {
+  /** The plans at the prices of a relaxed solution, one for each of {@link #SLACK_PRICES}. */
+  private Stream<Candidate> atPricesOf(RelaxedSolution solution) {
     double[] watts =
-        Arrays.stream(point.flow(), 0, network.operations).mapToDouble(costs::watts).toArray();
+        Arrays.stream(solution.flow(), 0, network.operations).mapToDouble(scale::watts).toArray();
     double mean = Arrays.stream(watts).average().orElseThrow();
     return Arrays.stream(SLACK_PRICES)
         .mapToObj(
-            share ->
-                member(
-                    sequences.choose(
-                        Arrays.stream(watts).map(price -> price + share * mean).toArray(), 1)));
+            fraction ->
+                candidate(
+                    paths.choose(
+                        Arrays.stream(watts).map(price -> price + fraction * mean).toArray(), 1)));
   }
 
-  private Member member(int[] choices) {
-    return new Member(choices, plan(choices));
+  private Candidate candidate(int[] choices) {
+    return new Candidate(choices, plan(choices));
   }
 
   private Plan plan(int[] choices) {
     return Plan.of(problem, j -> network.options[j][choices[j]]);
   }
 
-  /** The shortest makespan of the family, in seconds. */
+  /** The shortest makespan of all candidates, in seconds. */
   public double shortestSeconds() {
-    return family.stream().mapToDouble(member -> member.plan.timeSeconds()).min().orElseThrow();
+    return candidates.stream()
+        .mapToDouble(candidate -> candidate.plan.timeSeconds())
+        .min()
+        .orElseThrow();
   }
 
   /**
-   * The best plan found whose makespan is at most {@code latestSeconds}.
+   * The best plan found for a time: the one with the lowest energy, and of equal ones the one with
+   * the fewest changes of clock.
    *
-   * @param latestSeconds not below {@link #shortestSeconds()}
+   * @param latestSeconds maximum makespan in seconds, at least {@link #shortestSeconds()}
    */
   public Plan round(double latestSeconds) {
-    return family.stream()
-        .filter(member -> member.plan.timeSeconds() <= latestSeconds)
-        .limit(network.operations <= FewerClockChanges.FEW_OPERATIONS ? STARTS : 1)
-        .flatMap(member -> Stream.of(member.plan, improved(member.choices, latestSeconds)))
+    return candidates.stream()
+        .filter(candidate -> candidate.plan.timeSeconds() <= latestSeconds)
+        .limit(network.operations <= ClockMoves.MAX_OPERATIONS_SMALL ? MAX_STARTS : 1)
+        .flatMap(
+            candidate -> Stream.of(candidate.plan, improved(candidate.choices, latestSeconds)))
         .filter(plan -> plan.timeSeconds() <= latestSeconds)
         .min(
             Comparator.comparingDouble(Plan::effectiveEnergyJoules)
@@ -163,10 +186,10 @@ public final class SwitchAwareRounding {
 
   private Plan improved(int[] start, double latestSeconds) {
     int[] choices = start.clone();
-    // In ticks, which round up, a plan that is just in time may be late.
+    // Ticks round up, so a plan that is in time in seconds may be late in ticks.
     long ticks = new PlanTiming(network, choices, Long.MAX_VALUE / 2).makespan();
-    long deadline = Math.max(ticks, costs.deadline(latestSeconds));
-    new FewerClockChanges(new PlanTiming(network, choices, deadline)).improve();
+    long deadline = Math.max(ticks, scale.deadline(latestSeconds));
+    new ClockMoves(new PlanTiming(network, choices, deadline)).improve();
     return plan(choices);
   }
 }

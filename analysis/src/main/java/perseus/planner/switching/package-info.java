@@ -1,6 +1,6 @@
 /**
- * Plans where a change of clock takes time.
+ * Plans problems in which a change of clock takes time.
  *
- * <p>Where changes are free nothing of this is used.
+ * <p>Where changes of clock take no time, nothing in this package is used.
  */
 package perseus.planner.switching;

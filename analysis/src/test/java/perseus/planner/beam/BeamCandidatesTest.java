@@ -14,69 +14,74 @@ import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 class BeamCandidatesTest {
-  private static final double LEAST = 2;
+  private static final double MIN_SCORE = 2;
+  private static final double NO_BUDGET = Double.POSITIVE_INFINITY;
+
+  /** Spreads small numbers over all bits of a hash; any odd number would do. */
+  private static final long HASH_FACTOR = 0x9E3779B97F4A7C15L;
 
   @Property
-  void keepsTheCheapestOfThoseThatDiffer(
+  void keepsTheBestExtensionOfEachHash(
       @ForAll @LongRange(min = 0) long seed, @ForAll @IntRange(min = 1, max = 40) int width) {
     Random random = new Random(seed);
     double spread = random.nextBoolean() ? 0 : Math.exp(4 * random.nextDouble() - 2);
-    int kinds = 1 + random.nextInt(20 * width);
-    BeamCandidates extensions = new BeamCandidates(width);
-    // What was there before is forgotten.
-    extensions.start(LEAST, 0, Double.POSITIVE_INFINITY);
-    extensions.offer(7, 7, 7, LEAST, 0, 7L << 32);
-    extensions.start(LEAST, spread, Double.POSITIVE_INFINITY);
-    Map<Long, Double> cheapest = new HashMap<>();
+    int hashes = 1 + random.nextInt(20 * width);
+    BeamCandidates candidates = new BeamCandidates(width);
+    // The extension of an earlier selection must not appear in the next one.
+    candidates.start(MIN_SCORE, 0, NO_BUDGET);
+    candidates.offer(7, 7, 7, MIN_SCORE, 0, 7L << 32);
+    candidates.start(MIN_SCORE, spread, NO_BUDGET);
+    Map<Long, Double> lowestScores = new HashMap<>();
     for (int i = 0; i < 30 * width; i++) {
-      long hash = (1L + random.nextInt(kinds)) * 0x9E3779B97F4A7C15L;
-      double joules = LEAST + Math.abs(random.nextGaussian());
-      cheapest.merge(hash, joules, Math::min);
-      if (joules < extensions.limit()) {
-        extensions.offer(i, i, i, joules, 0, hash);
+      long hash = (1L + random.nextInt(hashes)) * HASH_FACTOR;
+      double score = MIN_SCORE + Math.abs(random.nextGaussian());
+      lowestScores.merge(hash, score, Math::min);
+      if (score < candidates.limit()) {
+        candidates.offer(i, i, i, score, 0, hash);
       }
     }
-    List<Double> expected = cheapest.values().stream().sorted().toList();
-    int count = extensions.rank();
+    List<Double> expected = lowestScores.values().stream().sorted().toList();
+    int count = candidates.rank();
     assertThat(count).isEqualTo(Math.min(width, expected.size()));
-    double range = expected.get(count - 1) - LEAST;
-    List<Long> hashes = new ArrayList<>();
+    double range = expected.get(count - 1) - MIN_SCORE;
+    List<Long> kept = new ArrayList<>();
     for (int rank = 0; rank < count; rank++) {
-      hashes.add(extensions.hash(rank));
-      assertThat(extensions.added(rank))
-          .isGreaterThanOrEqualTo(cheapest.get(extensions.hash(rank)))
-          // Groups tell them apart as far as there are enough of them.
-          .isLessThanOrEqualTo(LEAST + 2 * range + 4.0 / width);
+      kept.add(candidates.hash(rank));
+      assertThat(candidates.score(rank))
+          .isGreaterThanOrEqualTo(lowestScores.get(candidates.hash(rank)))
+          // Scores within one group are not told apart.
+          .isLessThanOrEqualTo(MIN_SCORE + 2 * range + 4.0 / width);
     }
-    assertThat(hashes).doesNotHaveDuplicates();
-    assertThat(extensions.added(0)).isLessThanOrEqualTo(expected.get(0) + 4.0 / width);
+    assertThat(kept).doesNotHaveDuplicates();
+    assertThat(candidates.score(0)).isLessThanOrEqualTo(expected.get(0) + 4.0 / width);
   }
 
   @Test
-  void losesNoneWhereAllCostTheSame() {
-    BeamCandidates extensions = new BeamCandidates(3);
-    extensions.start(LEAST, 0, Double.POSITIVE_INFINITY);
+  void fillsTheWidthWhereAllScoresAreEqual() {
+    BeamCandidates candidates = new BeamCandidates(3);
+    candidates.start(MIN_SCORE, 0, NO_BUDGET);
     for (int i = 1; i < 100; i++) {
-      if (LEAST < extensions.limit()) {
-        extensions.offer(i, i, i, LEAST, 0, i * 0x9E3779B97F4A7C15L);
+      if (MIN_SCORE < candidates.limit()) {
+        candidates.offer(i, i, i, MIN_SCORE, 0, i * HASH_FACTOR);
       }
     }
-    assertThat(extensions.rank()).isEqualTo(3);
+    assertThat(candidates.rank()).isEqualTo(3);
   }
 
-  /** The limit is the end of a bin, to which what is in it may be rounded. */
+  /** The limit is the computed end of a bin, which scores in the bin can exceed by rounding. */
   @Test
-  void losesNoneAtTheLimit() {
+  void fillsTheWidthWhereScoresAreAtTheEndOfABin() {
+    double minScore = 2.5;
     for (double spread : new double[] {2 * (2.5 + 0.3 - 2.5), 2e-15, 1e-14}) {
-      BeamCandidates extensions = new BeamCandidates(10);
-      extensions.start(2.5, spread, Double.POSITIVE_INFINITY);
-      double most = spread > 1e-10 ? 2.5 + 0.3 : 2.5;
+      BeamCandidates candidates = new BeamCandidates(10);
+      candidates.start(minScore, spread, NO_BUDGET);
+      double score = spread > 1e-10 ? minScore + 0.3 : minScore;
       for (int i = 1; i < 40; i++) {
-        if (most < extensions.limit()) {
-          extensions.offer(i, i, i, most, 0, i * 0x9E3779B97F4A7C15L);
+        if (score < candidates.limit()) {
+          candidates.offer(i, i, i, score, 0, i * HASH_FACTOR);
         }
       }
-      assertThat(extensions.rank()).isEqualTo(10);
+      assertThat(candidates.rank()).isEqualTo(10);
     }
   }
 }

@@ -15,6 +15,7 @@ import perseus.io.Progress;
 import perseus.planner.PlannerBenchmark;
 import perseus.planner.Planners;
 import perseus.planner.RandomProblems;
+import perseus.planner.beam.BeamPass.Guide;
 import perseus.planner.bound.BreakpointSolver;
 import perseus.planner.bound.LowerBoundSolver;
 import perseus.planner.network.EventNetwork;
@@ -30,83 +31,88 @@ import perseus.planner.rounding.RelaxedRounding;
 import perseus.planner.rounding.RoundedPlan;
 
 class BeamSearchTest {
-  /** A problem's roundings at some times, and what improves them. */
+  /** Rounded plans of a problem, and the improver for them. */
   private static final class Roundings {
     final OptionTables network;
     final BeamImprover beams;
-    final List<RoundedPlan> drafts = new ArrayList<>();
+    final List<RoundedPlan> plans = new ArrayList<>();
 
-    Roundings(PlanningProblem problem, double... shares) {
-      TickScale costs = new TickScale(problem);
-      network = new OptionTables(problem, costs);
-      EventNetwork events = new EventNetwork(problem.dag(), costs);
-      beams = new BeamImprover(events, costs, network, Effort.DEFAULT);
-      RelaxedRounding rounding = new RelaxedRounding(problem, costs, events, network);
+    /**
+     * @param fractions where to plan: 0 is the longest time of the bound, 1 the shortest
+     */
+    Roundings(PlanningProblem problem, double... fractions) {
+      TickScale scale = new TickScale(problem);
+      network = new OptionTables(problem, scale);
+      EventNetwork events = new EventNetwork(problem.dag(), scale);
+      beams = new BeamImprover(events, scale, network, Effort.DEFAULT);
+      RelaxedRounding rounding = new RelaxedRounding(problem, scale, events, network);
       LowerBound bound = LowerBoundSolver.bound(problem);
       double longest = bound.time(0);
       double shortest = bound.time(bound.size() - 1);
       double[] targets =
-          Arrays.stream(shares).map(share -> longest - share * (longest - shortest)).toArray();
-      new BreakpointSolver(problem, costs, events, Progress.NONE)
-          .solve(targets, (target, point) -> drafts.add(rounding.round(point)));
+          Arrays.stream(fractions)
+              .map(fraction -> longest - fraction * (longest - shortest))
+              .toArray();
+      new BreakpointSolver(problem, scale, events, Progress.NONE)
+          .solve(targets, (target, solution) -> plans.add(rounding.round(solution)));
     }
 
-    boolean inTime(RoundedPlan draft) {
-      return new PlanTiming(network, draft.choices(), draft.deadline()).inTime();
+    boolean inTime(RoundedPlan plan) {
+      return new PlanTiming(network, plan.choices(), plan.deadline()).inTime();
     }
   }
 
   @Property(tries = 200)
-  void everyRoundStaysInTimeAndNeverCostsMore(@ForAll @LongRange(min = 0) long seed) {
+  void everyPassKeepsPlansInTimeAndNeverRaisesTheirEnergy(@ForAll @LongRange(min = 0) long seed) {
     Roundings roundings = new Roundings(RandomProblems.problem(seed, 4, 6, 6), 0.1, 0.5, 0.9, 1);
-    List<BeamPass> rounds =
+    List<BeamPass> passes =
         List.of(
-            BeamPass.parts(5, 3, 0),
-            BeamPass.parts(24, 10, 0),
-            BeamPass.parts(1000, 50, 0),
-            BeamPass.course(BeamPass.Kept.RELAXED, 4, 0.1, 20, 0),
-            BeamPass.course(BeamPass.Kept.PLAN, 2, 0.05, 7, 0),
-            BeamPass.course(BeamPass.Kept.PLAN, 0, 0, 1, 0),
-            BeamPass.parts(1, 1, 0));
-    for (RoundedPlan draft : roundings.drafts) {
-      for (BeamPass round : rounds) {
-        double before = roundings.network.energy(draft.choices());
-        roundings.beams.improve(draft, List.of(round));
-        assertThat(roundings.network.energy(draft.choices())).isLessThanOrEqualTo(before);
-        assertThat(roundings.inTime(draft)).isTrue();
+            new BeamPass.Parts(5, 3, 0),
+            new BeamPass.Parts(24, 10, 0),
+            new BeamPass.Parts(1000, 50, 0),
+            new BeamPass.Guided(Guide.RELAXED, 4, 0.1, 20, 0),
+            new BeamPass.Guided(Guide.PLAN, 2, 0.05, 7, 0),
+            new BeamPass.Guided(Guide.PLAN, 0, 0, 1, 0),
+            new BeamPass.Parts(1, 1, 0));
+    for (RoundedPlan plan : roundings.plans) {
+      for (BeamPass pass : passes) {
+        double before = roundings.network.energy(plan.choices());
+        roundings.beams.improve(plan, List.of(pass));
+        assertThat(roundings.network.energy(plan.choices())).isLessThanOrEqualTo(before);
+        assertThat(roundings.inTime(plan)).isTrue();
       }
     }
   }
 
-  /** Of few operations every choice can be looked at. */
+  /** Compares with all plans of a problem with few operations. */
   @Property(tries = 60)
-  void plansOfSmallProblemsAreTheBestThereAre(@ForAll @LongRange(min = 0) long seed) {
+  void plansOfSmallProblemsAreOptimal(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 2, 2, 3);
     List<Plan> every = RandomProblems.everyPlan(problem);
     for (Plan plan : Planners.PERSEUS.plan(problem, new PlanRequest(9)).plans()) {
       double blocking = problem.totalBlockingWatts() * plan.timeSeconds();
-      double least =
+      double lowest =
           every.stream()
               .filter(each -> each.timeSeconds() <= plan.timeSeconds())
               .mapToDouble(Plan::effectiveEnergyJoules)
               .min()
               .orElseThrow();
       assertThat(plan.effectiveEnergyJoules() + blocking)
-          .isCloseTo(least + blocking, within(5e-4 * (least + blocking)));
+          .isCloseTo(lowest + blocking, within(5e-4 * (lowest + blocking)));
     }
   }
 
-  /** Where a pipeline is full all operations wait for each other, and none can change alone. */
+  /** In a full pipeline all operations are critical, so no single option can change. */
   @Test
-  void savesWhatSingleOperationsCannot() {
+  void changingManyOptionsAtOnceLowersTheGapsByThirtyPercent() {
     Roundings roundings = new Roundings(PlannerBenchmark.problem(4, 12), 0.5, 0.7, 0.9);
-    double[] before = gaps(roundings.drafts);
-    roundings.drafts.forEach(roundings.beams::improve);
-    double[] after = gaps(roundings.drafts);
+    double[] before = gaps(roundings.plans);
+    roundings.plans.forEach(roundings.beams::improve);
+    double[] after = gaps(roundings.plans);
     assertThat(DoubleStream.of(after).sum()).isLessThan(0.7 * DoubleStream.of(before).sum());
   }
 
-  private static double[] gaps(List<RoundedPlan> drafts) {
-    return drafts.stream().mapToDouble(RoundedPlan::gap).toArray();
+  private static double[] gaps(List<RoundedPlan> plans) {
+    return plans.stream().mapToDouble(RoundedPlan::gap).toArray();
   }
 }

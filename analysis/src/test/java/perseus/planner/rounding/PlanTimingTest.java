@@ -16,23 +16,23 @@ class PlanTimingTest {
   private static final int CHANGES = 30;
 
   @Property(tries = 100)
-  void changesOneByOneComeToWhatAFreshOneHas(@ForAll @LongRange(min = 0) long seed) {
+  void timesAfterManyChangesEqualTimesComputedAnew(@ForAll @LongRange(min = 0) long seed) {
     Random random = new Random(seed);
     PlanningProblem problem =
         RandomProblems.problem(seed, 4, 6, 6).withSwitchCost(random.nextInt(2) * 0.01);
-    TickScale costs = new TickScale(problem);
-    OptionTables network = new OptionTables(problem, costs, ExecutionOptions::atEveryFrequency);
-    long deadline = costs.deadline(2 * problem.shortestSeconds());
+    TickScale scale = new TickScale(problem);
+    OptionTables network = new OptionTables(problem, scale, ExecutionOptions::atEveryFrequency);
+    long deadline = scale.deadline(2 * problem.shortestSeconds());
     PlanTiming timing = new PlanTiming(network, new int[network.operations], deadline);
     for (int change = 0; change < CHANGES; change++) {
       int operation = random.nextInt(network.operations);
       timing.set(operation, random.nextInt(network.options[operation].length));
     }
-    PlanTiming fresh = new PlanTiming(network, timing.choices().clone(), deadline);
-    assertThat(timing.makespan()).isEqualTo(fresh.makespan());
+    PlanTiming anew = new PlanTiming(network, timing.choices().clone(), deadline);
+    assertThat(timing.makespan()).isEqualTo(anew.makespan());
     for (int j = 0; j < network.operations; j++) {
-      assertThat(timing.start(j)).isEqualTo(fresh.start(j));
-      assertThat(timing.latestEnd(j)).isEqualTo(fresh.latestEnd(j));
+      assertThat(timing.start(j)).isEqualTo(anew.start(j));
+      assertThat(timing.latestEnd(j)).isEqualTo(anew.latestEnd(j));
     }
   }
 }

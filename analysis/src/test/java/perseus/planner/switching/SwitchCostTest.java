@@ -32,10 +32,13 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** Plans where a change of clock takes time. */
+/** Tests plans for problems in which a change of clock takes time. */
 class SwitchCostTest {
-  /** An iteration replayed operation by operation: when each rank is free, and at which clock. */
-  private static double replay(PlanningProblem problem, Plan plan, double switchSeconds) {
+  /**
+   * The makespan of a plan in seconds, by a simulation that tracks for each rank when it is free and
+   * at which clock it is.
+   */
+  private static double simulate(PlanningProblem problem, Plan plan, double switchSeconds) {
     IterationDag dag = problem.dag();
     double[] free = new double[dag.lanes()];
     double[] computed = new double[dag.lanes()];
@@ -65,27 +68,27 @@ class SwitchCostTest {
   }
 
   @Property(tries = 60)
-  void plansTakeAsLongAsAReplayAndNeverLongerThanAsked(
+  void makespansEqualASimulationAndPlansForATimeAreInTime(
       @ForAll @LongRange(min = 0) long seed,
       @ForAll @IntRange(min = 1, max = 50) int milliseconds) {
     double seconds = 1e-3 * milliseconds;
     PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6).withSwitchCost(seconds);
     Plan allMax = Plan.allMax(problem);
-    double asked = 1.1 * allMax.timeSeconds();
+    double requested = 1.1 * allMax.timeSeconds();
     Frontier planned =
         Planners.PERSEUS.plan(
-            problem, new PlanRequest(12, new double[] {asked}, Effort.FAST, Progress.NONE));
+            problem, new PlanRequest(12, new double[] {requested}, Effort.FAST, Progress.NONE));
     assertThat(planned.fastest().timeSeconds()).isLessThanOrEqualTo(allMax.timeSeconds());
-    assertThat(slowestWithin(planned, asked).effectiveEnergyJoules())
+    assertThat(slowestWithin(planned, requested).effectiveEnergyJoules())
         .isLessThanOrEqualTo(slowestWithin(planned, allMax.timeSeconds()).effectiveEnergyJoules());
     for (Plan plan : planned.plans()) {
-      assertThat(plan.timeSeconds()).isCloseTo(replay(problem, plan, seconds), within(1e-12));
+      assertThat(plan.timeSeconds()).isCloseTo(simulate(problem, plan, seconds), within(1e-12));
       assertThat(planned.gap(plan)).isGreaterThanOrEqualTo(-1e-9);
     }
   }
 
   @Property(tries = 40)
-  void plansOfTinyIterationsAreTheBestThereAre(@ForAll @LongRange(min = 0) long seed) {
+  void plansOfTinyProblemsAreOptimal(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 2, 2, 3).withSwitchCost(0.01);
     Assume.that(!RandomProblems.isSteep(problem));
     Frontier planned = Planners.PERSEUS.plan(problem, new PlanRequest(20));
@@ -107,7 +110,7 @@ class SwitchCostTest {
         problem, new PlanRequest(10, new double[] {seconds}, Effort.FAST, Progress.NONE));
   }
 
-  /** The best plan within a time. */
+  /** The slowest plan within a time in seconds, which has the lowest effective energy there. */
   private static Plan slowestWithin(Frontier planned, double seconds) {
     return planned.plans().stream()
         .filter(plan -> plan.timeSeconds() <= seconds)
@@ -115,7 +118,7 @@ class SwitchCostTest {
         .orElseThrow();
   }
 
-  /** Forwards are the fastest at the highest clock, backwards, by noise, at the next. */
+  /** A problem in which forwards are fastest at the highest clock and backwards at the next one. */
   private static PlanningProblem fastestAtTwoClocks() {
     List<ProfileRow> rows = new ArrayList<>();
     for (ProfileRow row : PlannerBenchmark.profile(4).rows()) {
@@ -126,43 +129,44 @@ class SwitchCostTest {
     return PlannerBenchmark.problem(new StageProfile(rows, ProfileNotes.none("a test")), 12, 84);
   }
 
-  /** A row that takes longer or shorter, with a lower or higher power. */
-  private static ProfileRow row(ProfileRow row, double slower, Map<String, String> knobs) {
+  /** A row with its time multiplied by a factor, and its energy divided by it. */
+  private static ProfileRow row(ProfileRow row, double factor, Map<String, String> knobs) {
     return new ProfileRow(
         row.stage(),
         row.instruction(),
         row.frequencyMhz(),
-        slower * row.timeSeconds(),
-        row.energyJoules() / slower,
+        factor * row.timeSeconds(),
+        row.energyJoules() / factor,
         knobs,
         row.quality());
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {0.01, 0.05, 0.2})
-  void timesNearAllMaxGetPlansOfTheirOwn(double switchSeconds) {
+  void timeSlightlyAboveAllMaxGetsItsOwnPlan(double switchSeconds) {
     PlanningProblem problem = fastestAtTwoClocks().withSwitchCost(switchSeconds);
     Plan allMax = Plan.allMax(problem);
-    double asked = 1.1 * allMax.timeSeconds();
-    Plan plan = slowestWithin(fast(problem, asked), asked);
+    double requested = 1.1 * allMax.timeSeconds();
+    Plan plan = slowestWithin(fast(problem, requested), requested);
     assertThat(plan.timeSeconds()).isGreaterThan(1.02 * allMax.timeSeconds());
     assertThat(plan.energyJoules()).isLessThan(0.9 * allMax.energyJoules());
   }
 
   @Test
-  void costNextToNothingMakesNoDifference() {
+  void veryShortChangesMakeAlmostNoDifference() {
     PlanningProblem problem = PlannerBenchmark.problem(4, 12);
     Frontier free = Planners.PERSEUS.plan(problem, new PlanRequest(20));
     Frontier cheap = Planners.PERSEUS.plan(problem.withSwitchCost(1e-12), new PlanRequest(20));
     for (Plan plan : free.plans()) {
-      // Where all is critical, nothing that changes clocks is in time; a little later all is.
+      // Where all operations are critical, a plan that changes clocks is late; 0.3 % more time is
+      // enough for it.
       assertThat(slowestWithin(cheap, 1.003 * plan.timeSeconds()).energyJoules())
           .isLessThan(1.001 * plan.energyJoules());
     }
   }
 
   @Test
-  void ofTwoKnobsAtTheHighestClockTheFastestPlanMayTakeTheFaster() {
+  void fastestPlanTakesTheFasterOfTwoOptionsAtTheHighestClock() {
     List<ProfileRow> rows = new ArrayList<>();
     for (ProfileRow row : PlannerBenchmark.profile(4).rows()) {
       rows.add(row(row, 1, Map.of("algorithm", "fast")));
@@ -177,13 +181,13 @@ class SwitchCostTest {
   }
 
   @Test
-  void dearChangesOfClockLeadToFewerOfThem() {
+  void longerChangesOfClockMakePlansWithFewerOfThem() {
     PlanningProblem problem = PlannerBenchmark.problem(4, 12);
     double time = 1.15 * Plan.allMax(problem).timeSeconds();
     int free = changes(problem, time);
-    int cheap = changes(problem.withSwitchCost(0.001), time);
-    int dear = changes(problem.withSwitchCost(0.02), time);
-    assertThat(dear).isLessThan(cheap / 2).isLessThan(free / 2);
+    int at1Millisecond = changes(problem.withSwitchCost(0.001), time);
+    int at20Milliseconds = changes(problem.withSwitchCost(0.02), time);
+    assertThat(at20Milliseconds).isLessThan(at1Millisecond / 2).isLessThan(free / 2);
   }
 
   private static int changes(PlanningProblem problem, double time) {
@@ -195,25 +199,25 @@ class SwitchCostTest {
   }
 
   @Test
-  void planForDearChangesBeatsOneThatDoesNotKnowOfThem() {
+  void planThatConsidersChangesTakesLessEnergyThanOneThatIgnoresThem() {
     PlanningProblem problem = PlannerBenchmark.problem(4, 12);
-    PlanningProblem dear = problem.withSwitchCost(0.01);
+    PlanningProblem withCost = problem.withSwitchCost(0.01);
     Plan unaware =
         Planners.PERSEUS
             .plan(problem, new PlanRequest(1, 1.1 * Plan.allMax(problem).timeSeconds()))
             .plans()
             .get(1);
-    Plan replayed = Plan.of(dear, unaware::choice);
+    Plan unawareWithCost = Plan.of(withCost, unaware::choice);
     Plan aware =
-        fast(dear, replayed.timeSeconds()).plans().stream()
-            .filter(plan -> plan.timeSeconds() <= replayed.timeSeconds())
+        fast(withCost, unawareWithCost.timeSeconds()).plans().stream()
+            .filter(plan -> plan.timeSeconds() <= unawareWithCost.timeSeconds())
             .findFirst()
             .orElseThrow();
-    assertThat(aware.energyJoules()).isLessThan(replayed.energyJoules());
+    assertThat(aware.energyJoules()).isLessThan(unawareWithCost.energyJoules());
   }
 
   @Test
-  void refusesACostThatIsNone() {
+  void costThatIsNegativeOrNotFiniteIsRejected() {
     PlanningProblem problem = PlannerBenchmark.problem(2, 2);
     for (double seconds : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertThatThrownBy(() -> problem.withSwitchCost(seconds))
