@@ -39,8 +39,8 @@ import perseus.recording.log.Window;
  *   y_i = sum_c p_c x_ic + noise,     p_c &gt;= 0.
  * </pre>
  *
- * <p>Find the powers with the least squared residuals. The energy of a kind is then the mean power
- * of its parts times its mean duration.
+ * <p>Find the powers with the smallest sum of squared residuals. The energy of a kind is then the
+ * mean power of its parts times its mean duration.
  *
  * <p>Method: {@link SensorSearch} estimates the sensor once, from a sample of ranks and of the
  * updates at each frequency. {@link RankSample#chooseParts} chooses the number of parts of each

@@ -11,8 +11,8 @@ import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
 /**
- * Checks whether the data of one rank determine its energies well, and adds warnings that say what
- * to record where they do not.
+ * Checks whether the data of one rank determine its energies well, and adds warnings with advice
+ * where they do not.
  */
 final class FitChecks {
   /** Minimum number of counter updates for each fitted power. */
@@ -97,7 +97,7 @@ final class FitChecks {
           1 - energy.r2());
     }
     double imbalance = energy.attributedJoules() / energy.counterJoules() - 1;
-    // The ends of the window lie between updates, which has an effect if there are few updates.
+    // The window begins and ends between updates. With few updates, this alone is a difference.
     if (Math.abs(imbalance) > MAX_IMBALANCE + 0.5 / energy.updates()) {
       addDoubtful(
           "has attributed energies that do not add up to the rise of the counter",

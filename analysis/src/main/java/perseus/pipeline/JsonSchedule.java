@@ -1,17 +1,15 @@
 package perseus.pipeline;
 
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
@@ -40,11 +38,9 @@ import perseus.io.UserError;
  *
  * <p>Other keys are refused.
  *
- * <p>Problem: number the operations so that every operation has a higher number than its
- * predecessors, or find a cycle. Method: repeatedly number an operation whose predecessors all have
- * numbers. If operations without a number remain, each has a predecessor without one, so going back
- * from one of them to such predecessors ends in a cycle. Complexity: O(operations + arcs log arcs).
- * Source: Kahn, Topological sorting of large networks, Communications of the ACM 5, 1962.
+ * <p>The DAG has an arc from each operation to the next one of its rank, and from each predecessor
+ * to the operation that names it. Its operations are numbered by {@link TopologicalOrder}, in
+ * O(operations + arcs log arcs). Limits: a stage cannot be split over several ranks.
  */
 public final class JsonSchedule implements Schedule {
   private final Path file;
@@ -183,7 +179,7 @@ public final class JsonSchedule implements Schedule {
     }
     int[] lanes = lanes();
     List<Set<Integer>> arcs = predecessors(lanes);
-    int[] order = topologicalOrder(arcs);
+    int[] order = order(arcs);
     int[] position = new int[order.length];
     for (int j = 0; j < order.length; j++) {
       position[order[j]] = j;
@@ -200,6 +196,21 @@ public final class JsonSchedule implements Schedule {
       predecessors[j] = arcs.get(order[j]).stream().mapToInt(i -> position[i]).toArray();
     }
     return new IterationDag(stages, operations, lanesInOrder, predecessors, transferSeconds);
+  }
+
+  /** The operations in an order in which each comes after its predecessors. */
+  private int[] order(List<Set<Integer>> predecessors) {
+    TopologicalOrder order = new TopologicalOrder(predecessors);
+    if (order.hasCycle()) {
+      throw new UserError(
+          "%s has a cycle: %s (the operations of a stage run in the order of the file)."
+              .formatted(
+                  file,
+                  order.cycle().stream()
+                      .map(i -> "'" + entries.get(i).id() + "'")
+                      .collect(Collectors.joining(" before "))));
+    }
+    return order.order();
   }
 
   /** The lane of each operation: its rank, after the ranks are numbered without gaps. */
@@ -242,64 +253,5 @@ public final class JsonSchedule implements Schedule {
       all.add(ofOperation);
     }
     return all;
-  }
-
-  /**
-   * A topological order of the operations, by Kahn's algorithm. Operations become free in the order
-   * of the file and are taken in the order in which they became free.
-   *
-   * @param arcs predecessors of each operation
-   */
-  private int[] topologicalOrder(List<Set<Integer>> arcs) {
-    int[] waiting = arcs.stream().mapToInt(Set::size).toArray();
-    List<List<Integer>> successors = new ArrayList<>();
-    arcs.forEach(predecessors -> successors.add(new ArrayList<>()));
-    Deque<Integer> free = new ArrayDeque<>();
-    for (int i = 0; i < waiting.length; i++) {
-      for (int p : arcs.get(i)) {
-        successors.get(p).add(i);
-      }
-      if (waiting[i] == 0) {
-        free.add(i);
-      }
-    }
-    int[] order = new int[waiting.length];
-    int size = 0;
-    while (!free.isEmpty()) {
-      int i = free.poll();
-      order[size++] = i;
-      for (int next : successors.get(i)) {
-        if (--waiting[next] == 0) {
-          free.add(next);
-        }
-      }
-    }
-    if (size < order.length) {
-      throw new UserError(cycle(arcs, waiting));
-    }
-    return order;
-  }
-
-  /** A sentence that names a cycle among the operations that still wait. */
-  private String cycle(List<Set<Integer>> arcs, int[] waiting) {
-    // Each operation that waits has a predecessor that waits, so going back ends in a cycle.
-    int[] positionInPath = new int[waiting.length];
-    Arrays.fill(positionInPath, -1);
-    List<Integer> path = new ArrayList<>();
-    int at = 0;
-    while (waiting[at] == 0) {
-      at++;
-    }
-    while (positionInPath[at] < 0) {
-      positionInPath[at] = path.size();
-      path.add(at);
-      at = arcs.get(at).stream().filter(p -> waiting[p] > 0).findFirst().orElseThrow();
-    }
-    List<Integer> cycle = new ArrayList<>(path.subList(positionInPath[at], path.size()));
-    Collections.reverse(cycle);
-    cycle.add(0, cycle.get(cycle.size() - 1));
-    List<String> names = cycle.stream().map(i -> "'" + entries.get(i).id() + "'").toList();
-    return "%s has a cycle: %s (the operations of a stage run in the file's order)."
-        .formatted(file, String.join(" before ", names));
   }
 }

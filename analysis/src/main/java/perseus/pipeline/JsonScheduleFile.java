@@ -69,11 +69,11 @@ record JsonScheduleFile(List<Entry> operations) {
     }
 
     private static Entry operation(JsonParser in, int number) throws IOException {
-      String what = "operation " + number;
+      String subject = "operation " + number;
       if (in.currentToken() == JsonToken.VALUE_NULL) {
         return null;
       }
-      require(in, JsonToken.START_OBJECT, what, "an object");
+      require(in, JsonToken.START_OBJECT, subject, "an object");
       int line = in.currentTokenLocation().getLineNr();
       String id = null;
       String instruction = null;
@@ -83,26 +83,26 @@ record JsonScheduleFile(List<Entry> operations) {
       List<String> predecessors = null;
       Set<String> seen = new HashSet<>();
       while (in.nextToken() == JsonToken.FIELD_NAME) {
-        String key = key(in, seen, OPERATION_KEYS, what);
+        String key = key(in, seen, OPERATION_KEYS, subject);
         if (in.nextToken() == JsonToken.VALUE_NULL) {
           continue;
         }
         switch (key) {
-          case "id" -> id = name(in, "the id of " + what);
+          case "id" -> id = name(in, "the id of " + subject);
           case "instruction" -> {
-            require(in, JsonToken.VALUE_STRING, "the instruction of " + what, "text");
+            require(in, JsonToken.VALUE_STRING, "the instruction of " + subject, "text");
             instruction = in.getText();
           }
-          case "stage" -> stage = whole(in, what, key);
-          case "rank" -> rank = whole(in, what, key);
-          case "microbatch" -> microbatch = whole(in, what, key);
-          default -> predecessors = names(in, what);
+          case "stage" -> stage = whole(in, subject, key);
+          case "rank" -> rank = whole(in, subject, key);
+          case "microbatch" -> microbatch = whole(in, subject, key);
+          default -> predecessors = names(in, subject);
         }
       }
       return new Entry(line, id, stage, rank, instruction, microbatch, predecessors);
     }
 
-    private static String key(JsonParser in, Set<String> seen, List<String> known, String what)
+    private static String key(JsonParser in, Set<String> seen, List<String> known, String subject)
         throws IOException {
       String key = in.currentName();
       if (!known.contains(key)) {
@@ -112,56 +112,59 @@ record JsonScheduleFile(List<Entry> operations) {
             in,
             "%s has the unknown key \"%s\" (%s)"
                 .formatted(
-                    what,
+                    subject,
                     key,
                     Spelling.distance(key, nearest) <= MAX_WRONG_LETTERS
                         ? "is \"" + nearest + "\" meant?"
                         : "known are " + String.join(", ", known)));
       }
       if (!seen.add(key)) {
-        throw refused(in, "%s has the key \"%s\" twice".formatted(what, key));
+        throw refused(in, "%s has the key \"%s\" twice".formatted(subject, key));
       }
       return key;
     }
 
-    private static int whole(JsonParser in, String what, String key) throws IOException {
+    private static int whole(JsonParser in, String subject, String key) throws IOException {
       if (in.currentToken() != JsonToken.VALUE_NUMBER_INT
           || in.getNumberType() != JsonParser.NumberType.INT) {
         String value = in.currentToken() == JsonToken.VALUE_STRING ? "'%s'" : "%s";
         throw refused(
             in,
             "%s has the %s %s, not a whole number"
-                .formatted(what, key, value.formatted(in.getText())));
+                .formatted(subject, key, value.formatted(in.getText())));
       }
       return in.getIntValue();
     }
 
-    private static List<String> names(JsonParser in, String what) throws IOException {
+    private static List<String> names(JsonParser in, String subject) throws IOException {
       require(
-          in, JsonToken.START_ARRAY, "the value of \"predecessors\" of " + what, "a list of ids");
+          in,
+          JsonToken.START_ARRAY,
+          "the value of \"predecessors\" of " + subject,
+          "a list of ids");
       List<String> names = new ArrayList<>();
       while (in.nextToken() != JsonToken.END_ARRAY) {
         names.add(
             in.currentToken() == JsonToken.VALUE_NULL
                 ? null
-                : name(in, what + " has a predecessor whose id"));
+                : name(in, subject + " has a predecessor whose id"));
       }
       return names;
     }
 
     /** Reads an id, which is text or a whole number. */
-    private static String name(JsonParser in, String what) throws IOException {
+    private static String name(JsonParser in, String subject) throws IOException {
       if (in.currentToken() != JsonToken.VALUE_STRING
           && in.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-        throw refused(in, what + " is not text");
+        throw refused(in, subject + " is not text");
       }
       return in.getText();
     }
 
-    private static void require(JsonParser in, JsonToken token, String what, String wanted)
+    private static void require(JsonParser in, JsonToken token, String subject, String wanted)
         throws IOException {
       if (in.currentToken() != token) {
-        throw refused(in, what + " is not " + wanted);
+        throw refused(in, subject + " is not " + wanted);
       }
     }
 

@@ -50,7 +50,7 @@ public final class Plausibility {
   }
 
   /**
-   * Returns what a user should know before planning, one sentence for each kind of finding.
+   * Returns warnings for the user, one sentence for each kind of finding.
    *
    * @param profile a profile whose notes have the blocking power of every stage
    * @throws UserError if a stage of a recording has too few frequencies to be planned

@@ -24,7 +24,7 @@ import perseus.io.UserError;
  * @param lagSeconds lag of the energy counter
  * @param numMicrobatches number of microbatches in an iteration of the profiled run
  * @param trainSchedule pipeline schedule of the profiled run
- * @param warnings what a user should know before using the profile, one sentence each
+ * @param warnings reasons to doubt the profile, one sentence each
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ProfileNotes(

@@ -21,7 +21,8 @@ import org.apache.commons.math3.analysis.interpolation.LoessInterpolator;
  * instruction of each stage and each value of other knobs.
  *
  * <p>Complexity: O(n) local fits of seven values for a curve of n frequencies. Limits: curves with
- * fewer than seven frequencies are returned unchanged. Real steps are smoothed too, such as those
+ * fewer than seven frequencies are returned unchanged. For some numbers of frequencies, such as 55,
+ * rounding leaves only six frequencies in each fit. Real steps are smoothed too, such as those
  * where a GPU changes its voltage, so smoothing is used only on request. Source: Cleveland, Robust
  * locally weighted regression and smoothing scatterplots, Journal of the American Statistical
  * Association 74, 1979, as implemented in Commons Math.

@@ -99,6 +99,15 @@ public final class NormalEquations {
     return Math.max(0, sum);
   }
 
+  /** Inner product of two vectors of equal length. */
+  static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
   /** Sum of squared deviations of y from its mean over the rows, in J^2. */
   public double squaredDeviations() {
     double mean = joules / rows;

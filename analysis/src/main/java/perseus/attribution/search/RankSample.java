@@ -17,8 +17,9 @@ import perseus.recording.log.RankRecording;
 import perseus.recording.log.Window;
 
 /**
- * Some counter updates of one rank from each frequency, to estimate what does not depend on the
- * frequency: the sensor, and the number of parts with different power in an instruction.
+ * Some counter updates of one rank from each frequency, to estimate the properties that do not
+ * depend on the frequency: the sensor, and the number of parts with different power in an
+ * instruction.
  */
 public final class RankSample {
   /** Number of updates that suffice to estimate the sensor and the numbers of parts. */

@@ -15,9 +15,9 @@ import perseus.recording.log.RankRecording;
  * @param regular whether the counter is updated with a constant period, so that irregular times in
  *     a log show only how late each update was noticed
  * @param reversedErrorShare share of an update's error that the next update reverses, in [0, 1): a
- *     reading that was noticed late adds to one update what it takes from the next. The errors of
- *     consecutive updates are then e_i - reversedErrorShare e_(i-1) with independent e_i, a
- *     moving-average process of order 1
+ *     reading that was noticed late adds to one update the energy that it takes from the next. The
+ *     errors of consecutive updates are then e_i - reversedErrorShare e_(i-1) with independent e_i,
+ *     a moving-average process of order 1
  */
 public record Sensor(double lagSeconds, double share, boolean regular, double reversedErrorShare) {
 

@@ -1,0 +1,88 @@
+package perseus.pipeline;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Orders operations so that each comes after its predecessors, or finds a cycle.
+ *
+ * <p>Method: repeatedly take an operation whose predecessors have all been taken. Operations become
+ * free in ascending order and are taken in the order in which they became free. If operations
+ * remain, each of them has a predecessor that remains, so going back from one of them to such
+ * predecessors ends in a cycle.
+ *
+ * <p>Complexity: O(operations + arcs). Source: Kahn, Topological sorting of large networks,
+ * Communications of the ACM 5, 1962.
+ */
+final class TopologicalOrder {
+  private final List<Set<Integer>> predecessors;
+  private final int[] remaining;
+  private final int[] order;
+  private int size;
+
+  /**
+   * Orders operations.
+   *
+   * @param predecessors predecessors of each operation
+   */
+  TopologicalOrder(List<Set<Integer>> predecessors) {
+    this.predecessors = predecessors;
+    remaining = predecessors.stream().mapToInt(Set::size).toArray();
+    order = new int[remaining.length];
+    List<List<Integer>> successors = new ArrayList<>();
+    predecessors.forEach(operation -> successors.add(new ArrayList<>()));
+    Deque<Integer> free = new ArrayDeque<>();
+    for (int i = 0; i < remaining.length; i++) {
+      for (int p : predecessors.get(i)) {
+        successors.get(p).add(i);
+      }
+      if (remaining[i] == 0) {
+        free.add(i);
+      }
+    }
+    while (!free.isEmpty()) {
+      int i = free.poll();
+      order[size++] = i;
+      for (int next : successors.get(i)) {
+        if (--remaining[next] == 0) {
+          free.add(next);
+        }
+      }
+    }
+  }
+
+  /** Whether there is no order, because operations wait for each other in a cycle. */
+  boolean hasCycle() {
+    return size < order.length;
+  }
+
+  /** The operations in their order; only valid without a cycle. */
+  int[] order() {
+    return order;
+  }
+
+  /** A cycle, in which each operation precedes the next; the first one is repeated at the end. */
+  List<Integer> cycle() {
+    int[] positionInPath = new int[remaining.length];
+    Arrays.fill(positionInPath, -1);
+    List<Integer> path = new ArrayList<>();
+    int at = 0;
+    while (remaining[at] == 0) {
+      at++;
+    }
+    while (positionInPath[at] < 0) {
+      positionInPath[at] = path.size();
+      path.add(at);
+      at = predecessors.get(at).stream().filter(p -> remaining[p] > 0).findFirst().orElseThrow();
+    }
+    List<Integer> cycle = new ArrayList<>(path.subList(positionInPath[at], path.size()));
+    Collections.reverse(cycle);
+    cycle.add(0, cycle.get(cycle.size() - 1));
+    return cycle;
+  }
+}
