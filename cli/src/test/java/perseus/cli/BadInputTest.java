@@ -326,7 +326,7 @@ class BadInputTest {
 
   @Test
   void whatThisVersionLacksNamesWhatToUse() {
-    fails(2, "virtual or djl", profile("--engine", "jax"));
+    fails(2, "virtual and djl", profile("--engine", "jax"));
     fails(2, "and interleaved:V", profile("--train_schedule", "zb"));
     Object[] interleaved = {"--pp", 3, "--train_schedule", "interleaved:2", "--output_dir", out};
     fails(1, "a multiple of 3, not 8", profile(interleaved));

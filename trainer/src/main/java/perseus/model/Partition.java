@@ -18,11 +18,7 @@ public record Partition(String method, List<Integer> boundaries) {
   private static final String CUSTOM = "custom:";
   private static final List<String> METHODS =
       List.of(
-          "uniform",
-          "uniform_floor",
-          "parameters",
-          "uniform_transformer",
-          CUSTOM + "0,8,14,21,27");
+          "uniform", "uniform_floor", "parameters", "uniform_transformer", CUSTOM + "0,8,14,21,27");
 
   public Partition {
     boundaries = List.copyOf(boundaries);
