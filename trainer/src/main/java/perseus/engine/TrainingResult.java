@@ -17,7 +17,7 @@ public record TrainingResult(List<RoundResult> rounds, List<Path> files, Path du
    * Result of one frequency schedule.
    *
    * @param number position in the run, from 0
-   * @param warmup whether the schedule only warmed up, so that the measurement is not valid
+   * @param warmup whether the schedule ran only to warm up, so that its measurement does not count
    * @param frequencyMhz clock of all computations; null if they have different clocks
    * @param plan name of the replayed plan; null for none
    * @param measurement time and energy of an iteration

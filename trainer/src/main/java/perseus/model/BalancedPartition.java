@@ -56,7 +56,7 @@ final class BalancedPartition {
   /**
    * Minimizes the sum of squared weights, with no part heavier than {@code limit}.
    *
-   * @return by number of parts and end of the last part, where the last part starts
+   * @return the start of the last part, indexed by the number of parts and the end of the last part
    */
   private static int[][] leastSquaresStarts(long[] prefixSums, int parts, double limit) {
     int items = prefixSums.length - 1;

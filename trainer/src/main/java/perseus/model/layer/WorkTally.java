@@ -13,8 +13,9 @@ public final class WorkTally {
   public static final double LAYER_NORM_FORWARD = 3;
 
   /**
-   * Input and output gradient are read three times: twice for the input's gradient, once for the
-   * gradients of weight and bias. The input's gradient is written once.
+   * Backward of layer normalization: input and output gradient are read three times, twice for the
+   * input's gradient and once for the gradients of weight and bias. The input's gradient is written
+   * once.
    */
   public static final double LAYER_NORM_BACKWARD = 7;
 
@@ -33,7 +34,7 @@ public final class WorkTally {
   /** Softmax: one read and one write, because a row of at most 1024 elements stays in registers. */
   public static final double SOFTMAX_FORWARD = 2;
 
-  /** Softmax reads its output and the output's gradient, and writes the input's gradient. */
+  /** Backward of softmax: reads output and output gradient, writes the input's gradient. */
   public static final double SOFTMAX_BACKWARD = 3;
 
   /**
@@ -43,7 +44,10 @@ public final class WorkTally {
    */
   public static final double SCORE_PRODUCTS_FORWARD = 2;
 
-  /** One product writes the scores' gradient; three products read it or the probabilities. */
+  /**
+   * Attention scores in the backward: one product writes their gradient, and three products read
+   * that gradient or the probabilities.
+   */
   public static final double SCORE_PRODUCTS_BACKWARD = 4;
 
   private double forwardFlops;

@@ -40,8 +40,8 @@ public record Bottleneck(
   static final double BATCH_NORM_FORWARD = 3;
 
   /**
-   * Passes of its backward: input and output gradient are read for the sums and again for the
-   * input's gradient, which is written.
+   * Passes of the backward of batch normalization: input and output gradient are read for the sums
+   * and again for the input's gradient, which is written.
    */
   static final double BATCH_NORM_BACKWARD = 5;
 
