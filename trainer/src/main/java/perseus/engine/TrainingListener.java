@@ -32,7 +32,7 @@ public interface TrainingListener {
   default void rankPrinted(int rank, String line, boolean error) {}
 
   /** Called with a message for the user, for example that the job waits for other nodes. */
-  default void said(String sentence) {}
+  default void message(String text) {}
 
   /** Called when a frequency schedule has finished and was measured. */
   default void roundFinished(Round round, Measurement measurement) {}

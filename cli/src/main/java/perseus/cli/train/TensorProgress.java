@@ -118,8 +118,8 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void said(String sentence) {
-    print(err, sentence);
+  public void message(String text) {
+    print(err, text);
   }
 
   private void print(PrintWriter stream, String line) {

@@ -61,7 +61,7 @@ final class NodeZero {
               e);
         }
         if (!told) {
-          listener.said(
+          listener.message(
               "Waiting for node 0 at %s:%d.".formatted(master.getHostString(), master.getPort()));
           told = true;
         }

@@ -110,7 +110,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
 
   @Override
   public void beginRound(Round round, int iterations, boolean breakdown) {
-    hosts.beginRound(round.warmup()).ifPresent(listener::said);
+    hosts.beginRound(round.warmup()).ifPresent(listener::message);
     for (Peer rank : ranks) {
       rank.send(
           new Command.BeginRound(
@@ -137,7 +137,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
           }
         },
         expected,
-        missing -> listener.said(timeout.message(ranks.describe(missing), missing.size())));
+        missing -> listener.message(timeout.message(ranks.describe(missing), missing.size())));
     double seconds = (System.nanoTime() - start) / 1e9;
     timeout.record(seconds);
     // If the loss of one pipeline is not a number, the mean is not a number either.
@@ -163,9 +163,9 @@ public final class Coordinator implements Cluster, AutoCloseable {
   /** Tells the user the pace of the simulated GPUs, and warns if a host could not keep up. */
   public void reportPace() {
     if (config.exportTimingCsv()) {
-      listener.said(hosts.replayHint());
+      listener.message(hosts.replayHint());
     }
-    hosts.warning(this::host).ifPresent(listener::said);
+    hosts.warning(this::host).ifPresent(listener::message);
   }
 
   /**

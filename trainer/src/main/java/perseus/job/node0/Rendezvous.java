@@ -64,7 +64,7 @@ final class Rendezvous {
   int awaitNodes() {
     deadline = Deadline.after(node.timeout());
     if (node.nodes() > 1) {
-      listener.said(
+      listener.message(
           "Waiting for %d more node%s at %s:%d."
               .formatted(
                   node.nodes() - 1, node.nodes() > 2 ? "s" : "", masterAddress(), port.number()));
