@@ -58,7 +58,8 @@ final class LinearProgram {
     }
     Optimisation.Result result = model.minimise();
     if (!result.getState().isOptimal()) {
-      throw new IllegalStateException("The linear program has no optimum; its state is " + result.getState());
+      throw new IllegalStateException(
+          "The linear program has no optimum; its state is " + result.getState());
     }
     return result.getValue() + problem.totalBlockingWatts() * makespan;
   }

@@ -61,7 +61,8 @@ class PlannerPropertiesTest {
   }
 
   @Property(tries = 300)
-  void plansAreNeverBelowTheBoundAndTheFastestIsAsFastAsAllMax(@ForAll @LongRange(min = 0) long seed) {
+  void plansAreNeverBelowTheBoundAndTheFastestIsAsFastAsAllMax(
+      @ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6);
     Frontier frontier = Planners.PERSEUS.plan(problem, new PlanRequest(20));
     Plan allMax = Plan.allMax(problem);
@@ -145,7 +146,8 @@ class PlannerPropertiesTest {
   }
 
   @Property(tries = 40)
-  void noPlanIsBelowTheBoundAndTheSlowestHasTheLeastEffectiveEnergy(@ForAll @LongRange(min = 0) long seed) {
+  void noPlanIsBelowTheBoundAndTheSlowestHasTheLeastEffectiveEnergy(
+      @ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 2, 2, 3);
     LowerBound bound = LowerBoundSolver.bound(problem);
     Frontier frontier = Planners.PERSEUS.plan(problem, new PlanRequest(PlanRequest.ALL));

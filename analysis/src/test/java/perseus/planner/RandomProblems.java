@@ -16,7 +16,10 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** Makes small random planning problems: all schedules, with and without transfers and steep options. */
+/**
+ * Makes small random planning problems: all schedules, with and without transfers and steep
+ * options.
+ */
 public final class RandomProblems {
   /** Energy saved per second of additional time from which on options count as steep, in watts. */
   private static final double STEEP_WATTS = 1e4;

@@ -14,7 +14,10 @@ final class Beam {
   /** Sum of the penalties of the events in the cut, in joules. */
   final double[] penalties;
 
-  /** Hash of the times of each partial plan. */
+  /**
+   * Hash of the times of each partial plan: the sum of {@link #hash} over the events in the cut, so
+   * that the time of a single event can be exchanged.
+   */
   final long[] hashes;
 
   /**
@@ -26,5 +29,18 @@ final class Beam {
     costs = new double[width];
     penalties = new double[width];
     hashes = new long[width];
+  }
+
+  /**
+   * Hash of one event's time (the finalizer of SplitMix64).
+   *
+   * @param time number of the interval in which the time lies; times in the same interval count as
+   *     equal
+   */
+  static long hash(int slot, long time) {
+    long z = time * 0x9E3779B97F4A7C15L + slot * 0xD1B54A32D192ED03L;
+    z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+    return z ^ z >>> 31;
   }
 }

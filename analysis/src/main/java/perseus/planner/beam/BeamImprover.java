@@ -141,8 +141,7 @@ public final class BeamImprover {
   }
 
   private BeamSearch search(RoundedPlan plan, TimeDirection direction, PricedOptions[] priced) {
-    return new BeamSearch(
-        networks.get(direction), sweeps.get(direction), priced, plan.deadline());
+    return new BeamSearch(networks.get(direction), sweeps.get(direction), priced, plan.deadline());
   }
 
   private int[] guidedSearch(
@@ -177,8 +176,7 @@ public final class BeamImprover {
     Arrays.setAll(durations, j -> options.ticks[j][plan.choices()[j]]);
     long[] earliest = networks.get(TimeDirection.FORWARDS).earliest(durations);
     long[] latest =
-        reversed(
-            networks.get(TimeDirection.BACKWARDS).earliest(durations), plan.deadline());
+        reversed(networks.get(TimeDirection.BACKWARDS).earliest(durations), plan.deadline());
     Arrays.setAll(earliest, event -> (earliest[event] + latest[event]) / 2);
     return earliest;
   }

@@ -26,8 +26,8 @@ import perseus.planner.problem.PlanningProblem;
  * </pre>
  *
  * No term after the relaxed optimum is negative. A partial plan has options for the first arcs of
- * an {@link ArcSweep}; its reduced cost is the sum of these terms over its arcs, with every event at
- * its earliest time. More arcs add terms and can only make events later, which adds waiting. So
+ * an {@link ArcSweep}; its reduced cost is the sum of these terms over its arcs, with every event
+ * at its earliest time. More arcs add terms and can only make events later, which adds waiting. So
  * the relaxed optimum plus the reduced cost of a partial plan is a lower bound of the energy of
  * every plan that completes it, and partial plans can be compared by it although their events have
  * different times. Events are never set earlier than T minus the longest path to the sink, so the
@@ -46,8 +46,8 @@ import perseus.planner.problem.PlanningProblem;
  * <p><b>Limits.</b> The result is a heuristic. It is the optimum of a part only if the width was
  * never exhausted and times are told apart tick by tick. Changes of clock are not considered.
  *
- * <p>Source: beam search as in Lowerre, "The HARPY Speech Recognition System", 1976; the comparison by
- * reduced costs of a relaxation is this project's own.
+ * <p>Source: beam search as in Lowerre, "The HARPY Speech Recognition System", 1976; the comparison
+ * by reduced costs of a relaxation is this project's own.
  */
 final class BeamSearch {
   /** Joules that a new part must save, so that rounding errors do not count as savings. */

@@ -3,8 +3,8 @@ package perseus.planner.beam;
 import java.util.Arrays;
 
 /**
- * The partial plans of a {@link BeamSearch}: options for the first arcs of an {@link ArcSweep}, with
- * the time of each event in the cut and the reduced cost so far.
+ * The partial plans of a {@link BeamSearch}: options for the first arcs of an {@link ArcSweep},
+ * with the time of each event in the cut and the reduced cost so far.
  *
  * <p>{@link #extend} extends all partial plans by one arc with each of its options, and keeps at
  * most {@code width} of the extensions, those with the lowest score: reduced cost plus penalty
@@ -234,9 +234,7 @@ final class PartialPlans {
       long done = tailTimes[b] + step.options().ticks[rank];
       long time = Math.max(Math.max(done, earliest), headTimes[b]);
       double cost =
-          costsWithout[b]
-              + step.options().costs[rank]
-              + waiting(step, b, done, time, anticipated);
+          costsWithout[b] + step.options().costs[rank] + waiting(step, b, done, time, anticipated);
       if (done > latest || cost >= budget) {
         if (parents == null) {
           parents = new int[size];
@@ -264,15 +262,8 @@ final class PartialPlans {
     return guide == null ? 0 : guide.penalty(event, time);
   }
 
-  /**
-   * Hash of one event's time at the given resolution (the finalizer of SplitMix64). The hash of a
-   * partial plan is the sum over its events, so that single events can be exchanged.
-   */
   private long hash(int slot, long time) {
-    long z = time / resolution * 0x9E3779B97F4A7C15L + slot * 0xD1B54A32D192ED03L;
-    z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-    return z ^ z >>> 31;
+    return Beam.hash(slot, time / resolution);
   }
 
   /** Replaces the partial plans by the best extensions. */

@@ -131,8 +131,7 @@ final class ExchangeSearch {
     int choiceK = ticksK.length - 1;
     // A slower i leaves less time for k, so one walk through both option lists is enough.
     for (int choiceI = 0; choiceI < ticksI.length && ticksI[choiceI] <= availableI; choiceI++) {
-      long availableK =
-          latestEndK - Math.max(timing.start(i) + ticksI[choiceI] + lag, otherStartK);
+      long availableK = latestEndK - Math.max(timing.start(i) + ticksI[choiceI] + lag, otherStartK);
       while (choiceK >= 0 && ticksK[choiceK] > availableK) {
         choiceK--;
       }

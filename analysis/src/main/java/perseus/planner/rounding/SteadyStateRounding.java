@@ -17,15 +17,16 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>In the steady part every stage repeats a cycle of one forward and one backward, and waits for
  * its neighbours in each cycle. A stage that rounds its operations one by one alternates between
- * faster and slower cycles, and its neighbours lose by waiting what it saves. So this rounding gives
- * all stages the same cycle time {@code tau}: stage s takes the pair of options of minimum energy
- * among those with {@code t_forward + t_backward <= tau}. Of all such cycles, only those on the lower
- * convex hull of (tau, energy) are used. A plan runs two neighbours of that hull one after the other: as
- * many slower cycles at the end as the deadline allows, and faster cycles before them.
+ * faster and slower cycles, and its neighbours lose by waiting what it saves. So this rounding
+ * gives all stages the same cycle time {@code tau}: stage s takes the pair of options of minimum
+ * energy among those with {@code t_forward + t_backward <= tau}. Of all such cycles, only those on
+ * the lower convex hull of (tau, energy) are used. A plan runs two neighbours of that hull one
+ * after the other: as many slower cycles at the end as the deadline allows, and faster cycles
+ * before them.
  *
- * <p>With S stages, M steady microbatches, K options per operation and C tried cycle times, the cycles take O(C S K)
- * once, and a rounding takes O((log C + log M) n) for n operations. The result is in time, but
- * ignores the ramps at both ends, where the options of another rounding stay.
+ * <p>With S stages, M steady microbatches, K options per operation and C tried cycle times, the
+ * cycles take O(C S K) once, and a rounding takes O((log C + log M) n) for n operations. The result
+ * is in time, but ignores the ramps at both ends, where the options of another rounding stay.
  */
 final class SteadyStateRounding {
   /**
@@ -161,7 +162,9 @@ final class SteadyStateRounding {
     return best;
   }
 
-  /** Operations of a stage and an instruction, with microbatches from {@code from} to {@code to}. */
+  /**
+   * Operations of a stage and an instruction, with microbatches from {@code from} to {@code to}.
+   */
   private static int[] steady(
       IterationDag dag, int stage, Instruction instruction, int from, int to) {
     List<Operation> operations = dag.operations();

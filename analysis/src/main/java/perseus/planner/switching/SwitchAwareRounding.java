@@ -175,8 +175,7 @@ public final class SwitchAwareRounding {
     return candidates.stream()
         .filter(candidate -> candidate.plan.timeSeconds() <= latestSeconds)
         .limit(network.operations <= ClockMoves.MAX_OPERATIONS_SMALL ? MAX_STARTS : 1)
-        .flatMap(
-            candidate -> Stream.of(candidate.plan, improved(candidate.choices, latestSeconds)))
+        .flatMap(candidate -> Stream.of(candidate.plan, improved(candidate.choices, latestSeconds)))
         .filter(plan -> plan.timeSeconds() <= latestSeconds)
         .min(
             Comparator.comparingDouble(Plan::effectiveEnergyJoules)

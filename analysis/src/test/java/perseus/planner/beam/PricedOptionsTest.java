@@ -36,8 +36,7 @@ class PricedOptionsTest {
     }
 
     double reducedCost(int option) {
-      double lowest =
-          IntStream.range(0, ticks.length).mapToDouble(this::cost).min().orElseThrow();
+      double lowest = IntStream.range(0, ticks.length).mapToDouble(this::cost).min().orElseThrow();
       return cost(option) - lowest;
     }
 

@@ -35,8 +35,7 @@ class ClockMovesTest {
     Random random = new Random(seed);
     PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6).withSwitchCost(0.01);
     int[] choices = new int[problem.dag().size()];
-    Arrays.setAll(
-        choices, j -> random.nextInt(problem.options(j).atEveryFrequency().size()));
+    Arrays.setAll(choices, j -> random.nextInt(problem.options(j).atEveryFrequency().size()));
     PlanTiming timing = timing(problem, choices, 1 + 0.3 * random.nextDouble());
     double energy = timing.network().energy(choices);
     int changes = clockChanges(timing);

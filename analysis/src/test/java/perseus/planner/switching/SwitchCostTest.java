@@ -35,8 +35,8 @@ import perseus.profile.StageProfile;
 /** Tests plans for problems in which a change of clock takes time. */
 class SwitchCostTest {
   /**
-   * The makespan of a plan in seconds, by a simulation that tracks for each rank when it is free and
-   * at which clock it is.
+   * The makespan of a plan in seconds, by a simulation that tracks for each rank when it is free
+   * and at which clock it is.
    */
   private static double simulate(PlanningProblem problem, Plan plan, double switchSeconds) {
     IterationDag dag = problem.dag();
