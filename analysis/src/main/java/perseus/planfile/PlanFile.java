@@ -65,7 +65,6 @@ public final class PlanFile {
     return files;
   }
 
-
   private static long number(Path file) {
     Matcher matcher = NAME.matcher(file.getFileName().toString());
     return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
