@@ -31,7 +31,8 @@ public sealed interface Attribution permits Deconvolution, Interpolation {
       case "deconvolution" -> new Deconvolution();
       case "interpolation" -> new Interpolation();
       default ->
-          throw Named.unknown("attribution method", name, List.of("deconvolution", "interpolation"));
+          throw Named.unknown(
+              "attribution method", name, List.of("deconvolution", "interpolation"));
     };
   }
 }

@@ -21,7 +21,8 @@ import perseus.profile.StageProfile;
  * <p>Started by {@code dev/experiment constant}, which compiles the planner with each value in
  * turn. Arguments: {@code LABEL free|switching [PROFILE.csv BLOCKING_WATTS]}. The problems are a
  * made-up profile of 4 stages with 12 microbatches, and the measured profile with 12 and 24
- * microbatches where it is given. Seconds are processor time of the whole process, including compilation by the JVM.
+ * microbatches where it is given. Seconds are processor time of the whole process, including
+ * compilation by the JVM.
  */
 public final class ConstantExperiment {
   private static final int PLANS = 40;

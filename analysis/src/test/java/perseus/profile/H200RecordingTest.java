@@ -56,8 +56,7 @@ class H200RecordingTest {
 
   @Test
   void energiesAreTheKnownOnes() {
-    Recording recording =
-        Recording.open(List.of(DIRECTORY), options(new IterationRange(3, 14)));
+    Recording recording = Recording.open(List.of(DIRECTORY), options(new IterationRange(3, 14)));
     Attributed energies = attribute(recording, "deconvolution");
     double[] forwards = {20.5, 25.8, 25, 30.5};
     double[] backwards = {47, 54, 54, 61.5};
@@ -78,8 +77,7 @@ class H200RecordingTest {
 
   @Test
   void interpolationExplainsTheCounterMuchWorse() {
-    Recording recording =
-        Recording.open(List.of(DIRECTORY), options(new IterationRange(3, 14)));
+    Recording recording = Recording.open(List.of(DIRECTORY), options(new IterationRange(3, 14)));
     for (RankEnergy rank : attribute(recording, "interpolation").ranks()) {
       assertThat(rank.windows().get(0).r2()).isLessThan(0.7);
     }

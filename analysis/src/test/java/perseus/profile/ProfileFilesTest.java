@@ -110,11 +110,7 @@ class ProfileFilesTest {
 
   @Test
   void moreFieldsThanColumnsAreRefused() {
-    refused(
-        HEADER + "0,forward,1410,50,1617,23,80547\n",
-        "line 2",
-        "7 fields",
-        "not a comma");
+    refused(HEADER + "0,forward,1410,50,1617,23,80547\n", "line 2", "7 fields", "not a comma");
     refused(HEADER + "0,forward,1410,0.5,20\n0,backward,1410,1,60,and\n", "line 3", "6 fields");
   }
 

@@ -133,8 +133,7 @@ final class FreePlanning {
   }
 
   /** Runs one pass over several plans, in both directions of time. */
-  private void improveWorst(
-      BeamImprover beams, BeamPass.Guided pass, List<RoundedPlan> rounded) {
+  private void improveWorst(BeamImprover beams, BeamPass.Guided pass, List<RoundedPlan> rounded) {
     List<RoundedPlan> worst = beams.worstPlans(pass, rounded);
     List<Future<int[]>> searches = new ArrayList<>();
     for (RoundedPlan plan : worst) {

@@ -210,7 +210,8 @@ final class SavingsFlags {
       return problem.blockingPower.of("--blocking-power", 1).get(0);
     }
     PublishedBlockingPower known =
-        PublishedBlockingPower.namedIn(source).orElseThrow(() -> ProblemFlags.unknownBlockingPower(source));
+        PublishedBlockingPower.namedIn(source)
+            .orElseThrow(() -> ProblemFlags.unknownBlockingPower(source));
     command
         .getErr()
         .printf(

@@ -72,7 +72,6 @@ public final class Schedulers {
     return TYPES.stream()
         .filter(type -> type.name().equals(base))
         .findFirst()
-        .orElseThrow(
-            () -> Named.unknown("scheduler", name, names()));
+        .orElseThrow(() -> Named.unknown("scheduler", name, names()));
   }
 }
