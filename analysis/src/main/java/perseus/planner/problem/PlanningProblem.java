@@ -215,6 +215,20 @@ public final class PlanningProblem {
   }
 
   /**
+   * Time of a change of clock between two frequencies in MHz, in seconds; 0 if they are equal.
+   */
+  public double switchSeconds(int fromMhz, int toMhz) {
+    return fromMhz == toMhz ? 0 : switchSeconds;
+  }
+
+  /** The operations of a lane whose clock a plan chooses, in execution order. */
+  public int[] computations(int lane) {
+    return Arrays.stream(dag.laneOperations(lane))
+        .filter(j -> dag.operations().get(j).instruction().isComputation())
+        .toArray();
+  }
+
+  /**
    * The computation before an operation on its rank, whose clock is set until the operation starts.
    * {@link #NONE} for a rank's first computation, and for an operation whose clock no plan chooses.
    */

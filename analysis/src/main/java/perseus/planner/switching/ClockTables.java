@@ -1,0 +1,227 @@
+package perseus.planner.switching;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import perseus.pipeline.IterationDag;
+import perseus.planner.problem.ExecutionOptions;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanningProblem;
+import perseus.profile.ProfileRow;
+
+/**
+ * A problem in which changes of clock take time, as flat arrays.
+ *
+ * <p>A setting is a frequency, together with a number if an operation has several Pareto-optimal
+ * options at this frequency. Settings are numbered in rising order of frequency, so neighbouring
+ * numbers are neighbouring clocks. An operation that was not profiled at a setting has infinite
+ * energy there. The arrays are not private because the inner loops of the search read them; they
+ * must not be modified.
+ */
+final class ClockTables {
+  /** Number of operations. Their indices are a topological order. */
+  final int operations;
+
+  /** Number of settings. */
+  final int settings;
+
+  /** Time in seconds of operation j at setting s: element {@code j * settings + s}. */
+  final double[] seconds;
+
+  /** Effective energy in joules of operation j at setting s; infinite if there is no option. */
+  final double[] joules;
+
+  /** Time in seconds of a change of clock: element {@code from * settings + to}. */
+  final double[] changeSeconds;
+
+  /** The computations of each rank whose clock is chosen, in execution order. */
+  final int[][] lanes;
+
+  /** The computation before each operation on its rank, or {@link PlanningProblem#NONE}. */
+  final int[] before;
+
+  /** The computation after each operation on its rank, or {@link PlanningProblem#NONE}. */
+  final int[] after;
+
+  /** Predecessors of operation j: elements {@code predecessorsFrom[j]} to the next one's first. */
+  final int[] predecessors;
+
+  final int[] predecessorsFrom;
+
+  /** Transfer time in seconds from each of {@link #predecessors}. */
+  final double[] lagBefore;
+
+  /** Successors of operation j: elements {@code successorsFrom[j]} to the next one's first. */
+  final int[] successors;
+
+  final int[] successorsFrom;
+
+  /** Transfer time in seconds to each of {@link #successors}. */
+  final double[] lagAfter;
+
+  /** The operations without successors; one of them ends last. */
+  final int[] last;
+
+  private final PlanningProblem problem;
+
+  /** The option of each operation at each setting; null if there is none. */
+  private final ProfileRow[][] rows;
+
+  /** A setting: the option number {@code variant} at a frequency in MHz. */
+  private record Setting(int frequencyMhz, int variant) implements Comparable<Setting> {
+    @Override
+    public int compareTo(Setting other) {
+      int byFrequency = Integer.compare(frequencyMhz, other.frequencyMhz);
+      return byFrequency != 0 ? byFrequency : Integer.compare(other.variant, variant);
+    }
+  }
+
+  ClockTables(PlanningProblem problem) {
+    this.problem = problem;
+    IterationDag dag = problem.dag();
+    operations = dag.size();
+    Map<ExecutionOptions, Map<Setting, ProfileRow>> known = new IdentityHashMap<>();
+    List<Setting> all = new ArrayList<>();
+    for (int j = 0; j < operations; j++) {
+      ExecutionOptions options = problem.options(j);
+      if (!known.containsKey(options)) {
+        Map<Setting, ProfileRow> bySetting = bySetting(options);
+        known.put(options, bySetting);
+        all.addAll(bySetting.keySet());
+      }
+    }
+    Setting[] sorted = all.stream().distinct().sorted().toArray(Setting[]::new);
+    settings = sorted.length;
+    rows = new ProfileRow[operations][];
+    seconds = new double[operations * settings];
+    joules = new double[operations * settings];
+    Arrays.fill(joules, Double.POSITIVE_INFINITY);
+    for (int j = 0; j < operations; j++) {
+      Map<Setting, ProfileRow> bySetting = known.get(problem.options(j));
+      rows[j] = Arrays.stream(sorted).map(bySetting::get).toArray(ProfileRow[]::new);
+      for (int s = 0; s < settings; s++) {
+        if (rows[j][s] != null) {
+          seconds[j * settings + s] = rows[j][s].timeSeconds();
+          joules[j * settings + s] = problem.options(j).effectiveEnergyOf(rows[j][s]);
+        }
+      }
+    }
+    changeSeconds = new double[settings * settings];
+    for (int from = 0; from < settings; from++) {
+      for (int to = 0; to < settings; to++) {
+        changeSeconds[from * settings + to] =
+            problem.switchSeconds(sorted[from].frequencyMhz, sorted[to].frequencyMhz);
+      }
+    }
+    lanes = new int[dag.lanes()][];
+    before = new int[operations];
+    after = new int[operations];
+    Arrays.fill(before, PlanningProblem.NONE);
+    Arrays.fill(after, PlanningProblem.NONE);
+    for (int lane = 0; lane < lanes.length; lane++) {
+      lanes[lane] = problem.computations(lane);
+      for (int i = 1; i < lanes[lane].length; i++) {
+        before[lanes[lane][i]] = lanes[lane][i - 1];
+        after[lanes[lane][i - 1]] = lanes[lane][i];
+      }
+    }
+    predecessorsFrom = offsets(dag::predecessors);
+    successorsFrom = offsets(dag::successors);
+    predecessors = new int[predecessorsFrom[operations]];
+    lagBefore = new double[predecessors.length];
+    successors = new int[successorsFrom[operations]];
+    lagAfter = new double[successors.length];
+    int[] ends = new int[operations];
+    int count = 0;
+    for (int j = 0; j < operations; j++) {
+      int at = predecessorsFrom[j];
+      for (int p : dag.predecessors(j)) {
+        lagBefore[at] = dag.transferSeconds(p, j);
+        predecessors[at++] = p;
+      }
+      at = successorsFrom[j];
+      for (int s : dag.successors(j)) {
+        lagAfter[at] = dag.transferSeconds(j, s);
+        successors[at++] = s;
+      }
+      if (at == successorsFrom[j]) {
+        ends[count++] = j;
+      }
+    }
+    last = Arrays.copyOf(ends, count);
+  }
+
+  private static Map<Setting, ProfileRow> bySetting(ExecutionOptions options) {
+    Map<Setting, ProfileRow> bySetting = new HashMap<>();
+    for (ProfileRow row : options.atEveryFrequency()) {
+      int variant = 0;
+      while (bySetting.putIfAbsent(new Setting(row.frequencyMhz(), variant), row) != null) {
+        variant++;
+      }
+    }
+    return bySetting;
+  }
+
+  private int[] offsets(IntFunction<int[]> neighbours) {
+    int[] offsets = new int[operations + 1];
+    for (int j = 0; j < operations; j++) {
+      offsets[j + 1] = offsets[j] + neighbours.apply(j).length;
+    }
+    return offsets;
+  }
+
+  /** The setting of every operation in a plan. */
+  int[] settings(Plan plan) {
+    int[] chosen = new int[operations];
+    for (int j = 0; j < operations; j++) {
+      chosen[j] = nearest(j, plan.choice(j));
+    }
+    return chosen;
+  }
+
+  /**
+   * The setting of a row. If the row is not among the options, because another one at its frequency
+   * is both faster and cheaper, the setting of that one.
+   */
+  private int nearest(int j, ProfileRow row) {
+    int found = PlanningProblem.NONE;
+    for (int s = 0; s < settings; s++) {
+      ProfileRow option = rows[j][s];
+      if (option == row) {
+        return s;
+      }
+      if (option != null
+          && option.frequencyMhz() == row.frequencyMhz()
+          && option.timeSeconds() <= row.timeSeconds()) {
+        found = s;
+      }
+    }
+    return found;
+  }
+
+  /** The plan with these settings. */
+  Plan plan(int[] chosen) {
+    return Plan.of(problem, j -> rows[j][chosen[j]]);
+  }
+
+  /** The fastest setting of each operation, regardless of changes of clock. */
+  int[] fastest() {
+    int[] chosen = new int[operations];
+    for (int j = 0; j < operations; j++) {
+      chosen[j] = PlanningProblem.NONE;
+      for (int s = 0; s < settings; s++) {
+        int at = j * settings + s;
+        if (rows[j][s] != null
+            && (chosen[j] == PlanningProblem.NONE
+                || seconds[at] < seconds[j * settings + chosen[j]])) {
+          chosen[j] = s;
+        }
+      }
+    }
+    return chosen;
+  }
+}
