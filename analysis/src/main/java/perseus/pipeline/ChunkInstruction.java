@@ -4,11 +4,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Converts between the names of instructions in the log of an interleaved schedule and pairs of an
- * instruction and a chunk. Under an interleaved schedule, a rank holds several stages, which are
- * called its chunks and are numbered from 0. In a log, an instruction of chunk 0 has its usual
- * name. The name of an instruction of another chunk ends with the number of the chunk: {@code
- * forward_1} is a forward of chunk 1. Loads are not numbered.
+ * Identifies an instruction of one chunk of a rank, and converts between this instruction and its
+ * name in a log. A chunk is one of the stages that a rank holds under an interleaved schedule. The
+ * chunks of a rank are numbered from 0. In a log, an instruction of chunk 0 has its usual name. The
+ * name of an instruction of another chunk ends with the number of the chunk: {@code forward_1} is a
+ * forward of chunk 1. Loads are not numbered.
  *
  * @param instruction kind of instruction
  * @param chunk number of the chunk on its rank, from 0

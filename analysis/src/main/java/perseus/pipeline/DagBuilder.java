@@ -35,8 +35,8 @@ import perseus.io.UserError;
  */
 final class DagBuilder {
   /**
-   * Maximum number of forwards and backwards in an iteration. It limits the memory that the DAG
-   * takes, and is larger than in any real job.
+   * Maximum number of forwards and backwards in an iteration. This maximum limits the memory that
+   * the DAG takes. Real jobs have fewer forwards and backwards.
    */
   private static final int MAX_COMPUTATIONS = 2_000_000;
 

@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 
 /**
  * Names a kind of pipeline instruction. A stage executes an instruction for each microbatch or once
- * per iteration. A profile may have instructions of any name. This project treats only the
- * constants below specially.
+ * per iteration. A profile may have instructions of any name. The constants below are the
+ * instructions that have a special meaning in this project.
  *
  * @param name name in profiles and plans, such as {@code forward}
  */

@@ -15,8 +15,8 @@ import perseus.io.UserError;
  * number the forwards of a rank. Forward k is the forward of microbatch R floor(k / (R V)) + k mod
  * R on the rank's stage number floor(k / R) mod V. Backward k is the backward of the same
  * microbatch on the rank's stage number V - 1 - floor(k / R) mod V. Rank r starts with 2 (R - 1 -
- * r) + (V - 1) R forwards. Then it alternates one forward and one backward. Finally it runs the
- * remaining backwards.
+ * r) + (V - 1) R forwards. Then the rank alternates one forward and one backward. Finally the rank
+ * runs the remaining backwards.
  *
  * <p>Let M be the number of microbatches. Let f be the time of a forward and b the time of a
  * backward of one of V R equal stages. Then an iteration takes (M V + R - 1) (f + b). The pipeline

@@ -83,7 +83,8 @@ public final class IterationDag {
   }
 
   /**
-   * Returns the number of lanes. It equals the number of stages unless several stages share a rank.
+   * Returns the number of lanes. The number of lanes equals the number of stages unless several
+   * stages share a rank.
    */
   public int lanes() {
     return laneOperations.length;
@@ -151,7 +152,9 @@ public final class IterationDag {
     return stageOperations[stage];
   }
 
-  /** Reverses all arcs. The arcs of each operation are in ascending order. */
+  /**
+   * Returns all arcs in the opposite direction. The list of each operation is in ascending order.
+   */
   private static int[][] reversed(int[][] arcs) {
     int[] counts = new int[arcs.length];
     for (int[] heads : arcs) {

@@ -29,20 +29,20 @@ import perseus.io.UserError;
  *   <li>{@code stage} and {@code instruction} select rows of the profile. These rows are the
  *       options of the operation.
  *   <li>{@code microbatch} is a number from 0 and may be absent.
- *   <li>{@code predecessors} lists the ids of operations for which the operation waits. It may be
- *       absent.
- *   <li>{@code rank} is a number from 0. If it is absent, the rank is the number of the stage. A
- *       rank executes its operations one at a time, in the order of the file. So an operation need
- *       not list the previous operation of its rank as a predecessor. Several stages may share a
- *       rank.
+ *   <li>{@code predecessors} lists the ids of operations for which the operation waits. The list
+ *       may be absent.
+ *   <li>{@code rank} is a number from 0. If {@code rank} is absent, the rank is the number of the
+ *       stage. A rank executes its operations one at a time, in the order of the file. So an
+ *       operation need not list the previous operation of its rank as a predecessor. Several stages
+ *       may share a rank.
  * </ul>
  *
  * <p>The file may also have the key {@code schema_version}, whose value is ignored. Other keys are
  * errors.
  *
- * <p>The DAG has an arc from each operation to the next operation of its rank. It also has an arc
- * from each listed predecessor to the operation that lists it. {@link TopologicalOrder} numbers the
- * operations in O(operations + arcs log arcs). Limits: all operations of a stage must be on the
+ * <p>The DAG has an arc from each operation to the next operation of its rank. The DAG also has an
+ * arc from each listed predecessor to the operation that lists it. {@link TopologicalOrder} numbers
+ * the operations in O(operations + arcs log arcs). Limits: all operations of a stage must be on the
  * same rank.
  */
 public final class JsonSchedule implements Schedule {
@@ -253,8 +253,8 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Returns the predecessors of each operation. These are the previous operation of its lane and
-   * the predecessors that the file lists.
+   * Returns the predecessors of each operation. The predecessors are the previous operation of the
+   * lane and the operations that the file lists.
    */
   private List<Set<Integer>> predecessors(int[] lanes) {
     Map<Integer, Integer> last = new HashMap<>();

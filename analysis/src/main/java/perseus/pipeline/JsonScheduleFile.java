@@ -25,7 +25,7 @@ import perseus.io.Spelling;
 @JsonDeserialize(using = JsonScheduleFile.Reader.class)
 record JsonScheduleFile(List<Entry> operations) {
   /**
-   * One operation of the file. Values that are absent in the file are null.
+   * Holds one operation of the file. Values that are absent in the file are null.
    *
    * @param line line where the operation begins, from 1
    */

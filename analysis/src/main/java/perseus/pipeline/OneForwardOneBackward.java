@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * Orders the computations of each stage by the 1F1B schedule (one forward, one backward). Stage s
- * of S stages starts with S - 1 - s forwards. Then it alternates one forward and one backward.
- * Finally it runs the remaining backwards.
+ * of S stages starts with S - 1 - s forwards. Then the stage alternates one forward and one
+ * backward. Finally the stage runs the remaining backwards.
  *
  * <p>With equal stages, an iteration takes as long as with {@link GPipe}. However, stage s holds
  * the activations of at most S - s microbatches. Source: Narayanan et al., PipeDream: Generalized

@@ -20,7 +20,7 @@ public final class Schedules {
   public static final PipelineSchedule EARLY_RECOMPUTE = new EarlyRecompute();
 
   /**
-   * An entry of the list: a single schedule, or a family of schedules with a parameter.
+   * Describes an entry of the list: a single schedule, or a family of schedules with a parameter.
    *
    * @param name name on the command line, in lower case
    * @param shown name in messages, including the parameter of a family

@@ -27,7 +27,7 @@ final class TopologicalOrder {
   private int size;
 
   /**
-   * Orders the operations, or finds out that they have a cycle.
+   * Orders the operations, or finds that they wait for each other in a cycle.
    *
    * @param predecessors indices of the predecessors of each operation
    */

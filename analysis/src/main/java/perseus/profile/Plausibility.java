@@ -40,8 +40,8 @@ public final class Plausibility {
   private static final double MAX_WATTS = 10_000;
 
   /**
-   * If another stage has more than this many times the frequencies of a stage, records of the stage
-   * were lost.
+   * Maximum ratio of another stage's number of frequencies to the number of frequencies of a stage.
+   * If the ratio is larger, records of the stage were lost.
    */
   private static final int LOST_RECORDS_RATIO = 4;
 

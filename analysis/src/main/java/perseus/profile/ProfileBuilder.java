@@ -27,10 +27,10 @@ import perseus.recording.run.RunManifest;
  * Builds the profile of the stages from the energies that were attributed to the ranks of a
  * recording.
  *
- * <p>The time of a stage is the maximum over its data-parallel and tensor-parallel ranks. Its
- * energy is the sum over these ranks ({@link ProfileRow#ofRanks}). If a rank of a stage lacks a
- * row, the row is left out with a warning. If a schedule gives several stages to a rank, each of
- * these stages has rows ({@link StageLayout}).
+ * <p>The time of a stage is the maximum over its data-parallel and tensor-parallel ranks. The
+ * energy of a stage is the sum over these ranks ({@link ProfileRow#ofRanks}). If a rank of a stage
+ * lacks a row, the row is left out with a warning. If a schedule gives several stages to a rank,
+ * each of these stages has rows ({@link StageLayout}).
  */
 public final class ProfileBuilder {
   private ProfileBuilder() {}

@@ -27,7 +27,7 @@ final class ProfileColumns {
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
-  /** The values that identify an option of a stage. */
+  /** Identifies an option of a stage by its values in the file. */
   record Key(int stage, Instruction instruction, int frequencyMhz, Map<String, String> knobs) {
     @Override
     public String toString() {

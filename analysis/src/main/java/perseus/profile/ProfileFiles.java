@@ -41,7 +41,7 @@ final class ProfileFiles {
 
   private ProfileFiles() {}
 
-  /** A row of the profile with the number of its line in the file, from 1. */
+  /** Holds a row of the profile and the number of its line in the file, from 1. */
   private record Line(long number, ProfileRow row) {}
 
   /**

@@ -5,17 +5,17 @@ import java.util.Map;
 import perseus.pipeline.Instruction;
 
 /**
- * Holds the time and the energy of one instruction of a stage at one frequency. Such a row is one
- * option to run the instruction. If there are other knobs, a row also has one value for each of
- * them.
+ * Holds the time and the energy of one instruction of a stage at one frequency. A row is one option
+ * to run the instruction. Some profiles have further knobs, which are settings other than the
+ * frequency. A row then also has one value for each further knob.
  *
  * @param stage pipeline stage, from 0
  * @param instruction kind of instruction
  * @param frequencyMhz SM clock in MHz
  * @param timeSeconds mean duration of one execution of the instruction, in seconds
  * @param energyJoules mean energy of one execution, in joules, summed over all GPUs of the stage
- * @param knobs values of all knobs except the frequency, by column name in the column order of the
- *     file; the values have exactly the text of the file; empty if the frequency is the only knob
+ * @param knobs values of all knobs except the frequency, by column name, with the text and in the
+ *     column order of the file; empty if the frequency is the only knob
  * @param quality how exactly time and energy are known
  */
 public record ProfileRow(
@@ -55,7 +55,7 @@ public record ProfileRow(
   /**
    * Joins the rows of all ranks of a stage for one option. The time is the maximum over the ranks,
    * because the pipeline waits for the slowest rank of a stage. The energy is the sum over the
-   * ranks, because all of them take energy.
+   * ranks, because all ranks take energy.
    *
    * @param ranks one row for each data-parallel and tensor-parallel rank of the stage; the rows
    *     differ only in time, energy and quality

@@ -8,9 +8,10 @@ import perseus.io.UserError;
 import perseus.pipeline.IterationDag;
 
 /**
- * Makes the blocking (waiting) power equal for all stages that share a rank. Such stages run on the
- * same GPUs, so they have one blocking power. If the stages were measured on different GPUs, their
- * measured blocking powers differ slightly. This class replaces them by their mean.
+ * Makes the blocking (waiting) power equal for all stages that share a rank. Stages that share a
+ * rank run on the same GPUs, so these stages must have one blocking power. If the stages were
+ * measured on different GPUs, their measured blocking powers differ slightly. This class replaces
+ * these blocking powers by their mean.
  */
 public final class SharedRanks {
   /** Maximum relative difference between the blocking powers of stages that share a rank. */

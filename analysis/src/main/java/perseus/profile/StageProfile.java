@@ -65,8 +65,8 @@ public final class StageProfile {
    * Reads {@code profile.csv} and, if it exists in the same directory, {@code profile.json}. If the
    * file has one row per rank, the ranks of each stage are joined. Such a file has a column {@code
    * rank}, {@code dp_rank}, {@code pp_rank} or {@code tp_rank}. The time of a stage is the maximum
-   * over its ranks, and its energy is the sum over its ranks. Its number of GPUs is the number of
-   * its ranks.
+   * over its ranks, and its energy is the sum over its ranks. The number of GPUs of a stage is the
+   * number of its ranks.
    *
    * @param csv path of a file in UTF-8 with times in seconds, energies in joules and frequencies in
    *     MHz
@@ -97,8 +97,8 @@ public final class StageProfile {
   }
 
   /**
-   * Returns the paths of a profile's files. These are {@code csv} and the JSON file with the notes
-   * in the same directory.
+   * Returns the paths of a profile's files. The paths are {@code csv} and the JSON file with the
+   * notes in the same directory.
    */
   public static List<Path> files(Path csv) {
     return List.of(csv, ProfileFiles.notesBeside(csv));

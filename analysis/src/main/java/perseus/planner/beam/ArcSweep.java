@@ -31,12 +31,12 @@ final class ArcSweep {
   /** Slot of the head (end event) of the arc at each position. */
   final int[] headSlot;
 
-  /** Whether the arc at each position is the first arc that enters its head. */
+  /** Says for each position whether its arc is the first arc that enters the arc's head. */
   final boolean[] opensHead;
 
   /**
-   * Whether the arc at each position is the last arc that leaves its tail. The slot of the tail is
-   * free after this arc.
+   * Says for each position whether its arc is the last arc that leaves the arc's tail. The slot of
+   * the tail is free after this arc.
    */
   final boolean[] closesTail;
 
@@ -44,15 +44,15 @@ final class ArcSweep {
   final int[] openedAt;
 
   /**
-   * Position from which the minimum cost of the arc at each position can be anticipated, or NONE.
-   * After this position, the arc is the only arc that has not entered its head, and the time of its
-   * tail is known.
+   * For each arc, the position from which its minimum cost can be anticipated, or NONE. To
+   * anticipate a cost means to add the cost before the search reaches the arc. After this position,
+   * the arc is the only arc that has not entered its head, and the time of its tail is known.
    */
   final int[] anticipatedFrom;
 
   /**
-   * Positions of the later arcs whose minimum cost can be anticipated from each position, in rising
-   * order.
+   * For each position, the positions of the later arcs whose minimum cost can be anticipated from
+   * there, in rising order.
    */
   final int[][] anticipates;
 

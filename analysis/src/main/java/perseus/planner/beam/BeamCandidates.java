@@ -33,13 +33,14 @@ final class BeamCandidates {
   private static final int BINS_PER_KEPT = 4;
 
   /**
-   * Maximum number of bins. It limits the running time, because all bins are cleared at every arc.
+   * Maximum number of bins. This maximum limits the running time, because all bins are cleared at
+   * every arc.
    */
   private static final int MAX_BINS = 256;
 
   /**
-   * Maximum number of groups. It limits the running time, because all groups are cleared at every
-   * arc.
+   * Maximum number of groups. This maximum limits the running time, because all groups are cleared
+   * at every arc.
    */
   private static final int MAX_GROUPS = 1024;
 
@@ -128,7 +129,7 @@ final class BeamCandidates {
 
   /**
    * Adds a candidate. The candidate is ignored if a candidate with the same hash has a lower or
-   * equal score. Otherwise it replaces a candidate with the same hash.
+   * equal score. Otherwise the new candidate replaces a candidate with the same hash.
    *
    * @param parent index of the partial plan that is extended
    * @param option index of the arc's option
@@ -196,8 +197,8 @@ final class BeamCandidates {
   }
 
   /**
-   * Counts a candidate in its bin. Lowers the limit while the bins below the limit hold enough
-   * candidates without the last of these bins.
+   * Counts a candidate in its bin. Lowers the limit to the start of the last bin while the bins
+   * before the last bin hold at least {@code width} candidates.
    */
   private void addToBin(int bin) {
     counts[bin]++;

@@ -23,8 +23,8 @@ import perseus.planner.rounding.RoundedPlan;
  */
 public final class BeamImprover {
   /**
-   * Energies of the options of a precedence, in joules. A precedence has a single option, which
-   * takes time but no energy.
+   * Energies in joules of a precedence's options. A precedence has a single option, which takes
+   * time but no energy.
    */
   private static final double[] NO_ENERGY = {0};
 
@@ -228,7 +228,7 @@ public final class BeamImprover {
   }
 
   /**
-   * The key under which arcs share their priced options. Operations that share the array of option
+   * Identifies arcs that share their priced options. Operations that share the array of option
    * times also share their energies.
    */
   private record Priced(OptionLookup times, long flow) {}

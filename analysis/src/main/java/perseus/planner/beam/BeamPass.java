@@ -21,8 +21,8 @@ public sealed interface BeamPass {
   BeamPass withMinGap(double newMinGap);
 
   /**
-   * A pass that improves one part of the operations after another. The operations outside the part
-   * keep their options ({@link BeamSearch#improveParts}). This pass never makes a plan worse.
+   * Improves one part of the operations after another. The operations outside the part keep their
+   * options ({@link BeamSearch#improveParts}). This pass never makes a plan worse.
    *
    * @param operations approximate number of operations in a part
    * @param width maximum number of partial plans that are kept at a step
@@ -41,12 +41,12 @@ public sealed interface BeamPass {
   }
 
   /**
-   * A pass that chooses the options of all operations again, so that events stay close to guide
-   * times ({@link BeamSearch#searchNear}). The result can be worse than the plan.
+   * Chooses the options of all operations again, and keeps events close to guide times ({@link
+   * BeamSearch#searchNear}). The result can be worse than the plan.
    *
    * @param guide source of the guide times
-   * @param maxDelaySteps maximum delay of an event after its guide time, in mean steps; a mean step
-   *     is the mean difference in time between an option and the next slower option
+   * @param maxDelaySteps maximum delay of an event after its guide time, in multiples of the mean
+   *     time between an option and the next slower option
    * @param pull penalty per tick of distance from the guide time, as a fraction of the price of one
    *     tick
    * @param width maximum number of partial plans that are kept at a step
@@ -65,7 +65,7 @@ public sealed interface BeamPass {
     }
   }
 
-  /** The possible sources of guide times. */
+  /** Names the possible sources of guide times. */
   enum Guide {
     /** The guide times are the event times of the relaxed solution. */
     RELAXED,

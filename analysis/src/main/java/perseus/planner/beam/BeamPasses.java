@@ -10,12 +10,11 @@ import perseus.planner.problem.Effort;
  * @param cheap passes that run on every plan, in order
  * @param expensive passes that run on the worst plans after the cheap passes, in order
  * @param afterGuided pass that runs on the result of every guided search
- * @param expensiveBudget maximum work of one expensive pass: the number of operations times the
- *     number of partial plans per operation, summed over the plans of the pass; it limits the
- *     number of plans that take part
- * @param resolutionSteps length of the intervals in which times are treated as equal, in mean
- *     steps; a mean step is the mean difference in time between an option and the next slower
- *     option; 0 if only identical times are equal
+ * @param expensiveBudget maximum number of partial plans in one expensive pass, summed over all
+ *     operations and plans of the pass; it limits the number of plans that take part
+ * @param resolutionSteps length of the intervals in which times are treated as equal, in multiples
+ *     of the mean time between an option and the next slower option; 0 if only identical times are
+ *     equal
  */
 record BeamPasses(
     List<BeamPass> cheap,
@@ -31,27 +30,28 @@ record BeamPasses(
   private static final int MAX_OPERATIONS_FOR_EXACT_TIMES = 16;
 
   /**
-   * Maximum number of operations of a plan that is searched as a single part. It limits the running
-   * time.
+   * Maximum number of operations of a plan that is searched as a single part. This maximum limits
+   * the running time.
    */
   private static final int MAX_OPERATIONS_IN_ONE_PART = 64;
 
   /**
    * Maximum number of operations of a plan for which all cheap passes use {@link #SMALL_GAP} as
-   * minimum gap. It limits the running time.
+   * minimum gap. This maximum limits the running time.
    */
   private static final int MAX_OPERATIONS_FOR_SMALL_GAP = 400;
 
   /**
    * Maximum number of operations of a plan that gets more than one cheap pass with the default
-   * effort. It limits the running time. Larger plans are already close to their lower bounds.
+   * effort. This maximum limits the running time. Larger plans are already close to their lower
+   * bounds.
    */
   private static final int MAX_OPERATIONS_FOR_SEVERAL_PASSES = 1_000;
 
   /**
-   * Minimum gap of most cheap passes with the default effort, as a fraction of the lower bound. It
-   * is also the minimum gap of the expensive passes with the best effort. A pass skips plans whose
-   * gap is not larger.
+   * Minimum gap of most cheap passes with the default effort, as a fraction of the lower bound. The
+   * value is also the minimum gap of the expensive passes with the best effort. A pass skips plans
+   * whose gap is not larger.
    */
   private static final double SMALL_GAP = 4e-4;
 
@@ -71,14 +71,14 @@ record BeamPasses(
   private static final double FINE_RESOLUTION_STEPS = 1.0 / 64;
 
   /**
-   * Maximum work of one expensive pass with the default effort, in partial plans. It limits the
-   * running time.
+   * Maximum work of one expensive pass with the default effort, in partial plans. This maximum
+   * limits the running time.
    */
   private static final double BUDGET = 2.5e6;
 
   /**
-   * Maximum work of one expensive pass with the best effort, in partial plans. It limits the
-   * running time.
+   * Maximum work of one expensive pass with the best effort, in partial plans. This maximum limits
+   * the running time.
    */
   private static final double BUDGET_OF_BEST_EFFORT = 20 * BUDGET;
 
@@ -163,8 +163,8 @@ record BeamPasses(
    * @param operations number of operations of each plan
    */
   long maxPlans(BeamPass.Guided pass, int operations) {
-    // For each of the two directions, the guided search visits each operation once. The pass after
-    // it visits each operation twice, because its parts overlap by half.
+    // For each of the two directions, the guided search visits each operation once. The pass
+    // afterGuided visits each operation twice, because the parts overlap by half.
     double partialPlansPerOperation = 2.0 * pass.width() + 4.0 * afterGuided.width();
     return (long) (expensiveBudget / (partialPlansPerOperation * operations));
   }

@@ -14,10 +14,10 @@ import perseus.planner.problem.PlanningProblem;
  * The time of the sink, which is the last event, must not exceed the deadline T.
  *
  * <p><b>Reduced cost.</b> Let f be an optimal flow of the relaxed problem with deadline T, in
- * joules per tick. Let F be the value of the flow. For each event, the incoming flow equals the
- * outgoing flow. So {@code sum_arcs f_a (x_head - x_tail) = F x_sink} holds for all times x. Let
- * {@code t_a,i} be the time and {@code eps_a,i} the effective energy of option i of arc a. Then
- * every plan satisfies
+ * joules per tick. Let F be the value of the flow. For each event except the source and the sink,
+ * the incoming flow equals the outgoing flow. So {@code sum_arcs f_a (x_head - x_tail) = F x_sink}
+ * holds for all times x. Let {@code t_a,i} be the time and {@code eps_a,i} the effective energy of
+ * option i of arc a. Then every plan satisfies
  *
  * <pre>
  * sum_j eps_j,k(j) = sum_arcs min_i (eps_a,i + f_a t_a,i) - F T    the relaxed optimum
@@ -28,29 +28,29 @@ import perseus.planner.problem.PlanningProblem;
  * </pre>
  *
  * All terms after the relaxed optimum are at least 0. A partial plan has options for the first arcs
- * of an {@link ArcSweep}. Its reduced cost is the sum of these terms over its arcs, with every
- * event at its earliest time. When arcs are added, terms are added and events can only become
- * later, which increases the cost of waiting. So the relaxed optimum plus the reduced cost of a
- * partial plan is a lower bound. Every plan that completes the partial plan takes at least this
- * energy. The search compares partial plans by their reduced costs, although their events have
- * different times. No event is set earlier than T minus the longest path to the sink, so the last
- * term is 0.
+ * of an {@link ArcSweep}. The reduced cost of a partial plan is the sum of these terms over its
+ * arcs, with every event at its earliest time. When arcs are added, terms are added and events can
+ * only become later, which increases the cost of waiting. So the relaxed optimum plus the reduced
+ * cost of a partial plan is a lower bound. Every plan that completes the partial plan takes at
+ * least this energy. The search compares partial plans by their reduced costs, although their
+ * events have different times. No event is set earlier than T minus the longest path to the sink,
+ * so the last term is 0.
  *
  * <p><b>Method.</b> At each step the search extends all partial plans by the next arc, with each
- * option of the arc. It keeps the best partial plans ({@link PartialPlans}). When only one arc has
- * not yet entered an event, the minimum cost of this arc is known. The search then adds this
- * minimum cost immediately ({@link PricedOptions#minCost}). {@link #improveParts} chooses new
- * options for one part of the operations, while all other operations keep their options. It drops
- * partial plans whose reduced cost reaches the reduced cost of the plan in this part. {@link
- * #searchNear} chooses new options for all operations, with events close to given times ({@link
- * GuideTimes}).
+ * option of the arc. The search keeps the best partial plans ({@link PartialPlans}). When only one
+ * arc has not yet entered an event, the minimum cost of this arc is known. The search then adds
+ * this minimum cost immediately ({@link PricedOptions#minCost}). {@link #improveParts} chooses new
+ * options for one part of the operations, while all other operations keep their options. {@link
+ * #improveParts} drops partial plans whose reduced cost reaches the reduced cost of the plan in
+ * this part. {@link #searchNear} chooses new options for all operations, with events close to given
+ * times ({@link GuideTimes}).
  *
  * <p><b>Complexity.</b> With A arcs, width W, at most K options per arc and C events in the cut,
  * time is O(A W (K + C)) and memory is O(W (A + C)).
  *
- * <p><b>Limits.</b> The search is a heuristic. Its result for a part is optimal only under two
- * conditions. The number of partial plans never reached the width, and only identical times were
- * treated as equal. Clock changes are not considered.
+ * <p><b>Limits.</b> The search is a heuristic. The result for a part is optimal if no partial plan
+ * was dropped because of the width and only identical times were treated as equal. Clock changes
+ * are not considered.
  *
  * <p>Source: the beam search is described in Lowerre, "The HARPY Speech Recognition System", 1976.
  * The comparison by reduced costs of a relaxation was developed in this project.
@@ -70,14 +70,14 @@ final class BeamSearch {
   private PartialPlans partials;
 
   /**
-   * Longest path from each event to the sink, in ticks, if options that may change are the fastest
-   * options.
+   * Longest path from each event to the sink, in ticks. The options that the search may change are
+   * assumed to be the fastest.
    */
   private final long[] shortestToSink;
 
   /**
-   * Longest path from each event to the sink, in ticks, if options that may change are the slowest
-   * options.
+   * Longest path from each event to the sink, in ticks. The options that the search may change are
+   * assumed to be the slowest.
    */
   private final long[] longestToSink;
 
@@ -309,7 +309,7 @@ final class BeamSearch {
     return partials.minCost();
   }
 
-  /** Sets the start time of an event if an arc before the current part enters the event. */
+  /** Sets the initial time of an event if an arc before the current part enters the event. */
   private void startFrom(int event, int slot, int from) {
     if (sweep.openedAt[event] < from) {
       partials.set(slot, Math.max(times[event], deadline - longestToSink[event]));

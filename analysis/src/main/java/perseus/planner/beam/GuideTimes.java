@@ -1,14 +1,15 @@
 package perseus.planner.beam;
 
 /**
- * Keeps the events of {@link PartialPlans} close to given times, which are called guide times. It
- * sets a latest time for each event, and a penalty in joules for the distance from the guide time.
+ * Keeps the events of {@link PartialPlans} close to given times, which are called guide times. This
+ * class sets a latest time for each event, and a penalty in joules for the distance from the guide
+ * time.
  *
  * <p>Events of a partial plan may be much too early or too late for the rest of the iteration. The
  * reduced cost of the partial plan does not show this problem yet. Later operations must then
- * correct the times, which is expensive if they have few options. The penalty anticipates this
- * expense. The penalty of an event applies while the event is in the cut. It is added to the score,
- * but it is not part of the reduced cost.
+ * correct the times, which is expensive if these operations have few options. The penalty
+ * anticipates this expense. The penalty of an event applies while the event is in the cut. The
+ * penalty is added to the score of the partial plan, but is not part of the reduced cost.
  */
 final class GuideTimes {
   /** Guide time of each event, in ticks. */
@@ -26,7 +27,7 @@ final class GuideTimes {
     this.maxDelay = maxDelay;
   }
 
-  /** Returns the penalty of an event at a time given in ticks, in joules. */
+  /** Returns the penalty of an event in joules, for a time in ticks. */
   double penalty(int event, long time) {
     return joulesPerTick[event] * Math.abs(time - times[event]);
   }

@@ -4,12 +4,12 @@ import java.util.Arrays;
 
 /**
  * Holds the partial plans of a {@link BeamSearch} and extends them arc by arc. A partial plan has
- * options for the first arcs of an {@link ArcSweep}. Its data are the time of each event in the cut
- * and the reduced cost of the chosen options.
+ * options for the first arcs of an {@link ArcSweep}. The data of a partial plan are the time of
+ * each event in the cut and the reduced cost of the chosen options.
  *
- * <p>{@link #extend} extends all partial plans by one arc, with each option of the arc. It keeps at
- * most {@code width} extended plans, which are those with the lowest scores. The score is the
- * reduced cost plus the penalty ({@link GuideTimes}), in joules. If several extended plans have
+ * <p>{@link #extend} extends all partial plans by one arc, with each option of the arc. At most
+ * {@code width} extended plans are kept, which are the plans with the lowest scores. The score is
+ * the reduced cost plus the penalty ({@link GuideTimes}), in joules. If several extended plans have
  * equal event times at the given resolution, only the plan with the lowest score is kept.
  *
  * <p>With width W, K options and C events in the cut, one step takes O(W K) to try the extensions.
@@ -23,7 +23,8 @@ final class PartialPlans {
   /**
    * Expected growth of the range of scores from one step to the next. The expected range determines
    * the size of the bins in which scores are counted, and so how early extensions are rejected.
-   * This constant affects the speed. It affects the result only where scores are almost equal.
+   * This constant affects the speed of the search. The result changes only where scores are almost
+   * equal.
    */
   private static final double SPREAD_GROWTH = 2;
 
@@ -61,14 +62,14 @@ final class PartialPlans {
   private final double[] costsWithout;
 
   /**
-   * Hash of the event times of each partial plan without the arc's head. The tail is also left out
-   * if the arc is the last that leaves it.
+   * Hash of the event times of each partial plan without the arc's head. The arc's tail is also
+   * left out if the arc is the last arc that leaves the tail.
    */
   private final long[] hashesWithout;
 
   /**
    * Penalty of each partial plan without the penalty of the arc's head, in joules. The penalty of
-   * the tail is also left out if the arc is the last that leaves the tail.
+   * the tail is also left out if the arc is the last arc that leaves the tail.
    */
   private final double[] penaltiesWithout;
 
@@ -191,8 +192,7 @@ final class PartialPlans {
       minScoreWithout = Math.min(minScoreWithout, costsWithout[b] + penaltiesWithout[b]);
     }
     candidates.start(minScore, SPREAD_GROWTH * spread, budget);
-    // The cheapest options come first. They lower the limit, which then excludes most other
-    // options.
+    // The cheapest options come first. So the limit falls early and excludes most other options.
     for (int rank = 0; rank < priced.costs.length; rank++) {
       double optionCost = priced.costs[rank];
       if (minScoreWithout + optionCost >= candidates.limit()) {

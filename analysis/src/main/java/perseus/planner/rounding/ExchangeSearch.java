@@ -6,15 +6,16 @@ import perseus.planner.network.OptionTables;
 /**
  * Lowers the energy of a plan by local search, while the plan still ends by its deadline.
  *
- * <p>The problem is: minimize {@code E = sum over operations j of eps_j,k(j)}. Here {@code k(j)} is
- * the option of operation j, and {@code eps_j,k} is the effective energy of option k in joules. On
+ * <p>The search minimizes {@code E = sum over operations j of eps_j,k(j)}. Here {@code k(j)} is the
+ * option of operation j, and {@code eps_j,k} is the effective energy of option k in joules. On
  * every path through the DAG, the sum of durations and transfer times must not exceed the deadline.
- * The search starts from options that meet the deadline. It alternates two moves until neither move
- * saves energy:
+ * The search starts from options that meet the deadline. The search alternates two moves until
+ * neither move saves energy:
  *
  * <ul>
- *   <li>{@link #useSlack} slows down single operations within their slack. The operation that saves
- *       the most energy per tick is slowed down first.
+ *   <li>{@link #useSlack} slows down single operations within their slack. Slack is the additional
+ *       time that an operation can take while the plan still meets the deadline. The operation that
+ *       saves the most energy per tick is slowed down first.
  *   <li>{@link #exchangePairs} changes the options of an operation and of one of its successors
  *       together. One of the two operations becomes faster, so that the other can become slower.
  * </ul>
@@ -32,8 +33,8 @@ final class ExchangeSearch {
   private static final double MIN_SAVING_JOULES = 1e-9;
 
   /**
-   * Maximum number of passes over all pairs. It limits the running time. The script {@code
-   * dev/experiment} measures the effect of other values.
+   * Maximum number of passes over all pairs. This maximum limits the running time. The script
+   * {@code dev/experiment} measures the effect of other values.
    */
   private static final int MAX_PASSES = 6;
 
@@ -45,7 +46,10 @@ final class ExchangeSearch {
     this.network = timing.network();
   }
 
-  /** Runs both moves until no pair changes, at most {@link #MAX_PASSES} times. */
+  /**
+   * Alternates {@link #useSlack} and {@link #exchangePairs} until no pair changes, but at most
+   * {@link #MAX_PASSES} times.
+   */
   void improve() {
     useSlack();
     for (int pass = 0; pass < MAX_PASSES && exchangePairs(); pass++) {
@@ -54,7 +58,7 @@ final class ExchangeSearch {
   }
 
   /**
-   * A possible change of one operation to a slower option.
+   * Describes a possible change of one operation to a slower option.
    *
    * @param operation index of the operation
    * @param choice index of the slower option
@@ -139,8 +143,8 @@ final class ExchangeSearch {
     int bestI = -1;
     int bestK = -1;
     int choiceK = ticksK.length - 1;
-    // A slower option of operation i leaves less time for operation k. So choiceK only moves down
-    // while choiceI moves up, and one walk through both option lists is enough.
+    // A slower option of operation i leaves less time for operation k. So the index choiceK only
+    // falls while the index choiceI rises. One walk through both lists of options is enough.
     for (int choiceI = 0; choiceI < ticksI.length && ticksI[choiceI] <= availableI; choiceI++) {
       long availableK = latestEndK - Math.max(timing.start(i) + ticksI[choiceI] + lag, otherStartK);
       while (choiceK >= 0 && ticksK[choiceK] > availableK) {

@@ -3,20 +3,20 @@ package perseus.planner.rounding;
 import perseus.planner.network.OptionTables;
 
 /**
- * Swaps the options of two computations of the same kind on one rank, so that the rank changes its
- * clock less often. The plan's energy stays the same, because both computations choose from the
- * same options.
+ * Swaps the options of two computations of one rank that have the same list of options, so that the
+ * rank changes its clock less often. The plan's energy stays the same, because the two computations
+ * only trade their options.
  *
- * <p>This class is for plans in which a clock change takes no time. There, fewer clock changes are
- * convenient, but they save neither time nor energy. The search makes one pass over all pairs of
- * computations that are at most {@link #MAX_DISTANCE} positions apart. Each swap takes one or two
- * calls of {@link PlanTiming#set}, or three if the swap is undone.
+ * <p>This class is for plans in which a clock change takes no time. Fewer clock changes are
+ * convenient in such a plan, but save neither time nor energy. The search makes one pass over all
+ * pairs of computations that are at most {@link #MAX_DISTANCE} positions apart. Each swap takes one
+ * or two calls of {@link PlanTiming#set}, or three if the swap is undone.
  */
 final class FewerClockChanges {
   /**
    * Maximum distance between two swapped computations, in positions of the rank's execution order.
-   * It limits the running time. In the steady part of 1F1B, the next computation of the same kind
-   * is 2 positions away.
+   * This maximum limits the running time. In the steady part of 1F1B, the next computation with the
+   * same options is 2 positions away.
    */
   private static final int MAX_DISTANCE = 3;
 
@@ -81,7 +81,7 @@ final class FewerClockChanges {
     int fastChoice = Math.min(timing.choice(a), timing.choice(b));
     int slowOne = timing.choice(a) == slowChoice ? a : b;
     int fastOne = slowOne == a ? b : a;
-    // The slow computation becomes faster first. This gives time to the other computation.
+    // The slow computation becomes faster first. The other computation then has more time.
     timing.set(slowOne, fastChoice);
     if (network.ticks[fastOne][slowChoice] <= timing.available(fastOne)) {
       timing.set(fastOne, slowChoice);

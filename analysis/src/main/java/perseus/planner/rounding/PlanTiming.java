@@ -23,11 +23,11 @@ import perseus.planner.network.OptionTables;
  * #earliestStart} applies the rule forwards in time, and {@link #latestEnd(int, int)} applies it
  * backwards in time.
  *
- * <p>The constructor takes time linear in the number of precedences. {@link #set} states the time
+ * <p>The constructor takes time linear in the number of precedences. See {@link #set} for the time
  * of an update.
  */
 public final class PlanTiming {
-  /** The index that means "no operation is ignored". */
+  /** The value of the parameter {@code ignored} that leaves out no operation. */
   private static final int NONE = -1;
 
   private final OptionTables network;

@@ -17,16 +17,16 @@ import perseus.planner.problem.PlanningProblem;
  * and the makespan does not exceed the makespan of the relaxed solution.
  *
  * <p>A relaxed solution gives operation j a start {@code x_j} and an end {@code y_j}. The duration
- * {@code y_j - x_j} may lie between the times of two options. So the solution is rounded in several
- * ways:
+ * {@code y_j - x_j} may lie between the times of two options. So the relaxed solution is rounded in
+ * several ways:
  *
  * <ul>
  *   <li>{@link #roundDurations} takes the slowest option whose time is at most {@code y_j - x_j}.
- *   <li>{@link #roundForward} visits the operations forwards in time. It takes the slowest option
- *       that still ends by {@code y_j}, so that later operations can use the time that earlier
- *       operations leave.
- *   <li>{@link #roundBackward} visits the operations backwards in time. It takes the slowest option
- *       that still starts at {@code x_j} or later.
+ *   <li>{@link #roundForward} visits the operations forwards in time. For each operation j it takes
+ *       the slowest option that still ends by {@code y_j}. So later operations can use the time
+ *       that earlier operations leave.
+ *   <li>{@link #roundBackward} visits the operations backwards in time. For each operation j it
+ *       takes the slowest option that still starts at {@code x_j} or later.
  *   <li>{@link SteadyStateRounding} rounds all operations of the steady part of the iteration
  *       together.
  * </ul>
@@ -35,11 +35,11 @@ import perseus.planner.problem.PlanningProblem;
  * remaining slack ({@link ExchangeSearch#useSlack}). The rounding that has the lowest energy after
  * this step is returned.
  *
- * <p>With n operations, E precedences and K options, rounding takes O(E + n log K). This time
- * excludes {@link SteadyStateRounding} and the use of slack. The result is guaranteed to meet the
- * deadline, but its energy has no guarantee. Near the shortest makespan all operations are
- * critical. There, plans for GPT-3 175B on 8 stages take up to 0.25 % more energy than the lower
- * bound. The package {@code perseus.planner.beam} improves these plans.
+ * <p>With n operations, E precedences and K options, rounding takes O(E + n log K). This complexity
+ * excludes {@link SteadyStateRounding} and the use of slack. The plan always meets the deadline,
+ * but there is no guarantee for its energy. Near the shortest makespan, where all operations are
+ * critical, plans for GPT-3 175B on 8 stages take up to 0.25 % more energy than the lower bound.
+ * The package {@code perseus.planner.beam} improves these plans.
  */
 public final class RelaxedRounding {
   /**
@@ -62,15 +62,16 @@ public final class RelaxedRounding {
     this.events = events;
     this.network = network;
     int stages = problem.dag().stages();
-    // The pipeline fills and drains within as many microbatches as it has stages. Shorter ramps put
-    // more operations into the steady part, and meet the deadline only if it is not tight.
+    // The pipeline fills and drains within as many microbatches as it has stages. With shorter
+    // ramps, the steady part has more operations. But the rounding then meets the deadline only if
+    // enough time is left.
     this.steadyRoundings = SteadyStateRounding.ofRamps(problem, network, stages, stages / 2, 1);
   }
 
   /**
    * Rounds a relaxed solution.
    *
-   * @return the rounding with the lowest energy, after its slack is used
+   * @return the plan of the rounding that has the lowest energy after its slack was used
    */
   public RoundedPlan round(RelaxedSolution relaxed) {
     long[] times = events.operationEvents(relaxed.events());

@@ -82,7 +82,7 @@ public final class RoundedPlan {
 
   /**
    * Returns the gap to the lower bound: {@code (E - L) / L}. E is the plan's energy and L is the
-   * lower bound, both in joules. Both include the energy that GPUs take while they wait.
+   * lower bound, both in joules. E and L include the energy that GPUs take while they wait.
    */
   public double gap() {
     return (network.energy(choices) - relaxedJoules) / boundJoules;

@@ -16,10 +16,11 @@ import perseus.planner.problem.PlanningProblem;
  * Rounds all operations in the steady part of an iteration together, so that all stages have the
  * same cycle time.
  *
- * <p>In the steady part, every stage repeats a cycle of one forward and one backward, and waits for
- * its neighbours in each cycle. If a stage rounded its operations one by one, fast and slow cycles
- * would alternate. The stage would save energy in the slow cycles, but its neighbours would lose
- * this energy while they wait. So this class gives all stages the same cycle time {@code tau}.
+ * <p>The steady part is the part of the iteration between the filling and the draining of the
+ * pipeline. In this part, every stage repeats a cycle of one forward and one backward, and waits
+ * for its neighbours in each cycle. If a stage rounded its operations one by one, fast and slow
+ * cycles would alternate. The stage would save energy in the slow cycles, but its neighbours would
+ * lose this energy while they wait. So this class gives all stages the same cycle time {@code tau}.
  * Stage s takes the options with the lowest energy among all pairs of options with {@code t_forward
  * + t_backward <= tau}. Only cycles on the lower convex hull of the points (tau, energy) are used.
  * A plan combines two cycles that are close to each other on this hull. The slower cycle is used at
@@ -36,8 +37,8 @@ import perseus.planner.problem.PlanningProblem;
 final class SteadyStateRounding {
   /**
    * Approximate maximum number of pairs of options per stage whose total time is tried as a cycle
-   * time. It limits the running time. With 38 frequencies, all 1,444 pairs are tried. If a stage
-   * has more than 4,000 pairs, only every second pair or fewer are tried.
+   * time. This maximum limits the running time. With 38 frequencies, all 1,444 pairs are tried. If
+   * a stage has more than 4,000 pairs, only every second pair or fewer are tried.
    */
   private static final int MAX_PAIRS = 4000;
 
@@ -50,7 +51,8 @@ final class SteadyStateRounding {
   private final List<Cycle> cycles;
 
   /**
-   * One cycle of all stages, which consists of one forward and one backward per stage.
+   * Holds the options of one cycle of all stages. A cycle consists of one forward and one backward
+   * per stage.
    *
    * @param forward index of the option of each stage's forward
    * @param backward index of the option of each stage's backward
@@ -156,8 +158,8 @@ final class SteadyStateRounding {
     }
     int[] best = withCycles(others, cycles.get(low), null, 0);
     double lowest = network.energy(best);
-    // Each cycle has a whole number of repetitions. So two adjacent cycles of the hull are not
-    // always the best combination, and the next cycles on the hull are tried, too.
+    // A cycle can only be repeated a whole number of times. So two adjacent cycles of the hull are
+    // not always the best combination, and the next cycles on the hull are tried, too.
     for (int a = Math.max(0, low - 1); a <= low; a++) {
       for (int b = low + 1; b < Math.min(cycles.size(), low + 3); b++) {
         int[] mixed = mix(others, cycles.get(a), cycles.get(b), deadline);
@@ -172,7 +174,7 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Returns the indices of the operations with one stage, one instruction, and a microbatch from
+   * Returns the indices of a stage's operations with the given instruction and a microbatch from
    * {@code from} to {@code to - 1}.
    */
   private static int[] steady(
