@@ -51,7 +51,7 @@ record BeamPasses(
   /**
    * Minimum gap of most cheap passes with the default effort, as a fraction of the lower bound. The
    * value is also the minimum gap of the expensive passes with the best effort. A pass skips plans
-   * whose gap is not larger.
+   * whose gap is at most its minimum gap.
    */
   private static final double SMALL_GAP = 4e-4;
 

@@ -63,8 +63,8 @@ public final class RelaxedRounding {
     this.network = network;
     int stages = problem.dag().stages();
     // The pipeline fills and drains within as many microbatches as it has stages. With shorter
-    // ramps, the steady part has more operations. But the rounding then meets the deadline only if
-    // enough time is left.
+    // ramps, the steady part has more operations. But a rounding with short ramps meets the
+    // deadline only if enough time is left.
     this.steadyRoundings = SteadyStateRounding.ofRamps(problem, network, stages, stages / 2, 1);
   }
 

@@ -100,7 +100,7 @@ final class SteadyStateRounding {
    * comes first.
    *
    * <p>A cycle time is tried if it is the total time of a forward option and a backward option of
-   * one stage. The minimum energy of a cycle changes only at these times.
+   * one stage. The minimum energy of a cycle changes only at these cycle times.
    */
   private List<Cycle> cycles() {
     TreeSet<Long> times = new TreeSet<>();
