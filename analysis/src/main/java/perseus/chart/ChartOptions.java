@@ -3,7 +3,7 @@ package perseus.chart;
 import java.util.List;
 
 /**
- * Holds the options of all kinds of charts. Each kind reads only some of them, which {@link
+ * Holds the options of all kinds of charts. Each kind of chart reads only the options that {@link
  * ChartKind#options} names.
  *
  * @param stage number of the stage to show, from 0 (option {@code stage})

@@ -83,7 +83,8 @@ final class FrontierKind implements ChartKind.OfPlans {
         List<Plan> plans = baseline.plan(problem).plans();
         drawn.add(new FrontierChart.Baseline(baseline.title(), points(plans)));
       } catch (UserError e) {
-        // Some planners cannot solve every problem. The chart is useful without them.
+        // Some planners cannot solve every problem. The chart is useful without the plans of these
+        // planners.
       }
     }
     return drawn;

@@ -14,8 +14,8 @@ import perseus.planner.problem.PlanningProblem;
  * iteration times near the time that the goal needs. The goal then chooses one of the new plans.
  *
  * @param frontier the new plans and the lower bound on their energy
- * @param catalog the catalog of the new plans; all its other values are those of the original
- *     catalog
+ * @param catalog the catalog of the new plans; all other values are equal to the values in the
+ *     original catalog
  * @param entry the chosen plan, an entry of {@code catalog}
  */
 public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.Entry entry) {
@@ -26,8 +26,8 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
    * Makes plans for a goal and chooses one of them.
    *
    * <p>A deadline, a slowdown or a straggler determines the iteration time of the plan. For any
-   * other goal, the method first finds the best existing plan. It then tries iteration times near
-   * the time of that plan.
+   * other goal, the method first finds the best existing plan. The method then tries iteration
+   * times near the time of this plan.
    *
    * @param catalog existing plans
    * @param problem problem that the existing plans solve
@@ -56,8 +56,9 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
   }
 
   /**
-   * Returns the iteration times to try, in seconds: the times of {@code chosen} and of the next
-   * slower plan, and evenly spaced times from the next faster plan to the next slower plan.
+   * Returns the iteration times to try, in seconds. These are the times of {@code chosen} and of
+   * the next slower plan, and evenly spaced times between the next faster plan and the next slower
+   * plan.
    */
   private static List<Double> timesAround(PlanCatalog.Entry chosen, PlanCatalog catalog) {
     double faster = chosen.timeS();

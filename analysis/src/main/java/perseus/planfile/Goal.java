@@ -11,7 +11,8 @@ import perseus.io.UserError;
  *
  * <p>If several plans are equally good, the fastest of them is chosen. The file {@code
  * frontier.csv} contains times and energies rounded to ten digits. A user may copy a rounded value
- * as a limit. The plan with this value still keeps the limit.
+ * as a limit. The plan with the copied value still keeps the limit, because a plan may exceed a
+ * limit by {@link #ROUNDING}.
  *
  * <p>"all-max" is the iteration in which every operation runs at the highest frequency.
  */
@@ -137,7 +138,7 @@ public sealed interface Goal {
    * pipeline, which is slower.
    *
    * <p>Let T0 be the iteration time of all-max. This pipeline waits from the end of its iteration
-   * until the time {@code degree} T0, and its GPUs draw blocking power meanwhile. The energy of
+   * until the time {@code degree} T0. Its GPUs draw blocking power while they wait. The energy of
    * waiting is part of the energy to minimize. Let T_eps be the iteration time of minimum effective
    * energy, where effective energy is energy minus blocking power times time. On the frontier, the
    * plan with the time min({@code degree} T0, T_eps) has the minimum energy.
@@ -158,16 +159,16 @@ public sealed interface Goal {
       return best(
           catalog,
           plan -> within(plan.timeS(), end),
-          // The energy until the end of the straggler is this difference plus blocking power * end
-          // time.
+          // Energy until the end of the straggler = energy of the plan + blocking power * (end -
+          // time of the plan). The term blocking power * end is constant and is left out.
           Comparator.comparingDouble(
               plan -> plan.energyJ() - catalog.blockingWatts() * plan.timeS()),
           () -> tooSlow(catalog, end));
     }
 
     /**
-     * Returns the fraction of energy that a plan saves compared to all-max. Both energies include
-     * waiting until the straggler ends its iteration.
+     * Returns the fraction of energy that a plan saves compared to all-max. The energy of the plan
+     * and the energy of all-max include waiting until the straggler ends its iteration.
      */
     @Override
     public double reduction(PlanCatalog catalog, PlanCatalog.Entry plan) {

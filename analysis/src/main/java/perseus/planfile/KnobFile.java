@@ -18,9 +18,10 @@ import perseus.profile.ProfileRow;
  * The knob file of {@code freqs_pipeline_%05d.py} is {@code scheds_pipeline_%05d.json}. The knob
  * file of any other plan file {@code NAME.py} is {@code NAME.json}.
  *
- * <p>The file contains one JSON array per stage, in the order of the plan. Each array contains one
- * object per computation. The object contains the {@code instruction}, the {@code frequency} in
- * MHz, and each knob under the name of its column in the profile.
+ * <p>The file contains one JSON array per stage, in the order of the plan. The array of a stage
+ * contains one object per computation. The object of a computation contains the {@code
+ * instruction}, the {@code frequency} in MHz, and the value of each knob. The name of a knob is the
+ * name of its column in the profile.
  */
 final class KnobFile {
   private static final String INSTRUCTION = "instruction";

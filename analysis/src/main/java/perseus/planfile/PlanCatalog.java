@@ -29,8 +29,7 @@ import perseus.io.UserError;
  * @param leastEnergyTimeS T*: iteration time in seconds at which the lower bound on energy is
  *     minimal
  * @param leastEffectiveEnergyTimeS T_eps: iteration time in seconds at which effective energy
- *     (energy minus blocking power times time) is minimal; a slower plan wastes energy even while
- *     the pipeline waits for a straggler
+ *     (energy minus blocking power times time) is minimal; a slower plan always wastes energy
  * @param plans the plans, the slowest first
  */
 public record PlanCatalog(
@@ -68,8 +67,7 @@ public record PlanCatalog(
    * @param timeS predicted iteration time in seconds
    * @param energyJ predicted iteration energy in joules
    * @param lowerBoundJ lower bound in joules on the energy of any plan with this iteration time
-   * @param gap relative distance of the plan's energy above the lower bound: {@code energy / bound
-   *     - 1}
+   * @param gap distance of the plan's energy above the lower bound, as a fraction of the bound
    * @param clockChanges number of computations whose frequency differs from the frequency of the
    *     previous computation on the same rank; null if the file does not contain this value
    * @param stragglerOnly whether the plan is slower than the plan of minimum energy, so that the
@@ -133,7 +131,8 @@ public record PlanCatalog(
 
   /**
    * Returns the directory of plans to which a path refers. If the path is a file {@code
-   * plans.json}, this is its parent directory. Otherwise it is the path itself.
+   * plans.json}, the result is the parent directory of this file. If the path is anything
+   * different, the result is the path itself.
    */
   public static Path directory(Path named) {
     if (!FILE_NAME.equals(String.valueOf(named.getFileName())) || !Files.isRegularFile(named)) {

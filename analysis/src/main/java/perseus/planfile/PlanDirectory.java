@@ -53,7 +53,7 @@ public final class PlanDirectory {
   private PlanDirectory() {}
 
   /**
-   * Writes all files of a directory of plans, and replaces the files of an earlier planning. If a
+   * Writes all files of a directory of plans, and replaces the files that were written before. If a
    * file cannot be written, the directory does not change.
    *
    * @param companions writes further files that belong to the plans into the directory that it
@@ -135,8 +135,8 @@ public final class PlanDirectory {
   }
 
   /**
-   * Returns the paths of all files of a copy of a plan: the copy of the plan file, and the copy of
-   * its knob file if the plan has one.
+   * Returns the paths of all files that copying a plan creates. These are the copy of the plan file
+   * and, if the plan has a knob file, its copy.
    *
    * @param file path of the copied plan file
    * @param plan path of the original plan file

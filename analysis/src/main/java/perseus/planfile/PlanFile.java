@@ -20,9 +20,9 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Reads plan files, which contain one frequency for every computation of an iteration.
  *
- * <p>A plan file is named {@code freqs_pipeline_%05d.py}. It contains a Python literal in one of
- * the two formats of {@link PlanFormat}. Comments after the literal contain the predicted time and
- * energy.
+ * <p>A plan file is named {@code freqs_pipeline_%05d.py}. A plan file contains a Python literal in
+ * one of the two formats of {@link PlanFormat}. Comments after the literal contain the predicted
+ * time and energy.
  */
 public final class PlanFile {
   private static final Pattern NAME = Pattern.compile("freqs_pipeline_(\\d{1,9})\\.py");

@@ -7,7 +7,8 @@ import java.util.stream.IntStream;
 import perseus.pipeline.Instruction;
 
 /**
- * Writes a plan as text in one of two formats. Both are Python literals with one list per stage.
+ * Writes a plan as text in one of two formats. Text in either format is a Python literal with one
+ * list per stage.
  */
 public enum PlanFormat {
   /** Writes only the frequencies, such as {@code [1260, 1080]}. */

@@ -6,7 +6,8 @@ import perseus.planner.problem.Plan;
 import perseus.profile.StageProfile;
 
 /**
- * Holds the contents of {@code summary.json}: the most important values of one planning.
+ * Holds the contents of {@code summary.json}: the most important values of a set of plans and of
+ * the problem that they solve.
  *
  * @param schemaVersion version of the file format, always 1
  * @param source file or directory from which the profile was made

@@ -153,8 +153,8 @@ final class PythonLiteral {
   }
 
   /**
-   * Skips white space and comments, and counts lines. Line breaks can occur only here, because a
-   * string must end on its line.
+   * Skips white space and comments, and counts lines. All line breaks are in white space and
+   * comments, because a string must end on its line.
    */
   private void skipSpace() {
     boolean comment = false;

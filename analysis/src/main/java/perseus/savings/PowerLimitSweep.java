@@ -18,18 +18,18 @@ import perseus.io.UserError;
  * Reads a table of iterations that were measured under different power limits, in the format of
  * Zeus.
  *
- * <p>The table is a CSV file. Its columns are {@code time} in seconds, {@code energy} in joules,
+ * <p>The table is a CSV file with the columns {@code time} in seconds, {@code energy} in joules,
  * and {@code power_limit_R} in watts for each rank R.
  */
 public final class PowerLimitSweep {
   private PowerLimitSweep() {}
 
   /**
-   * Returns the iteration with the highest sum of power limits. This iteration is all-max: no power
-   * limit lowers its clocks.
+   * Returns the iteration with the highest sum of power limits. This iteration is all-max, because
+   * no power limit lowers the clocks.
    *
-   * @throws UserError if the file cannot be read, if a column or all rows are missing, or if a
-   *     value is not above 0; the message about a value names line and column
+   * @throws UserError if the file cannot be read, if a column is missing, if there are no rows, or
+   *     if a value is not above 0
    */
   public static Iteration highest(Path csv) {
     Iteration highest = null;

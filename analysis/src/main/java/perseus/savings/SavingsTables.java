@@ -9,14 +9,15 @@ import perseus.savings.Workload.Origin;
 /**
  * Computes the tables of the Perseus paper for given workloads.
  *
- * <p>Without stragglers, these are tables 3 and 6 of the paper. With stragglers of several degrees,
- * it is table 4. A further table has the savings over all pipelines of a fleet.
+ * <p>The table of savings without stragglers corresponds to tables 3 and 6 of the paper. The table
+ * of savings with stragglers of several degrees corresponds to table 4. A further table has the
+ * savings over all pipelines of a fleet.
  *
  * @param workloads workloads to compare
  * @param stragglers degrees r of stragglers; a straggler of degree r takes r times the iteration
  *     time of the baseline
- * @param rule rule by which a pipeline chooses its plan while it waits for a straggler; empty for
- *     the rule of the paper, which depends on the origin of the workload
+ * @param rule rule by which a pipeline chooses its plan while it waits for a straggler; if empty,
+ *     {@link Workload.Origin} determines the rule, as in the paper
  */
 public record SavingsTables(
     List<Workload> workloads, List<Double> stragglers, Optional<StragglerRule> rule) {

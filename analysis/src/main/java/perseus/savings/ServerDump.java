@@ -19,16 +19,17 @@ import perseus.recording.run.RunManifest;
  * Holds the measurements that a plan server wrote about one job: a file {@code N.prof.json} for
  * each frequency schedule N that ran.
  *
- * <p>A frequency schedule gives a frequency to every computation of an iteration, and several
- * iterations run under it. The time of a schedule is the time of the slowest rank, averaged over
- * the iterations. The energy of a schedule is the sum over all ranks, averaged over the iterations.
- * The first {@value #WARMUP} schedules are warm-ups at the highest frequency and are not used. The
- * first {@value #WARMUP} iterations of every schedule are warm-ups and are not used either.
+ * <p>A frequency schedule gives a frequency to every computation of an iteration. Several
+ * iterations run under each frequency schedule. The time of a schedule is the time of the slowest
+ * rank, averaged over the iterations. The energy of a schedule is the sum over all ranks, averaged
+ * over the iterations. The first {@value #WARMUP} schedules are warm-ups at the highest frequency
+ * and are not used. The first {@value #WARMUP} iterations of every schedule are warm-ups and are
+ * not used either.
  *
  * @param directory directory of the files
  * @param ranks number of ranks, which is the number of GPUs
  * @param simulated whether the file {@code run.json} in the parent directory says that the GPUs are
- *     simulated; false if there is no such file
+ *     simulated; false if this file does not exist
  * @param iterations mean iteration of each schedule that is not a warm-up
  */
 public record ServerDump(Path directory, int ranks, boolean simulated, List<Iteration> iterations) {
@@ -111,7 +112,8 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
 
   private static Iteration mean(Path file, Rank[] ranks) {
     int count = count(file, ranks);
-    // If all iterations are warm-ups, the last one is used nevertheless.
+    // If a schedule has at most WARMUP iterations, all of them are warm-ups. The last of them is
+    // then used.
     int first = Math.min(WARMUP, count - 1);
     double time = 0;
     double energy = 0;

@@ -40,7 +40,7 @@ public enum StragglerRule {
   };
 
   /**
-   * Returns an order of iterations; the rule chooses the first iteration in this order.
+   * Returns the order in which the rule prefers iterations, the best iteration first.
    *
    * @param blockingWatts power of the pipeline while it waits, in watts
    */

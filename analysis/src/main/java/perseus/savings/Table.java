@@ -16,8 +16,8 @@ public record Table(String title, List<String> header, List<List<String>> rows) 
   }
 
   /**
-   * Returns the width of a column in characters. This is the length of its longest cell or of its
-   * name.
+   * Returns the width of a column in characters: the length of its longest cell or of its name,
+   * whichever is longer.
    */
   int width(int column) {
     int width = header.get(column).length();

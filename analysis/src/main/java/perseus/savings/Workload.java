@@ -8,14 +8,15 @@ import perseus.io.UserError;
  * policy saves compared to a baseline.
  *
  * <p>A policy is a method that chooses frequencies. The baseline runs every operation at the
- * highest frequency. Its iteration has the time T0 and the energy E0. The iteration of a plan has
- * the time T and the energy E. W is the power of all GPUs of the pipeline together while they wait.
+ * highest frequency. The iteration of the baseline has the time T0 in seconds and the energy E0 in
+ * joules. The iteration of a plan has the time T and the energy E. W is the power in watts of all
+ * GPUs of the pipeline together while they wait.
  *
  * <ul>
  *   <li>Without a straggler, the policy runs its fastest plan and saves {@code 1 - E / E0}.
- *   <li>A straggler of degree r takes the time {@code r T0}. While the pipeline waits for it, the
- *       baseline needs {@code E0 + (r T0 - T0) W}. The policy runs the plan that a {@link
- *       StragglerRule} chooses, and needs {@code E + (r T0 - T) W}.
+ *   <li>A straggler of degree r takes the time {@code r T0}. Until the end of the straggler, a
+ *       pipeline with the baseline needs {@code E0 + (r T0 - T0) W}. The policy runs the plan that
+ *       a {@link StragglerRule} chooses, and needs {@code E + (r T0 - T) W}.
  *   <li>In a fleet of D pipelines, one pipeline is the straggler and D - 1 pipelines wait for it.
  *       With the baseline, the straggler needs {@code r E0}. With a policy, the straggler runs the
  *       fastest plan and needs {@code r E}.

@@ -34,8 +34,8 @@ public interface Gpu extends AutoCloseable {
   Set<ThrottleReason> throttleReasons();
 
   /**
-   * Requests an SM clock. The clock changes some milliseconds later, and running work continues
-   * meanwhile.
+   * Requests an SM clock. The GPU runs at the new clock only some milliseconds later. Running work
+   * continues during the change.
    *
    * @param clockMhz requested clock in MHz, one of {@link #supportedClocksMhz()}
    * @throws IllegalArgumentException if the GPU does not support the clock

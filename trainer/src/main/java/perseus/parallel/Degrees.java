@@ -69,8 +69,8 @@ public record Degrees(int pp, int dp, int tp) {
   }
 
   /**
-   * Returns the ranks at the given places of the pipeline of {@code rank}. All of them hold the
-   * same share as {@code rank}.
+   * Returns the ranks at the given places of the pipeline of {@code rank}. All returned ranks hold
+   * the same share of their stages as {@code rank}.
    *
    * @param places places in the pipeline, from 0, in ascending order
    */

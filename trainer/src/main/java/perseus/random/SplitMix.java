@@ -8,8 +8,8 @@ import java.util.SplittableRandom;
  * <p>A number does not depend on the numbers that were drawn before it. Threads, ranks and machines
  * can therefore draw numbers in any order and get the same numbers.
  *
- * <p>The source is the output function of the generator SplitMix64 (Steele, Lea and Flood, 2014).
- * It is applied to a seed and a position.
+ * <p>The output function of the generator SplitMix64 (Steele, Lea and Flood, 2014) is applied to a
+ * seed and a position.
  */
 public final class SplitMix {
   /** Maximum result of {@link #sumOfUniforms}: four times the largest 16-bit number. */
@@ -54,9 +54,9 @@ public final class SplitMix {
 
   /**
    * Returns the sum of the four 16-bit parts of {@code bits}. If the bits are random, each part is
-   * uniformly distributed from 0 to 65535. The sum is then approximately normally distributed. Its
-   * mean is {@link #MAX_SUM} / 2, and its variance is {@code (65536^2 - 1) / 3}. Its distance from
-   * the mean is at most 3.46 standard deviations.
+   * uniformly distributed from 0 to 65535. The sum is then approximately normally distributed. The
+   * mean of the sum is {@link #MAX_SUM} / 2, and the variance is {@code (65536^2 - 1) / 3}. The
+   * distance between a sum and the mean is at most 3.46 standard deviations.
    */
   public static int sumOfUniforms(long bits) {
     return (int)

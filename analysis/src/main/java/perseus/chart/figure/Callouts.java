@@ -13,10 +13,10 @@ import java.util.List;
  * line connects each label with its point.
  *
  * <p>Labels are placed one after the other. For each label, 168 positions around its point are
- * compared, and the position of minimum cost is used. To overlap another label costs most. To cover
- * a data point costs less, and distance from the point costs least. This greedy placement is not
- * optimal, but it is good enough for a few labels. To place one label takes time linear in the
- * number of data points.
+ * compared, and the position of minimum cost is used. The cost is highest if the label overlaps
+ * another label. It is lower if the label covers a data point, and lowest for distance from the
+ * point. This greedy placement is not optimal, but it is good enough for a few labels. The time to
+ * place one label is linear in the number of data points.
  */
 public final class Callouts {
   private static final double LINE_HEIGHT = 14;
@@ -58,8 +58,8 @@ public final class Callouts {
     for (int i = 1; i < corners.size(); i++) {
       Point2D from = corners.get(i - 1);
       Point2D to = corners.get(i);
-      // The added points are closer together than the height of a label. At most 400 points are
-      // added per section, because a long section would take too much time.
+      // Points on the line are added at a distance of 8, which is less than the height of a label.
+      // At most 400 points are added per section of the line, to limit the running time.
       int parts = (int) Math.min(400, from.distance(to) / 8);
       for (int part = 1; part < parts; part++) {
         double share = (double) part / parts;

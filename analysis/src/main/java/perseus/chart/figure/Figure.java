@@ -23,7 +23,7 @@ public final class Figure {
   private static final double GAP = 10;
 
   static {
-    // On a machine without a display, AWT fails when it is first used, except in headless mode.
+    // On a machine without a display, AWT works only in headless mode.
     if (System.getProperty("java.awt.headless") == null) {
       System.setProperty("java.awt.headless", "true");
     }
@@ -59,8 +59,8 @@ public final class Figure {
     } catch (LinkageError | InternalError e) {
       throw noFonts(e);
     } catch (RuntimeException e) {
-      // A JDK without fontconfig throws different exceptions. All of them come from the class
-      // FontConfiguration, as the first line of the stack trace shows.
+      // A JDK without fontconfig throws exceptions of different classes. Each stack trace starts in
+      // the class FontConfiguration.
       if (e.getStackTrace().length > 0
           && e.getStackTrace()[0].getClassName().startsWith("sun.awt.FontConfiguration")) {
         throw noFonts(e);
@@ -150,8 +150,8 @@ public final class Figure {
       Text.left(g, Theme.SUBTITLE, line, MARGIN, y + SUBTITLE_LINE / 2 - 3);
       y += SUBTITLE_LINE;
     }
-    // Legend symbols are centered in a wider field. The shift of 4 points aligns their left end
-    // with the text above.
+    // Legend symbols are centered in a wider field. The shift of 4 points aligns the left end of
+    // the symbols with the title above.
     legend.paint(g, MARGIN - 4, legendTop(), width - 2 * MARGIN);
   }
 }

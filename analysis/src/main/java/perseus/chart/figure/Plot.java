@@ -145,7 +145,10 @@ public final class Plot extends XYChart {
     series.setLineStyle(Theme.stroke(1.3));
   }
 
-  /** Adds a painter that runs after all series. It can draw only inside the area of the plot. */
+  /**
+   * Adds a painter that runs after all series. The painter can draw only inside the area of the
+   * plot.
+   */
   public void inside(Painter painter) {
     addAnnotation(
         new Overlay(
@@ -157,7 +160,10 @@ public final class Plot extends XYChart {
             }));
   }
 
-  /** Adds a painter that runs after all series. It can also draw outside the area of the plot. */
+  /**
+   * Adds a painter that runs after all series. The painter can also draw outside the area of the
+   * plot.
+   */
   public void around(Painter painter) {
     addAnnotation(new Overlay(painter));
   }

@@ -25,8 +25,8 @@ public final class Theme {
   /** Colour of a stage while it waits. */
   public static final Color WAITING = new Color(0xE4, 0xE4, 0xE4);
 
-  // This is the palette of Okabe and Ito. People with a common kind of colour blindness can
-  // distinguish its colours.
+  // The colours are the palette of Okabe and Ito, which people with a common kind of colour
+  // blindness can distinguish.
   public static final Color BLUE = new Color(0x00, 0x72, 0xB2);
   public static final Color SKY = new Color(0x56, 0xB4, 0xE9);
   public static final Color VERMILLION = new Color(0xD5, 0x5E, 0x00);
@@ -35,8 +35,8 @@ public final class Theme {
   public static final Color ORANGE = new Color(0xE6, 0x9F, 0x00);
 
   /**
-   * Colour of backwards. It is much darker than the colour of forwards, so that both can be
-   * distinguished in a grey print.
+   * Colour of backwards. This colour is much darker than the colour of forwards, so that a grey
+   * print shows the difference.
    */
   public static final Color NAVY = new Color(0x0B, 0x3C, 0x6F);
 

@@ -55,7 +55,7 @@ public final class FrontierChart implements Chart {
   }
 
   /**
-   * Holds the plans of another planner. A line connects them.
+   * Holds the plans of another planner, which a line connects.
    *
    * @param name name in the legend, such as "one frequency for all"
    * @param points plans in the order in which the line connects them; if empty, the baseline is not
@@ -145,7 +145,8 @@ public final class FrontierChart implements Chart {
     for (int i = 0; i < baselines.size(); i++) {
       legend.lineAndMarker(baselines.get(i).name(), glyphOf(i));
     }
-    // The legend does not contain all-max, T* and the fastest plan, because they have labels.
+    // The legend does not contain all-max, the plan of minimum energy (T*) and the fastest plan,
+    // because these have labels in the plot.
     return legend;
   }
 
@@ -204,7 +205,8 @@ public final class FrontierChart implements Chart {
             .filter(plan -> plan.timeSeconds() <= leastEnergy.timeSeconds())
             .toList();
     chart.markers("plans", times(worthwhile), energies(worthwhile), plan(Theme.BLUE));
-    // The bound is drawn after the plans. The plans are so close to it that they would hide it.
+    // The line of the bound is drawn after the plans, because the markers of the plans would hide
+    // the line.
     if (!bound.isEmpty()) {
       chart.line("bound", times(bound), energies(bound), Theme.INK, 1.1);
     }

@@ -50,8 +50,8 @@ public final class ProfileChart implements Chart {
    *
    * <p>Effective energy is energy minus blocking power times time, where blocking power is the
    * power while a GPU waits. Planners use only the options on the lower convex hull of effective
-   * energy. A straight line in the plot of effective energy is also a straight line in the plot of
-   * energy, so the chart can show the hull with measured energies.
+   * energy. The chart shows the hull with measured energies. This is possible because a straight
+   * line in effective energy is also a straight line in energy.
    *
    * @param instruction kind of computation
    * @param measured time and energy at each frequency (options); at least one

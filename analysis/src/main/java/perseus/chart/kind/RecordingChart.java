@@ -31,8 +31,8 @@ public final class RecordingChart implements Chart {
    *
    * @param heading title and subtitle
    * @param updates updates of the energy counter in order of time; at least one
-   * @param spans instructions that ran during the updates; may be empty; the first one may start
-   *     before the first update, and the last one may end after the last update
+   * @param spans instructions that ran during the updates; may be empty; instructions may start
+   *     before the first update or end after the last update
    */
   public record Data(Heading heading, List<Update> updates, List<Span> spans) {
     public Data {
@@ -48,7 +48,7 @@ public final class RecordingChart implements Chart {
    * @param startSeconds time of the previous update, in seconds
    * @param endSeconds time of this update, in seconds; later than {@code startSeconds}
    * @param measuredWatts increase of the counter divided by the time between the updates, in watts
-   * @param fittedWatts mean fitted power between the updates, in watts; NaN if there is no fit
+   * @param fittedWatts mean fitted power between the updates, in watts; NaN if no power was fitted
    */
   public record Update(
       double startSeconds, double endSeconds, double measuredWatts, double fittedWatts) {

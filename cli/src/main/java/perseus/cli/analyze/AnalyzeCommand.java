@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
  * Runs the command {@code perseus-analyze}, which makes a profile from a recording, and then plans
  * and charts from the profile.
  *
- * <p>Without a subcommand, it runs all three steps. Each subcommand runs a part of this work.
+ * <p>Without a subcommand, the command makes the profile, the plans and the charts. Each subcommand
+ * does a part of this work.
  */
 @Command(
     name = "perseus-analyze",
@@ -99,8 +100,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
         recording.analyze(spec.commandLine(), directories, numMicrobatches);
     report.recording(result);
     if (result.profile().frequencies().size() < 2) {
-      // Planning will fail with one frequency. The profile is written first, because it took long
-      // to make.
+      // Planning needs at least two frequencies and will fail. The profile is written before that,
+      // because the user waited long for the profile.
       result.profile().write(out.resolve("profile.csv"));
       spec.commandLine().getOut().println("Written to " + out.resolve("profile.csv"));
       spec.commandLine().getOut().flush();
@@ -114,8 +115,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
   }
 
   /**
-   * Refuses a word that is neither a directory nor a path with a parent, because it is probably a
-   * subcommand with a spelling mistake.
+   * Refuses a word that does not name a file or directory. The word is probably a subcommand with a
+   * spelling mistake.
    */
   private void requireNoMisspeltCommand(Path first) {
     if (!Files.exists(first) && first.getParent() == null) {

@@ -63,7 +63,7 @@ final class AnalyzePickCommand implements Callable<Integer> {
           "With --exact: form of the plan file, ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   PlanFormat planFormat;
 
-  /** Holds the flags of the goals. The user must give exactly one of them. */
+  /** Holds one flag per goal. The user must give exactly one of these flags. */
   static final class GoalFlags {
     @Option(
         names = "--deadline",

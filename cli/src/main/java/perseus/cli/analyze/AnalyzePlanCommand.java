@@ -89,9 +89,8 @@ final class AnalyzePlanCommand implements Callable<Integer> {
   /**
    * Refuses an output directory if writing the plans would replace an input file.
    *
-   * <p>A profile may be planned again in its own directory, because the written profile replaces it
-   * with equal rows. This is not allowed if the flags scale the profile, or if the profile has one
-   * row per rank.
+   * <p>The output directory may contain the profile itself, because the written profile then has
+   * equal rows. An exception is a profile that the flags scale, or that has one row per rank.
    */
   private void requireInputsStay(Path out) {
     OutputFile written = new OutputFile(spec.commandLine(), "--output", out);

@@ -19,7 +19,7 @@ record PerStage(List<Double> numbers) {
    * Returns one number per stage.
    *
    * @param flag name of the flag, for the error message
-   * @throws UserError if there is more than one number and their count is not the number of stages
+   * @throws UserError if there are several numbers, but not one number per stage
    */
   List<Double> of(String flag, int stages) {
     if (numbers.size() == 1) {

@@ -16,8 +16,8 @@ import perseus.profile.StageProfile;
 
 /**
  * Plans the frequencies for a profile, and writes the directory of plans with its charts. The
- * command {@code perseus-analyze plan} uses it, and also {@code perseus-analyze} without a
- * subcommand.
+ * commands {@code perseus-analyze plan} and {@code perseus-analyze} (without a subcommand) use this
+ * class.
  */
 final class Planning {
   private Planning() {}

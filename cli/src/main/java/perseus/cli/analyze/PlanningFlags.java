@@ -128,8 +128,8 @@ final class PlanningFlags {
   Frontier plan(StageProfile profile, Integer numMicrobatches) {
     PlanningProblem planned = problem.problem(profile, numMicrobatches);
     List<Double> times = times(Plan.allMax(planned).timeSeconds());
-    // The times are checked before the work that takes long. They are checked again after it,
-    // because some planners do not reach the shortest possible time.
+    // The iteration times are checked before planning, which takes long. The check is repeated
+    // after planning, because some planners do not reach the shortest possible time.
     requireAtLeast(planned.shortestSeconds(), times);
     Frontier frontier;
     try (ProgressDisplay progress = new ProgressDisplay()) {

@@ -164,8 +164,8 @@ final class ProblemFlags {
   }
 
   /**
-   * Returns the profile with scaled times and energies. Its notes contain the blocking power and
-   * the number of GPUs of each stage.
+   * Returns the profile with scaled times and energies. The notes of the returned profile contain
+   * the blocking power and the number of GPUs of each stage.
    *
    * @param numMicrobatches number of microbatches per iteration; null to read it from the profile
    * @throws UserError if a stage has no row, or if the blocking power is unknown

@@ -31,8 +31,8 @@ final class Report {
   }
 
   /**
-   * Prints the warnings of a recording and its profile. With {@code --explain}, it also prints the
-   * accuracy of the energies.
+   * Prints the warnings of a recording and its profile. If the flag {@code --explain} was given,
+   * the method also prints the accuracy of the energies.
    */
   void recording(AttributionFlags.Result result) {
     Warnings warnings = result.recording().warnings();
@@ -124,9 +124,9 @@ final class Report {
     point("fastest plan", summary.fastest());
     point("least energy", summary.leastEnergy());
     for (PlanSummary.Asked asked : summary.asked()) {
-      // If the asked time is longer than T_eps (the time of minimum effective energy), the best
-      // solution is to run the plan of T_eps and then to wait. The bound includes this waiting
-      // energy.
+      // T_eps is the iteration time of minimum effective energy. For a longer time, the best
+      // solution is to run the plan of T_eps and then to wait. The lower bound includes the energy
+      // of waiting.
       boolean waits = asked.timeS() > summary.leastEffectiveEnergyTimeS() * (1 + 1e-9);
       out.printf(
           Locale.ROOT,

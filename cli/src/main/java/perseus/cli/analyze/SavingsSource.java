@@ -84,7 +84,7 @@ record SavingsSource(Path path, Kind kind) {
         });
   }
 
-  /** Returns the source at a path, after finding out its kind. */
+  /** Finds out which kind of source a path is, and returns the source. */
   static SavingsSource of(Path named) {
     Path path = PlanCatalog.directory(named);
     if (!Files.isDirectory(path)) {

@@ -15,9 +15,9 @@ import picocli.CommandLine.ParameterException;
  * Runs a command and returns its exit code: 0 for success, 1 for a failure, 2 for wrong usage, 130
  * for an interruption.
  *
- * <p>After a failure, it prints one sentence to standard error. With {@code --verbose}, it also
- * prints a stack trace. Users may write flags with dashes or underscores, such as {@code
- * --num-microbatches} or {@code --num_microbatches}.
+ * <p>After a failure, this class prints one sentence to standard error. If the flag {@code
+ * --verbose} was given, this class also prints a stack trace. Users may write flags with dashes or
+ * underscores, such as {@code --num-microbatches} or {@code --num_microbatches}.
  */
 public final class CommandRunner {
   public static final int FAILED = 1;
@@ -86,9 +86,9 @@ public final class CommandRunner {
   }
 
   /**
-   * Returns whether the process is ending, for example after Ctrl-C. A failure during the end of
-   * the process is only a consequence of it. The method tries to add a shutdown hook, because Java
-   * refuses a new hook only while the process is ending.
+   * Returns whether the JVM is shutting down, for example after Ctrl-C. A command that fails during
+   * the shutdown fails only because of the shutdown. The method tries to add a shutdown hook,
+   * because Java refuses a new hook only during the shutdown.
    */
   private static boolean isShuttingDown() {
     Thread hook = new Thread();
@@ -116,7 +116,7 @@ public final class CommandRunner {
     line.getErr().println(line.getColorScheme().errorText(sentence));
   }
 
-  /** Changes dashes and underscores in the names of flags to those of the declared names. */
+  /** Replaces each flag by its declared name, which may differ in dashes and underscores. */
   private static String[] inDeclaredSpelling(CommandLine line, String[] arguments) {
     Map<String, String> declared = new HashMap<>();
     collectOptions(line.getCommandSpec(), declared);

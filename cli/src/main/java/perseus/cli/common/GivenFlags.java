@@ -10,8 +10,8 @@ public final class GivenFlags {
   /**
    * Refuses a flag that has no effect.
    *
-   * @param explanation second part of the error message, after the name of the flag and without a
-   *     full stop; it says when the flag has an effect
+   * @param explanation end of the error message, which follows the name of the flag and says when
+   *     the flag has an effect; without a full stop
    * @throws ParameterException if the user gave the flag
    */
   public static void refuse(CommandLine command, String flag, String explanation) {

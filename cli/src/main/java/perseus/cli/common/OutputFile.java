@@ -27,8 +27,8 @@ public final class OutputFile {
   }
 
   /**
-   * Checks that the file is not one of the inputs. Different paths or links to the same file are
-   * recognized.
+   * Checks that the file is not one of the inputs. The check also finds an input that is the same
+   * file under another path or through a link.
    *
    * @throws ParameterException if the file is one of {@code inputs}
    */
@@ -42,9 +42,9 @@ public final class OutputFile {
   }
 
   /**
-   * Checks that the file is not one of the files that planning writes into a directory.
+   * Checks that the file does not belong to the plans in a directory.
    *
-   * @throws ParameterException if planning writes a file with this path
+   * @throws ParameterException if the file is one of the files that {@link PlanDirectory} writes
    */
   public OutputFile requireNoneOfPlans(Path directory) {
     if (isOwn(directory, file)) {
@@ -76,7 +76,7 @@ public final class OutputFile {
     return new ParameterException(command, sentence + ".");
   }
 
-  /** Returns whether planning would replace a file if it wrote its plans into a directory. */
+  /** Returns whether writing plans into a directory would replace a file. */
   public static boolean isOwn(Path directory, Path file) {
     try {
       Path parent = real(directory);

@@ -9,18 +9,22 @@ import perseus.io.Progress;
 /**
  * Shows the progress of long work on standard error.
  *
- * <p>On a terminal, it shows a progress bar. Otherwise, it prints one line for each tenth of the
- * work. It prints no line in the first 3 seconds, so that short work prints nothing.
+ * <p>A progress bar is shown if standard error is a terminal that can move its cursor. In all other
+ * cases, one line is printed for each tenth of the work. No line is printed in the first 3 seconds,
+ * so that short work prints nothing.
  */
 public final class ProgressDisplay implements Progress, AutoCloseable {
   /**
-   * Whether standard error is a terminal. The scripts that start Java set this property, because a
-   * shell can find it out.
+   * Whether standard error is a terminal that can show a progress bar. The scripts that start Java
+   * set the property, because a shell can find out whether standard error is a terminal.
    */
   private static final boolean TERMINAL =
       Boolean.getBoolean("perseus.terminal") && movesCursor(System.getenv("TERM"));
 
-  /** Width of the terminal in characters. The scripts that start Java set this property too. */
+  /**
+   * Width of the terminal in characters. The scripts that start Java set the property {@code
+   * perseus.columns}.
+   */
   private static final int COLUMNS = Integer.getInteger("perseus.columns", 80);
 
   /** Time in nanoseconds after the start, before which no lines are printed. */
@@ -32,7 +36,7 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   private String work = "";
   private ProgressBar bar;
 
-  /** Number of tenths of the present work that are done. */
+  /** Number of finished tenths of the work whose progress is shown, from 0 to 10. */
   private long tenths;
 
   public ProgressDisplay() {
@@ -102,7 +106,7 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   }
 
   /**
-   * Returns whether a terminal can move its cursor. A progress bar needs this.
+   * Returns whether a terminal can move its cursor, which is necessary for a progress bar.
    *
    * @param term value of the environment variable TERM; null if it is not set
    */
@@ -113,8 +117,8 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   /**
    * Returns the style of a progress bar.
    *
-   * @param noColor value of the environment variable NO_COLOR (see no-color.org); colours are used
-   *     only if it is empty or null, where null means that it is not set
+   * @param noColor value of the environment variable NO_COLOR (see no-color.org); null if the
+   *     variable is not set; any text that is not empty turns colours off
    */
   static ProgressBarStyle style(String noColor) {
     return noColor == null || noColor.isEmpty()

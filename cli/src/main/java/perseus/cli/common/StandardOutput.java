@@ -34,7 +34,7 @@ final class StandardOutput extends OutputStream {
 
   /**
    * Returns the reason of a failed write; null if no write failed. The result is also null if the
-   * reader has closed the pipe, as the program {@code head} does.
+   * reader closed the pipe before the end, as the program {@code head} does.
    */
   String failure() {
     if (failure == null || "Broken pipe".equals(failure.getMessage())) {

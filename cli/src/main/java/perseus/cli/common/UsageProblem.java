@@ -42,7 +42,8 @@ public final class UsageProblem {
         return command.get();
       }
       if (unmatched.isUnknownOption()) {
-        // The first unknown word is named, because the next unknown words may be its values.
+        // The message names the first unknown option, because the following unknown words may be
+        // its values.
         return unknownOption(spec, unmatched.getUnmatched().get(0));
       }
     }

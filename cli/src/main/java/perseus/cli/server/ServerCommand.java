@@ -168,7 +168,8 @@ public final class ServerCommand implements Callable<Integer> {
     try {
       settings.scheduler().fileCheck().run();
     } catch (UserError e) {
-      // This is no error, because the user may write the files before the first job registers.
+      // A missing file does not end the server, because the user may write the file before the
+      // first job registers.
       spec.commandLine().getErr().println("No job can start yet: " + e.getMessage());
     }
     server.join();

@@ -98,7 +98,9 @@ final class ParallelFlags {
     return address == null || address.isBlank() ? null : address.trim();
   }
 
-  /** Returns whether all nodes run on this host. If so, they share its memory. */
+  /**
+   * Returns whether all nodes run on this host, so that all ranks share the memory of this host.
+   */
   boolean isOneHost() {
     try {
       return nodes() == 1

@@ -29,8 +29,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Runs the command {@code perseus-profile}, which runs training to record a profile, or to measure
- * saved plans.
+ * Runs the command {@code perseus-profile}, which runs training and records it for a profile, or
+ * measures training under saved plans.
  */
 @Command(
     name = "perseus-profile",

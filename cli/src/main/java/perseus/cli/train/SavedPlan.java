@@ -22,8 +22,8 @@ public record SavedPlan(Path file, FrequencyPlan plan, Prediction prediction) {
    * Reads all plans from files and directories, in the given order.
    *
    * <p>The plans of a directory are read from the slowest to the fastest. If a directory has a
-   * sub-directory {@code plans}, as {@code perseus-analyze} writes it, the plans are read from this
-   * sub-directory.
+   * sub-directory {@code plans}, the plans are read from the sub-directory. The command {@code
+   * perseus-analyze} writes its plans in this way.
    *
    * @throws perseus.io.UserError if a file cannot be read or is not a plan
    */

@@ -129,7 +129,7 @@ final class TensorFlags {
     return simSlowdown == null ? 0 : simSlowdown;
   }
 
-  /** Prints a note with the names of those given flags that the virtual engine ignores. */
+  /** Prints the names of the flags that the user gave but that the virtual engine ignores. */
   void noteUnused(CommandLine command) {
     String given =
         UNUSED_ON_VIRTUAL_ENGINE.stream()

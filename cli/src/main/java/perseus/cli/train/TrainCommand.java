@@ -4,8 +4,8 @@ import perseus.cli.common.CommandRunner;
 import picocli.CommandLine.Command;
 
 /**
- * Runs the command {@code run.sh}, which trains a model. With {@code --export_timing_csv true}, it
- * also records a profile.
+ * Runs the command {@code run.sh}, which trains a model. If the flag {@code --export_timing_csv
+ * true} is given, the command also records training for a profile.
  */
 @Command(
     name = "run.sh",

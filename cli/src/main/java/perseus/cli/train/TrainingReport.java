@@ -17,8 +17,8 @@ import perseus.planfile.Prediction;
 /** Prints a description of a run at its start, and its results at its end. */
 final class TrainingReport {
   /**
-   * Maximum relative difference between predicted and measured time that is normal. It applies if
-   * the GPU, the model and the microbatch size are those of the profile.
+   * Maximum relative difference between predicted and measured time that is normal. The limit
+   * applies if the GPU, the model and the microbatch size are equal to those of the profile.
    */
   private static final double MAX_PREDICTION_ERROR = 0.05;
 
@@ -30,7 +30,7 @@ final class TrainingReport {
     this.config = config;
   }
 
-  /** Prints that the job has ended. This message is for all nodes except node 0. */
+  /** Prints that the job has ended. All nodes except node 0 print this message. */
   void joined() {
     if (config.exportTimingCsv()) {
       out.println("Recorded the ranks of this node in " + config.outputDirectory());
@@ -69,9 +69,8 @@ final class TrainingReport {
   }
 
   /**
-   * Prints the result of profiling or training. It consists of the time and energy of an iteration
-   * at three frequencies: the highest frequency, the frequency of minimum energy, and the lowest
-   * frequency.
+   * Prints the result of profiling or training. The result is the time and energy of an iteration
+   * at the highest frequency, at the frequency of minimum energy, and at the lowest frequency.
    */
   void frequencies(TrainingResult result) {
     List<RoundResult> rounds = result.rounds().stream().filter(round -> !round.warmup()).toList();
@@ -224,7 +223,7 @@ final class TrainingReport {
     return Double.isNaN(fraction) ? "" : String.format(Locale.ROOT, "%+.2f %%", 100 * fraction);
   }
 
-  /** Returns a path as text, in quotes if a shell needs them. */
+  /** Returns a path as text. If a shell needs quotes around the path, the text has quotes. */
   static String quoted(Path path) {
     String text = path.toString();
     return text.matches("[\\w./+:,=@%-]+") ? text : "'" + text.replace("'", "'\\''") + "'";

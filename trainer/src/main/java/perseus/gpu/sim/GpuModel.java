@@ -62,8 +62,8 @@ public record GpuModel(
 
   /**
    * Returns the clock in MHz at which the GPU runs {@code phase} if {@code clockMhz} is requested.
-   * This is the highest clock up to {@code clockMhz} at which the power is at most the power limit.
-   * The result is at least the lowest clock.
+   * The result is the highest clock up to {@code clockMhz} at which the power is at most the power
+   * limit. The result is never below the lowest clock.
    *
    * <p>The result need not be a supported clock. A real GPU keeps its power limit by alternating
    * between neighbouring clocks, so its mean clock can have any value.

@@ -7,10 +7,10 @@ import perseus.model.layer.KernelWork;
 /**
  * Computes the time and power of one instruction on one GPU model at each clock.
  *
- * <p>An instruction is a sequence of phases, and the power within a phase is constant. The values
- * for a clock are computed when they are first needed, and are then stored. Threads may share an
- * instance. If two threads need the same values at the same time, both compute them, and the
- * results are equal.
+ * <p>An instruction is a sequence of phases, and the power within a phase is constant. The times
+ * and powers at a clock are computed at the first request for this clock, and are then stored.
+ * Threads may share an instance. Two threads may compute the values for one clock at the same time.
+ * The results are equal.
  */
 public final class GpuWork {
   /**
