@@ -8,7 +8,7 @@ import perseus.recording.Recording;
 import perseus.savings.SavingsTables;
 
 /**
- * Makes one kind of chart and states its name and the options that it reads.
+ * Makes one kind of chart. It also states the name of the kind and the options that the kind reads.
  *
  * <p>There is one sub-interface for each source of data: a directory of plans, a comparison of
  * savings, or a recording. A kind implements the sub-interface of its source. {@link Charts} lists

@@ -83,8 +83,7 @@ final class FrontierKind implements ChartKind.OfPlans {
         List<Plan> plans = baseline.plan(problem).plans();
         drawn.add(new FrontierChart.Baseline(baseline.title(), points(plans)));
       } catch (UserError e) {
-        // Some planners cannot solve every problem. The chart is useful without the plans of these
-        // planners.
+        // This planner cannot solve the problem. The chart is useful without its plans.
       }
     }
     return drawn;

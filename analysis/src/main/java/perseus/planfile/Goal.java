@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 import perseus.io.UserError;
 
 /**
- * Chooses the best plan for a goal: the plan must keep a limit and must minimize a quantity.
+ * Chooses the best plan for a goal: the plan with minimum energy, minimum time or minimum product
+ * of both. Some goals also have a limit that the plan must keep.
  *
  * <p>If several plans are equally good, the fastest of them is chosen. The file {@code
  * frontier.csv} contains times and energies rounded to ten digits. A user may copy a rounded value

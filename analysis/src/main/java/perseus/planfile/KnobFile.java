@@ -12,11 +12,12 @@ import perseus.planner.problem.Plan;
 import perseus.profile.ProfileRow;
 
 /**
- * Reads and writes the knob file of a plan, which is a JSON file beside the plan file.
+ * Reads and writes the knob file of a plan: a JSON file beside the plan file with the settings of
+ * each computation besides its frequency.
  *
- * <p>A knob is a setting of a computation besides its frequency, such as a communication schedule.
- * The knob file of {@code freqs_pipeline_%05d.py} is {@code scheds_pipeline_%05d.json}. The knob
- * file of any other plan file {@code NAME.py} is {@code NAME.json}.
+ * <p>Each of these settings is called a knob. An example is a communication schedule. The knob file
+ * of {@code freqs_pipeline_%05d.py} is {@code scheds_pipeline_%05d.json}. The knob file of any
+ * other plan file {@code NAME.py} is {@code NAME.json}.
  *
  * <p>The file contains one JSON array per stage, in the order of the plan. The array of a stage
  * contains one object per computation. The object of a computation contains the {@code

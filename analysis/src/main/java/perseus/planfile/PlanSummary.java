@@ -37,10 +37,12 @@ import perseus.profile.StageProfile;
  * @param asked the plans for the iteration times that the user gave
  * @param plans number of plans
  * @param breakpoints number of breakpoints of the piecewise linear lower bound
- * @param boundCertificate maximum relative distance between the computed lower bound and the exact
- *     lower bound, which may be higher; 0 if the computed bound is exact
- * @param largestGap largest relative distance of a plan's energy above the lower bound
- * @param meanGap mean relative distance of the plans' energies above the lower bound
+ * @param boundCertificate maximum distance of the exact lower bound above the computed lower bound,
+ *     as a fraction of the computed bound; 0 if the computed bound is exact
+ * @param largestGap largest distance of a plan's energy above the lower bound, as a fraction of the
+ *     bound
+ * @param meanGap mean distance of the plans' energies above the lower bound, as a fraction of the
+ *     bound
  * @param warnings reasons to doubt the values, one sentence each
  */
 public record PlanSummary(

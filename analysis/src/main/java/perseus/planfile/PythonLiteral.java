@@ -5,8 +5,8 @@ import java.util.List;
 import perseus.io.UserError;
 
 /**
- * Parses a Python literal that consists of lists, tuples, strings and numbers. Comments are
- * skipped.
+ * Parses the Python literal of a plan file, which consists of lists, tuples, strings and numbers.
+ * Comments are skipped.
  *
  * <p>The parser does not evaluate expressions. Any other text is an error, and the message names
  * the line. The running time is linear in the length of the text.

@@ -7,7 +7,8 @@ import java.util.Optional;
 import perseus.savings.Workload.Origin;
 
 /**
- * Computes the tables of the Perseus paper for given workloads.
+ * Computes the tables of the Perseus paper for given workloads: the energy that plans save, without
+ * and with stragglers.
  *
  * <p>The table of savings without stragglers corresponds to tables 3 and 6 of the paper. The table
  * of savings with stragglers of several degrees corresponds to table 4. A further table has the
@@ -123,9 +124,9 @@ public record SavingsTables(
   /**
    * Returns all values in one table for programs.
    *
-   * <p>The table has one row per workload, policy, number of pipelines and degree of straggler. A
-   * row for no straggler has an empty degree. Only the rows for no straggler have a slowdown and a
-   * value of T* / T0. T* is the time of the plan of minimum energy, and T0 is the time of the
+   * <p>The table has one row per workload, policy, number of pipelines and degree of straggler. If
+   * a row is for savings without a straggler, its degree is empty. Only such rows have a slowdown
+   * and a value of T* / T0. T* is the time of the plan of minimum energy, and T0 is the time of the
    * baseline.
    */
   public Table figures() {

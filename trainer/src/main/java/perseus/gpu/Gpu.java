@@ -34,8 +34,8 @@ public interface Gpu extends AutoCloseable {
   Set<ThrottleReason> throttleReasons();
 
   /**
-   * Requests an SM clock. The GPU runs at the new clock only some milliseconds later. Running work
-   * continues during the change.
+   * Requests an SM clock. The GPU runs at the new clock only some milliseconds later. Work that is
+   * running continues while the clock changes.
    *
    * @param clockMhz requested clock in MHz, one of {@link #supportedClocksMhz()}
    * @throws IllegalArgumentException if the GPU does not support the clock

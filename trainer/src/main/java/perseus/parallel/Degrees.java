@@ -8,9 +8,10 @@ import perseus.io.UserError;
 /**
  * Holds the three degrees of 3D parallelism, and computes the place of each rank from its number.
  *
- * <p>Let d be the pipeline of a rank, t its share of the stage, and p its place in the pipeline.
- * Then {@code rank = (d * tp + t) * pp + p}. Consecutive ranks are therefore consecutive places of
- * one pipeline, as in Merak's research release.
+ * <p>The ranks of one stage of one pipeline each hold a share of the stage (tensor parallelism).
+ * Let d be the number of a rank's pipeline, t the number of the rank's share, and p the rank's
+ * place in the pipeline. Then {@code rank = (d * tp + t) * pp + p}. Consecutive ranks are therefore
+ * consecutive places of one pipeline, as in Merak's research release.
  *
  * @param pp pipeline-parallel degree: number of places of one pipeline
  * @param dp data-parallel degree: number of pipelines

@@ -36,14 +36,15 @@ public final class ColorRamp {
   }
 
   /**
-   * Returns a map from yellow at {@code min} to dark red at {@code max}. Charts use it for power.
+   * Returns a map from yellow at {@code min} to dark red at {@code max}. Charts use these colours
+   * for power.
    */
   public static ColorRamp heat(double min, double max) {
     return new ColorRamp(HEAT, min, max > min ? max : min + 1);
   }
 
   /**
-   * Returns a map from green at {@code min} to violet at {@code max}. Charts use it for
+   * Returns a map from green at {@code min} to violet at {@code max}. Charts use these colours for
    * frequencies.
    */
   public static ColorRamp depth(double min, double max) {

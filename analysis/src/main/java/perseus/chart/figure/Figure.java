@@ -60,7 +60,7 @@ public final class Figure {
       throw noFonts(e);
     } catch (RuntimeException e) {
       // A JDK without fontconfig throws exceptions of different classes. Each stack trace starts in
-      // the class FontConfiguration.
+      // the class FontConfiguration, so the first line identifies these exceptions.
       if (e.getStackTrace().length > 0
           && e.getStackTrace()[0].getClassName().startsWith("sun.awt.FontConfiguration")) {
         throw noFonts(e);

@@ -12,8 +12,8 @@ import perseus.chart.figure.Text;
 import perseus.chart.figure.Theme;
 
 /**
- * Draws the lanes of an iteration. Each stage has one lane, and each instruction of the stage is
- * one box in the lane.
+ * Draws the instructions of an iteration over time: one lane per stage, and one box per
+ * instruction.
  *
  * <p>The colour of a box shows the power of the instruction. A stripe at the lower edge shows the
  * kind of instruction. A stripe at the upper edge shows that the instruction is on the critical

@@ -21,8 +21,8 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Draws the power of one rank that its energy counter measured, the fitted power, and the
- * instructions that ran at the same time.
+ * Draws the measured power and the fitted power of one rank, and the instructions that ran at the
+ * same time. The measured power comes from the energy counter of the rank.
  */
 public final class RecordingChart implements Chart {
 

@@ -18,8 +18,8 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Draws when each instruction of an iteration runs. Each stage has one lane, and each instruction
- * of the stage is one box in the lane. The colour of a box shows the power of the instruction.
+ * Draws when each instruction of an iteration runs. The chart has one lane per stage, and one box
+ * per instruction in the lane. The colour of a box shows the power of the instruction.
  *
  * <p>Several iterations are drawn below each other with the same time axis and the same colours, so
  * that they can be compared.

@@ -100,8 +100,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
         recording.analyze(spec.commandLine(), directories, numMicrobatches);
     report.recording(result);
     if (result.profile().frequencies().size() < 2) {
-      // Planning needs at least two frequencies and will fail. The profile is written before that,
-      // because the user waited long for the profile.
+      // Planning needs at least two frequencies and will fail. The profile is written before the
+      // failure, because the user waited long for the profile.
       result.profile().write(out.resolve("profile.csv"));
       spec.commandLine().getOut().println("Written to " + out.resolve("profile.csv"));
       spec.commandLine().getOut().flush();

@@ -89,8 +89,9 @@ final class AnalyzePlanCommand implements Callable<Integer> {
   /**
    * Refuses an output directory if writing the plans would replace an input file.
    *
-   * <p>The output directory may contain the profile itself, because the written profile then has
-   * equal rows. An exception is a profile that the flags scale, or that has one row per rank.
+   * <p>The profile itself may lie in the output directory, because the written profile has equal
+   * rows. The method refuses a profile in the output directory if the flags scale it, or if it has
+   * one row per rank.
    */
   private void requireInputsStay(Path out) {
     OutputFile written = new OutputFile(spec.commandLine(), "--output", out);

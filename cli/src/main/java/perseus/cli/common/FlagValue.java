@@ -5,7 +5,10 @@ import perseus.io.UserError;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Turns the error about a wrong value of a flag into an error of wrong usage. */
+/**
+ * Turns the {@link UserError} about the value of a flag into an error of wrong usage, with exit
+ * code 2.
+ */
 public final class FlagValue {
   private FlagValue() {}
 

@@ -9,9 +9,7 @@ import perseus.planfile.PlanDirectory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/**
- * Checks a file that a command will write. The file must not replace a file that the command reads.
- */
+/** Checks that a file which a command will write does not replace a file that the command reads. */
 public final class OutputFile {
   private final CommandLine command;
   private final String flag;

@@ -4,8 +4,8 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * Writes a range of times as text. Both ends get the same number of decimals, so that the text
- * shows their difference. The text has at least 4 and at most 9 significant digits.
+ * Writes a range of times in seconds as text. Both ends get the same number of decimals, so that
+ * the text shows their difference. The text has at least 4 and at most 9 significant digits.
  */
 public final class SecondsRange {
   private static final int MIN_DIGITS = 4;

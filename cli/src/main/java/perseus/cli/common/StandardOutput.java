@@ -15,8 +15,8 @@ import java.nio.charset.Charset;
  */
 final class StandardOutput extends OutputStream {
   /**
-   * Encoding of standard output. Since version 19, Java sets the first property. Before that
-   * version, Java sets the second property on terminals.
+   * Encoding of standard output. Since version 19, Java sets the first property. Older versions set
+   * the second property if standard output is a terminal.
    */
   private static final String ENCODING =
       System.getProperty(

@@ -137,8 +137,8 @@ final class SchedulerFlags {
     if (profiling) {
       return InstructionProfiler.factory(minimumFrequency, stopEarly);
     }
-    // Each frequency schedule runs for at least one iteration, so this number of schedules is
-    // enough.
+    // Each frequency schedule runs for at least one iteration. One schedule per iteration is
+    // therefore enough.
     return AllMaxFrequency.factory(Math.max(1, maxSteps()));
   }
 }

@@ -10,7 +10,7 @@ package perseus.gpu.sim;
  * @param noiseJoules standard deviation in joules of the random error of a reading; the errors of
  *     different readings are independent
  * @param pollSeconds interval in seconds at which the counter is polled; the logged time of an
- *     update is at most this much too late
+ *     update is at most one interval too late
  */
 public record CounterModel(
     double periodSeconds,

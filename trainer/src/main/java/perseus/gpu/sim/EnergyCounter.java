@@ -74,9 +74,9 @@ public final class EnergyCounter implements PowerSink {
   }
 
   /**
-   * Returns a normally distributed random number with mean 0 and standard deviation 1. The source
-   * is Marsaglia's polar method, which computes two numbers. The second number is stored and
-   * returned by the next call.
+   * Returns a normally distributed random number with mean 0 and standard deviation 1. The numbers
+   * come from Marsaglia's polar method, which computes two numbers at a time. The second number is
+   * stored, and the next call returns it.
    */
   private double gaussian() {
     if (!Double.isNaN(nextGaussian)) {

@@ -7,7 +7,7 @@ package perseus.gpu.sim;
 @FunctionalInterface
 public interface PowerSink {
   /**
-   * Receives one interval.
+   * Receives one interval of constant power.
    *
    * @param startSeconds start of the interval on the virtual clock, in seconds
    * @param endSeconds end of the interval on the virtual clock, in seconds

@@ -44,8 +44,8 @@ public final class SimulatedGpu implements Gpu {
   }
 
   /**
-   * Runs {@code work} from the present time on. If the clock changes during the work, the rest of
-   * the work runs at the new clock.
+   * Runs {@code work}, which starts at the present time of the virtual clock. If the clock changes
+   * during the work, the rest of the work runs at the new clock.
    *
    * @param stretch factor by which the work takes longer than {@code work} says, at every clock
    */
