@@ -13,28 +13,37 @@ import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * The planners by name.
+ * Lists all planners and finds a planner by its name.
  *
- * <p>A new planner is one class and one entry here. A library user can also implement {@link
- * Planner} without an entry.
+ * <p>To add a planner, write one class and add one entry to this class. A user of the library can
+ * also implement {@link Planner} without an entry here.
  */
 public final class Planners {
-  /** This project's planner: the relaxed problem's frontier, rounded to measured frequencies. */
+  /**
+   * Perseus is this project's planner. It solves the problem with continuous durations first, then
+   * rounds each duration to a measured frequency.
+   */
   public static final Planner PERSEUS = planner("perseus", "Perseus", PerseusPlanner::plan);
 
-  /** One frequency for all operations; one plan for each frequency. */
+  /**
+   * The uniform planner runs all operations at one frequency. It makes one plan for each frequency.
+   */
   public static final Planner UNIFORM =
       planner("uniform", "one frequency for all", UniformPlanner::plan);
 
-  /** One frequency for each stage, so that the forwards of all stages take about the same time. */
+  /**
+   * The per-stage planner chooses one frequency for each stage, so that the forwards of all stages
+   * take about equally long.
+   */
   public static final Planner PER_STAGE =
       planner("per-stage", "one frequency per stage", PerStagePlanner::plan);
 
-  /** EnvPipe: lowers frequencies where the iteration does not take longer. */
+  /** EnvPipe lowers frequencies only where this does not make the iteration longer. */
   public static final Planner ENVPIPE = planner("envpipe", "EnvPipe", EnvPipePlanner::plan);
 
   /**
-   * The published planner's model: times in whole milliseconds, one fitted curve per computation.
+   * The exponential planner uses the model of the published Perseus planner: times in whole
+   * milliseconds, and one fitted exponential curve for each kind of computation.
    */
   public static final Planner EXPONENTIAL =
       planner("exponential", "exponential fit", ExponentialPlanner::plan);
@@ -69,13 +78,13 @@ public final class Planners {
     };
   }
 
-  /** All planners, this project's first. */
+  /** Returns all planners; this project's planner is the first. */
   public static List<Planner> all() {
     return ALL;
   }
 
   /**
-   * Finds a planner by its name, in any case.
+   * Finds a planner by its name; upper and lower case are equal.
    *
    * @throws perseus.io.UserError if no planner has this name
    */

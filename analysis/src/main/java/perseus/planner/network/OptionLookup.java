@@ -3,19 +3,21 @@ package perseus.planner.network;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * The times of an operation's options, the fastest first, with a table that finds the slowest
- * option within a given time.
+ * Finds the slowest option of an operation within a given time, by a table over its options' times.
  *
- * <p>The table divides the range of times into equal parts and stores where the search in each part
- * begins. A lookup takes constant time unless many options lie in one part.
+ * <p>The table divides the range of times into equal parts. For each part it stores the option at
+ * which the search begins. A lookup takes constant time unless many options lie in one part.
  */
 public final class OptionLookup {
-  /** Number of parts; several times the usual number of options. */
+  /** The table has this number of parts. It is several times the usual number of options. */
   private static final int ENTRIES = 128;
 
   private final long[] ticks;
 
-  /** The slowest option before each part; 0 if there is none. */
+  /**
+   * {@code slowest[i]} is the slowest option before part i. It is 0 if no option lies before part
+   * i.
+   */
   private final int[] slowest = new int[ENTRIES];
 
   private final double entriesPerTick;
@@ -23,7 +25,7 @@ public final class OptionLookup {
   /**
    * Makes the table.
    *
-   * @param ticks time of each option in ticks, rising; at least one
+   * @param ticks time of each option in ticks, rising; at least one option
    */
   public OptionLookup(long[] ticks) {
     this.ticks = ticks;
@@ -41,7 +43,10 @@ public final class OptionLookup {
     return (int) ((time - ticks[0]) * entriesPerTick);
   }
 
-  /** The slowest option that takes at most {@code available} ticks; NONE if all take longer. */
+  /**
+   * Returns the slowest option that takes at most {@code available} ticks, or NONE if all options
+   * take longer.
+   */
   public int slowestWithin(long available) {
     if (available < ticks[0]) {
       return PlanningProblem.NONE;
@@ -57,22 +62,22 @@ public final class OptionLookup {
     return option;
   }
 
-  /** Number of options. */
+  /** Returns the number of options. */
   public int size() {
     return ticks.length;
   }
 
-  /** Time of the fastest option, in ticks. */
+  /** Returns the time of the fastest option, in ticks. */
   public long fastest() {
     return ticks[0];
   }
 
-  /** Time of the slowest option, in ticks. */
+  /** Returns the time of the slowest option, in ticks. */
   public long slowest() {
     return ticks[ticks.length - 1];
   }
 
-  /** Time of an option, in ticks. */
+  /** Returns the time of an option, in ticks. */
   public long ticks(int option) {
     return ticks[option];
   }
