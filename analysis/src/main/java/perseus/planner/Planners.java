@@ -15,18 +15,19 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Lists all planners and finds a planner by its name.
  *
- * <p>To add a planner, write one class and add one entry to this class. A user of the library can
- * also implement {@link Planner} without an entry here.
+ * <p>To add a planner, write one class and add one entry to the class Planners. A user of the
+ * library can also implement {@link Planner} without an entry here.
  */
 public final class Planners {
   /**
-   * Perseus is this project's planner. It solves the problem with continuous durations first, then
-   * rounds each duration to a measured frequency.
+   * Perseus is this project's planner. Perseus first solves the problem with continuous durations,
+   * then rounds each duration to that of a measured frequency.
    */
   public static final Planner PERSEUS = planner("perseus", "Perseus", PerseusPlanner::plan);
 
   /**
-   * The uniform planner runs all operations at one frequency. It makes one plan for each frequency.
+   * The uniform planner runs all operations at one frequency. The uniform planner makes one plan
+   * for each frequency.
    */
   public static final Planner UNIFORM =
       planner("uniform", "one frequency for all", UniformPlanner::plan);
@@ -38,7 +39,7 @@ public final class Planners {
   public static final Planner PER_STAGE =
       planner("per-stage", "one frequency per stage", PerStagePlanner::plan);
 
-  /** EnvPipe lowers frequencies only where this does not make the iteration longer. */
+  /** EnvPipe lowers frequencies only where a lower frequency does not make the iteration longer. */
   public static final Planner ENVPIPE = planner("envpipe", "EnvPipe", EnvPipePlanner::plan);
 
   /**
@@ -78,13 +79,13 @@ public final class Planners {
     };
   }
 
-  /** Returns all planners; this project's planner is the first. */
+  /** Returns all planners. Perseus, this project's planner, is the first. */
   public static List<Planner> all() {
     return ALL;
   }
 
   /**
-   * Finds a planner by its name; upper and lower case are equal.
+   * Finds a planner by its name. The name may be in upper or lower case.
    *
    * @throws perseus.io.UserError if no planner has this name
    */

@@ -15,24 +15,25 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * Plans by the method of EnvPipe (Choi et al., USENIX ATC 2023): it makes one plan that saves
- * energy without making the iteration longer.
+ * Makes one plan that saves energy without making the iteration longer, by the method of EnvPipe
+ * (Choi et al., USENIX ATC 2023).
  *
  * <p><b>Method.</b> Some operations always run at the highest frequency: all operations of the last
- * stage, the first forward of each stage, and the last backward of each stage. EnvPipe calls these
- * operations the outer envelope. All other operations start at their frequency of minimum energy.
+ * stage, the first forward of each stage, and the last backward of each stage. EnvPipe calls the
+ * operations that always run at the highest frequency the outer envelope. All other operations
+ * start at their frequency of minimum energy.
  *
  * <p>Then the planner works in rounds on the longest path. A round selects the operations on the
- * path that can run faster. Of these it raises the ones with the lowest frequency by one measured
- * frequency. The rounds end when no operation on the path can run faster. If several paths are
- * longest, the planner traces one of them back from the end. The trace stays on the same rank where
- * possible.
+ * path that can run faster. Among the selected operations, the round raises those with the lowest
+ * frequency by one measured frequency. The rounds end when no operation on the path can run faster.
+ * If several paths are longest, the planner traces one of them back from the end. The trace stays
+ * on the same rank where possible.
  *
  * <p><b>Complexity.</b> A round takes O(operations + precedences) and raises at least one
- * frequency. So there are at most operations x frequencies rounds.
+ * frequency. Therefore there are at most operations x frequencies rounds.
  *
- * <p><b>Limits.</b> The search stops after {@value #MAX_ROUNDS} rounds; then the frontier has a
- * warning.
+ * <p><b>Limits.</b> The search stops after {@value #MAX_ROUNDS} rounds. In this case the frontier
+ * has a warning.
  */
 public final class EnvPipePlanner {
   private static final int MAX_ROUNDS = 100_000;
@@ -41,8 +42,8 @@ public final class EnvPipePlanner {
   private final IterationDag dag;
 
   /**
-   * This map holds the fastest option at each frequency (the ladder), the highest frequency first.
-   * The key is the set of options of an operation.
+   * The map holds the ladder of each operation: the fastest option at each frequency, the highest
+   * frequency first. The key of the map is the set of options of an operation.
    */
   private final Map<ExecutionOptions, List<ProfileRow>> ladders = new IdentityHashMap<>();
 
@@ -59,8 +60,8 @@ public final class EnvPipePlanner {
   }
 
   /**
-   * Plans a frontier of one plan. Its lower bound comes from the request if the request has one;
-   * otherwise the method computes it.
+   * Plans a frontier of one plan. The lower bound of the frontier comes from the request if the
+   * request has a bound; otherwise the method computes the bound.
    *
    * <p>The frontier has a warning if the search stopped after {@value #MAX_ROUNDS} rounds.
    */
@@ -91,7 +92,7 @@ public final class EnvPipePlanner {
     }
   }
 
-  /** Returns for each operation whether it belongs to the outer envelope. */
+  /** Returns for each operation whether the operation belongs to the outer envelope. */
   private boolean[] envelope() {
     boolean[] outer = new boolean[dag.size()];
     for (int s = 0; s < dag.stages(); s++) {

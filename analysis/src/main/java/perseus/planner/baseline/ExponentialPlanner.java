@@ -20,30 +20,32 @@ import perseus.profile.ProfileRow;
 
 /**
  * Plans with the model of the published Perseus planner (Chung et al., SOSP 2024): rounded times
- * and a fitted exponential curve for each kind of computation. It serves as a comparison.
+ * and a fitted exponential curve for each kind of computation. The planner serves as a baseline for
+ * comparison.
  *
  * <p><b>Method.</b> The planner rounds times down to whole units. If several options have the same
- * rounded time, it keeps only the fastest. The model of an operation's effective energy at time t
- * is {@code a exp(b t) + c}. The planner fits this curve to the operation's options by least
- * squares. Then {@link PerseusPlanner} finds the frontier of the curves. Finally each operation
- * runs with its slowest option whose rounded time is at most its planned time.
+ * rounded time, the planner keeps only the fastest option. The model of an operation's effective
+ * energy at time t is {@code a exp(b t) + c}. The planner fits the exponential curve to the
+ * operation's options by least squares. Then {@link PerseusPlanner} finds the frontier of the
+ * curves. Finally each operation runs with its slowest option whose rounded time is at most its
+ * planned time.
  *
- * <p>The planner evaluates its plans with measured times and energies. So the distance from its
- * plans to the lower bound shows the cost of rounding and fitting.
+ * <p>The planner evaluates its plans with measured times and energies. Therefore the distance from
+ * the plans to the lower bound shows the cost of rounding and fitting.
  *
  * <p><b>Complexity.</b> The planner takes as long as {@link PerseusPlanner} with up to {@value
  * #MAX_UNITS} options for each computation, plus one fit for each kind of computation.
  *
- * <p><b>Limits.</b> A fit can fail or give a curve that is not falling and convex. Then the planner
- * uses a convex curve through the fastest and the slowest option.
+ * <p><b>Limits.</b> A fit fails if it does not converge or if its curve is not falling and convex.
+ * If a fit fails, the planner uses a convex curve through the fastest and the slowest option.
  */
 public final class ExponentialPlanner {
-  /** This is the unit of time of the published planner on A100 GPUs, in seconds. */
+  /** The published planner uses a unit of time of 0.001 seconds on A100 GPUs. */
   private static final double UNIT_SECONDS = 1e-3;
 
   /**
-   * The fastest option of a computation takes at least this number of units. For shorter
-   * computations the unit shrinks, because rounding would make most of their options equal.
+   * The fastest option of a computation takes at least 20 units of time. For shorter computations
+   * the unit shrinks, because rounding would make most of their options equal.
    */
   private static final int MIN_UNITS = 20;
 
@@ -54,17 +56,20 @@ public final class ExponentialPlanner {
   private static final int MAX_UNITS = 1000;
 
   /**
-   * A time may be below a whole number of units by this fraction of a unit, because of rounding
-   * errors.
+   * Because of rounding errors, a time may be below a whole number of units by at most this
+   * fraction of a unit.
    */
   private static final double ROUNDING_UNITS = 1e-9;
 
-  /** A fit fails after this number of iterations. A good start needs far fewer iterations. */
+  /**
+   * Maximum number of iterations of a fit; a fit with more iterations fails. A good start needs far
+   * fewer iterations.
+   */
   private static final int MAX_FIT_ITERATIONS = 10_000;
 
   /**
-   * The first curve of a fit has {@code b t = -2}, where t is the time from the fastest to the
-   * slowest option. This constant is 2.
+   * The fit starts with a curve {@code a exp(b t) + c} in which {@code b t = -2} at the slowest
+   * option, where t is the time since the fastest option.
    */
   private static final double FIRST_DECAY = 2;
 
@@ -76,8 +81,8 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Plans the frontier. Its lower bound comes from the request if the request has one; otherwise
-   * the method computes it.
+   * Plans the frontier. The lower bound of the frontier comes from the request if the request has a
+   * bound; otherwise the method computes the bound.
    */
   public static Frontier plan(PlanningProblem problem, PlanRequest request) {
     List<Plan> plans = new ExponentialPlanner(problem).plans(request.withBound(null));
@@ -144,8 +149,8 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns the fitted curve as options. There is one option for each whole number of units within
-   * the range of the options' times.
+   * Returns the fitted curve as options. The result has one option for each whole number of units
+   * within the range of the options' times.
    */
   private static ExecutionOptions curve(ExecutionOptions options, double blockingWatts) {
     List<ProfileRow> candidates = candidates(options);
@@ -175,8 +180,8 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns the fitted effective energy in joules at a time in seconds. The time starts at 0 for
-   * the fastest option.
+   * Returns the fitted effective energy in joules at a time in seconds. The time of the fastest
+   * option is 0.
    */
   private static double value(double[] fit, double time) {
     return fit[0] * Math.exp(fit[1] * time) + fit[2];
@@ -189,7 +194,8 @@ public final class ExponentialPlanner {
   private static double[] fit(List<WeightedObservedPoint> points) {
     WeightedObservedPoint fastest = points.get(0);
     WeightedObservedPoint slowest = points.get(points.size() - 1);
-    // The start of the fit is convex and goes through both ends. Two points do not determine more.
+    // The first curve is convex and goes through the fastest and the slowest option. Two points do
+    // not determine more than this curve.
     double b = -FIRST_DECAY / slowest.getX();
     double a = (fastest.getY() - slowest.getY()) / (1 - Math.exp(-FIRST_DECAY));
     double[] guess = {a, b, fastest.getY() - a};

@@ -20,10 +20,10 @@ import perseus.profile.ProfileRow;
  * per-stage baseline of Zeus).
  *
  * <p>The heaviest stage is the stage whose forward takes longest at the highest frequency. The
- * planner makes one plan for each frequency of the heaviest stage. In this plan, the forward of
- * every other stage must not take longer than the forward of the heaviest stage. Every other stage
- * runs at the lowest frequency that satisfies this limit. If a stage has no forwards, the planner
- * uses the first computation of the stage instead.
+ * planner makes one plan for each frequency of the heaviest stage. The forward of every other stage
+ * must not take longer than the forward of the heaviest stage. Every other stage runs at the lowest
+ * frequency that satisfies this limit. If a stage has no forwards, the planner uses the first
+ * computation of the stage instead.
  *
  * <p>With F frequencies, S stages and N operations, the planner takes O(F^2 (N + F S)).
  */
@@ -32,8 +32,8 @@ public final class PerStagePlanner {
   private final IterationDag dag;
 
   /**
-   * {@code balanced[s]} is the operation of stage s whose time is compared with other stages. It is
-   * NONE if stage s has no computation.
+   * {@code balanced[s]} is the operation of stage s whose time is compared with other stages. The
+   * entry is NONE if stage s has no computation.
    */
   private final int[] balanced;
 
@@ -47,8 +47,8 @@ public final class PerStagePlanner {
   }
 
   /**
-   * Plans the frontier. Its lower bound comes from the request if the request has one; otherwise
-   * the method computes it.
+   * Plans the frontier. The lower bound of the frontier comes from the request if the request has a
+   * bound; otherwise the method computes the bound.
    *
    * @throws UserError if the computations of a stage have no common profiled frequency
    */
@@ -105,8 +105,8 @@ public final class PerStagePlanner {
 
   /**
    * Returns the lowest frequency in MHz at which a stage's compared operation takes at most {@code
-   * limit} seconds. If there is none, returns the highest frequency. For a stage without
-   * computations, returns 0.
+   * limit} seconds. If no frequency is fast enough, the method returns the highest frequency. For a
+   * stage without computations, the method returns 0.
    */
   private int lowestFrequency(int stage, double limit) {
     if (balanced[stage] == PlanningProblem.NONE) {

@@ -17,15 +17,15 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * Runs all computations of an iteration at the same frequency. It makes one plan for each frequency
- * at which all computations were profiled.
+ * Runs all computations of an iteration at the same frequency. The planner makes one plan for each
+ * frequency at which all computations were profiled.
  */
 public final class UniformPlanner {
   private UniformPlanner() {}
 
   /**
-   * Plans the frontier. Its lower bound comes from the request if the request has one; otherwise
-   * the method computes it.
+   * Plans the frontier. The lower bound of the frontier comes from the request if the request has a
+   * bound; otherwise the method computes the bound.
    *
    * @throws UserError if no frequency was profiled for all computations
    */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Holds a nearly optimal solution of the relaxed problem at one makespan, and two bounds that
- * follow from it.
+ * follow from this solution.
  *
  * <p>In the relaxed problem an operation may take any duration between its fastest and its slowest
  * option. The lower bound is a line below the effective energies of all plans. The upper bound is
@@ -20,8 +20,8 @@ import java.util.Arrays;
 record ApproximateSolution(
     long makespan, long[] events, long[] flow, SupportingLine line, double upper) {
   /**
-   * A weight in an average of times has this number of bits. Times have at most 45 bits, so the
-   * products fit into 64 bits.
+   * A weight in an average of times has 16 bits. Times have at most 45 bits, so the products fit
+   * into 64 bits.
    */
   private static final int WEIGHT_BITS = 16;
 
@@ -45,7 +45,7 @@ record ApproximateSolution(
 
   /**
    * Returns event times in ticks between this solution and a slower solution. All precedences hold
-   * for these times, too.
+   * for the returned times, too.
    *
    * @param share 0 for this solution, 1 for the slower solution
    */

@@ -9,9 +9,9 @@ import perseus.planner.problem.PlanningProblem;
  * algorithm.
  *
  * <p>Let pi be the event times. A residual arc (v, w) is tight if its length is exactly {@code pi_w
- * - pi_v}. Each round first finds the levels of the nodes by breadth-first search. Then it sends a
- * blocking flow through arcs that lead to the next level (Dinic, Soviet Mathematics Doklady 11,
- * 1970).
+ * - pi_v}. Each round first finds the levels of the nodes by breadth-first search. Then the round
+ * sends a blocking flow through arcs that lead to the next level (Dinic, Soviet Mathematics Doklady
+ * 11, 1970).
  *
  * <p>Let V be the number of nodes and E the number of arcs. A round takes O(E) for the levels and
  * O(V E) for the blocking flow. There are at most V rounds. Pipelines need only a few rounds with
@@ -35,13 +35,16 @@ final class AugmentingPaths {
   private final int[] queue;
   private int reached;
 
-  /** These arrays hold the nodes of the current path and the residual arcs between them. */
+  /**
+   * The arrays {@code path} and {@code pathArc} hold the nodes and the residual arcs of the current
+   * path.
+   */
   private final int[] path;
 
   private final int[] pathArc;
 
   /**
-   * Prepares the search.
+   * Prepares the search for augmenting paths.
    *
    * @param potential time of each event in ticks; the caller may change the array between calls
    */
@@ -93,7 +96,7 @@ final class AugmentingPaths {
   }
 
   /**
-   * Sends flow along the path in {@link #parentArc}. All arcs of this path must be tight.
+   * Sends flow along the path in {@link #parentArc}. All arcs of the path must be tight.
    *
    * @return false if the path has unlimited capacity
    */
@@ -192,8 +195,8 @@ final class AugmentingPaths {
   }
 
   /**
-   * Sends {@code amount} along the path. Returns the depth of the first node whose arc is full
-   * afterwards.
+   * Sends {@code amount} units of flow (scaled watts) along the path. Returns the depth of the
+   * first node whose arc is full afterwards.
    */
   private int augment(int depth, long amount) {
     int firstFull = depth;

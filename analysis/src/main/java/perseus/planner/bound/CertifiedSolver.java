@@ -23,51 +23,55 @@ import perseus.planner.problem.PlanningProblem;
 
 /**
  * Computes an approximate lower bound with a certificate, for problems with too many breakpoints.
- * The certificate is the maximum distance from this bound up to the exact bound.
+ * The certificate is the maximum distance from the approximate bound up to the exact bound.
  *
  * <p><b>Method.</b> {@link CostScalingCirculation} solves the relaxed problem at single makespans.
  * Each solution gives a line nowhere above the exact bound and a point not below it. The exact
- * bound is convex. So it lies between the highest line and the chords that connect the points. If
- * the gap between line and chord is too large ({@link DualityGap}), the solver divides the
- * interval. It solves the problem at a makespan in the middle, starting from a mean of both
- * neighbours. Several threads process the intervals in parallel. The result is the highest line at
- * each makespan.
+ * bound is convex. So the exact bound lies between the highest line and the chords that connect the
+ * points. If the gap between line and chord is too large ({@link DualityGap}), the solver divides
+ * the interval. The solver then solves the problem at a makespan in the middle, starting from a
+ * mean of both neighbours. Several threads process the intervals in parallel. The result is the
+ * highest line at each makespan.
  *
- * <p><b>Complexity.</b> The gap of an interval is proportional to the square of its length. So the
- * number of solutions grows with {@code 1 / sqrt(certificate)}. For {@value #CERTIFICATE} there are
- * about 60 solutions, for small and for large problems. Each takes a few refinements.
+ * <p><b>Complexity.</b> The gap of an interval is proportional to the square of its length.
+ * Therefore the number of solutions grows with {@code 1 / sqrt(certificate)}. For {@value
+ * #CERTIFICATE} there are about 60 solutions, for small and for large problems. Each solution takes
+ * a few refinements.
  *
- * <p><b>Limits.</b> A hull is steep if its energy falls to a fraction within a few ticks. Then the
- * gap may stay above {@value #CERTIFICATE}, and {@link LowerBound#certificate()} is larger.
+ * <p><b>Limits.</b> A hull is steep if its energy falls to a fraction within a few ticks. With a
+ * steep hull, the gap and {@link LowerBound#certificate()} may exceed {@value #CERTIFICATE}.
  */
 public final class CertifiedSolver implements LowerBoundSolver {
-  /** Maximum distance up to the exact bound, as a fraction of this bound. */
+  /** Maximum distance from the approximate bound up to the exact bound, as a fraction. */
   static final double CERTIFICATE = 1e-4;
 
-  /** This is the same limit for the gap {@code (upper - bound) / upper}. */
+  /** Limit of the gap {@code (upper - bound) / upper} that follows from CERTIFICATE. */
   private static final double MAX_GAP = CERTIFICATE / (1 + CERTIFICATE);
 
-  /** Maximum gap of a single solution. The gap between two solutions adds to it. */
+  /** Maximum gap of a single solution. The gap between two solutions comes in addition. */
   private static final double MAX_SOLUTION_GAP = 0.2 * CERTIFICATE;
 
   /**
-   * Up to this gap of an interval, the mean of its two solutions usually certifies both halves.
-   * Computing a mean takes much less time than a new solution.
+   * If the gap of an interval is at most this value, the mean of its two solutions is usually
+   * accurate enough for both halves. Computing a mean takes much less time than a new solution.
    */
   private static final double INTERPOLATED_GAP = 1.4 * CERTIFICATE;
 
   /** First tolerance of a solution, as a fraction of the mean duration of the slowest options. */
   private static final double FIRST_TOLERANCE = 1.0 / 16;
 
-  /** Each further refinement divides the tolerance by 2 to the power of this number. */
+  /** Each further refinement divides the tolerance by {@code 2^TOLERANCE_STEP_BITS}. */
   private static final int TOLERANCE_STEP_BITS = 3;
 
-  /** Minimum length in ticks of an interval that is divided. Shorter intervals keep their gap. */
+  /**
+   * Minimum length in ticks of an interval that is divided. The solver accepts the gap of shorter
+   * intervals.
+   */
   private static final int MIN_INTERVAL_TICKS = 4;
 
   /**
-   * {@link BreakpointSolver} takes at most one or two seconds up to this product: slopes of all
-   * hulls x operations x ranks. Each slope and rank gives about two breakpoints. The time per
+   * Maximum product (slopes of all hulls x operations x ranks) for which {@link BreakpointSolver}
+   * takes at most one or two seconds. Each slope and rank gives about two breakpoints. The time per
    * breakpoint is proportional to the number of operations.
    */
   private static final long MAX_EXACT_WORK = 20_000_000;
@@ -79,7 +83,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private final DualityGap gaps;
   private final long firstTolerance;
 
-  /** Circulations that no thread uses. Each circulation holds the arrays for one thread. */
+  /** The queue holds unused circulations; each circulation has the arrays for one thread. */
   private final ConcurrentLinkedDeque<CostScalingCirculation> idle = new ConcurrentLinkedDeque<>();
 
   private final ConcurrentLinkedQueue<ApproximateSolution> solutions =
@@ -89,7 +93,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private long span;
 
   /**
-   * Prepares the computation of one bound.
+   * Prepares the computation of one lower bound.
    *
    * @param progress receives the progress of {@link #solve}, from several threads
    */
@@ -126,7 +130,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   @Override
   public LowerBound solve(double[] targets, Visitor visitor) {
     ApproximateSolution slowest = withoutFlow(IntegerHull::slowestTicks);
-    // The common pool has one thread less than there are processors, and the caller only waits.
+    // The common pool has one thread less than the machine has processors.
     ForkJoinPool pool = new ForkJoinPool(Runtime.getRuntime().availableProcessors());
     try {
       ApproximateSolution fast = withoutFlow(IntegerHull::fastestTicks);
@@ -160,7 +164,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
     return circulation.solution().atItsMakespan(network.sink);
   }
 
-  /** Refines a start with smaller and smaller tolerances until its gap is small enough. */
+  /** Refines a start solution with smaller and smaller tolerances until its gap is small enough. */
   private ApproximateSolution solve(ApproximateSolution start, long coarsest) {
     CostScalingCirculation circulation = circulation();
     circulation.start(start.makespan(), start.events(), start.flow());
@@ -180,7 +184,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
     return pooled == null ? new CostScalingCirculation(network, scale) : pooled;
   }
 
-  /** Returns a weighted mean of two solutions. It is close to the optimum. */
+  /** Returns a weighted mean of two solutions. The mean is close to the optimum. */
   private ApproximateSolution between(
       ApproximateSolution faster, ApproximateSolution slower, double share) {
     CostScalingCirculation circulation = circulation();
@@ -194,7 +198,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   }
 
   /**
-   * Certifies the makespans between two solutions. Solves the middle first if the gap is too large.
+   * Limits the error of the bound between two solutions. Solves the middle if the gap is too large.
    */
   private final class Interval extends RecursiveAction {
     private static final long serialVersionUID = 1L;

@@ -12,25 +12,28 @@ import perseus.planner.problem.PlanningProblem;
  * Solves the relaxed problem approximately at one makespan, by cost scaling. The smaller the
  * tolerance, the closer the event times and the flow are to the optimum.
  *
- * <p><b>Problem.</b> Let T be the makespan. The class adds an arc of length {@code -T} from the
- * sink back to the source to the {@link EventNetwork}. The circulation of maximum total length is
- * the dual of the relaxed problem at T (see {@link BreakpointSolver}). Its flow on the arc back is
- * the rate at which the minimum effective energy falls with T. <em>Every</em> circulation f gives a
- * lower bound on the effective energy, at every makespan T: {@code sum_j min_d (eps_j(d) + f_j d) +
- * sum_precedences f lag - f_back T}. Any event times give an upper bound at their own makespan.
+ * <p><b>Problem.</b> Let T be the makespan. The class adds an arc (the arc back) of length {@code
+ * -T} from the sink back to the source of the {@link EventNetwork}. The circulation of maximum
+ * total length is the dual of the relaxed problem at T (see {@link BreakpointSolver}). The flow on
+ * the arc back is the rate at which the minimum effective energy falls with T. <em>Every</em>
+ * circulation f gives a lower bound on the effective energy, at every makespan T: {@code sum_j
+ * min_d (eps_j(d) + f_j d) + sum_precedences f lag - f_back T}. Event times for which all
+ * precedences hold give an upper bound at their own makespan.
  *
  * <p><b>Method.</b> The method is from Goldberg and Tarjan (Mathematics of Operations Research 15,
  * 1990). Let pi be the event times, and {@code slack = pi_to - pi_from - length} for a residual
- * arc. {@link #refine} starts from event times and a flow that are almost optimal. It makes all
- * residual arcs satisfy {@code slack >= -tolerance}. First it changes the flow of the arcs until no
- * arc violates the tolerance. Afterwards more flow enters than leaves some events (excess), and
- * less flow enters than leaves others (deficit). Then it pushes excess along residual arcs of
- * negative slack. If an event with excess has no such arc, the event is delayed (the relabel step).
- * Sometimes the method delays all events together, each by its distance from the nearest deficit
- * ({@link GlobalUpdate}).
+ * arc. {@link #refine} starts from event times and a flow that are almost optimal. The refinement
+ * makes all residual arcs satisfy {@code slack >= -tolerance}. First the refinement changes the
+ * flow of the arcs until no arc violates the tolerance. Afterwards more flow enters than leaves
+ * some events (excess), and less flow enters than leaves other events (deficit). Then the
+ * refinement pushes excess along residual arcs of negative slack. If an event with excess has no
+ * residual arc of negative slack, the method delays the event (the relabel step). Sometimes the
+ * method delays all events together, each by its distance from the nearest deficit ({@link
+ * GlobalUpdate}).
  *
  * <p><b>Complexity.</b> With V events and E arcs, one refinement takes at most O(V^2 E). In
- * pipelines it is much faster, because every excess is close to a deficit. Memory is O(E).
+ * pipelines a refinement is much faster, because every excess is close to a deficit. The memory is
+ * O(E).
  */
 final class CostScalingCirculation {
   /**
@@ -44,7 +47,7 @@ final class CostScalingCirculation {
   private final IntegerHull[] hulls;
   private final int nodes;
 
-  /** This arc leads from the sink back to the source. It is the last arc. */
+  /** This last arc leads from the sink back to the source. */
   private final int back;
 
   /** {@code lag[a]} is the length of arc a in ticks, if arc a is not an operation. */
@@ -68,7 +71,7 @@ final class CostScalingCirculation {
   /** {@code cursor[v]} is the next residual arc to try at event v. */
   private final int[] cursor;
 
-  /** This set holds the events with excess. */
+  /** The set {@code active} holds the events with excess. */
   private final BitSet active;
 
   private final GlobalUpdate update;
@@ -101,7 +104,8 @@ final class CostScalingCirculation {
    *
    * @param latestEnd the makespan to solve for, in ticks
    * @param fromEvents time of each event, in ticks
-   * @param fromFlow flow of each arc in scaled watts; the last entry is the arc back
+   * @param fromFlow flow of each arc in scaled watts; the last entry is the arc from the sink back
+   *     to the source
    */
   void start(long latestEnd, long[] fromEvents, long[] fromFlow) {
     makespan = latestEnd;
@@ -111,7 +115,7 @@ final class CostScalingCirculation {
     feasible.keepPrecedences(events, makespan);
   }
 
-  /** Returns the current solution and the two bounds that follow from it. */
+  /** Returns the current solution with its lower and upper bound. */
   ApproximateSolution solution() {
     double intercept = 0;
     double upper = 0;
@@ -136,7 +140,8 @@ final class CostScalingCirculation {
 
   /**
    * Improves event times and flow until every residual arc has a slack of at least {@code
-   * -2^toleranceBits} ticks. Then repairs the event times so that all precedences hold exactly.
+   * -2^toleranceBits} ticks. Then the method repairs the event times so that all precedences hold
+   * exactly.
    */
   void refine(int toleranceBits) {
     long tolerance = 1L << toleranceBits;

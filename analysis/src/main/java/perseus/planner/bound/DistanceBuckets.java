@@ -18,8 +18,8 @@ final class DistanceBuckets {
   private final int[] firstIn;
 
   /**
-   * These arrays hold the next and the previous node of each node in its bucket (a doubly linked
-   * list).
+   * The arrays {@code next} and {@code previous} hold the neighbours of each node in its bucket (a
+   * doubly linked list).
    */
   private final int[] next;
 

@@ -14,8 +14,8 @@ final class DistanceHeap {
   private final int[] nodes;
 
   /**
-   * {@code position[v]} is the position of node v in {@link #nodes}, or NONE if it is not in the
-   * heap.
+   * {@code position[v]} is the position of node v in {@link #nodes}, or NONE if node v is not in
+   * the heap.
    */
   private final int[] position;
 
@@ -24,7 +24,7 @@ final class DistanceHeap {
   /**
    * Makes an empty heap.
    *
-   * @param distance distance of every node; after the caller lowers a distance, it must call {@link
+   * @param distance distance of every node; a caller that lowers a distance must then call {@link
    *     #insertOrDecrease}
    */
   DistanceHeap(long[] distance) {

@@ -8,14 +8,15 @@ import perseus.planner.network.TickScale;
  *
  * <p>Each approximate solution has a line below the exact bound and an upper energy above it. The
  * exact bound is convex. So between the makespans of two solutions the exact bound lies below the
- * chord of their upper energies. It also lies above the higher one of their lines.
+ * chord of their upper energies. The exact bound also lies above the higher line of the two
+ * solutions.
  */
 final class DualityGap {
   private final TickScale scale;
   private final double blockingWatts;
 
   /**
-   * Prepares the computation.
+   * Prepares the computation of gaps.
    *
    * @param blockingWatts power of all GPUs of the pipeline while they wait, in watts
    */
@@ -39,8 +40,9 @@ final class DualityGap {
   }
 
   /**
-   * Returns the maximum gap between the chord of two solutions and the higher one of their lines.
-   * Chord and lines are linear. So the gap is largest at one end or where the lines cross.
+   * Returns the maximum gap between the chord of two solutions and the higher one of their two
+   * lines. Chord and lines are linear. Therefore the gap is largest at one end or where the lines
+   * cross.
    */
   double between(ApproximateSolution slower, ApproximateSolution faster) {
     double from = scale.seconds(faster.makespan());

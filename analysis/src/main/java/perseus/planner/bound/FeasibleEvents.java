@@ -6,7 +6,7 @@ import perseus.planner.network.IntegerHull;
 
 /**
  * Repairs event times that violate some precedences slightly, so that all precedences hold exactly.
- * Every step takes O(arcs).
+ * Each method takes O(arcs).
  */
 final class FeasibleEvents {
   private final EventNetwork network;
@@ -36,9 +36,8 @@ final class FeasibleEvents {
    * Sets the end event of each operation to the latest time that the events after it allow.
    * Operations without their own end event do not change.
    *
-   * <p>Suppose that each precedence was violated by at most one or two tolerances. Then each
-   * operation becomes shorter by at most this amount, because violations do not add up along a
-   * path.
+   * <p>If each precedence was violated by at most one or two tolerances, no operation becomes
+   * shorter by more than one or two tolerances. Violations do not add up along a path.
    *
    * @param events time of each event in ticks, changed by this method; the source gets time 0
    * @param makespan time of the sink afterwards, in ticks
@@ -62,8 +61,8 @@ final class FeasibleEvents {
    * Moves events so that all precedences hold within the makespan, and every operation takes at
    * least its fastest time.
    *
-   * <p>Each event happens as early as the current durations allow. It also happens early enough
-   * that all later operations at their fastest end within the makespan.
+   * <p>Each event happens as early as the current durations allow. But each event leaves enough
+   * time before the makespan for all later operations at their fastest.
    *
    * @param events time of each event in ticks, changed by this method
    * @param makespan maximum time of the sink in ticks, at least the shortest makespan

@@ -7,14 +7,14 @@ package perseus.planner.bound;
  *
  * <p>A residual arc of slack s has the length {@code floor(s / tolerance) + 1}, or 0 if s is
  * negative. Each event is delayed by its distance from the nearest deficit times the tolerance
- * (Goldberg, Journal of Algorithms 22, 1997). The search stops when it has reached all events with
- * excess. Events that are farther away are delayed by the last distance. Dijkstra's algorithm with
- * buckets computes the distances in O(arcs + largest distance).
+ * (Goldberg, Journal of Algorithms 22, 1997). The search for distances stops when it has reached
+ * all events with excess. Events that the search has not reached are delayed by the last distance.
+ * Dijkstra's algorithm with buckets computes the distances in O(arcs + largest distance).
  */
 final class GlobalUpdate {
   /**
    * Maximum delay of an event, as a multiple of the tolerance. Events at a larger distance are
-   * delayed by this maximum.
+   * delayed by the maximum.
    */
   private static final int MAX_TOLERANCES = 1 << 14;
 
@@ -23,13 +23,13 @@ final class GlobalUpdate {
   private final long[] excess;
 
   /**
-   * This queue holds the distance of each event from the nearest deficit, as a multiple of the
-   * tolerance.
+   * The queue {@code distances} holds the distance of each event from the nearest deficit, as a
+   * multiple of the tolerance.
    */
   private final DistanceBuckets distances;
 
   /**
-   * Prepares the update.
+   * Prepares the global update.
    *
    * @param events time of each event in ticks; this class and the caller change the array
    * @param excess incoming minus outgoing flow of each event in scaled watts; the caller changes
@@ -43,7 +43,7 @@ final class GlobalUpdate {
   }
 
   /**
-   * Delays the events.
+   * Delays all events by their distances from the nearest deficit.
    *
    * @param toleranceBits the tolerance is {@code 2^toleranceBits} ticks
    * @return false if no event has excess; then no event is delayed

@@ -15,14 +15,16 @@ import perseus.planner.problem.PlanningProblem;
  * option.
  */
 public interface LowerBoundSolver {
-  /** A visitor receives this index with the solution at T*, the time of minimum energy. */
+  /**
+   * A visitor receives the index LEAST_ENERGY with the solution at T*, the time of minimum energy.
+   */
   int LEAST_ENERGY = -1;
 
   /** Receives relaxed solutions from a solver. */
   @FunctionalInterface
   interface Visitor {
     /**
-     * Receives one solution.
+     * Receives one relaxed solution.
      *
      * @param target index of the solution's time among the targets, or {@link #LEAST_ENERGY}
      * @param solution the relaxed solution at this time
@@ -42,7 +44,7 @@ public interface LowerBoundSolver {
   LowerBound solve(double[] targets, Visitor visitor);
 
   /**
-   * Chooses a solver.
+   * Chooses the solver that computes the lower bound.
    *
    * @param exact whether to visit every breakpoint of the bound, even if there are very many
    * @param progress receives the progress of {@link #solve}
@@ -59,7 +61,8 @@ public interface LowerBoundSolver {
   }
 
   /**
-   * Returns the bound of the request if it has one. Otherwise computes the bound of the problem.
+   * Returns the bound of the request if the request has one. If the request has no bound, the
+   * method computes the bound of the problem.
    */
   static LowerBound bound(PlanningProblem problem, PlanRequest request) {
     return request.bound() == null ? bound(problem) : request.bound();

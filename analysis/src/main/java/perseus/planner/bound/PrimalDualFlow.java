@@ -9,20 +9,20 @@ import perseus.planner.network.TickScale;
  * them to the next breakpoint. {@link BreakpointSolver} explains the method.
  *
  * <p><b>Invariant.</b> Let pi be the event times. Every residual arc (v, w) with capacity has a
- * reduced cost {@code pi_w - pi_v - length} of at least 0. So the flow has the maximum length of
- * all flows of equal size. The event times have the minimum energy at their makespan.
+ * reduced cost {@code pi_w - pi_v - length} of at least 0. Therefore the flow has the maximum
+ * length of all flows of equal size. The event times have the minimum energy at their makespan.
  *
  * <p><b>Steps.</b> {@link #augmentToMaximum} sends flow through arcs of reduced cost 0 ({@link
  * AugmentingPaths}). Then {@link #findDistances} computes how many ticks earlier every event can
  * happen at this flow, by Dijkstra's algorithm. {@link #shiftPotentials} moves the events.
  *
- * <p><b>Complexity.</b> Let V be the number of events and E the number of arcs. Distances take O(E
- * log V), and a search for an augmenting path takes O(E). Memory is O(E).
+ * <p><b>Complexity.</b> Let V be the number of events and E the number of arcs. Computing the
+ * distances takes O(E log V), and a search for an augmenting path takes O(E). The memory is O(E).
  */
 final class PrimalDualFlow {
   /**
-   * This is the distance of a node that the search did not reach. It is larger than all distances
-   * in ticks, but smaller than the reduced cost of an arc without capacity.
+   * UNREACHED is the distance of a node that the search did not reach. UNREACHED is larger than all
+   * distances in ticks, but smaller than the reduced cost of an arc without capacity.
    */
   private static final long UNREACHED = 1L << 60;
 
@@ -138,8 +138,8 @@ final class PrimalDualFlow {
     for (int c = graph.first[node]; c < end; c++) {
       int to = head[c];
       long through = toNode + potential[to] - length[c];
-      // The search skips events that are at least as far away as the sink. They move by the same
-      // distance as the sink.
+      // The search skips events that are at least as far away as the sink. The skipped events move
+      // by the same distance as the sink.
       if (through < distance[to] && through < distance[sink]) {
         distance[to] = through;
         paths.parentArc[to] = c;

@@ -9,7 +9,7 @@ package perseus.planner.bound;
  *
  * @param makespan the makespan in ticks; no event is later
  * @param events time of each event of the event network, in ticks
- * @param flow flow of each arc of the event network in scaled watts, the operations first; it is
- *     the energy that one more unit of time on this arc costs
+ * @param flow flow of each arc of the event network in scaled watts, the operations first; the flow
+ *     of an arc is the energy cost of one more unit of time on the arc
  */
 public record RelaxedSolution(long makespan, long[] events, long[] flow) {}

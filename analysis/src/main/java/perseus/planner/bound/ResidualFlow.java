@@ -8,14 +8,14 @@ import perseus.planner.network.TickScale;
  * Holds a flow through a network whose first arcs are operations, and updates its residual graph.
  *
  * <p>An operation is a group of parallel arcs, one for each point of its hull (see {@link
- * IntegerHull}). So the length of its next unit of flow depends on its flow. All other arcs have a
- * fixed length and unlimited capacity. The unit of flow is the scaled watt, and the unit of length
- * is the tick.
+ * IntegerHull}). Therefore the length of an operation's next unit of flow depends on its flow. All
+ * other arcs have a fixed length and unlimited capacity. The unit of flow is the scaled watt (an
+ * integer unit of power). The unit of length is the tick (an integer unit of time).
  */
 final class ResidualFlow {
   /**
-   * {@code flow[a]} is the flow of the network's arc a. After a direct change of this array, the
-   * caller must call {@link #set} for the arc before it uses the residual graph.
+   * {@code flow[a]} is the flow of the network's arc a. A caller that changes {@code flow[a]}
+   * directly must call {@link #set} for arc a before it uses the residual graph.
    */
   final long[] flow;
 
@@ -24,7 +24,7 @@ final class ResidualFlow {
 
   final ResidualGraph graph;
 
-  /** {@code point[j]} is the hull point of operation j that carries its next unit of flow. */
+  /** {@code point[j]} is the hull point whose arc carries the next unit of flow of operation j. */
   private final int[] point;
 
   private final long[] lag;
@@ -74,7 +74,7 @@ final class ResidualFlow {
     graph.setLengths(arc, along, against);
   }
 
-  /** Sends {@code amount} through a residual arc. */
+  /** Sends {@code amount} units of flow (scaled watts) through a residual arc. */
   void send(int residual, long amount) {
     int arc = graph.arcOf[residual];
     if (arc >= 0) {

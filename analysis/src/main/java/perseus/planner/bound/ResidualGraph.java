@@ -3,18 +3,20 @@ package perseus.planner.bound;
 import perseus.planner.network.ArcLists;
 
 /**
- * Holds the residual graph of a flow network. Each arc of the network has two residual arcs: one
- * along the arc, which can carry more flow, and one against it, which can take flow back.
+ * Holds the residual graph of a flow network. Each arc of the network has two residual arcs. The
+ * residual arc along the arc can carry more flow. The residual arc against the arc can take flow
+ * back.
  *
  * <p>Residual arcs are sorted by the node that they leave, so that a search reads memory in order.
- * At one node they have the order of the network's arcs. This order decides which of several
- * optimal flows a search finds.
+ * At one node, residual arcs have the order of the network's arcs. The order of the residual arcs
+ * decides which of several optimal flows a search finds.
  */
 final class ResidualGraph {
   /**
-   * This is the length of a residual arc without capacity. It is so negative that no search uses
-   * the arc. Its absolute value is above any difference of event times (at most about {@code 2^45}
-   * ticks) and above the distances of {@link PrimalDualFlow}.
+   * NO_CAPACITY is the length of a residual arc without capacity. NO_CAPACITY is so negative that
+   * no search uses the arc. The absolute value of NO_CAPACITY is above any difference of event
+   * times (at most about {@code 2^45} ticks). The absolute value is also above the distances of
+   * {@link PrimalDualFlow}.
    */
   static final long NO_CAPACITY = -(1L << 61);
 
@@ -28,8 +30,8 @@ final class ResidualGraph {
   final int[] twin;
 
   /**
-   * {@code arcOf[c]} is {@code a} if residual arc c leads along the network's arc a. It is {@code
-   * ~a} if residual arc c leads against arc a.
+   * {@code arcOf[c]} is {@code a} if residual arc c leads along the network's arc a. {@code
+   * arcOf[c]} is {@code ~a} if residual arc c leads against the network's arc a.
    */
   final int[] arcOf;
 
@@ -46,7 +48,7 @@ final class ResidualGraph {
   final long[] twinLength;
 
   /**
-   * Builds the graph. All lengths are 0 until {@link #setLengths} sets them.
+   * Builds the residual graph. All lengths are 0 until {@link #setLengths} sets them.
    *
    * @param nodes number of nodes
    * @param from tail of each of the network's arcs

@@ -19,8 +19,8 @@ record SupportingLine(double intercept, double slope) {
   }
 
   /**
-   * Returns the makespan in seconds at which this line and another line have the same energy. Their
-   * slopes must differ.
+   * Returns the makespan in seconds at which this line and another line have the same energy. The
+   * slopes of the two lines must differ.
    */
   double crossing(SupportingLine other) {
     return (intercept - other.intercept) / (slope - other.slope);
@@ -28,8 +28,8 @@ record SupportingLine(double intercept, double slope) {
 
   /**
    * Returns the makespans in seconds at which the highest of several lines changes, in falling
-   * order. These are the breakpoints of the upper envelope of the lines. The method takes O(n log
-   * n).
+   * order. The returned makespans are the breakpoints of the upper envelope of the lines. With n
+   * lines, the method takes O(n log n).
    */
   static DoubleStream crossings(List<SupportingLine> lines) {
     List<SupportingLine> highest = new ArrayList<>();

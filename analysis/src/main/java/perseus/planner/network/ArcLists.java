@@ -4,17 +4,17 @@ package perseus.planner.network;
  * Lists the arcs at each node of a graph, in one array that is sorted by node.
  *
  * <p>The arcs at node v are {@code arcs[first[v]]} to {@code arcs[first[v + 1] - 1]}, in rising
- * order. Counting sort builds the lists in O(nodes + arcs). The arrays are public because the inner
- * loops of the planner read them. Callers must not modify them.
+ * order. Counting sort builds the lists in O(nodes + arcs). The arrays are public because the
+ * planner's inner loops read the arrays directly. Callers must not modify the arrays.
  */
 public final class ArcLists {
   /**
-   * {@code first[v]} is the position in {@link #arcs} of the first arc of node v. One more entry at
-   * the end holds the number of arcs.
+   * {@code first[v]} is the position in {@link #arcs} of the first arc of node v. The last entry of
+   * {@code first} is the number of arcs.
    */
   public final int[] first;
 
-  /** This array holds the indices of all arcs, sorted by node. */
+  /** The array {@code arcs} holds the indices of all arcs, sorted by node. */
   public final int[] arcs;
 
   /**

@@ -10,31 +10,36 @@ import perseus.pipeline.IterationDag;
  * Represents an iteration as an activity-on-arc network: operations are arcs, and their starts and
  * ends (events) are nodes.
  *
- * <p>The source is the start of the iteration, and the sink is its end. The first arcs are the
- * operations; each leads from a start to an end. The other arcs are precedences: each takes the
- * time of a transfer, or no time.
+ * <p>The source is the start of the iteration, and the sink is the end of the iteration. The first
+ * arcs are the operations; each operation leads from a start to an end. The other arcs are
+ * precedences; each precedence takes the time of a transfer, or no time.
  *
  * <p>The network merges events that always happen at the same time. Operations with the same
- * predecessors share one start event. Some operations have only one event that waits for them,
- * without a transfer. Such an operation has no end event; its arc leads directly to the waiting
- * event. So an operation's arc may last longer than the operation.
+ * predecessors share one start event. If only one event waits for an operation, without a transfer,
+ * the operation has no end event. The arc of an operation without an end event leads directly to
+ * the waiting event. Therefore an operation's arc may last longer than the operation.
  *
  * <p>In a full pipeline, a stage's backward and the next stage's forward wait for the same two
- * operations. In this part, one more microbatch of S stages adds S + 1 events and no precedences.
- * Without merging, it adds 4 S events and about 4 S precedences.
+ * operations. After merging, one more microbatch of S stages adds S + 1 events and no precedences.
+ * Without merging, one more microbatch adds 4 S events and about 4 S precedences.
  *
  * <p>Nodes are numbered in topological order: the head of every arc has a higher number than its
- * tail. The arrays are public because the inner loops of the planner read them. Callers must not
- * modify them. All times are in ticks ({@link TickScale}).
+ * tail. The arrays are public because the planner's inner loops read the arrays directly. Callers
+ * must not modify the arrays. All times are in ticks ({@link TickScale}).
  */
 public final class EventNetwork {
-  /** This node is the start of the iteration. */
+  /** The source is the node of the start of the iteration. */
   public static final int SOURCE = 0;
 
-  /** This is the number of operations. For each j below this number, arc j is operation j. */
+  /**
+   * The field holds the number of operations. For each j below the number of operations, arc j is
+   * operation j.
+   */
   public final int operations;
 
-  /** This node is the end of the iteration. It has the highest number of all nodes. */
+  /**
+   * The sink is the node of the end of the iteration. The sink has the highest number of all nodes.
+   */
   public final int sink;
 
   /** {@code from[a]} is the node at which arc a starts (its tail). */
@@ -44,19 +49,19 @@ public final class EventNetwork {
   public final int[] to;
 
   /**
-   * {@code lag[a]} is the time in ticks of precedence a. It is 0 for an operation, because its
-   * duration is a decision.
+   * {@code lag[a]} is the time in ticks of precedence a. If arc a is an operation, {@code lag[a]}
+   * is 0, because the duration of an operation is a decision.
    */
   public final long[] lag;
 
-  /** These lists hold the arcs that leave each node. */
+  /** The lists hold, for each node, the arcs that leave this node. */
   public final ArcLists leaving;
 
   private final IterationDag dag;
   private final TickScale scale;
 
   /**
-   * Describes one side of a precedence.
+   * Describes a precedence as one of its two sides sees it.
    *
    * @param index index of the operation or event at the other side
    * @param ticks time between both sides, in ticks
@@ -130,8 +135,8 @@ public final class EventNetwork {
   }
 
   /**
-   * Returns whether an operation needs an end event. It needs none if only one event waits for it,
-   * without a transfer.
+   * Returns whether an operation needs an end event. An operation needs no end event if only one
+   * event waits for the operation, without a transfer.
    */
   private static boolean hasEndEvent(Wait[] waiting) {
     return waiting.length > 1 || waiting.length == 1 && waiting[0].ticks > 0;
@@ -179,8 +184,8 @@ public final class EventNetwork {
    * Returns the start and the end of each operation for given event times, in ticks.
    *
    * @param times time of each event, in ticks
-   * @return the start of operation j at index 2j, and its end at index 2j + 1; an operation takes
-   *     at most the time of its slowest hull point, even if its arc lasts longer
+   * @return the start of operation j at index 2j, and its end at index 2j + 1; no operation takes
+   *     longer than its slowest hull point
    */
   public long[] operationEvents(long[] times) {
     long[] events = new long[2 * operations];

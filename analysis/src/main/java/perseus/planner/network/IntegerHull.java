@@ -10,9 +10,9 @@ import perseus.planner.problem.ExecutionOptions;
  * operation is a group of parallel arcs, with one arc for each hull point. The length of an arc is
  * the time of its point. Flow fills the longest arc first, then the next shorter arc.
  *
- * <p><b>Order.</b> The slowest point comes first. All other classes use the opposite order (see
- * {@link ExecutionOptions}). Here the arc of the slowest point is filled first. So the index of the
- * next point and the cumulative capacities rise with the flow.
+ * <p><b>Order.</b> The slowest point comes first. All other classes put the fastest point first
+ * (see {@link ExecutionOptions}). Flow fills the arc of the slowest point first. So the index of
+ * the next point to fill and the cumulative capacities rise with the flow.
  *
  * @param options the operation's options
  * @param indices index of each point in {@code options}
@@ -22,7 +22,7 @@ import perseus.planner.problem.ExecutionOptions;
  *     #UNLIMITED} for the last point
  */
 public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks, long[] capacity) {
-  /** This is the capacity of the fastest point's arc. */
+  /** UNLIMITED is the capacity of the fastest point's arc. */
   public static final long UNLIMITED = Long.MAX_VALUE;
 
   /** Returns the time of the slowest point, in ticks. */

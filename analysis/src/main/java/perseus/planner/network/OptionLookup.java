@@ -5,25 +5,29 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Finds the slowest option of an operation within a given time, by a table over its options' times.
  *
- * <p>The table divides the range of times into equal parts. For each part it stores the option at
- * which the search begins. A lookup takes constant time unless many options lie in one part.
+ * <p>The table divides the range of times into equal parts. For each part the table stores the
+ * option at which the search begins. A lookup takes constant time unless many options lie in one
+ * part of the table.
  */
 public final class OptionLookup {
-  /** The table has this number of parts. It is several times the usual number of options. */
+  /**
+   * The table divides the times into 128 parts. The number of parts is several times the usual
+   * number of options.
+   */
   private static final int ENTRIES = 128;
 
   private final long[] ticks;
 
   /**
-   * {@code slowest[i]} is the slowest option before part i. It is 0 if no option lies before part
-   * i.
+   * {@code slowest[i]} is the slowest option before part i. The entry is 0 if no option lies before
+   * part i.
    */
   private final int[] slowest = new int[ENTRIES];
 
   private final double entriesPerTick;
 
   /**
-   * Makes the table.
+   * Makes the table of times.
    *
    * @param ticks time of each option in ticks, rising; at least one option
    */

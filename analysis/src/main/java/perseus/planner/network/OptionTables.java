@@ -16,11 +16,11 @@ import perseus.profile.ProfileRow;
  *
  * <p>The first index of every array is the operation; a field with another first index says so.
  * Options have the order of {@link ExecutionOptions}: the fastest comes first. Operations with the
- * same options share their arrays. The arrays are public because the inner loops of the planner
- * read them. Callers must not modify them.
+ * same options share their arrays. The arrays are public because the planner's inner loops read the
+ * arrays directly. Callers must not modify the arrays.
  */
 public final class OptionTables {
-  /** This is the number of operations. */
+  /** The field holds the number of operations of the DAG. */
   public final int operations;
 
   public final int[][] predecessors;
@@ -45,27 +45,31 @@ public final class OptionTables {
   /** {@code ticks[j][k]} is the time of option k of operation j, in ticks. */
   public final long[][] ticks;
 
-  /** {@code times[j]} searches the times {@code ticks[j]}. */
+  /** {@code times[j]} finds the slowest option of operation j within a given time. */
   public final OptionLookup[] times;
 
   /** {@code energies[j][k]} is the effective energy of option k of operation j, in joules. */
   public final double[][] energies;
 
-  /** This array holds the operations without successors. One of them ends last. */
+  /**
+   * The array {@code last} holds the operations without successors. The last operation of the
+   * iteration is one of these operations.
+   */
   public final int[] last;
 
-  /** This is the time of a change of clock, in ticks. */
+  /** The field holds the time of a change of clock, in ticks. */
   public final long switchTicks;
 
   /**
-   * {@code clockBefore[j]} is the computation before operation j on the same rank. It is {@link
-   * PlanningProblem#NONE} if there is none, or if changes of clock take no time.
+   * {@code clockBefore[j]} is the computation before operation j on the same rank. The entry is
+   * {@link PlanningProblem#NONE} if no computation comes before j, or if changes of clock take no
+   * time.
    */
   public final int[] clockBefore;
 
   /**
-   * {@code clockAfter[j]} is the computation after operation j on the same rank. It is the inverse
-   * of {@link #clockBefore}.
+   * {@code clockAfter[j]} is the computation after operation j on the same rank. {@code clockAfter}
+   * is the inverse of {@link #clockBefore}.
    */
   public final int[] clockAfter;
 
@@ -76,8 +80,8 @@ public final class OptionTables {
   public final int[][] computations;
 
   /**
-   * Makes the tables of the Pareto-optimal options. Their effective energies fall with the option's
-   * index.
+   * Makes the tables of the Pareto-optimal options. The effective energies of Pareto-optimal
+   * options fall with the option's index.
    */
   public OptionTables(PlanningProblem problem, TickScale scale) {
     this(problem, scale, ExecutionOptions::paretoOptimal);
@@ -167,8 +171,8 @@ public final class OptionTables {
    * Returns the slowest option of operation {@code j} that takes at most {@code available} ticks.
    * If all options take longer, the method returns the fastest option.
    *
-   * <p>If the tables hold only Pareto-optimal options, the result has the minimum effective energy
-   * of all options within this time.
+   * <p>If the tables hold only Pareto-optimal options, no other option within the available time
+   * has less effective energy.
    */
   public int slowestWithin(int j, long available) {
     return Math.max(0, times[j].slowestWithin(available));

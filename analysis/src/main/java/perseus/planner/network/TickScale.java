@@ -13,13 +13,14 @@ import perseus.planner.problem.PlanningProblem;
  * Converts the times and powers of a problem to integers, so that the planner computes the lower
  * bound in exact integer arithmetic.
  *
- * <p>Times become ticks, rounded up. The slopes of the hulls (joules per second) become scaled
+ * <p>Times become ticks, rounded up. The hull of an operation is the lower convex hull of its
+ * options (time, effective energy). The slopes of the hulls (joules per second) become scaled
  * watts, which are the unit of flow in the network. The class chooses both units for each problem
  * as powers of two.
  *
  * <p>The longest makespan is at most about {@code 2^45} ticks, and the sum of all slopes at most
- * about {@code 2^60} scaled watts. So sums along paths and sums of flows fit into 64 bits. A
- * difference of times also fits into 64 bits after a multiplication by a 16-bit weight.
+ * about {@code 2^60} scaled watts. Therefore sums of times along paths and sums of flows fit into
+ * 64 bits. A difference of times also fits into 64 bits after a multiplication by a 16-bit weight.
  */
 public final class TickScale {
   private static final int TIME_BITS = 44;
@@ -27,8 +28,8 @@ public final class TickScale {
 
   /**
    * Two times are treated as equal if their relative difference is at most {@code
-   * 2^-SAME_TIME_BITS}. Otherwise the slope between them could be very steep. Then all other slopes
-   * would round to the same integer.
+   * 2^-SAME_TIME_BITS}. Without this rule, the slope between two almost equal times could be very
+   * steep, and all other slopes would round to the same integer.
    */
   private static final int SAME_TIME_BITS = 30;
 
@@ -64,7 +65,10 @@ public final class TickScale {
     }
   }
 
-  /** Chooses the units for a problem and converts the hulls of its operations. */
+  /**
+   * Chooses the units of time and power for a problem, and converts the hulls of its operations to
+   * these units.
+   */
   public TickScale(PlanningProblem problem) {
     dag = problem.dag();
     int n = dag.size();
@@ -94,13 +98,13 @@ public final class TickScale {
 
   /**
    * Returns the maximum number of ticks by which rounding up lengthens a path. Each operation on
-   * the path adds at most one tick, and so does the transfer before it.
+   * the path adds at most one tick, and each transfer adds at most one tick.
    */
   private static long roundingTicks(IterationDag dag) {
     double[] two = new double[dag.size()];
     Arrays.fill(two, 2);
-    // The makespan also includes the transfer times in seconds, as if they were ticks. This can
-    // only raise the maximum.
+    // The makespan also includes the transfer times, as if their seconds were ticks. Including
+    // transfer times can only raise the maximum.
     return (long) Math.ceil(EarliestStarts.of(dag, two).makespanSeconds());
   }
 
@@ -108,7 +112,8 @@ public final class TickScale {
    * Returns the hull of an operation's options, with times in ticks.
    *
    * <p>The method merges points whose times are treated as equal. The merged point has the shortest
-   * time and the lowest energy of these points. So the computed bound remains a lower bound.
+   * time and the lowest energy of these points. With the shortest time and the lowest energy, the
+   * computed bound remains a lower bound.
    */
   private Points points(ExecutionOptions options) {
     int[] fastestFirst = options.hull();

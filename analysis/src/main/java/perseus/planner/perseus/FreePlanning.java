@@ -19,12 +19,12 @@ import perseus.planner.rounding.RelaxedRounding;
 import perseus.planner.rounding.RoundedPlan;
 
 /**
- * Plans a problem in which changes of clock take no time. It rounds the relaxed solution of each
- * target time to options, then improves the plans by beam search. Plans with a larger gap to their
- * lower bounds get more passes of the search.
+ * Plans a problem in which changes of clock (GPU frequency) take no time. The class rounds the
+ * relaxed solution of each target time to options, then improves the plans by beam search. Plans
+ * with a larger gap to their lower bounds get more passes of the search.
  *
  * <p>The solver of the lower bound runs on the caller's thread. Every solution that it finds starts
- * a task that rounds the solution. So solving and rounding run at the same time.
+ * a task that rounds the solution. Therefore solving and rounding run at the same time.
  */
 final class FreePlanning {
   private final PlanningProblem problem;
@@ -39,8 +39,8 @@ final class FreePlanning {
   /**
    * Holds the lower bound and the plans of a problem.
    *
-   * <p>There is one plan for each target time and one for T*, the time of minimum energy. They have
-   * the order in which the solver visited these times.
+   * <p>There is one plan for each target time and one for T*, the time of minimum energy. The plans
+   * have the order in which the solver visited their times.
    *
    * @param bound the lower bound
    * @param plans the plans, as results of tasks that may still run
@@ -48,7 +48,7 @@ final class FreePlanning {
   record Result(LowerBound bound, List<Future<Plan>> plans) {}
 
   /**
-   * Prepares planning.
+   * Prepares the planning of one problem.
    *
    * @param scale the integer units of the problem
    * @param events the event network of the problem
@@ -111,8 +111,8 @@ final class FreePlanning {
   }
 
   /**
-   * Runs a larger search that starts from the plans of the default effort. So a higher effort never
-   * makes a plan worse.
+   * Runs a larger search that starts from the plans of the default effort. Because the search
+   * starts from these plans, a higher effort never makes a plan worse.
    */
   private void searchFurther(List<RoundedPlan> rounded) {
     BeamImprover beams = new BeamImprover(events, scale, options, effort);
@@ -131,8 +131,8 @@ final class FreePlanning {
   }
 
   /**
-   * Runs the expensive passes. Each pass works on the plans with the largest gaps to their lower
-   * bounds.
+   * Runs the expensive passes of the beam search. Each pass works on the plans with the largest
+   * gaps to their lower bounds.
    */
   private void improveWorst(BeamImprover beams, List<RoundedPlan> rounded) {
     List<BeamPass.Guided> passes = beams.expensivePasses();
@@ -142,7 +142,7 @@ final class FreePlanning {
     }
   }
 
-  /** Runs one pass over several plans, forwards and backwards in time. */
+  /** Runs one pass of the beam search over several plans, forwards and backwards in time. */
   private void improveWorst(BeamImprover beams, BeamPass.Guided pass, List<RoundedPlan> rounded) {
     List<RoundedPlan> worst = beams.worstPlans(pass, rounded);
     List<Future<int[]>> searches = new ArrayList<>();

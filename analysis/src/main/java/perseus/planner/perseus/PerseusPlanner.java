@@ -21,14 +21,14 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.planner.switching.SwitchAwareRounding;
 
 /**
- * Plans by this project's method: it solves the relaxed problem, then rounds the solutions to
- * options. In the relaxed problem an operation may take any duration between its fastest and its
+ * Plans by this project's method: solves the relaxed problem, then rounds the solutions to options
+ * of the GPU. In the relaxed problem an operation may take any duration between its fastest and its
  * slowest option.
  *
  * <p>{@link LowerBoundSolver} computes the lower bound, and relaxed solutions at all target times.
- * {@link FreePlanning} turns the solutions into plans if changes of clock take no time. Otherwise
- * {@link SwitchAwareRounding} does this. It also receives the plans of {@link FreePlanning} as
- * starting points.
+ * {@link FreePlanning} turns the solutions into plans if changes of clock take no time. If changes
+ * of clock take time, {@link SwitchAwareRounding} turns the solutions into plans. {@link
+ * SwitchAwareRounding} also starts from the plans of {@link FreePlanning}.
  */
 public final class PerseusPlanner {
   /**
@@ -55,8 +55,8 @@ public final class PerseusPlanner {
   }
 
   /**
-   * Plans a problem. The planner computes the exact lower bound if this takes at most one or two
-   * seconds.
+   * Plans a problem. The planner computes the exact lower bound if the exact bound takes at most
+   * one or two seconds.
    */
   public static Frontier plan(PlanningProblem problem, PlanRequest request) {
     return new PerseusPlanner(problem, !CertifiedSolver.isFaster(problem)).plan(request);
@@ -109,10 +109,10 @@ public final class PerseusPlanner {
   /**
    * Plans a problem in which changes of clock take time.
    *
-   * <p>The best plan for a target time may come from the prices of time at another makespan. It may
-   * also come from a plan for another makespan that ignores the time of changes. So the method
-   * computes prices and such plans for makespans along the whole frontier, in addition to the
-   * targets.
+   * <p>The best plan for a target time may come from the prices of time at another makespan. The
+   * best plan may also come from a plan for another makespan that ignores the time of clock
+   * changes. Therefore the method computes prices, and plans that ignore clock changes, for
+   * makespans along the whole frontier.
    */
   private Frontier planWithSwitchCost(
       double[] targets, Effort effort, Workers workers, Progress progress) {

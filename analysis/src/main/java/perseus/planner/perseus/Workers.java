@@ -15,7 +15,7 @@ import perseus.io.Progress;
  * the same time.
  */
 final class Workers implements AutoCloseable {
-  // The common pool does not suffice, because it has one thread less than there are processors.
+  // The common pool is too small, because it has one thread less than the machine has processors.
   private final ExecutorService pool =
       Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
 
@@ -26,8 +26,7 @@ final class Workers implements AutoCloseable {
   /**
    * Waits for tasks and returns their results in the order of the tasks.
    *
-   * <p>If a task throws a {@link RuntimeException} or an {@link Error}, this method throws it
-   * again.
+   * <p>If a task throws a {@link RuntimeException} or an {@link Error}, the method rethrows it.
    *
    * @param progress receives the number of finished tasks
    * @throws CancellationException if this thread is interrupted

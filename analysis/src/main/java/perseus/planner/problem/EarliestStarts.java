@@ -11,14 +11,16 @@ import perseus.profile.ProfileRow;
 /**
  * Computes the earliest start of every operation and the makespan of the iteration, in seconds.
  *
- * <p>Let operation j take d_j seconds. Its earliest start is {@code s_j = max(0, max_p (s_p + d_p +
- * transfer(p, j)))} over its predecessors p. The makespan is {@code max_j (s_j + d_j)}.
+ * <p>Let operation j take d_j seconds. The earliest start of operation j is {@code s_j = max(0,
+ * max_p (s_p + d_p + transfer(p, j)))} over its predecessors p. The makespan is {@code max_j (s_j +
+ * d_j)}.
  *
- * <p>A change of clock may take time. Let c be the computation before j on the same rank. If c runs
- * at another frequency than j, then j also starts no earlier than {@code s_c + d_c + switch time}.
+ * <p>A change of clock (GPU frequency) may take time. Let c be the computation before j on the same
+ * rank. If computations c and j run at different frequencies, then j also starts no earlier than
+ * {@code s_c + d_c + switch time}.
  *
  * <p>One pass over the operations in topological order computes all starts, in O(operations +
- * precedences). The classes of {@code perseus.planner.network} do the same computation with integer
+ * precedences). The classes of {@code perseus.planner.network} compute earliest starts in integer
  * times.
  */
 public final class EarliestStarts {
@@ -27,8 +29,8 @@ public final class EarliestStarts {
   private final double[] starts;
 
   /**
-   * {@code waitsFor[j]} is the operation whose end determines the start of operation j. It is NONE
-   * if operation j starts at time 0.
+   * {@code waitsFor[j]} is the operation whose end determines the start of operation j. The entry
+   * is NONE if operation j starts at time 0.
    */
   private final int[] waitsFor;
 
@@ -102,7 +104,7 @@ public final class EarliestStarts {
    * Returns the operations of one longest path, from the last operation back to the first.
    *
    * <p>If several predecessors determine the start of an operation, the path follows the first of
-   * them in the DAG's order.
+   * these predecessors in the DAG's order.
    */
   public List<Integer> longestPath() {
     List<Integer> path = new ArrayList<>();

@@ -9,12 +9,12 @@ import java.util.Locale;
 public enum Effort {
   /**
    * The planner rounds the relaxed solutions (solutions with continuous durations) to options. Then
-   * it uses the slack that remains.
+   * the planner lowers frequencies further where operations still have slack.
    */
   FAST,
   /**
-   * The planner does the work of {@link #FAST}, then improves the plans by beam search. It spends
-   * more time on a plan far above its lower bound than on a plan close to it.
+   * The planner does the work of {@link #FAST}, then improves the plans by beam search. The planner
+   * spends more time on plans that are far above their lower bounds.
    */
   DEFAULT,
   /**

@@ -15,15 +15,16 @@ import perseus.profile.ProfileRow;
  *
  * <p>Let an option have energy e and time t. Let P be the blocking power: the power that the
  * stage's GPUs draw while they wait. The effective energy of the option is {@code eps = e - P t}.
- * It is the energy that the option uses in addition to waiting for the time t.
+ * Effective energy is the energy that the option uses in addition to waiting for the time t.
  *
  * <p>Only Pareto-optimal options have an index. An option is Pareto-optimal if every faster option
- * has a higher effective energy, and no equally fast option has a lower one.
+ * has a higher effective energy, and no equally fast option has a lower effective energy.
  *
  * <p><b>Order.</b> Option 0 is the fastest. With a rising index, times rise strictly and effective
- * energies fall strictly. All classes that refer to options by index use this order. Only {@code
- * perseus.planner.network.IntegerHull} uses the opposite order and gives its reason. Sets of
- * frequencies start with the highest frequency, which is usually, but not always, the fastest.
+ * energies fall strictly. All classes that refer to options by index put the fastest option first.
+ * Only {@code perseus.planner.network.IntegerHull} puts the slowest option first and gives its
+ * reason. Sets of frequencies start with the highest frequency, which is usually, but not always,
+ * the fastest.
  */
 public final class ExecutionOptions {
   private final List<ProfileRow> measured;
@@ -71,7 +72,7 @@ public final class ExecutionOptions {
 
   /**
    * Returns the single option of an instruction whose frequency no plan chooses, such as a data
-   * load. It is the option at the highest frequency.
+   * load. The single option is the option at the highest frequency.
    */
   static ExecutionOptions fixed(List<ProfileRow> rows, double blockingWatts) {
     ProfileRow row = atHighestFrequency(rows);
@@ -167,8 +168,9 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns the option at the highest measured frequency. If several options have this frequency,
-   * the method returns the fastest of them. This option is not always Pareto-optimal.
+   * Returns the option at the highest measured frequency. If several options have the highest
+   * frequency, the method returns the fastest of these options. The returned option is not always
+   * Pareto-optimal.
    */
   public ProfileRow allMax() {
     return allMax;

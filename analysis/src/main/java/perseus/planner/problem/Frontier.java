@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <p>A plan of the frontier has less effective energy than every faster plan of the frontier.
  * Effective energy is energy minus blocking (waiting) power times time. GPUs can run every plan of
- * the frontier. By contrast, it is possible that no plan reaches the {@link LowerBound}.
+ * the frontier. It is possible that no plan is as low as the {@link LowerBound}.
  *
  * @param problem the planned problem
  * @param plans the plans, the slowest first
@@ -67,8 +67,8 @@ public record Frontier(
   }
 
   /**
-   * Returns the plan with the minimum energy. This energy does not include waiting for a straggler
-   * (a slower pipeline).
+   * Returns the plan with the minimum energy. The plan's energy does not include the energy of
+   * waiting for a straggler (a slower pipeline).
    */
   public Plan leastEnergy() {
     return plans.stream().min(Comparator.comparingDouble(Plan::energyJoules)).orElseThrow();

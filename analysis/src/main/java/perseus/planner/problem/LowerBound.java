@@ -7,7 +7,7 @@ import java.util.Arrays;
  *
  * <p>L is convex and piecewise linear from the shortest makespan to T_eps. T_eps is the makespan at
  * which every operation has its minimum effective energy (energy minus blocking power times time).
- * The class stores the breakpoints of L in falling order of time.
+ * The class LowerBound stores the breakpoints of L in falling order of time.
  *
  * <p>{@code perseus.planner.bound} computes L from the relaxed problem. In the relaxed problem an
  * operation may take any duration between its fastest and its slowest option. A GPU can run only at
@@ -29,9 +29,10 @@ public final class LowerBound {
    * @param times times of the breakpoints in seconds, strictly falling
    * @param energies L at each breakpoint, in joules
    * @param blockingWatts power of all GPUs of the pipeline while they wait, in watts
-   * @param roundingSeconds maximum error of {@code times} in seconds; the times may be too long by
-   *     this error because durations were rounded up, and {@link #bound} corrects for it
-   * @param certificate see {@link #certificate()}
+   * @param roundingSeconds maximum error of {@code times} in seconds; the times may be too long
+   *     because durations were rounded up, and {@link #bound} corrects for this error
+   * @param certificate maximum distance from the bound up to the exact optimum, as a fraction of
+   *     the bound
    */
   public LowerBound(
       double[] times,
@@ -48,7 +49,7 @@ public final class LowerBound {
 
   /**
    * Returns the maximum distance from this bound up to the exact optimum of the relaxed problem, as
-   * a fraction of the bound. It is 0 if the bound is the exact optimum.
+   * a fraction of the bound. The distance is 0 if the bound is the exact optimum.
    */
   public double certificate() {
     return certificate;
@@ -99,9 +100,9 @@ public final class LowerBound {
   /**
    * Returns L(T) in joules, in O(log breakpoints).
    *
-   * @param timeSeconds T in seconds. Below the shortest makespan, where no plan exists, the result
-   *     is L at the shortest makespan. Above T_eps, L grows by the blocking power (joules per
-   *     second).
+   * @param timeSeconds makespan T in seconds. Below the shortest makespan, where no plan exists,
+   *     the result is L at the shortest makespan. Above T_eps, L grows by the blocking power
+   *     (joules per second).
    */
   public double bound(double timeSeconds) {
     double time = timeSeconds + roundingSeconds;
@@ -112,7 +113,7 @@ public final class LowerBound {
       return energies[energies.length - 1];
     }
     // The times fall with the index. Binary search finds the first breakpoint whose time is at most
-    // this time.
+    // {@code time}.
     int low = 0;
     int high = times.length - 1;
     while (low < high) {

@@ -9,15 +9,15 @@ import perseus.pipeline.Operation;
 import perseus.profile.ProfileRow;
 
 /**
- * Holds one option for every operation of an iteration, and computes the makespan and the energy of
- * this choice.
+ * Holds one option for every operation of an iteration, and computes the iteration's makespan and
+ * energy.
  *
  * <p>The makespan follows from the measured times. The energy is the sum of the measured energies,
  * plus the energy that the GPUs draw while they wait: blocking power times waiting time. Plans are
  * immutable.
  */
 public final class Plan {
-  /** An operation is critical if its slack is at most this fraction of the makespan. */
+  /** An operation is critical if its slack is at most 1e-9 of the makespan. */
   private static final double CRITICAL_SLACK = 1e-9;
 
   private final PlanningProblem problem;
@@ -42,8 +42,8 @@ public final class Plan {
   }
 
   /**
-   * Returns the number of changes of clock. A change occurs before a computation if the previous
-   * computation on the same rank runs at another frequency.
+   * Returns the number of changes of clock (GPU frequency). A change occurs before a computation if
+   * the previous computation on the same rank runs at another frequency.
    */
   public int clockChanges() {
     return (int)
@@ -62,8 +62,8 @@ public final class Plan {
   }
 
   /**
-   * Makes the plan that runs all operations at the highest frequency. Energy savings are stated
-   * relative to this plan.
+   * Makes the plan that runs all operations at the highest frequency. Energy savings of other plans
+   * are relative to the plan with the highest frequency.
    */
   public static Plan allMax(PlanningProblem problem) {
     return of(problem, j -> problem.options(j).allMax());
@@ -109,7 +109,7 @@ public final class Plan {
 
   /**
    * Returns the options of a lane's computations in execution order. A lane is a rank of the
-   * pipeline. Plan files use the same order.
+   * pipeline. Plan files list computations in execution order, too.
    */
   public List<ProfileRow> computations(int lane) {
     List<ProfileRow> rows = new ArrayList<>();

@@ -5,12 +5,13 @@ import java.util.TreeSet;
 import perseus.io.Progress;
 
 /**
- * States which plans of a frontier a planner makes, and how much work it spends on them.
+ * States which plans of a frontier a planner makes, and how much work the planner spends on them.
  *
  * <p>Planners that plan for given times always make three plans: the fastest plan, the plan of
  * minimum energy (at time T*), and the plan of minimum effective energy (at time T_eps). Effective
  * energy is energy minus blocking (waiting) power times time. Some planners have a fixed set of
- * plans, for example one for each frequency. These planners use only the bound of the request.
+ * plans, for example one for each frequency. Planners with a fixed set of plans use only the bound
+ * of the request.
  *
  * @param plans number of plans, evenly spaced in time; {@link #ALL} for one plan at every
  *     breakpoint of the lower bound
@@ -22,9 +23,7 @@ import perseus.io.Progress;
  */
 public record PlanRequest(
     int plans, double[] times, Effort effort, Progress progress, LowerBound bound) {
-  /**
-   * With this number of plans, the planner makes one plan at every breakpoint of the lower bound.
-   */
+  /** This value of {@code plans} requests one plan at every breakpoint of the lower bound. */
   public static final int ALL = Integer.MAX_VALUE;
 
   private static final int STANDARD_PLANS = 200;
@@ -58,9 +57,10 @@ public record PlanRequest(
   /**
    * Returns the times to make plans for, in seconds, in falling order.
    *
-   * <p>These are the shortest and the longest makespan, evenly spaced times between them, and the
-   * additional times. A request for {@link #ALL} plans has no evenly spaced times. T* (the time of
-   * minimum energy) is not among them. Planners compute T* from the lower bound.
+   * <p>The result contains the shortest and the longest makespan, evenly spaced times between them,
+   * and the additional times of the request. A request for {@link #ALL} plans has no evenly spaced
+   * times. The result does not contain T*, the time of minimum energy. Planners compute T* from the
+   * lower bound.
    *
    * @param shortest shortest makespan, in seconds
    * @param longest makespan of minimum effective energy, in seconds

@@ -23,13 +23,13 @@ import perseus.profile.StageProfile;
  * joules. Let T be the makespan in seconds, and let the GPUs of stage s draw P_s watts while they
  * wait. The energy of an iteration is {@code sum_j e_j + sum_s (P_s T - sum_{j of s} P_s t_j)}
  * joules. With the effective energies {@code eps_j = e_j - P_s t_j}, the energy is {@code sum_j
- * eps_j + P_total T}. Stages that share a rank run on the same GPUs. P_total includes the power of
- * these GPUs only once.
+ * eps_j + P_total T}. Stages that share a rank run on the same GPUs. P_total is the sum of the
+ * blocking powers, with one term for each rank.
  *
  * <p>Problems are immutable.
  */
 public final class PlanningProblem {
-  /** This index means "no operation", "no option", "no event", "no arc" or "no node". */
+  /** The index NONE means "no operation", "no option", "no event", "no arc" or "no node". */
   public static final int NONE = -1;
 
   private final IterationDag dag;
@@ -179,12 +179,12 @@ public final class PlanningProblem {
   }
 
   /**
-   * Returns a copy of this problem in which changes of clock take time.
+   * Returns a copy of this problem in which changes of clock (GPU frequency) take time.
    *
-   * <p>Suppose that an operation runs at another frequency than the previous computation on its
-   * rank. Then the operation starts at least {@code seconds} after the end of the previous
-   * computation. During the change the GPUs draw blocking power. The lower bound ignores the time
-   * of changes, so it remains a lower bound.
+   * <p>If an operation runs at another frequency than the previous computation on its rank, the
+   * operation starts at least {@code seconds} after the end of the previous computation. During a
+   * change of clock the GPUs draw blocking power. The lower bound ignores the time of clock
+   * changes. Without this time the bound is lower, so the bound stays valid.
    *
    * @param seconds time of one change of clock, in seconds
    * @throws UserError if {@code seconds} is not a number of at least 0
@@ -225,7 +225,8 @@ public final class PlanningProblem {
   }
 
   /**
-   * Returns the time of a change of clock, in seconds. It is 0 if the problem ignores this time.
+   * Returns the time of a change of clock, in seconds. The time is 0 if the problem ignores changes
+   * of clock.
    */
   public double switchSeconds() {
     return switchSeconds;
@@ -235,16 +236,16 @@ public final class PlanningProblem {
    * Returns the previous computation on the rank of an operation. The GPU's clock remains set for
    * the previous computation until the operation starts.
    *
-   * <p>The result is {@link #NONE} for a rank's first computation, and for an operation whose clock
-   * no plan chooses.
+   * <p>The method returns {@link #NONE} for a rank's first computation, and for an operation that
+   * is not a computation.
    */
   public int clockBefore(int operation) {
     return clockBefore[operation];
   }
 
   /**
-   * Returns whether the clock changes before an operation. It changes if the previous computation
-   * on the rank runs at another frequency.
+   * Returns whether the clock changes before an operation. The clock changes if the previous
+   * computation on the rank runs at another frequency.
    *
    * @param choice returns the option of the operation with a given index
    */
@@ -263,12 +264,12 @@ public final class PlanningProblem {
     return EarliestStarts.of(dag, fastest).makespanSeconds();
   }
 
-  /** Returns the power of all GPUs of a stage while they wait, in watts. */
+  /** Returns the total power of all GPUs of a stage while they wait, in watts. */
   public double blockingWatts(int stage) {
     return blockingWatts[stage];
   }
 
-  /** Returns the power of all GPUs of the pipeline while they wait, in watts. */
+  /** Returns the total power of all GPUs of the pipeline while they wait, in watts. */
   public double totalBlockingWatts() {
     double sum = 0;
     for (int lane = 0; lane < dag.lanes(); lane++) {

@@ -24,9 +24,9 @@ final class ProfiledOptions {
   private final IterationDag dag;
 
   /**
-   * Makes the lookup for one DAG.
+   * Makes the lookup of options for one DAG.
    *
-   * @param schedule the schedule of the DAG; error messages and warnings name it
+   * @param schedule the schedule of the DAG, whose name appears in error messages and warnings
    */
   ProfiledOptions(StageProfile profile, Schedule schedule, IterationDag dag) {
     this.profile = profile;
