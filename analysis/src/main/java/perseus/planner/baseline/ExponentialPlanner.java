@@ -50,8 +50,8 @@ public final class ExponentialPlanner {
   private static final int MIN_UNITS = 20;
 
   /**
-   * Maximum number of units between the fastest and the slowest option. For a larger range of times
-   * the unit grows, because the planner makes one option for each unit.
+   * Maximum number of units of time between the fastest and the slowest option. For a larger range
+   * of times the unit grows, because the planner makes one option for each unit.
    */
   private static final int MAX_UNITS = 1000;
 

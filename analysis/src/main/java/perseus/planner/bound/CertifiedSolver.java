@@ -48,7 +48,10 @@ public final class CertifiedSolver implements LowerBoundSolver {
   /** Limit of the gap {@code (upper - bound) / upper} that follows from CERTIFICATE. */
   private static final double MAX_GAP = CERTIFICATE / (1 + CERTIFICATE);
 
-  /** Maximum gap of a single solution. The gap between two solutions comes in addition. */
+  /**
+   * Maximum gap between the line and the upper energy of one solution, as a fraction of the energy.
+   * The gap between two solutions comes in addition.
+   */
   private static final double MAX_SOLUTION_GAP = 0.2 * CERTIFICATE;
 
   /**

@@ -24,8 +24,8 @@ import perseus.planner.problem.PlanningProblem;
  * 1990). Let pi be the event times, and {@code slack = pi_to - pi_from - length} for a residual
  * arc. {@link #refine} starts from event times and a flow that are almost optimal. The refinement
  * makes all residual arcs satisfy {@code slack >= -tolerance}. First the refinement changes the
- * flow of the arcs until no arc violates the tolerance. Afterwards more flow enters than leaves
- * some events (excess), and less flow enters than leaves other events (deficit). Then the
+ * flow of the arcs until no arc violates the tolerance. Afterwards some events have excess: more
+ * flow enters than leaves. Other events have a deficit: less flow enters than leaves. Then the
  * refinement pushes excess along residual arcs of negative slack. If an event with excess has no
  * residual arc of negative slack, the method delays the event (the relabel step). Sometimes the
  * method delays all events together, each by its distance from the nearest deficit ({@link

@@ -40,7 +40,7 @@ final class FeasibleEvents {
    * shorter by more than one or two tolerances. Violations do not add up along a path.
    *
    * @param events time of each event in ticks, changed by this method; the source gets time 0
-   * @param makespan time of the sink afterwards, in ticks
+   * @param makespan new time of the sink, in ticks
    */
   void endBeforeSuccessors(long[] events, long makespan) {
     long begin = events[EventNetwork.SOURCE];

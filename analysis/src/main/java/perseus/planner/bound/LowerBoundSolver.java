@@ -33,8 +33,8 @@ public interface LowerBoundSolver {
   }
 
   /**
-   * Computes the bound from T_eps down to the shortest makespan. T_eps is the makespan of minimum
-   * effective energy.
+   * Computes the bound for all makespans from T_eps down to the shortest makespan. T_eps is the
+   * makespan of minimum effective energy.
    *
    * @param targets times in seconds, in falling order; for a time outside of the bound's range, the
    *     visitor receives the solution at the nearer end of the range
