@@ -48,10 +48,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   /** Limit of the gap {@code (upper - bound) / upper} that follows from CERTIFICATE. */
   private static final double MAX_GAP = CERTIFICATE / (1 + CERTIFICATE);
 
-  /**
-   * Maximum gap between the line and the upper energy of one solution, as a fraction of the energy.
-   * The gap between two solutions comes in addition.
-   */
+  /** Maximum gap between line and upper energy of one solution, as a fraction of the energy. */
   private static final double MAX_SOLUTION_GAP = 0.2 * CERTIFICATE;
 
   /**
@@ -66,10 +63,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   /** Each further refinement divides the tolerance by {@code 2^TOLERANCE_STEP_BITS}. */
   private static final int TOLERANCE_STEP_BITS = 3;
 
-  /**
-   * Minimum length in ticks of an interval that is divided. The solver accepts the gap of shorter
-   * intervals.
-   */
+  /** The solver accepts the gap of intervals that are shorter than this number of ticks. */
   private static final int MIN_INTERVAL_TICKS = 4;
 
   /**
