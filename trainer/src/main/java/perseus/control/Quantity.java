@@ -58,8 +58,9 @@ public enum Quantity {
   public abstract double join(double one, double other);
 
   /**
-   * Returns the joint value of several ranks. A sum compensates for rounding errors. Therefore its
-   * last digit may differ from a sum that is computed pair by pair.
+   * Returns the joint value of several ranks. The sum of several values compensates for rounding
+   * errors. Therefore the last digit of the sum may differ from a sum that is computed pair by
+   * pair.
    *
    * @param values values of the ranks, at least one
    */

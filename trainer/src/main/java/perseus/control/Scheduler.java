@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 
 /**
  * Chooses the power states of a job, round by round. A round is a number of iterations under one
- * frequency schedule. An instance serves one job. It receives the results of each round before the
- * next call of {@link #next}.
+ * frequency schedule. An instance serves one job. The scheduler receives the results of each round
+ * before the next call of {@link #next}.
  */
 public interface Scheduler {
   /**

@@ -88,7 +88,7 @@ public final class AdamW implements AutoCloseable {
             .toList();
   }
 
-  /** Updates all parameters by their gradients. Then sets the gradients to zero. */
+  /** Updates all parameters with their gradients, and then sets the gradients to zero. */
   public void step() {
     steps++;
     double rate = settings.rateAt(steps);

@@ -52,8 +52,8 @@ public interface StageModel extends AutoCloseable {
   void recompute(int microbatch);
 
   /**
-   * Runs the backward of a microbatch and adds to the gradients of the parameters. Then frees all
-   * tensors that were kept for the microbatch.
+   * Runs the backward of a microbatch and adds to the gradients of the parameters. The method then
+   * frees all tensors that the stage kept for the microbatch.
    *
    * @param outputGradients gradients of the tensors that the forward returned; empty on the last
    *     stage; the stage closes the gradients

@@ -23,7 +23,8 @@ import perseus.control.protocol.Protocol;
 import perseus.io.UserError;
 
 /**
- * Calls a plan server over HTTP, in the dialect (research release or Zeus) that the server uses.
+ * Calls a plan server over HTTP, in the dialect (Perseus research release or Zeus) that the server
+ * uses.
  */
 public final class PlanClient {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -160,10 +161,10 @@ public final class PlanClient {
   }
 
   /**
-   * Posts a body. If the connection breaks before the answer, this method posts the body a second
-   * time, because a server may close an idle connection just when the client uses it again. If the
-   * server has already processed the first post, it answers the second post with status 409, which
-   * this method treats as success.
+   * Posts a body, and repeats the post if the connection breaks before the answer. A server may
+   * close an idle connection just when the client uses it again. If the server has already
+   * processed the first post, it answers the second post with status 409. This method treats status
+   * 409 as success.
    */
   private CompletableFuture<JsonNode> post(String path, Object body) {
     HttpRequest request;
@@ -214,8 +215,8 @@ public final class PlanClient {
   }
 
   /**
-   * Returns a future with the result of the call. Failures of the call are converted to a {@link
-   * UserError}.
+   * Returns a future that has the result of {@code call}, or a {@link UserError} if {@code call}
+   * fails.
    */
   private <T> CompletableFuture<T> explained(HttpRequest request, CompletableFuture<T> call) {
     return call.exceptionally(

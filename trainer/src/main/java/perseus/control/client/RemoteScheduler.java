@@ -34,7 +34,7 @@ public final class RemoteScheduler implements Scheduler {
   private final List<RankInfo> ranks;
   private final String jobId;
 
-  /** Future that fails when the plan server is lost. It never completes successfully. */
+  /** Future that fails when the plan server is lost. The future never completes successfully. */
   private final CompletableFuture<Void> loss = new CompletableFuture<>();
 
   private ServerWatch watch;
@@ -121,8 +121,8 @@ public final class RemoteScheduler implements Scheduler {
   }
 
   /**
-   * Returns the number of warm-up rounds at the start of the server's scheduler. This number is
-   * used if the server does not describe its rounds.
+   * Returns the number of warm-up rounds at the start of the server's scheduler. The client uses
+   * this number if the server does not describe its rounds.
    */
   private int publishedWarmups() {
     return switch (Schedulers.baseName(name())) {

@@ -24,7 +24,8 @@ import perseus.io.UserError;
 /**
  * Writes the state dump of a job, which is a directory of JSON files with its ranks, schedules and
  * results. The files are {@code perseus.json}, {@code ranks.json}, and, for each round N, {@code
- * N.sched.json} and {@code N.prof.json}. Their format is that of the research release and of Zeus.
+ * N.sched.json} and {@code N.prof.json}. The format of the files is the same as in the Perseus
+ * research release and in Zeus.
  */
 public final class StateDump {
   private static final ObjectMapper JSON =
@@ -80,7 +81,8 @@ public final class StateDump {
    *     not exist
    * @param jobId name of the job's directory; a number is appended if a directory with this name
    *     exists
-   * @param protocol dialect (research release or Zeus) in which ranks and schedules are written
+   * @param protocol dialect (Perseus research release or Zeus) in which ranks and schedules are
+   *     written
    * @throws UserError if a file or directory cannot be written
    */
   public static StateDump create(

@@ -10,7 +10,7 @@ import perseus.control.Scheduler;
 
 /**
  * Runs all instructions of all ranks at the highest clock, like training without a frequency plan.
- * This schedule is called all-max.
+ * The project calls this schedule all-max.
  */
 public final class AllMaxFrequency implements Scheduler {
   static final SchedulerType TYPE =

@@ -15,7 +15,8 @@ import perseus.io.UserError;
 
 /**
  * Profiles a job at each supported power state. The scheduler runs two warm-up rounds at the
- * highest power state. Then it runs one round per power state, from high to low, down to a minimum.
+ * highest power state. The scheduler then runs one round per power state, from high to low, down to
+ * a minimum.
  */
 public final class InstructionProfiler implements Scheduler {
   static final SchedulerType TYPE =

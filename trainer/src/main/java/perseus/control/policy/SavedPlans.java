@@ -53,10 +53,10 @@ final class SavedPlans {
 
   /**
    * Returns the plan files of a path. If the path is a file, the result is this file. If the path
-   * is a directory, the result is its plan files. They are sorted by the number in their names if
-   * every name has a number, and otherwise by name. If the directory contains a directory {@code
-   * plans}, as an output directory of {@code perseus-analyze} does, the result is the plan files in
-   * {@code plans}.
+   * is a directory, the result is the plan files in the directory. If every name contains a number,
+   * the files are sorted by this number, and otherwise by name. An output directory of {@code
+   * perseus-analyze} contains a directory {@code plans}. In this case, the result is the plan files
+   * in {@code plans}.
    *
    * @throws UserError if there is no plan file
    */
@@ -112,8 +112,8 @@ final class SavedPlans {
 
   /**
    * Returns a source that provides the computations of each stage according to a plan file. If the
-   * plan file does not name the computations, the source assumes the 1F1B schedule. Then the number
-   * of microbatches is half the number of frequencies of the stage.
+   * plan file does not name the computations, the source assumes the 1F1B schedule. For 1F1B, the
+   * number of microbatches is half the number of frequencies of the stage.
    */
   static ComputationSource computations(Supplier<Path> file) {
     return (stage, stages) -> {

@@ -23,9 +23,9 @@ public final class Schedulers {
           Straggler.TYPE);
 
   /**
-   * Ending of some scheduler names in the research release. There it marks schedulers that support
-   * data and tensor parallelism. In this project every scheduler supports both, so the ending has
-   * no effect.
+   * Ending of some scheduler names in the Perseus research release. In that release, the ending
+   * marks schedulers that support data and tensor parallelism. In this project, every scheduler
+   * supports data and tensor parallelism, so the ending has no effect.
    */
   private static final String SUFFIX_3D = "3D";
 

@@ -20,9 +20,9 @@ import perseus.planfile.Goal;
 import perseus.planfile.PlanCatalog;
 
 /**
- * Chooses a plan from a time-energy frontier for each pipeline. If one pipeline is slow (a
- * straggler), the scheduler slows the other pipelines down to save energy, because they would wait
- * for the straggler anyway. The scheduler has no last round.
+ * Chooses a plan from a time-energy frontier for each pipeline. A straggler is a slow pipeline. The
+ * other pipelines must wait for the straggler, so the scheduler slows them down to save energy. The
+ * scheduler has no last round.
  *
  * <p>All-max means that all computations run at the highest clock. Without a straggler, all
  * pipelines run the plan with the least energy among the plans that are as fast as all-max. A

@@ -6,14 +6,15 @@ import perseus.control.RankResult;
 
 /**
  * Computes means over the iterations of a round without the first iterations, which only warm up
- * the GPUs. The schedulers of the research release compute means in the same way.
+ * the GPUs. The schedulers of the Perseus research release exclude these iterations in the same
+ * way.
  *
  * @param share share of the iterations, from 0 to 1, that the means exclude at the start of a
- *     round; the means always include the last iteration, and always exclude the first iteration if
- *     there are several
+ *     round; if there are several iterations, at least the first is excluded; the last iteration is
+ *     always included
  */
 record WarmupShare(double share) {
-  /** Default value of the share, as in the research release. */
+  /** Default value of the share, as in the Perseus research release. */
   static final double DEFAULT = 0.1;
 
   /** Name of the scheduler argument that contains the share. */

@@ -14,10 +14,10 @@ import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
 /**
- * Measures a baseline of Zeus that sets one power limit for all GPUs. The first round is a warm-up
- * at the highest limit. Then the scheduler runs one round at each limit, from high to low. It
- * leaves out the lowest limit, as the research release does. The optimal limit is the one with the
- * lowest cost, see {@link StageTotals#cost}.
+ * Measures a baseline of the Zeus project that sets one power limit for all GPUs. The first round
+ * is a warm-up at the highest limit. The scheduler then runs one round at each limit, from high to
+ * low. The scheduler leaves out the lowest limit, like the Perseus research release. The optimal
+ * limit is the limit with the lowest cost, see {@link StageTotals#cost}.
  */
 public final class ZeusGlobalPowerLimit implements Scheduler {
   static final SchedulerType TYPE =

@@ -20,17 +20,17 @@ import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
 /**
- * Measures a baseline of Zeus that sets one power state for each stage. The scheduler balances the
- * times of the stages. The heaviest stage is the stage that is slowest at the highest power state.
- * In balance, a forward (or backward) of every stage takes about as long as a forward (or backward)
- * of the heaviest stage.
+ * Measures a baseline of the Zeus project that sets one power state for each stage. The scheduler
+ * balances the times of the stages. The heaviest stage is the stage that is slowest at the highest
+ * power state. In balance, a forward (or backward) of every stage takes about as long as a forward
+ * (or backward) of the heaviest stage.
  *
  * <p>After a warm-up round, the scheduler tries the power states of the heaviest stage from high to
  * low. At each power state of the heaviest stage, it lowers the power state of every other stage
- * step by step. When a step increases the difference between the times of a stage and of the
- * heaviest stage, the scheduler undoes this step, and the stage is balanced. When all stages are
- * balanced, one more round measures the cost, see {@link StageTotals#cost}. The search ends when a
- * stage has reached its lowest power state.
+ * step by step. If a step increases the difference between a stage's time and the heaviest stage's
+ * time, the scheduler undoes the step. Then the stage is balanced. When all stages are balanced,
+ * one more round measures the cost, see {@link StageTotals#cost}. The search ends when a stage has
+ * reached its lowest power state.
  */
 public final class ZeusLocalPowerState implements Scheduler {
   static final SchedulerType TYPE =
@@ -62,9 +62,10 @@ public final class ZeusLocalPowerState implements Scheduler {
   /** Index in {@link #states} of each stage's power state. */
   private final int[] stateIndex;
 
-  // The fields below belong to the search at the current power state of the heaviest stage. They
-  // hold the time of the heaviest stage in seconds. For each stage they hold its time in the
-  // previous round, and the difference of this time from the heaviest stage's time.
+  // The fields below belong to the search at the current power state of the heaviest stage. The
+  // time of the heaviest stage is in heaviestSeconds. For each stage, lastSeconds is its time in
+  // the previous round, and lastDifference is the difference between this time and the heaviest
+  // stage's time. All times are in seconds.
   private boolean searching;
   private double heaviestSeconds;
   private final double[] lastSeconds;

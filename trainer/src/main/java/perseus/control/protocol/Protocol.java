@@ -15,8 +15,8 @@ import perseus.control.RankInfo;
 import perseus.io.UserError;
 
 /**
- * Defines the two HTTP dialects between jobs and plan servers: research release and Zeus. The
- * dialects have the same calls but different JSON bodies.
+ * Defines the two HTTP dialects between jobs and plan servers: the dialect of the Perseus research
+ * release and the dialect of Zeus. The dialects have the same calls but different JSON bodies.
  */
 public enum Protocol {
   /**
@@ -137,7 +137,7 @@ public enum Protocol {
 
   /**
    * Returns the dialect of a client that registers a job. The body names a framework in the dialect
-   * of the research release, but not in the dialect of Zeus.
+   * of the Perseus research release, but not in the dialect of Zeus.
    */
   public static Protocol of(Bodies.JobBody job) {
     return job.framework() == null ? ZEUS : RESEARCH;

@@ -9,8 +9,8 @@ import perseus.control.Round;
 
 /**
  * Encodes the description of a round in HTTP headers. This project's server sends these headers
- * with a schedule to this project's client, because the published JSON bodies have no fields for
- * the description. Other clients ignore the headers. Other servers do not send the headers.
+ * with a schedule to this project's client. The published JSON bodies have no fields for the
+ * description of a round. Other clients ignore the headers. Other servers do not send the headers.
  */
 public final class RoundHeaders {
   public static final String NUMBER = "Perseus-Round";

@@ -148,8 +148,8 @@ public final class PlanServer implements AutoCloseable {
   }
 
   /**
-   * Sends the answers to errors that Jetty detects. These answers have the same JSON form as the
-   * answers to the server's own errors.
+   * Sends the answers to errors that Jetty detects, in the same JSON form as the answers to the
+   * server's own errors.
    */
   private static final class JsonErrors extends ErrorHandler {
     @Override

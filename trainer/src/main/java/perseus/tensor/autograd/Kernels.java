@@ -25,8 +25,8 @@ public final class Kernels implements AutoCloseable {
   private final PtSymbolBlock script;
 
   /**
-   * For each method, an additional input tensor whose name contains the method's name. DJL reads
-   * from this name which method it must run.
+   * Additional input tensors, by the name of the TorchScript method. DJL reads the name of this
+   * tensor to find out which method it must run.
    */
   private final Map<String, NDArray> methods = new HashMap<>();
 
@@ -59,8 +59,8 @@ public final class Kernels implements AutoCloseable {
       list.add(input);
     }
     list.add(methods.computeIfAbsent(method, this::nameTag));
-    // This setting applies to the current thread. The warm-up of the script optimizer takes more
-    // time than the optimizer saves.
+    // Turns the TorchScript optimizer off for the current thread. The warm-up of the optimizer
+    // takes more time than the optimizer saves.
     JniUtils.setGraphExecutorOptimize(false);
     return IValueUtils.forward(script, list, true).singletonOrThrow();
   }

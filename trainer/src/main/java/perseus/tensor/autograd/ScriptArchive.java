@@ -12,8 +12,8 @@ import java.util.zip.ZipOutputStream;
  * Packs the source of a TorchScript class into an archive that PyTorch can load. The class must
  * have no attributes.
  *
- * <p>The archive is a zip file. It contains the source, the pickled instance, the pickled constants
- * (an empty tuple) and the version of the format.
+ * <p>The archive is a zip file. The zip file contains the source, the pickled instance, the pickled
+ * constants (an empty tuple) and the version of the format.
  */
 final class ScriptArchive {
   private static final String FORMAT_VERSION = "10\n";

@@ -15,7 +15,7 @@ import perseus.transport.TensorGroup;
  *
  * <p>The forward is divided at <em>cuts</em>. Between two cuts, PyTorch's automatic differentiation
  * records the operations. A cut is a tensor at which a new autograd graph starts (a leaf), together
- * with a backward rule for its gradient. There are three kinds of rules:
+ * with a backward rule for its gradient. A backward rule is of one of three kinds:
  *
  * <ul>
  *   <li>The rule passes the gradient to the tensor before the cut.
@@ -27,8 +27,8 @@ import perseus.transport.TensorGroup;
  * <p>The backward applies the rules of the cuts in reverse order. When the backward reaches a cut,
  * the gradient of the cut is complete, because only later cuts contribute to it.
  *
- * <p>A tape can also run without recording. Then it computes the same results but keeps no tensors
- * for a backward.
+ * <p>A tape can also run without recording. Without recording, the tape computes the same results
+ * but keeps no tensors for a backward.
  */
 public final class Tape implements AutoCloseable {
   private record Cut(NDArray leaf, Consumer<NDArray> backward) {}

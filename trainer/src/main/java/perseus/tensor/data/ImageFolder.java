@@ -22,9 +22,9 @@ import perseus.random.SplitMix;
  * Loads training images from a folder that contains one folder per class. Images are drawn in
  * random order, with replacement.
  *
- * <p>Each image is scaled so that its shorter side has the model's input size. Then the image is
- * cropped to its centre. Its colours are normalized with the mean and standard deviation of
- * ImageNet. Classes are numbered from 0 in the order of their folders' names.
+ * <p>Each image is scaled so that its shorter side has the model's input size. The scaled image is
+ * cropped to its centre. The colours of the image are normalized with the mean and standard
+ * deviation of ImageNet. Classes are numbered from 0 in the order of their folders' names.
  */
 public final class ImageFolder implements TrainingData {
   /** Number of colour channels: red, green, blue. */
@@ -106,7 +106,7 @@ public final class ImageFolder implements TrainingData {
         manager.create(pixels, new Shape(samples, COLOURS, size, size)), manager.create(labels));
   }
 
-  /** Reads an image. Then scales and crops the image to the model's input size. */
+  /** Reads an image, and then scales and crops it to the model's input size. */
   private BufferedImage cropped(Path file) {
     BufferedImage image = read(file);
     double scale = (double) size / Math.min(image.getWidth(), image.getHeight());

@@ -8,8 +8,8 @@ import java.util.SplittableRandom;
  * 2019).
  *
  * <p>The model must predict 15 % of the tokens. Of the predicted tokens, 80 % are replaced by the
- * mask token, 10 % are replaced by a random token, and 10 % stay unchanged. An example consists of
- * two sequences: tokens and labels.
+ * mask token and 10 % by a random token; 10 % stay unchanged. An example consists of two sequences:
+ * tokens and labels.
  *
  * @param vocabulary number of tokens in the vocabulary
  * @param mask number of the mask token
@@ -28,8 +28,8 @@ record MaskedTokens(int vocabulary, int mask) implements Objective {
     long[] labels = new long[length];
     Arrays.fill(labels, NO_LABEL);
     int remaining = Math.max(1, (int) Math.round(PREDICTED_SHARE * length));
-    // This is selection sampling. It chooses a position with the probability (remaining choices) /
-    // (remaining positions), so every subset of positions has the same probability.
+    // The loop uses selection sampling. A position is chosen with the probability (remaining
+    // choices) / (remaining positions), so every subset of positions has the same probability.
     for (int position = 0; remaining > 0; position++) {
       if (random.nextInt(length - position) < remaining) {
         labels[position] = tokens[position];

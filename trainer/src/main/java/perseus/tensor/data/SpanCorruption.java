@@ -27,7 +27,7 @@ record SpanCorruption(int firstSentinel) implements Objective {
    */
   private static final int ENCODER_TOKENS_PER_SPAN = 18;
 
-  /** First token of the decoder. It also fills positions without a prediction. */
+  /** First token of the decoder. The same token also fills positions without a prediction. */
   private static final long START = 0;
 
   private static int spans(int length) {

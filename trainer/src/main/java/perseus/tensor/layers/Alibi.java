@@ -13,10 +13,10 @@ public final class Alibi {
   private Alibi() {}
 
   /**
-   * Returns the slope of a head. If the number of heads n is a power of two, the slopes are a
-   * geometric sequence with the first value 2^(-8/n) and the ratio 2^(-8/n). Otherwise the first
-   * slopes are those of the next lower power of two. Every second slope of the next higher power of
-   * two follows.
+   * Returns the slope of a head. If the number of heads n is a power of two, the slopes are
+   * 2^(-8/n), 2^(-16/n), ..., 2^(-8). For other numbers of heads, the first heads use the slopes
+   * for the next lower power of two. The remaining heads use every second slope for the next higher
+   * power of two.
    *
    * @param head number of the head, from 0
    * @param heads number of heads of the model

@@ -18,7 +18,7 @@ public final class BertLayers {
   private BertLayers() {}
 
   /**
-   * Creates the first layer. It adds token, position and segment vectors and applies a
+   * Creates the first layer. The layer adds token, position and segment vectors and applies a
    * normalization.
    */
   public static TensorLayer of(BertEmbedding layer, StageParameters parameters) {
@@ -36,8 +36,8 @@ public final class BertLayers {
   }
 
   /**
-   * Creates the last layer. It applies a linear layer, GELU and a normalization, and computes the
-   * logits and the loss.
+   * Creates the last layer. The layer applies a linear layer, GELU and a normalization, and
+   * computes the logits and the loss.
    */
   public static TensorLayer of(MaskedHead layer, StageParameters parameters) {
     Linear transform = Linear.of(parameters, "head.transform");

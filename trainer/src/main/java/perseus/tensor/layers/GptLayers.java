@@ -18,7 +18,10 @@ public final class GptLayers {
 
   private GptLayers() {}
 
-  /** Creates the first layer. It looks up the token vectors; in Bloom it also normalizes them. */
+  /**
+   * Creates the first layer. The layer looks up the token vectors. In Bloom, the layer also
+   * normalizes the token vectors.
+   */
   public static TensorLayer of(TokenEmbedding layer, StageParameters parameters) {
     VocabularyTable table = VocabularyTable.of(parameters);
     if (!layer.normalized()) {
@@ -38,7 +41,9 @@ public final class GptLayers {
     };
   }
 
-  /** Creates the last layer. It applies a normalization and computes the logits and the loss. */
+  /**
+   * Creates the last layer. The layer applies a normalization and computes the logits and the loss.
+   */
   public static TensorLayer of(CausalHead layer, StageParameters parameters) {
     Norm norm = Norm.of(parameters, "head.norm", NORM_EPSILON);
     VocabularyTable table = VocabularyTable.of(parameters);

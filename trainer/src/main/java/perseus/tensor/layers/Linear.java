@@ -40,8 +40,8 @@ record Linear(LocalParameter weight, LocalParameter bias) {
   }
 
   /**
-   * Applies the layer to inputs that are divided among the tensor-parallel ranks. Then sums the
-   * results over these ranks.
+   * Applies the layer to inputs that are divided among the tensor-parallel ranks. The method then
+   * sums the results over these ranks.
    *
    * @param x tensor of the shape (..., this rank's inputs); it must be a cut of the tape
    * @return tensor of the shape (..., outputs); a cut of the tape or a tensor computed from a cut

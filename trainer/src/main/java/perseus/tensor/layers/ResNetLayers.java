@@ -24,7 +24,8 @@ public final class ResNetLayers {
   }
 
   /**
-   * Creates the first layer. It applies a convolution, batch normalization, ReLU and max-pooling.
+   * Creates the first layer. The layer applies a convolution, batch normalization, ReLU and
+   * max-pooling.
    */
   public TensorLayer of(ResNetStem layer) {
     Normalized stem = normalized("stem.convolution.weight", "stem", 2);

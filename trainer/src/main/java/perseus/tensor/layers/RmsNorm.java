@@ -6,8 +6,8 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * Applies the normalization of T5. It divides by the root of the mean square over the last
- * dimension and multiplies by a scale. It adds no shift.
+ * Applies the normalization of T5. The normalization divides by the root of the mean square over
+ * the last dimension and multiplies by a scale. The normalization adds no shift.
  *
  * @param weight scale of each element, of the shape (hidden)
  */

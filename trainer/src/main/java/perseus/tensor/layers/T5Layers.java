@@ -14,7 +14,7 @@ import perseus.tensor.parameter.StageParameters;
 /**
  * Creates the layers of T5. The training data of a microbatch are three tensors: tokens of the
  * encoder, tokens of the decoder, and labels. Each encoder layer returns one tensor. Each decoder
- * layer except the last also returns the encoder's output, because later layers need it.
+ * layer also returns the encoder's output, because later decoder layers need it.
  */
 public final class T5Layers {
   private final StageParameters parameters;
@@ -60,8 +60,8 @@ public final class T5Layers {
   }
 
   /**
-   * Creates the first half of a decoder block. It computes self-attention and attention to the
-   * encoder's output.
+   * Creates the first half of a decoder block. The layer computes self-attention and attention to
+   * the encoder's output.
    */
   public TensorLayer of(T5DecoderAttention layer) {
     String prefix = "decoder" + layer.number();
@@ -89,7 +89,9 @@ public final class T5Layers {
     };
   }
 
-  /** Creates the last layer. It applies a normalization and computes the logits and the loss. */
+  /**
+   * Creates the last layer. The layer applies a normalization and computes the logits and the loss.
+   */
   public TensorLayer of(T5Head layer) {
     RmsNorm norm = RmsNorm.of(parameters, "decoder.final");
     VocabularyTable table = VocabularyTable.of(parameters);

@@ -13,9 +13,9 @@ import perseus.tensor.parameter.StageParameters;
  * Runs a transformer block of GPT-3, Bloom or BERT, which consists of self-attention and a
  * feed-forward network.
  *
- * <p>One weight matrix computes queries, keys and values. Its rows are ordered by head; the rows of
- * each head are ordered by query, key and value. Therefore a contiguous part of the rows belongs to
- * whole heads, which tensor parallelism needs.
+ * <p>One weight matrix computes queries, keys and values. The rows of the matrix are ordered by
+ * head. The rows of each head are ordered by query, key and value. Therefore a contiguous part of
+ * the rows belongs to whole heads, which tensor parallelism needs.
  */
 public final class TransformerLayer implements TensorLayer {
   private final Variant variant;

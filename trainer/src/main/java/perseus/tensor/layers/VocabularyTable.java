@@ -48,8 +48,9 @@ record VocabularyTable(LocalParameter table) {
    *
    * <p>The forward replaces the logits of each row by exp(z - m), where m is the maximum of the
    * row. The backward needs no other large tensor. Let l be the logarithm of the sum of exp(z) over
-   * the row, and w = 1 / (number of labels). Then the gradient of z is w exp(m - l) exp(z - m). At
-   * the label, w is subtracted from the gradient.
+   * the row, and w = 1 / (number of labels). The gradient of the loss with respect to z is w exp(m
+   * - l) exp(z - m) everywhere except at the label. At the label, the gradient is w exp(m - l)
+   * exp(z - m) - w.
    *
    * @param x tensor of the shape (..., hidden), a cut made by {@link Tape#copyToGroup}
    * @param bias bias of the logits, of the shape (this rank's part of the vocabulary); null for no

@@ -14,11 +14,12 @@ import perseus.model.t5.T5Shape;
  *   <li>The weights of normalizations are 1. Biases are 0. All other weights are random with mean
  *       0.
  *   <li>GPT-3, BERT and Bloom use the given standard deviation. In GPT-3 and Bloom, some linear
- *       layers add to the residual stream. Their standard deviation is divided by the square root
- *       of the number of residual additions, which is two per block (Radford et al., 2019).
+ *       layers add to the residual stream. For these layers, the standard deviation is divided by
+ *       the square root of the number of residual additions, which is two per block (Radford et
+ *       al., 2019).
  *   <li>T5 (Raffel et al., 2020) uses the standard deviation 1 / sqrt(inputs) for a linear layer.
  *       For queries it uses 1 / sqrt(inputs x head width), because attention scores are not scaled.
- *       It uses 1 / sqrt(hidden) for relative position biases, and 1 for the embedding.
+ *       T5 uses 1 / sqrt(hidden) for relative position biases, and 1 for the embedding.
  *   <li>Wide-ResNet (as in torchvision) uses He initialization with the number of output channels
  *       of a convolution. The standard deviation of the head is 1 / sqrt(3 x inputs).
  * </ul>

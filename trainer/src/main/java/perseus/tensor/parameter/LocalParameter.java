@@ -18,8 +18,7 @@ import perseus.transport.TensorGroup;
  * parameter has equal, contiguous parts along one axis, and each rank holds one part.
  *
  * <p>If the length of the split axis is not a multiple of the number of ranks, the last parts are
- * padded with zeros. This occurs with some vocabularies. The gradient of the padding is always
- * zero.
+ * padded with zeros. Some vocabularies need padding. The gradient of the padding is always zero.
  */
 public final class LocalParameter implements StageParameter {
   /** Number of initial values that one copy to the device contains. */

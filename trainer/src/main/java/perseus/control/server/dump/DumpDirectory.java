@@ -29,7 +29,7 @@ import perseus.io.UserError;
  *
  * <p>Several servers may share a directory, also from different hosts. Each server holds a shared
  * lock on a file in the directory. A server deletes leftovers only if it first gets an exclusive
- * lock. It cannot get the exclusive lock while another server runs.
+ * lock. No server can get the exclusive lock while another server runs.
  */
 public final class DumpDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DumpDirectory.class);

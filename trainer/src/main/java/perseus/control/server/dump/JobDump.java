@@ -39,7 +39,7 @@ public final class JobDump {
   private final AtomicBoolean isTaskWaiting = new AtomicBoolean();
   private boolean started;
   private boolean warned;
-  // Only the thread of the queue uses this field. It is null until the directory exists.
+  // Only the thread of the queue uses this field. The field is null until the directory exists.
   private StateDump dump;
 
   /**
@@ -93,7 +93,7 @@ public final class JobDump {
     }
   }
 
-  /** Writes the results of a round and the scheduler's findings after it. */
+  /** Writes the results of a round, and the scheduler's own results after this round. */
   public void results(Round round, List<RankResult> results, Map<String, String> findings) {
     if (started) {
       pendingRounds.incrementAndGet();

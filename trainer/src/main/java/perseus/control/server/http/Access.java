@@ -18,10 +18,10 @@ import org.eclipse.jetty.server.Response;
  *
  * <p>A server without a token that listens on the local host trusts the users of this host. But a
  * browser on this host also runs pages of other sites. Another site can change the IP address of
- * its host name to this host after the page was loaded (DNS rebinding). Calls of the other site's
- * page then look like calls of the server's own page, except for the host name in the header {@code
- * Host}. Therefore the server accepts only host names that no other site can have: an IP address,
- * {@code localhost}, or the server's own name.
+ * its host name to this host after the page was loaded (DNS rebinding). Only the host name in the
+ * header {@code Host} then distinguishes calls of the other site's page from calls of the server's
+ * own page. Therefore the server accepts only host names that no other site can have: an IP
+ * address, {@code localhost}, or the server's own name.
  */
 public final class Access {
   private static final String COOKIE = "perseus_token";
@@ -57,9 +57,9 @@ public final class Access {
   /**
    * Checks a request. If the query contains the token, the response stores the token as a cookie.
    *
-   * @throws HttpError 401 if the token is missing or wrong; 403 if a page of another site made the
-   *     browser send a request that changes the state of the server (also a fetch of a schedule),
-   *     or if the host name is not accepted
+   * @throws HttpError 401 if the token is missing or wrong; 403 if the host name is not accepted,
+   *     or if a page of another site sends a request that changes the server's state (fetching a
+   *     schedule also changes the state)
    */
   public void require(Request request, Response response) {
     if (token == null && isLocal) {

@@ -13,7 +13,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Receives the body of a request without blocking a thread. The class limits the length of the
- * body, the total memory of all bodies, and the time in which the client must send the body.
+ * body, the total memory of all bodies, and the time that the client may need.
  */
 public final class BodyReader {
   /**
@@ -117,8 +117,8 @@ public final class BodyReader {
   }
 
   /**
-   * Enlarges the buffer. Its length is at least doubled, so that a long body is copied only a few
-   * times. The buffer never becomes longer than the announced length of the body.
+   * Enlarges the buffer. The length of the buffer is at least doubled, so that a long body is
+   * copied only a few times. The buffer never becomes longer than the announced length of the body.
    *
    * @return whether there is enough memory for the larger buffer
    */

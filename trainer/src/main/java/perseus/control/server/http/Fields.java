@@ -35,8 +35,8 @@ public final class Fields {
   }
 
   /**
-   * Returns a text after a check that it is short and valid Unicode, so that the server can store
-   * it and write it to a file.
+   * Checks that a text is short and valid Unicode, and returns it. The server can store such a text
+   * and write it to a file.
    *
    * @param location position of the text in the body, as names of fields and indices
    * @throws HttpError 422 if the text is too long or contains half of a surrogate pair

@@ -61,8 +61,8 @@ public final class JsonBody {
   }
 
   /**
-   * Returns an error message that names the expected type. The message has the same words as the
-   * servers of the research release and of Zeus, if those have a message for this type.
+   * Returns an error message that names the expected type. For some types, the message has the same
+   * words as the message of the Perseus research release and of Zeus.
    */
   private static String message(JsonMappingException e) {
     Class<?> expected = e instanceof MismatchedInputException m ? m.getTargetType() : null;

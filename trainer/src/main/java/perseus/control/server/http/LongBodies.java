@@ -6,8 +6,8 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Limits the memory that is used to parse long bodies. Long bodies are parsed on separate threads.
- * If the memory is not sufficient to parse another body at the same time, the body waits. Short
- * bodies are parsed immediately by the calling thread. Most bodies are short.
+ * A long body waits until there is enough memory to parse it. Short bodies are parsed immediately
+ * by the calling thread. Most bodies are short.
  */
 public final class LongBodies implements AutoCloseable {
   /**
@@ -42,13 +42,14 @@ public final class LongBodies implements AutoCloseable {
    */
   public LongBodies(long memoryBytes) {
     this.permits = (int) Math.max(1, Math.min(Integer.MAX_VALUE, memoryBytes / PERMIT_BYTES));
-    // The semaphore is fair. Otherwise a long body would wait as long as shorter bodies arrive.
+    // The semaphore is fair. With an unfair semaphore, a long body would wait as long as shorter
+    // bodies arrive.
     this.free = new Semaphore(permits, true);
   }
 
   /**
-   * Runs a parser. If the body is short, the parser runs immediately on the calling thread.
-   * Otherwise it runs on a separate thread as soon as there is enough memory.
+   * Runs a parser. For a short body, the parser runs immediately on the calling thread. For a long
+   * body, the parser runs on a separate thread as soon as there is enough memory.
    *
    * @param lengthBytes length of the body, in bytes
    */

@@ -13,8 +13,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * sends a head byte by byte, because this connection is never idle.
  *
  * <p>The first head of a connection must arrive within the timeout. A later head may begin at any
- * time. The class checks each connection at intervals of the timeout. It closes a connection if
- * bytes arrive in one interval and no request is complete at the end of the next interval.
+ * time. The class checks each connection at intervals of the timeout. The class closes a connection
+ * if bytes arrive in one interval and no request is complete at the end of the next interval.
  */
 public final class SlowHeads implements Connection.Listener {
   private final Scheduler scheduler;

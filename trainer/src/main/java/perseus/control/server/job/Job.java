@@ -20,10 +20,10 @@ import perseus.control.server.http.HttpError;
 import perseus.io.UserError;
 
 /**
- * Manages one training job on the plan server. First the ranks of the job register. Then, in each
- * round, every rank fetches its schedule and reports its result. The server answers the fetches
- * when all ranks have asked. A rank that fetches again before its report gets the same schedule
- * again. Therefore a lost answer does no harm.
+ * Manages one training job on the plan server. First the ranks of the job register. In each round,
+ * every rank fetches its schedule and reports its result. The server answers the fetches when all
+ * ranks have asked. A rank that fetches again before its report gets the same schedule again.
+ * Therefore a lost answer does no harm.
  *
  * <p>If the disk is slower than the reports of the ranks, the job waits for the disk before it
  * sends the schedules of the next round. The job waits because the results are the purpose of
@@ -132,7 +132,7 @@ public final class Job {
 
   /**
    * Answers a rank's call with its next schedule. The answer is sent immediately if the rank
-   * already has an unreported schedule. Otherwise it is sent after all ranks have asked.
+   * already has an unreported schedule. Otherwise the answer is sent after all ranks have asked.
    *
    * @throws HttpError if the rank is unknown or the job has failed
    */

@@ -12,7 +12,7 @@ import perseus.control.protocol.Protocol;
  *
  * @param id the job's id
  * @param info the job's description
- * @param protocol dialect (research release or Zeus) of the job's client
+ * @param protocol dialect (Perseus research release or Zeus) of the job's client
  * @param choice the job's scheduler
  * @param registered number of ranks that have registered
  * @param waiting number of ranks that are waiting for a schedule
@@ -22,8 +22,9 @@ import perseus.control.protocol.Protocol;
  * @param state state of the job: registering, running, done or failed
  * @param failure reason why the job failed; null if it has not failed
  * @param last latest measured round; null before the first measured round
- * @param allMax time and energy if all instructions run at the highest power state, as measured by
- *     the latest such round or else as predicted by the frontier; null if neither is known
+ * @param allMax iteration time and energy of the baseline, in which all instructions run at the
+ *     highest power state; measured if possible, and otherwise predicted by the frontier; null if
+ *     neither is known
  * @param stragglers degrees of the stragglers (slow pipelines) by pipeline number; null if the
  *     scheduler does not react to stragglers
  */

@@ -96,8 +96,9 @@ public final class Jobs {
 
   /**
    * Returns an id that no other job of this server has. If several servers share a directory for
-   * dumps, a job of another server may have the same id. Then the dump of the new job gets another
-   * directory. This method does not check the directory, because the check would wait for the disk.
+   * dumps, a job of another server may have the same id. In this case, the dump of the new job gets
+   * another directory. This method does not check the directory, because the check would wait for
+   * the disk.
    */
   private String unused(String id) {
     String unused = id;

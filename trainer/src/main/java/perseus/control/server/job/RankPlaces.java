@@ -8,15 +8,15 @@ import perseus.io.UserError;
 import perseus.parallel.Degrees;
 
 /**
- * Checks that no two ranks of a job have the same place, which is the combination of dp rank, pp
- * rank and tp rank.
+ * Checks that each rank of a job has a different combination of dp rank (pipeline), pp rank (stage)
+ * and tp rank.
  */
 final class RankPlaces {
   private RankPlaces() {}
 
   /**
    * @param ranks all ranks of the job
-   * @throws UserError if two ranks have the same place
+   * @throws UserError if two ranks have the same combination
    */
   static void requireComplete(Degrees degrees, List<RankInfo> ranks) {
     Set<Integer> places = new HashSet<>();
