@@ -1,6 +1,6 @@
 /**
- * Describes a run directory: its manifest, ranks and files, the format of its logs, the frequencies
- * at which it ran, and the user's options about it.
+ * Describes a run directory: its manifest, ranks, log files and log format, the frequencies of the
+ * run, and the user's options about the run.
  *
  * <p>No log is parsed here; a {@link perseus.recording.run.LogFormat} parses the logs.
  */
