@@ -53,8 +53,8 @@ import perseus.recording.log.Window;
  *
  * <p>Limits: the method assumes that all instances of a kind have the same power at one frequency,
  * and that all GPUs have the same sensor. If two kinds alternate in step with the counter, only the
- * sum of their energies is well determined. Their standard errors are large in that case, and
- * {@link FitChecks} adds a warning.
+ * sum of their energies is well determined. In this case, the standard errors of both energies are
+ * large, and {@link FitChecks} adds a warning.
  *
  * <p>Source: this project's own method, based on non-negative least squares (Lawson and Hanson,
  * Solving Least Squares Problems, 1974).
@@ -119,8 +119,8 @@ public final class Deconvolution implements Attribution {
 
   /**
    * Returns the mean blocking power over all ranks in watts. If the fitted value is too uncertain,
-   * returns the published value of the GPU. Without a published value, returns the uncertain fitted
-   * value. Returns NaN if no rank was ever blocked and there is no published value.
+   * returns the published value of the GPU. If there is no published value, returns the uncertain
+   * fitted value. Returns NaN if no rank was ever blocked and there is no published value.
    */
   private static double blockingWatts(List<RankEnergy> ranks, String gpu, Warnings warnings) {
     MeanBlockingPower fitted =

@@ -11,8 +11,8 @@ import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
 /**
- * Checks whether the recorded data of one rank determine its energies precisely. Adds warnings with
- * advice if they do not.
+ * Checks whether the recorded data of one rank are sufficient to compute its energies precisely.
+ * Adds warnings with advice if the data are not sufficient.
  */
 final class FitChecks {
   /** Minimum number of counter updates for each fitted power. */
@@ -54,7 +54,8 @@ final class FitChecks {
   }
 
   /**
-   * Adds a problem for a window without energies, because no counter update lies within the window.
+   * Adds a problem for a frequency without energies. The rank has no counter update while it runs
+   * at this frequency.
    */
   void addWindowWithoutUpdates(Window window) {
     add(
@@ -68,9 +69,9 @@ final class FitChecks {
   }
 
   /**
-   * Checks the energies of one window.
+   * Checks the energies of the rank at one frequency.
    *
-   * @param energy the energies of the window
+   * @param energy energies of the rank at one frequency
    * @param powers number of powers that were fitted
    */
   void check(WindowEnergy energy, int powers) {
@@ -105,8 +106,8 @@ final class FitChecks {
           1 - energy.r2());
     }
     double imbalance = energy.attributedJoules() / energy.counterJoules() - 1;
-    // A window begins and ends between two updates. If there are few updates, this already causes a
-    // difference.
+    // The measurement at one frequency begins and ends between two counter updates. If there are
+    // few updates, the incomplete updates already cause a difference.
     if (Math.abs(imbalance) > MAX_IMBALANCE + 0.5 / energy.updates()) {
       addDoubtful(
           "has attributed energies that do not add up to the rise of the counter",

@@ -30,8 +30,8 @@ import perseus.recording.log.Window;
  * <p>Problem: the counter has the readings (t_i, E_i), with times in seconds and energies in
  * joules. Let E(t) be the piecewise linear function through the readings. An instruction that runs
  * from s to e uses the energy E(e) - E(s). The energy of a kind of instruction is the mean over its
- * instances. The blocking power of a window is the remaining rise of the counter divided by the
- * remaining time.
+ * instances. The blocking (waiting) power is computed for each frequency. It is the counter's rise
+ * without the energy of all instructions, divided by the time in which no instruction ran.
  *
  * <p>Complexity: O(N log U) for N instructions and U updates, because each instruction takes two
  * binary searches.
@@ -39,8 +39,8 @@ import perseus.recording.log.Window;
  * <p>Limits: the method assumes a constant power during each update. So the energy of an
  * instruction that is shorter than the counter's update period is mixed with the energy of its
  * neighbours. The computed energy is too low if the neighbours have less power, or if the GPU waits
- * before and after the instruction. {@link Deconvolution} does not have this error. This class
- * exists to compare the two methods.
+ * before and after the instruction. {@link Deconvolution} does not have this error. Interpolation
+ * exists only for comparison with deconvolution.
  */
 public final class Interpolation implements Attribution {
 
@@ -117,8 +117,8 @@ public final class Interpolation implements Attribution {
 
   /**
    * Returns the coefficient of determination (R^2) with which these energies predict the counter's
-   * updates. It can be compared with the R^2 of {@link Deconvolution}. Returns NaN with fewer than
-   * two updates.
+   * updates. The value can be compared with the R^2 of {@link Deconvolution}. Returns NaN with
+   * fewer than two updates.
    */
   private static double r2(Window window, List<InstructionEnergy> energies, double blockingWatts) {
     PowerColumns columns =

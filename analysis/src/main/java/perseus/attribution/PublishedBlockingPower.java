@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Holds the published power of a GPU while it waits for point-to-point communication. This power is
- * used for GPUs whose blocking power was not measured.
+ * Holds the published power of a GPU while it waits for point-to-point communication. The published
+ * power is used for GPUs whose blocking (waiting) power was not measured.
  *
  * <p>Source: measurements on A100 PCIe and A40 in the Perseus paper (Chung et al., SOSP 2024). The
  * paper also uses the value of the A100 PCIe for the A100 SXM, and this table does the same.

@@ -12,8 +12,8 @@ import perseus.recording.log.Warnings;
 
 /**
  * Finds frequencies at which a rank was much slower than its measurements at neighbouring
- * frequencies suggest. At such a frequency, heat or a power limit probably lowered the GPU's clock.
- * Then the measured time and energy do not belong to the requested frequency.
+ * frequencies suggest. At a throttled frequency, heat or a power limit probably lowered the GPU's
+ * clock. So the measured time and energy do not belong to the requested frequency.
  *
  * <p>Each of the four nearest other frequencies gives an upper bound for the computation time at
  * frequency f. If the time at frequency g is t, the bound is {@code t * max(1, g / f)}. If g is

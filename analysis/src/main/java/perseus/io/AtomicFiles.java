@@ -111,8 +111,8 @@ public final class AtomicFiles {
         if (Files.isDirectory(target) && !Files.isDirectory(temporary)) {
           throw new IOException(IS_A_DIRECTORY);
         }
-        // REPLACE_EXISTING would delete the old file before the new file is renamed. So files use
-        // ATOMIC_MOVE.
+        // REPLACE_EXISTING would delete the old file before the new file is renamed. So files are
+        // moved with ATOMIC_MOVE.
         Files.move(
             temporary,
             target,

@@ -13,7 +13,7 @@ public final class CsvChecks {
   private CsvChecks() {}
 
   /**
-   * Refuses a file whose fields are separated by semicolons or tabs. In such a file, the header
+   * Refuses a file whose fields are separated by semicolons or tabs. Without commas, the header
    * looks like a single column.
    *
    * @param csv path of the file, for the message
@@ -45,9 +45,9 @@ public final class CsvChecks {
   }
 
   /**
-   * Refuses a row with more fields than the header has columns. Numbers with decimal commas produce
-   * such rows. Without this check, these numbers would be read without their decimals. Blank
-   * surplus fields are allowed.
+   * Refuses a row with more fields than the header has columns. Numbers with decimal commas cause
+   * surplus fields. Without this check, numbers with decimal commas would be read without their
+   * decimals. Blank surplus fields are allowed.
    *
    * @param csv path of the file, for the message
    * @param line line number of the row, from 1

@@ -31,9 +31,9 @@ public final class Spelling {
 
   /**
    * Returns the name that is most similar to {@code given}. A name that begins with {@code given}
-   * is preferred, because users abbreviate names. Otherwise, the name with the smallest {@link
-   * #distance distance} is returned. Upper and lower case are treated as equal. If several names
-   * are equally near, the first of them is returned.
+   * is preferred, because users abbreviate names. If no name begins with {@code given}, the name
+   * with the smallest {@link #distance distance} is returned. Upper and lower case are treated as
+   * equal. If several names are equally near, the first of them is returned.
    *
    * @param given name that the user gave
    * @param names valid names, at least one
@@ -48,10 +48,10 @@ public final class Spelling {
   }
 
   /**
-   * Returns the {@link #nearest nearest} name if the user probably meant this name. Otherwise,
-   * returns an empty result. The user probably meant the name if it begins with {@code given}. This
-   * is also the case if its distance is at most a third of the length of {@code given}, or at most
-   * 1.
+   * Returns the {@link #nearest nearest} name if the user probably meant it. Returns an empty
+   * result if all names are too different. A name is probably meant if it begins with {@code
+   * given}. A name is also probably meant if its distance is at most a third of the length of
+   * {@code given}, or at most 1.
    */
   public static Optional<String> suggestion(String given, Collection<String> names) {
     String wanted = lower(given);

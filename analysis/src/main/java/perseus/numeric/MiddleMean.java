@@ -1,9 +1,9 @@
 package perseus.numeric;
 
 /**
- * Computes the interquartile mean of the values in a window that moves forward over a series. This
- * is the mean of the middle half of the window's values. A few outliers, or a few values after a
- * step, change this mean only a little.
+ * Computes the interquartile mean of the values in a window that moves forward over a series. The
+ * interquartile mean is the mean of the middle half of the sorted values. A few outliers, or a few
+ * values after a step, change this mean only a little.
  *
  * <p>The values in the window are kept sorted while the window moves. Values that leave the window
  * are removed. Values that enter the window are sorted and merged into it. A move takes O(w +
@@ -13,7 +13,7 @@ package perseus.numeric;
 public final class MiddleMean {
   private final double[] series;
 
-  /** Index after the last series index that was in the window. */
+  /** Index in the series after the last value that was in the window. */
   private int seen;
 
   /**
@@ -25,7 +25,8 @@ public final class MiddleMean {
   private int[] places;
   private int size;
 
-  // The next window is merged into these two arrays. Then they are exchanged with the arrays above.
+  // The sorted values of the next window are written to these two arrays. Then the two arrays are
+  // exchanged with {@code values} and {@code places}.
   private double[] nextValues;
   private int[] nextPlaces;
 

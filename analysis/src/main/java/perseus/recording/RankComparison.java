@@ -10,9 +10,9 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Warnings;
 
 /**
- * Compares the ranks of one job and warns of ranks that differ from the others. Such a rank has
- * other numbers of iterations or optimizer steps, or another clock. Its own logs do not show the
- * fault.
+ * Compares the ranks of one job and warns of ranks that differ from the others. A rank differs if
+ * it has another number of iterations or optimizer steps, or if its clock differs. The logs of a
+ * single rank do not show these faults.
  */
 public final class RankComparison {
   /**
@@ -64,7 +64,7 @@ public final class RankComparison {
 
   /**
    * Warns of a rank that has too few optimizer steps. Optimizer steps are the last group of records
-   * in a log. So a log file that was cut off lacks them.
+   * in a log. So a log file that was cut off lacks the optimizer steps.
    */
   private void warnOfSteps(Warnings warnings) {
     Comparator<Summary> by = Comparator.comparingLong(Summary::steps);
@@ -87,7 +87,8 @@ public final class RankComparison {
     List<Integer> off = new ArrayList<>();
     double largest = 0;
     for (Summary rank : ranks) {
-      // A rank may only start late. Its clock is wrong if both its start and its end differ.
+      // A rank that only starts late is normal. The clock of a rank is wrong if both the rank's
+      // start and its end differ.
       double late = rank.lastEnd - end;
       if (Math.abs(late) > limit && Math.abs(rank.firstStart - start) > limit) {
         off.add(rank.rank);

@@ -24,10 +24,10 @@ import perseus.recording.run.RunManifest;
  * Gives access to the recording of a job: the logs of all its ranks, in one or more directories.
  *
  * <p>{@link #open} looks only at file names and manifests. {@link #read} reads the logs of one
- * rank. So the memory does not limit the number of ranks of a job.
+ * rank. So the recording of a job with any number of ranks fits into memory.
  *
- * <p>Several directories may be repeated recordings of one job. They may also be parts of one
- * recording, for example one directory from each host.
+ * <p>Several directories may be repeated recordings of one job. Several directories may also be
+ * parts of one recording, for example one directory from each host.
  */
 public final class Recording {
   private final List<RunDirectory> directories;

@@ -8,8 +8,8 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Segment;
 
 /**
- * Computes the rows of the least-squares problem of a window: one row for each update of the energy
- * counter.
+ * Computes the rows of the least-squares problem of one rank at one frequency: one row for each
+ * update of the energy counter.
  *
  * <p>A row holds the joules of the update and the seconds for which each column of {@link
  * PowerColumns} ran during the update. Let update i lie between the readings at times s and t. A

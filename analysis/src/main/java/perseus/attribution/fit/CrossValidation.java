@@ -6,10 +6,10 @@ import perseus.attribution.sensor.Sensor;
  * Tests by cross-validation how well fitted powers predict counter updates that were not used for
  * the fit.
  *
- * <p>The updates of a window are divided into k folds of equal size, in order of time. Each fold is
- * predicted with powers that are fitted to the other folds. A fold consists of consecutive updates,
- * because the errors of neighbouring updates are correlated: both errors depend on the time of the
- * reading between them.
+ * <p>The updates of one rank at one frequency are divided into k folds of equal size, in order of
+ * time. Each fold is predicted with powers that are fitted to the other folds. A fold consists of
+ * consecutive updates, because the errors of neighbouring updates are correlated: both errors
+ * depend on the time of the reading between them.
  *
  * <p>Let A be the normal equations of all rows, and A_f those of fold f. The powers that predict
  * fold f are the solution of A - A_f. So one pass over the rows and k solutions are enough.
@@ -20,7 +20,7 @@ public final class CrossValidation {
   /**
    * Computes the normal equations of each fold from whitened rows.
    *
-   * @param updates updates of one window
+   * @param updates counter updates of one rank at one frequency
    * @param columns columns of the least-squares problem
    * @param sensor sensor whose lag and share define the rows
    * @param folds number of folds

@@ -6,9 +6,9 @@ import java.util.function.ToIntFunction;
 import perseus.pipeline.Instruction;
 
 /**
- * Numbers the unknown powers of a window, as columns of the least-squares problem. Column 0 is the
- * blocking power. The next columns are the powers of the parts of each kind of instruction. All
- * parts of a kind have the same length.
+ * Assigns column numbers to the unknown powers of one rank at one frequency. Each power is a column
+ * of the least-squares problem. Column 0 is the blocking power. The next columns are the powers of
+ * the parts of each kind of instruction. All parts of a kind have the same length.
  */
 public final class PowerColumns {
   /** The column of the blocking power. */
@@ -27,9 +27,9 @@ public final class PowerColumns {
   }
 
   /**
-   * Numbers the columns of a window.
+   * Assigns column numbers to the powers of one rank at one frequency.
    *
-   * @param kinds the kinds of instructions that occur in the window
+   * @param kinds kinds of instructions that the rank ran at this frequency
    * @param parts function that returns the number of parts of a kind, at least 1
    */
   public static PowerColumns of(List<Instruction> kinds, ToIntFunction<Instruction> parts) {

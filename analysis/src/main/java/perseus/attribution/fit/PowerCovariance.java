@@ -46,9 +46,9 @@ final class PowerCovariance {
   }
 
   /**
-   * Estimates the covariance of the errors of one window's powers.
+   * Estimates the covariance of the errors of the powers of one rank at one frequency.
    *
-   * @param updates updates of the window
+   * @param updates counter updates of the rank at one frequency
    * @param columns columns of the least-squares problem
    * @param sensor sensor whose lag and share define the rows
    * @param sums normal equations of all {@code updates}

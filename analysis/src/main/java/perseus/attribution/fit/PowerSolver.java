@@ -6,7 +6,8 @@ import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 
 /**
- * Solves the least-squares problem of a window for its powers, none of which may be negative.
+ * Solves the least-squares problem of one rank at one frequency for the powers. No power may be
+ * negative.
  *
  * <p>Problem: find the powers p that minimize
  *
@@ -18,7 +19,7 @@ import org.apache.commons.math3.linear.RealMatrix;
  * </pre>
  *
  * <p>Here, y_i is the energy of update i in joules, and x_i holds the seconds for which each column
- * ran during update i. The mean power of the window is m, in watts. The variance of the noise is
+ * ran during update i. The mean power over all updates is m, in watts. The variance of the noise is
  * s^2, in J^2.
  *
  * <p>The terms with w and v are penalties. The first penalty keeps powers near the mean power. The
@@ -37,7 +38,7 @@ import org.apache.commons.math3.linear.RealMatrix;
  *       steeply, and solve again. Stop if there is no such power.
  * </ul>
  *
- * <p>Complexity: O(C^3) for each factorization with C columns; most windows need two
+ * <p>Complexity: O(C^3) for each factorization with C columns; most problems need two
  * factorizations.
  *
  * <p>Limits: the active-set method stops after 3 C changes. Remaining negative powers are then set
@@ -59,7 +60,7 @@ public final class PowerSolver {
   }
 
   /**
-   * Holds the powers of a window and the variance of the remaining noise.
+   * Holds the powers that solve the problem, and the variance of the remaining noise.
    *
    * @param watts power of each column, in watts
    * @param variance estimated variance of the noise of one update, in J^2

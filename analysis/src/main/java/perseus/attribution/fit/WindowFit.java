@@ -13,7 +13,7 @@ import perseus.recording.log.Window;
 /**
  * Fits the blocking (waiting) power and the powers of all instructions of one rank at one
  * frequency. Computes the energies of the instructions and all standard errors from these powers.
- * The sensor's parameters must be known.
+ * The parameters of the energy counter (sensor) must be known.
  *
  * <p>Problem: the rows (x_i, y_i) of {@link CounterUpdates} satisfy y_i = x_i p + noise. Find the
  * powers p in watts. Also find the energy of each kind of instruction, and its standard error. The
@@ -56,7 +56,7 @@ public final class WindowFit {
   private final Sensor sensor;
 
   /**
-   * Fits the powers of one window.
+   * Fits the powers of one rank at one frequency.
    *
    * @param window recorded data of one rank at one frequency
    * @param sensor sensor with known parameters
@@ -78,7 +78,10 @@ public final class WindowFit {
     solution = updates.size() > 0 ? solver.solve(sums) : null;
   }
 
-  /** Returns the number of counter updates in the window. If the number is 0, there is no fit. */
+  /**
+   * Returns the number of counter updates from which the powers are fitted. If the number is 0,
+   * there is no fit.
+   */
   public int updates() {
     return updates.size();
   }
@@ -133,7 +136,7 @@ public final class WindowFit {
   }
 
   /**
-   * Computes the energies of the window and their standard errors.
+   * Computes the energies of the rank at this frequency, and their standard errors.
    *
    * @param lagStderrSeconds standard error of the sensor's lag, in seconds
    */

@@ -18,7 +18,7 @@ public record MeanBlockingPower(double joules, double seconds, double variance) 
    */
   public static final double MAX_RELATIVE_STDERR = 0.25;
 
-  /** Returns the mean over several windows, of one rank or of several ranks. */
+  /** Returns the mean over several frequencies of one or more ranks. */
   public static MeanBlockingPower overWindows(List<WindowEnergy> windows) {
     double joules = 0;
     double seconds = 0;

@@ -15,7 +15,7 @@ import perseus.pipeline.Instruction;
  * @param updates number of counter updates from which the energies were computed
  * @param r2 coefficient of determination on held-out counter updates, or on all updates for
  *     interpolation; NaN if there are too few updates
- * @param counterJoules rise of the counter over the window, in joules
+ * @param counterJoules rise of the counter at this frequency, in joules
  */
 public record WindowEnergy(
     int frequencyMhz,
@@ -41,8 +41,8 @@ public record WindowEnergy(
   }
 
   /**
-   * Returns the energy of all instructions and of blocking in joules. It should equal the rise of
-   * the counter.
+   * Returns the energy of all instructions and of blocking in joules. The result should equal the
+   * rise of the counter.
    */
   public double attributedJoules() {
     return blockingWatts * blockingSeconds

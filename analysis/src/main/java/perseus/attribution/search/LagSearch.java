@@ -11,13 +11,13 @@ import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
  * Finds the lag of an energy counter: the lag L that minimizes a misfit f(L).
  *
  * <p>Problem: f is -2 times the log likelihood of the counter's updates (see {@link
- * RankSample#misfit}). It is a function of one variable, expensive to compute, and has no
+ * RankSample#misfit}). The function f has one variable, is expensive to compute, and has no
  * derivative. Some wrong lags align the updates with a neighbouring instruction. At each such lag,
  * f has a local minimum.
  *
- * <p>Method: {@link #scan} computes f over the whole range of lags. Its steps are shorter than an
- * instruction. {@link #refine} then starts at the best step and uses Brent's method, which combines
- * golden-section search and parabolic interpolation.
+ * <p>Method: {@link #scan} computes f over the whole range of lags, in steps that are shorter than
+ * an instruction. {@link #refine} then starts at the best step and uses Brent's method, which
+ * combines golden-section search and parabolic interpolation.
  *
  * <p>Complexity: the scan evaluates f 49 times. The refinement evaluates f at most 60 times,
  * usually about ten times.

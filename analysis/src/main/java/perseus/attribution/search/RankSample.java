@@ -17,10 +17,10 @@ import perseus.recording.log.RankRecording;
 import perseus.recording.log.Window;
 
 /**
- * Holds a sample of one rank's counter updates, from several frequencies. The sample serves to
- * estimate two properties that do not depend on the frequency: the parameters of the sensor, and
- * the number of parts of each kind of instruction. Parts of an instruction may have different
- * powers.
+ * Holds a sample of one rank's counter updates, from several windows. A window holds all updates at
+ * one frequency. The sample serves to estimate two properties that do not depend on the frequency:
+ * the parameters of the sensor, and the number of parts of each kind of instruction. Parts of an
+ * instruction may have different powers.
  */
 public final class RankSample {
   /** Number of updates that are sufficient to estimate the sensor and the numbers of parts. */
@@ -29,7 +29,7 @@ public final class RankSample {
   /** Number of updates that are sufficient to scan for the lag. */
   static final int UPDATES_FOR_SCAN = 1200;
 
-  /** Number of updates that are sufficient to fit the powers of one window. */
+  /** Number of updates that are sufficient to fit the powers at one frequency. */
   private static final int UPDATES_OF_WINDOW = 300;
 
   private static final int MAX_PARTS = 4;
@@ -121,8 +121,8 @@ public final class RankSample {
   /**
    * Returns the misfit of a sensor: how badly the sensor explains the updates. The misfit is the
    * sum over windows of {@code n log(R / n)}, where n is the number of updates and R is the sum of
-   * squared residuals. It equals -2 times the log likelihood of Gaussian noise plus a constant. The
-   * variance of the noise is unknown in each window.
+   * squared residuals. Up to a constant, the misfit equals -2 times the log likelihood of Gaussian
+   * noise whose variance is unknown in each window.
    *
    * @param sensor sensor to evaluate
    * @param parts number of parts of each kind of instruction; 1 for a kind that is not in the map
@@ -191,8 +191,8 @@ public final class RankSample {
    * larger number is chosen only if the prediction improves more than chance explains.
    *
    * <p>Method: greedy search. While the misfit on held-out updates decreases, the number of parts
-   * of one kind is increased. The normal equations are computed only once, with fine parts. For
-   * each candidate, fine parts are merged.
+   * of one kind is increased. The normal equations are computed only once, with many short (fine)
+   * parts per instruction. For each candidate number of parts, neighbouring fine parts are merged.
    *
    * <p>Complexity: O(updates + instructions) for the fine parts, then O(columns^3) for each
    * candidate, fold and window.
@@ -222,8 +222,8 @@ public final class RankSample {
           Map<Instruction, Integer> more = new HashMap<>(parts);
           more.put(kind, n);
           double misfit = heldOutMisfit(fineFolds, fineColumns, more);
-          // A useless part may lower the misfit by chance. This decrease grows with the square root
-          // of the number of windows.
+          // An additional part of an instruction may lower the misfit by chance. The decrease by
+          // chance grows with the square root of the number of windows.
           double chance = 2 + 2 * Math.sqrt(kinds.size() * (n - parts.get(kind)));
           if (misfit < best - chance) {
             best = misfit;
@@ -277,7 +277,7 @@ public final class RankSample {
     return rank;
   }
 
-  /** Returns whether no window has enough updates. */
+  /** Returns whether there are too few counter updates at every frequency. */
   boolean isEmpty() {
     return kinds.isEmpty();
   }

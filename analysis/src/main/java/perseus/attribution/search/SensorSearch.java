@@ -17,8 +17,8 @@ import perseus.recording.log.Warnings;
  *
  * <p>Problem: find the {@link Sensor} with the largest likelihood of the counter's updates. The
  * parameters are the lag, the averaged share, whether the update period is regular, and the share
- * of reversed errors. All ranks and frequencies have the same sensor, but each rank and window has
- * its own powers. The misfit is -2 times the log likelihood, summed over ranks ({@link
+ * of reversed errors. All ranks and frequencies have the same sensor, but separate powers at each
+ * rank and frequency. The misfit is -2 times the log likelihood, summed over ranks ({@link
  * RankSample#misfit}).
  *
  * <p>Method: the first step compares four candidates on a few ranks. The first two candidates have
@@ -27,9 +27,9 @@ import perseus.recording.log.Warnings;
  * 1/2 and 1/4. {@link LagSearch} finds the best lag of each candidate. All candidates use the
  * maximum number of parts per instruction, because too few parts would bias the lag.
  *
- * <p>The second step uses all given ranks. It chooses the number of parts and refines the lag. Then
- * it estimates the share of reversed errors from the correlation of neighbouring residuals, and
- * refines the lag again.
+ * <p>The second step uses all given ranks. First, the search chooses the number of parts per
+ * instruction and refines the lag. Then the search estimates the share of reversed errors from the
+ * correlation of neighbouring residuals, and refines the lag again.
  *
  * <p>Complexity: the search evaluates the misfit about 60 times for each of the four candidates and
  * about 10 times for each refinement. One evaluation takes O(updates + instructions) for the
@@ -119,8 +119,8 @@ public final class SensorSearch {
   private SensorSearch() {}
 
   /**
-   * Estimates the sensor from some ranks of a recording. If no window has enough counter updates,
-   * returns a sensor without lag and adds a warning.
+   * Estimates the sensor from some ranks of a recording. If there are too few counter updates at
+   * every frequency, returns a sensor without lag and adds a warning.
    *
    * @param ranks recordings of the ranks, at least one
    * @param warnings receives a warning about each problem

@@ -20,8 +20,8 @@ import perseus.recording.log.Window;
  *
  * <p>Method: number the ticks and subtract the period and its drift from the noticed times. The
  * rest is the delay of each tick. Replace each delay by the mean of the middle half of the delays
- * of nearby ticks. This mean removes the random part of the delays, but still follows clocks that
- * drift or jump a little. A regular series ends if a tick is far from its expected time, because
+ * of nearby ticks. The mean removes the random part of the delays, but still follows a clock that
+ * drifts or jumps a little. A regular series ends if a tick is far from its expected time, because
  * the counter paused or a clock was set. The next series begins at this tick.
  *
  * <p>Complexity: O(n) for n ticks.

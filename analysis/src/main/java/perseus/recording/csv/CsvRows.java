@@ -164,9 +164,9 @@ final class CsvRows implements Closeable {
   }
 
   /**
-   * Returns whether the row was cut off while it was written. Only the last row can be cut off. It
-   * is cut off if a column is missing. It is also cut off if it has no line end and a number has
-   * fewer decimals than in the first row.
+   * Returns whether the current row was cut off while it was written. Only the last row can be cut
+   * off. The last row is cut off if a column is missing. The last row is also cut off if it has no
+   * line end and a number has fewer decimals than in the first row.
    */
   boolean isCut() {
     return isLast() && (isIncomplete() || (hasFewerDecimals() && !endsWithNewline()));

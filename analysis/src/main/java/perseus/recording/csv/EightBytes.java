@@ -44,7 +44,8 @@ final class EightBytes {
 
   /** Returns whether all eight bytes are decimal digits. */
   static boolean areDigits(long bytes) {
-    // The upper four bits of a digit are 3. They are still 3 after 6 is added.
+    // The upper four bits of a digit's character code are 3. These bits are still 3 after 6 is
+    // added to the code.
     long upper = bytes & 0xf0 * ONES;
     long upperOfMore = (bytes + 0x06 * ONES) & 0xf0 * ONES;
     return (upper | upperOfMore >>> 4) == 0x33 * ONES;

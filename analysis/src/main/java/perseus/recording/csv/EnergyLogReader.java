@@ -13,8 +13,8 @@ import perseus.recording.log.Warnings;
  */
 final class EnergyLogReader {
   /**
-   * Maximum energy of a valid reading, in joules. It corresponds to a power of one kilowatt over
-   * three centuries.
+   * Maximum energy of a valid reading, in joules. A GPU with a power of one kilowatt uses this
+   * energy in three centuries.
    */
   private static final double MAX_JOULES = 1e13;
 
@@ -49,8 +49,8 @@ final class EnergyLogReader {
     }
   }
 
-  // This is a separate method, because the JIT compiler optimizes a method that is called for each
-  // row better than a long-running loop.
+  // The JIT compiler optimizes a method that is called for each row better than a long-running
+  // loop. So the body of the loop is a separate method.
   private void readRow() {
     double time = rows.time(0);
     double energy = rows.number(1);

@@ -165,10 +165,9 @@ final class EnergyReadings {
   }
 
   /**
-   * Drops single impossible readings. A reading is too high if it rises too far above the reading
-   * before it. It is too low if it is below the reading before it. Such a reading is dropped if the
-   * next reading continues from the reading before it. A first or last reading that is too high is
-   * dropped too.
+   * Drops single impossible readings. A reading is impossible if its energy is much higher than
+   * that of the reading before it, or lower. It is dropped if the next reading continues from the
+   * reading before it. A first or last reading that is much too high is dropped too.
    */
   private void dropImpossible() {
     double[] rises = new double[size - 1];

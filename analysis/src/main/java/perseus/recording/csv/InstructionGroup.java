@@ -75,9 +75,10 @@ final class InstructionGroup {
   }
 
   /**
-   * Drops records of near-zero length that come from the initialization of a timer. They occur at
-   * the start of each kind's records. They also occur anywhere among the loads, because the last
-   * stage of the framework Merak writes two load records per microbatch.
+   * Drops records of near-zero length that come from the initialization of a timer. Near-zero
+   * records occur at the start of each kind's records. Near-zero records also occur anywhere among
+   * the loads, because the last stage of the framework Merak writes two load records per
+   * microbatch.
    */
   private void dropTimerInitialization() {
     double limit = nearZeroSeconds();

@@ -75,8 +75,8 @@ final class InstructionLogReader {
     }
   }
 
-  // This is a separate method, because the JIT compiler optimizes a method that is called for each
-  // row better than a long-running loop.
+  // The JIT compiler optimizes a method that is called for each row better than a long-running
+  // loop. So the body of the loop is a separate method.
   private void readRow() {
     double start = rows.time(1);
     double end = rows.time(2);
@@ -171,9 +171,10 @@ final class InstructionLogReader {
   }
 
   /**
-   * Separates two overlapping records. If they overlap by at most {@link #MAX_TOUCH_SECONDS}, the
-   * later record is shortened to start at the end of the earlier one. Both records are marked as
-   * damaged if they overlap more, or if the later record does not end after the earlier one.
+   * Separates two overlapping records. If two records overlap by at most {@link
+   * #MAX_TOUCH_SECONDS}, the later record gets the end of the earlier record as its start. Both
+   * records are marked as damaged if they overlap more, or if the later record does not end after
+   * the earlier record.
    *
    * @param before index of the earlier record
    * @param i index of the later record

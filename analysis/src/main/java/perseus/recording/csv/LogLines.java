@@ -100,7 +100,8 @@ final class LogLines implements Closeable {
       int end = filled;
       while (i < end) {
         // The values of commas and line ends are below that of '-'. The values of digits, points
-        // and letters are not. So bytes up to the first value below '-' are skipped.
+        // and letters are not. So eight bytes can be skipped in one step if none of them is below
+        // '-'.
         if (i + EightBytes.LENGTH <= end) {
           int skipped = EightBytes.countBeforeBelow(EightBytes.at(bytes, i), '-');
           i += skipped;
@@ -187,8 +188,8 @@ final class LogLines implements Closeable {
   }
 
   /**
-   * Returns whether the file begins with these bytes. This method must be called before the first
-   * line is read.
+   * Returns whether the file begins with these bytes. Callers must call this method before they
+   * read the first line.
    */
   boolean startsWith(int... magic) throws IOException {
     while (filled < magic.length && fill()) {}

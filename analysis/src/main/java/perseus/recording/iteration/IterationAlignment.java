@@ -21,8 +21,8 @@ import perseus.recording.run.RunDirectory;
  *
  * <p>If no record is missing, the records are counted: each iteration has a fixed number of records
  * of each kind. If some records are missing, counting would give all later iterations a wrong
- * number, and so a wrong frequency. Then the times of the rank's complete kinds of instruction show
- * where iterations begin and end ({@link IterationMarks}).
+ * number, and so a wrong frequency. In this case, the rank's kinds of instruction that lack no
+ * record show when iterations begin and end ({@link IterationMarks}).
  *
  * <p>If every kind of instruction lacks records, the times of another rank's log are used, of the
  * same pipeline if possible. All ranks of a pipeline run an iteration at about the same time. If
@@ -205,8 +205,8 @@ public final class IterationAlignment {
   /**
    * Looks for a long pause in a run that has fewer iterations than planned. The missing iterations
    * may have been lost from the logs of all ranks during that pause. Refuses the log if {@code
-   * run.json} states the number of iterations. Otherwise, adds a warning. Does nothing if all
-   * iterations to analyze come before the pause.
+   * run.json} states the number of iterations. Adds a warning if there is no {@code run.json}. Does
+   * nothing if all iterations to analyze come before the pause.
    */
   private void checkForGap(IterationBlocks counted) {
     int n = counted.complete;

@@ -15,9 +15,9 @@ import perseus.recording.log.InstructionLog;
  * per iteration. A record of any other kind belongs to the iteration during which it starts.
  * Counting takes O(n) time for n records.
  *
- * <p>By time: if records are missing, counting would shift all later records. Then the start time
- * of a record is compared with the start and end times of iterations in {@link IterationMarks}.
- * This takes a binary search over the iterations for each record.
+ * <p>By time: if records are missing, counting would assign all later records to wrong iterations.
+ * So the start time of each record is compared with the times of iterations in {@link
+ * IterationMarks}. The comparison takes a binary search over the iterations for each record.
  */
 final class IterationAssignment {
   private IterationAssignment() {}
@@ -40,13 +40,13 @@ final class IterationAssignment {
     int[] perIteration = new int[kinds.size()];
     for (int k = 0; k < kinds.size(); k++) {
       int times = (int) Math.round(log.counts()[k] / iterations);
-      // The last iteration may be incomplete. So the count may differ by the records of one
-      // iteration.
+      // The last iteration may be incomplete. So the number of records may differ by the records of
+      // one iteration.
       boolean whole = Math.abs(log.counts()[k] - times * iterations) <= times;
       if (MicrobatchCounts.hasEachMicrobatch(kinds.get(k))
           && !(whole && times >= numMicrobatches)) {
-        // Each microbatch has records of this kind. So if their number is wrong, records are
-        // missing, for example because the end of the file was cut off.
+        // Each microbatch has records of this kind. If the number of records of this kind is wrong,
+        // some are missing, for example because the end of the file was cut off.
         long perForward = Math.round((double) log.counts()[k] / forwards);
         times = numMicrobatches * Math.max(1, (int) perForward);
         whole = true;
@@ -57,8 +57,8 @@ final class IterationAssignment {
       }
     }
     for (int k = 0; k < kinds.size(); k++) {
-      // If a kind has too few records, one of them is missing, and counting would shift the later
-      // ones. So the records of this kind are assigned by time.
+      // If a kind has too few records, counting would assign records after a missing record to
+      // wrong iterations. So the records of this kind are assigned by time.
       if (log.counts()[k] < perIteration[k] * count) {
         perIteration[k] = 0;
       }
@@ -73,7 +73,7 @@ final class IterationAssignment {
   /**
    * Assigns records to iterations by time. Kinds without missing records are assigned by counting.
    *
-   * <p>An iteration with too few or too many records of a kind is marked as damaged. Such
+   * <p>An iteration with too few or too many records of a kind is marked as damaged. Damaged
    * iterations at the end of the log are treated as incomplete and left out.
    *
    * @param log instruction log of one rank
@@ -135,8 +135,8 @@ final class IterationAssignment {
   }
 
   /**
-   * Assigns the records that were not counted. Each of them gets the iteration during which it
-   * starts.
+   * Assigns the records of kinds that were not counted. Each record belongs to the iteration during
+   * which it starts.
    *
    * @param perIteration number of records per iteration of each kind; 0 for kinds that were not
    *     counted
@@ -169,7 +169,7 @@ final class IterationAssignment {
 
   /**
    * Returns whether record {@code i} comes directly after a record of an incomplete iteration at
-   * the end of the log. The last record of the log is excluded.
+   * the end of the log. Returns false for the last record of the log.
    *
    * @param iteration iteration of each record, from 0
    * @param last index of the last record in a complete iteration

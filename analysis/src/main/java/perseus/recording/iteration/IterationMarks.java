@@ -5,21 +5,23 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
 
 /**
- * Holds the start and end times of iterations. They tell to which iteration a record belongs if
- * records are missing and counting would be wrong. Times are in epoch seconds.
+ * Holds the start and end times of iterations. These times show to which iteration a record belongs
+ * if records are missing, so that counting would be wrong. Times are in epoch seconds.
  *
  * <p>The times of one rank apply to all ranks. The first stage starts each iteration before all
  * other stages, and ends the iteration after all other stages. So the following holds for all
  * ranks:
  *
  * <ul>
- *   <li>A forward starts after every rank has ended the last backward of the previous iteration. It
- *       also starts before any rank ends the last backward of the forward's own iteration.
+ *   <li>A forward starts after every rank has ended the last backward of the previous iteration.
+ *       The forward also starts before any rank ends the last backward of the forward's own
+ *       iteration.
  *   <li>A backward starts after every rank has started the first forward of the backward's
- *       iteration. It also starts before any rank starts the first forward of the next iteration.
+ *       iteration. The backward also starts before any rank starts the first forward of the next
+ *       iteration.
  * </ul>
  *
- * <p>These rules tolerate a difference between the clocks of two ranks of about the duration of one
+ * <p>The result is right even if the clocks of two ranks differ by about the duration of one
  * instruction.
  *
  * @param firstForward start of each iteration's first forward

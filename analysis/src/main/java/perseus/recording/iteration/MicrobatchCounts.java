@@ -12,7 +12,7 @@ import perseus.recording.log.Warnings;
 
 /**
  * Compares the number of forwards in a log with the number of backwards. Each microbatch has one
- * forward and one backward on each stage. So different numbers show that records are missing.
+ * forward and one backward on each stage. So records are missing if the two numbers differ.
  *
  * <p>A log file first lists all records of one kind, then all records of the next kind. So a file
  * that was cut off lacks the records of the last kinds, and not the last iterations.

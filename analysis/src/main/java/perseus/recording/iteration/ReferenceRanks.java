@@ -12,8 +12,9 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.RunDirectory;
 
 /**
- * Finds ranks with complete logs. A rank with missing records is compared with such a rank. Reads
- * the logs of other ranks only when they are needed, and keeps their {@link IterationMarks}.
+ * Finds ranks with complete logs. A rank with missing records is compared with a rank whose log is
+ * complete. Reads the logs of other ranks only when they are needed, and keeps their {@link
+ * IterationMarks}.
  */
 final class ReferenceRanks {
   /** Number of ranks whose logs are read to find out how many iterations the run had. */
@@ -57,8 +58,8 @@ final class ReferenceRanks {
   }
 
   /**
-   * Returns a rank that can be compared with {@code rank}. This is a rank that recorded all
-   * iterations of the run, in the same pipeline if possible.
+   * Returns a rank that can be compared with {@code rank}. The returned rank recorded all
+   * iterations of the run, if there is such a rank. It belongs to the same pipeline if possible.
    *
    * @return null if no other rank has a complete log
    */
@@ -108,7 +109,8 @@ final class ReferenceRanks {
   private Reference readReference(int rank) {
     int microbatches = directory.numMicrobatches;
     try {
-      // The warnings are discarded here. They are added again when this rank itself is analyzed.
+      // The warnings about this rank are discarded here. The same warnings are added again when
+      // this rank itself is analyzed.
       InstructionLog log = directory.readInstructions(rank, new Warnings());
       IterationBlocks counted = IterationAssignment.counted(log, microbatches);
       boolean backwards = log.count(Instruction.BACKWARD) >= counted.complete * microbatches;

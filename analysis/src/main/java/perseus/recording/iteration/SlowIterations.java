@@ -11,9 +11,9 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Finds iterations of one rank that took much longer than the median iteration of their window.
- * Compares the duration of the whole iteration and the mean duration of each kind of computation.
- * The first iteration of a run is often slow, because it includes start-up.
+ * Finds iterations of one rank that took much longer than the median iteration at the same
+ * frequency. Compares the duration of the whole iteration and the mean duration of each kind of
+ * computation. The first iteration of a run is often slow, because it includes start-up.
  */
 final class SlowIterations {
   /** Maximum duration of an iteration that is not slow, as a multiple of the median duration. */
@@ -34,7 +34,7 @@ final class SlowIterations {
    * @param iteration iteration, counted from 1
    * @param subject name of the slow part, such as "an average forward"
    * @param seconds duration in the slow iteration, in seconds
-   * @param median median duration over the iterations of the window, in seconds
+   * @param median median duration over all iterations at the same frequency, in seconds
    */
   private record Excess(int iteration, String subject, double seconds, double median) {
     double ratio() {
@@ -57,7 +57,8 @@ final class SlowIterations {
   }
 
   /**
-   * Finds the slow iterations of one window and leaves them out.
+   * Finds the slow iterations of one window (consecutive iterations at one frequency) and leaves
+   * them out.
    *
    * @param first first iteration of the window, counted from 1
    * @param use whether each iteration of the window is used; this method sets the entries of slow

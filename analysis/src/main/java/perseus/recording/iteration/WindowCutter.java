@@ -54,7 +54,7 @@ public final class WindowCutter {
   /**
    * Cuts the logs into segments and adds the segments to the given maps.
    *
-   * @param plan windows of the run, in the order in which they ran
+   * @param plan ranges of iterations that ran at one frequency, in the order in which they ran
    * @param segments receives the segments, by frequency in MHz
    * @param kept receives the number of iterations in these segments, by frequency in MHz
    */
@@ -103,9 +103,9 @@ public final class WindowCutter {
   }
 
   /**
-   * Adds a warning if the log continues after the last iteration of the run. In that case, the
-   * frequencies or the number of iterations per frequency may be wrong. Then the frequencies of all
-   * iterations are doubtful.
+   * Adds a warning if the log continues after the last iteration of the run. Iterations after the
+   * end show that the user's frequencies or number of iterations per frequency may be wrong. If
+   * they are wrong, all iterations have wrong frequencies.
    *
    * @param last last iteration of the run, counted from 1
    * @param hasManifest whether {@code last} comes from {@code run.json} and not from the user
@@ -160,7 +160,7 @@ public final class WindowCutter {
   }
 
   /**
-   * Returns whether each iteration of a window is used.
+   * Returns whether each iteration of a window (consecutive iterations at one frequency) is used.
    *
    * @param first first iteration of the window, counted from 1
    * @param last last iteration of the window, inclusive

@@ -52,12 +52,12 @@ public record Handoffs(
    *
    * <p>The activations are transferred from the end of this stage's first forward to the start of
    * the next stage's first forward. The gradients are transferred from the end of the next stage's
-   * first backward to the start of this stage's first backward. Each of the two durations is a
-   * median over the iterations.
+   * first backward to the start of this stage's first backward. For both transfers, the median
+   * duration over the iterations is computed.
    *
    * <p>A receiving stage that is still busy makes the measured duration too long. So this method
-   * returns the smaller of the two medians. If the two ranks may have different clocks, it returns
-   * the mean of the two medians, because the clock difference cancels in the mean.
+   * returns the smaller median if both ranks use the same clock. Otherwise, this method returns the
+   * mean of the two medians, because the clock difference cancels in the mean.
    *
    * @param nextStage times of a rank of the next stage
    * @param sameClock whether both ranks ran on one host

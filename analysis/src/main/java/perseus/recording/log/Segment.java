@@ -2,7 +2,7 @@ package perseus.recording.log;
 
 /**
  * Describes a time span of consecutive iterations of one rank at one frequency. All instructions in
- * the span were recorded. So whenever no instruction ran, the rank was waiting.
+ * the span were recorded. So the rank was waiting whenever no instruction ran.
  *
  * @param instructions the instruction log that contains the span
  * @param energy readings of the energy counter of the same rank

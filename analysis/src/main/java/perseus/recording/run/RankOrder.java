@@ -5,9 +5,9 @@ import perseus.io.Named;
 import perseus.recording.log.RankPlace;
 
 /**
- * Lists the orders in which a job may number its ranks. An order is named after the ranks that it
- * combines, from the slowest to the fastest changing. They are the data-parallel (dp),
- * tensor-parallel (tp) and pipeline-parallel (pp) rank.
+ * Lists the orders in which a job may number its ranks. The name of an order lists the
+ * data-parallel (dp), tensor-parallel (tp) and pipeline-parallel (pp) rank. The first rank in the
+ * name changes slowest from one global rank to the next, and the last rank changes fastest.
  */
 public enum RankOrder {
   /**

@@ -6,7 +6,7 @@ import perseus.recording.log.IterationRange;
 
 /**
  * Holds the user's statements about a recording. If a component is null, the value in {@code
- * run.json} is used. Without {@code run.json}, the default is used.
+ * run.json} is used. If there is no {@code run.json}, the default value is used.
  *
  * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
  * @param numProfSteps number of iterations at each frequency
@@ -30,7 +30,10 @@ public record RecordingOptions(
     RankOrder rankOrder,
     IterationRange iterations) {
 
-  /** Holds no statements. It suffices for a recording that has {@code run.json}. */
+  /**
+   * Holds no statements of the user. These options suffice for a recording that has {@code
+   * run.json}.
+   */
   public static final RecordingOptions NONE =
       new RecordingOptions(null, null, null, null, null, null, null, null, null);
 

@@ -80,8 +80,8 @@ public record RunManifest(
       int lastIteration) {}
 
   /**
-   * Returns whether the energies come from a simulated GPU. All outputs must tell the user if they
-   * do.
+   * Returns whether the energies come from a simulated GPU. All outputs must tell the user that
+   * energies are simulated.
    */
   public boolean simulated() {
     return "simulated".equals(powerSource);
