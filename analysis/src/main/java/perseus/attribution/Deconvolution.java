@@ -31,9 +31,9 @@ import perseus.recording.log.Window;
  *
  * <p>Problem: an update of the energy counter often covers several instructions and the waiting
  * time between them. All symbols below refer to one rank and one frequency. Each kind of
- * instruction is divided into parts of equal length. Let c be blocking or one of these parts. The
- * power of c is p_c watts. Update i of the counter adds y_i joules. During update i, shifted by the
- * sensor's lag, c ran for x_ic seconds. Then
+ * instruction is divided into parts of equal length. Let c be blocking (waiting) or one part of a
+ * kind of instruction. The power of c is p_c watts. Update i of the counter adds y_i joules. During
+ * update i, shifted by the sensor's lag, c ran for x_ic seconds. Then
  *
  * <pre>
  *   y_i = sum_c p_c x_ic + noise,     p_c &gt;= 0.
@@ -47,9 +47,10 @@ import perseus.recording.log.Window;
  * parts of each kind by cross-validation. For each rank and frequency, {@link WindowFit} solves one
  * linear least-squares problem. Ranks are processed in parallel.
  *
- * <p>Complexity: a rank and frequency with U updates, N instructions and C powers takes O(U + N) to
- * compute all x_ic. The normal equations take O(U C^2), and each solution takes O(C^3). The search
- * for the lag takes a constant number of evaluations on a sample of bounded size.
+ * <p>Complexity: for one rank at one frequency with U updates, N instructions and C powers,
+ * computing all x_ic takes O(U + N). The normal equations take O(U C^2), and each solution takes
+ * O(C^3). The search for the lag takes a constant number of evaluations on a sample of bounded
+ * size.
  *
  * <p>Limits: the method assumes that all instances of a kind have the same power at one frequency,
  * and that all GPUs have the same sensor. If two kinds alternate in step with the counter, only the

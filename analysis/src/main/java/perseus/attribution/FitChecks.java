@@ -54,8 +54,8 @@ final class FitChecks {
   }
 
   /**
-   * Adds a problem for a frequency without energies. The rank has no counter update while it runs
-   * at this frequency.
+   * Adds a problem for a frequency without energies. A frequency has no energies if no counter
+   * update lies within its iterations.
    */
   void addWindowWithoutUpdates(Window window) {
     add(

@@ -30,8 +30,9 @@ import perseus.recording.log.Window;
  * <p>Problem: the counter has the readings (t_i, E_i), with times in seconds and energies in
  * joules. Let E(t) be the piecewise linear function through the readings. An instruction that runs
  * from s to e uses the energy E(e) - E(s). The energy of a kind of instruction is the mean over its
- * instances. The blocking (waiting) power is computed for each frequency. It is the counter's rise
- * without the energy of all instructions, divided by the time in which no instruction ran.
+ * instances. The blocking (waiting) power is computed for each frequency. To compute it, the energy
+ * of all instructions is subtracted from the counter's rise. The difference is divided by the time
+ * in which no instruction ran.
  *
  * <p>Complexity: O(N log U) for N instructions and U updates, because each instruction takes two
  * binary searches.

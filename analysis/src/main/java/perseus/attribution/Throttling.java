@@ -25,7 +25,10 @@ public final class Throttling {
   /** Largest ratio of the measured time to its bound at a frequency that is not throttled. */
   private static final double MAX_SLOWDOWN = 1.1;
 
-  /** Number of other frequencies that give bounds. */
+  /**
+   * Number of neighbouring frequencies that give upper bounds for the computation time at one
+   * frequency.
+   */
   private static final int NEIGHBOURS = 4;
 
   private Throttling() {}

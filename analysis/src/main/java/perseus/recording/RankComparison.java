@@ -25,7 +25,10 @@ public final class RankComparison {
 
   private final List<Summary> ranks = new ArrayList<>();
 
-  /** The values of one rank that are compared. With them, the logs need not be kept in memory. */
+  /**
+   * Holds the values of one rank that are compared. So the logs of the rank need not be kept in
+   * memory.
+   */
   private record Summary(int rank, int iterations, long steps, double firstStart, double lastEnd) {}
 
   /** Adds one rank to the comparison. Several threads may add ranks at the same time. */

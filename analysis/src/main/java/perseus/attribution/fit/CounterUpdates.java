@@ -62,8 +62,8 @@ public final class CounterUpdates {
   }
 
   /**
-   * Selects the counter updates that measure only time inside {@code segments}. An update is
-   * selected only if this holds for all lags from {@code minLagSeconds} to {@code maxLagSeconds}.
+   * Selects the counter updates that measure only time inside {@code segments}. A selected update
+   * satisfies this condition for all lags from {@code minLagSeconds} to {@code maxLagSeconds}.
    */
   public static CounterUpdates of(
       List<Segment> segments, double minLagSeconds, double maxLagSeconds) {
@@ -71,8 +71,9 @@ public final class CounterUpdates {
   }
 
   /**
-   * Selects the first counter updates that measure only time inside {@code segments}. An update is
-   * selected only if this holds for all lags from {@code minLagSeconds} to {@code maxLagSeconds}.
+   * Selects the first counter updates that measure only time inside {@code segments}. A selected
+   * update satisfies this condition for all lags from {@code minLagSeconds} to {@code
+   * maxLagSeconds}.
    *
    * @param segments time spans of one rank at one frequency
    * @param minLagSeconds smallest lag in seconds
@@ -143,8 +144,8 @@ public final class CounterUpdates {
   }
 
   /**
-   * Passes each whitened row to {@code row}, in order of time. Whitening transforms the rows
-   * linearly, so that their errors become independent.
+   * Passes each whitened row to the callback {@code row}, in order of time. Whitening transforms
+   * the rows linearly, so that their errors become independent.
    *
    * <p>Let r be the share of an error that the next update reverses, so that update i has the error
    * e_i - r e_(i-1). Let x_i be the measured row of update i. The innovation of update i is
@@ -187,7 +188,10 @@ public final class CounterUpdates {
         });
   }
 
-  /** Passes each measured row to {@code row}, in order of time. The rows are not whitened. */
+  /**
+   * Passes each measured row to the callback {@code row}, in order of time. The rows are not
+   * whitened.
+   */
   void forEachMeasuredRow(PowerColumns columns, Sensor sensor, Row row) {
     double[] seconds = new double[columns.size()];
     int current = -1;

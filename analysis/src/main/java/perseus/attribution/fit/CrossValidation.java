@@ -11,8 +11,9 @@ import perseus.attribution.sensor.Sensor;
  * consecutive updates, because the errors of neighbouring updates are correlated: both errors
  * depend on the time of the reading between them.
  *
- * <p>Let A be the normal equations of all rows, and A_f those of fold f. The powers that predict
- * fold f are the solution of A - A_f. So one pass over the rows and k solutions are enough.
+ * <p>Let A be the normal equations of all rows, and let A_f be the normal equations of fold f. The
+ * powers that predict fold f are the solution of A - A_f. So one pass over the rows and k solutions
+ * are enough.
  */
 public final class CrossValidation {
   private CrossValidation() {}
@@ -51,7 +52,7 @@ public final class CrossValidation {
    * Predicts each fold from the other folds and returns the sum of squared errors, in J^2.
    *
    * @param folds normal equations of each fold
-   * @param all the {@link #total} of {@code folds}
+   * @param all normal equations of all folds together, from {@link #total}
    * @param columns columns of the least-squares problem
    */
   public static double heldOutSquares(
@@ -64,7 +65,7 @@ public final class CrossValidation {
    * predicted rows may differ from the rows to which the powers are fitted.
    *
    * @param folds normal equations of each fold, to which powers are fitted
-   * @param all the {@link #total} of {@code folds}
+   * @param all normal equations of all folds together, from {@link #total}
    * @param columns columns of the least-squares problem
    * @param predicted normal equations of the rows that are predicted, for each fold
    */

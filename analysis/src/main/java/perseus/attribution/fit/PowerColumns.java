@@ -82,8 +82,8 @@ public final class PowerColumns {
   }
 
   /**
-   * Returns all columns except the blocking power and the last part of each kind. For each of them,
-   * the next column is the next part of the same kind.
+   * Returns all columns except the blocking power and the last part of each kind. After each
+   * returned column comes the next part of the same kind.
    */
   List<Integer> columnsBeforeNextPart() {
     List<Integer> columns = new ArrayList<>();

@@ -16,8 +16,8 @@ import perseus.attribution.sensor.Sensor;
  * <ul>
  *   <li>s^2 A^-1 is right if the noise is independent and has the same variance s^2 in all rows.
  *   <li>A^-1 S A^-1 is right if the variance differs between rows and the noise of neighbouring
- *       rows is correlated. An error in the time of a reading causes such noise. S is the sum over
- *       |l| &lt;= L of (1 - |l| / (L + 1)) sum_i x_i^T e_i e_(i-l) x_(i-l).
+ *       rows is correlated. An error in the time of a reading causes correlated noise. S is the sum
+ *       over |l| &lt;= L of (1 - |l| / (L + 1)) sum_i x_i^T e_i e_(i-l) x_(i-l).
  * </ul>
  *
  * <p>The result is the first estimate, scaled so that the variance of each power is the larger of

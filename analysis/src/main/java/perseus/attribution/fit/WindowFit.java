@@ -91,7 +91,10 @@ public final class WindowFit {
     return columns.size();
   }
 
-  /** Passes the measured energy and the fitted energy of each counter update to {@code update}. */
+  /**
+   * Passes the measured energy and the fitted energy of each counter update to the callback {@code
+   * update}.
+   */
   public void forEachUpdate(FittedUpdate update) {
     updates.forEachMeasuredRow(
         columns,

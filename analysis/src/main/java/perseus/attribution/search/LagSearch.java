@@ -12,8 +12,8 @@ import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
  *
  * <p>Problem: f is -2 times the log likelihood of the counter's updates (see {@link
  * RankSample#misfit}). The function f has one variable, is expensive to compute, and has no
- * derivative. Some wrong lags align the updates with a neighbouring instruction. At each such lag,
- * f has a local minimum.
+ * derivative. Some wrong lags align the updates with a neighbouring instruction. The misfit f has a
+ * local minimum at each of these wrong lags.
  *
  * <p>Method: {@link #scan} computes f over the whole range of lags, in steps that are shorter than
  * an instruction. {@link #refine} then starts at the best step and uses Brent's method, which

@@ -48,7 +48,10 @@ public final class RankSample {
 
   private static final int FOLDS = 5;
 
-  /** Smallest sum of squared residuals that is used, as a share of the sum of squares. */
+  /**
+   * Lower limit of the sum of squared residuals, as a share of the sum of squared energies. A
+   * smaller sum is replaced by this limit.
+   */
   private static final double MIN_RESIDUAL_SHARE = 1e-12;
 
   private final int rank;
@@ -98,7 +101,8 @@ public final class RankSample {
 
   /**
    * Returns the numbers from 0 to before {@code size} in an order in which the first n numbers are
-   * spread evenly, for every n. The order is that of the numbers with reversed bits.
+   * spread evenly, for every n. The numbers are sorted by their bits, read from the lowest to the
+   * highest bit.
    */
   private static int[] evenlySpread(int size) {
     int bits = Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);
@@ -259,8 +263,8 @@ public final class RankSample {
   }
 
   /**
-   * Returns for each fine column the index of the column in {@code columns} into which the fine
-   * column is merged.
+   * Returns for each fine column the index of the wider column into which the fine column is
+   * merged.
    */
   private static int[] mergedColumns(PowerColumns fine, PowerColumns columns) {
     int[] target = new int[fine.size()];

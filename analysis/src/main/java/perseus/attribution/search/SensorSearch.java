@@ -22,10 +22,10 @@ import perseus.recording.log.Warnings;
  * RankSample#misfit}).
  *
  * <p>Method: the first step compares four candidates on a few ranks. The first two candidates have
- * the averaged share 1. One of them uses the times at which updates were noticed, and the other
- * uses regular times. The other two candidates use the better kind of times and the averaged shares
- * 1/2 and 1/4. {@link LagSearch} finds the best lag of each candidate. All candidates use the
- * maximum number of parts per instruction, because too few parts would bias the lag.
+ * the averaged share 1. The first candidate uses the times at which updates were noticed, and the
+ * second uses regular times. The other two candidates use the better kind of times and the averaged
+ * shares 1/2 and 1/4. {@link LagSearch} finds the best lag of each candidate. All candidates use
+ * the maximum number of parts per instruction, because too few parts would bias the lag.
  *
  * <p>The second step uses all given ranks. First, the search chooses the number of parts per
  * instruction and refines the lag. Then the search estimates the share of reversed errors from the

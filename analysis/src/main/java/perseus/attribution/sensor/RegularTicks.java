@@ -34,8 +34,8 @@ public final class RegularTicks {
   private static final int TICKS_EACH_SIDE = 50;
 
   /**
-   * Distance, in ticks, between two ticks whose mean delay is computed. The mean delay of the ticks
-   * between them is interpolated.
+   * Distance, in ticks, between two ticks whose mean delay is computed. For the ticks between these
+   * two, the mean delay is interpolated linearly.
    */
   private static final int INTERPOLATED_TICKS = 20;
 
@@ -126,8 +126,8 @@ public final class RegularTicks {
         break;
       }
       tick[i] = tick[i - 1] + steps;
-      // The expected phase follows the delays slowly. The expected period follows them more slowly
-      // as the series gets longer.
+      // The expected phase follows the delays slowly. The expected period follows the delays more
+      // slowly as the series gets longer.
       phase += 0.1 * delay;
       double length = tick[i];
       double gain = 0.1 * delay / Math.max(50, length);

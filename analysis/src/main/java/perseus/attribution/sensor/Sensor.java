@@ -6,14 +6,14 @@ import perseus.recording.log.RankRecording;
  * Describes how an energy counter measures power: its lag, its averaging and its update period.
  *
  * <p>Suppose that an update of the counter is noticed at time t, and the update before it at time
- * s. With lag L and averaged share a, the counter measures the mean power between t - L - a (t - s)
- * and t - L. The update adds this mean power times t - s to the counter. For a = 1, this is the
- * energy that was used between s - L and t - L.
+ * s. Let L be the lag in seconds. Let a be the averaged share, which is the share of an update
+ * interval over which the counter averages the power. The counter measures the mean power between t
+ * - L - a (t - s) and t - L. The update adds this mean power times t - s to the counter. If a = 1,
+ * the update adds the energy that was used between s - L and t - L.
  *
  * @param lagSeconds time in seconds between the use of energy and the reading that contains this
  *     energy; negative if the clocks of the two logs differ
- * @param share averaged share: the share of an update interval over which the counter averages the
- *     power, in (0, 1]
+ * @param share averaged share a, in (0, 1]
  * @param regular whether the counter has a constant update period; if so, irregular times in a log
  *     only show how late each update was noticed
  * @param reversedErrorShare share r of an update's error that the next update reverses, in [0, 1).

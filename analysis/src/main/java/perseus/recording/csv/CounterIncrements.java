@@ -13,19 +13,20 @@ import perseus.recording.log.Warning;
 final class CounterIncrements {
   /**
    * Minimum time in seconds without a change of the counter after which the increment is left out.
-   * In so long a time, the counter was probably not read.
+   * If the counter does not change for a longer time, the program probably did not read it.
    */
   private static final double MIN_STANDSTILL_SECONDS = 2;
 
   /**
-   * The same minimum time as a multiple of the median time between changes. The larger of the two
-   * minimum times is used.
+   * Minimum time without a change of the counter after which the increment is left out, as a
+   * multiple of the median time between changes. The larger of this time and {@link
+   * #MIN_STANDSTILL_SECONDS} is used.
    */
   private static final double MIN_STANDSTILL_PERIODS = 10;
 
   /**
-   * Minimum time of a suspicious increment, as a multiple of the median time between changes. If
-   * such an increment also has an unusually low power, the clock may have been set forward.
+   * Minimum time of a suspicious increment, as a multiple of the median time between changes. If an
+   * increment takes longer and has an unusually low power, the clock may have been set forward.
    */
   private static final double CLOCK_STEP_PERIODS = 5;
 
@@ -36,9 +37,9 @@ final class CounterIncrements {
   private static final double MAX_MEDIAN_POWERS = 50;
 
   /**
-   * Maximum median power in watts if energies are in joules. No GPU draws more power. Even an idle
-   * GPU draws more than a thousandth of this power. So a larger median power means that energies
-   * are in millijoules.
+   * Maximum median power in watts if energies are in joules. No GPU draws more power than this
+   * limit. Even an idle GPU draws more than a thousandth of this limit. So a larger median power
+   * means that energies are in millijoules.
    */
   private static final double MAX_WATTS = 10_000;
 

@@ -20,8 +20,8 @@ import perseus.recording.log.Warnings;
  * problems of the rows.
  *
  * <p>A row with text in place of a number is refused, except in the last line. The run was probably
- * killed while it wrote the last line, so such a number is treated as unknown. Columns are numbered
- * from 0, in the order of their names in the constructor call.
+ * killed while it wrote the last line, so a wrong number in the last line is treated as unknown.
+ * Columns are numbered from 0, in the order of their names in the constructor call.
  */
 final class CsvRows implements Closeable {
   /** Words that programs write for an unknown or infinite number. */
@@ -138,8 +138,8 @@ final class CsvRows implements Closeable {
   }
 
   /**
-   * Returns the time in column {@code c} in epoch seconds. Returns NaN where {@link #number}
-   * returns NaN.
+   * Returns the time in column {@code c} in epoch seconds. Returns NaN if the field holds no
+   * number, as {@link #number} does.
    *
    * @throws UserError if the field is not a number, or the time seems to be in another unit
    */

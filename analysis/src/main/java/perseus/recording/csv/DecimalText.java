@@ -39,8 +39,9 @@ final class DecimalText {
    * @throws NumberFormatException if the bytes are not a decimal number
    */
   static double parse(byte[] text, int from, int to) {
-    // Reads the digits before the point into one long, and those after the point into another. If
-    // there are too many digits, a long overflows, but the longs are not used in that case.
+    // Reads the digits before the point into one long, and the digits after the point into another
+    // long. If there are too many digits, a long overflows, but the longs are not used in that
+    // case.
     long whole = 0;
     int i = from;
     if (from + EightBytes.LENGTH <= to) {
@@ -85,8 +86,8 @@ final class DecimalText {
       byte b = text[i];
       boolean decimal = b >= '0' && b <= '9' || "+-.eE".indexOf(b) >= 0;
       if (!decimal) {
-        // Double.parseDouble also accepts texts such as 12d, 0x1p3 and NaN. Logs must not have
-        // them.
+        // Double.parseDouble also accepts texts such as 12d, 0x1p3 and NaN, which are not allowed
+        // in logs.
         throw new NumberFormatException();
       }
     }

@@ -8,13 +8,13 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.log.Warning;
 
 /**
- * Collects and repairs the readings of one energy counter. Sorts them by time, removes repeated and
- * impossible readings, and continues the counter after restarts.
+ * Collects and repairs the readings of one energy counter. Sorts the readings by time, removes
+ * repeated and impossible readings, and continues the counter after restarts.
  */
 final class EnergyReadings {
   /**
-   * Minimum number of additional decreases of the counter, caused by sorting by time, that shows a
-   * clock that was set back.
+   * Limit for the number of decreases of the counter that sorting by time adds. If sorting adds at
+   * least this number of decreases, the clock was set back.
    */
   private static final int DECREASES_OF_A_CLOCK_STEP = 3;
 
@@ -115,7 +115,7 @@ final class EnergyReadings {
 
   /**
    * Refuses a log in which the time goes back while the counter continues to rise. Sorting by time
-   * would mix the readings before the clock was set back with those after it.
+   * would mix the readings before the clock was set back with the readings after this moment.
    */
   private void refuseClockSetBack(int[] order) {
     int decreasesWhenSorted = 0;
@@ -165,9 +165,10 @@ final class EnergyReadings {
   }
 
   /**
-   * Drops single impossible readings. A reading is impossible if its energy is much higher than
-   * that of the reading before it, or lower. It is dropped if the next reading continues from the
-   * reading before it. A first or last reading that is much too high is dropped too.
+   * Drops single impossible readings. A reading is impossible if its energy is lower, or much
+   * higher, than the energy of the reading before it. An impossible reading is dropped if the next
+   * reading continues from the reading before it. A first or last reading that is much too high is
+   * dropped too.
    */
   private void dropImpossible() {
     double[] rises = new double[size - 1];

@@ -7,7 +7,8 @@ import perseus.recording.log.Warning;
 
 /**
  * Collects and repairs the records of one kind of instruction while a log is read. Before the
- * repair, the records are in the order of the file. After the repair, they are in order of time.
+ * repair, the records are in the order of the file. After the repair, the records are in order of
+ * time.
  */
 final class InstructionGroup {
   /**
@@ -55,8 +56,8 @@ final class InstructionGroup {
 
   /**
    * Adds a record whose times are unknown or wrong. The record keeps its place in the order, so
-   * that later records get the right iteration. If its start is unknown, it gets the end time of
-   * the record before it.
+   * that later records get the right iteration. If the start is unknown, the record gets the end of
+   * the record before it as its time.
    *
    * @param recordStart start in epoch seconds; NaN, 0 or negative if unknown
    * @param recordLine line number in the file, from 1

@@ -29,7 +29,7 @@ final class LogLines implements Closeable {
   /** Index in {@code bytes} from which the search for the next line starts. */
   private int next;
 
-  /** Number of bytes in {@code bytes} that are filled with text from the file. */
+  /** Number of bytes of the file that {@code bytes} currently holds. */
   private int filled;
 
   private boolean exhausted;
@@ -99,9 +99,9 @@ final class LogLines implements Closeable {
       int i = start + at;
       int end = filled;
       while (i < end) {
-        // The values of commas and line ends are below that of '-'. The values of digits, points
-        // and letters are not. So eight bytes can be skipped in one step if none of them is below
-        // '-'.
+        // The character codes of commas and line ends are below the code of '-'. The codes of
+        // digits, points and letters are above the code of '-'. So eight bytes can be skipped in
+        // one step if none of their codes is below that of '-'.
         if (i + EightBytes.LENGTH <= end) {
           int skipped = EightBytes.countBeforeBelow(EightBytes.at(bytes, i), '-');
           i += skipped;

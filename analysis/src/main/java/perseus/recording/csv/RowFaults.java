@@ -48,7 +48,7 @@ final class RowFaults {
 
   /**
    * Returns a sentence about the problem that was found first, with a space before it. Returns an
-   * empty text without problems.
+   * empty text if there is no problem.
    */
   String firstSentence() {
     return faults.entrySet().stream()

@@ -21,8 +21,8 @@ import perseus.recording.run.RunDirectory;
  *
  * <p>If no record is missing, the records are counted: each iteration has a fixed number of records
  * of each kind. If some records are missing, counting would give all later iterations a wrong
- * number, and so a wrong frequency. In this case, the rank's kinds of instruction that lack no
- * record show when iterations begin and end ({@link IterationMarks}).
+ * number, and so a wrong frequency. In this case, the kinds of instruction without missing records
+ * show when each iteration begins and ends ({@link IterationMarks}).
  *
  * <p>If every kind of instruction lacks records, the times of another rank's log are used, of the
  * same pipeline if possible. All ranks of a pipeline run an iteration at about the same time. If
@@ -108,7 +108,7 @@ public final class IterationAlignment {
   }
 
   /**
-   * Returns whether each kind of instruction has the right number of records for {@code iterations}
+   * Returns whether each kind of instruction has the right number of records for a given number of
    * iterations. Ignores kinds that occur in fewer than half of the iterations.
    */
   private boolean hasAllRecords(InstructionLog log, int iterations) {
@@ -204,9 +204,9 @@ public final class IterationAlignment {
 
   /**
    * Looks for a long pause in a run that has fewer iterations than planned. The missing iterations
-   * may have been lost from the logs of all ranks during that pause. Refuses the log if {@code
-   * run.json} states the number of iterations. Adds a warning if there is no {@code run.json}. Does
-   * nothing if all iterations to analyze come before the pause.
+   * may have been lost from the logs of all ranks during that pause. Refuses the log if the
+   * directory has {@code run.json}, which states the planned iterations. Only adds a warning if
+   * there is no {@code run.json}. Does nothing if all iterations to analyze come before the pause.
    */
   private void checkForGap(IterationBlocks counted) {
     int n = counted.complete;

@@ -11,9 +11,9 @@ import perseus.recording.log.InstructionLog;
  * {@link IterationAlignment} chooses the method.
  *
  * <p>By counting: with M microbatches, the first M forwards form iteration 0, the next M forwards
- * form iteration 1, and so on. The same applies to every other kind with a fixed number of records
- * per iteration. A record of any other kind belongs to the iteration during which it starts.
- * Counting takes O(n) time for n records.
+ * form iteration 1, and so on. Every other kind with a fixed number of records per iteration is
+ * counted in the same way. A record of any other kind belongs to the iteration during which it
+ * starts. Counting takes O(n) time for n records.
  *
  * <p>By time: if records are missing, counting would assign all later records to wrong iterations.
  * So the start time of each record is compared with the times of iterations in {@link

@@ -29,7 +29,10 @@ public final class IterationBlocks {
   /** End of each iteration's last record in epoch seconds. */
   final double[] end;
 
-  /** Index of each iteration's first record; equal to {@code to} if the iteration has no record. */
+  /**
+   * Index of each iteration's first record; equal to the entry of {@code to} if the iteration has
+   * no record.
+   */
   final int[] from;
 
   /** Index of each iteration's last record, plus 1. */
@@ -40,7 +43,8 @@ public final class IterationBlocks {
 
   /**
    * Whether iterations do not overlap and no backward starts before its forward. If records were
-   * assigned to wrong iterations, at least one of these faults usually occurs.
+   * assigned to wrong iterations, iterations usually overlap, or a backward starts before its
+   * forward.
    */
   final boolean disjoint;
 
@@ -102,8 +106,9 @@ public final class IterationBlocks {
   }
 
   /**
-   * Marks each iteration as damaged in which a backward starts before its forward. An earlier
-   * forward is missing in the log of such an iteration. Returns whether any iteration was marked.
+   * Marks each iteration as damaged in which a backward starts before its forward. A backward
+   * starts before its forward if an earlier forward is missing in the log. Returns whether any
+   * iteration was marked.
    */
   private boolean markBackwardsBeforeForwards() {
     int forward = log.kinds().indexOf(Instruction.FORWARD);

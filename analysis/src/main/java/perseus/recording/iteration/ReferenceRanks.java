@@ -23,7 +23,7 @@ final class ReferenceRanks {
   private final RunDirectory directory;
   private final List<RankPlace> ranks;
 
-  /** Ranks that have been read, by global rank. */
+  /** Iterations of the ranks whose logs have been read, by global rank. */
   private final Map<Integer, Reference> read = new HashMap<>();
 
   /**
@@ -59,7 +59,7 @@ final class ReferenceRanks {
 
   /**
    * Returns a rank that can be compared with {@code rank}. The returned rank recorded all
-   * iterations of the run, if there is such a rank. It belongs to the same pipeline if possible.
+   * iterations of the run, if there is such a rank. A rank of the same pipeline is preferred.
    *
    * @return null if no other rank has a complete log
    */
@@ -71,8 +71,8 @@ final class ReferenceRanks {
   }
 
   /**
-   * Returns the first rank with at least {@code enough} iterations. If there is none, returns the
-   * rank with the most iterations.
+   * Returns the first candidate with at least the given number of iterations. If there is no such
+   * candidate, returns the candidate with the most iterations.
    */
   private Reference longest(List<RankPlace> candidates, int enough) {
     Reference best = null;

@@ -103,9 +103,9 @@ public final class WindowCutter {
   }
 
   /**
-   * Adds a warning if the log continues after the last iteration of the run. Iterations after the
-   * end show that the user's frequencies or number of iterations per frequency may be wrong. If
-   * they are wrong, all iterations have wrong frequencies.
+   * Adds a warning if the log continues after the last iteration of the run. In this case, the list
+   * of frequencies or the number of iterations per frequency may be wrong. A wrong list or number
+   * assigns wrong frequencies to all iterations.
    *
    * @param last last iteration of the run, counted from 1
    * @param hasManifest whether {@code last} comes from {@code run.json} and not from the user

@@ -56,8 +56,8 @@ public record Handoffs(
    * duration over the iterations is computed.
    *
    * <p>A receiving stage that is still busy makes the measured duration too long. So this method
-   * returns the smaller median if both ranks use the same clock. Otherwise, this method returns the
-   * mean of the two medians, because the clock difference cancels in the mean.
+   * returns the smaller median if both ranks use the same clock. If the clocks may differ, this
+   * method returns the mean of the two medians, because the clock difference cancels in the mean.
    *
    * @param nextStage times of a rank of the next stage
    * @param sameClock whether both ranks ran on one host

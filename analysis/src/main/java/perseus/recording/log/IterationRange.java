@@ -34,7 +34,7 @@ public record IterationRange(int first, int last) {
         return new IterationRange(first, last);
       }
     } catch (NumberFormatException e) {
-      // The error below reports the wrong number.
+      // The error below reports the wrong text.
     }
     throw new UserError(
         "\"" + text + "\" is not a range of iterations; write it as in 3-14, or one number.");

@@ -18,7 +18,7 @@ import perseus.recording.log.Warnings;
 public interface LogFormat {
   /**
    * Returns the names of the files that hold the logs of a rank, for use in messages. The first
-   * name is that of the instruction log.
+   * name belongs to the instruction log.
    */
   List<String> fileNames(int rank);
 
