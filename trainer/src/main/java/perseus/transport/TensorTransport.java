@@ -40,8 +40,8 @@ public interface TensorTransport extends AutoCloseable {
   /**
    * Returns a group that sums tensors over some ranks.
    *
-   * @param id the number of the group, from 0. All ranks of the group must use the same number.
-   *     Each group of this rank must have another number.
+   * @param id the number of the group, from 0. All ranks of the group must use the same number. Two
+   *     groups of the same rank must have different numbers.
    * @param members the ranks of the group, including this rank; tensors are summed in this order
    */
   TensorGroup group(int id, List<Integer> members);

@@ -8,11 +8,12 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * BERT's last layer: a linear layer, GELU, a normalization, the logits of the vocabulary by the
- * tied embedding and a bias, and the loss of predicting masked tokens.
+ * Describes the last layer of BERT: a linear layer, GELU, a layer normalization, the logits for
+ * each token of the vocabulary, and the loss of predicting masked tokens. The weights of the logits
+ * are the table of the token embedding (tied weights), and a bias is added.
  *
  * @param vocabulary number of tokens
- * @param hidden width of a token's vector
+ * @param hidden number of elements of a token's vector
  */
 public record MaskedHead(int vocabulary, int hidden) implements Head {
   @Override
