@@ -20,7 +20,7 @@ import perseus.pipeline.Step;
  * fused instruction. The training framework Merak does the same, so both programs have the same
  * number of instructions.
  *
- * @param actions the instructions
+ * @param actions the instructions in the order of execution
  */
 public record StageProgram(List<Action> actions) {
 
@@ -34,7 +34,8 @@ public record StageProgram(List<Action> actions) {
     RECV_GRAD(PipeInstruction.P2P),
     BACKWARD(PipeInstruction.BACKWARD),
     /**
-     * Repeats a forward before the gradient arrives. The backward then does not repeat the forward.
+     * A recomputation repeats a forward before the gradient arrives, so that the backward does not
+     * repeat the forward.
      */
     RECOMPUTATION(PipeInstruction.FORWARD),
     PURE_BACKWARD(PipeInstruction.PURE_BACKWARD),

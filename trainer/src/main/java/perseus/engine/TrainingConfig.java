@@ -52,8 +52,8 @@ public record TrainingConfig(
     Path dumpDirectory) {
 
   /**
-   * The maximum number of forwards and backwards in an iteration on all ranks. Memory limits this
-   * number.
+   * An iteration on all ranks has at most this number of forwards and backwards, because each one
+   * needs memory.
    */
   private static final int MAX_COMPUTATIONS = 20_000_000;
 

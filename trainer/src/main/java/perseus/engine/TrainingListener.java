@@ -5,7 +5,7 @@ import perseus.control.Round;
 
 /** Receives the events of a training run, for example to show a progress bar or to write a log. */
 public interface TrainingListener {
-  /** A listener that ignores all events. */
+  /** This listener ignores all events. */
   TrainingListener NONE = new TrainingListener() {};
 
   /**

@@ -36,7 +36,10 @@ public final class TrainingLoop {
   private final List<TrainingResult.RoundResult> results = new ArrayList<>();
   private StateDump dump;
 
-  /** Whether the loop has ended. After the end, a lost scheduler is no longer a failure. */
+  /**
+   * This field is true after the loop has ended. After the end, a lost connection of the scheduler
+   * is not reported as a failure.
+   */
   private volatile boolean ended;
 
   /**

@@ -42,7 +42,7 @@ public sealed interface Command {
    *     Step#MANIFEST}
    */
   record Publish(Step step, String manifest) implements Command {
-    /** Lists the steps in the order in which they are done. */
+    /** Lists the steps of moving the logs, in the order in which the launchers do them. */
     public enum Step {
       /** The launcher removes the logs of an earlier recording. */
       CLEAR,
@@ -73,7 +73,7 @@ public sealed interface Command {
    * @param warmup whether the iterations are a warm-up, whose measurements are not used
    * @param hostSlowdown the time of an instruction on the simulated GPU at its highest clock,
    *     divided by its time on an undisturbed host; the same value for all ranks
-   * @param iterations number of iterations
+   * @param iterations number of iterations under this frequency schedule
    * @param breakdown whether the rank reports the time of each instruction
    * @param powerStates the clock of each instruction of the rank's program in MHz, in the order of
    *     the program

@@ -11,7 +11,7 @@ import perseus.wire.Daemon;
  * closes.
  */
 public final class Heartbeat {
-  /** The time between two heartbeats. */
+  /** A launcher or a rank sends a heartbeat after each period of this length. */
   public static final Duration PERIOD = Duration.ofSeconds(2);
 
   /** Node 0 treats a launcher as lost if no message arrives from it for this time. */
@@ -22,7 +22,7 @@ public final class Heartbeat {
   /**
    * Starts a thread that sends heartbeats.
    *
-   * @param name name of the thread that sends them
+   * @param name name of the thread that sends the heartbeats
    */
   public static void start(ControlLink link, String name) {
     Daemon.start(() -> beat(link), name);
@@ -35,8 +35,7 @@ public final class Heartbeat {
         TimeUnit.MILLISECONDS.sleep(PERIOD.toMillis());
       }
     } catch (IOException | InterruptedException e) {
-      // Another thread reads from the same link. That thread notices and handles a closed
-      // connection.
+      // The connection is closed. The thread that reads from the connection handles this.
     }
   }
 }

@@ -73,8 +73,8 @@ public record JobSpec(
    * @param simSeed seed of the random noise of the simulated energy counters
    * @param paced whether each instruction takes as long on the wall clock as on the simulated GPU
    * @param simSlowdown the time of an instruction on the simulated GPU at its highest clock,
-   *     divided by its time on an idle core. With 0, the job measures the smallest ratio at which
-   *     the hosts are as fast as their simulated GPUs.
+   *     divided by its time on an idle core. If the value is 0, the job measures the smallest ratio
+   *     at which the hosts are as fast as their simulated GPUs.
    */
   public record DeviceSpec(String gpu, long simSeed, boolean paced, double simSlowdown) {}
 

@@ -2,9 +2,9 @@ package perseus.job;
 
 /**
  * Counts how often a host was slower than its simulated GPU, and sums the delays in seconds. An
- * instruction is late if the simulated GPU has finished it and the host is still computing it. A
- * late instruction delays the pipeline. In the recording, other GPUs then seem to wait for other
- * stages although they wait for the host.
+ * instruction is late if the host finishes it later than the simulated GPU. A late instruction
+ * delays the pipeline. After a late instruction, the recording is wrong: other GPUs seem to wait
+ * for a slow stage, but they wait for a slow host.
  *
  * @param instructions number of instructions
  * @param late number of late instructions
@@ -12,7 +12,7 @@ package perseus.job;
  * @param seconds sum of the times of all instructions on the simulated GPU in seconds
  */
 public record Lateness(long instructions, long late, double lateSeconds, double seconds) {
-  /** The value before the first instruction: all counts and sums are 0. */
+  /** This value contains no instructions: all counts and sums are 0. */
   public static final Lateness NONE = new Lateness(0, 0, 0, 0);
 
   /**
@@ -21,8 +21,8 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
   private static final double TOLERATED_SHARE = 0.02;
 
   /**
-   * An instruction is not late if its delay is at most this time in seconds. The operating system
-   * may need as long to wake up a thread.
+   * An instruction is not late if its delay is at most this time in seconds. This delay is
+   * tolerated, because the operating system may need this time to wake up a thread.
    */
   private static final double TOLERATED_SECONDS = 0.0005;
 
@@ -30,7 +30,7 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
   private static final double MAX_LOST_SHARE = 0.005;
 
   /**
-   * Returns a new value that also includes one more instruction.
+   * Returns a new value that includes the instructions of this value and one more instruction.
    *
    * @param gpuSeconds the instruction's time on the simulated GPU in seconds
    * @param delaySeconds the time from the end on the simulated GPU to the end on the host in

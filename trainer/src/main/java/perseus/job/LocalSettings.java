@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Holds the settings that are the same for all ranks of one node and that may differ between nodes.
+ * Holds the settings that all ranks of one node share. The settings of two nodes may differ.
  *
  * @param tensors name of the class that implements {@code RankTensors.Factory} and creates the
  *     stages of a rank

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import perseus.wire.JobSecret;
 
 /**
- * Holds all settings of one rank. The launcher of the node writes them to the standard input of the
- * rank's process.
+ * Holds all settings of one rank. The launcher of the node writes the rank's settings to the
+ * standard input of the rank's process.
  *
  * @param rank the rank's number
  * @param masterHost name or IP address of node 0's host, on which the coordinator runs
@@ -39,7 +39,7 @@ public record RankSettings(
   /**
    * Parses a line that {@link #toLine} has returned.
    *
-   * @throws IllegalArgumentException if the line does not have this format
+   * @throws IllegalArgumentException if the line is not the JSON text of a rank's settings
    */
   public static RankSettings ofLine(String line) {
     try {

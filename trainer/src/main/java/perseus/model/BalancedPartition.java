@@ -7,13 +7,13 @@ import java.util.List;
 /**
  * Divides a sequence of weights into consecutive parts whose sums are as equal as possible.
  *
- * <p>Let w(0), ..., w(n - 1) be the weights and p the number of parts. The method chooses
+ * <p>Let w(0), ..., w(n - 1) be the weights, and let p be the number of parts. The method chooses
  * boundaries 0 = b(0) &lt; b(1) &lt; ... &lt; b(p) = n. Part k has the weight W(k) = w(b(k)) + ...
  * + w(b(k + 1) - 1). The first step minimizes the maximum of all W(k). The second step minimizes
  * the sum of W(k)^2 among the solutions with this minimal maximum.
  *
- * <p>Both steps are dynamic programs over the number of parts and the end of the last part. They
- * take O(p n^2) time and O(p n) memory.
+ * <p>Both steps are dynamic programs over the number of parts and the end of the last part. The two
+ * dynamic programs take O(p n^2) time and O(p n) memory.
  */
 final class BalancedPartition {
   private BalancedPartition() {}
@@ -81,7 +81,7 @@ final class BalancedPartition {
 
   /**
    * Returns a table {@code [number of parts][number of weights]} in which the entry for no parts
-   * and no weights is 0. All other entries are infinite.
+   * and no weights is 0. All other entries of the table are infinite.
    */
   private static double[][] unreachable(int parts, int items) {
     double[][] table = new double[parts + 1][items + 1];

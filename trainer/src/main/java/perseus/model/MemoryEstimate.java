@@ -14,7 +14,7 @@ import perseus.pipeline.Step;
  * Estimates the memory in bytes that one rank needs. The estimate is exact for parameters,
  * gradients and optimizer state, and approximate for activations.
  *
- * @param parameterBytes float32 parameters
+ * @param parameterBytes bytes of the float32 parameters
  * @param gradientBytes bytes of the accumulated float32 gradients of the parameters
  * @param optimizerBytes bytes of the two moments of AdamW
  * @param activationBytes largest number of bytes of activations that are in memory at the same time
@@ -106,8 +106,8 @@ public record MemoryEstimate(
   }
 
   /**
-   * Returns the sum of all components in bytes. The sum does not include the memory of the
-   * framework and the loss by fragmentation.
+   * Returns the sum of all components in bytes. The sum does not include the framework's own memory
+   * and the memory that is lost by fragmentation.
    */
   public double totalBytes() {
     return parameterBytes + gradientBytes + optimizerBytes + activationBytes;

@@ -38,8 +38,8 @@ public final class ModelZoo {
   private static final int BLOOM_VOCABULARY = 250880;
 
   /**
-   * The vocabulary of the small models. It has a token for each of the 256 bytes and some special
-   * tokens, so that these models need no tokenizer.
+   * The small models have this number of tokens in their vocabulary: 256 for the values of a byte,
+   * and some special tokens. Therefore the small models need no tokenizer.
    */
   private static final int NANO_VOCABULARY = 512;
 
@@ -180,7 +180,7 @@ public final class ModelZoo {
    * next, the number of channels doubles, and the height and width of the feature maps halve.
    *
    * @param widthFactor factor by which the inner convolutions are wider than in a normal ResNet
-   * @param depths number of bottlenecks in each group
+   * @param depths number of bottlenecks in each group, one value per group
    */
   private static Model wideResNet(
       String name, ResNetStem stem, int classes, int widthFactor, int... depths) {

@@ -45,11 +45,15 @@ public record Partition(String method, List<Integer> boundaries) {
   /**
    * Partitions the layers of a model into stages.
    *
-   * @param method {@code uniform} (layers / stages, rounded up, layers per stage), {@code
-   *     uniform_floor} (layers / stages, rounded down, layers per stage; the last stage gets the
-   *     remaining layers), {@code parameters} (stages with similar numbers of parameters), {@code
-   *     uniform_transformer} (stages with equal numbers of transformer blocks), or {@code
-   *     custom:0,8,14,21,27} (explicit boundaries)
+   * <p>The method {@code uniform} gives each stage ceil(layers / stages) layers. The method {@code
+   * uniform_floor} gives each stage floor(layers / stages) layers, and the last stage also gets the
+   * remaining layers. The method {@code parameters} makes the numbers of parameters of the stages
+   * similar. The method {@code uniform_transformer} gives the stages equal numbers of transformer
+   * blocks.
+   *
+   * @param method {@code uniform}, {@code uniform_floor}, {@code parameters}, {@code
+   *     uniform_transformer}, or {@code custom:} followed by the boundaries, such as {@code
+   *     custom:0,8,14,21,27}
    * @param stages number of stages, which is the pipeline-parallel degree multiplied by the number
    *     of stages per rank
    * @throws UserError if the method is unknown, or if it cannot be applied to the model or the

@@ -11,17 +11,17 @@ import perseus.model.layer.LayerWork;
  * @param layers work of each layer of the stage, in order
  * @param inputBytes bytes of training data that the stage loads per microbatch; 0 for stages that
  *     are neither the first nor the last
- * @param activationBytes bytes of activations that the stage sends to the next stage per
- *     microbatch, which is also the size of the gradients that it receives from that stage; 0 for
- *     the last stage
+ * @param activationBytes bytes that the stage sends to the next stage per microbatch, and also
+ *     bytes of gradients that it receives from the next stage; 0 for the last stage
  * @param parameters number of parameter elements that one GPU holds
  */
 public record StageWork(
     List<LayerWork> layers, double inputBytes, double activationBytes, long parameters) {
   /**
-   * The number of passes of PyTorch's unfused AdamW over the parameters; one pass reads or writes
-   * each element once. The passes are: weight decay 2, first moment 5, second moment 5, root of the
-   * second moment with bias correction and epsilon 6, update 4, and setting the gradient to zero 1.
+   * The unfused AdamW of PyTorch makes this number of passes over the parameters. One pass reads or
+   * writes each element once. Weight decay has 2 passes, the first moment 5, and the second moment
+   * 5. The root of the second moment, with bias correction and epsilon, has 6 passes. The update
+   * has 4 passes, and setting the gradient to zero has 1 pass.
    */
   private static final double ADAMW_PASSES = 23;
 

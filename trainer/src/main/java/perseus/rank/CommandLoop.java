@@ -23,9 +23,9 @@ import perseus.wire.ControlLink;
  */
 final class CommandLoop {
   /**
-   * The time in seconds for which the rank waits before the first iteration and after the last
-   * iteration. The energy log then begins before the first iteration, and contains the complete
-   * energy of the last iteration although the energy counter lags.
+   * The rank waits for this number of seconds before the first iteration and after the last
+   * iteration. Therefore the energy log begins before the first iteration, and it also contains the
+   * whole energy of the last iteration although the energy counter lags.
    */
   static final double MARGIN_SECONDS = 0.5;
 
@@ -40,13 +40,13 @@ final class CommandLoop {
   private final RankLog log;
   private final Breakdown wallClockBreakdown;
 
-  // The state of the current round (frequency schedule): its command, and the time in seconds and
-  // energy in joules of each iteration.
+  // These fields describe the current round (frequency schedule): its command, and the time in
+  // seconds and energy in joules of each iteration.
   private Command.BeginRound round;
   private final List<Double> seconds = new ArrayList<>();
   private final List<Double> joules = new ArrayList<>();
 
-  // The state of the current iteration. The number counts the iterations of all rounds.
+  // These fields describe the current iteration. The iteration number increases over all rounds.
   private long iteration;
   private boolean iterating;
   private double startSeconds;
@@ -75,7 +75,7 @@ final class CommandLoop {
   }
 
   /**
-   * Executes the commands until the coordinator ends the job.
+   * Executes the commands of the coordinator until the coordinator ends the job.
    *
    * @throws IOException if the connection to the coordinator is lost
    */

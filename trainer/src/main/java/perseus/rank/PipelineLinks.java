@@ -45,7 +45,10 @@ final class PipelineLinks {
     }
   }
 
-  /** Sends tensors. After the call, the caller must not use these tensors. */
+  /**
+   * Sends tensors to the neighbour that needs them. After the call, the caller must not use the
+   * sent tensors.
+   */
   void send(Stream stream, NDList tensors) {
     int to = stream == Stream.ACTIVATION ? next : previous;
     if (to == rank) {

@@ -35,7 +35,7 @@ final class RankExecutor {
   private final NDArray barrierToken;
 
   // These maps hold the tensors that one instruction produces and a later instruction uses. The key
-  // is the stage and the microbatch.
+  // of each map is the stage and the microbatch.
   private final Map<Piece, NDList> loaded = new HashMap<>();
   private final Map<Piece, NDList> received = new HashMap<>();
   private final Map<Piece, NDList> computed = new HashMap<>();
@@ -98,8 +98,8 @@ final class RankExecutor {
       case LOAD -> load(piece);
       case FORWARD -> {
         if (chunks.get(piece.chunk()).loadsData() && !loaded.containsKey(piece)) {
-          // The stage with the first decoder layer needs the decoder's tokens. If it is neither the
-          // first nor the last stage, its program has no load instruction.
+          // If a decoder starts at a middle stage, this stage loads the tokens here, because its
+          // program has no load instruction.
           load(piece);
         }
         compute(Instruction.FORWARD, piece, cost.forward(), () -> forward(piece));
@@ -188,8 +188,8 @@ final class RankExecutor {
     if (replicas.size() == 1) {
       return;
     }
-    // This sum of a single number waits until all replicas are ready. Therefore the log of the
-    // reduction does not include this waiting time.
+    // The sum of a single number makes this rank wait until all replicas are ready. Therefore the
+    // logged time of the reduction does not include the time of waiting.
     replicas.sum(barrierToken);
     gpu.idle(
         Instruction.REDUCE_GRADS,

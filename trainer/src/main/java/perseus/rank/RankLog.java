@@ -22,7 +22,7 @@ final class RankLog implements InstructionSink {
     this.recording = recording;
   }
 
-  /** Begins a round. The instructions of this round are passed to the new breakdown. */
+  /** Begins a round. Instructions of the new round are passed to the new breakdown. */
   void beginRound(RoundBreakdown newBreakdown) {
     breakdown = newBreakdown;
   }

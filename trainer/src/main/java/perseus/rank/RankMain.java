@@ -18,10 +18,10 @@ import perseus.wire.Daemon;
  */
 public final class RankMain {
   /**
-   * The time in seconds that a rank waits after it has lost the connection to another rank. If the
-   * other rank has failed, the launcher kills this process within this time. If only the connection
-   * was lost, this process reports the loss after this time. The time is shorter than the time for
-   * which node 0 waits for the cause of a failure.
+   * A rank that has lost the connection to another rank waits for this number of seconds before it
+   * reports the loss. If the other rank has failed, the launcher kills this process during the
+   * wait. If only the connection was lost, this process reports the loss after the wait. Node 0
+   * waits longer than this time for the cause of a failure.
    */
   private static final int LAUNCHER_GRACE_SECONDS = 2;
 

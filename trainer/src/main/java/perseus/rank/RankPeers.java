@@ -10,9 +10,10 @@ import perseus.model.Model;
 import perseus.parallel.Degrees;
 
 /**
- * Finds the ranks with which a rank exchanges tensors. These are its neighbours in the pipeline,
- * the ranks with the same stages in other pipelines, the ranks of its tensor-parallel group, and
- * the ranks that hold copies of its shared parameters.
+ * Finds the ranks with which a rank exchanges tensors. A rank exchanges activations and gradients
+ * with its neighbours in the pipeline. A rank sums tensors with the ranks of its tensor-parallel
+ * group, with the ranks that hold the same stages in other pipelines, and with the ranks that hold
+ * copies of its shared parameters.
  */
 final class RankPeers {
   private final TreeSet<Integer> peers = new TreeSet<>();

@@ -35,7 +35,7 @@ public interface RankTensors extends AutoCloseable {
    */
   interface Factory {
     /**
-     * Makes the tensors of a rank.
+     * Creates the tensors of one rank.
      *
      * @param group the tensor-parallel group of this rank: the ranks that share the layers of its
      *     stages

@@ -11,9 +11,9 @@ import perseus.recording.log.RankPlace;
 import perseus.recording.run.RunManifest;
 
 /**
- * Builds the manifest of a run directory (the content of run.json). It collects the frequency
- * schedules during the run and combines them with the description of the job. The class is not
- * thread-safe.
+ * Builds the manifest of a run directory (the content of run.json). The builder collects the
+ * frequency schedules during the run, and combines them with the description of the job. The class
+ * is not thread-safe.
  */
 public final class ManifestBuilder {
   private final JobInfo job;

@@ -21,21 +21,24 @@ import perseus.pipeline.Instruction;
  */
 public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
   /**
-   * The number of ticks per second. One tick is 0.1 microseconds, because the times in the files
-   * have seven decimals.
+   * One second has this number of ticks. One tick is 0.1 microseconds, because the times in the
+   * files have seven decimals.
    */
   public static final long TICKS_PER_SECOND = 10_000_000L;
 
   private static final int TIME_DECIMALS = 7;
 
-  /** The first groups of the instruction log. Each stage of the rank has its own four groups. */
+  /**
+   * The instruction log begins with the groups of these instructions. Each stage of the rank has
+   * its own group for each of them.
+   */
   private static final List<Instruction> STAGE_GROUPS =
       List.of(
           Instruction.LOAD, Instruction.FORWARD, Instruction.RECOMPUTATION, Instruction.BACKWARD);
 
   /**
-   * The last groups of the instruction log. They have one row per iteration for all stages of the
-   * rank.
+   * The instruction log ends with the groups of these instructions. The last groups have one row
+   * per iteration for all stages of the rank.
    */
   private static final List<Instruction> RANK_GROUPS =
       List.of(Instruction.REDUCE_GRADS, Instruction.OPTIMIZER_STEP);

@@ -111,7 +111,7 @@ public final class RoundBreakdown implements InstructionSink {
   /**
    * Returns empty lists for the energies, because no energy counter can measure the energy of a
    * single instruction. Each computation has one empty list per iteration, because published
-   * schedulers require as many lists of energies as lists of times. Loads have no lists.
+   * schedulers require as many lists of energies as lists of times. A load has no list of energies.
    */
   public Map<String, double[][]> joules() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();

@@ -16,15 +16,15 @@ import perseus.recording.run.RunManifest;
 
 /**
  * Writes the files of a run directory: the logs of all ranks and the manifest run.json. During the
- * run, the logs are in a scratch directory inside the run directory. At the end of the run, they
- * are moved to their final names. The method {@link #close} removes the scratch directory.
+ * run, the logs are in a scratch directory inside the run directory. At the end of the run, the
+ * logs are moved to their final names. The method {@link #close} removes the scratch directory.
  */
 public final class RunRecorder implements AutoCloseable {
   private static final Pattern LOG = Pattern.compile("(?:instructions|time-energy)-(\\d+)\\.csv");
 
   /**
-   * The Unix time in seconds at which the virtual clock is 0 (2023-11-14 22:13:20 UTC). The value
-   * is constant, so that two runs with the same seed write identical files.
+   * The virtual clock is 0 at this Unix time in seconds (2023-11-14 22:13:20 UTC). The value is
+   * constant, so that two runs with the same seed write identical files.
    */
   private static final long EPOCH_SECONDS = 1_700_000_000L;
 
@@ -33,8 +33,8 @@ public final class RunRecorder implements AutoCloseable {
   private final Path directory;
 
   /**
-   * The directories that this run creates, innermost first. Directories that are empty at the end
-   * of the run are removed.
+   * The list contains the directories that this run creates, innermost first. At the end of the
+   * run, empty directories of this list are removed.
    */
   private final List<Path> created;
 
@@ -132,8 +132,9 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Removes the logs of ranks that this run does not have. These logs belong to an overwritten
-   * recording with more ranks. If they remained, they would be read as logs of this run.
+   * Removes the logs of ranks that this run does not have. Logs of further ranks belong to an
+   * overwritten recording with more ranks. If these logs remained, they would be read as logs of
+   * this run.
    */
   private void removeSurplusLogs() {
     if (!ranks.isEmpty() && Files.exists(directory.resolve(RunManifest.FILE_NAME))) {

@@ -5,9 +5,7 @@ package perseus.transport;
  * job's failure. In most cases the other rank has failed before, and that rank reports the cause.
  */
 public final class PeerLostException extends RuntimeException {
-  /**
-   * The exit code of a rank's process that ends because it has lost the connection to another rank.
-   */
+  /** A rank's process ends with this exit code if it has lost the connection to another rank. */
   public static final int EXIT_CODE = 75;
 
   private static final long serialVersionUID = 1;

@@ -38,7 +38,7 @@ public interface TensorTransport extends AutoCloseable {
   NDArray receive(int fromRank, Stream stream, Shape shape, NDManager manager);
 
   /**
-   * Returns a group that sums tensors over some ranks.
+   * Returns a group that sums tensors over the given ranks.
    *
    * @param id the number of the group, from 0. All ranks of the group must use the same number. Two
    *     groups of the same rank must have different numbers.

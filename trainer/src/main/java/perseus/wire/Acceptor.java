@@ -18,14 +18,14 @@ public final class Acceptor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
   /**
-   * The maximum number of callers that are authenticated at the same time. Further callers are
+   * At most this number of callers can be in authentication at the same time. Further callers are
    * disconnected.
    */
   private static final int MAX_UNAUTHENTICATED = 256;
 
   /**
-   * The pause in milliseconds after a failure to accept a connection. A failure can be temporary,
-   * for example if all file handles are in use.
+   * After a failure to accept a connection, the thread waits for this number of milliseconds. A
+   * failure can be temporary, for example if all file handles are in use.
    */
   private static final long RETRY_MILLIS = 200;
 

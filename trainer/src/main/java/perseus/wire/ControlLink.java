@@ -22,8 +22,8 @@ public final class ControlLink implements AutoCloseable {
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
 
   /**
-   * The maximum length of a message in bytes. It is enough for a frequency schedule with thousands
-   * of microbatches.
+   * A message has at most this number of bytes. This limit is enough for a frequency schedule with
+   * thousands of microbatches.
    */
   private static final int MAX_MESSAGE_BYTES = 256 << 20;
 
@@ -73,8 +73,8 @@ public final class ControlLink implements AutoCloseable {
   }
 
   /**
-   * Returns the local address of the connection. The other side's host can reach this host at this
-   * address.
+   * Returns the local address of the connection. The other side's host can reach this host at its
+   * local address.
    */
   public InetAddress localAddress() {
     return socket.getLocalAddress();

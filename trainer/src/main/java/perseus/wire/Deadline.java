@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * System#nanoTime}.
  */
 public final class Deadline {
-  /** A deadline that never passes. */
+  /** This deadline never passes. */
   public static final Deadline NEVER = new Deadline(0);
 
   private final long nanoTime;

@@ -17,15 +17,15 @@ import java.util.function.Function;
  * <p>First, each side sends a hello message: a magic number, the version of the protocol, the
  * caller's role and a random challenge. Second, each side sends its response to the other side's
  * challenge. The response is computed with the {@link JobSecret}. Third, each side sends one byte
- * that tells whether it accepts the other side's response. The handshake reads only these bytes
- * from an unknown process, and takes at most 10 seconds.
+ * that tells whether it accepts the other side's response. The handshake takes at most 10 seconds,
+ * and reads nothing else from an unknown process.
  */
 public final class Handshake {
   private static final byte[] MAGIC = "PERSEUS".getBytes(StandardCharsets.US_ASCII);
 
   /**
-   * The version of the protocol. A developer who changes the messages of {@code perseus.job} must
-   * increase this number.
+   * Both sides must have the same version of the protocol. A developer who changes the messages of
+   * {@code perseus.job} must increase this number.
    */
   private static final int VERSION = 3;
 
@@ -44,9 +44,11 @@ public final class Handshake {
 
   /** Lists the kinds of processes that open connections. */
   public enum Role {
-    /** The process that the user starts on a node and that starts the node's ranks. */
+    /**
+     * A launcher is the process that the user starts on a node and that starts the node's ranks.
+     */
     LAUNCHER,
-    /** The process of a rank. */
+    /** A rank is a process that a launcher has started. */
     RANK
   }
 

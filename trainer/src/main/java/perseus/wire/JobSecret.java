@@ -15,7 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class JobSecret {
   private static final String ALGORITHM = "HmacSHA256";
 
-  /** The length of a response to a challenge in bytes. */
+  /** A response to a challenge has this number of bytes. */
   static final int RESPONSE_BYTES = 32;
 
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -64,7 +64,7 @@ public final class JobSecret {
 
   /**
    * Returns whether a response to a challenge is correct. The time of the comparison does not
-   * depend on the bytes, so that an attacker cannot guess them one by one.
+   * depend on the bytes, so that an attacker cannot guess a response byte by byte.
    */
   boolean accepts(byte[] challenge, byte[] response) {
     return MessageDigest.isEqual(response(challenge), response);

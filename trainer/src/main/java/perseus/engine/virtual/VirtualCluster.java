@@ -31,14 +31,14 @@ import perseus.record.RunRecorder;
  */
 final class VirtualCluster implements Cluster {
   /**
-   * The waiting time in seconds before the first iteration and after the last iteration. With this
-   * time, the energy logs contain both iterations completely.
+   * All GPUs wait for this number of seconds before the first iteration and after the last
+   * iteration, so that the energy logs contain both iterations completely.
    */
   private static final double MARGIN_SECONDS = 0.5;
 
   /**
-   * The factor by which the first iteration is slower than later iterations, because libraries
-   * choose their kernels in it.
+   * The first iteration is slower than later iterations by this factor, because libraries choose
+   * their kernels in the first iteration.
    */
   private static final double STARTUP_SLOWDOWN = 1.05;
 
@@ -46,7 +46,8 @@ final class VirtualCluster implements Cluster {
 
   private final TrainingConfig config;
   private final Degrees degrees;
-  // The first index is the pipeline. The second index is the rank's position in the pipeline.
+  // The first index of these arrays is the pipeline, and the second index is the rank's position in
+  // the pipeline.
   private final VirtualStage[][] pipelines;
   private final RoundBreakdown[][] breakdowns;
 
@@ -56,7 +57,9 @@ final class VirtualCluster implements Cluster {
   private double[] iterationSeconds;
   private double[][][] iterationJoules;
 
-  /** Creates all ranks. If the job writes logs, the ranks write them to {@code recording}. */
+  /**
+   * Creates all simulated ranks. If the job writes logs, the ranks write them to {@code recording}.
+   */
   VirtualCluster(TrainingConfig config, RunRecorder recording) {
     this.config = config;
     this.degrees = config.job().degrees();
@@ -176,8 +179,8 @@ final class VirtualCluster implements Cluster {
   }
 
   /**
-   * Runs all microbatches of one pipeline. The method advances each rank in turn until no rank can
-   * advance.
+   * Runs all microbatches of one pipeline. The method lets one rank after the other execute
+   * instructions, and repeats this until no rank can continue.
    */
   private void runPipeline(int pipeline, double slowdown) {
     VirtualStage[] stages = pipelines[pipeline];

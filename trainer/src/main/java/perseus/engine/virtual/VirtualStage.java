@@ -12,7 +12,7 @@ import perseus.pipeline.Instruction;
 import perseus.record.InstructionSink;
 
 /**
- * Simulates one rank of one pipeline on the virtual clock. It executes the rank's program until the
+ * Simulates one rank of one pipeline on the virtual clock. The simulation of a rank pauses when the
  * rank must wait for a message that a neighbour has not sent yet.
  *
  * <p>One simulated GPU represents all tensor-parallel GPUs of the rank's stages, because these GPUs
@@ -22,7 +22,10 @@ import perseus.record.InstructionSink;
  * time in each direction. A receive waits until its message has arrived.
  */
 final class VirtualStage {
-  /** The standard deviation of the time of an instruction, divided by this time. */
+  /**
+   * The simulated time of an instruction varies randomly, with this standard deviation relative to
+   * its mean.
+   */
   private static final double JITTER = 0.003;
 
   private final StageProgram program;
@@ -38,8 +41,9 @@ final class VirtualStage {
   private VirtualStage previous;
   private boolean nextIsFirst;
 
-  // These arrays hold the arrival times of messages in seconds. The first index is the chunk and
-  // the second index is the microbatch. A value is NaN until the message is sent.
+  // The two arrays hold the arrival times of messages in seconds. The first index is the stage on
+  // this rank (chunk), and the second index is the microbatch. A value is NaN until the message is
+  // sent.
   private final double[][] activationArrival;
   private final double[][] gradArrival;
   private double linkToNextFree;
@@ -97,8 +101,8 @@ final class VirtualStage {
   /**
    * Connects this rank with the rank to which it sends activations.
    *
-   * @param first whether {@code nextRank} is the pipeline's first rank; the first rank processes
-   *     the activations in its next chunk
+   * @param first whether {@code nextRank} is the first rank of the pipeline; the first rank then
+   *     processes the activations in its next stage (chunk)
    */
   void connect(VirtualStage nextRank, boolean first) {
     next = nextRank;
@@ -148,14 +152,17 @@ final class VirtualStage {
     return position > start;
   }
 
-  /** Returns whether all microbatches are finished. The gradients can then be reduced. */
+  /**
+   * Returns whether all microbatches are finished. After all microbatches, the gradients can be
+   * reduced.
+   */
   boolean atReduction() {
     return program.actions().get(position).kind() == StageProgram.Kind.REDUCE_TIED_GRADS;
   }
 
   /**
-   * Executes an instruction. Returns false if the instruction must wait for a message that has not
-   * been sent.
+   * Executes an instruction. Returns false without executing it if the instruction must wait for a
+   * message that has not been sent.
    */
   private boolean execute(StageProgram.Action action) {
     gpu.lockClocks(powerStates.get(position));
@@ -207,8 +214,8 @@ final class VirtualStage {
   private void sendActivation(Piece piece) {
     // The last rank of the pipeline sends its activations to the next chunk of the first rank.
     double[] arrivals = next.activationArrival[piece.chunk() + (nextIsFirst ? 1 : 0)];
-    // A fused send and receive is executed again if its receive had to wait. Its send must happen
-    // only once.
+    // A fused instruction (a send and a receive) is executed again if its receive had to wait. The
+    // check ensures that the send happens only once.
     if (Double.isNaN(arrivals[piece.microbatch()])) {
       double start = Math.max(gpu.nowSeconds(), linkToNextFree);
       linkToNextFree =

@@ -19,7 +19,7 @@ public final class VirtualTraining {
    * iterations has run.
    *
    * @throws perseus.io.UserError if the scheduler refuses the configuration, or if a file cannot be
-   *     written. Then only the state dump remains of the files of this run.
+   *     written. After a failure, the state dump is the only file of this run that remains.
    */
   public static TrainingResult run(TrainingConfig config, TrainingListener listener) {
     TrainingLoop loop = new TrainingLoop(config, listener);

@@ -21,22 +21,22 @@ public final class HostMemory {
   private static final double GIB = 1 << 30;
 
   /**
-   * The files in which Linux reports the memory usage of a container, for cgroups version 2 and
-   * version 1.
+   * Linux reports the memory usage of a container in one of these files, depending on the version
+   * of cgroups (2 or 1).
    */
   private static final List<Path> CONTAINER_MEMORY =
       List.of(Path.of("/sys/fs/cgroup/memory.stat"), Path.of("/sys/fs/cgroup/memory/memory.stat"));
 
   /**
-   * The measured memory in bytes that a rank's process uses for Java, PyTorch and buffers, without
-   * the memory of its stages.
+   * A rank's process uses this number of bytes for Java, PyTorch and buffers. The number is
+   * measured and does not include the memory of the rank's stages.
    */
   private static final double BYTES_PER_RANK = 0.3 * GIB;
 
   /**
-   * The measured ratio of the memory used for activations to the size of the activations. The ratio
-   * is above 1 because the heap is fragmented: long-lived activations lie between short-lived ones.
-   * It was measured with the schedule GPipe, whose ranks keep the largest number of activations.
+   * Activations use this number of times their size in memory. The factor is above 1 because the
+   * heap is fragmented: long-lived activations lie between short-lived activations. The factor was
+   * measured with the schedule GPipe, whose ranks keep the largest number of activations.
    */
   private static final double FRAGMENTATION = 1.6;
 
@@ -108,8 +108,8 @@ public final class HostMemory {
   }
 
   /**
-   * Returns the memory in bytes that new processes can use. In a container, the container's limit
-   * applies.
+   * Returns the memory in bytes that new processes can use. If this process runs in a container,
+   * the result is at most the container's memory limit.
    */
   private static double availableBytes() {
     double total = Double.MAX_VALUE;
@@ -129,8 +129,8 @@ public final class HostMemory {
   }
 
   /**
-   * Computes the memory in bytes that new processes can use. This includes the memory of the file
-   * cache, because the system frees the file cache when processes need memory.
+   * Computes the memory in bytes that new processes can use. The result includes the memory of the
+   * file cache, because the system frees the file cache when processes need memory.
    *
    * @param total total memory of the host in bytes, or the container's limit if the limit is lower
    * @param free free memory in bytes of the host, or of the container if the container has a limit

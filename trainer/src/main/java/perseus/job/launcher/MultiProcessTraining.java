@@ -21,18 +21,17 @@ import perseus.wire.JobSecret;
 
 /** Runs this node's part of a training job on real tensors, in which each rank is a process. */
 public final class MultiProcessTraining {
-  /** The longest time that node 0 waits until its launcher has ended, in milliseconds. */
+  /** Node 0 waits at most this number of milliseconds until its launcher has ended. */
   private static final int LAUNCHER_END_MILLIS = 10_000;
 
   private MultiProcessTraining() {}
 
   /**
-   * Runs the part of node 0: coordinates the job and starts the ranks of this node. The call
-   * returns when the scheduler has no more rounds, or when the maximum number of iterations has
-   * run.
+   * Runs the job on node 0: coordinates the job, and starts the ranks of node 0. The call returns
+   * when the scheduler has no more rounds, or when the maximum number of iterations has run.
    *
-   * @throws UserError if any part of the job fails. Then no rank of this job runs on this node any
-   *     more, and only the state dump remains of the files of this run.
+   * @throws UserError if any part of the job fails. After a failure, this node runs no rank of this
+   *     job, and the state dump is the only file of this run that remains.
    */
   public static TrainingResult runNode0(
       TrainingConfig config,
@@ -103,11 +102,11 @@ public final class MultiProcessTraining {
   }
 
   /**
-   * Runs the part of any other node than node 0: starts the ranks of this node. The call returns
-   * when node 0 ends the job.
+   * Runs the job on a node other than node 0: starts the ranks of this node. The call returns when
+   * node 0 ends the job.
    *
-   * @throws UserError if any part of the job fails. Then no rank of this job runs on this node any
-   *     more.
+   * @throws UserError if any part of the job fails. After a failure, this node runs no rank of this
+   *     job.
    */
   public static void runOtherNode(
       TrainingConfig config,

@@ -28,24 +28,24 @@ import perseus.wire.JobSecret;
 
 /**
  * Runs one node of a job on the commands of node 0: starts the processes of the node's ranks,
- * reports ranks that fail, and moves the ranks' logs into the run directory. When the launcher ends
- * for any reason, it first kills all processes of its ranks.
+ * reports ranks that fail, and moves the ranks' logs into the run directory. Before the launcher
+ * ends, also after a failure, it ends all processes of its ranks.
  */
 final class NodeLauncher implements AutoCloseable {
-  /** The exit codes of a rank that Ctrl-C or SIGTERM has ended. */
+  /** A rank that Ctrl-C or SIGTERM has ended has one of these exit codes. */
   private static final List<Integer> INTERRUPTED = List.of(130, 143);
 
   /**
-   * A warning that PyTorch prints because of the way in which DJL calls PyTorch. The launcher hides
-   * this warning, because users cannot change its cause.
+   * The launcher hides this warning of PyTorch. Its cause is the way in which DJL calls PyTorch,
+   * which users cannot change.
    */
   private static final Pattern IGNORED_OUTPUT =
       Pattern.compile("LegacyTypeDispatch.* AutoNonVariableTypeMode is deprecated");
 
-  /** The time within which Ctrl-C also ends this process after it has ended a rank. */
+  /** If Ctrl-C has ended a rank, Ctrl-C also ends this process within this time. */
   private static final Duration INTERRUPTION = Duration.ofMillis(1_500);
 
-  /** The longest time that a rank may take to end after the job is done, in seconds. */
+  /** After the job is done, a rank that needs more than this number of seconds to end is killed. */
   private static final int RANK_END_SECONDS = 5;
 
   private final TrainingConfig config;
@@ -82,8 +82,9 @@ final class NodeLauncher implements AutoCloseable {
    * @throws UserError if any part of the job fails
    */
   void run(InetSocketAddress master, JobSecret secret, RunRecorder recording) {
-    // Computing the digests of large files takes long. Therefore the digests are computed before
-    // node 0 expects heartbeats of this node. A job of a single node does not compare digests.
+    // Computing the digests of large files takes long. Therefore the launcher computes the digests
+    // before it connects to node 0, which then expects heartbeats. A job of a single node does not
+    // compare digests.
     Map<String, ContentDigest> inputs = node.nodes() > 1 ? local.inputs() : Map.of();
     link = NodeZero.call(master, secret, node, listener);
     try {
@@ -166,7 +167,7 @@ final class NodeLauncher implements AutoCloseable {
       return;
     }
     if (INTERRUPTED.contains(code)) {
-      // Ctrl-C ends all processes of a terminal. If the user pressed Ctrl-C, this process also ends
+      // Ctrl-C ends all processes of a terminal. If the user has pressed Ctrl-C, this process ends
       // during this pause, and does not report the rank as failed.
       sleep(INTERRUPTION);
     }
@@ -217,8 +218,8 @@ final class NodeLauncher implements AutoCloseable {
   }
 
   private void kill() {
-    // This method is not synchronized. Otherwise it would wait for launch(), which may hang when it
-    // starts a process.
+    // This method is not synchronized, because it must not wait for launch(). The method launch()
+    // may hang when it starts a process.
     for (RankProcess rank : List.copyOf(ranks)) {
       rank.kill();
     }

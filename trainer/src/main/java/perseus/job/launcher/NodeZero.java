@@ -15,7 +15,7 @@ import perseus.wire.JobSecret;
 
 /** Connects the launcher of a node to node 0, and repeats the attempt until node 0 answers. */
 final class NodeZero {
-  /** The pause between two attempts to connect. */
+  /** The launcher waits this long between two attempts to connect. */
   private static final Duration RETRY = Duration.ofMillis(300);
 
   private NodeZero() {}

@@ -9,13 +9,13 @@ import java.util.Map;
 import perseus.rank.RankMain;
 
 /**
- * Builds the command line and the environment of a rank's process. The process runs the same Java
- * and the same class path as this process.
+ * Builds the command line and the environment of a rank's process. The rank's process runs the same
+ * Java installation with the same class path as this process.
  */
 final class RankCommand {
   /**
-   * The first version of Java that prints a warning about native code unless an option allows
-   * native code.
+   * This version of Java is the first that prints a warning about native code unless an option
+   * allows native code.
    */
   private static final int FIRST_VERSION_THAT_WARNS = 22;
 
@@ -83,7 +83,7 @@ final class RankCommand {
         number,
         "MKL_NUM_THREADS",
         number,
-        // With another policy, waiting threads would use processor time that other ranks need.
+        // With the policy "passive", waiting threads use no processor time, which other ranks need.
         "OMP_WAIT_POLICY",
         "passive");
   }

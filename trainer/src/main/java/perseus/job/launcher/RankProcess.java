@@ -35,7 +35,7 @@ final class RankProcess {
   @FunctionalInterface
   public interface Output {
     /**
-     * Receives one line of output.
+     * Receives one line that a rank has printed.
      *
      * @param error whether the rank has printed the line to standard error and not to standard
      *     output
@@ -74,7 +74,7 @@ final class RankProcess {
       input.write((settings + "\n").getBytes(StandardCharsets.UTF_8));
       input.flush();
     } catch (IOException e) {
-      // The process has already ended. Its output contains the cause.
+      // The process has already ended. The output of the process contains the cause.
     }
   }
 
@@ -114,7 +114,7 @@ final class RankProcess {
    */
   public String describeExit(int exitCode) {
     try {
-      // The threads may still have to read the last lines of the output.
+      // The threads that read the output may not have read its last lines yet.
       err.join(1_000);
       out.join(100);
     } catch (InterruptedException e) {

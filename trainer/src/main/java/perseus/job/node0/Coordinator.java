@@ -76,13 +76,14 @@ public final class Coordinator implements Cluster, AutoCloseable {
         launchers.send(new Command.Alive());
         for (Peer rank : ranks) {
           // The time without a message is counted in heartbeats of this process and not in seconds.
-          // Otherwise, if the system stops this process and its ranks for a while, the ranks would
-          // seem to be lost.
+          // The reason is that the system may stop this process and its ranks for a while. With a
+          // limit in seconds, the ranks would then seem to be lost.
           if (rank.countSilentBeat() == MAX_SILENT_BEATS) {
             failed(
                 "Rank %d on %s has sent nothing for %d s: its process is stopped, or its host hangs. Check that host, then run the job again."
                     .formatted(rank.number(), host(rank.number()), RANK_SILENCE_LIMIT.toSeconds()));
-            // A thread may be sending to this rank. Without this call, that thread would never end.
+            // Another thread may be sending to this lost rank. Closing the link ends the other
+            // thread's call, which would otherwise wait without end.
             rank.link().close();
           }
         }
@@ -103,7 +104,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
   public void assemble() {
     hosts.setNodesPerHost(rendezvous.awaitNodes());
     rendezvous.launchRanks();
-    // This wait has no time limit, because a rank may need a long time to build a large stage.
+    // Waiting for {@code Ready} events has no time limit, because a rank may need a long time to
+    // build a large stage.
     events.collect(Event.Ready.class, ranks, (peer, ready) -> {});
   }
 
@@ -193,8 +195,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
   /** Tells all ranks to end, waits for them, and then tells all launchers to end. */
   public void end() {
     ranks.send(new Command.End());
-    // A rank that has ended is removed. Otherwise the end of its connection would be reported as a
-    // failure.
+    // A rank that has ended is removed. If the rank remained, the end of its connection would be
+    // reported as a failure.
     events.collect(Event.Ended.class, ranks, (peer, ended) -> ranks.remove(peer));
     launchers.send(new Command.End());
   }
@@ -205,8 +207,9 @@ public final class Coordinator implements Cluster, AutoCloseable {
   }
 
   /**
-   * Reports a failure that another part of this process has noticed. The method of this class that
-   * is waiting, or the next method that waits, throws a {@link UserError} with this sentence.
+   * Reports a failure that another part of this process has noticed. The coordinator's method that
+   * is waiting for events, or the next method that waits, then throws a {@link UserError} with the
+   * given sentence.
    */
   public void failed(String sentence) {
     port.add(new Event.Failed(sentence, false));

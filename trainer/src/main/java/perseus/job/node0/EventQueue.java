@@ -17,14 +17,14 @@ import perseus.wire.Deadline;
  * has failed.
  *
  * <p>Every method that waits throws a {@link UserError} if a part of the job has failed. If a rank
- * fails, the ranks connected to it also report failures, because they lose a connection. These
- * failures are consequences of the first failure. A consequence is reported to the user only if its
- * cause is not reported within 3 seconds.
+ * fails, the ranks connected to it also report failures, because they lose a connection. A failure
+ * that another failure has caused is called a consequence. A consequence is reported to the user
+ * only if its cause does not arrive within 3 seconds.
  */
 final class EventQueue {
   /**
-   * The longest time that the queue waits for the cause of a failure after the report of a
-   * consequence.
+   * After the report of a consequence, the queue waits at most this long for the report of the
+   * cause.
    */
   private static final Duration CAUSE_GRACE = Duration.ofSeconds(3);
 
@@ -54,7 +54,7 @@ final class EventQueue {
   /**
    * Waits for an event of the given type from each peer.
    *
-   * @param sink accepts each event with its peer
+   * @param sink receives each event and the peer that has sent it
    */
   <T extends Event> void collect(Class<T> type, Peers peers, BiConsumer<Peer, T> sink) {
     collect(type, peers, sink, Deadline.NEVER, missing -> {});
@@ -64,7 +64,7 @@ final class EventQueue {
    * Waits for an event of the given type from each peer. If events are missing at the expected
    * time, the method calls {@code late} and then waits without a time limit.
    *
-   * @param sink accepts each event with its peer
+   * @param sink receives each event and the peer that has sent it
    * @param expected the time at which all events should have arrived
    * @param late receives the numbers of the peers whose event is missing at the expected time;
    *     called at most once
@@ -103,7 +103,8 @@ final class EventQueue {
       Deadline grace = Deadline.after(CAUSE_GRACE);
       for (Arrival later = port.poll(grace); later != null; later = port.poll(grace)) {
         throwCause(later);
-        // A message from the rank tells the user more than the closed connection.
+        // The rank's own error message tells the user more than the fact that its connection has
+        // closed.
         best = best.event() == null && later.event() instanceof Event.Failed ? later : best;
       }
       throw new UserError(consequence(best));
@@ -129,7 +130,7 @@ final class EventQueue {
 
   /**
    * Returns the error message if this arrival is a failure that may be a consequence of another
-   * failure. Returns null for any other arrival.
+   * failure. If the arrival is not such a failure, the method returns null.
    */
   private String consequence(Arrival arrival) {
     if (arrival.event() instanceof Event.Failed failed && failed.consequence()) {

@@ -14,19 +14,19 @@ import perseus.job.Lateness;
 /**
  * Chooses the slowdown of the simulated GPUs, and collects how often the hosts are slower than
  * their simulated GPUs. The slowdown is the time of an instruction on the simulated GPU at its
- * highest clock, divided by its time on an idle core. All ranks have the same slowdown. It must be
- * large enough that each host finishes the computations of all its ranks in time.
+ * highest clock, divided by its time on an idle core. All ranks have the same slowdown. The
+ * slowdown must be so large that each host finishes the computations of all its ranks in time.
  */
 final class HostSlowdown {
   /**
-   * The largest slowdown that is chosen from measurements. A host that needs a larger slowdown is
-   * too busy for correct measurements.
+   * A slowdown that is chosen from measurements is at most this value. A host that needs a larger
+   * slowdown is too busy for correct measurements.
    */
   private static final double MAX_MEASURED_SLOWDOWN = 10;
 
   /**
-   * The processor time of a rank's other threads, divided by the processor time of its computing
-   * thread.
+   * This value is the processor time of a rank's other threads, divided by the processor time of
+   * its computing thread.
    */
   private static final double OTHER_THREADS_SHARE = 0.25;
 
@@ -113,8 +113,8 @@ final class HostSlowdown {
   }
 
   /**
-   * Returns a message that tells the user with which slowdown to run plans made from this
-   * recording.
+   * Returns a message with the slowdown of this recording. The user needs the same slowdown to run
+   * plans that are made from this recording.
    */
   String replayHint() {
     return String.format(

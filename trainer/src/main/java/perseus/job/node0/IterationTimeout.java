@@ -4,19 +4,20 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Decides after which time the user is told that an iteration takes unusually long. This can happen
- * although all processes are alive: ranks may wait for each other, or native code may not return.
+ * Decides after which time the user is told that an iteration takes unusually long. An iteration
+ * can stop although all processes are alive: ranks may wait for each other, or native code may not
+ * return.
  */
 final class IterationTimeout {
   /**
-   * The limit for the first iteration. Its usual time is unknown, and it includes the time of
+   * The first iteration has this limit, because no earlier time is known and its time includes
    * compilation.
    */
   private static final Duration FIRST = Duration.ofMinutes(10);
 
   private static final Duration MINIMUM = Duration.ofMinutes(1);
 
-  /** The ratio of the limit to the time of the longest iteration so far. */
+  /** The limit is this factor times the time of the longest iteration that has ended. */
   private static final double FACTOR = 20;
 
   private double longestSeconds;

@@ -28,8 +28,8 @@ import perseus.wire.JobSecret;
  */
 public final class JobPort implements AutoCloseable {
   /**
-   * The maximum number of connections that wait to be accepted. It is large because all ranks
-   * connect at about the same time.
+   * At most this number of connections can wait to be accepted. The number is large because all
+   * ranks connect at about the same time.
    */
   private static final int BACKLOG = 4096;
 
@@ -153,8 +153,8 @@ public final class JobPort implements AutoCloseable {
     Event first = link.read(Event.class);
     Peer peer = peer(role, link, first);
     if (!peer.isLauncher() || peer.number() == 0) {
-      // These peers need no read timeout. The coordinator itself counts the heartbeats of ranks,
-      // and the launcher of node 0 runs in this process.
+      // Ranks and the launcher of node 0 need no read timeout. The coordinator counts the
+      // heartbeats of ranks, and the launcher of node 0 runs in this process.
       link.setReadTimeout(Duration.ZERO);
     }
     arrivals.add(new Arrival(peer, first));
@@ -172,8 +172,8 @@ public final class JobPort implements AutoCloseable {
       }
     } catch (IOException e) {
       arrivals.add(new Arrival(peer, null));
-      // A peer that sends nothing may also read nothing. Without this call, a thread that sends to
-      // this peer could wait without end.
+      // A peer that sends nothing may also read nothing. Closing the link ends the call of a thread
+      // that sends to this peer, which would otherwise wait without end.
       peer.link().close();
     }
   }

@@ -11,7 +11,7 @@ final class Peer {
   private final int number;
   private final ControlLink link;
 
-  /** The number of heartbeats that this process has sent since the peer's last event. */
+  /** Counts the heartbeats that this process has sent since the peer's last event. */
   private final AtomicInteger silentBeats = new AtomicInteger();
 
   /**

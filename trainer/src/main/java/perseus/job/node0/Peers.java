@@ -47,8 +47,8 @@ final class Peers implements Iterable<Peer> {
   }
 
   /**
-   * Returns whether this collection contains this very object. Another peer with the same number
-   * does not count.
+   * Returns whether this collection contains the given object. The result is false if the
+   * collection contains a different object with the same number.
    */
   boolean contains(Peer peer) {
     int number = peer.number();

@@ -14,9 +14,8 @@ import perseus.job.node0.JobPort.Arrival;
 import perseus.wire.Deadline;
 
 /**
- * Assembles a job at its start: waits for all launchers, checks that all nodes have the same
- * settings, tells the launchers to start their ranks, and sends the addresses of all ranks to each
- * rank.
+ * Connects all processes at the start of a job: waits for the launchers, checks their settings,
+ * lets them start the ranks, and tells each rank the addresses of all ranks.
  */
 final class Rendezvous {
   private final NodeSettings node;
@@ -60,8 +59,8 @@ final class Rendezvous {
    * Waits for the launchers of all nodes.
    *
    * @return the largest number of nodes that run on the same host
-   * @throws UserError if a node does not connect within the timeout, or has other settings or input
-   *     files than node 0; the message names the node
+   * @throws UserError if a node does not connect within the timeout, or if its settings or input
+   *     files differ from those of node 0
    */
   int awaitNodes() {
     deadline = Deadline.after(node.timeout());
@@ -74,8 +73,8 @@ final class Rendezvous {
     for (List<Integer> missing = launchers.missing();
         !missing.isEmpty();
         missing = launchers.missing()) {
-      // The launcher of node 0 is a thread of this process. It always connects, but possibly late,
-      // so no deadline applies to it.
+      // The launcher of node 0 is a thread of this process. The launcher of node 0 may connect
+      // late, but it always connects, so that it needs no deadline.
       List<Integer> others = missing.stream().filter(number -> number > 0).toList();
       Arrival arrival =
           next(
@@ -135,8 +134,8 @@ final class Rendezvous {
   }
 
   /**
-   * Returns the number of nodes that run on the same host as the given node. The given node is
-   * included.
+   * Returns the number of nodes that run on the same host as the given node. The number includes
+   * the given node.
    */
   private int nodesOnHostOf(int number) {
     String host = nodes[number].host();

@@ -29,8 +29,8 @@ public record Batch(int microbatchSize, int sequenceLength, int tensorParallelis
   }
 
   /**
-   * Returns the number of attention scores on each GPU. There is one score for each sample, head,
-   * query token and key token. Tensor parallelism divides the heads among the GPUs.
+   * Returns the number of attention scores on each GPU. There is one attention score for each
+   * sample, head, query token and key token. Tensor parallelism divides the heads among the GPUs.
    */
   public double scoresPerGpu(int heads) {
     return tokens() * sequenceLength * heads / tensorParallelism;

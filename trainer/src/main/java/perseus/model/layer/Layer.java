@@ -7,14 +7,14 @@ import java.util.Map;
  * Describes a layer of a model. A layer is the smallest unit that a partition assigns to a pipeline
  * stage.
  *
- * <p>The description has only shapes and no tensor values: the shapes of the parameters, the work
- * of the forward and backward, and the shapes of the tensors that the layer outputs.
+ * <p>The description has no tensor values. It has the shapes of the parameters, the work of the
+ * forward and backward, and the shapes of the output tensors.
  */
 public interface Layer {
-  /** The number of bytes of an element of activations, gradients and parameters (float32). */
+  /** An element of an activation, a gradient or a parameter (float32) has this number of bytes. */
   int FLOAT_BYTES = 4;
 
-  /** The number of bytes of a token or label in the training data (int64). */
+  /** A token or label in the training data (int64) has this number of bytes. */
   int TOKEN_BYTES = 8;
 
   /** Returns the layer's name for messages to users. The name is unique within a model. */
@@ -37,8 +37,8 @@ public interface Layer {
 
   /**
    * Returns the number of bytes per microbatch that a stage sends to the next stage if this layer
-   * is the last layer of the stage. The stage sends all data that later layers need. By default,
-   * these are the tensors of {@link #outputShapes}.
+   * is the last layer of the stage. The stage sends all data that later layers need. By default, it
+   * sends the tensors of {@link #outputShapes}.
    */
   default double outputBytes(Batch batch) {
     double elements = 0;
@@ -54,7 +54,7 @@ public interface Layer {
 
   /**
    * Returns whether the layer is a repeated block. The partition method {@code uniform_transformer}
-   * distributes these blocks evenly over the stages.
+   * distributes the repeated blocks evenly over the stages.
    */
   default boolean isBlock() {
     return false;

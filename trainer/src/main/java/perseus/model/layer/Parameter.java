@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  *     #WHOLE}
  */
 public record Parameter(String name, List<Integer> shape, int splitAxis) {
-  /** The value of {@code splitAxis} if every tensor-parallel GPU holds the whole tensor. */
+  /** If every tensor-parallel GPU holds the whole tensor, {@code splitAxis} has this value. */
   public static final int WHOLE = -1;
 
   public Parameter {
@@ -40,8 +40,8 @@ public record Parameter(String name, List<Integer> shape, int splitAxis) {
 
   /**
    * Returns the number of elements that each of {@code tp} tensor-parallel GPUs holds. If {@code
-   * tp} does not evenly divide the dimension, such as the vocabulary, the dimension is padded, as
-   * in Megatron-LM.
+   * tp} does not evenly divide the split dimension, for example the vocabulary, the dimension is
+   * padded, as in Megatron-LM.
    */
   public long elementsPerGpu(int tp) {
     return IntStream.range(0, shape.size())

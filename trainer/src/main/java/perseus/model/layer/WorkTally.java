@@ -4,7 +4,7 @@ package perseus.model.layer;
  * Counts the work of one layer. The class adds up the work of the kernels that the layer's forward
  * and backward launch.
  *
- * <p>The counts follow PyTorch with Hugging Face's models, in float32 and without fused kernels.
+ * <p>The counts describe Hugging Face's models in PyTorch, in float32 and without fused kernels.
  * Matrix products and convolutions are counted in floating-point operations. Element-wise and
  * normalization kernels are bound by memory bandwidth and are counted in passes. One pass reads or
  * writes the whole tensor once. A dropout mask has 1 byte per element, so reading or writing it is
@@ -12,56 +12,56 @@ package perseus.model.layer;
  */
 public final class WorkTally {
   /**
-   * Passes of a layer normalization: one read for the mean and variance, then one read and one
+   * A layer normalization has 3 passes: one read for the mean and variance, then one read and one
    * write.
    */
   public static final double LAYER_NORM_FORWARD = 3;
 
   /**
-   * Passes of the backward of a layer normalization. The input and the output gradient are each
+   * The backward of a layer normalization has 7 passes. The input and the output gradient are each
    * read three times: twice for the input's gradient, and once for the gradients of weight and
    * bias. The input's gradient is written once.
    */
   public static final double LAYER_NORM_BACKWARD = 7;
 
   /**
-   * Passes of a dropout in the forward or backward: one read, one write, and a quarter pass for the
-   * mask.
+   * A dropout has 2.25 passes in the forward and in the backward: one read, one write, and a
+   * quarter pass for the mask.
    */
   public static final double DROPOUT = 2.25;
 
-  /** Passes of the sum of two tensors: two reads and one write. */
+  /** The sum of two tensors has 3 passes: two reads and one write. */
   public static final double ADD = 3;
 
-  /** Passes of a copy, or of an element-wise function of one tensor: one read and one write. */
+  /** A copy or an element-wise function of one tensor has 2 passes: one read and one write. */
   public static final double MAP = 2;
 
-  /** Passes of the sum that reduces an output gradient to the gradient of a bias: one read. */
+  /** The sum that reduces an output gradient to the gradient of a bias has 1 pass: one read. */
   public static final double BIAS_BACKWARD = 1;
 
   /**
-   * Passes of a softmax: one read and one write. One read is sufficient, because a row of at most
-   * 1024 elements stays in registers.
+   * A softmax has 2 passes: one read and one write. One read is sufficient, because a row of at
+   * most 1024 elements stays in registers.
    */
   public static final double SOFTMAX_FORWARD = 2;
 
   /**
-   * Passes of the backward of a softmax: one read of the output, one read of the output gradient,
-   * and one write of the input's gradient.
+   * The backward of a softmax has 3 passes: one read of the output, one read of the output
+   * gradient, and one write of the input's gradient.
    */
   public static final double SOFTMAX_BACKWARD = 3;
 
   /**
-   * Passes of the attention products over the attention scores. The product of queries and keys
-   * writes the scores, and the product with the values reads the probabilities. With heads of 64 to
-   * 128 elements, these products have few operations per byte. Therefore memory bandwidth limits
-   * these products, in contrast to products with weights.
+   * The attention products have 2 passes over the attention scores in the forward. The product of
+   * queries and keys writes the scores, and the product with the values reads the probabilities.
+   * With heads of 64 to 128 elements, the attention products have few operations per byte.
+   * Therefore memory bandwidth limits the attention products, in contrast to products with weights.
    */
   public static final double SCORE_PRODUCTS_FORWARD = 2;
 
   /**
-   * Passes of the attention products over the attention scores in the backward. One product writes
-   * a gradient of this size, and three products read this gradient or the probabilities.
+   * The attention products have 4 passes over the attention scores in the backward. One product
+   * writes the gradient of the scores, and three products read this gradient or the probabilities.
    */
   public static final double SCORE_PRODUCTS_BACKWARD = 4;
 
@@ -72,8 +72,8 @@ public final class WorkTally {
 
   /**
    * Counts a matrix product or convolution. The result has {@code outputs} elements, and each
-   * element is a sum of {@code terms} products. The backward is two products of the same size, one
-   * for the gradient of each operand.
+   * element is a sum of {@code terms} products. The backward of a product consists of two products
+   * of the same size, one for the gradient of each operand.
    */
   public WorkTally matmul(double outputs, double terms) {
     forwardFlops += 2 * outputs * terms;
@@ -106,8 +106,8 @@ public final class WorkTally {
   }
 
   /**
-   * Counts the lookup of one vector for each token in a table. The backward also fills a dense
-   * gradient of the table with zeros.
+   * Counts the lookup of one vector for each token in a table. The backward of a lookup also fills
+   * a dense gradient of the table with zeros.
    */
   public WorkTally lookup(Batch batch, Parameter table) {
     int width = table.shape().get(1);

@@ -12,18 +12,19 @@ import perseus.model.layer.WorkTally;
  * Describes a residual bottleneck of a ResNet, as torchvision defines it.
  *
  * <p>The main branch has three convolutions, and a batch normalization follows each convolution.
- * The first is 1 x 1 and has {@code width} outputs. The second is 3 x 3 with the stride and also
- * has {@code width} outputs. The third is 1 x 1 and has {@code outputs} outputs. The other branch
- * is the identity, or a 1 x 1 convolution with the stride if the shape changes (projection). The
- * two branches are added, and ReLU follows. The model's last bottleneck also contains the head.
+ * The first convolution is 1 x 1 and has {@code width} output channels. The second convolution is 3
+ * x 3 with the stride and has {@code width} output channels. The third convolution is 1 x 1 and has
+ * {@code outputs} output channels. The other branch is the identity, or a 1 x 1 convolution with
+ * the stride if the shape changes (projection). The two branches are added, and ReLU follows. The
+ * model's last bottleneck also contains the head.
  *
  * @param number index of the bottleneck in the model, from 0
  * @param inputSize height and width of the input feature maps
  * @param stride stride of the 3 x 3 convolution, 1 or 2
- * @param inputs input channels
+ * @param inputs number of input channels
  * @param width number of channels of the inner (3 x 3) convolution
- * @param outputs output channels
- * @param projection whether the shape changes
+ * @param outputs number of output channels
+ * @param projection whether the other branch is a convolution, because the shape changes
  * @param classes number of classes of the head (average pooling, linear layer and loss) in this
  *     bottleneck; 0 if the bottleneck contains no head
  */
@@ -38,13 +39,13 @@ public record Bottleneck(
     int classes)
     implements Layer {
   /**
-   * Passes of a batch normalization: one read for the mean and variance, then one read and one
+   * A batch normalization has 3 passes: one read for the mean and variance, then one read and one
    * write.
    */
   static final double BATCH_NORM_FORWARD = 3;
 
   /**
-   * Passes of the backward of a batch normalization. The input and the output gradient are each
+   * The backward of a batch normalization has 5 passes. The input and the output gradient are each
    * read twice: once for the sums over the batch, and once for the input's gradient. The input's
    * gradient is written once.
    */

@@ -8,7 +8,7 @@ import perseus.model.layer.Layer;
  * blocks and the two halves of each decoder block.
  */
 interface T5Block extends Layer {
-  /** Returns the widths of the model. */
+  /** Returns the widths of the T5 model. */
   T5Shape shape();
 
   @Override

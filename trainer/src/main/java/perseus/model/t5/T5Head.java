@@ -9,7 +9,8 @@ import perseus.model.layer.WorkTally;
 
 /**
  * Describes the last layer of T5: the final normalization of the decoder, the logits for each token
- * of the vocabulary, and the loss. The weights of the logits are the shared embedding table.
+ * of the vocabulary, and the loss. The shared embedding table is the weight matrix that computes
+ * the logits.
  *
  * @param shape the widths of the model
  */
@@ -25,7 +26,7 @@ public record T5Head(T5Shape shape) implements Head {
     WorkTally tally = new WorkTally();
     shape.tallyNorm(tally, batch);
     return tally
-        // This counts the dropout and the scaling that a tied embedding needs.
+        // The passes are for dropout, and for the scaling that a tied embedding needs.
         .passes(
             batch.elements(shape.hidden()),
             WorkTally.DROPOUT + WorkTally.MAP,

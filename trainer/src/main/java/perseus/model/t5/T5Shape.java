@@ -13,7 +13,7 @@ import perseus.model.transformer.TokenEmbedding;
  *
  * @param vocabulary number of tokens
  * @param hidden number of elements of a token's vector
- * @param heads attention heads
+ * @param heads number of attention heads
  * @param headWidth number of elements of an attention head, which is independent of {@code hidden}
  *     in T5
  * @param feedForward number of elements per token between the two linear layers of the feed-forward
@@ -23,13 +23,13 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
   private static final int RELATIVE_BUCKETS = 32;
 
   /**
-   * Passes of a normalization by the root mean square (RMS). There is one kernel for each of:
-   * square, mean, division by the root, and multiplication by the weight.
+   * A normalization by the root mean square (RMS) has 7 passes. It has one kernel for each of these
+   * operations: square, mean, division by the root, and multiplication by the weight.
    */
   private static final double RMS_NORM_FORWARD = 7;
 
   /**
-   * Passes of the backward of an RMS normalization: the gradients of its kernels, with the
+   * The backward of an RMS normalization has 18 passes: the gradients of its kernels, with the
    * reductions for the root and the weight.
    */
   private static final double RMS_NORM_BACKWARD = 18;
@@ -49,11 +49,11 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
   }
 
   /**
-   * Returns the parameter with the relative position biases. It has one bias for each distance
-   * bucket and head. All self-attentions of the encoder share one such parameter, and all
+   * Returns the parameter with the relative position biases. The parameter has one bias for each
+   * distance bucket and head. All self-attentions of the encoder share one such parameter, and all
    * self-attentions of the decoder share another.
    *
-   * @param stack {@code encoder} or {@code decoder}
+   * @param stack the half of the model: {@code encoder} or {@code decoder}
    */
   Parameter relativeBias(String stack) {
     return Parameter.split(stack + ".relative_bias.weight", 1, RELATIVE_BUCKETS, heads);
@@ -108,7 +108,7 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
     tally
         .matmul(wide, hidden)
         .matmul(wide, hidden)
-        // This counts ReLU and dropout.
+        // The passes are for ReLU and dropout.
         .passes(wide, WorkTally.MAP + WorkTally.DROPOUT, WorkTally.ADD + WorkTally.DROPOUT);
     tallyResidual(tally, batch);
   }
@@ -138,9 +138,9 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
   }
 
   /**
-   * Returns the number of bytes per microbatch that an encoder stage sends to the next stage. These
-   * bytes include the decoder's tokens, because in the simulation only the first stage loads
-   * tokens.
+   * Returns the number of bytes per microbatch that an encoder stage sends to the next stage. The
+   * encoder stages also send the decoder's tokens, because in the simulation only the first stage
+   * loads tokens.
    */
   double encoderBytes(Batch batch) {
     return Layer.FLOAT_BYTES * batch.elements(hidden) + Layer.TOKEN_BYTES * batch.tokens();

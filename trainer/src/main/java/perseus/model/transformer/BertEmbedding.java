@@ -37,7 +37,8 @@ public record BertEmbedding(int vocabulary, int positions, int hidden) implement
   public LayerWork work(Batch batch) {
     return new WorkTally()
         .lookup(batch, TokenEmbedding.table(vocabulary, hidden))
-        // This counts the lookup of the segment vectors, two sums, a normalization and dropout.
+        // The passes are for the lookup of the segment vectors, two sums, a normalization and
+        // dropout.
         .passes(
             batch.elements(hidden),
             WorkTally.MAP + 2 * WorkTally.ADD + WorkTally.LAYER_NORM_FORWARD + WorkTally.DROPOUT,

@@ -41,8 +41,8 @@ public final class BusyTime {
   }
 
   /**
-   * Returns a group that sums tensors like the given group. The time of these sums is not part of
-   * the computing time.
+   * Returns a group that sums tensors like the given group. The time that these sums take is not
+   * part of the computing time.
    */
   public TensorGroup excludingSums(TensorGroup group) {
     if (group.size() == 1) {

@@ -14,10 +14,10 @@ import perseus.pipeline.Instruction;
  * disturbance of the host does not look like an effect of the frequency.
  */
 final class HostPace {
-  /** The number of samples (measured times) that are kept for each kind of instruction. */
+  /** The class keeps this number of samples (measured times) for each kind of instruction. */
   private static final int SAMPLES = 64;
 
-  /** The instructions whose samples determine the slowdown. */
+  /** Only the samples of these instructions determine the slowdown. */
   private static final Set<Instruction> CALIBRATING =
       Set.of(Instruction.FORWARD, Instruction.BACKWARD);
 
@@ -57,7 +57,7 @@ final class HostPace {
   }
 
   /**
-   * Prepares for the samples of the next frequency schedule.
+   * Begins a frequency schedule and decides whether samples are taken during it.
    *
    * @param isWarmup whether the schedule is a warm-up. Samples are taken during warm-ups. In a run
    *     without a warm-up, the first 64 samples of each kind of instruction are taken.
@@ -74,8 +74,8 @@ final class HostPace {
 
   /**
    * Returns the slowdown of the simulated GPU at which this host finishes 90 % of the forwards and
-   * 90 % of the backwards in time. This includes the delays from other work on the host. The result
-   * is 1 if there are no samples.
+   * 90 % of the backwards in time. The times include the delays that other work on the host causes.
+   * The result is 1 if there are no samples.
    */
   double slowdown() {
     return byKind.entrySet().stream()

@@ -9,14 +9,15 @@ import perseus.record.InstructionSink;
 /**
  * Runs a simulated GPU in step with the wall clock, while the host computes the tensors.
  *
- * <p>Let t be the time in seconds that an undisturbed host needs for an instruction ({@link
- * HostPace}). The simulated GPU takes the time slowdown * t at its highest clock. At a lower clock,
- * the GPU takes longer, according to its {@link perseus.gpu.sim.GpuModel}. When the host has
- * finished the computation, the host waits until the GPU has also finished the instruction.
+ * <p>Let t be the time in seconds that an undisturbed host needs for an instruction, as {@link
+ * HostPace} estimates it. At its highest clock, the simulated GPU takes the time slowdown * t in
+ * seconds for this instruction. At a lower clock, the GPU takes longer, according to its {@link
+ * perseus.gpu.sim.GpuModel}. When the host has finished the computation, the host waits until the
+ * GPU has also finished the instruction.
  *
  * <p>{@link SimulatedGpu} and {@link perseus.gpu.sim.EnergyCounter} simulate clock changes, power
- * and the energy counter. This class tells them the times. A clock changes some milliseconds after
- * the request, possibly during an instruction.
+ * and the energy counter. This class decides at which times the simulated GPU runs and waits. A
+ * clock changes some milliseconds after the request, possibly during an instruction.
  */
 public final class PacedDevice {
   private final SimulatedGpu gpu;
@@ -66,7 +67,10 @@ public final class PacedDevice {
     return lateness;
   }
 
-  /** Requests a clock in MHz. The clock changes some milliseconds later. */
+  /**
+   * Requests a clock in MHz. The clock of the simulated GPU changes some milliseconds after the
+   * request.
+   */
   public void lockClocks(int clockMhz) {
     idleUntilNow();
     gpu.lockClocks(clockMhz);

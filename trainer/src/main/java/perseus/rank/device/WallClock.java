@@ -6,7 +6,7 @@ import perseus.record.RankRecorder;
 
 /** Measures the time of a rank in seconds since the start of the rank. The time never decreases. */
 public final class WallClock {
-  /** The typical delay in nanoseconds after which the operating system wakes up a thread. */
+  /** The operating system typically wakes up a thread this number of nanoseconds too late. */
   private static final long WAKE_UP_NANOS = 60_000;
 
   private final long zeroNanos = System.nanoTime();

@@ -16,8 +16,8 @@ final class BufferPool {
   private final TreeMap<Integer, ArrayDeque<ByteBuffer>> free = new TreeMap<>();
 
   /**
-   * Returns a direct buffer in native byte order. Its position is 0, and its limit is the given
-   * number of bytes.
+   * Returns a direct buffer in native byte order. The position of the buffer is 0, and its limit is
+   * the given number of bytes.
    */
   synchronized ByteBuffer take(int bytes) {
     int wanted = Math.max(1, (bytes + GRANULE_BYTES - 1) / GRANULE_BYTES) * GRANULE_BYTES;

@@ -18,19 +18,19 @@ import perseus.wire.Daemon;
  * can compute while tensors are transferred.
  *
  * <p>A frame begins with three numbers of 4 bytes each in network byte order: the stream, the
- * frame's number within the stream (from 1), and the length of the payload in bytes. The payload
- * follows in the host's native byte order, which must be equal on both hosts.
+ * frame's number within the stream (from 1), and the length of the payload in bytes. The payload of
+ * the frame follows in native byte order. Both hosts must have the same byte order.
  */
 final class PeerLink implements AutoCloseable {
   private static final int HEADER_BYTES = 12;
 
   /**
-   * The maximum length of a payload in bytes. {@link BufferPool} rounds this length up, and the
-   * result must fit into an int.
+   * A payload has at most this number of bytes. {@link BufferPool} rounds the length up, and the
+   * rounded length must fit into an int.
    */
   private static final int MAX_PAYLOAD_BYTES = Integer.MAX_VALUE - 4096;
 
-  /** A buffer that marks the end of a queue. */
+  /** This buffer marks the end of a queue. */
   private static final ByteBuffer END = ByteBuffer.allocate(0);
 
   private final SocketChannel channel;
@@ -43,7 +43,7 @@ final class PeerLink implements AutoCloseable {
   private final Thread reader;
   private volatile IOException failure;
 
-  /** Holds a frame that will be sent. The payload of the last frame is {@link #END}. */
+  /** Holds a frame that is queued for sending. The payload of the last frame is {@link #END}. */
   private record Frame(int stream, int number, ByteBuffer payload) {}
 
   /**

@@ -16,21 +16,22 @@ import perseus.transport.TensorGroup;
  * <p>The tensor is divided into n parts, one for each of the n members. Each member receives its
  * part from all other members, sums the parts in the order of members, and sends the sum to all
  * other members. Every member sends and receives 2 (n - 1) / n times the size of the tensor, as in
- * a ring all-reduce. This method needs 2 steps, and a ring all-reduce needs 2 (n - 1) steps.
+ * a ring all-reduce. This class needs 2 communication steps, and a ring all-reduce needs 2 (n - 1)
+ * steps.
  *
  * <p>Every element is summed in the order of members. Therefore all members get exactly the same
  * bits, and the result does not depend on the order in which messages arrive.
  */
 final class TcpGroup implements TensorGroup {
   /**
-   * The maximum number of elements in a slice. A larger tensor is summed slice by slice, which
-   * limits the memory for buffers.
+   * A slice of a tensor has at most this number of elements. A larger tensor is summed slice by
+   * slice, which limits the memory for buffers.
    */
   private static final int SLICE_ELEMENTS = 8 << 20;
 
   /**
-   * The number of elements in a block. Parts are summed block by block, because a block fits into
-   * the processor's cache.
+   * A block has at most this number of elements. Parts are summed block by block, because a block
+   * fits into the processor's cache.
    */
   private static final int BLOCK_ELEMENTS = 16 * 1024;
 
@@ -39,8 +40,8 @@ final class TcpGroup implements TensorGroup {
   private final int stream;
   private final List<Integer> members;
   private final int index;
-  // The links to the members; the index is the member's index in the group. The entry of this rank
-  // is null.
+  // The list holds the links to the members; the index is the member's index in the group. The
+  // entry of this rank is null.
   private final List<PeerLink> links;
   private final BufferPool pool;
   private final float[] blockSum = new float[BLOCK_ELEMENTS];
@@ -85,7 +86,7 @@ final class TcpGroup implements TensorGroup {
           sum(slice, slice.getShape(), sum -> flat.set(range, sum));
         }
       }
-      // If the tensor is not contiguous, the flat tensor is a copy. Therefore the sum must be
+      // If the tensor is not contiguous, the flat tensor is a copy. In this case the sum must be
       // written back to the tensor.
       try (NDArray summed = flat.reshape(tensor.getShape())) {
         tensor.set(WHOLE, summed);
@@ -102,7 +103,7 @@ final class TcpGroup implements TensorGroup {
    */
   private void sum(NDArray slice, Shape shape, Consumer<NDArray> target) {
     int elements = Math.toIntExact(slice.size());
-    // This call throws an exception if the tensor's type is not float32.
+    // The method {@code bytes} throws an exception if the tensor's type is not float32.
     Tensors.bytes(slice);
     ByteBuffer own = Tensors.contents(slice);
     ByteBuffer result = pool.take(elements * Float.BYTES);

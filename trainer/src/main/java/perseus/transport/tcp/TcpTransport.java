@@ -35,13 +35,16 @@ import perseus.wire.Sockets;
  * Tensors are copied to and from direct buffers in the host's memory.
  */
 public final class TcpTransport implements TensorTransport {
-  /** The stream number of group 0. Lower numbers belong to the streams in {@link Stream}. */
+  /** Group 0 has this stream number. Lower numbers belong to the streams in {@link Stream}. */
   private static final int FIRST_GROUP_STREAM = Stream.values().length;
 
-  /** The pause in milliseconds between two attempts to connect to a rank that does not answer. */
+  /**
+   * The transport waits for this number of milliseconds between two attempts to connect to a rank
+   * that does not answer.
+   */
   private static final long RETRY_MILLIS = 300;
 
-  /** The maximum number of connections that wait to be accepted. */
+  /** At most this number of connections can wait to be accepted. */
   private static final int BACKLOG = 1024;
 
   private final int rank;
@@ -96,8 +99,8 @@ public final class TcpTransport implements TensorTransport {
 
   /**
    * Connects a rank with its peers, the ranks with which it exchanges tensors. The rank opens
-   * connections to peers with lower numbers. At the same time, it accepts connections from peers
-   * with higher numbers.
+   * connections to peers with lower numbers. At the same time, the rank accepts connections from
+   * peers with higher numbers.
    *
    * @param peers the addresses of the peers; the key is the rank
    * @param port the port of this rank; this call closes the port
@@ -138,8 +141,8 @@ public final class TcpTransport implements TensorTransport {
       try {
         return call(rank, address, secret, deadline);
       } catch (IOException e) {
-        // A peer opens its port before it announces the address. Therefore another attempt after a
-        // refused connection would also fail. If a peer was only too busy to answer, another
+        // A peer opens its port before it announces the address. Therefore, if a connection is
+        // refused, another attempt would also fail. If a peer was only too busy to answer, another
         // attempt may succeed.
         if (e instanceof Handshake.RefusedException
             || e instanceof ConnectException

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 /** Returns the contents of float32 tensors as bytes in native byte order. */
 final class Tensors {
   /**
-   * The maximum length of a tensor in bytes. {@link BufferPool} rounds this length up, and the
-   * result must fit into an int.
+   * A tensor has at most this number of bytes. {@link BufferPool} rounds the length up, and the
+   * rounded length must fit into an int.
    */
   private static final int MAX_BYTES = Integer.MAX_VALUE - 8192;
 
@@ -35,7 +35,8 @@ final class Tensors {
 
   /**
    * Returns the elements of a contiguous tensor. If the tensor is in the host's memory, the result
-   * shares its memory. Otherwise the result is a copy that lives as long as the tensor's manager.
+   * shares its memory. If the tensor is in a GPU's memory, the result is a copy that lives as long
+   * as the tensor's manager.
    */
   static ByteBuffer contents(NDArray tensor) {
     return tensor.toByteBuffer(true);
