@@ -27,8 +27,8 @@ public sealed interface Command {
    *
    * @param secret the secret with which the ranks authenticate themselves; null if the user has set
    *     the secret on each node
-   * @param masterHost the host of the coordinator, to which the ranks connect; null if the launcher
-   *     is connected to the same host
+   * @param masterHost the host of the coordinator, to which the ranks connect; null if this host is
+   *     the host to which the launcher is connected
    * @param nodesOnHost number of the job's nodes that run on the launcher's host and share its
    *     cores
    */

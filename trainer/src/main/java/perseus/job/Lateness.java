@@ -21,8 +21,8 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
   private static final double TOLERATED_SHARE = 0.02;
 
   /**
-   * An instruction is not late if its delay is at most this time in seconds. This delay is
-   * tolerated, because the operating system may need this time to wake up a thread.
+   * An instruction is not late if its delay is at most this time in seconds. Short delays are
+   * tolerated, because the operating system needs some time to wake up a thread.
    */
   private static final double TOLERATED_SECONDS = 0.0005;
 

@@ -115,8 +115,8 @@ public record MemoryEstimate(
 
   /**
    * Estimates the bytes of all activations of a layer that has no fused kernels. The result is half
-   * of the bytes that the forward reads and writes. The reason is that each activation is written
-   * by one kernel and read by another kernel.
+   * of the bytes that the forward reads and writes. The factor is one half because each activation
+   * is written by one kernel and read by another kernel.
    */
   private static double expandedBytes(Layer layer, Batch batch) {
     return layer.work(batch).forward().memoryBytes() / 2;

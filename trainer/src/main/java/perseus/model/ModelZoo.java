@@ -39,7 +39,7 @@ public final class ModelZoo {
 
   /**
    * The small models have this number of tokens in their vocabulary: 256 for the values of a byte,
-   * and some special tokens. Therefore the small models need no tokenizer.
+   * and some special tokens. With byte tokens, the small models need no tokenizer.
    */
   private static final int NANO_VOCABULARY = 512;
 

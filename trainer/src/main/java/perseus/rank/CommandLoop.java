@@ -24,8 +24,8 @@ import perseus.wire.ControlLink;
 final class CommandLoop {
   /**
    * The rank waits for this number of seconds before the first iteration and after the last
-   * iteration. Therefore the energy log begins before the first iteration, and it also contains the
-   * whole energy of the last iteration although the energy counter lags.
+   * iteration. With this waiting time, the energy log contains the whole energy of the first and
+   * the last iteration, although the energy counter lags.
    */
   static final double MARGIN_SECONDS = 0.5;
 
@@ -83,7 +83,7 @@ final class CommandLoop {
     while (true) {
       Command command = link.read(Command.class);
       // The coordinator sends the next command only after the slowest rank has finished the
-      // iteration. Therefore an iteration ends when the next command arrives.
+      // iteration. An iteration ends when the next command of the coordinator arrives.
       endIteration();
       if (command instanceof Command.BeginRound begin) {
         beginRound(begin);

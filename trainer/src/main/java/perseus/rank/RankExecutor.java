@@ -188,8 +188,8 @@ final class RankExecutor {
     if (replicas.size() == 1) {
       return;
     }
-    // The sum of a single number makes this rank wait until all replicas are ready. Therefore the
-    // logged time of the reduction does not include the time of waiting.
+    // The sum of a single number makes this rank wait until all replicas are ready. The logged time
+    // of the gradient reduction then does not include the time of waiting.
     replicas.sum(barrierToken);
     gpu.idle(
         Instruction.REDUCE_GRADS,

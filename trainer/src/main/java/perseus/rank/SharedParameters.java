@@ -14,9 +14,9 @@ import perseus.tensor.parameter.StageParameter;
 import perseus.transport.TensorGroup;
 
 /**
- * Sums the gradients of parameters that several ranks of a pipeline hold as copies. An example is
- * the embedding table, which the first rank and the head on the last rank use. After the sum, each
- * copy has the sum of the gradients of all copies.
+ * Sums the gradients of parameters that several ranks of a pipeline hold as copies. An example of a
+ * shared parameter is the embedding table, which the embedding on the first rank and the head on
+ * the last rank use. After the sum, each copy has the sum of the gradients of all copies.
  */
 final class SharedParameters {
   /**

@@ -148,11 +148,12 @@ public final class Handshake {
   private void exchangeProofs(JobSecret secret, byte[] mine, byte[] theirs, boolean called)
       throws IOException {
     OutputStream out = socket.getOutputStream();
-    // Each challenge also names the side that must respond. Therefore an attacker cannot use the
+    // Each challenge also names the side that must respond, so that an attacker cannot use the
     // response of one side as the response of the other side.
     out.write(secret.response(challenge(theirs, called)));
     boolean known = secret.accepts(challenge(mine, !called), read(JobSecret.RESPONSE_BYTES));
-    // This byte tells the other side why the connection is closed.
+    // The byte tells the other side whether its response was wrong, so that it knows why the
+    // connection is closed.
     out.write(known ? 1 : 0);
     boolean accepted = read(1)[0] == 1;
     if (!known || !accepted) {

@@ -10,7 +10,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Holds a secret that only the processes of one job know, and proves the knowledge of the secret.
- * The proof is an HMAC-SHA256 of a random challenge. Therefore the secret itself is not sent.
+ * The proof is an HMAC-SHA256 of a random challenge, so that the secret itself is not sent.
  */
 public final class JobSecret {
   private static final String ALGORITHM = "HmacSHA256";

@@ -82,9 +82,9 @@ final class NodeLauncher implements AutoCloseable {
    * @throws UserError if any part of the job fails
    */
   void run(InetSocketAddress master, JobSecret secret, RunRecorder recording) {
-    // Computing the digests of large files takes long. Therefore the launcher computes the digests
-    // before it connects to node 0, which then expects heartbeats. A job of a single node does not
-    // compare digests.
+    // The launcher computes the digests before it connects to node 0, because digests of large
+    // files take long, and node 0 expects heartbeats after the connection. A job of a single node
+    // does not compare digests.
     Map<String, ContentDigest> inputs = node.nodes() > 1 ? local.inputs() : Map.of();
     link = NodeZero.call(master, secret, node, listener);
     try {

@@ -109,8 +109,9 @@ final class RankProcess {
   }
 
   /**
-   * Describes how the process has ended, and adds the last line of its standard error. The result
-   * is the end of a sentence whose subject is the rank, such as "was ended by signal 9".
+   * Returns a text that describes how the process has ended, with the last line of its standard
+   * error. The text is the end of a sentence whose subject is the rank, such as "was ended by
+   * signal 9".
    */
   public String describeExit(int exitCode) {
     try {

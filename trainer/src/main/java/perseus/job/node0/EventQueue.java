@@ -62,7 +62,7 @@ final class EventQueue {
 
   /**
    * Waits for an event of the given type from each peer. If events are missing at the expected
-   * time, the method calls {@code late} and then waits without a time limit.
+   * time, the method calls {@code late} once and then waits without a time limit.
    *
    * @param sink receives each event and the peer that has sent it
    * @param expected the time at which all events should have arrived

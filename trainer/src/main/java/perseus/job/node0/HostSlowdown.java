@@ -68,7 +68,7 @@ final class HostSlowdown {
   }
 
   /**
-   * Prepares for the measurements of the next frequency schedule.
+   * Begins a frequency schedule, and clears the measured slowdown of the previous one.
    *
    * @return a message with the slowdown for the user, if instructions take as long as on the
    *     simulated GPU and this schedule is the first one after a warm-up; otherwise empty

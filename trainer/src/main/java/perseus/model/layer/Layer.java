@@ -7,8 +7,8 @@ import java.util.Map;
  * Describes a layer of a model. A layer is the smallest unit that a partition assigns to a pipeline
  * stage.
  *
- * <p>The description has no tensor values. It has the shapes of the parameters, the work of the
- * forward and backward, and the shapes of the output tensors.
+ * <p>The description has no tensor values. A layer describes the shapes of the parameters, the work
+ * of the forward and backward, and the shapes of the output tensors.
  */
 public interface Layer {
   /** An element of an activation, a gradient or a parameter (float32) has this number of bytes. */
@@ -62,8 +62,8 @@ public interface Layer {
 
   /**
    * Returns whether activation checkpointing frees the layer's activations after the forward and
-   * recomputes them in the backward. The result is false for a head. The backward of a head follows
-   * its forward immediately, so that recomputation would save no memory.
+   * recomputes them in the backward. A head is not recomputed. The backward of a head follows its
+   * forward immediately, so that recomputation would save no memory.
    */
   default boolean isRecomputed() {
     return true;

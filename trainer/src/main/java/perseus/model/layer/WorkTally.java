@@ -54,8 +54,8 @@ public final class WorkTally {
   /**
    * The attention products have 2 passes over the attention scores in the forward. The product of
    * queries and keys writes the scores, and the product with the values reads the probabilities.
-   * With heads of 64 to 128 elements, the attention products have few operations per byte.
-   * Therefore memory bandwidth limits the attention products, in contrast to products with weights.
+   * With heads of 64 to 128 elements, the attention products have few operations per byte. Memory
+   * bandwidth limits the time of the attention products, in contrast to products with weights.
    */
   public static final double SCORE_PRODUCTS_FORWARD = 2;
 
@@ -71,9 +71,9 @@ public final class WorkTally {
   private double backwardBytes;
 
   /**
-   * Counts a matrix product or convolution. The result has {@code outputs} elements, and each
-   * element is a sum of {@code terms} products. The backward of a product consists of two products
-   * of the same size, one for the gradient of each operand.
+   * Counts a matrix product or convolution. The result of the product has {@code outputs} elements,
+   * and each element is a sum of {@code terms} products. The backward of a product consists of two
+   * products of the same size, one for the gradient of each operand.
    */
   public WorkTally matmul(double outputs, double terms) {
     forwardFlops += 2 * outputs * terms;

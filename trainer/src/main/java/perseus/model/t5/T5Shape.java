@@ -23,8 +23,9 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
   private static final int RELATIVE_BUCKETS = 32;
 
   /**
-   * A normalization by the root mean square (RMS) has 7 passes. It has one kernel for each of these
-   * operations: square, mean, division by the root, and multiplication by the weight.
+   * A normalization by the root mean square (RMS) has 7 passes. The normalization has one kernel
+   * for each of these operations: square, mean, division by the root, and multiplication by the
+   * weight.
    */
   private static final double RMS_NORM_FORWARD = 7;
 

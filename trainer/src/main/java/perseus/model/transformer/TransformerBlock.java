@@ -111,8 +111,8 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
     double scores = batch.scoresPerGpu(heads);
     return new WorkTally()
         .matmul(3 * headVectors, hidden)
-        .matmul(headVectors, batch.sequenceLength()) // probabilities times values
-        .matmul(headVectors, batch.sequenceLength()) // queries times keys, the same count
+        .matmul(headVectors, batch.sequenceLength()) // multiplies probabilities by values
+        .matmul(headVectors, batch.sequenceLength()) // multiplies queries by keys
         .matmul(headVectors, hidden)
         .matmul(wide, hidden)
         .matmul(wide, hidden)

@@ -10,8 +10,8 @@ import perseus.pipeline.Instruction;
 /**
  * Estimates the time in seconds that an undisturbed host needs for each kind of instruction. The
  * estimate is the lower quartile of the times measured in the warm-up, because disturbances only
- * make a host slower. The times on the simulated GPU are computed from this estimate. Therefore a
- * disturbance of the host does not look like an effect of the frequency.
+ * make a host slower. The times on the simulated GPU are computed from this estimate. With this
+ * estimate, a disturbance of the host does not look like an effect of the frequency.
  */
 final class HostPace {
   /** The class keeps this number of samples (measured times) for each kind of instruction. */
@@ -75,7 +75,7 @@ final class HostPace {
   /**
    * Returns the slowdown of the simulated GPU at which this host finishes 90 % of the forwards and
    * 90 % of the backwards in time. The times include the delays that other work on the host causes.
-   * The result is 1 if there are no samples.
+   * Without samples, the slowdown is 1.
    */
   double slowdown() {
     return byKind.entrySet().stream()

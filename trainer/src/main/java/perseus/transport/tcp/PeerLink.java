@@ -14,7 +14,7 @@ import perseus.wire.Daemon;
 
 /**
  * Sends tensors to one other rank and receives tensors from it over a TCP connection. One thread
- * writes the queued frames (messages), and another thread reads arriving frames. Therefore the rank
+ * writes the queued frames (messages), and another thread reads arriving frames, so that the rank
  * can compute while tensors are transferred.
  *
  * <p>A frame begins with three numbers of 4 bytes each in network byte order: the stream, the

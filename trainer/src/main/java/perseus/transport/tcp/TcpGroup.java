@@ -19,8 +19,8 @@ import perseus.transport.TensorGroup;
  * a ring all-reduce. This class needs 2 communication steps, and a ring all-reduce needs 2 (n - 1)
  * steps.
  *
- * <p>Every element is summed in the order of members. Therefore all members get exactly the same
- * bits, and the result does not depend on the order in which messages arrive.
+ * <p>All members get exactly the same bits, because every element is summed in the order of
+ * members. The sum does not depend on the order in which messages arrive.
  */
 final class TcpGroup implements TensorGroup {
   /**

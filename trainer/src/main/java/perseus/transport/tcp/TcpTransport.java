@@ -200,8 +200,8 @@ public final class TcpTransport implements TensorTransport {
   public NDArray receive(int fromRank, Stream stream, Shape shape, NDManager manager) {
     int bytes = Math.toIntExact(shape.size() * Float.BYTES);
     ByteBuffer buffer = links.get(fromRank).receive(stream.ordinal(), bytes);
-    // The buffer returns to the pool. Therefore the tensor is a copy and does not share the
-    // buffer's memory.
+    // The tensor is a copy and does not share the buffer's memory, because the buffer returns to
+    // the pool.
     try (NDArray view = manager.create(buffer, shape, DataType.FLOAT32)) {
       NDArray tensor = view.duplicate();
       pool.give(buffer);
