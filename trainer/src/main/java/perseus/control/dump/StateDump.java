@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import perseus.control.Mode;
 import perseus.control.RankInfo;
@@ -57,6 +59,11 @@ public final class StateDump {
       Mode mode,
       boolean dumpData,
       String dumpDir) {
+
+    /** Makes settings whose arguments are always written in the order of their names. */
+    public Settings {
+      schedulerArgs = Collections.unmodifiableMap(new TreeMap<>(schedulerArgs));
+    }
 
     /**
      * Returns the settings of a run that uses no plan server and whose scheduler sets frequencies.
