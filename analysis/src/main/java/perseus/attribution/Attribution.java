@@ -6,17 +6,22 @@ import perseus.io.Named;
 import perseus.io.Progress;
 import perseus.recording.Recording;
 
-/** A method that computes the energy of each kind of instruction from a recording. */
+/**
+ * Computes the energy of each kind of instruction from a recording. The implementations use
+ * different methods.
+ */
 public sealed interface Attribution permits Deconvolution, Interpolation {
 
-  /** The method's name in files and on the command line. */
+  /** Returns the method's name in files and on the command line. */
   String name();
 
   /**
-   * Computes the energy of each kind of instruction on every rank. Warnings are added to {@code
+   * Computes the energy of each kind of instruction on every rank. Adds warnings to {@code
    * recording.warnings()}.
    *
-   * @param progress is notified after each rank
+   * @param recording recording whose ranks are read
+   * @param progress receives a report after each rank
+   * @return the energies, the sensor's parameters and the mean blocking power
    * @throws perseus.io.UserError if the logs of a rank cannot be used
    */
   Attributed attribute(Recording recording, Progress progress);

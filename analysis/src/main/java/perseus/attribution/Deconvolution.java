@@ -26,37 +26,42 @@ import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
 /**
- * Computes the energy of each kind of instruction from the powers that explain the updates of the
- * energy counter best.
+ * Computes the energy of each kind of instruction and the blocking power by least squares. The
+ * blocking power is the power of a GPU while it waits.
  *
- * <p>Problem: an update of the counter often covers several instructions and the time between them.
- * Within a window of one frequency, let y_i be the joules by which the counter rose in update i.
- * Let c be blocking or one of the parts of equal length into which a kind of instruction is
- * divided, and x_ic the seconds for which c ran during update i, shifted by the sensor's lag. With
- * the power p_c of each c,
+ * <p>Problem: an update of the energy counter often covers several instructions and the waiting
+ * time between them. All symbols below refer to one rank and one frequency. Each kind of
+ * instruction is divided into parts of equal length. Let c be blocking (waiting) or one part of a
+ * kind of instruction. The power of c is p_c watts. Update i of the counter adds y_i joules. During
+ * update i, shifted by the sensor's lag, c ran for x_ic seconds. Then
  *
  * <pre>
  *   y_i = sum_c p_c x_ic + noise,     p_c &gt;= 0.
  * </pre>
  *
- * <p>Find the powers with the smallest sum of squared residuals. The energy of a kind is then the
- * mean power of its parts times its mean duration.
+ * <p>Find the powers p_c with the smallest sum of squared residuals. The energy of a kind of
+ * instruction is the mean power of its parts times its mean duration.
  *
- * <p>Method: {@link SensorSearch} estimates the sensor once, from a sample of ranks and of the
- * updates at each frequency. {@link RankSample#chooseParts} chooses the number of parts of each
- * kind for each rank by cross-validation. {@link WindowFit} then solves one linear least-squares
- * problem for each window. Ranks are processed in parallel.
+ * <p>Method: {@link SensorSearch} estimates the parameters of the sensor once, from a sample of
+ * ranks and counter updates. For each rank, {@link RankSample#chooseParts} chooses the number of
+ * parts of each kind by cross-validation. For each rank and frequency, {@link WindowFit} solves one
+ * linear least-squares problem. Ranks are processed in parallel.
  *
- * <p>Complexity: for a window with U updates, N instructions and C powers, O(U + N) overlaps, O(U
- * C^2) for the sums and O(C^3) for each solve; a constant number of lags is evaluated on a sample
- * of bounded size. Limits: all instances of a kind have the same power within a window, and all
- * GPUs have the same sensor. Where kinds alternate in step with the counter, only the sum of their
- * energies is known well; their standard errors are then large, and {@link FitChecks} adds a
- * warning. The method is this project's own, based on non-negative least squares (Lawson and
- * Hanson, Solving Least Squares Problems, 1974).
+ * <p>Complexity: for one rank at one frequency with U updates, N instructions and C powers,
+ * computing all x_ic takes O(U + N). The normal equations take O(U C^2), and each solution takes
+ * O(C^3). The search for the lag takes a constant number of evaluations on a sample of bounded
+ * size.
+ *
+ * <p>Limits: the method assumes that all instances of a kind have the same power at one frequency,
+ * and that all GPUs have the same sensor. If two kinds alternate in step with the counter, only the
+ * sum of their energies is well determined. In this case, the standard errors of both energies are
+ * large, and {@link FitChecks} adds a warning.
+ *
+ * <p>Source: this project's own method, based on non-negative least squares (Lawson and Hanson,
+ * Solving Least Squares Problems, 1974).
  */
 public final class Deconvolution implements Attribution {
-  /** Maximum number of ranks from which the sensor is estimated. */
+  /** Largest number of ranks from which the sensor's parameters are estimated. */
   private static final int SAMPLE_RANKS = 8;
 
   @Override
@@ -96,7 +101,7 @@ public final class Deconvolution implements Attribution {
         energies);
   }
 
-  /** Reads at most {@link #SAMPLE_RANKS} ranks, spread evenly over the job. */
+  /** Reads at most {@link #SAMPLE_RANKS} ranks, spread evenly over the job's ranks. */
   static List<RankRecording> sample(Recording recording, Progress progress) {
     List<RankPlace> ranks = recording.ranks();
     int sampled = Math.min(SAMPLE_RANKS, ranks.size());
@@ -114,8 +119,9 @@ public final class Deconvolution implements Attribution {
   }
 
   /**
-   * Mean blocking power over all ranks: from the fit, else from the published table; NaN where
-   * neither has it.
+   * Returns the mean blocking power over all ranks in watts. If the fitted value is too uncertain,
+   * returns the published value of the GPU. If there is no published value, returns the uncertain
+   * fitted value. Returns NaN if no rank was ever blocked and there is no published value.
    */
   private static double blockingWatts(List<RankEnergy> ranks, String gpu, Warnings warnings) {
     MeanBlockingPower fitted =

@@ -11,36 +11,41 @@ import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
 /**
- * Checks whether the data of one rank determine its energies well, and adds warnings with advice
- * where they do not.
+ * Checks whether the recorded data of one rank are sufficient to compute its energies precisely.
+ * Adds warnings with advice if the data are not sufficient.
  */
 final class FitChecks {
   /** Minimum number of counter updates for each fitted power. */
   private static final int MIN_UPDATES_PER_POWER = 6;
 
-  /** Maximum standard error of an energy, as a share of it. */
+  /** Maximum standard error of an energy, as a share of the energy. */
   private static final double MAX_RELATIVE_STDERR = 0.05;
 
   private static final double MIN_R2 = 0.5;
 
-  /** Maximum difference of attributed energy and counter, as a share of the counter's rise. */
+  /**
+   * Maximum difference between the attributed energy and the counter's rise, as a share of the
+   * counter's rise.
+   */
   private static final double MAX_IMBALANCE = 0.01;
 
   private final int rank;
   private final Map<Topic, Finding> findings = new LinkedHashMap<>();
 
   /**
-   * What a finding says, whatever the rank and frequency.
+   * Describes a sort of problem, independent of rank and frequency.
    *
-   * @param predicate the part of a sentence after the rank and the frequency
+   * @param kind what the program does about the problem
+   * @param predicate text of the message after the rank and the frequency
    */
   private record Topic(Warning.Kind kind, String predicate) {}
 
   /**
-   * The findings of one topic at several frequencies.
+   * Summarizes the problems of one topic at several frequencies.
    *
-   * @param worst the frequency with the largest severity, and an amount
-   * @param frequencies number of frequencies with this finding
+   * @param worst text with the frequency in MHz at which the problem is worst, and its size there
+   * @param severity largest severity of the problem at any frequency
+   * @param frequencies number of frequencies with this problem
    */
   private record Finding(String worst, double severity, int frequencies) {}
 
@@ -48,7 +53,10 @@ final class FitChecks {
     this.rank = rank;
   }
 
-  /** Notes that a window has no energies because no counter update lies within it. */
+  /**
+   * Adds a problem for a frequency without energies. A frequency has no energies if no counter
+   * update lies within its iterations.
+   */
   void addWindowWithoutUpdates(Window window) {
     add(
         new Topic(
@@ -61,9 +69,10 @@ final class FitChecks {
   }
 
   /**
-   * Checks the energies of a window.
+   * Checks the energies of the rank at one frequency.
    *
-   * @param powers number of fitted powers
+   * @param energy energies of the rank at one frequency
+   * @param powers number of powers that were fitted
    */
   void check(WindowEnergy energy, int powers) {
     int frequency = energy.frequencyMhz();
@@ -97,7 +106,8 @@ final class FitChecks {
           1 - energy.r2());
     }
     double imbalance = energy.attributedJoules() / energy.counterJoules() - 1;
-    // The window begins and ends between updates. With few updates, this alone is a difference.
+    // The measurement at one frequency begins and ends between two counter updates. If there are
+    // few updates, the incomplete updates already cause a difference.
     if (Math.abs(imbalance) > MAX_IMBALANCE + 0.5 / energy.updates()) {
       addDoubtful(
           "has attributed energies that do not add up to the rise of the counter",
@@ -123,7 +133,7 @@ final class FitChecks {
                 before.frequencies + 1));
   }
 
-  /** Adds one warning for each topic, about the worst frequency. */
+  /** Adds one warning for each topic, with the frequency at which the problem is worst. */
   void report(Warnings warnings) {
     findings.forEach(
         (topic, finding) ->

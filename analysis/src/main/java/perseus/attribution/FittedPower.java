@@ -16,8 +16,8 @@ import perseus.recording.log.RankPlace;
 import perseus.recording.log.RankRecording;
 
 /**
- * The power that the counter of one rank measured and the power that the fit of {@link
- * Deconvolution} predicts, for each update of the counter, to chart and to judge the fit.
+ * Compares, for each counter update of one rank, the measured power with the power that {@link
+ * Deconvolution} predicts. The recording chart shows both powers, so that users can judge the fit.
  */
 public final class FittedPower {
   private final RankRecording rank;
@@ -31,21 +31,24 @@ public final class FittedPower {
   }
 
   /**
-   * One update of the counter. Its times are those at which its energy was used: the sensor's lag
-   * is subtracted.
+   * Holds the measured and the predicted power of one update of the energy counter. The times are
+   * those at which the energy was used: the sensor's lag is subtracted.
    *
-   * @param start epoch seconds
-   * @param end epoch seconds
-   * @param measuredWatts mean power that the counter measured
-   * @param fittedWatts mean power that the fitted powers predict
+   * @param start start of the update in epoch seconds
+   * @param end end of the update in epoch seconds
+   * @param measuredWatts mean power that the counter measured, in watts
+   * @param fittedWatts mean power that the fitted powers predict, in watts
    */
   public record Update(double start, double end, double measuredWatts, double fittedWatts) {}
 
   /**
-   * Estimates the sensor from the recording and fits the powers of one rank, as {@link
-   * Deconvolution} does.
+   * Estimates the sensor's parameters from the recording and fits the powers of one rank, in the
+   * same way as {@link Deconvolution}.
    *
-   * @throws UserError if there is no such rank or its logs cannot be used
+   * @param recording recording of the job
+   * @param rank global rank
+   * @param progress receives reports while ranks are read and the lag is searched
+   * @throws UserError if the recording has no such rank or the logs of the rank cannot be used
    */
   public static FittedPower of(Recording recording, int rank, Progress progress) {
     RankPlace place =
@@ -72,17 +75,20 @@ public final class FittedPower {
     return new FittedPower(read, sensor, fits);
   }
 
-  /** The recording of the rank, with the counter's readings as the sensor made them. */
+  /**
+   * Returns the recording of the rank, with each counter reading at the estimated time of its
+   * update.
+   */
   public RankRecording rank() {
     return rank;
   }
 
-  /** The sensor that was estimated from the recording. */
+  /** Returns the sensor that was estimated from the recording. */
   public Sensor sensor() {
     return sensor;
   }
 
-  /** The updates that lie between two times in epoch seconds, ordered by time. */
+  /** Returns the updates between two times in epoch seconds, in order of time. */
   public List<Update> between(double from, double to) {
     List<Update> updates = new ArrayList<>();
     for (WindowFit fit : fits) {

@@ -23,20 +23,25 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Computes the energy of each instance of an instruction as the difference of the interpolated
- * counter at its end and at its start, as the script does that was published with Perseus (Chung et
- * al., SOSP 2024).
+ * Computes the energy of each instruction as the difference of the energy counter between its end
+ * and its start. Between two readings, the counter is interpolated linearly. The script that was
+ * published with Perseus uses the same method (Chung et al., SOSP 2024).
  *
- * <p>Problem: with the readings (t_i, E_i) of the counter, let E(t) be the piecewise linear
- * function through them. The energy of an instance from s to e is E(e) - E(s); the energy of a kind
- * is the mean over its instances. The blocking power of a window is the rest of the counter's rise
- * divided by the rest of the time.
+ * <p>Problem: the counter has the readings (t_i, E_i), with times in seconds and energies in
+ * joules. Let E(t) be the piecewise linear function through the readings. An instruction that runs
+ * from s to e uses the energy E(e) - E(s). The energy of a kind of instruction is the mean over its
+ * instances. The blocking (waiting) power is computed for each frequency. To compute it, the energy
+ * of all instructions is subtracted from the counter's rise. The difference is divided by the time
+ * in which no instruction ran.
  *
- * <p>Complexity: two binary searches for each instance, O(N log U) for N instances and U updates.
- * Limits: within an update the power is taken to be constant, so that the energy of an instruction
- * shorter than the counter's period is mixed with that of its neighbours. Instructions between
- * others with less power, or between waits, come out too low. {@link Deconvolution} does not have
- * this error; interpolation is there for comparison.
+ * <p>Complexity: O(N log U) for N instructions and U updates, because each instruction takes two
+ * binary searches.
+ *
+ * <p>Limits: the method assumes a constant power during each update. So the energy of an
+ * instruction that is shorter than the counter's update period is mixed with the energy of its
+ * neighbours. The computed energy is too low if the neighbours have less power, or if the GPU waits
+ * before and after the instruction. {@link Deconvolution} does not have this error. Interpolation
+ * exists only for comparison with deconvolution.
  */
 public final class Interpolation implements Attribution {
 
@@ -112,8 +117,9 @@ public final class Interpolation implements Attribution {
   }
 
   /**
-   * Coefficient of determination of the counter's updates under these energies, to compare with
-   * that of {@link Deconvolution}; NaN with fewer than two updates.
+   * Returns the coefficient of determination (R^2) with which these energies predict the counter's
+   * updates. The value can be compared with the R^2 of {@link Deconvolution}. Returns NaN with
+   * fewer than two updates.
    */
   private static double r2(Window window, List<InstructionEnergy> energies, double blockingWatts) {
     PowerColumns columns =

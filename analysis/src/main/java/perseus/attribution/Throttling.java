@@ -11,27 +11,31 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Finds frequencies at which a rank was much slower than the neighbouring frequencies suggest. Heat
- * or a power limit then lowered its clock, so that time and energy are not those of the requested
- * frequency.
+ * Finds frequencies at which a rank was much slower than its measurements at neighbouring
+ * frequencies suggest. At a throttled frequency, heat or a power limit probably lowered the GPU's
+ * clock. So the measured time and energy do not belong to the requested frequency.
  *
- * <p>A frequency f counts as throttled if its computations took more than 1.1 times the median of
- * the bounds that the four nearest other frequencies give: a time t at the frequency g bounds the
- * time at f by t max(1, g / f), which assumes that all of the time is inversely proportional to the
- * clock if g is higher, and none of it if g is lower.
+ * <p>Each of the four nearest other frequencies gives an upper bound for the computation time at
+ * frequency f. If the time at frequency g is t, the bound is {@code t * max(1, g / f)}. If g is
+ * higher, the bound assumes that all of the time is inversely proportional to the clock. If g is
+ * lower, the bound assumes that none of the time depends on the clock. Frequency f is throttled if
+ * the measured time exceeds 1.1 times the median of the bounds.
  */
 public final class Throttling {
-  /** Ratio of measured time to its bound above which a frequency counts as throttled. */
+  /** Largest ratio of the measured time to its bound at a frequency that is not throttled. */
   private static final double MAX_SLOWDOWN = 1.1;
 
-  /** Number of other frequencies that give bounds. */
+  /**
+   * Number of neighbouring frequencies that give upper bounds for the computation time at one
+   * frequency.
+   */
   private static final int NEIGHBOURS = 4;
 
   private Throttling() {}
 
   /**
-   * Returns the frequencies in MHz at which {@code rank} was throttled, with the ratio of its time
-   * to the bound.
+   * Returns each frequency in MHz at which {@code rank} was throttled, with the ratio of the
+   * measured time to its bound.
    */
   public static TreeMap<Integer, Double> of(RankEnergy rank) {
     List<WindowEnergy> windows = rank.windows();
@@ -46,7 +50,7 @@ public final class Throttling {
     return throttled;
   }
 
-  /** Adds a warning for every rank that was throttled. */
+  /** Adds a warning for each rank that was throttled at any frequency. */
   public static void report(List<RankEnergy> ranks, Warnings warnings) {
     for (RankEnergy rank : ranks) {
       TreeMap<Integer, Double> throttled = of(rank);
@@ -71,7 +75,7 @@ public final class Throttling {
     }
   }
 
-  /** Sum over kinds of computations of the mean time of one instance. */
+  /** Returns the mean durations in seconds of all kinds of computations, added up. */
   private static double computeSeconds(WindowEnergy window) {
     return window.instructions().stream()
         .filter(energy -> energy.instruction().isComputation())
@@ -79,7 +83,14 @@ public final class Throttling {
         .sum();
   }
 
-  /** Upper bound of the time at a frequency; NaN with fewer than three other frequencies. */
+  /**
+   * Returns the median of the upper bounds of the time at a frequency, in seconds. Returns NaN with
+   * fewer than three other frequencies.
+   *
+   * @param windows energies at all frequencies
+   * @param seconds computation time at each frequency, in seconds
+   * @param i index of the frequency
+   */
   private static double bound(List<WindowEnergy> windows, double[] seconds, int i) {
     int from = Math.max(0, Math.min(i - NEIGHBOURS / 2, windows.size() - NEIGHBOURS - 1));
     int to = Math.min(windows.size(), from + NEIGHBOURS + 1);

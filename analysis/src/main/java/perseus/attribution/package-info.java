@@ -2,7 +2,7 @@
  * Computes the energy of each kind of instruction on each rank, from an energy counter that is
  * updated less often than instructions change.
  *
- * <p>No file is read here and nothing is joined over ranks: recordings come from {@link
- * perseus.recording}, stages are made in {@link perseus.profile}.
+ * <p>No file is read here and no values of several ranks are combined into stages: {@link
+ * perseus.recording} reads the files, and {@link perseus.profile} combines the ranks.
  */
 package perseus.attribution;

@@ -8,13 +8,14 @@ import perseus.recording.Recording;
 import perseus.savings.SavingsTables;
 
 /**
- * A kind of chart: its name, the source and the options that it needs, and how it is made.
+ * Makes one kind of chart. It also states the name of the kind and the options that the kind reads.
  *
- * <p>The sub-interface that a kind implements is its source: a directory of plans, savings, or a
- * recording.
+ * <p>There is one sub-interface for each source of data: a directory of plans, a comparison of
+ * savings, or a recording. A kind implements the sub-interface of its source. {@link Charts} lists
+ * all kinds.
  */
 public sealed interface ChartKind {
-  /** Returns the name on command lines, in lower case. */
+  /** Returns the name of this kind on command lines, in lower case. */
   String name();
 
   /** Returns the names of the {@link ChartOptions} that this kind reads. */
@@ -22,17 +23,18 @@ public sealed interface ChartKind {
     return Set.of();
   }
 
-  /** A kind of chart that is made from a directory of plans. */
+  /** Makes a chart from a directory of plans. */
   non-sealed interface OfPlans extends ChartKind {
     /**
      * Makes the chart.
      *
+     * @param planned the plans of the directory and their planning problem
      * @throws perseus.io.UserError if an option does not fit the plans
      */
     Chart chart(PlannedProblem planned, ChartOptions options);
   }
 
-  /** A kind of chart that is made from a comparison of savings. */
+  /** Makes a chart from a comparison of savings. */
   non-sealed interface OfSavings extends ChartKind {
     /**
      * Makes the chart.
@@ -42,14 +44,14 @@ public sealed interface ChartKind {
     Chart chart(SavingsTables savings);
   }
 
-  /** A kind of chart that is made from a recording. */
+  /** Makes a chart from a recording of a job. */
   non-sealed interface OfRecording extends ChartKind {
     /**
      * Makes the chart.
      *
-     * @param progress is told about the progress of reading the recording
-     * @throws perseus.io.UserError if an option does not fit the recording, or the recording cannot
-     *     be read
+     * @param progress receives the progress of reading the recording
+     * @throws perseus.io.UserError if an option does not fit the recording, or if the recording
+     *     cannot be read
      */
     Chart chart(Recording recording, ChartOptions options, Progress progress);
   }

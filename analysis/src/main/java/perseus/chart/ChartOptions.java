@@ -3,15 +3,17 @@ package perseus.chart;
 import java.util.List;
 
 /**
- * The options of all kinds of charts; each kind reads those that it names.
+ * Holds the options of all kinds of charts. Each kind of chart reads only the options that {@link
+ * ChartKind#options} names.
  *
- * @param stage stage from 0 (option {@code stage})
- * @param plans plans as numbers or file names; empty for the fastest plan (option {@code plan})
- * @param baselines names of planners to compare with (option {@code baselines})
- * @param rank rank from 0 (option {@code rank})
- * @param fromSeconds start in seconds after the first instruction of the rank; NaN for the start of
- *     the first iteration in use (option {@code from})
- * @param seconds duration in seconds (option {@code seconds})
+ * @param stage number of the stage to show, from 0 (option {@code stage})
+ * @param plans numbers or file names of the plans to show; empty for the fastest plan (option
+ *     {@code plan})
+ * @param baselines names of the planners to compare with (option {@code baselines})
+ * @param rank number of the rank to show, from 0 (option {@code rank})
+ * @param fromSeconds start of the chart, in seconds after the first instruction of the rank; NaN
+ *     for the start of the first analyzed iteration (option {@code from})
+ * @param seconds duration of the chart in seconds (option {@code seconds})
  */
 public record ChartOptions(
     int stage,
@@ -20,7 +22,7 @@ public record ChartOptions(
     int rank,
     double fromSeconds,
     double seconds) {
-  /** The names of all options. */
+  /** Lists the names of all options. */
   public static final List<String> NAMES =
       List.of("stage", "plan", "baselines", "rank", "from", "seconds");
 

@@ -3,9 +3,12 @@ package perseus.chart;
 import java.util.List;
 import perseus.io.Named;
 
-/** The kinds of charts by name. A new kind is one class and one entry here. */
+/**
+ * Lists all kinds of charts and finds a kind by its name. A new kind of chart needs one class and
+ * one entry in this list.
+ */
 public final class Charts {
-  /** Energy that a pipeline saves, by policy and degree of straggler. */
+  /** Shows the energy that a pipeline saves, for each policy and each degree of straggler. */
   public static final ChartKind.OfSavings SAVINGS = new SavingsKind();
 
   private static final List<ChartKind> ALL =
@@ -20,7 +23,7 @@ public final class Charts {
   }
 
   /**
-   * Finds a kind of chart by its name, in any case.
+   * Finds a kind of chart by its name, in upper or lower case.
    *
    * @throws perseus.io.UserError if no kind has this name
    */

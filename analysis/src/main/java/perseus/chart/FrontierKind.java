@@ -18,8 +18,8 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileNotes;
 
 /**
- * The kind {@code frontier}: time and energy of the plans, the lower bound, and the plans of
- * baselines.
+ * Makes the chart {@code frontier}, which shows the time and energy of all plans of a frontier. The
+ * chart also shows the lower bound on energy and the plans of other planners (baselines).
  */
 final class FrontierKind implements ChartKind.OfPlans {
   @Override
@@ -32,7 +32,10 @@ final class FrontierKind implements ChartKind.OfPlans {
     return Set.of("baselines");
   }
 
-  /** Plans the directory's problem again, because plan files do not contain the lower bound. */
+  /**
+   * Makes the chart. The method solves the planning problem of the directory again, because plan
+   * files do not contain the lower bound.
+   */
   @Override
   public Chart chart(PlannedProblem planned, ChartOptions options) {
     Planner planner = Planners.of(planned.catalog().planner());
@@ -43,10 +46,10 @@ final class FrontierKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Finds baselines by their names.
+   * Finds planners by their names, for comparison.
    *
-   * @param planner planner of the frontier, which is left out
-   * @throws UserError if there is no planner of a name
+   * @param planner planner of the frontier; it is not compared with itself
+   * @throws UserError if no planner has one of the names
    */
   static List<Planner> baselines(List<String> names, Planner planner) {
     return names.stream().map(Planners::of).filter(baseline -> baseline != planner).toList();
@@ -55,7 +58,7 @@ final class FrontierKind implements ChartKind.OfPlans {
   /**
    * Makes the chart of a frontier.
    *
-   * @param baselines planners to compare with; those that cannot plan the problem are left out
+   * @param baselines planners to compare with; a planner that cannot solve the problem is not shown
    */
   static FrontierChart chart(ProfileNotes notes, Frontier frontier, List<Planner> baselines) {
     PlanningProblem problem = frontier.problem();
@@ -80,7 +83,7 @@ final class FrontierKind implements ChartKind.OfPlans {
         List<Plan> plans = baseline.plan(problem).plans();
         drawn.add(new FrontierChart.Baseline(baseline.title(), points(plans)));
       } catch (UserError e) {
-        // Not every planner can plan every profile; the chart is useful without this baseline.
+        // This planner cannot solve the problem. The chart is useful without its plans.
       }
     }
     return drawn;

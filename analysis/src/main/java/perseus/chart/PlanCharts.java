@@ -15,7 +15,7 @@ import perseus.planner.problem.Frontier;
 import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
 
-/** Makes the charts of a planning and writes them into its directory. */
+/** Makes the charts of a planning and writes them into the directory of the plans. */
 public final class PlanCharts {
   private PlanCharts() {}
 
@@ -23,22 +23,22 @@ public final class PlanCharts {
    * Returns the chart of a frontier.
    *
    * @param profile profile from which the frontier was planned
-   * @param baselines planners to compare with; those that cannot plan the problem are left out
+   * @param baselines planners to compare with; a planner that cannot solve the problem is not shown
    */
   public static Chart frontier(StageProfile profile, Frontier frontier, List<Planner> baselines) {
     return FrontierKind.chart(profile.notes(), frontier, baselines);
   }
 
   /**
-   * Writes {@code frontier.png}, {@code timeline.png} and, for each stage, {@code
-   * profile-stage-S.png}.
+   * Writes {@code frontier.png} and {@code timeline.png}, and {@code profile-stage-S.png} for each
+   * stage S.
    *
    * @param profile profile from which the frontier was planned
    * @param planner planner of the frontier
-   * @param baselines names of planners to compare with
+   * @param baselines names of the planners to compare with
    * @return the written files
-   * @throws UserError if there is no planner of a name, a file cannot be written, or this machine
-   *     has no fonts
+   * @throws UserError if no planner has one of the names, if a file cannot be written, or if this
+   *     machine has no fonts
    */
   public static List<Path> write(
       Path directory,
@@ -64,11 +64,11 @@ public final class PlanCharts {
   }
 
   /**
-   * Removes the charts of an earlier planning, which would look as if they belonged to the present
+   * Deletes the charts of an earlier planning, because a user would believe that they show the new
    * plans.
    *
-   * @param kept charts of the present plans
-   * @throws UserError if a chart cannot be removed
+   * @param kept charts of the new plans, which are not deleted
+   * @throws UserError if a chart cannot be deleted
    */
   public static void removeOthers(Path directory, List<Path> kept) {
     if (!Files.isDirectory(directory)) {

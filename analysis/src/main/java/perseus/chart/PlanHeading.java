@@ -4,7 +4,10 @@ import perseus.chart.figure.Heading;
 import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileNotes;
 
-/** Makes the heading of charts of plans: model, stages, microbatches and GPU. */
+/**
+ * Makes the heading of a chart of plans. The heading names the model, the number of stages, the
+ * number of microbatches and the GPU.
+ */
 final class PlanHeading {
   private PlanHeading() {}
 

@@ -16,7 +16,10 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** The kind {@code profile}: time and energy of one stage's computations at each frequency. */
+/**
+ * Makes the chart {@code profile}, which shows the time and energy of the computations of one stage
+ * at each frequency.
+ */
 final class ProfileKind implements ChartKind.OfPlans {
   @Override
   public String name() {
@@ -39,7 +42,12 @@ final class ProfileKind implements ChartKind.OfPlans {
     return chart(planned.profile(), planned.problem(), options.stage());
   }
 
-  /** Makes the chart of one stage of the profile from which {@code problem} was made. */
+  /**
+   * Makes the chart of one stage.
+   *
+   * @param profile profile from which {@code problem} was made
+   * @param stage number of the stage, from 0
+   */
   static ProfileChart chart(StageProfile profile, PlanningProblem problem, int stage) {
     Map<Instruction, ExecutionOptions> computations = new LinkedHashMap<>();
     for (int j : problem.dag().stageOperations(stage)) {

@@ -19,8 +19,8 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * The kind {@code recording}: measured and fitted power of one rank during a few seconds of its
- * recording.
+ * Makes the chart {@code recording}, which shows the measured and the fitted power of one rank
+ * during a few seconds of a recording.
  */
 final class RecordingKind implements ChartKind.OfRecording {
   @Override
@@ -85,7 +85,12 @@ final class RecordingKind implements ChartKind.OfRecording {
         recording.manifest() != null && recording.manifest().simulated());
   }
 
-  /** Returns the instructions that overlap an interval in epoch seconds, in order of start. */
+  /**
+   * Returns the executions of instructions that overlap an interval, in order of their start.
+   *
+   * @param from start of the interval in seconds since the epoch
+   * @param to end of the interval in seconds since the epoch
+   */
   private static List<RecordingChart.Span> spans(
       Recording recording, RankRecording rank, double from, double to) {
     List<RecordingChart.Span> spans = new ArrayList<>();

@@ -5,7 +5,10 @@ import perseus.chart.figure.Heading;
 import perseus.chart.kind.SavingsChart;
 import perseus.savings.SavingsTables;
 
-/** The kind {@code savings}: energy that a pipeline saves, by policy and degree of straggler. */
+/**
+ * Makes the chart {@code savings}, which shows the energy that a pipeline saves, for each policy
+ * and each degree of straggler.
+ */
 final class SavingsKind implements ChartKind.OfSavings {
   @Override
   public String name() {

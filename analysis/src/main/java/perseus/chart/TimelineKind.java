@@ -18,7 +18,11 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 
-/** The kind {@code timeline}: iterations over time, first all-max and then the given plans. */
+/**
+ * Makes the chart {@code timeline}, which shows when each instruction of an iteration runs. The
+ * first iteration in the chart is all-max (every operation at the highest frequency). The
+ * iterations of the given plans follow.
+ */
 final class TimelineKind implements ChartKind.OfPlans {
   @Override
   public String name() {
@@ -50,9 +54,9 @@ final class TimelineKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Makes the chart of all-max and further plans.
+   * Makes the chart of all-max and of further plans.
    *
-   * @param plans plans of {@code problem} by the names that the chart shows
+   * @param plans plans of {@code problem}, by the names that the chart shows
    */
   static TimelineChart chart(ProfileNotes notes, PlanningProblem problem, Map<String, Plan> plans) {
     Map<String, Plan> all = new LinkedHashMap<>();

@@ -1,8 +1,9 @@
 /**
  * Offers the kinds of charts by name, and turns plans, savings and recordings into the values that
- * they show.
+ * the charts show.
  *
- * <p>A new kind of chart is one class here and one entry in {@link perseus.chart.Charts}. Pictures
- * are drawn in {@link perseus.chart.kind} and {@link perseus.chart.figure}, not here.
+ * <p>A new kind of chart needs one class here and one entry in {@link perseus.chart.Charts}; code
+ * that draws belongs to {@link perseus.chart.kind} and {@link perseus.chart.figure} and may not be
+ * here.
  */
 package perseus.chart;

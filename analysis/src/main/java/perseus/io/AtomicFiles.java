@@ -20,31 +20,32 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Writes files and directories so that a reader sees them complete or not at all.
+ * Writes files and directories so that a reader sees either the complete contents or nothing.
  *
- * <p>Contents are written under a temporary name in the target's directory and then renamed, which
- * a file system does in one step.
+ * <p>The contents are first written under a temporary name in the same directory. Then the
+ * temporary file is renamed. The file system renames a file in one step.
  */
 public final class AtomicFiles {
   private static final String IS_A_DIRECTORY = "it is a directory";
 
   private AtomicFiles() {}
 
-  /** The contents of one file. */
+  /** Writes the contents of one file. */
   @FunctionalInterface
   public interface Body {
-    /** Writes the contents to {@code out}, which the caller closes. */
+    /** Writes the contents to {@code out}. The caller closes {@code out}. */
     void writeTo(BufferedWriter out) throws IOException;
   }
 
-  /** Creates a file or a directory. */
+  /** Creates a file or a directory at a given path. */
   @FunctionalInterface
   public interface Maker {
     /**
      * Creates the file or directory.
      *
-     * @param temporary where to create it. {@link #replace} passes a path that does not exist,
-     *     {@link #replaceAll} an empty directory to fill.
+     * @param temporary path at which to create the file or directory. {@link #replace} passes a
+     *     path that does not exist. {@link #replaceAll} passes an empty directory, which this
+     *     method fills.
      */
     void make(Path temporary) throws IOException;
   }
@@ -52,11 +53,11 @@ public final class AtomicFiles {
   /**
    * Writes {@code file} in UTF-8 and replaces an existing file.
    *
-   * <p>If {@code file} is a symbolic link, the file that it points to is replaced. A device such as
-   * {@code /dev/stdout} is written to directly.
+   * <p>If {@code file} is a symbolic link, the target of the link is replaced. A device such as
+   * {@code /dev/stdout} is written directly, without a temporary file.
    *
-   * @throws UserError if the file cannot be written; the old file is kept then, and no temporary
-   *     file is left
+   * @throws UserError if the file cannot be written; the old file is kept in that case, and no
+   *     temporary file remains
    */
   public static void write(Path file, Body body) {
     Maker maker =
@@ -81,7 +82,7 @@ public final class AtomicFiles {
   }
 
   /**
-   * Writes {@code text} to {@code file}.
+   * Writes {@code text} to {@code file} in UTF-8 and replaces an existing file.
    *
    * @see #write(Path, Body)
    */
@@ -91,11 +92,11 @@ public final class AtomicFiles {
 
   /**
    * Creates a file or directory with {@code maker} under a temporary name and renames it to {@code
-   * file}. The temporary name ends like the name of {@code file}, because some writers choose a
-   * format by it. A file never replaces a directory.
+   * file}. The temporary name has the same ending as {@code file}, because some writers choose the
+   * format by the ending. A file never replaces a directory.
    *
-   * @throws UserError if it cannot be created or renamed; the old file is kept then, and no
-   *     temporary file is left
+   * @throws UserError if the file or directory cannot be created or renamed; the old file is kept
+   *     in that case, and no temporary file remains
    */
   public static void replace(Path file, Maker maker) {
     Path target = file.toAbsolutePath();
@@ -110,7 +111,8 @@ public final class AtomicFiles {
         if (Files.isDirectory(target) && !Files.isDirectory(temporary)) {
           throw new IOException(IS_A_DIRECTORY);
         }
-        // For a file, REPLACE_EXISTING would delete the old file before it renames the new one.
+        // REPLACE_EXISTING would delete the old file before the new file is renamed. So files are
+        // moved with ATOMIC_MOVE.
         Files.move(
             temporary,
             target,
@@ -125,7 +127,10 @@ public final class AtomicFiles {
     }
   }
 
-  /** Two containers may share a directory and have processes with the same process id. */
+  /**
+   * Returns a temporary name with the process id and random characters. The random characters are
+   * necessary because two containers may share a directory and have processes with the same id.
+   */
   private static String temporaryName(String name) {
     String random = UUID.randomUUID().toString().substring(0, 8);
     return ".tmp" + ProcessHandle.current().pid() + "-" + random + "-" + name;
@@ -133,9 +138,9 @@ public final class AtomicFiles {
 
   /**
    * Fills a temporary directory with {@code maker} and moves its entries into {@code directory}.
-   * Entries with the same names are replaced; all other entries stay.
+   * Entries with the same names are replaced. All other entries stay.
    *
-   * @throws UserError if an entry cannot be created; {@code directory} is unchanged then
+   * @throws UserError if an entry cannot be created; {@code directory} is unchanged in that case
    */
   public static void replaceAll(Path directory, Maker maker) {
     createDirectories(directory);
@@ -178,7 +183,9 @@ public final class AtomicFiles {
     }
   }
 
-  /** Deletes a file, or a directory with its contents. Does nothing if {@code path} is absent. */
+  /**
+   * Deletes a file, or a directory with its contents. Does nothing if {@code path} does not exist.
+   */
   public static void delete(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
@@ -190,7 +197,7 @@ public final class AtomicFiles {
     }
   }
 
-  /** Returns the error for a file that could not be read, with the reason in words. */
+  /** Returns the error for a file that could not be read. The message contains the reason. */
   public static UserError unreadable(Path file, IOException e) {
     return new UserError(
         e instanceof NoSuchFileException
@@ -199,15 +206,18 @@ public final class AtomicFiles {
         e);
   }
 
-  /** Returns the error for a file or directory that could not be written. */
+  /**
+   * Returns the error for a file or directory that could not be written. The message contains the
+   * reason.
+   */
   public static UserError unwritable(Path file, IOException e) {
     return new UserError(file + " cannot be written: " + reason(e) + ".", e);
   }
 
   /**
-   * Creates a directory and its parents where they are missing.
+   * Creates a directory and all missing parent directories.
    *
-   * @throws UserError if one of them cannot be created
+   * @throws UserError if one of the directories cannot be created
    */
   public static void createDirectories(Path directory) {
     try {
@@ -219,8 +229,8 @@ public final class AtomicFiles {
   }
 
   /**
-   * Checks that a directory exists or could be created, without creating it. Commands call this
-   * before long work.
+   * Checks that a directory exists or could be created. Does not create the directory. Commands
+   * call this method before they start long work.
    *
    * @throws UserError if {@code directory} or one of its parents is a file
    */
@@ -237,7 +247,8 @@ public final class AtomicFiles {
   }
 
   /**
-   * Returns why a file operation failed, as words that complete the sentence "x cannot be read:".
+   * Returns the reason why a file operation failed. The words complete the sentence "x cannot be
+   * read:".
    */
   public static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {

@@ -6,19 +6,21 @@ import java.util.function.IntPredicate;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * Checks of CSV files that every reader makes: another separator than commas, and rows with more
- * fields than the header has columns.
+ * Checks CSV files for two faults that every reader refuses: separators other than commas, and rows
+ * with more fields than the header.
  */
 public final class CsvChecks {
   private CsvChecks() {}
 
   /**
-   * Refuses a file whose fields are separated by semicolons or tabs. Such a header looks like one
-   * column.
+   * Refuses a file whose fields are separated by semicolons or tabs. Without commas, the header
+   * looks like a single column.
    *
-   * @param line line of the header, from 1
-   * @param header the header's fields
-   * @throws UserError if the only field contains a semicolon or a tab
+   * @param csv path of the file, for the message
+   * @param line line number of the header, from 1
+   * @param header fields of the header
+   * @throws UserError if the header has only one field, and this field contains a semicolon or a
+   *     tab
    */
   public static void requireCommas(Path csv, long line, List<String> header) {
     if (header.size() != 1) {
@@ -34,22 +36,24 @@ public final class CsvChecks {
   }
 
   /**
-   * Refuses a record with more fields than the header has columns. See {@link
-   * #refuseSurplusFields(Path, long, int, int, IntPredicate)}.
+   * Refuses a record with more fields than the header has columns.
+   *
+   * @see #refuseSurplusFields(Path, long, int, int, IntPredicate)
    */
   public static void refuseSurplusFields(Path csv, long line, CSVRecord record, int columns) {
     refuseSurplusFields(csv, line, record.size(), columns, i -> record.get(i).isBlank());
   }
 
   /**
-   * Refuses a row with more fields than the header has columns. Numbers with decimal commas produce
-   * such rows; without this check, they would be read without their decimals. Blank surplus fields
-   * are allowed.
+   * Refuses a row with more fields than the header has columns. Numbers with decimal commas cause
+   * surplus fields. Without this check, numbers with decimal commas would be read without their
+   * decimals. Blank surplus fields are allowed.
    *
-   * @param line line of the row, from 1
+   * @param csv path of the file, for the message
+   * @param line line number of the row, from 1
    * @param fields number of fields in the row
    * @param columns number of columns in the header
-   * @param isBlank whether the field at an index is blank
+   * @param isBlank function that returns whether the field at an index is blank
    * @throws UserError if a field after the last column is not blank
    */
   public static void refuseSurplusFields(

@@ -13,13 +13,13 @@ import java.nio.file.Path;
 /**
  * Reads and writes JSON files as Java records.
  *
- * <p>Names are in snake_case in the files. Unknown names are ignored, so that older versions can
- * read newer files.
+ * <p>Names in the files are in snake_case. Unknown names are ignored, so that older versions of the
+ * program can read newer files.
  */
 public final class JsonFiles {
   private static final ObjectMapper JSON =
       StrictJson.builder()
-          // In files, the last of several fields of the same name counts.
+          // If an object in a file has several fields of the same name, the last field is used.
           .disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -31,8 +31,10 @@ public final class JsonFiles {
   /**
    * Reads a file in UTF-8, with or without a byte order mark.
    *
-   * @param type record that the JSON object is read into
-   * @param description what the file should be, for the error message, such as "a run manifest"
+   * @param file path of the file
+   * @param type class of the record into which the JSON object is read
+   * @param description name of the expected contents for the error message, such as "a run
+   *     manifest"
    * @throws UserError if the file is missing or unreadable, or is not JSON of this type
    */
   public static <T> T read(Path file, Class<T> type, String description) {
@@ -58,8 +60,9 @@ public final class JsonFiles {
   }
 
   /**
-   * Writes a file completely or not at all, in UTF-8.
+   * Writes a value to a JSON file in UTF-8, either completely or not at all.
    *
+   * @param file path of the file
    * @param value a record, or a map or list of values
    * @throws UserError if the file cannot be written
    */
@@ -67,7 +70,7 @@ public final class JsonFiles {
     AtomicFiles.write(file, toJson(value));
   }
 
-  /** Returns a value as indented JSON with a newline at the end. */
+  /** Returns a value as indented JSON text with a newline at the end. */
   public static String toJson(Object value) {
     try {
       return JSON.writeValueAsString(value) + "\n";

@@ -10,21 +10,23 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Explains a JSON parser's error to the person who wrote the file. The parser's own messages name
- * its classes and settings, which only programmers understand.
+ * Explains a JSON parser's error in words that the author of the file understands. The parser's own
+ * messages contain names of its classes and settings.
  */
 final class JsonProblem {
-  /** The parser's message about a word that is not a value, such as NaN. */
+  /** Matches the parser's message about a word that is not a JSON value, such as NaN. */
   private static final Pattern BAD_WORD =
       Pattern.compile("(?:Unrecognized|Non-standard) token '([^']*)'.*", Pattern.DOTALL);
 
-  /** The parser's message about a character that may not stand where it is. */
+  /**
+   * Matches the parser's message about a character at a place where the character is not allowed.
+   */
   private static final Pattern BAD_CHARACTER =
       Pattern.compile("Unexpected (?:character \\(|close marker )'(.)'.*", Pattern.DOTALL);
 
   private JsonProblem() {}
 
-  /** Returns what is wrong with the file, without a full stop at the end. */
+  /** Returns the problem of the file in words, without a full stop at the end. */
   static String of(JsonProcessingException e) {
     if (e.getCause() instanceof StreamReadException parsing) {
       return of(parsing);
@@ -61,13 +63,14 @@ final class JsonProblem {
   }
 
   private static String column(JsonProcessingException e) {
-    // Inside numbers the parser reports the column after the wrong one.
+    // For a wrong character inside a number, the parser reports the column after that character. So
+    // the column is left out.
     return e.getLocation() == null || e.getOriginalMessage().contains("in numeric value")
         ? ""
         : " in column " + e.getLocation().getColumnNr();
   }
 
-  /** Returns the path to a value, such as {@code "plans[0].file"}. */
+  /** Returns the path to the wrong value in the JSON text, such as {@code "plans[0].file"}. */
   private static String place(JsonMappingException e) {
     String path =
         e.getPath().stream()

@@ -6,20 +6,20 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Finds a thing by the name that a user gave, such as a planner or a schedule, and creates the
- * error for an unknown name.
+ * Finds an object, such as a planner or a schedule, by the name that a user gave. Creates the error
+ * for an unknown name.
  */
 public final class Named {
   private Named() {}
 
   /**
-   * Returns the thing with exactly the given name.
+   * Returns the object with exactly the given name.
    *
-   * @param kind what all these things are, for the error message, such as "rank order"
-   * @param given the name that the user gave
-   * @param all all things that there are, at least one
-   * @param name returns a thing's name
-   * @throws UserError if no thing has this name; the message lists all names
+   * @param kind word for these objects in the error message, such as "rank order"
+   * @param given name that the user gave
+   * @param all all objects that can be named, at least one
+   * @param name function that returns the name of an object
+   * @throws UserError if no object has the given name; the message lists all names
    */
   public static <T> T find(String kind, String given, List<T> all, Function<T, String> name) {
     for (T thing : all) {
@@ -31,9 +31,9 @@ public final class Named {
   }
 
   /**
-   * Returns the thing with the given name in upper or lower case.
+   * Returns the object with the given name. Upper and lower case are treated as equal.
    *
-   * @throws UserError if no thing has this name; the message lists all names
+   * @throws UserError if no object has the given name; the message lists all names
    * @see #find
    */
   public static <T> T findIgnoringCase(
@@ -47,12 +47,13 @@ public final class Named {
   }
 
   /**
-   * Returns the error for an unknown name, with a similar name if there is one, and all names:
-   * "Unknown schedule 'gpip' (did you mean gpipe?); there are 1f1b, gpipe and interleaved:V."
+   * Returns the error for an unknown name. The message contains a similar name, if there is one,
+   * and all names. Example: "Unknown schedule 'gpip' (did you mean gpipe?); there are 1f1b, gpipe
+   * and interleaved:V."
    *
-   * @param kind what the names are, such as "schedule"
-   * @param given the name that the user gave
-   * @param names all names that there are, at least one
+   * @param kind word for the named objects, such as "schedule"
+   * @param given name that the user gave
+   * @param names all valid names, at least one
    */
   public static UserError unknown(String kind, String given, Collection<String> names) {
     Optional<String> similar = Spelling.suggestion(given.trim(), names);
@@ -66,7 +67,7 @@ public final class Named {
                 list(List.copyOf(names))));
   }
 
-  /** Returns names as a list in words: "a", "a and b", or "a, b and c". */
+  /** Returns names as a list in words, such as "a", "a and b", or "a, b and c". */
   public static String list(List<String> names) {
     int last = names.size() - 1;
     return last < 1

@@ -1,9 +1,9 @@
 package perseus.io;
 
 /**
- * Receives reports of the progress of long work.
+ * Receives reports about the progress of long work.
  *
- * <p>Several threads may call it at the same time.
+ * <p>Several threads may call this interface at the same time.
  */
 @FunctionalInterface
 public interface Progress {
@@ -11,11 +11,11 @@ public interface Progress {
   Progress NONE = (work, done, total) -> {};
 
   /**
-   * Reports that a step is done.
+   * Reports that one more step of the work is done.
    *
    * @param work name of the work, such as {@code reading ranks}
    * @param done number of steps that are done
-   * @param total number of all steps
+   * @param total total number of steps
    */
   void step(String work, long done, long total);
 }

@@ -6,13 +6,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Finds the name that a user may have meant by a misspelt one. */
+/** Finds the valid name that a user probably meant by a misspelt name. */
 public final class Spelling {
   private Spelling() {}
 
   /**
-   * Returns Levenshtein's distance: the minimum number of inserted, deleted and replaced characters
-   * that turn one text into the other. Takes time proportional to the product of their lengths.
+   * Returns the Levenshtein distance of two texts: the minimum number of inserted, deleted and
+   * replaced characters that turn one text into the other. Takes O(m n) time for texts of m and n
+   * characters.
    */
   public static int distance(String from, String to) {
     int[] previous = IntStream.rangeClosed(0, to.length()).toArray();
@@ -29,11 +30,13 @@ public final class Spelling {
   }
 
   /**
-   * Returns the name that {@code given} most resembles: a name that begins with it, since users
-   * abbreviate, otherwise the one at the smallest {@link #distance distance}. Upper and lower case
-   * count as equal. The first of equally near names wins.
+   * Returns the name that is most similar to {@code given}. A name that begins with {@code given}
+   * is preferred, because users abbreviate names. If no name begins with {@code given}, the name
+   * with the smallest {@link #distance distance} is returned. Upper and lower case are treated as
+   * equal. If several names are equally near, the first of them is returned.
    *
-   * @param names at least one name
+   * @param given name that the user gave
+   * @param names valid names, at least one
    */
   public static String nearest(String given, Collection<String> names) {
     String wanted = lower(given);
@@ -45,9 +48,10 @@ public final class Spelling {
   }
 
   /**
-   * Returns the {@link #nearest nearest} name if it is so near that it was probably meant: it
-   * begins with {@code given}, or its distance is at most a third of the letters of {@code given}
-   * (at most 1 for short names).
+   * Returns the {@link #nearest nearest} name if the user probably meant it. Returns an empty
+   * result if all names are too different. A name is probably meant if it begins with {@code
+   * given}. A name is also probably meant if its distance is at most a third of the length of
+   * {@code given}, or at most 1.
    */
   public static Optional<String> suggestion(String given, Collection<String> names) {
     String wanted = lower(given);

@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /**
- * Builds JSON mappers that refuse text which JSON libraries usually ignore: anything after the end
- * of the value, and a second field of the same name in an object.
+ * Builds JSON mappers that refuse two faults that JSON libraries usually ignore: text after the end
+ * of the value, and two fields of the same name in one object.
  */
 public final class StrictJson {
   private StrictJson() {}
 
-  /** Returns a builder, to which further settings can be added. */
+  /** Returns a builder for a strict mapper. Callers can add further settings to the builder. */
   public static JsonMapper.Builder builder() {
     return JsonMapper.builder()
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -1,34 +1,39 @@
 package perseus.numeric;
 
 /**
- * Computes the mean of the middle half of the values in a window that moves forward over a series
- * (interquartile mean). Neither spikes nor the few values of a step move this mean.
+ * Computes the interquartile mean of the values in a window that moves forward over a series. The
+ * interquartile mean is the mean of the middle half of the sorted values. A few outliers, or a few
+ * values after a step, change this mean only a little.
  *
- * <p>The window stays sorted while it moves: values that leave are dropped, and values that enter
- * are sorted and merged into it. A move costs O(w + m<sup>2</sup>) for a window of w values and m
- * new ones. For moves much shorter than the window this takes a tenth of the time of sorting the
- * window anew.
+ * <p>The values in the window are kept sorted while the window moves. Values that leave the window
+ * are removed. Values that enter the window are sorted and merged into it. A move takes O(w +
+ * m<sup>2</sup>) time for a window of w values and m new values. If a move is much shorter than the
+ * window, it takes about a tenth of the time of sorting the whole window.
  */
 public final class MiddleMean {
   private final double[] series;
 
-  /** One after the last index that was in the window. */
+  /** Index in the series after the last value that was in the window. */
   private int seen;
 
-  /** The window's values in ascending order, and the index of each in the series. */
+  /**
+   * Values of the window in ascending order. {@link #places} holds the index of each value in the
+   * series.
+   */
   private double[] values;
 
   private int[] places;
   private int size;
 
-  // The next window is merged into these; then the arrays are exchanged.
+  // The sorted values of the next window are written to these two arrays. Then the two arrays are
+  // exchanged with {@code values} and {@code places}.
   private double[] nextValues;
   private int[] nextPlaces;
 
   /**
    * Creates an empty window.
    *
-   * @param series the values, which must not be changed afterwards
+   * @param series values of the series, which must not be changed afterwards
    * @param longest maximum number of values in the window
    */
   public MiddleMean(double[] series, int longest) {
@@ -40,12 +45,12 @@ public final class MiddleMean {
   }
 
   /**
-   * Moves the window and returns the mean of the middle half of its values: a quarter of the
-   * values, rounded down, is left out at each end.
+   * Moves the window and returns the mean of the middle half of its values. At each end of the
+   * sorted values, a quarter of the values, rounded down, is left out.
    *
-   * @param first first index in the window, at least that of the call before
-   * @param end one after the last index in the window, at least that of the call before
-   * @return NaN if the window is empty
+   * @param first first index in the window, at least as large as in the previous call
+   * @param end index after the last index in the window, at least as large as in the previous call
+   * @return mean; NaN if the window is empty
    */
   public double moveTo(int first, int end) {
     int[] added = sorted(Math.max(first, seen), end);
@@ -67,7 +72,10 @@ public final class MiddleMean {
     return mean();
   }
 
-  /** Returns the indices from {@code first} to before {@code end} by ascending value. */
+  /**
+   * Returns the indices from {@code first} to before {@code end}, in ascending order of their
+   * values.
+   */
   private int[] sorted(int first, int end) {
     int[] sorted = new int[Math.max(0, end - first)];
     for (int i = 0; i < sorted.length; i++) {

@@ -3,8 +3,8 @@ package perseus.numeric;
 import java.util.Arrays;
 
 /**
- * Computes quantiles of long series. From 10,000 values on, it looks at an evenly spaced sample of
- * about 5,000 to 10,000 of them, so that the time for sorting is bounded.
+ * Computes quantiles of long series. If a series has 10,000 values or more, only an evenly spaced
+ * sample of about 5,000 to 10,000 values is sorted. So the time for sorting is bounded.
  */
 public final class Quantile {
   private static final int MAX_SAMPLE = 10_000;
@@ -12,10 +12,10 @@ public final class Quantile {
   private Quantile() {}
 
   /**
-   * Returns the value below which a share of the values lies.
+   * Returns the value below which a given share of the values lies.
    *
-   * @param values at least one value, in any order
-   * @param share from 0 (minimum) to 1 (maximum)
+   * @param values the values in any order, at least one
+   * @param share share of the values, from 0 (minimum) to 1 (maximum)
    */
   public static double of(double[] values, double share) {
     int stride = 1 + values.length / MAX_SAMPLE;
@@ -27,7 +27,10 @@ public final class Quantile {
     return sample[(int) (share * (sample.length - 1))];
   }
 
-  /** Returns the median; of an even number of values, the lower of the two in the middle. */
+  /**
+   * Returns the median. If the number of values is even, returns the lower of the two values in the
+   * middle.
+   */
   public static double median(double[] values) {
     return of(values, 0.5);
   }

@@ -1,6 +1,6 @@
 /**
  * Holds small numeric methods that Commons Math lacks.
  *
- * <p>Nothing here knows units or files.
+ * <p>The classes here know nothing about units or files.
  */
 package perseus.numeric;

@@ -16,22 +16,28 @@ import java.util.TreeSet;
 import perseus.io.UserError;
 
 /**
- * Builds the DAG of an iteration from the order of operations in each lane.
+ * Builds the DAG (directed acyclic graph) of an iteration from the order of operations in each
+ * lane. A lane is a rank that executes one operation at a time.
  *
- * <p>Problem: number the operations in a topological order and find their predecessors. An
- * operation waits for the one before it in its lane. In addition, forward (s, m) of stage s and
- * microbatch m, or the load before it, waits for forward (s - 1, m), and backward (s, m) for
- * backward (s + 1, m).
+ * <p>Problem: number the operations in a topological order, and find the predecessors of each
+ * operation. An operation waits for the previous operation in its lane. In addition, operations
+ * wait for neighbouring stages. Let s be a stage and m a microbatch. Forward (s, m) waits for
+ * forward (s - 1, m). If there is a load before forward (s, m), the load waits instead. Backward
+ * (s, m) waits for backward (s + 1, m).
  *
- * <p>Method: visit the lanes in turn. In each, number the next operations until one waits for an
- * operation that has no number yet. If a round over all lanes numbers nothing, the orders of the
- * lanes deadlock.
+ * <p>Method: visit the lanes in turn. In each lane, number the next operations until an operation
+ * waits for an operation without a number. If a round over all lanes numbers no operation, the
+ * orders of the lanes deadlock.
  *
- * <p>Complexity: O(operations + rounds lanes) in expectation, with hashing; a round numbers at
- * least one operation. Limits: at most 2,000,000 forwards and backwards.
+ * <p>Complexity: O(operations + rounds * lanes) in expectation, because hash maps are used. Each
+ * round numbers at least one operation. Limits: an iteration has at most 2,000,000 forwards and
+ * backwards.
  */
 final class DagBuilder {
-  /** More forwards and backwards than any job has, but few enough for the memory of a host. */
+  /**
+   * Maximum number of forwards and backwards in an iteration. This maximum limits the memory that
+   * the DAG takes. Real jobs have fewer forwards and backwards.
+   */
   private static final int MAX_COMPUTATIONS = 2_000_000;
 
   private final int stages;
@@ -44,7 +50,7 @@ final class DagBuilder {
   /**
    * Creates a builder without lanes.
    *
-   * @throws UserError if the iteration has more forwards and backwards than can be planned
+   * @throws UserError if the iteration has more forwards and backwards than the maximum
    */
   DagBuilder(int stages, int microbatches) {
     if (2L * stages * microbatches > MAX_COMPUTATIONS) {
@@ -56,10 +62,10 @@ final class DagBuilder {
   }
 
   /**
-   * Adds a lane: a rank that executes one operation at a time.
+   * Adds a lane. A lane is a rank that executes one operation at a time.
    *
-   * @param computations the computations of the lane, in their order
-   * @param fixed the other instructions of each stage; see {@link Schedule#dag}
+   * @param computations computations of the lane, in execution order
+   * @param fixed for each stage, the instructions other than computations; see {@link Schedule#dag}
    */
   void addLane(List<Step> computations, List<? extends Set<Instruction>> fixed) {
     List<Step> steps = new ArrayList<>();
@@ -82,9 +88,9 @@ final class DagBuilder {
   }
 
   /**
-   * Builds the DAG.
+   * Builds the DAG from the lanes.
    *
-   * @param transferSeconds see {@link Schedule#dag}
+   * @param transferSeconds time of each transfer in seconds; see {@link Schedule#dag}
    * @throws IllegalStateException if the orders of the lanes deadlock
    */
   IterationDag build(double[] transferSeconds) {
@@ -114,7 +120,7 @@ final class DagBuilder {
         transferSeconds);
   }
 
-  /** Numbers a step; returns false if it waits for a step without a number. */
+  /** Numbers a step. Returns false if the step waits for a step without a number. */
   private boolean add(int lane, Step next, int previous) {
     int neighbour = -1;
     Step upstream = upstream(next, previous);
@@ -135,9 +141,9 @@ final class DagBuilder {
   }
 
   /**
-   * The step of a neighbouring stage for whose result a step waits; null if it waits for none. A
-   * stage receives an activation before it loads, so the load waits for the activation, and the
-   * forward for the load.
+   * Returns the step of a neighbouring stage whose result a step needs, or null if there is no such
+   * step. A stage receives the activation before it loads. So the load waits for the activation,
+   * and the forward waits for the load.
    */
   private Step upstream(Step next, int previous) {
     Instruction instruction = next.instruction();

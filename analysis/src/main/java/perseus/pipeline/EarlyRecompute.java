@@ -3,9 +3,10 @@ package perseus.pipeline;
 import java.util.List;
 
 /**
- * 1F1B with early recomputation. Before each backward, a stage recomputes the activations of the
- * microbatch in a separate instruction, which may run while the gradient is still in transfer. The
- * last stage does not recompute, because its backward follows its forward immediately.
+ * Orders the computations of each stage by 1F1B with early recomputation. Before each backward, a
+ * separate instruction recomputes the activations of the microbatch. The recomputation may run
+ * while the gradient is still in transfer. The last stage does not recompute, because its backward
+ * follows its forward immediately.
  */
 public record EarlyRecompute() implements PipelineSchedule {
   @Override

@@ -7,12 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * GPipe: every stage runs all forwards, then all backwards in reverse order of the microbatches.
+ * Orders the computations of each stage by the GPipe schedule. Every stage runs all forwards first,
+ * and then all backwards in reverse order of the microbatches.
  *
- * <p>With S equal stages, M microbatches, and times f and b of a forward and a backward, an
- * iteration takes (M + S - 1) (f + b). A stage holds the activations of all M microbatches. Source:
- * Huang et al., GPipe: Efficient Training of Giant Neural Networks using Pipeline Parallelism,
- * NeurIPS 2019.
+ * <p>Let S be the number of equal stages and M the number of microbatches. Let f be the time of a
+ * forward and b the time of a backward. Then an iteration takes (M + S - 1) (f + b). A stage holds
+ * the activations of all M microbatches. Source: Huang et al., GPipe: Efficient Training of Giant
+ * Neural Networks using Pipeline Parallelism, NeurIPS 2019.
  */
 public record GPipe() implements PipelineSchedule {
   @Override

@@ -5,11 +5,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A kind of pipeline instruction: a part of the work that a stage does for each microbatch, or once
- * per iteration. A profile may have instructions of any name; the constants are the ones that this
- * project treats specially.
+ * Names a kind of pipeline instruction. A stage executes an instruction for each microbatch or once
+ * per iteration. A profile may have instructions of any name. The constants below are the
+ * instructions that have a special meaning in this project.
  *
- * @param name the name in profiles and plans, such as {@code forward}
+ * @param name name in profiles and plans, such as {@code forward}
  */
 public record Instruction(String name) implements Comparable<Instruction> {
   public static final Instruction FORWARD = new Instruction("forward");
@@ -19,7 +19,10 @@ public record Instruction(String name) implements Comparable<Instruction> {
   public static final Instruction REDUCE_GRADS = new Instruction("reduce_grads");
   public static final Instruction OPTIMIZER_STEP = new Instruction("optimizer_step");
 
-  /** The instructions whose names in logs ({@code instructions-R.csv}) and profiles differ. */
+  /**
+   * The instructions whose name in a log ({@code instructions-R.csv}) differs from their name in a
+   * profile.
+   */
   private static final Map<String, Instruction> BY_LOG_NAME =
       Map.of("forward_microstep", FORWARD, "backward_microstep", BACKWARD, "batch_input", LOAD);
 
@@ -36,19 +39,19 @@ public record Instruction(String name) implements Comparable<Instruction> {
     }
   }
 
-  /** The instruction that an instruction log calls {@code logName}. */
+  /** Returns the instruction that has the name {@code logName} in an instruction log. */
   public static Instruction ofLogName(String logName) {
     Instruction known = BY_LOG_NAME.get(logName);
     return known != null ? known : new Instruction(logName);
   }
 
-  /** The name of this instruction in an instruction log. */
+  /** Returns the name of this instruction in an instruction log. */
   public String logName() {
     return LOG_NAMES.getOrDefault(this, name);
   }
 
   /**
-   * Whether a plan chooses the frequency of this instruction. The other instructions (load,
+   * Returns whether a plan chooses the frequency of this instruction. The other instructions (load,
    * reduce_grads, optimizer_step) run at the frequency of the computation before them.
    */
   public boolean isComputation() {

@@ -8,19 +8,21 @@ import java.util.List;
 import perseus.io.UserError;
 
 /**
- * Interleaved 1F1B in the order of Megatron-LM: each of R ranks holds V stages, rank r the stages
- * r, r + R, r + 2 R and so on.
+ * Orders the computations of each rank by the interleaved 1F1B schedule of Megatron-LM. Each of R
+ * ranks holds V stages. Rank r holds the stages r, r + R, r + 2 R and so on.
  *
- * <p>A rank runs groups of R microbatches through each of its stages in turn. Its k-th forward (k =
- * 0, 1, ...) is that of microbatch R floor(k / (R V)) + k mod R on its stage number floor(k / R)
- * mod V; its k-th backward is that of the same microbatch on its stage number V - 1 - floor(k / R)
- * mod V. Rank r runs 2 (R - 1 - r) + (V - 1) R forwards ahead, then one forward and one backward
- * alternately, then the remaining backwards.
+ * <p>A rank runs groups of R microbatches through each of its stages in turn. Let k = 0, 1, ...
+ * number the forwards of a rank. Forward k is the forward of microbatch R floor(k / (R V)) + k mod
+ * R on the rank's stage number floor(k / R) mod V. Backward k is the backward of the same
+ * microbatch on the rank's stage number V - 1 - floor(k / R) mod V. Rank r starts with 2 (R - 1 -
+ * r) + (V - 1) R forwards. Then the rank alternates one forward and one backward. Finally the rank
+ * runs the remaining backwards.
  *
- * <p>With M microbatches, and times f and b of a forward and a backward of one of V R equal stages,
- * an iteration takes (M V + R - 1) (f + b): the pipeline fills V times as fast as with one larger
- * stage per rank. Limits: M must be a multiple of R. Source: Narayanan et al., Efficient
- * Large-Scale Language Model Training on GPU Clusters Using Megatron-LM, SC 2021.
+ * <p>Let M be the number of microbatches. Let f be the time of a forward and b the time of a
+ * backward of one of V R equal stages. Then an iteration takes (M V + R - 1) (f + b). The pipeline
+ * fills V times as fast as with one larger stage per rank. Limits: M must be a multiple of R.
+ * Source: Narayanan et al., Efficient Large-Scale Language Model Training on GPU Clusters Using
+ * Megatron-LM, SC 2021.
  *
  * @param virtualStages number of stages per rank, V
  */
@@ -41,7 +43,8 @@ public record Interleaved(int virtualStages) implements PipelineSchedule {
   }
 
   /**
-   * Returns the schedule that {@code interleaved:V} names; V is 2 if it is absent.
+   * Returns the schedule for the name {@code interleaved:V} or {@code interleaved}. Without V, each
+   * rank has 2 stages.
    *
    * @throws UserError if V is not a whole number of at least 2
    */
@@ -90,7 +93,10 @@ public record Interleaved(int virtualStages) implements PipelineSchedule {
     return steps;
   }
 
-  /** The forward or backward number {@code k} of a rank, from 0. */
+  /**
+   * Returns the forward or backward number {@code k} of a rank. Forwards and backwards are numbered
+   * from 0.
+   */
   private Step step(Instruction instruction, int k, int rank, int ranks) {
     int chunk = k / ranks % virtualStages;
     int microbatch = k / (ranks * virtualStages) * ranks + k % ranks;

@@ -4,26 +4,26 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The operations of one training iteration and the precedence between them, a directed acyclic
- * graph.
+ * Holds the operations of one training iteration and the precedences between them, as a directed
+ * acyclic graph (DAG).
  *
- * <p>A lane is a pipeline rank, which executes one operation at a time. Usually each stage has a
- * rank, and lanes and stages are the same. If a schedule puts several stages on a rank, they share
- * its lane. The operations of a lane are linked in their order of execution. All other arcs are
- * chosen by the {@link Schedule}: in a pipeline, forward (s, m) of stage s and microbatch m
- * precedes forward (s + 1, m), and backward (s + 1, m) precedes backward (s, m). A result that
- * crosses to another lane needs a transfer time, during which neither lane is busy.
+ * <p>A lane is a pipeline rank, which executes one operation at a time. Usually each rank has one
+ * stage, so lanes and stages are the same. If a schedule puts several stages on a rank, these
+ * stages share one lane. An arc links each operation of a lane to the next operation of the lane.
+ * The {@link Schedule} chooses all other arcs. In a pipeline, forward (s, m) of stage s and
+ * microbatch m precedes forward (s + 1, m). Backward (s + 1, m) precedes backward (s, m). A result
+ * that goes to another lane needs a transfer time, during which neither lane is busy.
  *
- * <p>With the durations d_j of operations and the transfer times t_pj of arcs, the earliest starts
- * are
+ * <p>Let d_j be the duration of operation j, and t_pj the transfer time of the arc from p to j.
+ * Then the earliest starts are
  *
  * <pre>
  *   start_j = max(0, max over predecessors p of j of start_p + d_p + t_pj)
  * </pre>
  *
- * and the makespan, the length of the longest path, is the maximum of start_j + d_j. Operations are
- * numbered in a topological order: every predecessor has a lower index. One pass over the
- * operations in this order therefore computes all starts, in O(operations + arcs).
+ * and the makespan is the maximum of start_j + d_j. The makespan is the length of the longest path.
+ * Operations are numbered in a topological order, so every predecessor has a lower index. One pass
+ * over the operations in this order computes all starts in O(operations + arcs).
  */
 public final class IterationDag {
   private final List<Operation> operations;
@@ -38,12 +38,13 @@ public final class IterationDag {
    * Creates the DAG.
    *
    * @param stages number of stages
-   * @param operations operations in a topological order; their index is their position
+   * @param operations operations in a topological order; the index of each operation is its
+   *     position in the list
    * @param lanes lane of each operation, from 0
-   * @param predecessors indices of the predecessors of each operation, all lower than its own;
-   *     consecutive operations of a lane must be linked
-   * @param transferSeconds for each stage except the last, the seconds of a transfer to the next
-   *     stage, and of one back
+   * @param predecessors indices of the predecessors of each operation, which are lower than its own
+   *     index; the previous operation of the lane must be a predecessor
+   * @param transferSeconds for each stage except the last, the time in seconds of a transfer to the
+   *     next stage or back
    */
   IterationDag(
       int stages,
@@ -61,7 +62,7 @@ public final class IterationDag {
     this.laneOperations = grouped(lanes, Arrays.stream(lanes).max().orElse(-1) + 1);
   }
 
-  /** The indices that belong to each of {@code count} groups, ascending. */
+  /** Returns the indices that belong to each of {@code count} groups, in ascending order. */
   private static int[][] grouped(int[] groups, int count) {
     int[] sizes = new int[count];
     for (int group : groups) {
@@ -76,55 +77,63 @@ public final class IterationDag {
     return grouped;
   }
 
-  /** Number of stages. */
+  /** Returns the number of stages. */
   public int stages() {
     return stageOperations.length;
   }
 
-  /** Number of lanes; equal to the number of stages unless stages share a rank. */
+  /**
+   * Returns the number of lanes. The number of lanes equals the number of stages unless several
+   * stages share a rank.
+   */
   public int lanes() {
     return laneOperations.length;
   }
 
-  /** The lane that executes an operation. */
+  /** Returns the lane that executes an operation. */
   public int lane(int operation) {
     return lanes[operation];
   }
 
   /**
-   * Indices of the operations of a lane in their order of execution. The array must not be
+   * Returns the indices of the operations of a lane, in execution order. The array must not be
    * modified.
    */
   public int[] laneOperations(int lane) {
     return laneOperations[lane];
   }
 
-  /** Number of operations. */
+  /** Returns the number of operations. */
   public int size() {
     return operations.size();
   }
 
-  /** All operations in topological order. */
+  /** Returns all operations in a topological order. */
   public List<Operation> operations() {
     return operations;
   }
 
   /**
-   * Indices of the operations for which {@code operation} waits. The array must not be modified.
+   * Returns the indices of the operations for which {@code operation} waits. The array must not be
+   * modified.
    */
   public int[] predecessors(int operation) {
     return predecessors[operation];
   }
 
-  /** Indices of the operations that wait for {@code operation}. The array must not be modified. */
+  /**
+   * Returns the indices of the operations that wait for {@code operation}. The array must not be
+   * modified.
+   */
   public int[] successors(int operation) {
     return successors[operation];
   }
 
   /**
-   * Seconds from the end of an operation until its result arrives at a successor; 0 within a lane.
+   * Returns the time in seconds from the end of an operation until its result arrives at a
+   * successor. The time is 0 within a lane.
    *
-   * @param successor one of {@link #successors(int)}
+   * @param successor index of one of the operation's {@link #successors(int)}
    */
   public double transferSeconds(int operation, int successor) {
     if (lanes[operation] == lanes[successor]) {
@@ -136,14 +145,16 @@ public final class IterationDag {
   }
 
   /**
-   * Indices of the operations of a stage in their order of execution. The array must not be
+   * Returns the indices of the operations of a stage, in execution order. The array must not be
    * modified.
    */
   public int[] stageOperations(int stage) {
     return stageOperations[stage];
   }
 
-  /** The arcs in the opposite direction, ascending for each operation. */
+  /**
+   * Returns all arcs in the opposite direction. The list of each operation is in ascending order.
+   */
   private static int[][] reversed(int[][] arcs) {
     int[] counts = new int[arcs.length];
     for (int[] heads : arcs) {

@@ -14,8 +14,8 @@ import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
 /**
- * A schedule that a JSON file gives operation by operation, for schedules that this project does
- * not have.
+ * Reads a schedule from a JSON file that lists every operation. With such a file, users can plan
+ * schedules that this project does not implement.
  *
  * <pre>{@code
  * {"operations": [
@@ -25,22 +25,25 @@ import perseus.io.UserError;
  * }</pre>
  *
  * <ul>
- *   <li>{@code id} is any text that no other operation has.
- *   <li>{@code stage} and {@code instruction} select the rows of the profile that are the
- *       operation's options.
+ *   <li>{@code id} is a text or a whole number. Two operations must not have the same id.
+ *   <li>{@code stage} and {@code instruction} select rows of the profile. These rows are the
+ *       options of the operation.
  *   <li>{@code microbatch} is a number from 0 and may be absent.
- *   <li>{@code predecessors} are the ids of operations of other stages for which the operation
- *       waits. It may be absent.
- *   <li>{@code rank} is a number from 0; by default it is the stage. A rank executes its operations
- *       one at a time, in the order of the file, so they need not name each other as predecessors.
- *       Several stages may share a rank.
+ *   <li>{@code predecessors} lists the ids of operations for which the operation waits. The list
+ *       may be absent.
+ *   <li>{@code rank} is a number from 0. If {@code rank} is absent, the rank is the number of the
+ *       stage. A rank executes its operations one at a time, in the order of the file. So an
+ *       operation need not list the previous operation of its rank as a predecessor. Several stages
+ *       may share a rank.
  * </ul>
  *
- * <p>Other keys are refused.
+ * <p>The file may also have the key {@code schema_version}, whose value is ignored. Other keys are
+ * errors.
  *
- * <p>The DAG has an arc from each operation to the next one of its rank, and from each predecessor
- * to the operation that names it. Its operations are numbered by {@link TopologicalOrder}, in
- * O(operations + arcs log arcs). Limits: a stage cannot be split over several ranks.
+ * <p>The DAG has an arc from each operation to the next operation of its rank. The DAG also has an
+ * arc from each listed predecessor to the operation that lists it. {@link TopologicalOrder} numbers
+ * the operations in O(operations + arcs log arcs). Limits: all operations of a stage must be on the
+ * same rank.
  */
 public final class JsonSchedule implements Schedule {
   private final Path file;
@@ -53,9 +56,9 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Reads a schedule.
+   * Reads a schedule from a file.
    *
-   * @throws UserError if the file cannot be read, or an operation in it is not valid; the message
+   * @throws UserError if the file cannot be read, or if an operation is not valid; the message
    *     names the line of the operation
    */
   public static JsonSchedule read(Path file) {
@@ -115,7 +118,10 @@ public final class JsonSchedule implements Schedule {
     }
   }
 
-  /** An error about an operation, with the line where the operation begins. */
+  /**
+   * Creates an error message about an operation. The message names the line where the operation
+   * begins.
+   */
   private UserError refused(JsonScheduleFile.Entry entry, String problem, Object... values) {
     return new UserError(
         "%s line %d: %s.".formatted(file, entry.line(), problem.formatted(values)));
@@ -135,7 +141,10 @@ public final class JsonSchedule implements Schedule {
     return name();
   }
 
-  /** Number of different microbatches in the file; 1 if no operation names a microbatch. */
+  /**
+   * Returns the number of different microbatches in the file. The number is 1 if no operation names
+   * a microbatch.
+   */
   public int microbatches() {
     long count =
         entries.stream()
@@ -147,12 +156,13 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Builds the DAG of the file, which determines the microbatches and all instructions.
+   * Builds the DAG of the operations in the file. The file determines the microbatches and all
+   * instructions.
    *
    * @param microbatches ignored
    * @param fixed ignored
-   * @throws UserError if operations wait for each other in a cycle, if an operation has a stage
-   *     that is not below {@code stages}, or if a stage has no operation
+   * @throws UserError if operations wait for each other in a cycle, if the stage of an operation is
+   *     not below {@code stages}, or if a stage has no operation
    */
   @Override
   public IterationDag dag(
@@ -198,7 +208,7 @@ public final class JsonSchedule implements Schedule {
     return new IterationDag(stages, operations, lanesInOrder, predecessors, transferSeconds);
   }
 
-  /** The operations in an order in which each comes after its predecessors. */
+  /** Returns the operations in an order in which each operation comes after its predecessors. */
   private int[] order(List<Set<Integer>> predecessors) {
     TopologicalOrder order = new TopologicalOrder(predecessors);
     if (order.hasCycle()) {
@@ -213,7 +223,10 @@ public final class JsonSchedule implements Schedule {
     return order.order();
   }
 
-  /** The lane of each operation: its rank, after the ranks are numbered without gaps. */
+  /**
+   * Returns the lane of each operation. Lanes are the ranks of the file, numbered again from 0
+   * without gaps.
+   */
   private int[] lanes() {
     Map<Integer, Integer> rankOfStage = new LinkedHashMap<>();
     for (JsonScheduleFile.Entry entry : entries) {
@@ -239,7 +252,10 @@ public final class JsonSchedule implements Schedule {
     return entry.rank() == null ? entry.stage() : entry.rank();
   }
 
-  /** The predecessors of each operation: the one before it in its lane, and those it names. */
+  /**
+   * Returns the predecessors of each operation. The predecessors are the previous operation of the
+   * lane and the operations that the file lists.
+   */
   private List<Set<Integer>> predecessors(int[] lanes) {
     Map<Integer, Integer> last = new HashMap<>();
     List<Set<Integer>> all = new ArrayList<>();

@@ -16,15 +16,16 @@ import perseus.io.JsonRefusal;
 import perseus.io.Spelling;
 
 /**
- * The contents of the file of a {@link JsonSchedule}. It is read strictly: if an unknown key were
- * ignored, or a number rounded, another schedule than the user's would be planned.
+ * Holds the contents of the JSON file of a {@link JsonSchedule}. The file is read strictly. If
+ * unknown keys were ignored or numbers were rounded, the planned schedule could differ from the
+ * schedule that the user means.
  *
- * @param operations operations in the order of the file; null if the file has no such list
+ * @param operations operations in the order of the file; null if the file has no list of operations
  */
 @JsonDeserialize(using = JsonScheduleFile.Reader.class)
 record JsonScheduleFile(List<Entry> operations) {
   /**
-   * One operation of the file. Values that the file does not have are null.
+   * Holds one operation of the file. Values that are absent in the file are null.
    *
    * @param line line where the operation begins, from 1
    */
@@ -37,13 +38,16 @@ record JsonScheduleFile(List<Entry> operations) {
       Integer microbatch,
       List<String> predecessors) {}
 
-  /** Reads the tokens of the file. */
+  /** Converts the JSON tokens of the file to operations. */
   static final class Reader extends JsonDeserializer<JsonScheduleFile> {
     private static final List<String> KEYS = List.of("operations", "schema_version");
     private static final List<String> OPERATION_KEYS =
         List.of("id", "stage", "rank", "instruction", "microbatch", "predecessors");
 
-    /** Maximum number of wrong letters for which a known key is suggested. */
+    /**
+     * Maximum number of wrong letters in an unknown key. Up to this number, the error message
+     * suggests the known key that is most similar.
+     */
     private static final int MAX_WRONG_LETTERS = 4;
 
     @Override
@@ -152,7 +156,7 @@ record JsonScheduleFile(List<Entry> operations) {
       return names;
     }
 
-    /** Reads an id, which is text or a whole number. */
+    /** Reads an id, which is a text or a whole number. */
     private static String name(JsonParser in, String subject) throws IOException {
       if (in.currentToken() != JsonToken.VALUE_STRING
           && in.currentToken() != JsonToken.VALUE_NUMBER_INT) {

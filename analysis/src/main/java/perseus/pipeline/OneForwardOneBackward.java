@@ -8,13 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * 1F1B: stage s of S stages runs S - 1 - s forwards ahead, then one forward and one backward
- * alternately, then the remaining backwards.
+ * Orders the computations of each stage by the 1F1B schedule (one forward, one backward). Stage s
+ * of S stages starts with S - 1 - s forwards. Then the stage alternates one forward and one
+ * backward. Finally the stage runs the remaining backwards.
  *
- * <p>With equal stages, an iteration takes as long as under {@link GPipe}, but stage s holds the
- * activations of at most S - s microbatches. Source: Narayanan et al., PipeDream: Generalized
- * Pipeline Parallelism for DNN Training, SOSP 2019; here with a flush at the end of every
- * iteration.
+ * <p>With equal stages, an iteration takes as long as with {@link GPipe}. However, stage s holds
+ * the activations of at most S - s microbatches. Source: Narayanan et al., PipeDream: Generalized
+ * Pipeline Parallelism for DNN Training, SOSP 2019. In contrast to PipeDream, the pipeline is
+ * emptied (flushed) at the end of every iteration.
  */
 public record OneForwardOneBackward() implements PipelineSchedule {
   @Override
@@ -33,7 +34,7 @@ public record OneForwardOneBackward() implements PipelineSchedule {
   }
 
   /**
-   * The computations of one stage in their order.
+   * Returns the computations of one stage in execution order.
    *
    * @param recompute whether a recomputation precedes every backward
    */

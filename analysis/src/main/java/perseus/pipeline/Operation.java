@@ -1,8 +1,8 @@
 package perseus.pipeline;
 
 /**
- * One node of the DAG of an iteration: an instruction that a stage executes for one microbatch, or
- * once per iteration.
+ * Describes one operation, which is a node of the DAG of an iteration. An operation is an
+ * instruction that a stage executes for one microbatch or once per iteration.
  *
  * @param index position in {@link IterationDag#operations()}
  * @param stage pipeline stage, from 0

@@ -5,31 +5,32 @@ import java.util.Set;
 import perseus.io.UserError;
 
 /**
- * A schedule of a pipeline of ranks: determines the order of each rank's computations.
+ * Determines the order in which each rank of a pipeline executes its forwards and backwards.
+ * Examples are GPipe and 1F1B. Instances build the DAG of an iteration from these orders.
  *
  * <p>With V stages per rank, rank r of R ranks holds the stages r, r + R, r + 2 R and so on.
  */
 public interface PipelineSchedule extends Schedule {
-  /** Number of stages per rank, V; 1 by default. */
+  /** Returns the number of stages per rank, V. The default is 1. */
   default int virtualStages() {
     return 1;
   }
 
   /**
-   * Checks that the schedule can run this pipeline.
+   * Checks whether the schedule can run a pipeline of this size.
    *
    * @param ranks number of ranks of the pipeline
    * @param microbatches number of microbatches in an iteration
-   * @throws UserError if it cannot
+   * @throws UserError if the schedule cannot run the pipeline
    */
   default void requireFits(int ranks, int microbatches) {
     // Most schedules run any number of microbatches.
   }
 
   /**
-   * The computations of one rank, in the order in which it executes them.
+   * Returns the computations of one rank in execution order.
    *
-   * @param rank from 0
+   * @param rank number of the rank, from 0
    * @param ranks number of ranks of the pipeline
    * @param microbatches number of microbatches in an iteration
    */

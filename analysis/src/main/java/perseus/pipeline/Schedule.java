@@ -4,9 +4,13 @@ import java.util.List;
 import java.util.Set;
 import perseus.io.UserError;
 
-/** Determines the operations of an iteration and the order in which each rank executes them. */
+/**
+ * Builds the DAG of one training iteration: the operations, and the order in which each rank
+ * executes them. Implementations are the schedules of a pipeline ({@link PipelineSchedule}) and
+ * schedules that a file lists ({@link JsonSchedule}).
+ */
 public interface Schedule {
-  /** The schedule's name on command lines and in files. */
+  /** Returns the name of the schedule on command lines and in files. */
   String name();
 
   /**
@@ -14,11 +18,11 @@ public interface Schedule {
    *
    * @param stages number of stages, at least 1
    * @param microbatches number of microbatches, at least 1
-   * @param fixed for each stage, the instructions that it runs besides those of the schedule: load
-   *     runs before each forward; reduce_grads, then optimizer_step, run after the last
-   *     computation; others are ignored
-   * @param transferSeconds for each stage except the last, the seconds that an activation takes to
-   *     the next stage, and a gradient back; at least 0
+   * @param fixed for each stage, its instructions other than computations: load runs before each
+   *     forward; reduce_grads and then optimizer_step run after the last computation; other
+   *     instructions are ignored
+   * @param transferSeconds for each stage except the last, the time in seconds of a transfer to the
+   *     next stage (activation) or back (gradient), at least 0
    * @throws UserError if the schedule cannot run this number of stages or microbatches
    */
   IterationDag dag(

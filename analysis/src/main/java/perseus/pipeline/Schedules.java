@@ -5,23 +5,26 @@ import java.util.Locale;
 import java.util.function.Function;
 import perseus.io.Named;
 
-/** Finds pipeline schedules by their names. A new schedule is one class and one entry here. */
+/**
+ * Finds pipeline schedules by their names. To add a schedule, write one class and add one entry to
+ * the list in this class.
+ */
 public final class Schedules {
-  /** One forward, one backward: the default. */
+  /** The default schedule, which alternates one forward and one backward. */
   public static final PipelineSchedule ONE_FORWARD_ONE_BACKWARD = new OneForwardOneBackward();
 
-  /** All forwards, then all backwards. */
+  /** The schedule that runs all forwards, and then all backwards. */
   public static final PipelineSchedule GPIPE = new GPipe();
 
-  /** 1F1B with a recomputation before each backward. */
+  /** The 1F1B schedule with a recomputation before each backward. */
   public static final PipelineSchedule EARLY_RECOMPUTE = new EarlyRecompute();
 
   /**
-   * A schedule or a family of schedules.
+   * Describes an entry of the list: a single schedule, or a family of schedules with a parameter.
    *
    * @param name name on the command line, in lower case
-   * @param shown name in messages, with the parameter of a family
-   * @param parse creates the schedule from the name that the user wrote
+   * @param shown name in messages, including the parameter of a family
+   * @param parse function that creates the schedule from the name that the user wrote
    */
   private record Entry(String name, String shown, Function<String, PipelineSchedule> parse) {
     boolean matches(String given) {
@@ -44,8 +47,8 @@ public final class Schedules {
   }
 
   /**
-   * Finds a schedule by its name, in any case: {@code 1f1b}, {@code gpipe}, {@code
-   * early_recompute_1f1b} or {@code interleaved:V}.
+   * Finds a schedule by its name. Names are {@code 1f1b}, {@code gpipe}, {@code
+   * early_recompute_1f1b} and {@code interleaved:V}. Upper and lower case are treated as equal.
    *
    * @throws perseus.io.UserError if no schedule has this name
    */
@@ -54,9 +57,9 @@ public final class Schedules {
   }
 
   /**
-   * Finds a schedule by its name among those with one stage per rank.
+   * Finds a schedule by its name. Only schedules with one stage per rank are searched.
    *
-   * @throws perseus.io.UserError if none of these has this name
+   * @throws perseus.io.UserError if no schedule with one stage per rank has this name
    */
   public static PipelineSchedule withOneStagePerRank(String name) {
     return find(

@@ -1,9 +1,10 @@
 package perseus.pipeline;
 
 /**
- * One entry in the order of a rank's instructions.
+ * Holds one entry of a rank's execution order: an instruction of a stage for one microbatch or once
+ * per iteration.
  *
- * @param stage pipeline stage, from 0; one of the rank's stages
+ * @param stage pipeline stage, from 0, which is one of the rank's stages
  * @param instruction kind of instruction
  * @param microbatch number of the microbatch, from 0, or {@link #EVERY_MICROBATCH}
  */

@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Orders operations so that each comes after its predecessors, or finds a cycle.
+ * Orders operations so that each operation comes after its predecessors, or finds a cycle.
  *
- * <p>Method: repeatedly take an operation whose predecessors have all been taken. Operations become
- * free in ascending order and are taken in the order in which they became free. If operations
- * remain, each of them has a predecessor that remains, so going back from one of them to such
- * predecessors ends in a cycle.
+ * <p>Method: an operation is free if all its predecessors have been taken. Repeatedly take the
+ * operation that became free first. Operations without predecessors are free from the start, in
+ * ascending order. If operations remain when no operation is free, each remaining operation has a
+ * remaining predecessor. So a walk from a remaining operation to remaining predecessors ends in a
+ * cycle.
  *
  * <p>Complexity: O(operations + arcs). Source: Kahn, Topological sorting of large networks,
  * Communications of the ACM 5, 1962.
@@ -26,9 +27,9 @@ final class TopologicalOrder {
   private int size;
 
   /**
-   * Orders operations.
+   * Orders the operations, or finds that they wait for each other in a cycle.
    *
-   * @param predecessors predecessors of each operation
+   * @param predecessors indices of the predecessors of each operation
    */
   TopologicalOrder(List<Set<Integer>> predecessors) {
     this.predecessors = predecessors;
@@ -56,17 +57,20 @@ final class TopologicalOrder {
     }
   }
 
-  /** Whether there is no order, because operations wait for each other in a cycle. */
+  /** Returns whether operations wait for each other in a cycle, so that there is no order. */
   boolean hasCycle() {
     return size < order.length;
   }
 
-  /** The operations in their order; only valid without a cycle. */
+  /** Returns the operations in their order. The result is valid only if there is no cycle. */
   int[] order() {
     return order;
   }
 
-  /** A cycle, in which each operation precedes the next; the first one is repeated at the end. */
+  /**
+   * Returns a cycle, in which each operation precedes the next one. The first operation is repeated
+   * at the end.
+   */
   List<Integer> cycle() {
     int[] positionInPath = new int[remaining.length];
     Arrays.fill(positionInPath, -1);

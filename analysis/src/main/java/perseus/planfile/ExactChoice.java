@@ -8,27 +8,29 @@ import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * The best plan for a goal, made by planning again.
+ * Makes new plans for a goal and holds the best of them.
  *
- * <p>A {@link Goal} alone chooses among existing plans. This class makes new plans around the time
- * that the goal needs, and lets the goal choose among those.
+ * <p>A {@link Goal} chooses only among plans that exist. This class first makes plans with
+ * iteration times near the time that the goal needs. The goal then chooses one of the new plans.
  *
- * @param frontier the new plans
- * @param catalog the new plans with the figures of the original catalog
- * @param entry the chosen plan of {@code catalog}
+ * @param frontier the new plans and the lower bound on their energy
+ * @param catalog the catalog of the new plans; all other values are equal to the values in the
+ *     original catalog
+ * @param entry the chosen plan, an entry of {@code catalog}
  */
 public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.Entry entry) {
-  /** Number of times that are tried between the next faster and the next slower existing plan. */
+  /** Number of iteration times to try for a goal that does not determine the time. */
   private static final int STEPS = 32;
 
   /**
    * Makes plans for a goal and chooses one of them.
    *
-   * <p>A deadline, a slowdown and a straggler determine the time of the plan. For the other goals,
-   * times around the best existing plan are tried.
+   * <p>A deadline, a slowdown or a straggler determines the iteration time of the plan. For any
+   * other goal, the method first finds the best existing plan. The method then tries iteration
+   * times near the time of this plan.
    *
    * @param catalog existing plans
-   * @param problem problem that these plans solve
+   * @param problem problem that the existing plans solve
    * @throws perseus.io.UserError if no plan satisfies the goal
    */
   public static ExactChoice of(Goal goal, PlanCatalog catalog, PlanningProblem problem) {
@@ -53,7 +55,11 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
     return new ExactChoice(frontier, planned, goal.choose(planned));
   }
 
-  /** Returns times in seconds from the next faster plan's to the next slower plan's. */
+  /**
+   * Returns the iteration times to try, in seconds. These are the times of {@code chosen} and of
+   * the next slower plan, and evenly spaced times between the next faster plan and the next slower
+   * plan.
+   */
   private static List<Double> timesAround(PlanCatalog.Entry chosen, PlanCatalog catalog) {
     double faster = chosen.timeS();
     double slower = chosen.timeS();

@@ -16,20 +16,21 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * The contents of a plan file: a frequency for every computation of an iteration.
+ * Holds the contents of a plan file: one frequency for every computation of an iteration.
  *
- * <p>Computations are listed per stage, in the order in which the stage executes them. Stages that
- * share a rank count as one stage here.
+ * <p>The computations of a stage are listed in the order in which the stage executes them. If
+ * several stages share a rank, this class treats them as one stage.
  *
- * @param frequenciesMhz per stage, one frequency in MHz per computation
- * @param instructions per stage, the instruction of each computation; an empty list if the file
- *     does not name instructions
+ * @param frequenciesMhz frequencies in MHz, one list per stage, one entry per computation
+ * @param instructions instructions, one list per stage, one entry per computation; an empty list if
+ *     the file does not name instructions
  */
 public record FrequencyPlan(
     List<List<Integer>> frequenciesMhz, List<List<Instruction>> instructions) {
 
   /**
-   * @throws IllegalArgumentException if there are instructions, but not one per frequency
+   * @throws IllegalArgumentException if {@code instructions} is not empty and does not have exactly
+   *     one instruction per frequency
    */
   public FrequencyPlan {
     frequenciesMhz = frequenciesMhz.stream().map(List::copyOf).toList();
@@ -56,22 +57,24 @@ public record FrequencyPlan(
   }
 
   /**
-   * Returns this plan with the time and energy that a profile predicts for it.
+   * Computes the time and energy that a profile predicts for this plan.
    *
-   * @param name name of the plan in messages, such as its file
-   * @param problem problem with the profile's options
-   * @throws UserError if the plan does not fit the problem, or names a frequency that was not
-   *     measured
+   * @param name name of the plan in error messages, such as its file name
+   * @param problem problem whose options come from the profile
+   * @return the plan with its predicted time and energy
+   * @throws UserError if the plan does not fit the problem, or if it contains a frequency that the
+   *     profile does not contain
    */
   public Plan predict(String name, PlanningProblem problem) {
     return predict(name, problem, List.of());
   }
 
   /**
-   * Returns this plan with the time and energy that a profile predicts for it.
+   * Computes the time and energy that a profile predicts for this plan with other settings besides
+   * the frequency (knobs).
    *
-   * @param knobs per stage and computation, the knobs besides the frequency; empty if the plan has
-   *     none, which selects the fastest option of each frequency
+   * @param knobs knobs of each computation, one list per stage; if empty, the fastest option at
+   *     each frequency is used
    */
   Plan predict(String name, PlanningProblem problem, List<List<Map<String, String>>> knobs) {
     requireFits(name, problem.schedule(), computations(problem.dag()), problem.microbatches());
@@ -111,19 +114,19 @@ public record FrequencyPlan(
     return Plan.of(problem, j -> rows[j]);
   }
 
-  /** Returns the number of stages. */
+  /** Returns the number of stages; stages that share a rank are one stage. */
   public int stages() {
     return frequenciesMhz.size();
   }
 
   /**
-   * Checks that this plan was made for a pipeline.
+   * Checks that this plan fits a pipeline.
    *
-   * @param name name of the plan in messages, such as its file
-   * @param ranks number of ranks of the pipeline; stages that share a rank count once
-   * @param microbatches microbatches per iteration
-   * @throws UserError if the number of stages, the number of a stage's computations or their order
-   *     differs
+   * @param name name of the plan in error messages, such as its file name
+   * @param ranks number of ranks of the pipeline
+   * @param microbatches number of microbatches per iteration
+   * @throws UserError if the plan and the pipeline differ in the number of stages, in the number of
+   *     computations of a stage, or in their order
    */
   public void requireFits(String name, PipelineSchedule schedule, int ranks, int microbatches) {
     List<List<Instruction>> expected = new ArrayList<>();
@@ -161,7 +164,7 @@ public record FrequencyPlan(
     }
   }
 
-  /** Returns the computations of each lane in execution order. */
+  /** Returns the computations of each lane in execution order. A lane is a rank of the pipeline. */
   private static List<List<Instruction>> computations(IterationDag dag) {
     List<List<Instruction>> lanes = new ArrayList<>();
     for (int lane = 0; lane < dag.lanes(); lane++) {

@@ -7,13 +7,20 @@ import java.util.function.Supplier;
 import perseus.io.UserError;
 
 /**
- * The goal for which a plan is chosen: a limit to keep and a quantity to minimize.
+ * Chooses the best plan for a goal: the plan with minimum energy, minimum time or minimum product
+ * of both. Some goals also have a limit that the plan must keep.
  *
- * <p>If several plans are equally good, the fastest is chosen. {@code frontier.csv} rounds times
- * and energies to ten digits; a limit copied from it still admits its plan.
+ * <p>If several plans are equally good, the fastest of them is chosen. The file {@code
+ * frontier.csv} contains times and energies rounded to ten digits. A user may copy a rounded value
+ * as a limit. The plan with the copied value still keeps the limit, because a plan may exceed a
+ * limit by {@link #ROUNDING}.
+ *
+ * <p>"all-max" is the iteration in which every operation runs at the highest frequency.
  */
 public sealed interface Goal {
-  /** Relative amount by which a plan may exceed a limit, because limits have ten digits. */
+  /**
+   * Relative amount by which a plan may exceed a limit, because a user may copy a rounded limit.
+   */
   double ROUNDING = 1e-9;
 
   /**
@@ -23,21 +30,19 @@ public sealed interface Goal {
    */
   PlanCatalog.Entry choose(PlanCatalog catalog);
 
-  /**
-   * Returns the energy that a plan saves compared to all-max, as a fraction of all-max's energy.
-   */
+  /** Returns the fraction of the energy of all-max that a plan saves. */
   default double reduction(PlanCatalog catalog, PlanCatalog.Entry plan) {
     return catalog.reduction(plan);
   }
 
   /**
-   * Minimum energy with a limited iteration time.
+   * Asks for minimum energy within a maximum iteration time.
    *
    * @param seconds maximum iteration time in seconds
    */
   record Deadline(double seconds) implements Goal {
     /**
-     * @throws UserError if the limit is not above 0
+     * @throws UserError if the maximum time is not above 0
      */
     public Deadline {
       require(seconds > 0, "A deadline must be above 0 s");
@@ -54,13 +59,14 @@ public sealed interface Goal {
   }
 
   /**
-   * Minimum energy with a limited iteration time, given relative to all-max.
+   * Asks for minimum energy within a maximum iteration time, which is a multiple of the time of
+   * all-max.
    *
-   * @param factor maximum iteration time divided by all-max's iteration time
+   * @param factor maximum iteration time divided by the iteration time of all-max
    */
   record Slowdown(double factor) implements Goal {
     /**
-     * @throws UserError if the limit is not above 0
+     * @throws UserError if the factor is not above 0
      */
     public Slowdown {
       require(factor > 0, "A slowdown must be above 0, such as 1.05");
@@ -73,13 +79,13 @@ public sealed interface Goal {
   }
 
   /**
-   * Minimum time with a limited energy.
+   * Asks for minimum iteration time within a maximum energy.
    *
    * @param joules maximum energy of an iteration in joules
    */
   record EnergyBudget(double joules) implements Goal {
     /**
-     * @throws UserError if the limit is not above 0
+     * @throws UserError if the maximum energy is not above 0
      */
     public EnergyBudget {
       require(joules > 0, "An energy budget must be above 0 J");
@@ -98,13 +104,14 @@ public sealed interface Goal {
   }
 
   /**
-   * Minimum time with a limited mean power.
+   * Asks for minimum iteration time within a maximum mean power.
    *
-   * @param watts maximum of iteration energy divided by iteration time, in watts
+   * @param watts maximum mean power in watts, where the mean power is iteration energy divided by
+   *     iteration time
    */
   record PowerCap(double watts) implements Goal {
     /**
-     * @throws UserError if the limit is not above 0
+     * @throws UserError if the maximum power is not above 0
      */
     public PowerCap {
       require(watts > 0, "A power cap must be above 0 W");
@@ -128,13 +135,16 @@ public sealed interface Goal {
   }
 
   /**
-   * Minimum energy while waiting for a straggler: a pipeline that is slower than this one.
+   * Asks for minimum energy while this pipeline waits for a straggler. A straggler is another
+   * pipeline, which is slower.
    *
-   * <p>With T0 the time of all-max, this pipeline is idle at blocking power from the end of its
-   * iteration until {@code degree} T0. On the frontier, the plan of time min({@code degree} T0,
-   * T_eps) therefore has the minimum energy, where T_eps is the time of minimum effective energy.
+   * <p>Let T0 be the iteration time of all-max. This pipeline waits from the end of its iteration
+   * until the time {@code degree} T0. Its GPUs draw blocking power while they wait. The energy of
+   * waiting is part of the energy to minimize. Let T_eps be the iteration time of minimum effective
+   * energy, where effective energy is energy minus blocking power times time. On the frontier, the
+   * plan with the time min({@code degree} T0, T_eps) has the minimum energy.
    *
-   * @param degree iteration time of the straggler divided by all-max's iteration time
+   * @param degree iteration time of the straggler divided by the iteration time of all-max
    */
   record Straggler(double degree) implements Goal {
     /**
@@ -150,13 +160,17 @@ public sealed interface Goal {
       return best(
           catalog,
           plan -> within(plan.timeS(), end),
-          // Energy until the end is this difference plus a constant, blocking power times the end.
+          // Energy until the end of the straggler = energy of the plan + blocking power * (end -
+          // time of the plan). The term blocking power * end is constant and is left out.
           Comparator.comparingDouble(
               plan -> plan.energyJ() - catalog.blockingWatts() * plan.timeS()),
           () -> tooSlow(catalog, end));
     }
 
-    /** Compares energies until the end of the straggler's iteration, including waiting. */
+    /**
+     * Returns the fraction of energy that a plan saves compared to all-max. The energy of the plan
+     * and the energy of all-max include waiting until the straggler ends its iteration.
+     */
     @Override
     public double reduction(PlanCatalog catalog, PlanCatalog.Entry plan) {
       double end = degree * catalog.allMax().timeS();
@@ -167,7 +181,7 @@ public sealed interface Goal {
     }
   }
 
-  /** Minimum energy without a straggler. */
+  /** Asks for minimum energy, without a straggler and without a limit. */
   record LeastEnergy() implements Goal {
     @Override
     public PlanCatalog.Entry choose(PlanCatalog catalog) {
@@ -179,7 +193,7 @@ public sealed interface Goal {
     }
   }
 
-  /** Minimum product of energy and time. */
+  /** Asks for the minimum product of energy and time, without a limit. */
   record LeastEnergyDelay() implements Goal {
     @Override
     public PlanCatalog.Entry choose(PlanCatalog catalog) {

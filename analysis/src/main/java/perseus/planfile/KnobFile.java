@@ -12,13 +12,17 @@ import perseus.planner.problem.Plan;
 import perseus.profile.ProfileRow;
 
 /**
- * Reads and writes the file beside a plan that holds the knobs of its options besides the
- * frequency.
+ * Reads and writes the knob file of a plan: a JSON file beside the plan file with the settings of
+ * each computation besides its frequency.
  *
- * <p>The file is {@code scheds_pipeline_%05d.json} beside {@code freqs_pipeline_%05d.py}, and
- * {@code NAME.json} beside any other {@code NAME.py}. It is a JSON array per stage, in the order of
- * the plan, with an object per computation: its {@code instruction}, its {@code frequency} in MHz,
- * and its knobs, named as the columns of the profile.
+ * <p>Each of these settings is called a knob. An example is a communication schedule. The knob file
+ * of {@code freqs_pipeline_%05d.py} is {@code scheds_pipeline_%05d.json}. The knob file of any
+ * other plan file {@code NAME.py} is {@code NAME.json}.
+ *
+ * <p>The file contains one JSON array per stage, in the order of the plan. The array of a stage
+ * contains one object per computation. The object of a computation contains the {@code
+ * instruction}, the {@code frequency} in MHz, and the value of each knob. The name of a knob is the
+ * name of its column in the profile.
  */
 final class KnobFile {
   private static final String INSTRUCTION = "instruction";
@@ -26,13 +30,13 @@ final class KnobFile {
 
   private KnobFile() {}
 
-  /** Returns the path of the knob file of a plan, whether it exists or not. */
+  /** Returns the path of the knob file of a plan. The file need not exist. */
   static Path beside(Path plan) {
     String name = plan.getFileName().toString().replaceFirst("\\.py$", "") + ".json";
     return plan.resolveSibling(name.replaceFirst("^freqs_pipeline_", "scheds_pipeline_"));
   }
 
-  /** Returns the knobs of a plan as JSON; empty if no option has knobs besides the frequency. */
+  /** Returns the knobs of a plan as JSON text; empty if no computation has a knob. */
   static String text(Plan plan) {
     List<List<Map<String, Object>>> stages = new ArrayList<>();
     boolean any = false;
@@ -54,7 +58,8 @@ final class KnobFile {
   /**
    * Reads the knobs of a plan.
    *
-   * @return for each stage and computation, the knobs by name; empty if the plan has no knob file
+   * @return knobs by name, one list per stage, one map per computation; an empty list if the plan
+   *     has no knob file
    * @throws UserError if the knob file cannot be read or has another format
    */
   static List<List<Map<String, String>>> read(Path plan) {

@@ -8,27 +8,29 @@ import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
 /**
- * The file {@code plans.json}: the plans of a directory with the time and energy predicted for
- * each.
+ * Holds the contents of {@code plans.json}: all plans of a directory, with the predicted time and
+ * energy of each plan.
  *
- * <p>It holds everything that is needed to choose a plan for a {@link Goal}.
+ * <p>The catalog contains every value that is needed to choose a plan for a {@link Goal}.
  *
- * @param schemaVersion version of the file's format, now 1
+ * @param schemaVersion version of the file format, always 1
  * @param planner name of the planner that made the plans
  * @param schedule name of the pipeline schedule
  * @param stages number of stages
- * @param microbatches microbatches per iteration
- * @param blockingWatts blocking power of all GPUs of the pipeline together, in watts
- * @param switchCostS assumed duration of a change of clock, in seconds; null in files written
- *     before this field existed, which means 0
- * @param simulated whether energies come from a simulated GPU
- * @param allMax the iteration with all operations at the highest frequency
- * @param shortestTimeS shortest iteration time of any plan, in seconds
- * @param leastEnergyTimeS T*: iteration time at which the lower bound on energy is minimal, in
- *     seconds
- * @param leastEffectiveEnergyTimeS T_eps: iteration time at which effective energy is minimal, in
- *     seconds; slower plans waste energy even with a straggler
- * @param plans the plans in falling order of time
+ * @param microbatches number of microbatches per iteration
+ * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
+ *     (blocking power)
+ * @param switchCostS assumed duration of a change of clock in seconds; null means 0 (older files do
+ *     not contain this value)
+ * @param simulated whether the energies come from simulated GPUs
+ * @param allMax time and energy of the iteration with every operation at the highest frequency
+ * @param shortestTimeS shortest possible iteration time in seconds, if changes of clock take no
+ *     time
+ * @param leastEnergyTimeS T*: iteration time in seconds at which the lower bound on energy is
+ *     minimal
+ * @param leastEffectiveEnergyTimeS T_eps: iteration time in seconds at which effective energy
+ *     (energy minus blocking power times time) is minimal; a slower plan always wastes energy
+ * @param plans the plans, the slowest first
  */
 public record PlanCatalog(
     int schemaVersion,
@@ -49,7 +51,7 @@ public record PlanCatalog(
   public static final int SCHEMA_VERSION = 1;
 
   /**
-   * The time and energy of an iteration to which plans are compared.
+   * Holds the time and energy of all-max, the iteration with which plans are compared.
    *
    * @param timeS iteration time in seconds
    * @param energyJ iteration energy in joules
@@ -57,18 +59,19 @@ public record PlanCatalog(
   public record Baseline(double timeS, double energyJ) {}
 
   /**
-   * A plan of the catalog.
+   * Describes one plan of the catalog.
    *
-   * @param number number of the plan from 0; higher numbers have shorter iterations
+   * @param number number of the plan, from 0; a plan with a higher number has a shorter iteration
+   *     time
    * @param file path of the plan file, relative to the directory of {@code plans.json}
    * @param timeS predicted iteration time in seconds
    * @param energyJ predicted iteration energy in joules
-   * @param lowerBoundJ lower bound on the energy of all plans of this time, in joules
-   * @param gap distance of the plan from the lower bound, as a fraction of the bound
-   * @param clockChanges number of computations whose frequency differs from the previous
-   *     computation of their rank; null in files written before this field existed
-   * @param stragglerOnly whether the plan is slower than the plan of minimum energy, so that only a
-   *     pipeline that waits for a straggler benefits from it
+   * @param lowerBoundJ lower bound in joules on the energy of any plan with this iteration time
+   * @param gap distance of the plan's energy above the lower bound, as a fraction of the bound
+   * @param clockChanges number of computations whose frequency differs from the frequency of the
+   *     previous computation on the same rank; null if the file does not contain this value
+   * @param stragglerOnly whether the plan is slower than the plan of minimum energy, so that the
+   *     plan is useful only while the pipeline waits for a straggler
    */
   @JsonInclude(JsonInclude.Include.ALWAYS)
   public record Entry(
@@ -84,7 +87,7 @@ public record PlanCatalog(
   /**
    * Reads the catalog of a directory that {@code perseus-analyze} wrote.
    *
-   * @throws UserError if there is no catalog, or it has another format
+   * @throws UserError if the directory has no catalog, or if the catalog has another format
    */
   public static PlanCatalog read(Path directory) {
     Path file = directory.resolve(FILE_NAME);
@@ -127,8 +130,9 @@ public record PlanCatalog(
   }
 
   /**
-   * Returns the directory that a user means by a path: the parent if the path is a {@code
-   * plans.json}, else the path itself.
+   * Returns the directory of plans to which a path refers. If the path is a file {@code
+   * plans.json}, the result is the parent directory of this file. If the path is anything
+   * different, the result is the path itself.
    */
   public static Path directory(Path named) {
     if (!FILE_NAME.equals(String.valueOf(named.getFileName())) || !Files.isRegularFile(named)) {
@@ -141,7 +145,7 @@ public record PlanCatalog(
     return timeS > 0 && energyJ > 0 && Double.isFinite(timeS) && Double.isFinite(energyJ);
   }
 
-  /** Returns a catalog with other plans and otherwise the same values. */
+  /** Returns a copy of this catalog with other plans. */
   PlanCatalog withPlans(List<Entry> others) {
     return new PlanCatalog(
         schemaVersion,
@@ -159,12 +163,15 @@ public record PlanCatalog(
         others);
   }
 
-  /** Returns 1 - energy / all-max energy, a fraction. */
+  /** Returns {@code 1 - energy / energy of all-max}: the fraction of energy that a plan saves. */
   public double reduction(Entry plan) {
     return 1 - plan.energyJ() / allMax.energyJ();
   }
 
-  /** Returns time / all-max time, a factor. */
+  /**
+   * Returns {@code time / time of all-max}: the iteration time of a plan as a multiple of all-max's
+   * time.
+   */
   public double slowdown(Entry plan) {
     return plan.timeS() / allMax.timeS();
   }

@@ -18,38 +18,48 @@ import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
 
 /**
- * Writes the files of a directory of plans: {@code frontier.csv}, {@code plans/}, {@code
- * plans.json} and {@code summary.json}.
+ * Writes a directory of plans: the files {@code frontier.csv}, {@code plans.json} and {@code
+ * summary.json}, and the folder {@code plans/} with the plan files.
  *
- * <p>Plans are numbered from 0, the slowest, to the fastest. Times are in seconds, energies in
- * joules, frequencies in MHz.
+ * <p>Plans are numbered from 0. Plan 0 is the slowest, and the last plan is the fastest. Times are
+ * in seconds, energies in joules, and frequencies in MHz.
  */
 public final class PlanDirectory {
-  /** Name of the folder with the plan files. */
+  /** Name of the folder that contains the plan files. */
   static final String PLANS = "plans";
 
-  /** Precision of written times and energies: digits that do not depend on the order of sums. */
+  /**
+   * Number of digits of written times and energies. With ten digits, a written sum does not depend
+   * on the order of its terms.
+   */
   static final MathContext DIGITS = new MathContext(10);
 
-  /** The files that planning writes, including charts, relative to the directory. */
+  /**
+   * Matches the names of all files that planning writes, including charts, relative to the
+   * directory.
+   */
   private static final Pattern WRITTEN =
       Pattern.compile(
           "plans(/.*)?|(plans|summary|profile|dag)\\.json|(profile|frontier)\\.csv"
               + "|(frontier|timeline|profile-stage-\\d+)\\.png");
 
-  /** The files of {@link #PLANS} that may be replaced: plans, knobs, and hidden files. */
+  /**
+   * Matches the files in the folder {@link #PLANS} that may be replaced: plan files, knob files and
+   * hidden files.
+   */
   private static final Pattern REPLACEABLE =
       Pattern.compile("freqs_pipeline_\\d+\\.py|scheds_pipeline_\\d+\\.json|\\..*");
 
   private PlanDirectory() {}
 
   /**
-   * Writes all files of a planning and replaces those of an earlier one. If a file cannot be
-   * written, the directory stays as it was.
+   * Writes all files of a directory of plans, and replaces the files that were written before. If a
+   * file cannot be written, the directory does not change.
    *
-   * @param companions writes further files that belong to the plans into the given directory
-   * @throws perseus.io.UserError if a file cannot be written, or {@code plans/} contains a file
-   *     that is not a plan
+   * @param companions writes further files that belong to the plans into the directory that it
+   *     receives
+   * @throws perseus.io.UserError if a file cannot be written, or if the folder {@code plans/}
+   *     contains a file that is not a plan
    */
   public static void write(
       Path directory,
@@ -82,7 +92,10 @@ public final class PlanDirectory {
     }
   }
 
-  /** Checks that replacing the folder of plans deletes no other files of the user. */
+  /**
+   * Checks that the folder of plans contains no other files of the user, because the whole folder
+   * will be replaced.
+   */
   private static void requireOnlyPlans(Path plans) {
     if (!Files.exists(plans)) {
       return;
@@ -113,7 +126,7 @@ public final class PlanDirectory {
   }
 
   /**
-   * Returns whether planning writes a file of this name.
+   * Returns whether planning writes a file with this name.
    *
    * @param inside path relative to a directory of plans
    */
@@ -122,11 +135,11 @@ public final class PlanDirectory {
   }
 
   /**
-   * Returns the files that a copy of a plan consists of: the copy, and its knob file if the plan
-   * has one.
+   * Returns the paths of all files that copying a plan creates. These are the copy of the plan file
+   * and, if the plan has a knob file, its copy.
    *
-   * @param file path of the copy
-   * @param plan path of the plan
+   * @param file path of the copied plan file
+   * @param plan path of the original plan file
    */
   public static List<Path> files(Path file, Path plan) {
     return Files.exists(KnobFile.beside(plan))
@@ -135,9 +148,10 @@ public final class PlanDirectory {
   }
 
   /**
-   * Writes one plan of a frontier, and a knob file if its options have knobs besides the frequency.
+   * Writes one plan of a frontier to a plan file. If the plan has knobs (settings besides the
+   * frequency), the method also writes a knob file.
    *
-   * @param number number of the plan in the frontier
+   * @param number number of the plan in the frontier, from 0
    * @throws perseus.io.UserError if a file cannot be written
    */
   public static void writePlan(Path file, Frontier frontier, int number, PlanFormat format) {
@@ -149,7 +163,7 @@ public final class PlanDirectory {
   }
 
   /**
-   * Copies a plan file, and its knob file if it has one.
+   * Copies a plan file, and also its knob file if the plan has one.
    *
    * @throws perseus.io.UserError if a file cannot be copied
    */
@@ -161,7 +175,7 @@ public final class PlanDirectory {
     }
   }
 
-  /** Returns the entries of {@code plans.json} for the plans of a frontier. */
+  /** Returns one entry of {@code plans.json} for each plan of a frontier. */
   static List<PlanCatalog.Entry> entries(Frontier frontier) {
     List<PlanCatalog.Entry> entries = new ArrayList<>();
     for (int i = 0; i < frontier.plans().size(); i++) {

@@ -18,10 +18,11 @@ import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Reads plan files, which are named {@code freqs_pipeline_%05d.py}.
+ * Reads plan files, which contain one frequency for every computation of an iteration.
  *
- * <p>A plan file is a Python literal in one of the two forms of {@link PlanFormat}, followed by
- * comments with the predicted time and energy.
+ * <p>A plan file is named {@code freqs_pipeline_%05d.py}. A plan file contains a Python literal in
+ * one of the two formats of {@link PlanFormat}. Comments after the literal contain the predicted
+ * time and energy.
  */
 public final class PlanFile {
   private static final Pattern NAME = Pattern.compile("freqs_pipeline_(\\d{1,9})\\.py");
@@ -33,13 +34,17 @@ public final class PlanFile {
 
   private PlanFile() {}
 
-  /** Returns the name of the plan file with a number; higher numbers have shorter iterations. */
+  /**
+   * Returns the name of the plan file with a given number. A higher number means a shorter
+   * iteration.
+   */
   public static String name(int number) {
     return String.format(Locale.ROOT, "freqs_pipeline_%05d.py", number);
   }
 
   /**
-   * Returns the plan files of a directory in rising order of their numbers: the slowest first.
+   * Returns the plan files of a directory in rising order of their numbers, so that the slowest
+   * plan is first.
    *
    * @throws UserError if the directory has no plan file or cannot be read
    */
@@ -73,8 +78,8 @@ public final class PlanFile {
   /**
    * Reads the predicted time and energy from the comments of a plan file.
    *
-   * @return empty if the file has no such comments
-   * @throws UserError if the file cannot be read or a comment has no number
+   * @return the prediction; empty if the file has no comments with a prediction
+   * @throws UserError if the file cannot be read, or if a predicted value is not a number
    */
   public static Optional<Prediction> prediction(Path file) {
     String text = text(file);
@@ -103,7 +108,7 @@ public final class PlanFile {
   }
 
   /**
-   * Reads a plan file of either form.
+   * Reads a plan file in either format.
    *
    * @throws UserError if the file cannot be read or is not a plan; the message names the line
    */
@@ -112,16 +117,19 @@ public final class PlanFile {
   }
 
   /**
-   * Reads a plan file and its knob file, and returns the plan with its predicted time and energy.
+   * Reads a plan file and its knob file, and computes the predicted time and energy of the plan.
    *
-   * @param problem problem with the profile from which to predict
+   * @param problem problem whose profile gives the times and energies
    * @throws UserError if a file cannot be read or the plan does not fit the problem
    */
   public static Plan predict(Path file, PlanningProblem problem) {
     return read(file).predict(file.toString(), problem, KnobFile.read(file));
   }
 
-  /** Converts a literal to a plan: lists of numbers, or lists of (instruction, number) pairs. */
+  /**
+   * Converts a parsed Python literal to a plan. Each stage is a list of numbers, or a list of pairs
+   * (instruction, number).
+   */
   private record Contents(Path file) {
     FrequencyPlan plan(Located literal) {
       List<List<Integer>> frequencies = new ArrayList<>();
@@ -161,7 +169,7 @@ public final class PlanFile {
       return new FrequencyPlan(frequencies, named ? instructions : List.of());
     }
 
-    @SuppressWarnings("unchecked") // PythonLiteral makes no other lists.
+    @SuppressWarnings("unchecked") // PythonLiteral creates lists of Located only.
     private List<Located> list(Located value, String expected) {
       if (value.value() instanceof List<?> list) {
         return (List<Located>) list;

@@ -6,9 +6,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import perseus.pipeline.Instruction;
 
-/** The two forms of a plan file, both Python literals with a list per stage. */
+/**
+ * Writes a plan as text in one of two formats. Text in either format is a Python literal with one
+ * list per stage.
+ */
 public enum PlanFormat {
-  /** Frequencies only: {@code [1260, 1080]}. */
+  /** Writes only the frequencies, such as {@code [1260, 1080]}. */
   LOWTIME {
     @Override
     String entry(Instruction instruction, int frequencyMhz) {
@@ -16,7 +19,10 @@ public enum PlanFormat {
     }
   },
 
-  /** Instructions with frequencies: {@code [('forward', 1260), ('backward', 1080)]}. */
+  /**
+   * Writes pairs of instruction and frequency, such as {@code [('forward', 1260), ('backward',
+   * 1080)]}.
+   */
   ZEUS {
     @Override
     String entry(Instruction instruction, int frequencyMhz) {
@@ -24,7 +30,7 @@ public enum PlanFormat {
     }
   };
 
-  /** Returns the literal of one computation. */
+  /** Returns the text of one computation. */
   abstract String entry(Instruction instruction, int frequencyMhz);
 
   /** Returns the plan as a Python literal with one line per stage. */

@@ -6,38 +6,44 @@ import perseus.planner.problem.Plan;
 import perseus.profile.StageProfile;
 
 /**
- * The file {@code summary.json}: the most important figures of a planning.
+ * Holds the contents of {@code summary.json}: the most important values of a set of plans and of
+ * the problem that they solve.
  *
- * @param schemaVersion version of the file's format, now 1
+ * @param schemaVersion version of the file format, always 1
  * @param source file or directory from which the profile was made
  * @param model name of the model; null if unknown
  * @param gpu name of the GPU; null if unknown
- * @param simulated whether energies come from a simulated GPU
+ * @param simulated whether the energies come from simulated GPUs
  * @param planner name of the planner that made the plans
  * @param schedule name of the pipeline schedule
  * @param stages number of stages
- * @param microbatches microbatches per iteration
+ * @param microbatches number of microbatches per iteration
  * @param operations number of operations of an iteration
- * @param blockingWatts blocking power of all GPUs of the pipeline together, in watts
- * @param switchSeconds assumed duration of a change of clock in the plans, in seconds; the lower
+ * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
+ *     (blocking power)
+ * @param switchSeconds duration of a change of clock in seconds that the plans assume; the lower
  *     bound assumes 0
- * @param allMax the iteration with all operations at the highest frequency
- * @param shortestTimeS shortest iteration time of any plan, in seconds
- * @param leastEnergyTimeS T*: iteration time at which the lower bound on energy is minimal, in
- *     seconds
- * @param leastEffectiveEnergyTimeS T_eps: iteration time at which effective energy is minimal, in
- *     seconds
- * @param boundAtAllMaxTimeJ lower bound on the energy of all plans of all-max's time, in joules
+ * @param allMax time and energy of the iteration with every operation at the highest frequency
+ * @param shortestTimeS shortest possible iteration time in seconds, if changes of clock take no
+ *     time
+ * @param leastEnergyTimeS T*: iteration time in seconds at which the lower bound on energy is
+ *     minimal
+ * @param leastEffectiveEnergyTimeS T_eps: iteration time in seconds at which effective energy
+ *     (energy minus blocking power times time) is minimal
+ * @param boundAtAllMaxTimeJ lower bound in joules on the energy of any plan with the iteration time
+ *     of all-max
  * @param fastest the fastest plan
  * @param leastEnergy the plan of minimum energy
- * @param asked the plans for the iteration times that the user asked for
+ * @param asked the plans for the iteration times that the user gave
  * @param plans number of plans
- * @param breakpoints number of breakpoints of the lower bound
- * @param boundCertificate maximum distance of the exact lower bound above this one, as a fraction;
- *     0 if this one is exact
- * @param largestGap largest distance of a plan from the lower bound, as a fraction of the bound
- * @param meanGap mean distance of the plans from the lower bound, as a fraction of the bound
- * @param warnings reasons to doubt the figures, one sentence each
+ * @param breakpoints number of breakpoints of the piecewise linear lower bound
+ * @param boundCertificate maximum distance of the exact lower bound above the computed lower bound,
+ *     as a fraction of the computed bound; 0 if the computed bound is exact
+ * @param largestGap largest distance of a plan's energy above the lower bound, as a fraction of the
+ *     bound
+ * @param meanGap mean distance of the plans' energies above the lower bound, as a fraction of the
+ *     bound
+ * @param warnings reasons to doubt the values, one sentence each
  */
 public record PlanSummary(
     int schemaVersion,
@@ -71,14 +77,15 @@ public record PlanSummary(
   public static final int SCHEMA_VERSION = 1;
 
   /**
-   * A plan compared to all-max.
+   * Compares one plan with all-max.
    *
    * @param timeS iteration time in seconds
    * @param energyJ iteration energy in joules
-   * @param slowdown iteration time / all-max's iteration time
-   * @param reduction 1 - iteration energy / all-max's iteration energy
-   * @param clockChanges number of computations whose frequency differs from the previous
-   *     computation of their rank
+   * @param slowdown iteration time divided by the iteration time of all-max
+   * @param reduction {@code 1 - energy / energy of all-max}: the fraction of energy that the plan
+   *     saves
+   * @param clockChanges number of computations whose frequency differs from the frequency of the
+   *     previous computation on the same rank
    */
   public record Point(
       double timeS, double energyJ, double slowdown, double reduction, int clockChanges) {
@@ -93,11 +100,11 @@ public record PlanSummary(
   }
 
   /**
-   * The plan for an iteration time that the user asked for.
+   * Describes the plan for one iteration time that the user gave.
    *
-   * @param timeS iteration time that the user asked for, in seconds
-   * @param lowerBoundJ lower bound on the energy of all plans of that time, in joules
-   * @param plan number of the plan
+   * @param timeS iteration time that the user gave, in seconds
+   * @param lowerBoundJ lower bound in joules on the energy of any plan with the time {@code timeS}
+   * @param plan number of the plan in the frontier, from 0
    * @param planTimeS iteration time of the plan in seconds, at most {@code timeS}
    * @param planEnergyJ iteration energy of the plan in joules
    */
@@ -119,12 +126,12 @@ public record PlanSummary(
   }
 
   /**
-   * Returns the figures of a frontier.
+   * Computes the summary of a frontier.
    *
    * @param profile profile from which the frontier was planned
    * @param planner name of the planner
-   * @param asked iteration times that the user asked for, in seconds
-   * @param warnings reasons to doubt the figures, one sentence each
+   * @param asked iteration times that the user gave, in seconds
+   * @param warnings reasons to doubt the values, one sentence each
    */
   public static PlanSummary of(
       Frontier frontier,

@@ -10,28 +10,33 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
 
 /**
- * The planning problem of a directory of plans, read back from it so that it can be planned again.
+ * Reads the planning problem of a directory of plans from its files, so that a planner can solve
+ * the problem again.
  *
  * @param directory directory of the plans
  * @param catalog the plans of the directory, from {@code plans.json}
- * @param profile profile from which the plans were made, after scaling, from {@code profile.csv}
+ * @param profile profile from which the plans were made, with its scaled times and energies, from
+ *     {@code profile.csv}
  * @param problem problem that the plans solve
  */
 public record PlannedProblem(
     Path directory, PlanCatalog catalog, StageProfile profile, PlanningProblem problem) {
-  /** Name of the file that holds a schedule given operation by operation. */
+  /** Name of the file with the schedule, if the user gave the schedule as a list of operations. */
   public static final String DAG_FILE_NAME = "dag.json";
 
-  /** Name of the profile from which the plans were made. */
+  /** Name of the file with the profile from which the plans were made. */
   public static final String PROFILE_FILE_NAME = "profile.csv";
 
-  /** Name of the schedule in {@code plans.json} if the schedule was given as a file. */
+  /**
+   * Name of the schedule in {@code plans.json}, if the user gave the schedule as a list of
+   * operations.
+   */
   private static final String DAG_SCHEDULE = "dag";
 
   /**
-   * Reads a directory that {@code perseus-analyze} wrote.
+   * Reads the problem of a directory that {@code perseus-analyze} wrote.
    *
-   * @throws UserError if a file is missing or not as expected
+   * @throws UserError if a file is missing or has another format
    */
   public static PlannedProblem read(Path directory) {
     PlanCatalog catalog = PlanCatalog.read(directory);
@@ -58,7 +63,7 @@ public record PlannedProblem(
     return new PlannedProblem(directory, catalog, profile, problem);
   }
 
-  /** Returns the path of the plan file with a number, whether it exists or not. */
+  /** Returns the path of the plan file with a given number. The file need not exist. */
   public Path planFile(int number) {
     return directory.resolve(PlanDirectory.PLANS).resolve(PlanFile.name(number));
   }

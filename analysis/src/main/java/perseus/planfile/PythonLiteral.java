@@ -5,15 +5,16 @@ import java.util.List;
 import perseus.io.UserError;
 
 /**
- * Parses a Python literal of lists, tuples, strings, numbers and comments.
+ * Parses the Python literal of a plan file, which consists of lists, tuples, strings and numbers.
+ * Comments are skipped.
  *
- * <p>Nothing is evaluated. Everything else is an error that names the line. Parsing takes time
- * linear in the length of the text.
+ * <p>The parser does not evaluate expressions. Any other text is an error, and the message names
+ * the line. The running time is linear in the length of the text.
  */
 final class PythonLiteral {
   private static final int MAX_DEPTH = 100;
 
-  /** Maximum length of an excerpt of the text in a message, in characters. */
+  /** Maximum number of characters of the file that an error message quotes. */
   private static final int MAX_EXCERPT = 40;
 
   private final String name;
@@ -22,7 +23,7 @@ final class PythonLiteral {
   private int line = 1;
 
   /**
-   * @param name name of the file in messages
+   * @param name name of the file in error messages
    * @param text contents of the file
    */
   PythonLiteral(String name, String text) {
@@ -31,18 +32,20 @@ final class PythonLiteral {
   }
 
   /**
-   * A value and its location in the text.
+   * Holds a parsed value and its place in the text.
    *
-   * @param value a list of {@code Located}, a {@link String} or a {@link Double}; a tuple is a list
-   * @param line line on which the value begins, from 1
-   * @param text beginning of the value as written
+   * @param value a list of {@code Located}, a {@link String} or a {@link Double}; a tuple becomes a
+   *     list
+   * @param line number of the line on which the value begins, from 1
+   * @param text beginning of the value as it is written in the file, for error messages
    */
   record Located(Object value, int line, String text) {}
 
   /**
-   * Parses the literal.
+   * Parses the whole text as one literal.
    *
-   * @throws UserError if the text is not such a literal, or is nested more than 100 levels deep
+   * @throws UserError if the text contains anything that is not allowed, or if lists are nested
+   *     more than 100 levels deep
    */
   Located parse() {
     skipSpace();
@@ -83,7 +86,10 @@ final class PythonLiteral {
     return new Located(value, startLine, written.replaceAll("\\s+", " "));
   }
 
-  /** Parses a list or a tuple. Parentheses around one value without a comma are no tuple. */
+  /**
+   * Parses a list or a tuple. One value in parentheses without a comma is not a tuple, so the
+   * method returns the value itself.
+   */
   private Object sequence(char close, int depth) {
     at++;
     List<Located> values = new ArrayList<>();
@@ -146,7 +152,10 @@ final class PythonLiteral {
     return text.charAt(at);
   }
 
-  /** Skips white space and comments; counts lines, which end nowhere else. */
+  /**
+   * Skips white space and comments, and counts lines. All line breaks are in white space and
+   * comments, because a string must end on its line.
+   */
   private void skipSpace() {
     boolean comment = false;
     for (; at < text.length(); at++) {

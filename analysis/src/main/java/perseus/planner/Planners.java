@@ -13,28 +13,38 @@ import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * The planners by name.
+ * Lists all planners and finds a planner by its name.
  *
- * <p>A new planner is one class and one entry here. A library user can also implement {@link
- * Planner} without an entry.
+ * <p>To add a planner, write one class and add one entry to the class Planners. A user of the
+ * library can also implement {@link Planner} without an entry here.
  */
 public final class Planners {
-  /** This project's planner: the relaxed problem's frontier, rounded to measured frequencies. */
+  /**
+   * Perseus is this project's planner. Perseus first solves the problem with continuous durations,
+   * then rounds each duration to that of a measured frequency.
+   */
   public static final Planner PERSEUS = planner("perseus", "Perseus", PerseusPlanner::plan);
 
-  /** One frequency for all operations; one plan for each frequency. */
+  /**
+   * The uniform planner runs all operations at one frequency. The uniform planner makes one plan
+   * for each frequency.
+   */
   public static final Planner UNIFORM =
       planner("uniform", "one frequency for all", UniformPlanner::plan);
 
-  /** One frequency for each stage, so that the forwards of all stages take about the same time. */
+  /**
+   * The per-stage planner chooses one frequency for each stage, so that the forwards of all stages
+   * take about equally long.
+   */
   public static final Planner PER_STAGE =
       planner("per-stage", "one frequency per stage", PerStagePlanner::plan);
 
-  /** EnvPipe: lowers frequencies where the iteration does not take longer. */
+  /** EnvPipe lowers frequencies only where a lower frequency does not make the iteration longer. */
   public static final Planner ENVPIPE = planner("envpipe", "EnvPipe", EnvPipePlanner::plan);
 
   /**
-   * The published planner's model: times in whole milliseconds, one fitted curve per computation.
+   * The exponential planner uses the model of the published Perseus planner: times in whole
+   * milliseconds, and one fitted exponential curve for each kind of computation.
    */
   public static final Planner EXPONENTIAL =
       planner("exponential", "exponential fit", ExponentialPlanner::plan);
@@ -69,13 +79,13 @@ public final class Planners {
     };
   }
 
-  /** All planners, this project's first. */
+  /** Returns all planners. Perseus, this project's planner, is the first. */
   public static List<Planner> all() {
     return ALL;
   }
 
   /**
-   * Finds a planner by its name, in any case.
+   * Finds a planner by its name. The name may be in upper or lower case.
    *
    * @throws perseus.io.UserError if no planner has this name
    */

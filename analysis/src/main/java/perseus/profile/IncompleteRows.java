@@ -7,12 +7,18 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
-/** Collects the rows that are left out because some rank of a stage did not record them. */
+/**
+ * Collects the rows that are left out of a profile because a rank of the stage did not record them,
+ * and makes warnings about these rows.
+ */
 final class IncompleteRows {
-  /** Maximum number of frequencies that a warning lists one by one. */
+  /**
+   * Maximum number of frequencies that a warning lists one by one. For more frequencies, the
+   * warning gives their number and their range.
+   */
   private static final int MAX_LISTED_FREQUENCIES = 4;
 
-  /** Frequencies in MHz by stage and instruction. */
+  /** Frequencies of the rows that are left out, in MHz, by stage and instruction. */
   private final TreeMap<Integer, TreeMap<Instruction, TreeSet<Integer>>> frequencies =
       new TreeMap<>();
 
@@ -20,7 +26,7 @@ final class IncompleteRows {
   private final Map<Integer, Integer> ranksOfStage = new TreeMap<>();
 
   /**
-   * Adds the row of an instruction at a frequency.
+   * Adds the row of an instruction at a frequency that is left out.
    *
    * @param recorded number of ranks of the stage that recorded the row
    * @param ranks number of ranks of the stage
@@ -34,7 +40,7 @@ final class IncompleteRows {
     ranksOfStage.put(stage, ranks);
   }
 
-  /** Adds one warning for each stage and set of frequencies. */
+  /** Adds one warning for each stage and each set of frequencies. */
   void report(Warnings warnings) {
     frequencies.forEach(
         (stage, instructions) -> {

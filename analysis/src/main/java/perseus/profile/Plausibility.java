@@ -13,31 +13,36 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Checks whether the numbers of a profile are plausible, given the blocking power of its stages.
+ * Checks whether the times, energies and frequencies of a profile are plausible.
  *
- * <p>For the rows of computations, with the power P = energy / time / GPUs of one GPU and the
- * blocking power B of the stage:
+ * <p>The checks use the rows of computations, such as forward and backward. P is the mean power of
+ * one GPU during a row: energy / (time * number of GPUs of the stage), in watts. B is the blocking
+ * power of the stage, which one GPU draws while it waits, in watts.
  *
  * <ul>
- *   <li>P is above zero, at least B / 2, and at most 10 kW; otherwise times or energies probably
- *       have another unit;
- *   <li>every stage has the highest frequency that any stage has; otherwise all-max runs stages at
- *       different clocks;
- *   <li>every stage has at least half as many frequencies as any stage has. A stage of a recording
- *       with less than a quarter of them has lost its records.
+ *   <li>P must be above zero, at least B / 2, and at most 10 kW. Otherwise times or energies
+ *       probably have the wrong unit.
+ *   <li>Every stage must have the highest frequency that any stage has. Otherwise the baseline plan
+ *       all-max runs the stages at different frequencies.
+ *   <li>Every stage must have at least half as many frequencies as any other stage. If a stage of a
+ *       recording has less than a quarter as many, records of the stage were lost, and the check
+ *       throws an error.
  * </ul>
  *
- * <p>Complexity: O(rows + stages^2) for a constant number of instructions. Limits: a wrong unit by
- * a factor below two or so is not found.
+ * <p>Complexity: O(stages * rows) for a constant number of instructions. Limits: a wrong unit is
+ * not found if it changes the power by less than a factor of about two.
  */
 public final class Plausibility {
-  /** Minimum power of a computation, as a share of the blocking power. */
+  /** Minimum power of one GPU during a computation, as a share of the blocking power. */
   private static final double MIN_SHARE_OF_BLOCKING = 0.5;
 
-  /** Maximum power of one GPU. */
+  /** Maximum power of one GPU, in watts. */
   private static final double MAX_WATTS = 10_000;
 
-  /** The number of frequencies of other stages over that of a stage whose records were lost. */
+  /**
+   * Maximum ratio of another stage's number of frequencies to the number of frequencies of a stage.
+   * If the ratio is larger, records of the stage were lost.
+   */
   private static final int LOST_RECORDS_RATIO = 4;
 
   private static final String ASK_FOR_UNITS = ": are times in seconds and energies in joules?";
@@ -50,10 +55,11 @@ public final class Plausibility {
   }
 
   /**
-   * Returns warnings for the user, one sentence for each kind of finding.
+   * Checks a profile and returns warnings for the user. Each warning is one sentence about one kind
+   * of problem.
    *
-   * @param profile a profile whose notes have the blocking power of every stage
-   * @throws UserError if a stage of a recording has too few frequencies to be planned
+   * @param profile a profile whose notes state the blocking power of every stage
+   * @throws UserError if a stage of a recording has too few frequencies for planning
    */
   public static List<String> check(StageProfile profile) {
     Plausibility check = new Plausibility(profile);
@@ -92,7 +98,10 @@ public final class Plausibility {
         ASK_FOR_UNITS);
   }
 
-  /** Adds one warning for all {@code rows}, which names the first. */
+  /**
+   * Adds one warning for all {@code rows}. The warning names the first row and the number of
+   * further rows.
+   */
   private void warn(List<ProfileRow> rows, DoubleFunction<String> predicate, String end) {
     if (!rows.isEmpty()) {
       ProfileRow row = rows.get(0);
@@ -117,7 +126,7 @@ public final class Plausibility {
         : String.format(Locale.ROOT, "%.1f W", watts);
   }
 
-  /** Power of one GPU of the row's stage in watts. */
+  /** Returns the mean power of one GPU of the row's stage, in watts. */
   private double watts(ProfileRow row) {
     return row.energyJoules() / row.timeSeconds() / profile.gpus(row.stage());
   }
@@ -150,7 +159,7 @@ public final class Plausibility {
           String sentence =
               "Stage %d has its %s at only %d of the %d frequencies of other stages"
                   .formatted(stage, instruction, own, most);
-          // A few frequencies may be missing on purpose, but most only because records were lost.
+          // Users may omit a few frequencies. If most frequencies are missing, records were lost.
           if (profile.notes().attribution() != null && LOST_RECORDS_RATIO * own < most) {
             throw new UserError(
                 sentence
@@ -173,7 +182,7 @@ public final class Plausibility {
     return IntStream.range(0, profile.stages()).map(value).max().orElse(0);
   }
 
-  /** The highest frequency in MHz; 0 where the stage does not have the instruction. */
+  /** Returns the highest frequency in MHz, or 0 if the stage does not have the instruction. */
   private int highest(int stage, Instruction instruction) {
     List<ProfileRow> options = profile.options(stage, instruction);
     return options.isEmpty() ? 0 : options.get(0).frequencyMhz();

@@ -24,12 +24,13 @@ import perseus.recording.log.Warning;
 import perseus.recording.run.RunManifest;
 
 /**
- * Joins the energies that were attributed to the ranks of a recording into the profile of its
- * stages.
+ * Builds the profile of the stages from the energies that were attributed to the ranks of a
+ * recording.
  *
- * <p>A stage's time is the maximum over its data- and tensor-parallel ranks, its energy their sum
- * ({@link ProfileRow#ofRanks}). Rows that some rank of a stage lacks are left out with a warning.
- * Where a schedule gives a rank several stages, each of them has rows ({@link StageLayout}).
+ * <p>The time of a stage is the maximum over its data-parallel and tensor-parallel ranks. The
+ * energy of a stage is the sum over these ranks ({@link ProfileRow#ofRanks}). If a rank of a stage
+ * lacks a row, the row is left out with a warning. If a schedule gives several stages to a rank,
+ * each of these stages has rows ({@link StageLayout}).
  */
 public final class ProfileBuilder {
   private ProfileBuilder() {}
@@ -41,14 +42,14 @@ public final class ProfileBuilder {
           .thenComparing(Key::instruction)
           .thenComparing(Comparator.comparingInt(Key::frequencyMhz).reversed());
 
-  /** Returns the profile of a recording whose energies are {@code attributed}. */
+  /** Returns the profile of a recording, with the energies in {@code attributed}. */
   public static StageProfile join(Recording recording, Attributed attributed) {
     return join(recording, attributed, false);
   }
 
   /**
-   * Returns the profile of a recording whose energies are {@code attributed}. Warnings are added to
-   * {@code recording.warnings()}.
+   * Returns the profile of a recording, with the energies in {@code attributed}. Warnings are added
+   * to {@code recording.warnings()}.
    *
    * @param leaveOutThrottled whether to leave out the frequencies at which a rank of a stage was
    *     throttled
@@ -85,7 +86,7 @@ public final class ProfileBuilder {
           if (rankRows.size() == ranks) {
             rows.add(ProfileRow.ofRanks(rankRows));
           } else {
-            // The energy of only some of the ranks would be too low.
+            // A sum over only some of the ranks would be too low for the stage.
             incomplete.add(key.stage, key.instruction, key.frequencyMhz, rankRows.size(), ranks);
           }
         });
@@ -108,7 +109,10 @@ public final class ProfileBuilder {
             r2));
   }
 
-  /** Returns the pairs of pipeline rank and frequency in MHz to leave out, and adds warnings. */
+  /**
+   * Returns the pairs of pipeline rank and frequency in MHz that are left out because of
+   * throttling. Adds a warning for each pipeline rank that was throttled.
+   */
   private static Set<List<Integer>> leaveOutThrottled(Recording recording, Attributed attributed) {
     Map<Integer, TreeSet<Integer>> frequencies = new TreeMap<>();
     for (RankEnergy rank : attributed.ranks()) {
@@ -166,9 +170,10 @@ public final class ProfileBuilder {
   }
 
   /**
-   * Mean blocking power of one GPU in watts over the ranks with the same pipeline rank. A rank that
-   * is hardly ever blocked does not determine its blocking power, so it does not count; where none
-   * counts, the overall mean is taken.
+   * Computes the blocking (waiting) power of one GPU for each pipeline rank, in watts. The result
+   * is the mean over the ranks with the same pipeline rank. A rank that rarely waited is left out,
+   * because the standard error of its blocking power is too large. If no rank remains, the blocking
+   * power of the whole recording is used.
    */
   private static List<Double> blockingWattsByPpRank(Attributed attributed, int ppRanks) {
     List<Double> watts = new ArrayList<>();
@@ -188,8 +193,8 @@ public final class ProfileBuilder {
   }
 
   /**
-   * Time in seconds of a transfer from each pipeline rank except the last to the next: the mean
-   * over the pairs of ranks of all pipelines; 0 where unknown.
+   * Computes the time of a transfer from each pipeline rank to the next pipeline rank, in seconds.
+   * The time is the mean over all pipelines, or 0 if it is unknown.
    */
   private static List<Double> transferSeconds(Attributed attributed, int ppRanks) {
     Map<List<Integer>, RankEnergy> byPlace = new HashMap<>();

@@ -12,22 +12,22 @@ import perseus.io.CsvChecks;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
-/** The columns of one {@code profile.csv}: finds and checks the values of a record. */
+/** Finds the columns of one {@code profile.csv}, and reads and checks the values of each record. */
 final class ProfileColumns {
-  /** Columns that identify a rank, in files with one row per rank. */
+  /** Columns that identify a rank. Only files with one row per rank have these columns. */
   static final Set<String> RANK = Set.of("rank", "dp_rank", "pp_rank", "tp_rank");
 
-  /** Columns that every profile has. */
+  /** Columns that every profile must have. */
   static final List<String> REQUIRED =
       List.of("stage", "instruction", "frequency", "time", "energy");
 
-  /** Columns of {@link ProfileRow.Quality}, which a profile may lack. */
+  /** Columns of {@link ProfileRow.Quality}, which may be absent from a profile. */
   static final List<String> QUALITY = List.of("instances", "time_stderr", "energy_stderr", "r2");
 
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
-  /** The values that identify an option of a stage. */
+  /** Identifies an option of a stage by its values in the file. */
   record Key(int stage, Instruction instruction, int frequencyMhz, Map<String, String> knobs) {
     @Override
     public String toString() {
@@ -42,13 +42,13 @@ final class ProfileColumns {
   private final List<String> knobs;
   private final List<String> rankColumns;
 
-  /** Line of the record that is being read, from 1. */
+  /** Line of the record that is currently read, from 1. */
   private long line;
 
   /**
-   * Finds the columns.
+   * Finds the columns in the header.
    *
-   * @param csv the file, for messages
+   * @param csv path of the file, which is used only in error messages
    * @throws UserError if a column is missing or occurs twice
    */
   ProfileColumns(Path csv, List<String> header) {
@@ -78,13 +78,14 @@ final class ProfileColumns {
     rankColumns = header.stream().filter(RANK::contains).toList();
   }
 
-  /** Sets the line, from 1, of the next record, for messages. */
+  /** Sets the line of the next record, from 1. The line is used in error messages. */
   void moveTo(long number) {
     line = number;
   }
 
   /**
-   * Refuses a record with more fields than columns: a number with a decimal comma would be cut.
+   * Refuses a record that has more fields than the header has columns, unless the additional fields
+   * are blank. For example, a number with a decimal comma would be split into two fields.
    *
    * @throws UserError if the record has too many fields
    */
@@ -92,13 +93,16 @@ final class ProfileColumns {
     CsvChecks.refuseSurplusFields(csv, line, record, header.size());
   }
 
-  /** Values of the columns that identify a rank; empty where the file has no such column. */
+  /**
+   * Returns the values of the columns that identify a rank. The list is empty if the file has no
+   * such column.
+   */
   List<String> rank(CSVRecord record) {
     return rankColumns.stream().map(column -> text(record, column).trim()).toList();
   }
 
   /**
-   * Reads the option of a record.
+   * Reads the values that identify the option of a record.
    *
    * @throws UserError if a value is missing or out of range
    */
@@ -117,7 +121,7 @@ final class ProfileColumns {
   }
 
   /**
-   * Reads the time, energy and quality of a record.
+   * Reads the time, the energy and the quality of a record.
    *
    * @throws UserError if a value is missing or out of range
    */
@@ -149,7 +153,10 @@ final class ProfileColumns {
     return record.get(column);
   }
 
-  /** A number of {@link #QUALITY}; NaN where the column or the value is missing. */
+  /**
+   * Reads a number of a {@link #QUALITY} column. The result is NaN if the column or the value is
+   * missing.
+   */
   private double quality(CSVRecord record, String column) {
     return !header.contains(column) || text(record, column).isBlank()
         ? Double.NaN
@@ -161,7 +168,7 @@ final class ProfileColumns {
     if (text.equalsIgnoreCase("nan")) {
       return Double.NaN;
     }
-    // Double.parseDouble alone would also accept 1f, 1d and 0x1p3.
+    // Double.parseDouble alone would also accept texts such as 1f, 1d and 0x1p3.
     if (!NUMBER.matcher(text).matches()) {
       throw at(column, "is '" + text + "', not a number");
     }

@@ -26,7 +26,7 @@ import perseus.io.AtomicFiles;
 import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
-/** Reads and writes a profile as {@code profile.csv} and {@code profile.json}. */
+/** Reads and writes a profile as the files {@code profile.csv} and {@code profile.json}. */
 final class ProfileFiles {
   private static final CSVFormat FORMAT =
       CSVFormat.DEFAULT
@@ -41,11 +41,11 @@ final class ProfileFiles {
 
   private ProfileFiles() {}
 
-  /** A row and its line in the file, from 1. */
+  /** Holds a row of the profile and the number of its line in the file, from 1. */
   private record Line(long number, ProfileRow row) {}
 
   /**
-   * Reads a profile.
+   * Reads a profile from its files.
    *
    * @see StageProfile#read
    */
@@ -65,7 +65,8 @@ final class ProfileFiles {
       perRank = isPerRank(header);
       ProfileColumns columns = new ProfileColumns(csv, header);
       for (CSVRecord record : parser) {
-        // The number of a record is not its line, because the parser skips empty lines.
+        // The parser skips empty lines. So the number of a record can differ from the number of its
+        // line.
         long number = parser.getCurrentLineNumber();
         columns.moveTo(number);
         if (record.stream().allMatch(String::isBlank)) {
@@ -105,7 +106,7 @@ final class ProfileFiles {
         notes);
   }
 
-  /** Whether a file has a column that identifies a rank. */
+  /** Returns whether a file has a column that identifies a rank. */
   static boolean isPerRank(Path csv) {
     try (Reader in = reader(csv);
         CSVParser parser = FORMAT.parse(in)) {
@@ -119,7 +120,7 @@ final class ProfileFiles {
     return header.stream().anyMatch(ProfileColumns.RANK::contains);
   }
 
-  /** Opens a file and skips its byte order mark, if it has one. */
+  /** Opens a file and skips its byte order mark if it has one. */
   private static Reader reader(Path csv) throws IOException {
     BufferedReader in = Files.newBufferedReader(csv);
     try {
@@ -135,9 +136,9 @@ final class ProfileFiles {
   }
 
   /**
-   * Joins the rows of the ranks of each stage.
+   * Joins the rows of all ranks of each stage.
    *
-   * @throws UserError if a rank of a stage lacks a row that another one has
+   * @throws UserError if a rank of a stage lacks a row that another rank of the stage has
    */
   private static StageProfile joined(
       Map<ProfileColumns.Key, Map<List<String>, Line>> options, ProfileNotes notes, Path csv) {
@@ -161,7 +162,8 @@ final class ProfileFiles {
                         key));
           }
           List<ProfileRow> rankRows = ranks.values().stream().map(Line::row).toList();
-          // A compensated sum: the decimals 0.1, 0.2 and 0.3 of a file add up to 0.6 exactly.
+          // DoubleStream.sum() compensates rounding errors: the decimals 0.1, 0.2 and 0.3 of a file
+          // add up to exactly 0.6.
           double joules = rankRows.stream().mapToDouble(ProfileRow::energyJoules).sum();
           rows.add(ProfileRow.ofRanks(rankRows).withEnergyOfUnknownQuality(joules));
         });
@@ -185,7 +187,10 @@ final class ProfileFiles {
     return notes;
   }
 
-  /** The file of the notes that belong to a profile: the same name, ending in {@code .json}. */
+  /**
+   * Returns the path of the JSON file with the notes of a profile. The path differs from {@code
+   * csv} only in the ending {@code .json}.
+   */
   static Path notesBeside(Path csv) {
     String name = csv.getFileName().toString();
     int dot = name.lastIndexOf('.');
@@ -193,7 +198,7 @@ final class ProfileFiles {
   }
 
   /**
-   * Writes a profile.
+   * Writes a profile to its files.
    *
    * @see StageProfile#write
    */

@@ -6,25 +6,26 @@ import java.util.Objects;
 import perseus.io.UserError;
 
 /**
- * The contents of {@code profile.json}: everything about a profile that is not in its rows. Unknown
- * values are null.
+ * Holds the contents of {@code profile.json}: all values of a profile that are not in its rows.
+ * Unknown values are null.
  *
- * @param schemaVersion version of the file's layout, now 1
- * @param source where the profile came from: directories, a model or a GPU
+ * @param schemaVersion version of the file's format, which is 1
+ * @param source origin of the profile: directories, a model or a GPU
  * @param simulated whether the energies come from a simulated GPU
  * @param model name of the model
  * @param gpu name of the GPU
- * @param attribution method of the attribution: {@code deconvolution} or {@code interpolation}
- * @param blockingWatts power of one GPU while it waits for another stage, in watts: the mean over
- *     the GPUs of all stages
- * @param stageBlockingWatts power of one GPU of each stage while it waits, in watts
- * @param gpusPerStage number of GPUs whose energy a row of each stage sums
- * @param stageTransferSeconds for each stage except the last, the time in seconds that an
- *     activation takes to the next stage, and a gradient back
- * @param lagSeconds lag of the energy counter
+ * @param attribution method by which energies were attributed to instructions: {@code
+ *     deconvolution} or {@code interpolation}
+ * @param blockingWatts mean blocking power over the GPUs of all stages, in watts; blocking power is
+ *     the power of one GPU while it waits for another stage
+ * @param stageBlockingWatts blocking power of one GPU of each stage, in watts
+ * @param gpusPerStage number of GPUs of each stage; the energy of a row is the sum over these GPUs
+ * @param stageTransferSeconds for each stage except the last, the time in seconds of a transfer to
+ *     the next stage (activation) or back (gradient)
+ * @param lagSeconds lag of the energy counter, in seconds
  * @param numMicrobatches number of microbatches in an iteration of the profiled run
- * @param trainSchedule pipeline schedule of the profiled run
- * @param warnings reasons to doubt the profile, one sentence each
+ * @param trainSchedule name of the pipeline schedule of the profiled run
+ * @param warnings reasons why the profile may be wrong, one sentence each
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ProfileNotes(
@@ -43,7 +44,7 @@ public record ProfileNotes(
     String trainSchedule,
     List<String> warnings) {
 
-  /** The version of the file's layout that is written and read. */
+  /** The version of the file's format that this class reads and writes. */
   public static final int SCHEMA_VERSION = 1;
 
   public ProfileNotes {
@@ -51,11 +52,11 @@ public record ProfileNotes(
   }
 
   /**
-   * Checks the values.
+   * Checks whether the values are valid.
    *
-   * @param name name of the notes in messages, such as their file
-   * @throws UserError if a number of GPUs is below 1, a power or a transfer is negative or not
-   *     finite, or a warning is null
+   * @param name name of the notes in error messages, such as the name of their file
+   * @throws UserError if a number of GPUs is below 1, if a power or a transfer time is negative or
+   *     not finite, or if a warning is null
    */
   void requireSensible(String name) {
     requireFrom(0, name, "blocking_watts", blockingWatts == null ? null : List.of(blockingWatts));
@@ -83,7 +84,9 @@ public record ProfileNotes(
     }
   }
 
-  /** Returns the notes of a {@code profile.csv} without {@code profile.json}: only its source. */
+  /**
+   * Returns notes for a {@code profile.csv} without {@code profile.json}. Only the source is known.
+   */
   public static ProfileNotes none(String source) {
     return new ProfileNotes(
         SCHEMA_VERSION,
@@ -103,14 +106,17 @@ public record ProfileNotes(
   }
 
   /**
-   * Returns these notes with the blocking power of one GPU of each stage, in watts, and the number
-   * of GPUs of each stage. The overall blocking power becomes the mean over all GPUs.
+   * Returns a copy of these notes with other blocking powers and other numbers of GPUs. The overall
+   * blocking power of the copy is the mean over all GPUs.
+   *
+   * @param stageWatts blocking power of one GPU of each stage, in watts
+   * @param gpus number of GPUs of each stage
    */
   public ProfileNotes withBlocking(List<Double> stageWatts, List<Integer> gpus) {
     return copy(meanOverGpus(stageWatts, gpus), stageWatts, gpus);
   }
 
-  /** Mean power of a GPU over all GPUs of all stages, in watts. */
+  /** Computes the mean power of one GPU over all GPUs of all stages, in watts. */
   private static double meanOverGpus(List<Double> stageWatts, List<Integer> gpus) {
     double watts = 0;
     int count = 0;
@@ -121,7 +127,7 @@ public record ProfileNotes(
     return watts / count;
   }
 
-  /** Returns these notes with the number of GPUs of each stage. */
+  /** Returns a copy of these notes with another number of GPUs for each stage. */
   public ProfileNotes withGpus(List<Integer> gpus) {
     return copy(blockingWatts, stageBlockingWatts, gpus);
   }
@@ -145,8 +151,10 @@ public record ProfileNotes(
   }
 
   /**
-   * Returns the time of a transfer from each of {@code stages} stages except the last to the next,
-   * in seconds; 0 where unknown.
+   * Returns the time of a transfer from each stage to the next stage, in seconds. The time is 0 if
+   * it is unknown.
+   *
+   * @param stages number of stages; the result has {@code stages - 1} entries
    */
   public double[] transferSeconds(int stages) {
     double[] seconds = new double[Math.max(0, stages - 1)];

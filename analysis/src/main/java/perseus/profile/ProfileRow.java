@@ -5,17 +5,18 @@ import java.util.Map;
 import perseus.pipeline.Instruction;
 
 /**
- * One option to run an instruction of a stage: its time and energy at one frequency (and one value
- * of every other knob).
+ * Holds the time and the energy of one instruction of a stage at one frequency. A row is one option
+ * to run the instruction. Some profiles have further knobs, which are settings other than the
+ * frequency. A row then also has one value for each further knob.
  *
  * @param stage pipeline stage, from 0
  * @param instruction kind of instruction
  * @param frequencyMhz SM clock in MHz
- * @param timeSeconds mean duration of one instance
- * @param energyJoules mean energy of one instance, over all GPUs of the stage
- * @param knobs the values of other knobs by column name, in the column order of the file and
- *     unchanged; empty where the frequency is the only knob
- * @param quality how well time and energy are known
+ * @param timeSeconds mean duration of one execution of the instruction, in seconds
+ * @param energyJoules mean energy of one execution, in joules, summed over all GPUs of the stage
+ * @param knobs values of all knobs except the frequency, by column name, with the text and in the
+ *     column order of the file; empty if the frequency is the only knob
+ * @param quality how exactly time and energy are known
  */
 public record ProfileRow(
     int stage,
@@ -27,20 +28,21 @@ public record ProfileRow(
     Quality quality) {
 
   /**
-   * How well the time and energy of a row are known; NaN (for instances: 0) where unknown.
+   * Says how exactly the time and the energy of a row are known. Unknown values are NaN, and an
+   * unknown number of instances is 0.
    *
-   * @param instances number of instances that were measured
-   * @param timeStderrSeconds standard error of the mean time
-   * @param energyStderrJoules standard error of the mean energy
-   * @param r2 coefficient of determination on held-out counter updates
+   * @param instances number of measured executions of the instruction
+   * @param timeStderrSeconds standard error of the mean time, in seconds
+   * @param energyStderrJoules standard error of the mean energy, in joules
+   * @param r2 coefficient of determination of the fit on held-out updates of the energy counter
    */
   public record Quality(
       long instances, double timeStderrSeconds, double energyStderrJoules, double r2) {
-    /** The quality of a row of which only time and energy are known. */
+    /** The quality of a row for which only time and energy are known. */
     public static final Quality UNKNOWN = new Quality(0, Double.NaN, Double.NaN, Double.NaN);
   }
 
-  /** Creates a row whose only knob is the frequency and whose quality is unknown. */
+  /** Creates a row of unknown quality, in which the frequency is the only knob. */
   public ProfileRow(
       int stage,
       Instruction instruction,
@@ -51,11 +53,12 @@ public record ProfileRow(
   }
 
   /**
-   * Joins the rows that the ranks of a stage have for one option. The pipeline waits for the
-   * slowest of a stage's data- and tensor-parallel ranks, and all of them use energy: the time is
-   * the maximum over the ranks, the energy is their sum.
+   * Joins the rows of all ranks of a stage for one option. The time is the maximum over the ranks,
+   * because the pipeline waits for the slowest rank of a stage. The energy is the sum over the
+   * ranks, because all ranks take energy.
    *
-   * @param ranks one row for each rank; they differ only in time, energy and quality
+   * @param ranks one row for each data-parallel and tensor-parallel rank of the stage; the rows
+   *     differ only in time, energy and quality
    */
   static ProfileRow ofRanks(List<ProfileRow> ranks) {
     double joules = 0;
@@ -82,13 +85,13 @@ public record ProfileRow(
         new Quality(instances, slowest.quality.timeStderrSeconds, Math.sqrt(variance), r2));
   }
 
-  /** Returns this row with another energy in joules, and without its quality. */
+  /** Returns a copy of this row with another energy in joules and with unknown quality. */
   ProfileRow withEnergyOfUnknownQuality(double joules) {
     return new ProfileRow(
         stage, instruction, frequencyMhz, timeSeconds, joules, knobs, Quality.UNKNOWN);
   }
 
-  /** Mean power in watts while the instruction runs, over all GPUs of the stage. */
+  /** Returns the mean power during the instruction in watts, summed over all GPUs of the stage. */
   public double powerWatts() {
     return energyJoules / timeSeconds;
   }

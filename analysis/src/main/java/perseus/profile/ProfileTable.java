@@ -17,13 +17,13 @@ import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
 /**
- * Converts the rows of a profile to a Tablesaw table and back, for notebooks. The table has the
- * columns of {@code profile.csv}.
+ * Converts the rows of a profile to a Tablesaw table and back, for use in notebooks. The table has
+ * the columns of {@code profile.csv}.
  */
 final class ProfileTable {
   private ProfileTable() {}
 
-  /** Returns the rows of a profile as a table. */
+  /** Returns a table with the rows of a profile. */
   static Table of(StageProfile profile) {
     List<ProfileRow> rows = profile.rows();
     Set<String> knobs = new LinkedHashSet<>();
@@ -60,7 +60,7 @@ final class ProfileTable {
   /**
    * Returns the rows of a table.
    *
-   * @throws UserError if a column is missing or holds other values than it should
+   * @throws UserError if a column is missing or has invalid values
    */
   static List<ProfileRow> rows(Table table) {
     for (String column : ProfileColumns.REQUIRED) {

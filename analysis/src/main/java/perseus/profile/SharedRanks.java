@@ -8,12 +8,13 @@ import perseus.io.UserError;
 import perseus.pipeline.IterationDag;
 
 /**
- * Computes one blocking power for each rank of a schedule that puts several stages on a rank.
- * Stages that were measured on different GPUs never have exactly equal blocking powers, but a rank
- * has only one.
+ * Makes the blocking (waiting) power equal for all stages that share a rank. Stages that share a
+ * rank run on the same GPUs, so these stages must have one blocking power. If the stages were
+ * measured on different GPUs, their measured blocking powers differ slightly. This class replaces
+ * these blocking powers by their mean.
  */
 public final class SharedRanks {
-  /** Maximum relative difference of the blocking powers of one model of GPU. */
+  /** Maximum relative difference between the blocking powers of stages that share a rank. */
   private static final double MAX_DIFFERENCE = 0.1;
 
   private SharedRanks() {}
@@ -21,12 +22,12 @@ public final class SharedRanks {
   /**
    * Replaces the blocking power of each stage by the mean over the stages of its rank.
    *
-   * @param dag which stages share a rank
+   * @param dag the DAG that says which stages share a rank
    * @param stageWatts blocking power of one GPU of each stage, in watts
    * @param gpus number of GPUs of each stage
    * @return blocking power of one GPU of each stage, in watts
-   * @throws UserError if stages of one rank have different numbers of GPUs, or blocking powers that
-   *     differ by more than 10 %
+   * @throws UserError if stages of one rank have different numbers of GPUs, or if their blocking
+   *     powers differ by more than 10 %
    */
   public static List<Double> meanOverStages(
       IterationDag dag, List<Double> stageWatts, List<Integer> gpus) {

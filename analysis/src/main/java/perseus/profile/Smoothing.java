@@ -8,24 +8,25 @@ import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.analysis.interpolation.LoessInterpolator;
 
 /**
- * Smooths the times and energies of a profile over frequency, for recordings so short that their
- * curves are noisy.
+ * Smooths the times and energies of a profile over the frequency. Smoothing is useful for short
+ * recordings, whose curves are noisy.
  *
- * <p>Problem: the values y_i of an instruction at frequencies f_i are a smooth function of the
- * frequency plus noise. Estimate that function at each f_i.
+ * <p>Problem: the values y_i of an instruction at the frequencies f_i are a smooth function of the
+ * frequency plus noise. Estimate this function at each f_i.
  *
- * <p>Method: local regression. Around each frequency a line is fitted to the seven nearest
- * frequencies, with tricube weights that fall with the distance; the value of the line is the
- * smoothed value. Two further passes lower the weights of values with large residuals, so that a
- * single bad value has little effect. Times and energies are smoothed separately, for each
- * instruction of each stage and each value of other knobs.
+ * <p>Method: local regression. For each frequency, a line is fitted to the values at the seven
+ * nearest frequencies. Tricube weights give less weight to distant frequencies. The value of the
+ * line at the frequency is the smoothed value. Two further passes lower the weights of values with
+ * large residuals, so that a single wrong value has little effect. Times and energies are smoothed
+ * separately. Each instruction of each stage and each combination of other knobs is smoothed
+ * separately, too.
  *
- * <p>Complexity: O(n) local fits of seven values for a curve of n frequencies. Limits: curves with
- * fewer than seven frequencies are returned unchanged. For some numbers of frequencies, such as 55,
- * rounding leaves only six frequencies in each fit. Real steps are smoothed too, such as those
- * where a GPU changes its voltage, so smoothing is used only on request. Source: Cleveland, Robust
- * locally weighted regression and smoothing scatterplots, Journal of the American Statistical
- * Association 74, 1979, as implemented in Commons Math.
+ * <p>Complexity: O(n) local fits of seven values for n frequencies. Limits: a curve with fewer than
+ * seven frequencies is not changed. For some numbers of frequencies, such as 55, each fit has only
+ * six frequencies because of rounding. Smoothing also removes real steps, such as the step where a
+ * GPU changes its voltage. So smoothing is used only if the user asks for it. Source: Cleveland,
+ * Robust locally weighted regression and smoothing scatterplots, Journal of the American
+ * Statistical Association 74, 1979, as implemented in Commons Math.
  */
 final class Smoothing {
   /** Number of frequencies in each local fit. */
@@ -33,12 +34,15 @@ final class Smoothing {
 
   private static final int ROBUSTNESS_PASSES = 2;
 
-  /** A smoothed time is at least this share of the measured time. */
+  /** Minimum smoothed time, as a share of the measured time. */
   private static final double MIN_TIME_SHARE = 0.5;
 
   private Smoothing() {}
 
-  /** Returns {@code rows} with smoothed times and energies; their order may differ. */
+  /**
+   * Returns copies of {@code rows} with smoothed times and energies. The order of the rows may
+   * change.
+   */
   static List<ProfileRow> of(List<ProfileRow> rows) {
     Map<List<Object>, List<ProfileRow>> curves = new LinkedHashMap<>();
     for (ProfileRow row : rows) {
@@ -74,7 +78,10 @@ final class Smoothing {
     return smoothed;
   }
 
-  /** Smooths a value over minus the frequency, which ascends because rows descend in frequency. */
+  /**
+   * Smooths a value over the negative frequency. The negative frequency ascends, because the
+   * frequencies of the rows descend.
+   */
   private static double[] smooth(List<ProfileRow> rows, ToDoubleFunction<ProfileRow> value) {
     return new LoessInterpolator(FREQUENCIES_OF_FIT / rows.size(), ROBUSTNESS_PASSES)
         .smooth(

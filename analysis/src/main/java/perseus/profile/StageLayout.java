@@ -11,9 +11,10 @@ import perseus.recording.Recording;
 import perseus.recording.run.RunManifest;
 
 /**
- * Which stages the ranks of a pipeline hold. Usually rank r holds stage r. Under an interleaved
- * schedule, rank r of R ranks holds the stages r, r + R, r + 2 R and so on, and its log numbers
- * their instructions ({@link ChunkInstruction}).
+ * Computes which stages each rank of a pipeline holds. Usually rank r holds stage r. Under an
+ * interleaved schedule, rank r of R ranks holds the stages r, r + R, r + 2 R and so on. In the log
+ * of such a rank, instruction names end with the number of the stage on the rank ({@link
+ * ChunkInstruction}).
  *
  * @param ranks number of ranks of a pipeline
  * @param chunks number of stages of each rank
@@ -21,7 +22,10 @@ import perseus.recording.run.RunManifest;
 record StageLayout(int ranks, int chunks) {
   private static final String INTERLEAVED = "interleaved";
 
-  /** Finds the layout of a recording from its schedule and the instructions that were recorded. */
+  /**
+   * Finds the layout of a recording. The layout follows from the schedule and the recorded
+   * instructions.
+   */
   static StageLayout of(Recording recording, Attributed attributed) {
     RunManifest manifest = recording.manifest();
     if (manifest == null
@@ -41,8 +45,9 @@ record StageLayout(int ranks, int chunks) {
   }
 
   /**
-   * Returns the stage for which a rank ran an instruction. Loads are not numbered in logs: those of
-   * pipeline rank 0 belong to its first stage, those of the other ranks to their last stage.
+   * Returns the stage for which a rank executed an instruction. Loads have no stage number in logs.
+   * Loads of pipeline rank 0 belong to its first stage, and loads of other ranks belong to their
+   * last stage.
    */
   int stage(int ppRank, Instruction logged) {
     int chunk = ChunkInstruction.of(logged).chunk();
@@ -52,7 +57,7 @@ record StageLayout(int ranks, int chunks) {
     return chunks == 1 ? ppRank : chunk * ranks + ppRank;
   }
 
-  /** Returns the name that an instruction of a log has in a profile. */
+  /** Returns the instruction of a profile for an instruction of a log. */
   Instruction instruction(Instruction logged) {
     return chunks == 1 ? logged : ChunkInstruction.of(logged).instruction();
   }
@@ -62,7 +67,7 @@ record StageLayout(int ranks, int chunks) {
     return stage % ranks;
   }
 
-  /** Returns values by stage from values by pipeline rank. */
+  /** Returns a list with one value per stage, from a list with one value per pipeline rank. */
   <T> List<T> perStage(List<T> byPpRank) {
     return IntStream.range(0, ranks * chunks)
         .mapToObj(stage -> byPpRank.get(ppRank(stage)))
@@ -70,10 +75,11 @@ record StageLayout(int ranks, int chunks) {
   }
 
   /**
-   * Returns the time of a transfer from each stage except the last to the next, in seconds. The
-   * transfer from the last rank to the first is not measured; the longest of the others is taken.
+   * Returns the time of a transfer from each stage to the next stage, in seconds. The transfer from
+   * the last rank to the first rank is not measured. The longest of the measured times is used for
+   * this transfer.
    *
-   * @param betweenRanks seconds from each pipeline rank except the last to the next
+   * @param betweenRanks time in seconds from each pipeline rank except the last to the next rank
    */
   List<Double> transferSeconds(List<Double> betweenRanks) {
     double lastToFirst = betweenRanks.stream().mapToDouble(Double::doubleValue).max().orElse(0);

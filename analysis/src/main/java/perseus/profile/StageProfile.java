@@ -15,21 +15,24 @@ import perseus.pipeline.Instruction;
 import tech.tablesaw.api.Table;
 
 /**
- * The time and energy of every instruction of every stage at every frequency: the input of the
- * planner.
+ * Holds the time and the energy of every instruction of every stage at every frequency. A stage
+ * profile is the input of the planner.
  *
- * <p>Rows are ordered by stage, instruction and descending frequency. No two rows of an instruction
- * of a stage have the same frequency and knobs. Every number is finite, times are above zero, and
- * energies are at least zero.
+ * <p>Rows are ordered by stage, instruction and descending frequency. Two rows of the same stage
+ * and instruction must differ in the frequency or in another knob. Every time and every energy is
+ * finite. Times are above zero, and energies are at least zero.
  */
 public final class StageProfile {
-  /** Maximum number of stages; a larger stage number in a file is an error. */
+  /** Maximum number of stages. A larger stage number in a file is an error. */
   static final int MAX_STAGES = 100_000;
 
-  /** Maximum frequency; a larger number in a file has another unit than MHz. */
+  /** Maximum frequency in MHz. A larger number in a file probably has a unit other than MHz. */
   static final int MAX_FREQUENCY_MHZ = 100_000;
 
-  /** Maximum time of an instruction; a larger number in a file has another unit than seconds. */
+  /**
+   * Maximum time of an instruction, in seconds. A larger number in a file probably has a unit other
+   * than seconds.
+   */
   static final double MAX_SECONDS = 1e6;
 
   private final List<ProfileRow> rows;
@@ -37,9 +40,9 @@ public final class StageProfile {
   private final TreeMap<Integer, TreeMap<Instruction, List<ProfileRow>>> byStage = new TreeMap<>();
 
   /**
-   * Orders and checks rows.
+   * Creates a profile, and orders and checks its rows.
    *
-   * @throws UserError if a number of a row is out of range or two rows are the same option
+   * @throws UserError if a number of a row is out of range, or if two rows are the same option
    */
   public StageProfile(List<ProfileRow> rows, ProfileNotes notes) {
     this.rows = new ArrayList<>(rows);
@@ -59,12 +62,14 @@ public final class StageProfile {
   }
 
   /**
-   * Reads {@code profile.csv} and, if it lies beside it, {@code profile.json}. If the file has one
-   * row per rank (a column {@code rank}, {@code dp_rank}, {@code pp_rank} or {@code tp_rank}), a
-   * stage's time is the maximum over its ranks, its energy is their sum, and its number of GPUs is
-   * the number of its ranks.
+   * Reads {@code profile.csv} and, if it exists in the same directory, {@code profile.json}. If the
+   * file has one row per rank, the ranks of each stage are joined. Such a file has a column {@code
+   * rank}, {@code dp_rank}, {@code pp_rank} or {@code tp_rank}. The time of a stage is the maximum
+   * over its ranks, and its energy is the sum over its ranks. The number of GPUs of a stage is the
+   * number of its ranks.
    *
-   * @param csv a file in UTF-8 with times in seconds, energies in joules and frequencies in MHz
+   * @param csv path of a file in UTF-8 with times in seconds, energies in joules and frequencies in
+   *     MHz
    * @throws UserError if a file is missing, unreadable or not a profile; the message names the line
    *     and the column
    */
@@ -73,7 +78,7 @@ public final class StageProfile {
   }
 
   /**
-   * Writes {@code profile.csv} and, beside it, {@code profile.json}.
+   * Writes {@code profile.csv} and, in the same directory, {@code profile.json}.
    *
    * @throws UserError if a file cannot be written
    */
@@ -82,7 +87,8 @@ public final class StageProfile {
   }
 
   /**
-   * Whether a file has one row per rank, which {@link #read} joins to one row per stage.
+   * Returns whether a file has one row per rank. {@link #read} joins the rows of such a file to one
+   * row per stage.
    *
    * @throws UserError if the file cannot be read
    */
@@ -90,32 +96,41 @@ public final class StageProfile {
     return ProfileFiles.isPerRank(csv);
   }
 
-  /** The files of a profile: {@code csv}, and the file of its notes beside it. */
+  /**
+   * Returns the paths of a profile's files. The paths are {@code csv} and the JSON file with the
+   * notes in the same directory.
+   */
   public static List<Path> files(Path csv) {
     return List.of(csv, ProfileFiles.notesBeside(csv));
   }
 
-  /** Returns the same rows with other notes. */
+  /** Returns a copy with the same rows and other notes. */
   public StageProfile withNotes(ProfileNotes other) {
     return new StageProfile(rows, other);
   }
 
-  /** All rows, ordered. */
+  /** Returns all rows, ordered by stage, instruction and descending frequency. */
   public List<ProfileRow> rows() {
     return List.copyOf(rows);
   }
 
-  /** Everything that is not in a row: blocking power, GPUs per stage, warnings and so on. */
+  /**
+   * Returns the notes, which hold all values that are not in a row. Examples are blocking powers,
+   * numbers of GPUs and warnings.
+   */
   public ProfileNotes notes() {
     return notes;
   }
 
-  /** Number of stages: one more than the highest stage that has a row. */
+  /** Returns the number of stages, which is the highest stage number of a row plus one. */
   public int stages() {
     return byStage.isEmpty() ? 0 : byStage.lastKey() + 1;
   }
 
-  /** The instructions for which a stage has rows, by name; empty for a stage without rows. */
+  /**
+   * Returns the instructions for which a stage has rows, sorted by name. The set is empty for a
+   * stage without rows.
+   */
   public SortedSet<Instruction> instructions(int stage) {
     TreeMap<Instruction, List<ProfileRow>> instructions = byStage.get(stage);
     return Collections.unmodifiableSortedSet(
@@ -123,14 +138,15 @@ public final class StageProfile {
   }
 
   /**
-   * The options of an instruction of a stage, highest frequency first; empty where there is none.
+   * Returns the options of an instruction of a stage, with the highest frequency first. The list is
+   * empty if the stage does not have the instruction.
    */
   public List<ProfileRow> options(int stage, Instruction instruction) {
     return List.copyOf(
         byStage.getOrDefault(stage, new TreeMap<>()).getOrDefault(instruction, List.of()));
   }
 
-  /** All frequencies in MHz at which a computation was measured, ascending. */
+  /** Returns all frequencies at which a computation was measured, in MHz and in ascending order. */
   public SortedSet<Integer> frequencies() {
     TreeSet<Integer> frequencies = new TreeSet<>();
     for (ProfileRow row : rows) {
@@ -141,15 +157,18 @@ public final class StageProfile {
     return frequencies;
   }
 
-  /** Number of GPUs whose energy a row of {@code stage} sums: from the notes, else 1. */
+  /**
+   * Returns the number of GPUs of a stage. The energy of a row is the sum over these GPUs. If the
+   * notes do not state the number, the result is 1.
+   */
   public int gpus(int stage) {
     List<Integer> gpus = notes.gpusPerStage();
     return gpus == null || stage >= gpus.size() ? 1 : gpus.get(stage);
   }
 
   /**
-   * Returns a copy with every time and energy multiplied by a factor, for a profile that was
-   * measured on a part of each stage.
+   * Returns a copy in which every time is multiplied by {@code timeFactor} and every energy by
+   * {@code energyFactor}. The copy is useful if only a part of each stage was measured.
    *
    * @throws UserError if a factor is not a positive number
    */
@@ -182,19 +201,20 @@ public final class StageProfile {
   }
 
   /**
-   * Returns a copy in which the times and energies of each instruction are smoothed over frequency.
+   * Returns a copy in which the times and energies of each instruction are smoothed over the
+   * frequency.
    */
   public StageProfile smoothed() {
     return new StageProfile(Smoothing.of(rows), notes);
   }
 
-  /** Returns the rows as a Tablesaw table, with the columns of {@code profile.csv}. */
+  /** Returns a Tablesaw table of the rows. The table has the columns of {@code profile.csv}. */
   public Table toTable() {
     return ProfileTable.of(this);
   }
 
   /**
-   * Returns the profile of a table with the columns that {@link #toTable} makes.
+   * Creates a profile from a table with the columns of {@link #toTable}.
    *
    * @throws UserError if a column is missing or a value is out of range
    */

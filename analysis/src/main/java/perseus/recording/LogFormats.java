@@ -12,14 +12,20 @@ import perseus.io.UserError;
 import perseus.recording.csv.CsvLogFormat;
 import perseus.recording.run.LogFormat;
 
-/** The known log formats. A new format is one class and one entry here. */
+/**
+ * Finds the format of a directory's logs by the names of its files.
+ *
+ * <p>To add a format, write a class that implements {@link LogFormat} and add it to the list in
+ * this class.
+ */
 final class LogFormats {
   private static final List<LogFormat> ALL = List.of(new CsvLogFormat());
 
   private LogFormats() {}
 
   /**
-   * Returns the format of the logs in a directory: the first one that recognizes a file's name.
+   * Returns the format of the logs in a directory: the first known format that recognizes one of
+   * the file names.
    *
    * @throws UserError if the directory cannot be read, or holds no log of any known format
    */

@@ -10,21 +10,28 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Warnings;
 
 /**
- * Compares the ranks of one job and warns of those that do not fit the others, although their own
- * logs look right: other numbers of iterations or optimizer steps, or another clock.
+ * Compares the ranks of one job and warns of ranks that differ from the others. A rank differs if
+ * it has another number of iterations or optimizer steps, or if its clock differs. The logs of a
+ * single rank do not show these faults.
  */
 public final class RankComparison {
-  /** All ranks of a job start and end within this many seconds, or this share of the run. */
+  /**
+   * Maximum difference in seconds between the start or end times of two ranks' logs. The limit is
+   * the larger of this time and {@link #MAX_DIFFERENCE_SHARE} of the run's duration.
+   */
   private static final double MAX_DIFFERENCE_SECONDS = 5;
 
   private static final double MAX_DIFFERENCE_SHARE = 0.05;
 
   private final List<Summary> ranks = new ArrayList<>();
 
-  /** What is compared of a rank, so that its logs need not be kept. */
+  /**
+   * Holds the values of one rank that are compared. So the logs of the rank need not be kept in
+   * memory.
+   */
   private record Summary(int rank, int iterations, long steps, double firstStart, double lastEnd) {}
 
-  /** Adds a rank. */
+  /** Adds one rank to the comparison. Several threads may add ranks at the same time. */
   public synchronized void add(RankRecording rank) {
     long steps =
         rank.windows().stream()
@@ -37,7 +44,9 @@ public final class RankComparison {
         new Summary(rank.rank(), rank.iterations(), steps, rank.firstStart(), rank.lastEnd()));
   }
 
-  /** Warns of ranks that do not fit the others. At least one rank must have been added. */
+  /**
+   * Adds a warning for each difference between the ranks. At least one rank must have been added.
+   */
   public synchronized void report(Warnings warnings) {
     ranks.sort(Comparator.comparingInt(Summary::rank));
     warnOfCounts(warnings);
@@ -57,7 +66,8 @@ public final class RankComparison {
   }
 
   /**
-   * Optimizer steps are the last group of records in a log, so a file that was cut off lacks them.
+   * Warns of a rank that has too few optimizer steps. Optimizer steps are the last group of records
+   * in a log. So a log file that was cut off lacks the optimizer steps.
    */
   private void warnOfSteps(Warnings warnings) {
     Comparator<Summary> by = Comparator.comparingLong(Summary::steps);
@@ -80,7 +90,8 @@ public final class RankComparison {
     List<Integer> off = new ArrayList<>();
     double largest = 0;
     for (Summary rank : ranks) {
-      // A rank may start late. If it both starts and ends at another time, its clock differs.
+      // A rank that only starts late is normal. The clock of a rank is wrong if both the rank's
+      // start and its end differ.
       double late = rank.lastEnd - end;
       if (Math.abs(late) > limit && Math.abs(rank.firstStart - start) > limit) {
         off.add(rank.rank);

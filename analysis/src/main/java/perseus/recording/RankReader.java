@@ -30,8 +30,9 @@ import perseus.recording.run.RunDirectory;
 import perseus.recording.run.RunManifest;
 
 /**
- * Reads the logs of one rank from all directories of a recording, finds its iterations and cuts
- * them into windows of one frequency. Several threads may read ranks at the same time.
+ * Reads the logs of one rank from all directories of a recording. Finds the rank's iterations and
+ * cuts the logs into windows, each with one frequency. Several threads may read ranks at the same
+ * time.
  */
 final class RankReader {
   private final List<RunDirectory> directories;
@@ -43,7 +44,7 @@ final class RankReader {
    * @param directories directories of the recording, at least one
    * @param ranks all ranks of the job
    * @param range iterations to use; null for all
-   * @param warnings receives everything that is found wrong
+   * @param warnings receives a warning for each problem in the logs
    */
   RankReader(
       List<RunDirectory> directories,
@@ -59,9 +60,9 @@ final class RankReader {
   }
 
   /**
-   * Reads one rank.
+   * Reads the logs of one rank from all directories.
    *
-   * @throws UserError if its logs cannot be used
+   * @throws UserError if the logs of the rank cannot be used
    */
   RankRecording read(RankPlace place) {
     TreeMap<Integer, List<Segment>> segments = new TreeMap<>(Comparator.reverseOrder());
@@ -117,7 +118,10 @@ final class RankReader {
     }
   }
 
-  /** Returns why a rank has no iteration to analyze, and what to do. */
+  /**
+   * Returns the error message for a rank without any iteration to analyze. The message states the
+   * reason and tells the user what to do.
+   */
   private String nothingLeft(RankPlace place, int complete) {
     RunDirectory directory = directories.get(0);
     FrequencyWindow first = directory.windows.get(0);
@@ -144,7 +148,7 @@ final class RankReader {
                 .orElse(" and --iterations."));
   }
 
-  /** Returns the first warning about a rank that a condition holds for. */
+  /** Returns the text of the first warning about a rank that satisfies a condition. */
   private Optional<String> message(RankPlace place, Predicate<Warning> condition) {
     return warnings.list().stream()
         .filter(warning -> warning.rank() == place.rank())

@@ -21,11 +21,13 @@ import perseus.recording.run.RunDirectory;
 import perseus.recording.run.RunManifest;
 
 /**
- * The recording of a job: the logs of all ranks, in one or more directories.
+ * Gives access to the recording of a job: the logs of all its ranks, in one or more directories.
  *
- * <p>Opening it looks only at file names and manifests; {@link #read} reads the logs of one rank.
- * So the recording of a job of any size fits into memory. Several directories may be repeated
- * recordings of one job, or its parts, such as the ranks of one host each.
+ * <p>{@link #open} looks only at file names and manifests. {@link #read} reads the logs of one
+ * rank. So the recording of a job with any number of ranks fits into memory.
+ *
+ * <p>Several directories may be repeated recordings of one job. Several directories may also be
+ * parts of one recording, for example one directory from each host.
  */
 public final class Recording {
   private final List<RunDirectory> directories;
@@ -48,12 +50,13 @@ public final class Recording {
   }
 
   /**
-   * Finds the ranks of a job.
+   * Opens the recording of a job and finds the job's ranks. Reads no log.
    *
    * @param paths directories of the recording, at least one
-   * @param options what the user states about the run
-   * @throws UserError if a directory holds no recording, a rank is missing, the directories are of
-   *     different jobs, or neither {@code run.json} nor {@code options} describe the run
+   * @param options the user's statements about the run
+   * @throws UserError if a directory holds no recording, the logs of a rank are missing, the
+   *     directories are of different jobs, or neither {@code run.json} nor {@code options} describe
+   *     the run
    */
   public static Recording open(List<Path> paths, RecordingOptions options) {
     Warnings warnings = new Warnings();
@@ -94,18 +97,19 @@ public final class Recording {
   }
 
   /**
-   * Checks that paths are directories. Commands call this before long work.
+   * Checks that paths are directories. Commands call this method before they start long work.
    *
-   * @throws UserError if one is not a directory
+   * @throws UserError if a path is not a directory
    */
   public static void requireDirectories(List<Path> paths) {
     paths.forEach(RunDirectory::require);
   }
 
   /**
-   * Returns whether a file exists and belongs to a recording: a rank's log or {@code run.json}.
+   * Returns whether a file exists and belongs to a recording. A recording consists of the logs of
+   * its ranks and {@code run.json}.
    *
-   * @throws UserError if the file is a link that cannot be followed
+   * @throws UserError if the real path of the file cannot be found out
    */
   public static boolean isLog(Path file) {
     try {
@@ -119,7 +123,11 @@ public final class Recording {
     }
   }
 
-  /** Manifests must agree on everything that the time and energy of an instruction depend on. */
+  /**
+   * Refuses directories that are named twice or belong to different jobs. The manifests must agree
+   * on the model, microbatch size, partition, parallel degrees and GPU. The time and energy of an
+   * instruction depend on all of these.
+   */
   private static void requireOneJob(List<RunDirectory> directories) {
     RunDirectory first = directories.get(0);
     Set<Path> seen = new HashSet<>();
@@ -166,7 +174,7 @@ public final class Recording {
     return ranks;
   }
 
-  /** Returns all ranks of the job in ascending order. */
+  /** Returns all ranks of the job in ascending order of the global rank. */
   public List<RankPlace> ranks() {
     return ranks;
   }
@@ -181,17 +189,20 @@ public final class Recording {
     return directories.get(0).manifest;
   }
 
-  /** Returns the directories of the recording. */
+  /** Returns the paths of the recording's directories. */
   public List<Path> directories() {
     return directories.stream().map(directory -> directory.path).toList();
   }
 
-  /** Returns the number of microbatches of one pipeline in an iteration. */
+  /** Returns the number of microbatches that one pipeline processes in an iteration. */
   public int numMicrobatches() {
     return directories.get(0).numMicrobatches;
   }
 
-  /** Returns the collection of everything found wrong. Reading and attributing ranks adds to it. */
+  /**
+   * Returns the collected warnings about this recording. More warnings are added while ranks are
+   * read and their energy is attributed to instructions.
+   */
   public Warnings warnings() {
     return warnings;
   }
@@ -199,7 +210,7 @@ public final class Recording {
   /**
    * Reads the logs of one rank. Several threads may read ranks at the same time.
    *
-   * @throws UserError if its logs cannot be used
+   * @throws UserError if the logs of the rank cannot be used
    */
   public RankRecording read(RankPlace place) {
     return reader.read(place);

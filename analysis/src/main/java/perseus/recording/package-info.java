@@ -2,6 +2,6 @@
  * Opens the recording of a job and reads one rank at a time, so that a job of any size fits into
  * memory.
  *
- * <p>Energy is not attributed to instructions here.
+ * <p>No energy is attributed to instructions here.
  */
 package perseus.recording;

@@ -3,14 +3,15 @@ package perseus.savings;
 import perseus.io.UserError;
 
 /**
- * The measured or predicted time and energy of an iteration.
+ * Holds the measured or predicted time and energy of one iteration.
  *
  * @param timeSeconds iteration time in seconds
- * @param energyJoules energy of all GPUs of the pipeline in joules, including blocking
+ * @param energyJoules energy of all GPUs of the pipeline in joules, including the energy of waiting
+ *     within the iteration
  */
 public record Iteration(double timeSeconds, double energyJoules) {
   /**
-   * @throws UserError if a value is not a finite number above 0
+   * @throws UserError if the time or the energy is not a finite number above 0
    */
   public Iteration {
     if (!(timeSeconds > 0 && energyJoules > 0)
@@ -23,10 +24,10 @@ public record Iteration(double timeSeconds, double energyJoules) {
   }
 
   /**
-   * Returns the energy in joules of this iteration and of waiting after it.
+   * Returns the energy in joules of this iteration and of the waiting time after it.
    *
-   * @param endSeconds end of waiting, in seconds after the start of the iteration
-   * @param watts power while waiting
+   * @param endSeconds end of the waiting time, in seconds after the start of the iteration
+   * @param watts power of all GPUs of the pipeline during the waiting time, in watts
    */
   double energyUntil(double endSeconds, double watts) {
     return energyJoules + (endSeconds - timeSeconds) * watts;

@@ -5,14 +5,15 @@ import java.util.List;
 import perseus.io.UserError;
 
 /**
- * A method of choosing frequencies and the iterations that its plans give.
+ * Holds the results of one method that chooses frequencies: the time and energy of the iteration
+ * under each of its plans.
  *
- * @param name name in tables, such as "Perseus"
- * @param iterations one iteration per plan, at least one
+ * @param name name of the method in tables, such as "Perseus"
+ * @param iterations one iteration per plan; at least one
  */
 public record Policy(String name, List<Iteration> iterations) {
   /**
-   * @throws UserError if there is no iteration
+   * @throws UserError if {@code iterations} is empty
    */
   public Policy {
     iterations = List.copyOf(iterations);
@@ -21,7 +22,10 @@ public record Policy(String name, List<Iteration> iterations) {
     }
   }
 
-  /** Returns the shortest iteration; of several equally short ones, the one of minimum energy. */
+  /**
+   * Returns the iteration with the shortest time. If several iterations have this time, the method
+   * returns the one of minimum energy.
+   */
   public Iteration fastest() {
     return iterations.stream()
         .min(

@@ -15,19 +15,21 @@ import perseus.io.CsvChecks;
 import perseus.io.UserError;
 
 /**
- * Reads a table of iterations measured under power limits, in the format of Zeus.
+ * Reads a table of iterations that were measured under different power limits, in the format of
+ * Zeus.
  *
- * <p>It is a CSV file with the columns {@code time} in seconds, {@code energy} in joules, and
- * {@code power_limit_R} in watts for each rank R.
+ * <p>The table is a CSV file with the columns {@code time} in seconds, {@code energy} in joules,
+ * and {@code power_limit_R} in watts for each rank R.
  */
 public final class PowerLimitSweep {
   private PowerLimitSweep() {}
 
   /**
-   * Returns the iteration with the highest sum of power limits, which is that of all-max.
+   * Returns the iteration with the highest sum of power limits. This iteration is all-max, because
+   * no power limit lowers the clocks.
    *
-   * @throws UserError if the file cannot be read, lacks a column, has no row, or has a value that
-   *     is not above 0; the message names line and column
+   * @throws UserError if the file cannot be read, if a column is missing, if there are no rows, or
+   *     if a value is not above 0
    */
   public static Iteration highest(Path csv) {
     Iteration highest = null;
@@ -80,7 +82,7 @@ public final class PowerLimitSweep {
         return value;
       }
     } catch (NumberFormatException e) {
-      // Reported below, as are numbers out of range.
+      // The error is thrown below, together with the error for numbers that are not above 0.
     }
     throw new UserError(
         "%s line %d: column '%s' is '%s', not a number above 0."

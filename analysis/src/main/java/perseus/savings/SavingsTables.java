@@ -7,13 +7,18 @@ import java.util.Optional;
 import perseus.savings.Workload.Origin;
 
 /**
- * The tables of the Perseus paper for given workloads: savings without stragglers (tables 3 and 6),
- * with stragglers of several degrees (table 4), and over all pipelines of a fleet.
+ * Computes the tables of the Perseus paper for given workloads: the energy that plans save, without
+ * and with stragglers.
+ *
+ * <p>The table of savings without stragglers corresponds to tables 3 and 6 of the paper. The table
+ * of savings with stragglers of several degrees corresponds to table 4. A further table has the
+ * savings over all pipelines of a fleet.
  *
  * @param workloads workloads to compare
- * @param stragglers degrees r: a straggler takes r times the time of the baseline
- * @param rule how a pipeline that waits for a straggler chooses its plan; empty for the rule of the
- *     paper, which depends on the workload's origin
+ * @param stragglers degrees r of stragglers; a straggler of degree r takes r times the iteration
+ *     time of the baseline
+ * @param rule rule by which a pipeline chooses its plan while it waits for a straggler; if empty,
+ *     {@link Workload.Origin} determines the rule, as in the paper
  */
 public record SavingsTables(
     List<Workload> workloads, List<Double> stragglers, Optional<StragglerRule> rule) {
@@ -23,8 +28,9 @@ public record SavingsTables(
   }
 
   /**
-   * Returns a note on the workloads whose energies come from simulated GPUs: "simulated" for all
-   * workloads, "simulated: NAME, ..." for some, and an empty text for none.
+   * Returns a note that names the workloads whose energies come from simulated GPUs. The note is
+   * "simulated" if all workloads are simulated, "simulated: NAME, ..." if some are, and empty if
+   * none is.
    */
   public String simulated() {
     return simulated(workloads);
@@ -44,12 +50,12 @@ public record SavingsTables(
     return simulated.isEmpty() ? subject : subject + "; " + simulated;
   }
 
-  /** Returns the energy that a pipeline saves while it waits for a straggler, as a fraction. */
+  /** Returns the fraction of energy that a pipeline saves while it waits for a straggler. */
   public double withStraggler(Workload workload, Policy policy, double straggler) {
     return workload.reduction(policy, straggler, ruleFor(workload));
   }
 
-  /** Returns tables for people, with percentages rounded as in the paper. */
+  /** Returns tables for human readers. Percentages have as many decimals as in the paper. */
   public List<Table> tables() {
     List<Table> tables = new ArrayList<>(List.of(withoutStraggler()));
     if (!stragglers.isEmpty()) {
@@ -116,11 +122,12 @@ public record SavingsTables(
   }
 
   /**
-   * Returns all figures in one table for programs.
+   * Returns all values in one table for programs.
    *
-   * <p>It has one row per workload, policy, number of pipelines and degree of straggler. The degree
-   * is empty without a straggler; only these rows have a slowdown and a time of minimum energy
-   * relative to the baseline, T* / T0.
+   * <p>The table has one row per workload, policy, number of pipelines and degree of straggler. If
+   * a row is for savings without a straggler, its degree is empty. Only such rows have a slowdown
+   * and a value of T* / T0. T* is the time of the plan of minimum energy, and T0 is the time of the
+   * baseline.
    */
   public Table figures() {
     List<List<String>> rows = new ArrayList<>();

@@ -16,34 +16,39 @@ import perseus.io.UserError;
 import perseus.recording.run.RunManifest;
 
 /**
- * The measurements that a plan server dumped about a job: a file {@code N.prof.json} for each
- * frequency schedule N that ran.
+ * Holds the measurements that a plan server wrote about one job: a file {@code N.prof.json} for
+ * each frequency schedule N that ran.
  *
- * <p>The iteration time of a schedule is the mean, over its iterations, of the slowest rank's time;
- * its energy is the mean of the sum over ranks. The first {@value #WARMUP} iterations of each
- * schedule are warm-ups and do not count. The first {@value #WARMUP} schedules are warm-ups at the
- * highest frequency.
+ * <p>A frequency schedule gives a frequency to every computation of an iteration. Several
+ * iterations run under each frequency schedule. The time of a schedule is the time of the slowest
+ * rank, averaged over the iterations. The energy of a schedule is the sum over all ranks, averaged
+ * over the iterations. The first {@value #WARMUP} schedules are warm-ups at the highest frequency
+ * and are not used. The first {@value #WARMUP} iterations of every schedule are warm-ups and are
+ * not used either.
  *
- * @param directory directory of the dump
+ * @param directory directory of the files
  * @param ranks number of ranks, which is the number of GPUs
- * @param simulated whether the GPUs are known to be simulated, from the {@code run.json} in the
- *     parent directory
- * @param iterations mean iteration of each schedule after the warm-up schedules
+ * @param simulated whether the file {@code run.json} in the parent directory says that the GPUs are
+ *     simulated; false if this file does not exist
+ * @param iterations mean iteration of each schedule that is not a warm-up
  */
 public record ServerDump(Path directory, int ranks, boolean simulated, List<Iteration> iterations) {
-  /** Number of warm-up schedules, and number of warm-up iterations of each schedule. */
+  /** Number of warm-up schedules, and also the number of warm-up iterations of each schedule. */
   private static final int WARMUP = 2;
 
   private static final Pattern NAME = Pattern.compile("(\\d{1,9})\\.prof\\.json");
 
-  /** The entry of one rank in a file: a time in seconds and an energy in joules per iteration. */
+  /**
+   * Holds the values of one rank in a file: one time in seconds and one energy in joules per
+   * iteration.
+   */
   private record Rank(Integer rank, List<Double> iterTime, List<Double> iterEnergy) {}
 
   /**
-   * Reads the dump of one job.
+   * Reads the files of one job.
    *
-   * @throws UserError if there are only warm-up schedules, a schedule before the last is missing,
-   *     or a file has another format
+   * @throws UserError if all schedules are warm-ups, if a number before the last schedule is
+   *     missing, or if a file has another format
    */
   public static ServerDump read(Path directory) {
     TreeMap<Integer, Path> files = files(directory);
@@ -69,7 +74,10 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
         directory, ranks, simulated(directory), iterations.subList(WARMUP, iterations.size()));
   }
 
-  /** Checks that no schedule is missing, because a later one would then be taken for a warm-up. */
+  /**
+   * Checks that no schedule is missing. If a warm-up schedule were missing, a later schedule would
+   * be treated as a warm-up.
+   */
   private static void requireAll(Path directory, Set<Integer> numbers) {
     int expected = 0;
     for (int number : numbers) {
@@ -104,7 +112,8 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
 
   private static Iteration mean(Path file, Rank[] ranks) {
     int count = count(file, ranks);
-    // With only one or two iterations, the last one counts although it is a warm-up.
+    // If a schedule has at most WARMUP iterations, all of them are warm-ups. The last of them is
+    // then used.
     int first = Math.min(WARMUP, count - 1);
     double time = 0;
     double energy = 0;

@@ -3,11 +3,13 @@ package perseus.savings;
 import java.util.Comparator;
 import java.util.Locale;
 
-/** The rule by which a pipeline chooses its plan while it waits for a straggler. */
+/**
+ * Chooses the plan that a pipeline runs while it waits for a straggler, by one of several rules.
+ *
+ * <p>A rule considers only plans that are not slower than the straggler.
+ */
 public enum StragglerRule {
-  /**
-   * The slowest plan that is not slower than the straggler; the paper evaluates measured plans so.
-   */
+  /** Chooses the slowest plan. The paper uses this rule for measured plans. */
   SLOWEST {
     @Override
     Comparator<Iteration> order(double blockingWatts) {
@@ -16,8 +18,8 @@ public enum StragglerRule {
   },
 
   /**
-   * The plan of minimum energy without the energy of waiting; the paper evaluates emulated fleets
-   * so.
+   * Chooses the plan of minimum energy, where the energy of waiting for the straggler is ignored.
+   * The paper uses this rule for emulated fleets.
    */
   LEAST_ENERGY {
     @Override
@@ -26,7 +28,9 @@ public enum StragglerRule {
     }
   },
 
-  /** The plan of minimum energy including the energy of waiting. */
+  /**
+   * Chooses the plan of minimum energy, where the energy of waiting for the straggler is included.
+   */
   BEST {
     @Override
     Comparator<Iteration> order(double blockingWatts) {
@@ -35,15 +39,19 @@ public enum StragglerRule {
     }
   };
 
-  /** Returns an order whose first iteration is chosen. */
+  /**
+   * Returns the order in which the rule prefers iterations, the best iteration first.
+   *
+   * @param blockingWatts power of the pipeline while it waits, in watts
+   */
   abstract Comparator<Iteration> order(double blockingWatts);
 
   /**
-   * Returns the iteration that a policy runs while it waits for a straggler.
+   * Returns the iteration that a pipeline runs while it waits for a straggler.
    *
-   * @param endSeconds iteration time of the straggler; if every iteration of the policy takes
-   *     longer, the fastest is returned
-   * @param blockingWatts power of the pipeline while it waits
+   * @param endSeconds iteration time of the straggler in seconds; if every iteration of the policy
+   *     takes longer, the fastest iteration is returned
+   * @param blockingWatts power of the pipeline while it waits, in watts
    */
   Iteration choose(Policy policy, double endSeconds, double blockingWatts) {
     return policy.iterations().stream()

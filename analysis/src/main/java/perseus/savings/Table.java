@@ -3,9 +3,9 @@ package perseus.savings;
 import java.util.List;
 
 /**
- * A table of text cells.
+ * Holds a table of text cells.
  *
- * @param title title of one line; empty for no title
+ * @param title title in one line; empty for no title
  * @param header names of the columns
  * @param rows rows with one cell per column
  */
@@ -15,7 +15,10 @@ public record Table(String title, List<String> header, List<List<String>> rows) 
     rows = rows.stream().map(List::copyOf).toList();
   }
 
-  /** Returns the width of the widest cell of a column, including its name, in characters. */
+  /**
+   * Returns the width of a column in characters: the length of its longest cell or of its name,
+   * whichever is longer.
+   */
   int width(int column) {
     int width = header.get(column).length();
     for (List<String> row : rows) {
@@ -24,7 +27,10 @@ public record Table(String title, List<String> header, List<List<String>> rows) 
     return width;
   }
 
-  /** Returns whether all cells of a column are numbers, so that it is aligned to the right. */
+  /**
+   * Returns whether all cells of a column are numbers or empty. A column of numbers is aligned to
+   * the right.
+   */
   boolean isNumeric(int column) {
     return rows.stream().allMatch(row -> row.get(column).matches("-?[\\d.]*"));
   }

@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/** The text formats in which a table can be written. */
+/** Writes a table as text in one of several formats. */
 public enum TableFormat {
-  /** Columns aligned with spaces, for a terminal. */
+  /** Aligns the columns with spaces, for a terminal. */
   TEXT {
     @Override
     public String format(Table table) {
@@ -30,7 +30,7 @@ public enum TableFormat {
     }
   },
 
-  /** Comma-separated values with a header line. */
+  /** Writes comma-separated values after a line with the names of the columns. */
   CSV {
     @Override
     public String format(Table table) {
@@ -50,7 +50,7 @@ public enum TableFormat {
     }
   },
 
-  /** A Markdown table. */
+  /** Writes a Markdown table. */
   MARKDOWN {
     @Override
     public String format(Table table) {
@@ -71,7 +71,7 @@ public enum TableFormat {
     }
   };
 
-  /** Returns the text of a table, which ends with a newline. */
+  /** Returns the text of a table. The text ends with a newline. */
   public abstract String format(Table table);
 
   private static String title(Table table, String after) {

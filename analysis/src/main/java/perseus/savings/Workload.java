@@ -4,28 +4,31 @@ import java.util.List;
 import perseus.io.UserError;
 
 /**
- * A pipeline with its baseline and the policies that are compared with it.
+ * Holds the measured or planned iterations of one pipeline, and computes how much energy each
+ * policy saves compared to a baseline.
  *
- * <p>The baseline runs every operation at the highest frequency and takes time T0 and energy E0. W
- * is the power of all GPUs of the pipeline together while they wait. T and E are the time and
- * energy of a plan.
+ * <p>A policy is a method that chooses frequencies. The baseline runs every operation at the
+ * highest frequency. The iteration of the baseline has the time T0 in seconds and the energy E0 in
+ * joules. The iteration of a plan has the time T and the energy E. W is the power in watts of all
+ * GPUs of the pipeline together while they wait.
  *
  * <ul>
- *   <li>Without a straggler, a policy runs its fastest plan and saves {@code 1 - E / E0}.
- *   <li>With a straggler of degree r, which takes r T0, the baseline needs {@code E0 + (r T0 - T0)
- *       W}. The policy runs the plan that a {@link StragglerRule} chooses and needs {@code E + (r
- *       T0 - T) W}.
- *   <li>In a fleet of D pipelines, one is the straggler and D - 1 wait for it. The straggler needs
- *       {@code r E0} with the baseline, and {@code r E} of the fastest plan with a policy.
+ *   <li>Without a straggler, the policy runs its fastest plan and saves {@code 1 - E / E0}.
+ *   <li>A straggler of degree r takes the time {@code r T0}. Until the end of the straggler, a
+ *       pipeline with the baseline needs {@code E0 + (r T0 - T0) W}. The policy runs the plan that
+ *       a {@link StragglerRule} chooses, and needs {@code E + (r T0 - T) W}.
+ *   <li>In a fleet of D pipelines, one pipeline is the straggler and D - 1 pipelines wait for it.
+ *       With the baseline, the straggler needs {@code r E0}. With a policy, the straggler runs the
+ *       fastest plan and needs {@code r E}.
  * </ul>
  *
- * @param name name in tables
- * @param origin whether the figures were measured or planned
- * @param simulated whether energies come from simulated GPUs
- * @param baseline the baseline's iteration: T0 and E0
- * @param blockingWatts power of all GPUs of the pipeline together while they wait, in watts: W
- * @param pipelines number of pipelines of the fleet: D; 1 for no fleet
- * @param policies policies to compare
+ * @param name name of the workload in tables
+ * @param origin whether the times and energies were measured or planned
+ * @param simulated whether the energies come from simulated GPUs
+ * @param baseline iteration of the baseline, with the time T0 and the energy E0
+ * @param blockingWatts W: power in watts of all GPUs of the pipeline together while they wait
+ * @param pipelines D: number of pipelines of the fleet; 1 for no fleet
+ * @param policies policies to compare with the baseline
  */
 public record Workload(
     String name,
@@ -36,12 +39,15 @@ public record Workload(
     int pipelines,
     List<Policy> policies) {
 
-  /** The origin of a workload's figures, for which the paper uses different rules. */
+  /**
+   * Says where the times and energies of a workload come from. The paper chooses plans for
+   * stragglers by a different rule for each origin.
+   */
   public enum Origin {
-    /** Measured on GPUs. */
+    /** The times and energies were measured on GPUs. */
     MEASURED(StragglerRule.SLOWEST),
 
-    /** Predicted by a planner. */
+    /** A planner predicted the times and energies. */
     PLANNED(StragglerRule.LEAST_ENERGY);
 
     private final StragglerRule publishedRule;
@@ -50,14 +56,18 @@ public record Workload(
       this.publishedRule = publishedRule;
     }
 
-    /** Returns the rule by which the paper chooses plans for a straggler. */
+    /**
+     * Returns the rule by which the paper chooses the plan of a pipeline that waits for a
+     * straggler.
+     */
     public StragglerRule publishedRule() {
       return publishedRule;
     }
   }
 
   /**
-   * @throws UserError if the blocking power is negative or not finite, or there is no pipeline
+   * @throws UserError if the blocking power is negative or not finite, or if the number of
+   *     pipelines is below 1
    */
   public Workload {
     policies = List.copyOf(policies);
@@ -69,17 +79,19 @@ public record Workload(
     }
   }
 
-  /** Returns the energy saved without a straggler, as a fraction of the baseline's energy. */
+  /** Returns the fraction of the baseline's energy that a policy saves without a straggler. */
   public double reduction(Policy policy) {
     return 1 - policy.fastest().energyJoules() / baseline.energyJoules();
   }
 
-  /** Returns T / T0 - 1 of the fastest plan: its additional time as a fraction of T0. */
+  /** Returns {@code T / T0 - 1} of the fastest plan: its additional time as a fraction of T0. */
   public double slowdown(Policy policy) {
     return policy.fastest().timeSeconds() / baseline.timeSeconds() - 1;
   }
 
-  /** Returns T* / T0: the time of the plan of minimum energy divided by the baseline's time. */
+  /**
+   * Returns {@code T* / T0}: the time of the plan of minimum energy divided by the baseline's time.
+   */
   public double leastEnergyTime(Policy policy) {
     return StragglerRule.LEAST_ENERGY
             .choose(policy, Double.POSITIVE_INFINITY, blockingWatts)
@@ -88,20 +100,21 @@ public record Workload(
   }
 
   /**
-   * Returns the energy that a pipeline saves while it waits for a straggler, as a fraction of the
-   * baseline's energy until the same end.
+   * Returns the fraction of energy that a pipeline saves while it waits for a straggler. Both
+   * energies, with the policy and with the baseline, include waiting until the straggler ends its
+   * iteration.
    *
-   * @param straggler degree of the straggler
+   * @param straggler degree of the straggler: its iteration time divided by the baseline's time
    */
   public double reduction(Policy policy, double straggler, StragglerRule rule) {
     return 1 - waiting(chosen(policy, straggler, rule), straggler) / waiting(baseline, straggler);
   }
 
   /**
-   * Returns the energy that all pipelines of the fleet save, as a fraction of their energy with the
-   * baseline.
+   * Returns the fraction of energy that all pipelines of the fleet save together, compared to a
+   * fleet that runs the baseline.
    *
-   * @param straggler degree of the straggler
+   * @param straggler degree of the straggler: its iteration time divided by the baseline's time
    */
   public double fleetReduction(Policy policy, double straggler, StragglerRule rule) {
     double others = pipelines - 1;
@@ -117,7 +130,10 @@ public record Workload(
     return rule.choose(policy, straggler * baseline.timeSeconds(), blockingWatts);
   }
 
-  /** Returns the energy of an iteration and of waiting until the end of the straggler's. */
+  /**
+   * Returns the energy in joules of an iteration and of waiting until the straggler ends its
+   * iteration.
+   */
   private double waiting(Iteration iteration, double straggler) {
     return iteration.energyUntil(straggler * baseline.timeSeconds(), blockingWatts);
   }

@@ -17,12 +17,12 @@ public final class Workloads {
   /**
    * Makes a workload from measurements on GPUs.
    *
-   * @param name name in tables
-   * @param baseline iteration with every operation at the highest frequency, such as that of a
+   * @param name name of the workload in tables
+   * @param baseline iteration with every operation at the highest frequency, for example from a
    *     {@link PowerLimitSweep}
    * @param blockingWattsPerGpu power of one GPU while it waits, in watts
-   * @param dumps measurements of each policy by its name, at least one
-   * @throws UserError if the dumps have different numbers of ranks
+   * @param dumps measurements of each policy by the policy's name; at least one
+   * @throws UserError if the measurements have different numbers of ranks
    */
   public static Workload measured(
       String name, Iteration baseline, double blockingWattsPerGpu, Map<String, ServerDump> dumps) {
@@ -50,12 +50,13 @@ public final class Workloads {
   /**
    * Makes a workload from planned frontiers.
    *
-   * <p>The baseline's time is the shortest time of the lower bound; its energy is that of all-max
-   * plus blocking until that time.
+   * <p>Let T be the shortest possible iteration time, and W the blocking power of all GPUs. Let
+   * T_max and E_max be the time and energy of all-max (every operation at the highest frequency).
+   * The baseline has the time T and the energy {@code E_max + (T - T_max) W}.
    *
-   * @param name name in tables
+   * @param name name of the workload in tables
    * @param simulated whether the energies of the profile come from simulated GPUs
-   * @param frontiers frontiers of the same problem by planner, at least one
+   * @param frontiers frontiers of the same problem, by planner; at least one
    * @param pipelines number of pipelines of the fleet; 1 for no fleet
    */
   public static Workload planned(
@@ -66,7 +67,7 @@ public final class Workloads {
             policies.add(
                 new Policy(
                     planner.title(), frontier.plans().stream().map(Workloads::of).toList())));
-    // Problem and lower bound are the same for all planners.
+    // The problem and the lower bound are equal for all planners.
     Frontier first = frontiers.values().iterator().next();
     return planned(
         name,
@@ -81,7 +82,7 @@ public final class Workloads {
   /**
    * Makes a workload from the catalog of a directory of plans.
    *
-   * @param name name in tables
+   * @param name name of the workload in tables
    * @param pipelines number of pipelines of the fleet; 1 for no fleet
    */
   public static Workload planned(String name, PlanCatalog catalog, int pipelines) {
@@ -99,7 +100,11 @@ public final class Workloads {
         List.of(policy));
   }
 
-  /** Makes a workload whose baseline is all-max plus blocking until the shortest planned time. */
+  /**
+   * Makes a workload whose baseline has the shortest possible iteration time T. The energy of the
+   * baseline is {@code E_max + (T - T_max) W}. T_max and E_max are the time and energy of all-max,
+   * and W is the blocking power of all GPUs.
+   */
   static Workload planned(
       String name,
       boolean simulated,

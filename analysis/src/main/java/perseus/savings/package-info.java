@@ -2,6 +2,7 @@
  * Computes the tables of the Perseus paper (SOSP 2024): the energy that plans save without a
  * straggler, with a straggler, and over a fleet of pipelines.
  *
- * <p>Plans and measurements come from elsewhere; nothing here may make plans or draw charts.
+ * <p>Plans and measurements come from other packages; code that makes plans or draws charts may not
+ * be here.
  */
 package perseus.savings;

@@ -7,27 +7,27 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Power states that one rank sets during an iteration, one per pipe instruction.
+ * Lists the power states that one rank sets during an iteration, one for each pipe instruction. A
+ * pipe instruction is a step of the rank's iteration, such as a forward.
  *
  * @param rank global rank
- * @param powerStates power state of each pipe instruction, in order of execution: an SM clock in
- *     MHz or a power limit in watts, see {@link Mode}
+ * @param powerStates power state of each pipe instruction, in order of execution; an SM clock in
+ *     MHz or a power limit in watts, depending on the {@link Mode}
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record FrequencySchedule(int rank, List<Integer> powerStates) {
 
-  /** Returns the same power state for every pipe instruction. */
+  /** Returns a list with the same power state for every pipe instruction. */
   static List<Integer> uniform(List<PipeInstruction> pipeSchedule, int powerState) {
     return Collections.nCopies(pipeSchedule.size(), powerState);
   }
 
   /**
-   * Extends a plan to all pipe instructions. A computation gets its entry of the plan. Any other
-   * instruction keeps the power state of the computation before it; before the first computation it
-   * gets that of the first computation.
+   * Extends the power states of the computations to all pipe instructions. A computation is a
+   * forward or a backward. Every other instruction gets the power state of the computation before
+   * it. Instructions before the first computation get the power state of the first computation.
    *
-   * @param computationStates a power state for each forward and backward, in order of execution; at
-   *     least one
+   * @param computationStates power state of each computation, in order of execution; at least one
    */
   public static List<Integer> spread(
       List<PipeInstruction> pipeSchedule, List<Integer> computationStates) {

@@ -4,12 +4,12 @@ import perseus.io.UserError;
 import perseus.parallel.Degrees;
 
 /**
- * Description of a training job for a scheduler.
+ * Describes a training job to a scheduler.
  *
  * @param framework name of the training framework, {@code perseus} for this project
  * @param modelName name of the model
- * @param partitionMethod how the model is split into stages, such as {@code uniform}
- * @param degrees degrees of parallelism
+ * @param partitionMethod method that splits the model into stages, such as {@code uniform}
+ * @param degrees degrees of pipeline, data and tensor parallelism
  * @param microbatchSize number of samples in a microbatch
  * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
  */

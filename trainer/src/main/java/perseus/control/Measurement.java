@@ -3,22 +3,26 @@ package perseus.control;
 import java.util.List;
 
 /**
- * Mean time and energy of an iteration of the whole job under one frequency schedule.
+ * Holds the mean time and energy of an iteration of a whole job under one frequency schedule.
  *
- * @param timeSeconds time of the slowest rank, averaged over iterations
- * @param energyJoules energy of all ranks together, averaged over iterations
- * @param iterations number of iterations in the mean; 0 for a prediction
+ * @param timeSeconds mean over the iterations of the time of the slowest rank, in seconds
+ * @param energyJoules mean over the iterations of the energy of all ranks together, in joules
+ * @param iterations number of iterations in the mean; 0 if the values are predicted
  */
 public record Measurement(double timeSeconds, double energyJoules, int iterations) {
-  /** Number of iterations until a new schedule has its full effect; they are left out. */
+  /**
+   * Number of iterations until a new schedule has its full effect. The means exclude these
+   * iterations.
+   */
   private static final int SETTLING_ITERATIONS = 2;
 
   /**
-   * Averages the results of all ranks. The first two iterations are left out; if there are only one
-   * or two, the last one is the result.
+   * Computes the means from the results of all ranks. The means exclude the first two iterations.
+   * If there are only one or two iterations, only the last iteration is used.
    *
    * @param results results of all ranks, at least one
-   * @throws IllegalArgumentException if the ranks measured no iteration, or different numbers
+   * @throws IllegalArgumentException if the ranks measured no iteration or different numbers of
+   *     iterations
    */
   public static Measurement of(List<RankResult> results) {
     int iterations = results.get(0).iterTime().length;

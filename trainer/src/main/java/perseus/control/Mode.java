@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import perseus.io.Named;
 
-/** The kind of power state that a scheduler sets: a clock or a power limit. */
+/** Names the kind of power state that a scheduler sets, which is a clock or a power limit. */
 public enum Mode {
   /** Power states are locked SM clocks in MHz. */
   FREQUENCY("frequency"),
@@ -18,9 +18,10 @@ public enum Mode {
   }
 
   /**
-   * Finds a mode by its name, in which spaces, underscores and dashes are equal.
+   * Finds a mode by its name. Spaces, underscores and dashes in the name are equivalent. The case
+   * of letters does not matter.
    *
-   * @throws perseus.io.UserError if no mode has that name
+   * @throws perseus.io.UserError if no mode has this name
    */
   public static Mode of(String name) {
     return Arrays.stream(values())

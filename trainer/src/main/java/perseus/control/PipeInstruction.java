@@ -7,7 +7,10 @@ import java.util.Locale;
 import java.util.Optional;
 import perseus.io.UserError;
 
-/** A step of a rank's iteration, as the rank registers it with a scheduler. */
+/**
+ * Names the kinds of steps in a rank's iteration. A rank registers the sequence of its steps with a
+ * scheduler.
+ */
 public enum PipeInstruction {
   LOAD,
   FORWARD,
@@ -20,24 +23,26 @@ public enum PipeInstruction {
   OTHER,
   PURE_BACKWARD;
 
-  /** Instructions whose power state a plan chooses. */
+  /** The instructions whose power state a frequency plan chooses. */
   public static final List<PipeInstruction> COMPUTATIONS =
       List.of(FORWARD, BACKWARD, PURE_BACKWARD);
 
   private final String jsonName = name().toLowerCase(Locale.ROOT);
 
-  /** Returns the name in JSON, which is in lower case. */
+  /** Returns the name of the instruction in JSON, which is in lower case. */
   @JsonValue
   public String jsonName() {
     return jsonName;
   }
 
-  /** Returns whether a plan chooses the power state of this instruction. */
+  /** Returns whether a frequency plan chooses the power state of this instruction. */
   public boolean isComputation() {
     return COMPUTATIONS.contains(this);
   }
 
-  /** Finds an instruction by its name in JSON; empty if there is none. */
+  /**
+   * Finds an instruction by its name in JSON. The result is empty if no instruction has this name.
+   */
   public static Optional<PipeInstruction> named(String jsonName) {
     return Arrays.stream(values())
         .filter(instruction -> instruction.jsonName.equals(jsonName))
@@ -47,7 +52,7 @@ public enum PipeInstruction {
   /**
    * Finds a computation by its name in JSON.
    *
-   * @throws UserError if no computation has that name
+   * @throws UserError if no computation has this name
    */
   public static PipeInstruction ofComputation(String jsonName) {
     return named(jsonName)

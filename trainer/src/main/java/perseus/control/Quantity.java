@@ -4,11 +4,11 @@ import java.util.Map;
 import java.util.stream.DoubleStream;
 
 /**
- * A quantity that every rank measures, with the rule that joins the values of ranks which run at
- * the same time: the job takes as long as its slowest rank and needs the energy of all ranks.
+ * Computes the value of a whole job from the values that its ranks measured at the same time. For
+ * time, the result is the maximum over the ranks. For energy, the result is the sum over the ranks.
  */
 public enum Quantity {
-  /** Time in seconds; the joint value is the maximum. */
+  /** Time in seconds. The joint value of several ranks is the maximum. */
   TIME {
     @Override
     public double join(double one, double other) {
@@ -31,7 +31,7 @@ public enum Quantity {
     }
   },
 
-  /** Energy in joules, or power in watts; the joint value is the sum. */
+  /** Energy in joules, or power in watts. The joint value of several ranks is the sum. */
   ENERGY {
     @Override
     public double join(double one, double other) {
@@ -54,20 +54,24 @@ public enum Quantity {
     }
   };
 
-  /** Joins the values of two ranks. */
+  /** Returns the joint value of two ranks. */
   public abstract double join(double one, double other);
 
   /**
-   * Joins the values of several ranks. A sum of more than two may differ in its last digit from
-   * joining them pair by pair, because this one compensates rounding errors.
+   * Returns the joint value of several ranks. The sum of several values compensates for rounding
+   * errors. Therefore the last digit of the sum may differ from a sum that is computed pair by
+   * pair.
    *
-   * @param values at least one
+   * @param values values of the ranks, at least one
    */
   public abstract double join(DoubleStream values);
 
-  /** Returns a rank's value of each iteration. */
+  /** Returns the value of each iteration that a rank measured, in seconds or joules. */
   abstract double[] iterations(RankResult result);
 
-  /** Returns a rank's values by pipe instruction, iteration and instance. */
+  /**
+   * Returns the values of single instructions that a rank measured. The arrays are indexed by
+   * iteration and by instance of the pipe instruction.
+   */
   abstract Map<String, double[][]> breakdown(RankResult result);
 }

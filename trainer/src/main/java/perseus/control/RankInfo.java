@@ -5,15 +5,15 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
 
 /**
- * Description of one rank of a job for a scheduler.
+ * Describes one rank of a job to a scheduler.
  *
  * @param rank global rank
- * @param dpRank number of its pipeline
- * @param ppRank number of its pipeline stage
- * @param tpRank number of its tensor-parallel share of the stage
+ * @param dpRank number of the rank's data-parallel pipeline, from 0
+ * @param ppRank number of the rank's pipeline stage, from 0
+ * @param tpRank number of the rank among the tensor-parallel ranks of its stage, from 0
  * @param pipeSchedule instructions that the rank executes in an iteration, in order
- * @param powerStateRange power states that its GPU supports, highest first: clocks in MHz or power
- *     limits in watts
+ * @param powerStateRange power states that the rank's GPU supports, from high to low; clocks in MHz
+ *     or power limits in watts
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RankInfo(
@@ -24,7 +24,9 @@ public record RankInfo(
     List<PipeInstruction> pipeSchedule,
     List<Integer> powerStateRange) {
 
-  /** Returns the number of computations in an iteration; a plan has an entry for each. */
+  /**
+   * Returns the number of computations in an iteration. A plan has one entry for each computation.
+   */
   public int computations() {
     return (int) pipeSchedule.stream().filter(PipeInstruction::isComputation).count();
   }

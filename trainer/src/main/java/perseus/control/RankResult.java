@@ -5,15 +5,15 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.Map;
 
 /**
- * Times and energies that one rank measured under one frequency schedule.
+ * Holds the times and energies that one rank measured under one frequency schedule.
  *
  * @param rank global rank
  * @param iterTime time of each iteration, in seconds; must not be modified
  * @param iterEnergy energy of each iteration, in joules; must not be modified
- * @param timeBreakdown times by pipe instruction, {@code [iteration][instance]}, in seconds; null
- *     becomes an empty map
- * @param energyBreakdown energies by pipe instruction, {@code [iteration][instance]}, in joules;
+ * @param timeBreakdown times of each pipe instruction in seconds, as {@code [iteration][instance]};
  *     null becomes an empty map
+ * @param energyBreakdown energies of each pipe instruction in joules, as {@code
+ *     [iteration][instance]}; null becomes an empty map
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RankResult(

@@ -7,15 +7,18 @@ import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 
 /**
- * One frequency schedule of a whole job, under which it runs several iterations.
+ * Holds one frequency schedule for all ranks of a job. During a round, the job runs several
+ * iterations under this schedule.
  *
  * @param number number of the round in the job, from 0
- * @param warmup whether the round only warms up the GPUs; its results are then no measurement
- * @param frequencyMhz the clock of all computations; null if they have different clocks or the
- *     round sets power limits
- * @param plan name of the replayed plan, or another name for what the round sets; null for none
- * @param schedules schedule of each rank, in the order of ranks; ranks with equal schedules share
- *     one list of power states
+ * @param warmup true if the round only warms up the GPUs, so that its results are not used as a
+ *     measurement
+ * @param frequencyMhz clock of all computations in MHz, or their power limit in watts if {@link
+ *     #uniform} created the round for a power limit; null in other rounds
+ * @param plan name of the replayed plan, or another text that describes the power states; null if
+ *     there is no name
+ * @param schedules frequency schedule of each rank, in the order of ranks; ranks with equal
+ *     schedules share one list object
  */
 public record Round(
     int number,
@@ -24,7 +27,11 @@ public record Round(
     String plan,
     List<FrequencySchedule> schedules) {
 
-  /** Creates a round that runs all ranks at one clock. */
+  /**
+   * Creates a round in which all ranks run at one power state.
+   *
+   * @param clockMhz clock in MHz; a power limit in watts if the scheduler sets power limits
+   */
   public static Round uniform(int number, boolean warmup, List<RankInfo> ranks, int clockMhz) {
     return of(number, warmup, clockMhz, null, ranks, rank -> List.of(clockMhz));
   }
@@ -33,7 +40,7 @@ public record Round(
    * Creates a round with one power state per stage.
    *
    * @param name name of the round
-   * @param stateOfStage power state of a stage, by the stage's number
+   * @param stateOfStage function that returns the power state of a stage with a given number
    */
   public static Round perStage(
       int number,
@@ -46,10 +53,10 @@ public record Round(
   }
 
   /**
-   * Creates a round that replays a plan in each pipeline.
+   * Creates a round that replays a frequency plan in each data-parallel pipeline.
    *
    * @param name name of the round
-   * @param planOfRank plan of the pipeline that a rank belongs to
+   * @param planOfRank function that returns the plan of the pipeline that a rank belongs to
    */
   public static Round planned(
       int number, String name, List<RankInfo> ranks, Function<RankInfo, StagePlan> planOfRank) {
@@ -63,7 +70,8 @@ public record Round(
   }
 
   /**
-   * @param states power states of a rank: one for all its instructions, or one per computation
+   * @param states function that returns the power states of a rank; either one state for all its
+   *     instructions or one state per computation
    */
   private static Round of(
       int number,

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Results of all ranks of a job under one frequency schedule. */
+/** Combines the results that all ranks of a job measured in one round. */
 public final class RoundResults {
   private final List<RankInfo> ranks;
   private final List<RankResult> results;
@@ -15,8 +15,9 @@ public final class RoundResults {
 
   /**
    * @param ranks the job's ranks, in their order
-   * @param results a result per rank, in the same order
-   * @throws IllegalArgumentException if the ranks measured no iteration, or different numbers
+   * @param results one result per rank, in the order of {@code ranks}
+   * @throws IllegalArgumentException if the ranks measured no iteration or different numbers of
+   *     iterations
    */
   public RoundResults(List<RankInfo> ranks, List<RankResult> results) {
     this.ranks = ranks;
@@ -29,13 +30,17 @@ public final class RoundResults {
     return results;
   }
 
-  /** Returns the mean time and energy of the whole job. */
+  /**
+   * Returns the mean time in seconds and the mean energy in joules of an iteration of the whole
+   * job.
+   */
   public Measurement measurement() {
     return measurement;
   }
 
   /**
-   * Joins the results of each pipeline stage's ranks. The {@code rank} of a joint result is the
+   * Returns one joint result per pipeline stage. A joint time is the maximum over the ranks of the
+   * stage, and a joint energy is the sum. The field {@code rank} of a joint result contains the
    * number of the stage.
    */
   public List<RankResult> stages() {
@@ -60,7 +65,10 @@ public final class RoundResults {
     return join(quantity, members.stream().map(quantity::iterations).toList());
   }
 
-  /** Joins the instructions that all members have reported. */
+  /**
+   * Joins the values of single instructions. Instructions that a member has not reported are left
+   * out.
+   */
   private static Map<String, double[][]> breakdown(Quantity quantity, List<RankResult> members) {
     List<Map<String, double[][]>> breakdowns = members.stream().map(quantity::breakdown).toList();
     Map<String, double[][]> joined = new LinkedHashMap<>();
@@ -82,7 +90,7 @@ public final class RoundResults {
     return joined;
   }
 
-  /** Joins rows element by element, up to the length of the shortest row. */
+  /** Joins several rows element by element, up to the length of the shortest row. */
   private static double[] join(Quantity quantity, List<double[]> rows) {
     int length = rows.stream().mapToInt(row -> row.length).min().orElse(0);
     double[] joined = Arrays.copyOf(rows.get(0), length);

@@ -6,25 +6,26 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Chooses the frequencies of a job, round by round. An instance serves one job. It receives the
- * results of a round before it is asked for the next one.
+ * Chooses the power states of a job, round by round. A round is a number of iterations under one
+ * frequency schedule. An instance serves one job. The scheduler receives the results of each round
+ * before the next call of {@link #next}.
  */
 public interface Scheduler {
   /**
-   * Starts to watch what the scheduler depends on, such as a plan server. Watching ends with the
-   * last round.
+   * Starts to watch an external service that the scheduler depends on, such as a plan server. The
+   * watch ends with the last round.
    *
-   * @param lost receives a sentence, on another thread, as soon as it is lost
+   * @param lost receives an error message as soon as the service is lost; called on another thread
    */
   default void watch(Consumer<String> lost) {}
 
-  /** Returns the scheduler's name, which job ids and dumps contain. */
+  /** Returns the scheduler's name. Job ids and dumps contain this name. */
   String name();
 
-  /** Returns the scheduler's arguments by name, as dumps contain them. */
+  /** Returns the scheduler's arguments by name. Dumps contain these arguments. */
   Map<String, Object> args();
 
-  /** Returns the next round; empty after the last one. */
+  /** Returns the next round. The result is empty after the last round. */
   Optional<Round> next();
 
   /** Receives the results of a round. */
@@ -33,22 +34,25 @@ public interface Scheduler {
   /** Returns the maximum number of rounds. */
   int rounds();
 
-  /** Returns whether results must contain the times of single instructions. */
+  /** Returns whether the results of a round must contain the times of single instructions. */
   default boolean readsBreakdowns() {
     return false;
   }
 
-  /** Returns what the scheduler has found so far, as texts by file name, to be dumped. */
+  /**
+   * Returns the scheduler's own results so far, as texts by file name. These texts are written into
+   * the job's dump.
+   */
   default Map<String, String> findings() {
     return Map.of();
   }
 
-  /** Creates the scheduler of a job when all its ranks are known. */
+  /** Creates the scheduler of a job, after all ranks of the job are known. */
   @FunctionalInterface
   interface Factory {
     /**
      * @param ranks all ranks of the job, in their order
-     * @throws perseus.io.UserError if the scheduler does not fit the job
+     * @throws perseus.io.UserError if the scheduler cannot run the job
      */
     Scheduler create(JobInfo job, List<RankInfo> ranks);
   }

@@ -8,17 +8,19 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.planfile.PlanCatalog;
 
 /**
- * A configured scheduler, from which a server creates an instance for each job.
+ * Holds the name and the arguments of a scheduler that the user chose. A server creates a scheduler
+ * for each job from them.
  *
  * @param name name of the scheduler as the user gave it
  * @param args arguments by name, as the user gave them
- * @param mode kind of power state that the scheduler sets
- * @param factory creates the scheduler of a job; reads plan files only then, so that they may be
- *     written after the server has started
- * @param fileCheck reads the same plan files and creates nothing; throws a {@link UserError} where
- *     {@code factory} would
- * @param frontier reads the frontier that the plans belong to
- * @param computations computations of a stage, for jobs whose ranks do not register them
+ * @param mode kind of power state (clock or power limit) that the scheduler sets
+ * @param factory creates the scheduler of a job; reads the plan files only when it is called, so
+ *     that they may be written after the server has started
+ * @param fileCheck reads the plan files without creating a scheduler (for Straggler only the
+ *     catalog of plans); throws a {@link UserError} if a file is missing or wrong
+ * @param frontier reads the time-energy frontier that the plans belong to
+ * @param computations provides the computations of a stage for jobs whose ranks do not register
+ *     computations
  */
 public record SchedulerChoice(
     String name,
@@ -29,32 +31,37 @@ public record SchedulerChoice(
     FrontierSource frontier,
     ComputationSource computations) {
 
-  /** Reads a frontier. */
+  /**
+   * Reads a time-energy frontier, which is a set of plans with their predicted times and energies.
+   */
   @FunctionalInterface
   public interface FrontierSource {
-    /** Returns the frontier; null if there is none. */
+    /** Returns the frontier. The result is null if there is no frontier. */
     Frontier read();
   }
 
   /**
-   * A frontier of one pipeline.
+   * Holds the frontier of one pipeline.
    *
-   * @param gpusPerStage number of GPUs of a stage that its energies include
+   * @param gpusPerStage number of GPUs per stage whose energy the frontier's energies include
    */
   public record Frontier(PlanCatalog catalog, int gpusPerStage) {}
 
-  /** Provides the computations of a stage for Zeus's jobs, whose ranks do not register them. */
+  /**
+   * Provides the computations of a stage for jobs of Zeus, because the ranks of these jobs do not
+   * register computations.
+   */
   @FunctionalInterface
   public interface ComputationSource {
     /**
      * @return the stage's forwards and backwards, in order of execution
-     * @throws UserError if they are unknown here too
+     * @throws UserError if the computations are unknown
      */
     List<PipeInstruction> of(int stage, int stages);
   }
 
   /**
-   * Returns the computations of a training schedule.
+   * Returns a source that provides the computations of a pipeline schedule, such as 1F1B.
    *
    * @param microbatches number of microbatches in an iteration; 0 if it is unknown
    */

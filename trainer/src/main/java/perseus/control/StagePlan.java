@@ -7,22 +7,23 @@ import perseus.io.UserError;
 import perseus.planfile.FrequencyPlan;
 
 /**
- * A frequency plan that a scheduler replays.
+ * Holds a frequency plan that a scheduler replays, which is a clock for each computation of each
+ * stage.
  *
- * @param name name of the plan in this run, such as the name of its file
- * @param stages for each stage, the clock in MHz of each forward and backward, in order of
- *     execution
+ * @param name name of the plan in the results, such as the name of its file
+ * @param stages clocks in MHz, one list per stage with one clock for each forward and backward, in
+ *     order of execution
  */
 public record StagePlan(String name, List<List<Integer>> stages) {
-  /** Creates a plan with the frequencies of a plan file. */
+  /** Creates a plan with the clocks of a plan file. */
   public static StagePlan of(String name, FrequencyPlan plan) {
     return new StagePlan(name, plan.frequenciesMhz());
   }
 
   /**
-   * Checks that the plan has as many stages as a job.
+   * Checks that the plan and a job have the same number of stages.
    *
-   * @throws UserError if it has not
+   * @throws UserError if the numbers differ
    */
   public void requireStages(int jobStages) {
     if (stages.size() != jobStages) {
@@ -35,12 +36,13 @@ public record StagePlan(String name, List<List<Integer>> stages) {
   /**
    * Checks that a job can run the plan.
    *
-   * @throws UserError if the plan has another number of stages or of computations in a stage, or a
-   *     clock that a rank's GPU does not support
+   * @throws UserError if the number of stages or of computations in a stage differs from the job,
+   *     or if a rank's GPU does not support a clock
    */
   public void requireFits(JobInfo job, List<RankInfo> ranks) {
     requireStages(job.degrees().pp());
-    // Most ranks of a stage have equal GPUs and instructions; each combination is checked once.
+    // Most ranks of a stage have equal GPUs and instructions. Each combination is checked only
+    // once.
     record Demand(int stage, int computations, List<Integer> supported) {}
     Set<Demand> checked = new HashSet<>();
     for (RankInfo rank : ranks) {

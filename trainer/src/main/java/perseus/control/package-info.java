@@ -1,7 +1,7 @@
 /**
- * Holds the scheduler interface and the values it works with: jobs, ranks, rounds and results.
+ * Defines the scheduler interface and its values: jobs, ranks, rounds and results.
  *
- * <p>No scheduler, no HTTP and no file: a run in one process and the plan server use the same
- * values.
+ * <p>Code here may not implement a scheduler, use HTTP or access files, because runs with and
+ * without a plan server share these values.
  */
 package perseus.control;

@@ -5,28 +5,31 @@ import perseus.control.RankResult;
 import perseus.control.Round;
 
 /**
- * All ranks of a job, which run the same iterations together under the schedules of a scheduler.
+ * Runs iterations on all ranks of a job under the frequency schedules that a scheduler chooses.
+ * Each engine implements this interface.
  */
 public interface Cluster {
   /**
-   * Starts a round: sets the frequency schedule of the next iterations.
+   * Starts a round: sets the frequency schedule for the next iterations.
    *
-   * @param iterations number of iterations of the round
-   * @param breakdown whether the results must contain the time and energy of each instruction
+   * @param iterations number of iterations in the round
+   * @param breakdown whether the results must contain the time of each instruction
    */
   void beginRound(Round round, int iterations, boolean breakdown);
 
-  /** Runs one iteration on all ranks. */
+  /** Runs one iteration on all ranks and returns its time and loss. */
   Iteration iterate();
 
-  /** Ends the round; returns the measurements of every rank since its start, in rank order. */
+  /**
+   * Ends the round and returns the measurements of every rank in this round, in the order of ranks.
+   */
   List<RankResult> endRound();
 
   /**
-   * Result of one iteration of the whole job.
+   * Holds the time and the loss of one iteration of the whole job.
    *
-   * @param seconds time of the iteration
-   * @param loss mean loss over its microbatches; NaN if the engine does not train
+   * @param seconds time of the iteration in seconds
+   * @param loss mean loss over the microbatches of all pipelines; NaN if the engine does not train
    */
   record Iteration(double seconds, double loss) {}
 }

@@ -13,16 +13,18 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Step;
 
 /**
- * The program of one rank of a pipeline: its instructions of one iteration, in order.
+ * Lists the instructions that one rank of a pipeline executes in one iteration, in order: loads,
+ * forwards, backwards, sends, receives, gradient reductions and the optimizer step.
  *
- * <p>A send followed by a receive from the same neighbour is one fused instruction, as in Merak.
- * The number of instructions is therefore the same as in Merak.
+ * <p>If a receive from a neighbour directly follows a send to the same neighbour, both are one
+ * fused instruction. The training framework Merak does the same, so both programs have the same
+ * number of instructions.
  *
- * @param actions the instructions
+ * @param actions the instructions in the order of execution
  */
 public record StageProgram(List<Action> actions) {
 
-  /** Kinds of instructions. */
+  /** Lists the kinds of instructions, each with the name that schedulers use for it. */
   public enum Kind {
     LOAD(PipeInstruction.LOAD),
     RECV_ACTIVATION(PipeInstruction.P2P),
@@ -31,7 +33,10 @@ public record StageProgram(List<Action> actions) {
     SEND_ACTIVATION_RECV_GRAD(PipeInstruction.P2P),
     RECV_GRAD(PipeInstruction.P2P),
     BACKWARD(PipeInstruction.BACKWARD),
-    /** Repeats a forward before the gradient arrives, so that the backward need not do so. */
+    /**
+     * A recomputation repeats a forward before the gradient arrives, so that the backward does not
+     * repeat the forward.
+     */
     RECOMPUTATION(PipeInstruction.FORWARD),
     PURE_BACKWARD(PipeInstruction.PURE_BACKWARD),
     SEND_GRAD(PipeInstruction.P2P),
@@ -48,30 +53,31 @@ public record StageProgram(List<Action> actions) {
   }
 
   /**
-   * A microbatch at one of the rank's stages.
+   * Identifies one microbatch on one of the rank's stages.
    *
-   * @param chunk index among the rank's stages, from 0; a rank has several stages if the schedule
-   *     is interleaved
-   * @param microbatch number of the microbatch, from 0
+   * @param chunk index of the stage among the rank's stages, from 0; a rank has several stages if
+   *     the pipeline schedule is interleaved
+   * @param microbatch number of the microbatch in the iteration, from 0
    */
   public record Piece(int chunk, int microbatch) {}
 
   /**
-   * One instruction.
+   * Describes one instruction of the program.
    *
    * @param kind kind of the instruction
-   * @param piece the microbatch that it computes, loads or sends; null for none
-   * @param received the microbatch that it receives; null for none
+   * @param piece the stage and microbatch that the instruction computes, loads or sends; null for
+   *     none
+   * @param received the stage and microbatch whose tensor the instruction receives; null for none
    */
   public record Action(Kind kind, Piece piece, Piece received) {}
 
   /**
    * Returns the program of a rank under a pipeline schedule.
    *
-   * @param rank position in the pipeline, from 0
-   * @param ranks number of ranks of the pipeline
-   * @param microbatches number of microbatches of an iteration
-   * @throws UserError if the schedule has an instruction that engines cannot run
+   * @param rank position of the rank in the pipeline, from 0
+   * @param ranks number of ranks in the pipeline
+   * @param microbatches number of microbatches in an iteration
+   * @throws UserError if the schedule has an instruction that no engine can execute
    */
   public static StageProgram of(PipelineSchedule schedule, int rank, int ranks, int microbatches) {
     List<Step> computations = schedule.rankSteps(rank, ranks, microbatches);
@@ -116,7 +122,10 @@ public record StageProgram(List<Action> actions) {
     return new StageProgram(List.copyOf(actions));
   }
 
-  /** Adds a receive, fused with the previous instruction if that sends to the same neighbour. */
+  /**
+   * Adds a receive. If the previous instruction sends to the same neighbour, the receive is fused
+   * with it.
+   */
   private static void receive(List<Action> actions, Kind receive, Piece piece) {
     Action previous = actions.isEmpty() ? null : actions.get(actions.size() - 1);
     Kind sent = previous == null ? null : previous.kind;
@@ -133,7 +142,7 @@ public record StageProgram(List<Action> actions) {
     }
   }
 
-  /** The program in the instruction names that schedulers use. */
+  /** Returns the instructions of the program with the names that schedulers use. */
   public List<PipeInstruction> pipeSchedule() {
     return actions.stream().map(action -> action.kind.pipeInstruction).toList();
   }

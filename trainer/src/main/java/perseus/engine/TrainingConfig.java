@@ -15,22 +15,25 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedules;
 
 /**
- * Configuration of a training run that is common to all engines.
+ * Holds and checks the configuration of a training run that all engines need.
  *
- * @param job model, degrees of parallelism, and microbatches
- * @param stages work of each stage on one microbatch
- * @param partition first layer of each stage, then the number of layers
- * @param nodes number of hosts; each runs the same number of consecutive ranks
+ * @param job the model's name, the degrees of parallelism, and the number and size of the
+ *     microbatches
+ * @param stages work of each stage for one microbatch
+ * @param partition index of the first layer of each stage, followed by the number of layers of the
+ *     model
+ * @param nodes number of hosts; each host runs the same number of consecutive ranks
  * @param gpu the simulated GPU
  * @param trainSchedule the pipeline schedule
- * @param numProfSteps iterations under each frequency schedule
+ * @param numProfSteps number of iterations under each frequency schedule
  * @param maxSteps maximum number of iterations; 0 for no limit
- * @param seed seed of the simulation
- * @param activationCheckpointing whether a backward recomputes the activations of its forward
- * @param exportTimingCsv whether to profile, that is, to write instruction logs and energy logs
+ * @param seed seed of the random numbers of the simulation
+ * @param activationCheckpointing whether a backward first recomputes the activations of its forward
+ * @param exportTimingCsv whether to write instruction logs and energy logs
  * @param outputDirectory directory of the output files
- * @param scheduler chooses the frequencies
- * @param dumpDirectory directory of the state dump; null for none
+ * @param scheduler creates the scheduler that chooses the frequency schedules
+ * @param dumpDirectory directory of the state dump (the schedules and results as JSON files); null
+ *     for none
  */
 public record TrainingConfig(
     JobInfo job,
@@ -48,13 +51,16 @@ public record TrainingConfig(
     Scheduler.Factory scheduler,
     Path dumpDirectory) {
 
-  /** Maximum number of forwards and backwards of an iteration, limited by memory. */
+  /**
+   * An iteration on all ranks has at most this number of forwards and backwards, because each one
+   * needs memory.
+   */
   private static final int MAX_COMPUTATIONS = 20_000_000;
 
   /**
-   * Checks that the values fit each other.
+   * Checks that the values are consistent with each other.
    *
-   * @throws UserError if they do not
+   * @throws UserError if two values contradict each other, or if a number is too small or too large
    */
   public TrainingConfig {
     stages = List.copyOf(stages);
@@ -99,17 +105,17 @@ public record TrainingConfig(
     }
   }
 
-  /** Number of ranks of each host. */
+  /** Returns the number of ranks on each host. */
   public int gpusPerNode() {
     return job.degrees().worldSize() / nodes;
   }
 
-  /** Number of the host that runs a rank, from 0. */
+  /** Returns the number of the host that runs a rank, from 0. */
   public int node(int rank) {
     return rank / gpusPerNode();
   }
 
-  /** Description of all ranks for a scheduler. */
+  /** Returns the descriptions of all ranks that a scheduler needs, in the order of ranks. */
   public List<RankInfo> rankInfos() {
     Degrees degrees = job.degrees();
     List<List<PipeInstruction>> schedules =

@@ -20,10 +20,11 @@ import perseus.record.ManifestBuilder;
 import perseus.recording.run.RunManifest;
 
 /**
- * The training loop of all engines: gets a frequency schedule from the scheduler, runs iterations
- * under it on a cluster, reports the measured times and energies to the scheduler, and repeats.
+ * Runs the training loop for any engine. The loop gets a frequency schedule from the scheduler,
+ * runs iterations under this schedule on a {@link Cluster}, reports the measured times and energies
+ * to the scheduler, and repeats these steps.
  *
- * <p>A loop runs once. Not thread-safe.
+ * <p>Each instance runs the loop only once. The class is not thread-safe.
  */
 public final class TrainingLoop {
   private final TrainingConfig config;
@@ -35,13 +36,16 @@ public final class TrainingLoop {
   private final List<TrainingResult.RoundResult> results = new ArrayList<>();
   private StateDump dump;
 
-  /** Whether the loop has ended, so that the scheduler is no longer needed. */
+  /**
+   * This field is true after the loop has ended. After the end, a lost connection of the scheduler
+   * is not reported as a failure.
+   */
   private volatile boolean ended;
 
   /**
-   * Registers the job with its scheduler.
+   * Creates the scheduler and registers the job with it.
    *
-   * @throws perseus.io.UserError if the scheduler does not fit the job
+   * @throws perseus.io.UserError if the scheduler cannot be used for this job
    */
   public TrainingLoop(TrainingConfig config, TrainingListener listener) {
     this.config = config;
@@ -65,9 +69,10 @@ public final class TrainingLoop {
   }
 
   /**
-   * Watches what the scheduler depends on, such as a plan server, while iterations run.
+   * Watches the connection of the scheduler, for example to a plan server, while iterations run.
    *
-   * @param failed called on another thread with a message for the user as soon as it is lost
+   * @param failed receives a message for the user as soon as the connection is lost; another thread
+   *     calls it
    */
   public void watchScheduler(Consumer<String> failed) {
     scheduler.watch(
@@ -78,7 +83,10 @@ public final class TrainingLoop {
         });
   }
 
-  /** Runs until the scheduler has no more schedules, or the maximum number of steps is reached. */
+  /**
+   * Runs the loop until the scheduler has no more frequency schedules, or until the maximum number
+   * of iterations has run.
+   */
   public void run(Cluster cluster) {
     dump = openDump();
     while (config.maxSteps() == 0 || manifest.iterations() < config.maxSteps()) {
@@ -140,7 +148,10 @@ public final class TrainingLoop {
     listener.roundFinished(round, measurement);
   }
 
-  /** Maximum number of rounds, limited by the scheduler and by the number of steps. */
+  /**
+   * Returns the maximum number of rounds (frequency schedules), which the scheduler and the maximum
+   * number of iterations limit.
+   */
   private int rounds() {
     if (config.maxSteps() == 0) {
       return scheduler.rounds();
@@ -149,18 +160,21 @@ public final class TrainingLoop {
     return (int) Math.min(scheduler.rounds(), (config.maxSteps() + steps - 1) / steps);
   }
 
-  /** Results of the frequency schedules that have run, in order. */
+  /**
+   * Returns the results of the frequency schedules that have run, in the order in which they ran.
+   */
   public List<TrainingResult.RoundResult> results() {
     return List.copyOf(results);
   }
 
-  /** Directory of the state dump; null if none is written. */
+  /** Returns the directory of the state dump; null if no state dump is written. */
   public Path dumpDirectory() {
     return dump == null ? null : dump.directory();
   }
 
   /**
-   * The manifest of all frequency schedules that have run.
+   * Returns the manifest of the run (the content of run.json), with all frequency schedules that
+   * have run.
    *
    * @param engine name of the engine, {@code virtual} or {@code djl}
    * @param host returns the name of the host that ran a rank

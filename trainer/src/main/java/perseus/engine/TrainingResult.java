@@ -5,22 +5,25 @@ import java.util.List;
 import perseus.control.Measurement;
 
 /**
- * Result of a training run: its measurements and the files that it has written.
+ * Holds the measurements of a training run and the paths of the files that the run has written.
  *
- * @param rounds results of the frequency schedules, in the order in which they ran
- * @param files the files written, in order; all are complete
- * @param dumpDirectory directory of the state dump; null for none
+ * @param rounds results of the frequency schedules in the order in which they ran
+ * @param files paths of the written files: the logs in the order of ranks, then run.json; all files
+ *     are complete
+ * @param dumpDirectory directory of the state dump (the schedules and results as JSON files); null
+ *     for none
  */
 public record TrainingResult(List<RoundResult> rounds, List<Path> files, Path dumpDirectory) {
 
   /**
-   * Result of one frequency schedule.
+   * Holds the results of one frequency schedule.
    *
-   * @param number position in the run, from 0
-   * @param warmup whether the schedule ran only to warm up, so that its measurement does not count
-   * @param frequencyMhz clock of all computations; null if they have different clocks
-   * @param plan name of the replayed plan; null for none
-   * @param measurement time and energy of an iteration
+   * @param number number of the schedule in the run, from 0
+   * @param warmup whether the schedule ran only to warm up; its measurement is then not used
+   * @param frequencyMhz clock of all computations in MHz; null if they have different clocks
+   * @param plan name of the plan that the schedule follows, or another name of the schedule; null
+   *     for none
+   * @param measurement mean time in seconds and mean energy in joules of an iteration
    * @param loss loss of the last iteration; NaN if the engine does not train
    */
   public record RoundResult(

@@ -3,42 +3,46 @@ package perseus.gpu;
 import java.util.List;
 import java.util.Set;
 
-/** One GPU: its clocks can be locked, and its energy counter can be read. */
+/** Locks the clocks of one GPU and reads its energy counter, for a real or a simulated GPU. */
 public interface Gpu extends AutoCloseable {
-  /** A reason why a GPU runs below the requested clock. */
+  /** Lists the reasons why a GPU can run below the requested clock. */
   enum ThrottleReason {
     POWER_LIMIT,
     TEMPERATURE,
     HARDWARE_SLOWDOWN
   }
 
-  /** Name of the GPU's model, as the vendor or the simulation gives it. */
+  /** Returns the name of the GPU model, as the vendor or the simulation defines it. */
   String name();
 
-  /** The SM clocks in MHz to which the GPU can be locked, highest first. */
+  /** Returns the SM clocks in MHz to which the GPU can be locked, the highest first. */
   List<Integer> supportedClocksMhz();
 
   /**
-   * The cumulative energy counter in joules. Its starting value is arbitrary and it changes every
-   * 20 to 100 ms, so that only differences are meaningful.
+   * Returns the value of the cumulative energy counter in joules. The first value of the counter is
+   * arbitrary, so only differences between two values are meaningful. The counter of a real GPU is
+   * updated only every 20 to 100 ms.
    */
   double energyJoules();
 
-  /** The current power limit in watts. */
+  /** Returns the current power limit in watts. */
   double powerLimitWatts();
 
-  /** Reasons why the GPU currently runs below the requested clock; empty if it does not. */
+  /**
+   * Returns the reasons why the GPU runs below the requested clock; empty if it runs at that clock.
+   */
   Set<ThrottleReason> throttleReasons();
 
   /**
-   * Requests an SM clock. It takes effect a little later; running work continues meanwhile.
+   * Requests an SM clock. The GPU runs at the new clock only some milliseconds later. Work that is
+   * running continues while the clock changes.
    *
-   * @param clockMhz one of {@link #supportedClocksMhz()}
+   * @param clockMhz requested clock in MHz, one of {@link #supportedClocksMhz()}
    * @throws IllegalArgumentException if the GPU does not support the clock
    */
   void lockClocks(int clockMhz);
 
-  /** Lets the GPU choose its clock again. */
+  /** Ends the lock, so that the GPU chooses its clock itself. */
   void resetClocks();
 
   /** Resets the clocks and releases the GPU. */

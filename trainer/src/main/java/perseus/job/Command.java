@@ -4,7 +4,10 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
-/** A message from node 0 to a launcher or to a rank. */
+/**
+ * Defines the commands that node 0 sends to launchers and to ranks, one record for each kind of
+ * command. A launcher is the process that starts the ranks of one node.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
 @JsonSubTypes({
   @JsonSubTypes.Type(Command.Launch.class),
@@ -20,57 +23,60 @@ import java.util.List;
 })
 public sealed interface Command {
   /**
-   * To a launcher: start the node's ranks.
+   * Tells a launcher to start the ranks of its node.
    *
    * @param secret the secret with which the ranks authenticate themselves; null if the user has set
-   *     one on each node
-   * @param masterHost the host at which the ranks find the coordinator; null if it is the host that
-   *     the launcher has connected to
+   *     the secret on each node
+   * @param masterHost the host of the coordinator, to which the ranks connect; null if this host is
+   *     the host to which the launcher is connected
    * @param nodesOnHost number of the job's nodes that run on the launcher's host and share its
    *     cores
    */
   record Launch(String secret, String masterHost, int nodesOnHost) implements Command {}
 
   /**
-   * To a launcher: do one step of putting the recording of the node's ranks into the run directory.
-   * All nodes do the same step at the same time, because they may share the directory.
+   * Tells a launcher to do one step of moving the logs of its ranks into the run directory. All
+   * launchers do the same step at the same time, because several nodes may share one run directory.
    *
-   * @param manifest the text of run.json, used by the last step
+   * @param manifest the text of the file run.json, which a launcher writes in the step {@link
+   *     Step#MANIFEST}
    */
   record Publish(Step step, String manifest) implements Command {
-    /** The steps, in their order. */
+    /** Lists the steps of moving the logs, in the order in which the launchers do them. */
     public enum Step {
-      /** Remove the logs of an earlier recording. */
+      /** The launcher removes the logs of an earlier recording. */
       CLEAR,
-      /** Move the ranks' logs to their final names. */
+      /** The launcher moves the logs of its ranks to their final names. */
       MOVE,
-      /** Write the manifest, which completes the recording. */
+      /** The launcher writes the manifest run.json, which makes the recording complete. */
       MANIFEST
     }
   }
 
-  /** To a launcher: the job has failed. */
+  /** Tells a launcher that the job has failed, and why. */
   record Abort(String reason) implements Command {}
 
-  /** To a launcher: a heartbeat of node 0. */
+  /** Tells a launcher that node 0 is alive (a heartbeat). */
   record Alive() implements Command {}
 
   /**
-   * To a rank: connect to the ranks that it exchanges tensors with.
+   * Tells a rank to connect to the ranks with which it exchanges tensors.
    *
-   * @param addresses the addresses of all ranks, by rank
+   * @param addresses the addresses of all ranks; the index is the rank
    */
   record ConnectPeers(List<RankAddress> addresses) implements Command {}
 
   /**
-   * To a rank: a frequency schedule begins.
+   * Tells a rank that a frequency schedule begins. A frequency schedule sets the clock of each
+   * instruction of an iteration, and several iterations run under it.
    *
-   * @param warmup whether the iterations are a warm-up and not measured
-   * @param hostSlowdown factor by which a simulated GPU is slower than an undisturbed host; equal
-   *     for all ranks
-   * @param iterations number of iterations
-   * @param breakdown whether the rank has to report the times of single instructions
-   * @param powerStates the clock of each instruction of the rank's program, in MHz
+   * @param warmup whether the iterations are a warm-up, whose measurements are not used
+   * @param hostSlowdown the time of an instruction on the simulated GPU at its highest clock,
+   *     divided by its time on an undisturbed host; the same value for all ranks
+   * @param iterations number of iterations under this frequency schedule
+   * @param breakdown whether the rank reports the time of each instruction
+   * @param powerStates the clock of each instruction of the rank's program in MHz, in the order of
+   *     the program
    */
   record BeginRound(
       boolean warmup,
@@ -80,15 +86,18 @@ public sealed interface Command {
       List<Integer> powerStates)
       implements Command {}
 
-  /** To a rank: run an iteration. */
+  /** Tells a rank to run one iteration. */
   record Iterate() implements Command {}
 
-  /** To a rank: the frequency schedule is over; report its measurements. */
+  /**
+   * Tells a rank that the frequency schedule has ended. The rank answers with {@link
+   * Event.Measured}.
+   */
   record EndRound() implements Command {}
 
-  /** To a rank: write the complete logs into the scratch directory. */
+  /** Tells a rank to write its complete logs into the scratch directory of its node. */
   record WriteLogs() implements Command {}
 
-  /** To a launcher or a rank: the job is done. */
+  /** Tells a launcher or a rank that the job is done. */
   record End() implements Command {}
 }

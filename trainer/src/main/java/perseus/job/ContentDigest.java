@@ -16,12 +16,12 @@ import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 
 /**
- * A digest of an input file or folder, which tells whether two nodes read the same data. It does
- * not depend on the path.
+ * Computes a digest of an input file or folder. Node 0 compares the digests of all nodes to check
+ * that they read the same data. The digest does not depend on the path of the file.
  *
- * @param bytes size of the file, or of all files of the folder together
- * @param sha256 SHA-256 of the file's contents. For a folder, which may be too large to be read
- *     before each job, SHA-256 of the names and sizes of its files.
+ * @param bytes size of the file in bytes, or the sum of the sizes of all files in the folder
+ * @param sha256 the SHA-256 hash of the file's contents as hexadecimal text. For a folder, only the
+ *     names and sizes of the files are hashed, because reading all files may take too long.
  */
 public record ContentDigest(long bytes, String sha256) {
   private static final ContentDigest NONE = new ContentDigest(0, "");
@@ -31,8 +31,9 @@ public record ContentDigest(long bytes, String sha256) {
   /**
    * Computes the digest of a file or a folder.
    *
-   * @param path null if the user gave none
-   * @throws UserError if it cannot be read
+   * @param path path of the file or folder; null if the user has set no path, and then the digest
+   *     is empty
+   * @throws UserError if the file or folder cannot be read
    */
   static ContentDigest of(String path) {
     if (path == null) {

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Map;
 import perseus.control.RankResult;
 
-/** A message from a launcher or a rank to node 0. */
+/**
+ * Defines the events that launchers and ranks report to node 0, one record for each kind of event.
+ * A launcher is the process that starts the ranks of one node.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonSubTypes({
   @JsonSubTypes.Type(Event.NodeJoined.class),
@@ -21,12 +24,13 @@ import perseus.control.RankResult;
 })
 public sealed interface Event {
   /**
-   * A launcher's first message.
+   * Reports that a launcher has connected to node 0. A launcher sends this event first.
    *
-   * @param nodes number of nodes of the job, as the launcher was started
-   * @param settings settings that must be equal on all nodes, by the flag that sets them
-   * @param inputs digests of the input files, which must be equal on all nodes, by the flag that
-   *     names the file
+   * @param nodes number of nodes of the job, from the settings of this launcher; it must be equal
+   *     on all nodes
+   * @param settings the settings that must be equal on all nodes; the key is the name of the flag
+   * @param inputs the digests of the input files, which must be equal on all nodes; the key is the
+   *     name of the flag
    */
   record NodeJoined(
       int node,
@@ -36,50 +40,52 @@ public sealed interface Event {
       Map<String, ContentDigest> inputs)
       implements Event {}
 
-  /** A launcher has done a step of {@link Command.Publish}. */
+  /** Reports that a launcher has finished one step of {@link Command.Publish}. */
   record Published(Command.Publish.Step step) implements Event {}
 
   /**
-   * A launcher or one of its ranks has failed.
+   * Reports that a launcher or one of its ranks has failed.
    *
-   * @param sentence the message to the user
-   * @param consequence whether another failure is probably the cause
+   * @param sentence the error message for the user
+   * @param consequence whether this failure is probably only a consequence of another failure
    */
   record Failed(String sentence, boolean consequence) implements Event {}
 
-  /** A heartbeat of a launcher or a rank. */
+  /** Reports that a launcher or a rank is alive (a heartbeat). */
   record Alive() implements Event {}
 
   /**
-   * A rank's first message.
+   * Reports that a rank has connected to node 0. A rank sends this event first.
    *
-   * @param address where other ranks reach it
+   * @param address the address to which other ranks connect
    */
   record RankJoined(int rank, RankAddress address) implements Event {}
 
-  /** A rank has connected to its peers and built its stages. */
+  /**
+   * Reports that a rank has connected to the other ranks that it needs and has built its stages.
+   */
   record Ready() implements Event {}
 
   /**
-   * A rank has run an iteration.
+   * Reports that a rank has finished an iteration.
    *
-   * @param loss mean over the iteration's microbatches; null for ranks that do not have the last
-   *     stage
+   * @param loss the mean loss over the microbatches of the iteration; null if the rank does not
+   *     hold the last stage
    */
   record Iterated(Double loss) implements Event {}
 
   /**
-   * The measurements of a rank under a frequency schedule.
+   * Reports the measurements of a rank under one frequency schedule.
    *
-   * @param neededSlowdown the minimum {@code hostSlowdown} with which the rank's host keeps up with
-   *     its simulated GPU
-   * @param lateness how well the host kept up
+   * @param neededSlowdown the smallest {@code hostSlowdown} ({@link Command.BeginRound}) with which
+   *     the rank's host is as fast as its simulated GPU
+   * @param lateness how often the host was slower than the simulated GPU, and by how many seconds
    */
   record Measured(RankResult result, double neededSlowdown, Lateness lateness) implements Event {}
 
-  /** A rank has written its logs. */
+  /** Reports that a rank has written its logs. */
   record Recorded() implements Event {}
 
-  /** A rank has finished and its process ends. */
+  /** Reports that a rank has finished and that its process is ending. */
   record Ended() implements Event {}
 }

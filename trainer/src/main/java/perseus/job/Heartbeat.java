@@ -6,20 +6,23 @@ import java.util.concurrent.TimeUnit;
 import perseus.wire.ControlLink;
 import perseus.wire.Daemon;
 
-/** Sends heartbeats of a launcher or a rank to node 0, until their connection closes. */
+/**
+ * Sends heartbeats from a launcher or a rank to node 0 every 2 seconds, until the connection
+ * closes.
+ */
 public final class Heartbeat {
-  /** Time between two heartbeats. */
+  /** A launcher or a rank sends a heartbeat after each period of this length. */
   public static final Duration PERIOD = Duration.ofSeconds(2);
 
-  /** A launcher that sends nothing for this long counts as lost. */
+  /** Node 0 treats a launcher as lost if no message arrives from it for this time. */
   public static final Duration SILENCE_LIMIT = Duration.ofSeconds(8);
 
   private Heartbeat() {}
 
   /**
-   * Starts sending heartbeats.
+   * Starts a thread that sends heartbeats.
    *
-   * @param name name of the thread that sends them
+   * @param name name of the thread that sends the heartbeats
    */
   public static void start(ControlLink link, String name) {
     Daemon.start(() -> beat(link), name);
@@ -32,7 +35,7 @@ public final class Heartbeat {
         TimeUnit.MILLISECONDS.sleep(PERIOD.toMillis());
       }
     } catch (IOException | InterruptedException e) {
-      // The thread that reads from the link notices a closed connection too, and handles it.
+      // The connection is closed. The thread that reads from the connection handles this.
     }
   }
 }

@@ -1,41 +1,47 @@
 package perseus.job;
 
 /**
- * How often a host could not keep up with its simulated GPU, and by how much. An instruction is
- * late if the host is still computing it at the time when the simulated GPU has finished it. The
- * pipeline then waits for the host, and in the recording the GPU seems to wait for other stages.
+ * Counts how often a host was slower than its simulated GPU, and sums the delays in seconds. An
+ * instruction is late if the host finishes it later than the simulated GPU. A late instruction
+ * delays the pipeline. After a late instruction, the recording is wrong: other GPUs seem to wait
+ * for a slow stage, but they wait for a slow host.
  *
  * @param instructions number of instructions
  * @param late number of late instructions
- * @param lateSeconds sum of the delays of the late instructions, in seconds
- * @param seconds sum of the instructions' times on the simulated GPU, in seconds
+ * @param lateSeconds sum of the delays of the late instructions in seconds
+ * @param seconds sum of the times of all instructions on the simulated GPU in seconds
  */
 public record Lateness(long instructions, long late, double lateSeconds, double seconds) {
-  /** The lateness of no instruction. */
+  /** This value contains no instructions: all counts and sums are 0. */
   public static final Lateness NONE = new Lateness(0, 0, 0, 0);
 
-  /** A delay up to this share of an instruction's time is not counted. */
+  /**
+   * An instruction is not late if its delay is at most this share of its time on the simulated GPU.
+   */
   private static final double TOLERATED_SHARE = 0.02;
 
-  /** A delay up to this many seconds is not counted: a thread may take as long to wake up. */
+  /**
+   * An instruction is not late if its delay is at most this time in seconds. Short delays are
+   * tolerated, because the operating system needs some time to wake up a thread.
+   */
   private static final double TOLERATED_SECONDS = 0.0005;
 
-  /** A profile is off if more than this share of the computing time is lost. */
+  /** The measurements are wrong if the delays are more than this share of the computing time. */
   private static final double MAX_LOST_SHARE = 0.005;
 
   /**
-   * Returns the lateness with one more instruction.
+   * Returns a new value that includes the instructions of this value and one more instruction.
    *
-   * @param gpuSeconds the instruction's time on the simulated GPU
-   * @param delaySeconds how much later than the simulated GPU the host finished it; negative if the
-   *     host finished earlier
+   * @param gpuSeconds the instruction's time on the simulated GPU in seconds
+   * @param delaySeconds the time from the end on the simulated GPU to the end on the host in
+   *     seconds; negative if the host finished first
    */
   public Lateness with(double gpuSeconds, double delaySeconds) {
     boolean isLate = delaySeconds > Math.max(TOLERATED_SECONDS, TOLERATED_SHARE * gpuSeconds);
     return plus(new Lateness(1, isLate ? 1 : 0, isLate ? delaySeconds : 0, gpuSeconds));
   }
 
-  /** Returns the lateness of both sets of instructions together. */
+  /** Returns the sum of this value and another value. */
   public Lateness plus(Lateness more) {
     return new Lateness(
         instructions + more.instructions,
@@ -44,12 +50,12 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
         seconds + more.seconds);
   }
 
-  /** Returns the lost share of the computing time, from 0; 0 if there is no instruction. */
+  /** Returns the ratio {@code lateSeconds / seconds}; 0 if there is no instruction. */
   public double share() {
     return seconds == 0 ? 0 : lateSeconds / seconds;
   }
 
-  /** Returns whether so much time is lost that measurements are wrong. */
+  /** Returns whether {@link #share} is so large that the measurements are wrong. */
   public boolean spoilsMeasurements() {
     return share() > MAX_LOST_SHARE;
   }

@@ -4,17 +4,20 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The settings that the ranks of one node have in common, and that may differ between nodes.
+ * Holds the settings that all ranks of one node share. The settings of two nodes may differ.
  *
- * @param tensors class name of the {@code RankTensors.Factory} that makes the ranks' models
+ * @param tensors name of the class that implements {@code RankTensors.Factory} and creates the
+ *     stages of a rank
  * @param data path of a text file or of a folder of images; null for synthetic data
- * @param tokenizer path of the text's tokenizer; null to use bytes as tokens
+ * @param tokenizer path of the tokenizer for the text; null to use each byte as a token
  * @param ranks number of ranks on the node
- * @param threads number of threads of each rank's tensor operations
- * @param scratch directory in which the ranks keep their logs
- * @param wallClockBreakdown whether to print the times of an iteration by kind of instruction
+ * @param threads number of threads that each rank uses for tensor operations
+ * @param scratch directory in which the ranks write their logs during the run
+ * @param wallClockBreakdown whether to print the mean time per iteration of each kind of
+ *     instruction
  * @param verbose whether to print stack traces of failures
- * @param parameterDump directory for the parameters at the end of the run; null for none
+ * @param parameterDump directory in which the ranks save their parameters at the end of the run;
+ *     null to save none
  */
 public record LocalSettings(
     String tensors,
@@ -27,7 +30,9 @@ public record LocalSettings(
     boolean verbose,
     String parameterDump) {
 
-  /** Returns these settings with another number of threads and another scratch directory. */
+  /**
+   * Returns a copy of these settings with another number of threads and another scratch directory.
+   */
   public LocalSettings with(int newThreads, String newScratch) {
     return new LocalSettings(
         tensors,
@@ -42,12 +47,14 @@ public record LocalSettings(
   }
 
   /**
-   * Computes the digests of this node's input files, by the flag that names the file.
+   * Computes the digests of this node's input files. The key is the name of the flag that gives the
+   * path of the file.
    *
    * @throws perseus.io.UserError if a file cannot be read
    */
   public Map<String, ContentDigest> inputs() {
-    // The order decides which difference between two nodes is reported: the data differ more often.
+    // If several files differ between two nodes, only the first difference is reported. The data
+    // come first, because they differ more often than the tokenizer.
     Map<String, ContentDigest> inputs = new LinkedHashMap<>();
     inputs.put("data", ContentDigest.of(data));
     inputs.put("tokenizer", ContentDigest.of(tokenizer));

@@ -5,19 +5,23 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 
 /**
- * The place of this node among the nodes of a job, and the address at which they meet.
+ * Holds the number of this node, the number of nodes of the job, and the address and secret with
+ * which this node connects to node 0.
  *
- * @param nodes number of nodes
+ * @param nodes number of nodes of the job
  * @param node this node's number, from 0
- * @param masterAddress name or address of node 0's host; null if the user gave none
- * @param masterPort node 0's port; 0 for any free port, which only a job of one node can use
- * @param timeout how long to wait for the other nodes and for the ranks
- * @param secret the value of PERSEUS_JOB_SECRET; null if it is not set
+ * @param masterAddress name or IP address of node 0's host; null if the user has not set the
+ *     address
+ * @param masterPort port number of node 0. If the value is 0, node 0 chooses a free port. The value
+ *     0 is possible only in a job of one node.
+ * @param timeout the longest time to wait until all nodes and all ranks are connected
+ * @param secret the value of the environment variable PERSEUS_JOB_SECRET; null if the variable is
+ *     not set
  */
 public record NodeSettings(
     int nodes, int node, String masterAddress, int masterPort, Duration timeout, String secret) {
 
-  /** Returns this host's name, or {@code localhost} if the system does not know it. */
+  /** Returns the name of this host, or {@code localhost} if the system does not know the name. */
   public static String hostName() {
     try {
       return InetAddress.getLocalHost().getHostName();

@@ -1,9 +1,9 @@
 package perseus.job;
 
 /**
- * The address at which other ranks reach a rank.
+ * Holds the IP address and the port to which other ranks connect to reach a rank.
  *
  * @param host the IP address of the rank's host
- * @param port the port that the rank listens at
+ * @param port the port at which the rank accepts connections
  */
 public record RankAddress(String host, int port) {}

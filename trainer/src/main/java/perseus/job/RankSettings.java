@@ -5,15 +5,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import perseus.wire.JobSecret;
 
 /**
- * The settings of one rank, which its launcher writes to the standard input of the rank's process.
+ * Holds all settings of one rank. The launcher of the node writes the rank's settings to the
+ * standard input of the rank's process.
  *
  * @param rank the rank's number
- * @param masterHost the coordinator's host
- * @param masterPort the coordinator's port
+ * @param masterHost name or IP address of node 0's host, on which the coordinator runs
+ * @param masterPort port number of the coordinator
  * @param secret the secret with which the rank authenticates itself
- * @param timeoutSeconds how long to wait for the coordinator and for other ranks
- * @param job settings that are the same for all ranks
- * @param local settings that are the same for the ranks of this node
+ * @param timeoutSeconds the longest time in seconds to wait for a connection to the coordinator and
+ *     to other ranks
+ * @param job the settings that are the same for all ranks of the job
+ * @param local the settings that are the same for all ranks of this node
  */
 public record RankSettings(
     int rank,
@@ -25,7 +27,7 @@ public record RankSettings(
     LocalSettings local) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Returns these settings as one line of text. */
+  /** Returns these settings as one line of JSON text. */
   public String toLine() {
     try {
       return JSON.writeValueAsString(this);
@@ -35,9 +37,9 @@ public record RankSettings(
   }
 
   /**
-   * Parses what {@link #toLine} has returned.
+   * Parses a line that {@link #toLine} has returned.
    *
-   * @throws IllegalArgumentException if the line is anything else
+   * @throws IllegalArgumentException if the line is not the JSON text of a rank's settings
    */
   public static RankSettings ofLine(String line) {
     try {

@@ -5,22 +5,23 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Divides a sequence of weights into consecutive parts that are as even as possible.
+ * Divides a sequence of weights into consecutive parts whose sums are as equal as possible.
  *
- * <p>Given weights w(0), ..., w(n - 1), it chooses boundaries 0 = b(0) &lt; b(1) &lt; ... &lt; b(p)
- * = n. With the weight of part k being W(k) = w(b(k)) + ... + w(b(k + 1) - 1), it minimizes the
- * maximum of W(k), and among the solutions with that maximum the sum of W(k)^2.
+ * <p>Let w(0), ..., w(n - 1) be the weights, and let p be the number of parts. The method chooses
+ * boundaries 0 = b(0) &lt; b(1) &lt; ... &lt; b(p) = n. Part k has the weight W(k) = w(b(k)) + ...
+ * + w(b(k + 1) - 1). The first step minimizes the maximum of all W(k). The second step minimizes
+ * the sum of W(k)^2 among the solutions with this minimal maximum.
  *
- * <p>Both steps are dynamic programs over (number of parts, end of the last part). They take O(p
- * n^2) time and O(p n) memory.
+ * <p>Both steps are dynamic programs over the number of parts and the end of the last part. The two
+ * dynamic programs take O(p n^2) time and O(p n) memory.
  */
 final class BalancedPartition {
   private BalancedPartition() {}
 
   /**
-   * Returns the first item of each part, then the number of items.
+   * Returns the index of the first weight of each part, followed by the number of weights.
    *
-   * @param parts number of parts, at most the number of weights
+   * @param parts number of parts, from 1 to the number of weights
    */
   static List<Integer> boundaries(long[] weights, int parts) {
     long[] prefixSums = new long[weights.length + 1];
@@ -37,7 +38,7 @@ final class BalancedPartition {
     return boundaries;
   }
 
-  /** The minimum weight that the heaviest part can have. */
+  /** Computes the smallest possible weight of the heaviest part. */
   private static double minimumHeaviest(long[] prefixSums, int parts) {
     int items = prefixSums.length - 1;
     double[][] heaviest = unreachable(parts, items);
@@ -54,9 +55,10 @@ final class BalancedPartition {
   }
 
   /**
-   * Minimizes the sum of squared weights, with no part heavier than {@code limit}.
+   * Minimizes the sum of the squared weights of the parts, such that no part is heavier than {@code
+   * limit}.
    *
-   * @return the start of the last part, indexed by the number of parts and the end of the last part
+   * @return the start of the last part, as {@code [number of parts][end of the last part]}
    */
   private static int[][] leastSquaresStarts(long[] prefixSums, int parts, double limit) {
     int items = prefixSums.length - 1;
@@ -77,7 +79,10 @@ final class BalancedPartition {
     return start;
   }
 
-  /** A table in which only the empty division (no parts, no items) has a finite cost. */
+  /**
+   * Returns a table {@code [number of parts][number of weights]} in which the entry for no parts
+   * and no weights is 0. All other entries of the table are infinite.
+   */
   private static double[][] unreachable(int parts, int items) {
     double[][] table = new double[parts + 1][items + 1];
     for (double[] row : table) {

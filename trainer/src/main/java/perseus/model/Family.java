@@ -1,15 +1,20 @@
 package perseus.model;
 
-/** An architecture that several models of different sizes have in common. */
+/**
+ * Lists the architectures of models. Several models of different sizes have the same architecture.
+ */
 public enum Family {
-  /** Decoder-only transformer of GPT-2, with the sizes of GPT-3. */
+  /** The decoder-only transformer of GPT-2, with the sizes of GPT-3. */
   GPT3,
-  /** Encoder-only transformer that predicts masked tokens. */
+  /** The encoder-only transformer that predicts masked tokens. */
   BERT,
-  /** Encoder-decoder transformer of T5 1.0, with relative position biases. */
+  /** The encoder-decoder transformer of T5 1.0, with relative position biases. */
   T5,
-  /** Decoder-only transformer with ALiBi position biases. */
+  /** The decoder-only transformer with ALiBi position biases. */
   BLOOM,
-  /** Convolutional network of residual bottlenecks with widened inner convolutions. */
+  /**
+   * The convolutional network Wide-ResNet: a ResNet whose residual bottlenecks have wider inner
+   * convolutions.
+   */
   WIDE_RESNET
 }

@@ -11,31 +11,33 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Step;
 
 /**
- * Estimate of the memory that one rank needs, in bytes. It is exact for parameters, gradients and
- * optimizer, and approximate for activations.
+ * Estimates the memory in bytes that one rank needs. The estimate is exact for parameters,
+ * gradients and optimizer state, and approximate for activations.
  *
- * @param parameterBytes float32 parameters
- * @param gradientBytes accumulated float32 gradients of the parameters
- * @param optimizerBytes the two moments of AdamW
- * @param activationBytes maximum over an iteration of the activations that are kept for backwards
+ * @param parameterBytes bytes of the float32 parameters
+ * @param gradientBytes bytes of the accumulated float32 gradients of the parameters
+ * @param optimizerBytes bytes of the two moments of AdamW
+ * @param activationBytes largest number of bytes of activations that are in memory at the same time
+ *     during an iteration
  */
 public record MemoryEstimate(
     double parameterBytes, double gradientBytes, double optimizerBytes, double activationBytes) {
 
   /**
-   * Estimates the memory of a rank.
+   * Estimates the memory of one rank.
    *
-   * <p>The activations are added up along the rank's iteration: a forward adds what its stage
-   * keeps, and the backward of the same microbatch frees it. With activation checkpointing, a stage
-   * keeps only the inputs of its recomputed layers; a backward recomputes one layer at a time, and
-   * an early recomputation all of them at once. Without checkpointing, a stage keeps all
-   * activations.
+   * <p>The method follows the instructions of the rank in one iteration. A forward adds the
+   * activations that its stage keeps, and the backward of the same microbatch frees them. Without
+   * activation checkpointing, a stage keeps all activations. With activation checkpointing, a stage
+   * keeps only the inputs of its recomputed layers. A backward then recomputes one layer at a time.
+   * An early recomputation, a separate instruction before the backward, recomputes all layers
+   * together.
    *
-   * @param workload the model, partitioned into the stages of all ranks together
-   * @param schedule the order in which the rank computes
-   * @param rank position in the pipeline, from 0
-   * @param microbatches microbatches of an iteration
-   * @param checkpointing whether the backward recomputes activations
+   * @param workload the model with its partition into the stages of all ranks of a pipeline
+   * @param schedule the pipeline schedule, which determines the order of the rank's instructions
+   * @param rank position of the rank in the pipeline, from 0
+   * @param microbatches number of microbatches in an iteration
+   * @param checkpointing whether a backward first recomputes the activations of its forward
    */
   public static MemoryEstimate of(
       Workload workload,
@@ -72,11 +74,12 @@ public record MemoryEstimate(
   }
 
   /**
-   * Activations of one microbatch in one stage, in bytes.
+   * Holds the size in bytes of the activations of one microbatch in one stage.
    *
-   * @param keptBytes kept from the forward to the backward
-   * @param recomputedBytes activations of all recomputed layers
-   * @param largestBytes activations of the recomputed layer that has most
+   * @param keptBytes bytes that are kept from the forward to the backward
+   * @param recomputedBytes bytes of the activations of all recomputed layers
+   * @param largestBytes bytes of the activations of the recomputed layer with the largest
+   *     activations
    */
   private record StageMemory(double keptBytes, double recomputedBytes, double largestBytes) {
     static StageMemory of(Workload workload, int stage, boolean checkpointing) {
@@ -103,16 +106,17 @@ public record MemoryEstimate(
   }
 
   /**
-   * The sum of all parts, in bytes. It does not include the framework's own memory and
-   * fragmentation.
+   * Returns the sum of all components in bytes. The sum does not include the framework's own memory
+   * and the memory that is lost by fragmentation.
    */
   public double totalBytes() {
     return parameterBytes + gradientBytes + optimizerBytes + activationBytes;
   }
 
   /**
-   * Bytes of all activations of a layer without fused kernels: about half of the bytes that its
-   * forward moves, because what a kernel writes is kept, and another kernel reads it.
+   * Estimates the bytes of all activations of a layer that has no fused kernels. The result is half
+   * of the bytes that the forward reads and writes. The factor is one half because each activation
+   * is written by one kernel and read by another kernel.
    */
   private static double expandedBytes(Layer layer, Batch batch) {
     return layer.work(batch).forward().memoryBytes() / 2;

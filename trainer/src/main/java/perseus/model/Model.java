@@ -6,14 +6,14 @@ import java.util.Set;
 import perseus.model.layer.Layer;
 
 /**
- * A model: the list of layers that a pipeline distributes over its stages.
+ * Describes a neural network by its list of layers, which a pipeline distributes over its stages.
  *
- * @param name unique name, such as {@code gpt3-xl}
- * @param family architecture
- * @param layers all layers, first to last
+ * @param name unique name of the model, such as {@code gpt3-xl}
+ * @param family architecture of the model
+ * @param layers all layers, from first to last
  * @param defaultSequenceLength default number of tokens in a sample; 0 for image models
  * @param maxSequenceLength maximum number of tokens in a sample: {@link Integer#MAX_VALUE} for
- *     relative positions, 0 for image models
+ *     models without learned absolute positions, 0 for image models
  */
 public record Model(
     String name,
@@ -25,14 +25,17 @@ public record Model(
     layers = List.copyOf(layers);
   }
 
-  /** Number of elements of all parameters. A parameter that several layers share counts once. */
+  /**
+   * Returns the number of elements of all parameters. A parameter that several layers share is
+   * counted once.
+   */
   public long parameterCount() {
     return parametersPerGpu(layers, 1);
   }
 
   /**
-   * Number of parameter elements that each of {@code tp} GPUs holds when they share the given
-   * layers. A parameter that several of these layers share counts once.
+   * Returns the number of parameter elements that each of {@code tp} tensor-parallel GPUs holds for
+   * the given layers. A parameter that several of these layers share is counted once.
    */
   static long parametersPerGpu(List<Layer> layers, int tp) {
     Set<String> seen = new HashSet<>();

@@ -30,14 +30,17 @@ import perseus.model.transformer.TokenEmbedding;
 import perseus.model.transformer.TransformerBlock;
 import perseus.model.transformer.TransformerBlock.Variant;
 
-/** The list of all trainable models; finds a model by its name. */
+/** Lists all trainable models and finds a model by its name. */
 public final class ModelZoo {
   private static final int GPT_VOCABULARY = 50257;
   private static final int BERT_VOCABULARY = 30522;
   private static final int T5_VOCABULARY = 32128;
   private static final int BLOOM_VOCABULARY = 250880;
 
-  /** Enough for all bytes and some special tokens, so that the small models need no tokenizer. */
+  /**
+   * The small models have this number of tokens in their vocabulary: 256 for the values of a byte,
+   * and some special tokens. With byte tokens, the small models need no tokenizer.
+   */
   private static final int NANO_VOCABULARY = 512;
 
   private static final int NANO_SEQUENCE = 128;
@@ -89,7 +92,7 @@ public final class ModelZoo {
 
   private ModelZoo() {}
 
-  /** All models, in the order in which they are shown to users. */
+  /** Returns all models, in the order in which users see them. */
   public static List<Model> all() {
     return List.copyOf(MODELS.values());
   }
@@ -173,11 +176,11 @@ public final class ModelZoo {
   }
 
   /**
-   * A ResNet with the groups of bottlenecks that torchvision has: from one group to the next, the
-   * number of channels doubles and the size of the maps halves.
+   * Creates a ResNet with the same groups of bottlenecks as in torchvision. From one group to the
+   * next, the number of channels doubles, and the height and width of the feature maps halve.
    *
-   * @param widthFactor factor on the width of the inner convolutions
-   * @param depths number of bottlenecks of each group
+   * @param widthFactor factor by which the inner convolutions are wider than in a normal ResNet
+   * @param depths number of bottlenecks in each group, one value per group
    */
   private static Model wideResNet(
       String name, ResNetStem stem, int classes, int widthFactor, int... depths) {

@@ -9,10 +9,11 @@ import perseus.model.layer.Layer;
 import perseus.model.t5.T5EncoderBlock;
 
 /**
- * Assignment of a model's layers to pipeline stages.
+ * Assigns each layer of a model to a pipeline stage. Each stage has consecutive layers.
  *
- * @param method name of the partition method, or the {@code custom:} list of boundaries
- * @param boundaries index of the first layer of each stage, then the number of layers
+ * @param method name of the partition method, or {@code custom:} followed by the boundaries
+ * @param boundaries index of the first layer of each stage, followed by the number of layers of the
+ *     model
  */
 public record Partition(String method, List<Integer> boundaries) {
   private static final String CUSTOM = "custom:";
@@ -24,15 +25,16 @@ public record Partition(String method, List<Integer> boundaries) {
     boundaries = List.copyOf(boundaries);
   }
 
-  /** Name of the method that suits a model. */
+  /** Returns the name of the default partition method for a model. */
   public static String defaultMethod(Model model) {
     return model.family() == Family.WIDE_RESNET ? "parameters" : "uniform_transformer";
   }
 
   /**
-   * Checks the name of a method. Whether the method fits a model is checked by {@link #of}.
+   * Checks the name of a partition method. The method {@link #of} checks whether the partition
+   * method can be applied to a model.
    *
-   * @throws UserError if no method has that name
+   * @throws UserError if no partition method has this name
    */
   public static void requireMethod(String method) {
     if (!method.startsWith(CUSTOM) && !METHODS.contains(method)) {
@@ -41,14 +43,21 @@ public record Partition(String method, List<Integer> boundaries) {
   }
 
   /**
-   * Partitions a model.
+   * Partitions the layers of a model into stages.
    *
-   * @param method {@code uniform} (chunks of equally many layers, rounded up), {@code
-   *     uniform_floor} (rounded down, the last stage takes the rest), {@code parameters} (stages of
-   *     similar size), {@code uniform_transformer} (equally many transformer blocks), or {@code
-   *     custom:0,8,14,21,27} (explicit boundaries)
-   * @param stages number of stages: the pipeline-parallel degree times the stages of each rank
-   * @throws UserError if the method is unknown, or does not fit the model or the number of stages
+   * <p>The method {@code uniform} gives each stage ceil(layers / stages) layers. The method {@code
+   * uniform_floor} gives each stage floor(layers / stages) layers, and the last stage also gets the
+   * remaining layers. The method {@code parameters} makes the numbers of parameters of the stages
+   * similar. The method {@code uniform_transformer} gives the stages equal numbers of transformer
+   * blocks.
+   *
+   * @param method {@code uniform}, {@code uniform_floor}, {@code parameters}, {@code
+   *     uniform_transformer}, or {@code custom:} followed by the boundaries, such as {@code
+   *     custom:0,8,14,21,27}
+   * @param stages number of stages, which is the pipeline-parallel degree multiplied by the number
+   *     of stages per rank
+   * @throws UserError if the method is unknown, or if it cannot be applied to the model or the
+   *     number of stages
    */
   public static Partition of(String method, Model model, int stages) {
     requireMethod(method);
@@ -77,19 +86,20 @@ public record Partition(String method, List<Integer> boundaries) {
         });
   }
 
-  /** Number of stages. */
+  /** Returns the number of stages. */
   public int stages() {
     return boundaries.size() - 1;
   }
 
-  /** Layers of a stage. */
+  /** Returns the layers of a stage, in order. */
   public List<Layer> layers(Model model, int stage) {
     return model.layers().subList(boundaries.get(stage), boundaries.get(stage + 1));
   }
 
   /**
-   * Boundaries of chunks of ceil(items / stages) items, as Merak computes them. Where these would
-   * leave a stage empty, the sizes of the chunks differ by at most one instead.
+   * Returns the boundaries of chunks of ceil(items / stages) items, as the training framework Merak
+   * computes them. If this rule would leave a stage without items, the sizes of the chunks differ
+   * by at most 1 instead.
    */
   private static List<Integer> uniform(int items, int stages) {
     int chunk = (items + stages - 1) / stages;
@@ -133,15 +143,16 @@ public record Partition(String method, List<Integer> boundaries) {
     int[] decoder = IntStream.of(blocks).skip(encoders).toArray();
     List<Integer> boundaries = new ArrayList<>(spread(model, encoder, stages / 2));
     List<Integer> second = spread(model, decoder, stages / 2);
-    // The second half of the stages starts at the decoder, not at the model's first layer.
+    // The second half of the stages starts at the first decoder layer, not at the first layer of
+    // the model.
     boundaries.set(stages / 2, decoder[0]);
     boundaries.addAll(second.subList(1, second.size()));
     return boundaries;
   }
 
   /**
-   * Distributes consecutive blocks uniformly. Layers before them belong to the first stage, layers
-   * after them to the last.
+   * Distributes consecutive transformer blocks uniformly over the stages. The layers before the
+   * blocks belong to the first stage. The layers after the blocks belong to the last stage.
    */
   private static List<Integer> spread(Model model, int[] blocks, int stages) {
     if (stages > blocks.length) {

@@ -6,24 +6,28 @@ import perseus.model.layer.Layer;
 import perseus.model.layer.LayerWork;
 
 /**
- * Work of one pipeline stage on one microbatch, on one of the GPUs that share the stage.
+ * Holds the work of one pipeline stage for one microbatch, on one of the GPUs that share the stage.
  *
- * @param layers work of the stage's layers, in order
- * @param inputBytes bytes of training data that the stage loads per microbatch; 0 except on the
- *     first and the last stage
- * @param activationBytes bytes that the stage sends to the next stage per microbatch, and receives
- *     back as gradients; 0 for the last stage
- * @param parameters number of parameter elements that this GPU holds
+ * @param layers work of each layer of the stage, in order
+ * @param inputBytes bytes of training data that the stage loads per microbatch; 0 for stages that
+ *     are neither the first nor the last
+ * @param activationBytes bytes that the stage sends to the next stage per microbatch, and also
+ *     bytes of gradients that it receives from the next stage; 0 for the last stage
+ * @param parameters number of parameter elements that one GPU holds
  */
 public record StageWork(
     List<LayerWork> layers, double inputBytes, double activationBytes, long parameters) {
   /**
-   * Passes of PyTorch's unfused AdamW over the parameters: decay (2), first moment (5), second
-   * moment (5), its root, bias correction and epsilon (6), update (4), zeroing of the gradient (1).
+   * The unfused AdamW of PyTorch makes this number of passes over the parameters. One pass reads or
+   * writes each element once. Weight decay has 2 passes, the first moment 5, and the second moment
+   * 5. The root of the second moment, with bias correction and epsilon, has 6 passes. The update
+   * has 4 passes, and setting the gradient to zero has 1 pass.
    */
   private static final double ADAMW_PASSES = 23;
 
-  /** Work of AdamW's step on this GPU, once per iteration. */
+  /**
+   * Returns the work of one optimizer step of AdamW on one GPU. The step runs once per iteration.
+   */
   public KernelWork optimizerStep() {
     return new KernelWork(0, ADAMW_PASSES * Layer.FLOAT_BYTES * parameters);
   }

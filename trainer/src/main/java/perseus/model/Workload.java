@@ -9,18 +9,19 @@ import perseus.model.layer.Layer;
 import perseus.model.resnet.ResNetStem;
 
 /**
- * A partitioned model with the shape of its microbatches. The work of each stage follows from it.
+ * Computes the work of each pipeline stage from a model, its partition and the shape of a
+ * microbatch.
  *
  * @param model the model
- * @param partition division of the model into stages
- * @param batch shape of a microbatch, with the tensor-parallel degree
+ * @param partition partition of the model into stages
+ * @param batch shape of a microbatch, and the tensor-parallel degree
  */
 public record Workload(Model model, Partition partition, Batch batch) {
   /**
-   * Checks that the model, the batch and the tensor-parallel degree fit each other.
+   * Checks that the microbatch and the tensor-parallel degree are possible for the model.
    *
-   * @throws UserError if a size is not positive, the sequence is too long for the model, or the
-   *     tensor-parallel degree does not divide its layers
+   * @throws UserError if a size is not positive, if the sequence is too long for the model, or if
+   *     the tensor-parallel degree does not evenly divide the model's layers
    */
   public Workload {
     requirePositive("microbatch size", batch.microbatchSize());
@@ -42,7 +43,7 @@ public record Workload(Model model, Partition partition, Batch batch) {
     model.layers().forEach(layer -> requireDivisible(model, layer, batch.tensorParallelism()));
   }
 
-  /** Work of each stage on one microbatch, on one of the GPUs that share the stage. */
+  /** Returns the work of each stage for one microbatch, on one of the GPUs that share the stage. */
   public List<StageWork> stages() {
     return IntStream.range(0, partition.stages()).mapToObj(this::stage).toList();
   }
@@ -61,7 +62,8 @@ public record Workload(Model model, Partition partition, Batch batch) {
     if (model.layers().get(0) instanceof ResNetStem stem) {
       return stem.imageBytes(batch);
     }
-    // The first stage of an encoder-decoder model loads the tokens of both sequences.
+    // In an encoder-decoder model, the first stage loads the tokens of the encoder and of the
+    // decoder.
     int sequences = model.family() == Family.T5 ? 2 : 1;
     return sequences * Layer.TOKEN_BYTES * batch.tokens();
   }
@@ -78,7 +80,7 @@ public record Workload(Model model, Partition partition, Batch batch) {
   }
 
   private static void requireDivisible(Model model, Layer layer, int tp) {
-    // Sorted, so that the same mistake always gives the same message.
+    // The dimensions are sorted, so that the same error always gives the same message.
     new TreeMap<>(layer.tensorParallelDimensions())
         .forEach(
             (dimension, size) -> {

@@ -1,6 +1,6 @@
 /**
  * Holds the degrees of 3D parallelism and computes the place of each rank.
  *
- * <p>Arithmetic only: nothing is sent and no tensor is computed here.
+ * <p>Code that sends messages or computes tensors may not be here.
  */
 package perseus.parallel;

@@ -3,21 +3,23 @@ package perseus.random;
 import java.util.SplittableRandom;
 
 /**
- * Random numbers that depend only on a seed and a position, not on how many numbers were drawn
- * before. Threads, ranks and machines can therefore draw them in any order.
+ * Computes random numbers that depend only on a seed and a position.
  *
- * <p>The bits come from the output function of the generator SplitMix64 (Steele, Lea and Flood,
- * 2014), applied to a seed and a counter.
+ * <p>A number does not depend on the numbers that were drawn before it. Threads, ranks and machines
+ * can therefore draw numbers in any order and get the same numbers.
+ *
+ * <p>The output function of the generator SplitMix64 (Steele, Lea and Flood, 2014) is applied to a
+ * seed and a position.
  */
 public final class SplitMix {
-  /** Maximum of {@link #sumOfUniforms}: four times the largest 16-bit number. */
+  /** Maximum result of {@link #sumOfUniforms}: four times the largest 16-bit number. */
   public static final int MAX_SUM = 4 * 0xffff;
 
   private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 
   private SplitMix() {}
 
-  /** The 64 random bits at a position of a seed's sequence, counted from 0. */
+  /** Returns 64 random bits for a position in the sequence of a seed. Positions start at 0. */
   public static long at(long seed, long position) {
     long z = seed + (position + 1) * GOLDEN_GAMMA;
     z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
@@ -25,12 +27,15 @@ public final class SplitMix {
     return z ^ z >>> 31;
   }
 
-  /** Random bits that depend on all three arguments; also a seed for each combination of them. */
+  /**
+   * Returns 64 random bits that depend on all three arguments. The result can also be used as a
+   * seed.
+   */
   public static long mix(long a, long b, long c) {
     return at(at(at(a, 0) + b, 0) + c, 0);
   }
 
-  /** A seed that depends on another seed and a name. */
+  /** Derives a new seed from a seed and a name. */
   public static long seed(long seed, String name) {
     long hash = seed;
     for (int i = 0; i < name.length(); i++) {
@@ -39,15 +44,19 @@ public final class SplitMix {
     return hash;
   }
 
-  /** A generator for the item at a position, independent of the generators at other positions. */
+  /**
+   * Returns a random number generator for a position. Generators for different positions are
+   * independent.
+   */
   public static SplittableRandom random(long seed, long position) {
     return new SplittableRandom(at(seed, position));
   }
 
   /**
-   * Sum of the four 16-bit parts of {@code bits}. For random bits it is the sum of four uniform
-   * numbers from 0 to 65535: close to a normal distribution with mean {@link #MAX_SUM} / 2 and
-   * variance (65536^2 - 1) / 3, cut off at 3.46 standard deviations.
+   * Returns the sum of the four 16-bit parts of {@code bits}. If the bits are random, each part is
+   * uniformly distributed from 0 to 65535. The sum is then approximately normally distributed. The
+   * mean of the sum is {@link #MAX_SUM} / 2, and the variance is {@code (65536^2 - 1) / 3}. The
+   * distance between a sum and the mean is at most 3.46 standard deviations.
    */
   public static int sumOfUniforms(long bits) {
     return (int)

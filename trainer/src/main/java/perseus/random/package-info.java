@@ -1,6 +1,6 @@
 /**
  * Computes the reproducible random numbers of training and of the simulation.
  *
- * <p>What the numbers are used for is decided elsewhere.
+ * <p>Code that uses the numbers may not be here.
  */
 package perseus.random;

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import perseus.engine.StageProgram;
 
-/** Sums the wall-clock time of a rank's iterations by kind of instruction. */
+/** Sums the wall-clock time that a rank spends on each kind of instruction. */
 final class Breakdown {
   private final Map<StageProgram.Kind, Long> nanos = new EnumMap<>(StageProgram.Kind.class);
   private int iterations;
@@ -20,8 +20,8 @@ final class Breakdown {
   }
 
   /**
-   * Returns the mean time of an iteration in milliseconds, by kind of instruction, as a line of
-   * text. The sums then start again from 0.
+   * Returns a line of text with the mean time per iteration of each kind of instruction, in
+   * milliseconds. After that, the method sets all sums to 0.
    */
   String take() {
     StringJoiner line = new StringJoiner(", ", "ms per iteration: ", "");

@@ -18,13 +18,14 @@ import perseus.tensor.RankModel;
 import perseus.wire.ControlLink;
 
 /**
- * Executes the coordinator's commands on a rank: runs iterations under frequency schedules and
- * reports their times and energies.
+ * Executes the commands of the coordinator on a rank: runs iterations under frequency schedules,
+ * and reports the time and energy of each iteration to the coordinator.
  */
 final class CommandLoop {
   /**
-   * The energy log has to begin before the first iteration and to end after the energy counter
-   * shows the last one, so the rank idles for this time at both ends.
+   * The rank waits for this number of seconds before the first iteration and after the last
+   * iteration. With this waiting time, the energy log contains the whole energy of the first and
+   * the last iteration, although the energy counter lags.
    */
   static final double MARGIN_SECONDS = 0.5;
 
@@ -39,12 +40,13 @@ final class CommandLoop {
   private final RankLog log;
   private final Breakdown wallClockBreakdown;
 
-  // The current round: its command, and the time and energy of each iteration.
+  // These fields describe the current round (frequency schedule): its command, and the time in
+  // seconds and energy in joules of each iteration.
   private Command.BeginRound round;
   private final List<Double> seconds = new ArrayList<>();
   private final List<Double> joules = new ArrayList<>();
 
-  // The current iteration, counted over all rounds.
+  // These fields describe the current iteration. The iteration number increases over all rounds.
   private long iteration;
   private boolean iterating;
   private double startSeconds;
@@ -73,15 +75,15 @@ final class CommandLoop {
   }
 
   /**
-   * Executes commands until the coordinator ends the job.
+   * Executes the commands of the coordinator until the coordinator ends the job.
    *
    * @throws IOException if the connection to the coordinator is lost
    */
   void run() throws IOException {
     while (true) {
       Command command = link.read(Command.class);
-      // Every command arrives after the slowest rank has finished its iteration, so an iteration
-      // lasts until the next command.
+      // The coordinator sends the next command only after the slowest rank has finished the
+      // iteration. An iteration ends when the next command of the coordinator arrives.
       endIteration();
       if (command instanceof Command.BeginRound begin) {
         beginRound(begin);
@@ -99,7 +101,7 @@ final class CommandLoop {
     }
   }
 
-  /** Returns the failure of a rank that gets a command which it does not expect. */
+  /** Returns the exception that a rank throws if it receives a command that it does not expect. */
   static IllegalStateException unexpected(Command command) {
     return new IllegalStateException("Unexpected command " + command + ".");
   }

@@ -9,11 +9,16 @@ import java.util.List;
 import perseus.io.AtomicFiles;
 import perseus.tensor.parameter.StageParameter;
 
-/** Writes the parameters of a rank to a file, so that two runs can be compared. */
+/**
+ * Writes the parameters of a rank to a file, so that the parameters of two runs can be compared.
+ */
 final class ParameterDump {
   private ParameterDump() {}
 
-  /** Writes {@code parameters-R.npz}, a NumPy archive with one array for each parameter. */
+  /**
+   * Writes the file {@code parameters-R.npz}, where R is the rank. The file is a NumPy archive with
+   * one array for each parameter.
+   */
   static void write(Path directory, int rank, List<StageParameter> parameters) {
     NDList values = new NDList(parameters.size());
     for (StageParameter parameter : parameters) {

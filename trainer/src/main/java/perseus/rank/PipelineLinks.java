@@ -14,9 +14,10 @@ import perseus.transport.TensorTransport;
 import perseus.transport.TensorTransport.Stream;
 
 /**
- * Sends and receives tensors between neighbours in a pipeline: activations go to the next rank,
- * gradients to the previous one. In a schedule with several stages per rank, the first rank follows
- * the last one. The only rank of a pipeline is its own neighbour.
+ * Sends and receives tensors between neighbouring ranks of a pipeline. Activations go to the next
+ * rank, and gradients go to the previous rank. In a schedule with several stages per rank, the last
+ * rank sends activations to the first rank. If a pipeline has only one rank, this rank sends
+ * tensors to itself.
  */
 final class PipelineLinks {
   private final TensorTransport transport;
@@ -25,11 +26,13 @@ final class PipelineLinks {
   private final int next;
   private final NDManager manager;
 
-  /** Tensors that a rank which is its own neighbour has sent and not yet received. */
+  /**
+   * Holds the tensors that the only rank of a pipeline has sent to itself and has not yet received.
+   */
   private final Map<Stream, Queue<NDList>> toSelf = new EnumMap<>(Stream.class);
 
   /**
-   * @param manager the manager that owns received tensors
+   * @param manager the manager that owns the received tensors
    */
   PipelineLinks(TensorTransport transport, int rank, Degrees degrees, NDManager manager) {
     this.transport = transport;
@@ -42,7 +45,10 @@ final class PipelineLinks {
     }
   }
 
-  /** Sends tensors; the caller must not use them any more. */
+  /**
+   * Sends tensors to the neighbour that needs them. After the call, the caller must not use the
+   * sent tensors.
+   */
   void send(Stream stream, NDList tensors) {
     int to = stream == Stream.ACTIVATION ? next : previous;
     if (to == rank) {
@@ -56,7 +62,7 @@ final class PipelineLinks {
     }
   }
 
-  /** Waits for tensors of the given shapes. */
+  /** Waits for tensors with the given shapes and returns them. */
   NDList receive(Stream stream, List<Shape> shapes) {
     int from = stream == Stream.ACTIVATION ? previous : next;
     if (from == rank) {

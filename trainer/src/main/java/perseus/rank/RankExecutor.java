@@ -19,7 +19,7 @@ import perseus.tensor.parameter.StageParameter;
 import perseus.transport.TensorGroup;
 import perseus.transport.TensorTransport.Stream;
 
-/** Executes the instructions of a rank's program on its stages. */
+/** Executes the instructions of a rank's program on the rank's stages, with real tensors. */
 final class RankExecutor {
   private final StageProgram program;
   private final List<StageCosts> costs;
@@ -34,18 +34,21 @@ final class RankExecutor {
   private final NDManager manager;
   private final NDArray barrierToken;
 
-  // Tensors that one instruction leaves for a later one, by stage and microbatch.
+  // These maps hold the tensors that one instruction produces and a later instruction uses. The key
+  // of each map is the stage and the microbatch.
   private final Map<Piece, NDList> loaded = new HashMap<>();
   private final Map<Piece, NDList> received = new HashMap<>();
   private final Map<Piece, NDList> computed = new HashMap<>();
   private long firstMicrobatch;
 
   /**
-   * @param costs costs of the instructions of each of the rank's stages
-   * @param optimizerStep work of an optimizer step of all the rank's stages
-   * @param replicas the ranks whose gradients are summed
-   * @param breakdown accepts the wall-clock time of each instruction
-   * @param manager the manager that owns loaded data
+   * @param costs the work of the instructions of each of the rank's stages on the simulated GPU
+   * @param optimizerStep the work of the optimizer step of all stages of the rank on the simulated
+   *     GPU
+   * @param replicas the ranks that hold the same stages in other pipelines; their gradients are
+   *     summed
+   * @param breakdown receives the wall-clock time of each instruction
+   * @param manager the manager that owns the loaded training data
    */
   RankExecutor(
       StageProgram program,
@@ -73,10 +76,11 @@ final class RankExecutor {
   }
 
   /**
-   * Runs an iteration.
+   * Runs one iteration.
    *
-   * @param firstMicrobatch number of its first microbatch in the whole run, from 0
-   * @param clocks the clock of each instruction in MHz
+   * @param firstMicrobatch number of the iteration's first microbatch, counted from 0 over the
+   *     whole run
+   * @param clocks the clock of each instruction in MHz, in the order of the program
    */
   void iterate(long firstMicrobatch, List<Integer> clocks) {
     this.firstMicrobatch = firstMicrobatch;
@@ -94,7 +98,8 @@ final class RankExecutor {
       case LOAD -> load(piece);
       case FORWARD -> {
         if (chunks.get(piece.chunk()).loadsData() && !loaded.containsKey(piece)) {
-          // A middle stage that embeds a decoder's tokens has no load in its program.
+          // If a decoder starts at a middle stage, this stage loads the tokens here, because its
+          // program has no load instruction.
           load(piece);
         }
         compute(Instruction.FORWARD, piece, cost.forward(), () -> forward(piece));
@@ -164,7 +169,8 @@ final class RankExecutor {
   }
 
   /**
-   * Removes and returns the tensors that an earlier instruction has left; an empty list if none.
+   * Removes and returns the tensors that an earlier instruction has stored; an empty list if there
+   * are none.
    */
   private static NDList take(Map<Piece, NDList> left, Piece piece) {
     return left.containsKey(piece) ? left.remove(piece) : new NDList();
@@ -182,7 +188,8 @@ final class RankExecutor {
     if (replicas.size() == 1) {
       return;
     }
-    // This sum waits for slower replicas, so that the wait is not logged as part of the reduction.
+    // The sum of a single number makes this rank wait until all replicas are ready. The logged time
+    // of the gradient reduction then does not include the time of waiting.
     replicas.sum(barrierToken);
     gpu.idle(
         Instruction.REDUCE_GRADS,

@@ -8,21 +8,21 @@ import perseus.record.RankRecorder;
 import perseus.record.RoundBreakdown;
 
 /**
- * Passes the instructions that a rank has executed to the breakdown of the current round, and to
- * the recording if there is one.
+ * Passes each instruction that a rank has executed to the breakdown of the current round (frequency
+ * schedule), and to the recorder of the logs if the job writes logs.
  */
 final class RankLog implements InstructionSink {
   private final RankRecorder recording;
   private RoundBreakdown breakdown = new RoundBreakdown(0, List.of());
 
   /**
-   * @param recording null if nothing is recorded
+   * @param recording the recorder of the logs; null if the job writes no logs
    */
   RankLog(RankRecorder recording) {
     this.recording = recording;
   }
 
-  /** Begins a round, whose instructions go to a new breakdown. */
+  /** Begins a round. Instructions of the new round are passed to the new breakdown. */
   void beginRound(RoundBreakdown newBreakdown) {
     breakdown = newBreakdown;
   }
@@ -40,7 +40,7 @@ final class RankLog implements InstructionSink {
     }
   }
 
-  /** Writes the recording's logs into a directory. */
+  /** Writes the complete logs of the rank into a directory. */
   void publish(Path directory) {
     recording.publish(directory);
   }

@@ -11,15 +11,17 @@ import perseus.transport.PeerLostException;
 import perseus.wire.Daemon;
 
 /**
- * The main class of a rank's process. The first line of its standard input has the rank's settings.
- * The input ends when the launcher has ended; this process then ends too. If the rank fails, the
- * last line of its standard error says why.
+ * Starts one rank in its own process; this is the main class of that process. The process reads the
+ * rank's settings from the first line of its standard input. When the launcher ends, the standard
+ * input ends, and this process then ends. If the rank fails, the last line of its standard error
+ * contains the cause.
  */
 public final class RankMain {
   /**
-   * How long a rank that has lost a peer waits for its launcher to end it. If only the connection
-   * was lost, no other process fails; the rank then reports the loss while node 0 still waits for a
-   * cause.
+   * A rank that has lost the connection to another rank waits for this number of seconds before it
+   * reports the loss. If the other rank has failed, the launcher kills this process during the
+   * wait. If only the connection was lost, this process reports the loss after the wait. Node 0
+   * waits longer than this time for the cause of a failure.
    */
   private static final int LAUNCHER_GRACE_SECONDS = 2;
 
@@ -47,14 +49,14 @@ public final class RankMain {
     }
   }
 
-  /** Ends this process when its launcher ends. */
+  /** Waits until the launcher ends, and then ends this process. */
   private static void awaitLauncherEnd(BufferedReader input) {
     try {
       while (input.readLine() != null) {
-        // The launcher sends nothing after the first line.
+        // The launcher writes no more lines after the first line.
       }
     } catch (IOException e) {
-      // A failed read is also the end of the input.
+      // A failed read also means that the launcher has ended.
     }
     Runtime.getRuntime().halt(1);
   }
@@ -64,7 +66,7 @@ public final class RankMain {
       e.printStackTrace();
     }
     if (e instanceof PeerLostException) {
-      // Mostly another process has failed, and the launcher will end this one.
+      // In most cases another process has failed, and the launcher is about to kill this process.
       awaitKill();
     }
     System.err.println(sentence(e));
@@ -76,7 +78,7 @@ public final class RankMain {
     try {
       TimeUnit.SECONDS.sleep(LAUNCHER_GRACE_SECONDS);
     } catch (InterruptedException e) {
-      // The process ends now.
+      // The process ends immediately.
     }
   }
 

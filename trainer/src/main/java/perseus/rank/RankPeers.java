@@ -10,15 +10,19 @@ import perseus.model.Model;
 import perseus.parallel.Degrees;
 
 /**
- * Finds the ranks that a rank exchanges tensors with: its neighbours in the pipeline, its replicas,
- * the ranks that share its stages, and those that hold copies of its shared parameters.
+ * Finds the ranks with which a rank exchanges tensors. A rank exchanges activations and gradients
+ * with its neighbours in the pipeline. A rank sums tensors with the ranks of its tensor-parallel
+ * group, with the ranks that hold the same stages in other pipelines, and with the ranks that hold
+ * copies of its shared parameters.
  */
 final class RankPeers {
   private final TreeSet<Integer> peers = new TreeSet<>();
 
   /**
-   * @param ring whether the last rank of a pipeline sends activations to the first one
-   * @param partition the first layer of each stage, followed by the number of layers
+   * @param ring whether the last rank of a pipeline sends activations to the first rank of the
+   *     pipeline
+   * @param partition the index of the first layer of each stage, followed by the number of layers
+   *     of the model
    */
   RankPeers(int rank, Degrees degrees, boolean ring, Model model, List<Integer> partition) {
     int place = degrees.ppRank(rank);
@@ -37,9 +41,9 @@ final class RankPeers {
   }
 
   /**
-   * Returns the addresses of these ranks, by rank.
+   * Returns the addresses of the ranks that this class has found; the key is the rank.
    *
-   * @param all the addresses of all ranks, by rank
+   * @param all the addresses of all ranks; the index is the rank
    */
   Map<Integer, InetSocketAddress> addresses(List<RankAddress> all) {
     Map<Integer, InetSocketAddress> addresses = new TreeMap<>();

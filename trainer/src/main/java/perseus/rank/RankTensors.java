@@ -6,26 +6,39 @@ import perseus.tensor.RankModel;
 import perseus.tensor.data.TrainingData;
 import perseus.transport.TensorGroup;
 
-/** The stages, the training data and the optimizer of a rank. */
+/**
+ * Provides the tensors of a rank: the stages that it computes, its training data, and its
+ * optimizer.
+ */
 public interface RankTensors extends AutoCloseable {
   /** Returns the rank's stages. */
   RankModel model();
 
-  /** Returns the source of the rank's microbatches; null if none of its stages loads data. */
+  /**
+   * Returns the training data from which the rank loads its microbatches; null if no stage of the
+   * rank loads data.
+   */
   TrainingData data();
 
-  /** Updates the parameters of the rank's stages with their gradients, and clears the gradients. */
+  /**
+   * Runs an optimizer step: updates the parameters of the rank's stages with their gradients, and
+   * then sets the gradients to 0.
+   */
   void update();
 
   @Override
   void close();
 
-  /** Makes the tensors of a rank. An implementation has a public constructor without parameters. */
+  /**
+   * Creates the tensors of ranks. An implementation must have a public constructor without
+   * parameters.
+   */
   interface Factory {
     /**
-     * Makes the tensors of a rank.
+     * Creates the tensors of one rank.
      *
-     * @param group the ranks that share the layers of this rank's stages
+     * @param group the tensor-parallel group of this rank: the ranks that share the layers of its
+     *     stages
      */
     RankTensors create(int rank, JobSpec job, LocalSettings local, TensorGroup group);
   }

@@ -45,11 +45,11 @@ import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
 
 /**
- * Runs a rank's part of a job: connects to the coordinator and to the rank's peers, builds the
- * rank's stages, and executes the coordinator's commands.
+ * Runs one rank of a job from start to end: connects to the coordinator and to the other ranks that
+ * it needs, builds the rank's stages, and executes the commands of the coordinator.
  */
 final class RankTraining {
-  // Numbers of the groups that a rank may belong to.
+  // These numbers identify the groups of ranks to which a rank may belong.
   private static final int TENSOR_GROUP = 0;
   private static final int DATA_GROUP = 1;
   private static final int FIRST_SHARED_GROUP = 2;
@@ -78,7 +78,7 @@ final class RankTraining {
   }
 
   /**
-   * Runs until the coordinator ends the job.
+   * Runs the rank until the coordinator ends the job.
    *
    * @throws UserError if the connection to the coordinator is lost
    * @throws perseus.transport.PeerLostException if the connection to another rank is lost
@@ -207,7 +207,9 @@ final class RankTraining {
         manager);
   }
 
-  /** Returns the work of each of the rank's stages for a microbatch. */
+  /**
+   * Returns the work of one microbatch on each of the rank's stages, in the order of the stages.
+   */
   private List<StageWork> stages(int place) {
     Workload workload =
         new Workload(model, new Partition("", job.model().partition()), job.batch());

@@ -14,33 +14,39 @@ import perseus.tensor.parameter.StageParameter;
 import perseus.transport.TensorGroup;
 
 /**
- * Sums the gradients of parameters of which several ranks of a pipeline hold a copy, such as a head
- * that is tied to the embedding. Each copy then has the sum of all copies' gradients.
+ * Sums the gradients of parameters that several ranks of a pipeline hold as copies. An example of a
+ * shared parameter is the embedding table, which the embedding on the first rank and the head on
+ * the last rank use. After the sum, each copy has the sum of the gradients of all copies.
  */
 final class SharedParameters {
-  /** By the name of the parameter: all ranks must sum in the same order. */
+  /**
+   * Holds this rank's copies, ordered by the name of the parameter. The order matters because all
+   * ranks must sum the parameters in the same order.
+   */
   private final TreeMap<String, Copy> copies = new TreeMap<>();
 
   private record Copy(StageParameter parameter, TensorGroup group) {}
 
-  /** Makes groups of ranks of a pipeline. */
+  /** Creates groups of ranks within one pipeline. */
   @FunctionalInterface
   interface Groups {
     /**
-     * Returns the group of the ranks at the given places.
+     * Returns the group of the ranks at the given positions in the pipeline.
      *
-     * @param number the group's number, from 0; equal on all ranks
-     * @param places places in the pipeline, from 0, in ascending order
+     * @param number the group's number, from 0; all ranks use the same number for the same group
+     * @param places the positions of the ranks in the pipeline, from 0, in ascending order
      */
     TensorGroup of(int number, List<Integer> places);
   }
 
   /**
-   * Finds the parameters that several ranks of a pipeline hold.
+   * Finds the parameters of which several ranks of a pipeline hold a copy.
    *
-   * @param partition the first layer of each stage, followed by the number of layers
-   * @param pp number of ranks of a pipeline
-   * @return the places in the pipeline that hold a copy, by the name of the parameter
+   * @param partition the index of the first layer of each stage, followed by the number of layers
+   *     of the model
+   * @param pp number of ranks in a pipeline
+   * @return the positions in the pipeline of the ranks that hold a copy; the key is the name of the
+   *     parameter
    */
   static Map<String, List<Integer>> holders(Model model, List<Integer> partition, int pp) {
     Map<String, TreeSet<Integer>> holders = new TreeMap<>();
@@ -62,9 +68,9 @@ final class SharedParameters {
   }
 
   /**
-   * @param place this rank's place in the pipeline
-   * @param places the places that hold a copy, by the name of the parameter
-   * @param parameters this rank's parameters
+   * @param place this rank's position in the pipeline, from 0
+   * @param places the positions of the ranks that hold a copy; the key is the name of the parameter
+   * @param parameters all parameters of this rank's stages
    */
   SharedParameters(
       int place,
@@ -86,7 +92,7 @@ final class SharedParameters {
         });
   }
 
-  /** Replaces the gradient of each copy by the sum of all copies' gradients. */
+  /** Replaces the gradient of each copy by the sum of the gradients of all copies. */
   void reduce() {
     for (Copy copy : copies.values()) {
       NDArray gradient = copy.parameter.gradient();

@@ -5,12 +5,13 @@ import ai.djl.engine.Engine;
 import perseus.job.LocalSettings;
 import perseus.tensor.runtime.DjlRuntime;
 
-/** Chooses the DJL device that holds the tensors of a rank. */
+/** Chooses the DJL device (GPU or CPU) that stores the tensors of a rank. */
 final class TensorDevice {
   private TensorDevice() {}
 
   /**
-   * Returns one of the node's GPUs, which its ranks share evenly, or the CPU if there is no GPU.
+   * Returns one of the node's GPUs, or the CPU if the node has no GPU. The ranks of a node are
+   * distributed evenly over its GPUs.
    */
   static Device of(int rank, LocalSettings local) {
     Device device = DjlRuntime.defaultDevice();

@@ -19,7 +19,9 @@ import perseus.tensor.parameter.StageSpec;
 import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
-/** The stages of a rank, taken from a model of the model zoo. */
+/**
+ * Builds the stages, the training data and the optimizer of a rank for a model of the model zoo.
+ */
 public final class ZooTensors implements RankTensors {
   private final RankModel stages;
   private final AdamW optimizer;
@@ -31,7 +33,7 @@ public final class ZooTensors implements RankTensors {
     this.data = data;
   }
 
-  /** Makes the stages of a rank. */
+  /** Creates the tensors of a rank for the model that the job names. */
   public static final class Zoo implements Factory {
     @Override
     public RankTensors create(int rank, JobSpec job, LocalSettings local, TensorGroup group) {

@@ -2,13 +2,13 @@ package perseus.record;
 
 import perseus.pipeline.Instruction;
 
-/** Accepts the instructions that a rank has executed. */
+/** Receives each instruction that a rank has executed, with its start and end time. */
 public interface InstructionSink {
   /**
-   * Accepts an executed instruction.
+   * Receives one executed instruction.
    *
-   * @param startSeconds time of its start on the engine's clock, in seconds
-   * @param endSeconds time of its end on the engine's clock, in seconds
+   * @param startSeconds start of the instruction in seconds on the engine's clock
+   * @param endSeconds end of the instruction in seconds on the engine's clock
    */
   void executed(Instruction instruction, double startSeconds, double endSeconds);
 }

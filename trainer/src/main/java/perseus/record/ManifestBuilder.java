@@ -11,8 +11,9 @@ import perseus.recording.log.RankPlace;
 import perseus.recording.run.RunManifest;
 
 /**
- * Builds the manifest of a run directory: collects the frequency schedules while the run is in
- * progress, and combines them with the description of the job. Not thread-safe.
+ * Builds the manifest of a run directory (the content of run.json). The builder collects the
+ * frequency schedules during the run, and combines them with the description of the job. The class
+ * is not thread-safe.
  */
 public final class ManifestBuilder {
   private final JobInfo job;
@@ -25,13 +26,14 @@ public final class ManifestBuilder {
   private int iterations;
 
   /**
-   * The GPUs of a job; all are of the same model.
+   * Describes the GPUs of a job. All GPUs are of the same model.
    *
-   * @param name name of the model, such as {@code sim:a100-pcie}
-   * @param title the vendor's name of the model
-   * @param supportedClocksMhz SM clocks in MHz, highest first
-   * @param powerSource source of the energy values: {@code nvml} or {@code simulated}
-   * @param perHost number of GPUs of each host
+   * @param name name of the GPU model in this project, such as {@code sim:a100-pcie}
+   * @param title the vendor's name of the GPU model
+   * @param supportedClocksMhz supported clocks of the multiprocessors (SM) in MHz, highest first
+   * @param powerSource source of the energy values: {@code nvml} for measured values, {@code
+   *     simulated} for simulated values
+   * @param perHost number of GPUs on each host
    */
   public record Gpus(
       String name,
@@ -41,14 +43,15 @@ public final class ManifestBuilder {
       int perHost) {}
 
   /**
-   * Starts a manifest without frequency schedules.
+   * Creates a builder that has no frequency schedules yet.
    *
-   * @param job the job
-   * @param partition first layer of each stage, then the number of layers
+   * @param job the description of the job
+   * @param partition index of the first layer of each stage, followed by the number of layers of
+   *     the model
    * @param trainSchedule name of the pipeline schedule
-   * @param iterationsPerSchedule iterations under each frequency schedule
+   * @param iterationsPerSchedule planned number of iterations under each frequency schedule
    * @param ranks all ranks of the job
-   * @param gpus the GPUs of the ranks
+   * @param gpus the description of the ranks' GPUs
    */
   public ManifestBuilder(
       JobInfo job,
@@ -65,7 +68,7 @@ public final class ManifestBuilder {
     this.gpus = gpus;
   }
 
-  /** Adds a frequency schedule under which the next {@code count} iterations ran. */
+  /** Adds a frequency schedule and the number of iterations that ran under this schedule. */
   public void add(Round round, int count) {
     schedules.add(
         new RunManifest.Schedule(
@@ -78,13 +81,13 @@ public final class ManifestBuilder {
     iterations += count;
   }
 
-  /** Number of iterations under all frequency schedules so far. */
+  /** Returns the total number of iterations under the frequency schedules that have been added. */
   public int iterations() {
     return iterations;
   }
 
   /**
-   * Returns the manifest of the frequency schedules so far.
+   * Returns the manifest with the frequency schedules that have been added.
    *
    * @param engine name of the engine that ran the job, {@code virtual} or {@code djl}
    * @param host returns the name of the host that ran a rank

@@ -14,22 +14,32 @@ import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 
 /**
- * Records the two logs of one rank: {@code instructions-R.csv}, whose rows are grouped by
- * instruction as in Merak's logs, and {@code time-energy-R.csv}. During the run each group of rows
- * is kept in its own {@link SpillFile}; at the end of the run they are joined.
+ * Records the instruction log and the energy log of one rank R. The files are {@code
+ * instructions-R.csv} and {@code time-energy-R.csv}. The rows of the instruction log are grouped by
+ * instruction, as in the logs of the training framework Merak. During the run, each group of rows
+ * has its own {@link SpillFile}. At the end of the run, the groups are joined into one file.
  */
 public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
-  /** Ticks per second: the times in the files have seven decimals. */
+  /**
+   * One second has this number of ticks. One tick is 0.1 microseconds, because the times in the
+   * files have seven decimals.
+   */
   public static final long TICKS_PER_SECOND = 10_000_000L;
 
   private static final int TIME_DECIMALS = 7;
 
-  /** The first groups of the instruction log; each stage of the rank has its own. */
+  /**
+   * The instruction log begins with the groups of these instructions. Each stage of the rank has
+   * its own group for each of them.
+   */
   private static final List<Instruction> STAGE_GROUPS =
       List.of(
           Instruction.LOAD, Instruction.FORWARD, Instruction.RECOMPUTATION, Instruction.BACKWARD);
 
-  /** The last groups of the instruction log, with one row per iteration for the whole rank. */
+  /**
+   * The instruction log ends with the groups of these instructions. The last groups have one row
+   * per iteration for all stages of the rank.
+   */
   private static final List<Instruction> RANK_GROUPS =
       List.of(Instruction.REDUCE_GRADS, Instruction.OPTIMIZER_STEP);
 
@@ -39,9 +49,9 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
   private final SpillFile energy;
 
   /**
-   * @param scratch directory for rows that do not fit into the buffers
-   * @param zeroTicks Unix time of the engine's time 0, in ticks
-   * @param chunks number of stages of the rank
+   * @param scratch directory of the temporary files with rows that do not fit into the buffers
+   * @param zeroTicks Unix time in ticks at which the engine's clock is 0
+   * @param chunks number of stages that the rank holds
    */
   public RankRecorder(int rank, Path scratch, long zeroTicks, int chunks) {
     this.rank = rank;
@@ -83,7 +93,7 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
     out.decimal(zeroTicks + Math.round(seconds * TICKS_PER_SECOND), TIME_DECIMALS);
   }
 
-  /** Returns the paths of a rank's instruction log and of its energy log in a directory. */
+  /** Returns the paths of a rank's instruction log and energy log in a directory, in this order. */
   public static List<Path> logs(Path directory, int rank) {
     return List.of(
         directory.resolve("instructions-" + rank + ".csv"),
@@ -93,7 +103,7 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
   /**
    * Writes both logs into a directory.
    *
-   * @return their paths
+   * @return the paths of both logs
    * @throws perseus.io.UserError if a log cannot be written
    */
   public List<Path> publish(Path directory) {

@@ -9,11 +9,13 @@ import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 
 /**
- * Keeps the time of each load, forward and backward of one rank under one frequency schedule.
+ * Stores the time in seconds of each load, forward and backward of one rank under one frequency
+ * schedule.
  *
- * <p>Instructions have the names of the pipe schedule that the rank has registered with the
- * scheduler. In a pipe schedule with early recomputation, a recomputation is called forward, and a
- * backward after a recomputation is called pure backward.
+ * <p>The pipe schedule is the list of instructions that the rank has registered with the scheduler.
+ * The breakdown uses the instruction names of the pipe schedule. With early recomputation, these
+ * names differ from the names in the logs: a recomputation is called forward, and a backward after
+ * a recomputation is called pure backward.
  */
 public final class RoundBreakdown implements InstructionSink {
   private static final List<PipeInstruction> KEPT =
@@ -27,7 +29,10 @@ public final class RoundBreakdown implements InstructionSink {
   private final Map<PipeInstruction, Instances> instances = new EnumMap<>(PipeInstruction.class);
   private int iteration = -1;
 
-  /** The times of all instances of an instruction, in seconds, and the index of the next one. */
+  /**
+   * Holds the times in seconds of one kind of instruction, as {@code [iteration][instance]}, and
+   * the index of the next instance in the current iteration.
+   */
   private static final class Instances {
     private final double[][] seconds;
     private int next;
@@ -38,8 +43,10 @@ public final class RoundBreakdown implements InstructionSink {
   }
 
   /**
-   * @param iterations number of iterations to keep; later ones are ignored, and 0 keeps nothing
-   * @param pipeSchedule the rank's instructions in an iteration, as it has registered them
+   * @param iterations number of iterations whose times are stored; the times of later iterations
+   *     are ignored
+   * @param pipeSchedule the instructions of one iteration that the rank has registered with the
+   *     scheduler, in order
    */
   public RoundBreakdown(int iterations, List<PipeInstruction> pipeSchedule) {
     this.iterations = iterations;
@@ -51,7 +58,10 @@ public final class RoundBreakdown implements InstructionSink {
     }
   }
 
-  /** Begins an iteration; to be called before its first instruction. */
+  /**
+   * Begins an iteration. The caller must call this method before the first instruction of each
+   * iteration.
+   */
   public void nextIteration() {
     iteration++;
     instances.values().forEach(each -> each.next = 0);
@@ -63,13 +73,16 @@ public final class RoundBreakdown implements InstructionSink {
       return;
     }
     Instances kept = instances.get(registered(ChunkInstruction.of(logged).instruction()));
-    // A middle stage that loads tokens for a decoder has registered no load, so it is not kept.
+    // A middle stage may load tokens for a decoder although its pipe schedule has no load. The time
+    // of this load is not stored.
     if (kept != null && kept.next < kept.seconds[iteration].length) {
       kept.seconds[iteration][kept.next++] = endSeconds - startSeconds;
     }
   }
 
-  /** Returns the pipe schedule's name of a logged instruction; null if it is not kept. */
+  /**
+   * Returns the name of a logged instruction in the pipe schedule; null if its time is not stored.
+   */
   private PipeInstruction registered(Instruction logged) {
     if (logged.equals(Instruction.LOAD)) {
       return PipeInstruction.LOAD;
@@ -85,7 +98,10 @@ public final class RoundBreakdown implements InstructionSink {
     return null;
   }
 
-  /** Returns the times in seconds: by instruction, {@code [iteration][instance]}. */
+  /**
+   * Returns the times in seconds as {@code [iteration][instance]}; the key is the name of the
+   * instruction.
+   */
   public Map<String, double[][]> seconds() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();
     instances.forEach((instruction, all) -> breakdown.put(instruction.jsonName(), all.seconds));
@@ -93,9 +109,9 @@ public final class RoundBreakdown implements InstructionSink {
   }
 
   /**
-   * Returns empty lists for the energies, because no counter can measure the energy of a single
-   * instruction. Computations have one list per iteration, since published schedulers compare the
-   * number of lists with that of the times; loads have none.
+   * Returns empty lists for the energies, because no energy counter can measure the energy of a
+   * single instruction. Each computation has one empty list per iteration, because published
+   * schedulers require as many lists of energies as lists of times. A load has no list of energies.
    */
   public Map<String, double[][]> joules() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();

@@ -15,15 +15,16 @@ import perseus.io.UserError;
 import perseus.recording.run.RunManifest;
 
 /**
- * Writes a run directory. During the run, logs are kept in a scratch directory inside it; they get
- * their final names when the run is over. Closing removes the scratch directory.
+ * Writes the files of a run directory: the logs of all ranks and the manifest run.json. During the
+ * run, the logs are in a scratch directory inside the run directory. At the end of the run, the
+ * logs are moved to their final names. The method {@link #close} removes the scratch directory.
  */
 public final class RunRecorder implements AutoCloseable {
   private static final Pattern LOG = Pattern.compile("(?:instructions|time-energy)-(\\d+)\\.csv");
 
   /**
-   * Unix time of the virtual clock's time 0 (2023-11-14 22:13:20 UTC). It is fixed, so that runs
-   * with the same seed write the same bytes.
+   * The virtual clock is 0 at this Unix time in seconds (2023-11-14 22:13:20 UTC). The value is
+   * constant, so that two runs with the same seed write identical files.
    */
   private static final long EPOCH_SECONDS = 1_700_000_000L;
 
@@ -31,7 +32,10 @@ public final class RunRecorder implements AutoCloseable {
 
   private final Path directory;
 
-  /** The directories that this run creates, innermost first; empty ones are removed at the end. */
+  /**
+   * The list contains the directories that this run creates, innermost first. At the end of the
+   * run, empty directories of this list are removed.
+   */
   private final List<Path> created;
 
   private final Path scratch;
@@ -39,10 +43,10 @@ public final class RunRecorder implements AutoCloseable {
   private final Thread cleaner = new Thread(this::removeScratch);
 
   /**
-   * Creates the run directory and a scratch directory in it.
+   * Creates the run directory, and a scratch directory inside the run directory.
    *
-   * @param directory the run directory; it may exist
-   * @throws UserError if the directory cannot be written
+   * @param directory the path of the run directory, which may already exist
+   * @throws UserError if no file can be written into the directory
    */
   public RunRecorder(Path directory) {
     this.directory = directory;
@@ -59,19 +63,22 @@ public final class RunRecorder implements AutoCloseable {
               + ".",
           e);
     }
-    // The hook removes the scratch directory if the user interrupts the run.
+    // This shutdown hook removes the scratch directory if the user interrupts the run.
     Runtime.getRuntime().addShutdownHook(cleaner);
   }
 
-  /** Returns the scratch directory, in which ranks in other processes write their logs. */
+  /**
+   * Returns the path of the scratch directory. Ranks in other processes write their logs into this
+   * directory.
+   */
   public Path scratch() {
     return scratch;
   }
 
   /**
-   * Starts the logs of the next rank on the virtual clock, beginning with rank 0.
+   * Starts the logs of the next simulated rank. The first call is for rank 0.
    *
-   * @param chunks number of stages of the rank
+   * @param chunks number of stages that the rank holds
    */
   public RankRecorder addRank(int chunks) {
     RankRecorder rank =
@@ -82,8 +89,8 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Writes all files under their final names, the manifest last. A run without logs writes nothing
-   * if the directory holds the recording of another run.
+   * Writes all files under their final names. The manifest is written last. A run without logs
+   * writes nothing if the directory contains the recording of another run.
    *
    * @return the paths of the written files
    */
@@ -102,7 +109,7 @@ public final class RunRecorder implements AutoCloseable {
     return written;
   }
 
-  /** Moves the logs that a rank in another process has written into {@link #scratch()}. */
+  /** Moves the logs of a rank in another process from {@link #scratch()} to their final names. */
   public void moveLogs(int rank) {
     for (Path log : RankRecorder.logs(directory, rank)) {
       AtomicFiles.replace(
@@ -111,8 +118,8 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Removes the recording that this run overwrites. Its manifest is removed first, because without
-   * it the remaining files do not count as a recording.
+   * Removes the earlier recording that this run overwrites. The manifest is removed first, because
+   * files without a manifest are not read as a recording.
    */
   public void removeEarlierRecording() {
     try {
@@ -125,8 +132,9 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Removes the logs of ranks that this run does not have. They belong to an overwritten recording
-   * with more ranks, and would be read as logs of this run.
+   * Removes the logs of ranks that this run does not have. Logs of further ranks belong to an
+   * overwritten recording with more ranks. If these logs remained, they would be read as logs of
+   * this run.
    */
   private void removeSurplusLogs() {
     if (!ranks.isEmpty() && Files.exists(directory.resolve(RunManifest.FILE_NAME))) {
@@ -175,11 +183,14 @@ public final class RunRecorder implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(cleaner);
     } catch (IllegalStateException e) {
-      // The program is already ending, and the hook has run or will run.
+      // The program is already ending. The shutdown hook has run or will run.
     }
   }
 
-  /** Tries again until the directory is gone, because ranks may still write into it. */
+  /**
+   * Removes the scratch directory and all empty directories that this run has created. The removal
+   * is repeated until it succeeds, because ranks may still write into the scratch directory.
+   */
   private synchronized void removeScratch() {
     for (int attempt = 1; Files.exists(scratch); attempt++) {
       try (Stream<Path> files = Files.list(scratch)) {
@@ -197,7 +208,7 @@ public final class RunRecorder implements AutoCloseable {
       try {
         Files.deleteIfExists(parent);
       } catch (IOException e) {
-        // It is not empty: it holds the files of this run, or others.
+        // The directory is not empty: it contains files of this run or other files.
         return;
       }
     }

@@ -10,8 +10,9 @@ import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 
 /**
- * Collects rows of text in a small buffer and appends them to a file whenever the buffer is full.
- * The file is open only during such a write, because a run may use thousands of them.
+ * Collects rows of text in a small buffer and appends them to a temporary file when the buffer is
+ * full. The file is open only while rows are appended, because a run may use thousands of these
+ * files.
  */
 final class SpillFile {
   private static final int MAX_BUFFER_BYTES = 16 * 1024;
@@ -33,7 +34,7 @@ final class SpillFile {
     }
   }
 
-  /** Appends the number {@code scaled / 10^decimals} with this number of decimals. */
+  /** Appends the number {@code scaled / 10^decimals} as text with {@code decimals} decimals. */
   void decimal(long scaled, int decimals) {
     long rest = Math.abs(scaled);
     int count = 0;
@@ -79,7 +80,7 @@ final class SpillFile {
     length = 0;
   }
 
-  /** Writes all rows to {@code out} and removes them here, together with the file. */
+  /** Writes all rows to {@code out}, and then removes the rows and the temporary file. */
   void drainTo(OutputStream out) throws IOException {
     if (Files.exists(file)) {
       Files.copy(file, out);

@@ -1,6 +1,6 @@
 /**
  * Writes a run directory for any engine: instruction logs, energy logs and the manifest.
  *
- * <p>Recordings are not read or analyzed here.
+ * <p>No class here reads or analyzes recordings.
  */
 package perseus.record;

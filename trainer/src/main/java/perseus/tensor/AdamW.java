@@ -8,8 +8,8 @@ import perseus.tensor.autograd.Kernels;
 import perseus.tensor.parameter.StageParameter;
 
 /**
- * The optimizer AdamW (Loshchilov and Hutter, 2019). It changes the parameters in place. With
- * gradient g at step t,
+ * Updates the parameters of a rank with the optimizer AdamW (Loshchilov and Hutter, 2019). A step
+ * changes the parameters in place. Step t with the gradient g computes
  *
  * <pre>
  *   m = beta1 m + (1 - beta1) g
@@ -17,20 +17,24 @@ import perseus.tensor.parameter.StageParameter;
  *   p = p - rate (m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon) + decay p)
  * </pre>
  *
- * <p>The rate rises linearly over the warm-up steps. Only parameters with at least two dimensions
- * decay, which excludes biases and the weights of normalizations. Each element is updated on its
- * own, so that the parts of a split parameter change as the whole parameter would. Not thread-safe.
+ * <p>The learning rate rises linearly during the warm-up steps. Weight decay applies only to
+ * parameters with at least two dimensions, so biases and normalization weights do not decay. The
+ * update of an element depends only on that element and its gradient. Therefore the parts of a
+ * tensor-parallel parameter change exactly as the whole parameter would. The class is not
+ * thread-safe.
  */
 public final class AdamW implements AutoCloseable {
   /**
-   * Hyperparameters of the optimizer.
+   * Holds the hyperparameters of the optimizer.
    *
    * @param learningRate learning rate after the warm-up
-   * @param warmupSteps number of steps w in which the rate rises; step t has t / w of the rate
+   * @param warmupSteps number of warm-up steps, w; step t &lt; w uses the learning rate times t / w
    * @param beta1 decay rate of the first moment
    * @param beta2 decay rate of the second moment
-   * @param epsilon summand in the denominator, added to the root of the second moment
-   * @param weightDecay share of a weight that a step subtracts, divided by the rate
+   * @param epsilon constant that is added to the square root of the second moment, to avoid a
+   *     division by zero
+   * @param weightDecay factor of the weight decay; a step subtracts weightDecay * learning rate *
+   *     weight from each weight
    */
   public record Settings(
       double learningRate,
@@ -40,12 +44,14 @@ public final class AdamW implements AutoCloseable {
       double epsilon,
       double weightDecay) {
 
-    /** Settings with the usual constants for training transformers. */
+    /**
+     * Returns settings with the usual beta, epsilon and decay constants for training transformers.
+     */
     public static Settings of(double learningRate, int warmupSteps) {
       return new Settings(learningRate, warmupSteps, 0.9, 0.999, 1e-8, 0.01);
     }
 
-    /** Learning rate of a step; steps count from 1. */
+    /** Returns the learning rate of a step. The first step has the number 1. */
     public double rateAt(int step) {
       return step < warmupSteps ? learningRate * step / warmupSteps : learningRate;
     }
@@ -61,7 +67,7 @@ public final class AdamW implements AutoCloseable {
   private int steps;
 
   /**
-   * Creates an optimizer whose moments are zero.
+   * Creates an optimizer whose first and second moments are zero.
    *
    * @param parameters the parameters to train; at least one
    */
@@ -82,7 +88,7 @@ public final class AdamW implements AutoCloseable {
             .toList();
   }
 
-  /** Updates the parameters by their gradients, then sets the gradients to zero. */
+  /** Updates all parameters with their gradients, and then sets the gradients to zero. */
   public void step() {
     steps++;
     double rate = settings.rateAt(steps);

@@ -32,8 +32,8 @@ import perseus.tensor.parameter.StageSpec;
 import perseus.transport.TensorGroup;
 
 /**
- * Makes the tensor layers of one stage from their descriptions. A new kind of layer needs one line
- * in the constructor.
+ * Creates the tensor layers of one stage from the layer descriptions of the model. To support a new
+ * kind of layer, add one line to the constructor.
  */
 final class LayerFactory {
   private final StageSpec spec;
@@ -43,11 +43,12 @@ final class LayerFactory {
   private NDArray alibi;
 
   /**
-   * Creates a factory for one stage.
+   * Creates a factory for the layers of one stage.
    *
-   * @param group the ranks that share the stage's layers
+   * @param group the tensor-parallel ranks that share the stage's layers
    * @param parameters parameters of the stage's layers
-   * @param manager owns constants that layers share; it lives as long as the stage
+   * @param manager owner of the constant tensors that several layers share; it must stay open as
+   *     long as the stage
    */
   LayerFactory(StageSpec spec, TensorGroup group, StageParameters parameters, NDManager manager) {
     this.spec = spec;
@@ -75,9 +76,9 @@ final class LayerFactory {
   }
 
   /**
-   * Makes the layers of the stage, in order.
+   * Creates the layers of the stage, in the order of the model.
    *
-   * @throws IllegalArgumentException if a layer is of a kind that cannot be trained on tensors
+   * @throws IllegalArgumentException if this class cannot create a layer of some kind
    */
   List<TensorLayer> layers() {
     return spec.layers().stream().map(this::layer).toList();
@@ -93,7 +94,10 @@ final class LayerFactory {
     return maker.apply(layer);
   }
 
-  /** ALiBi biases of this rank's heads: one tensor for all blocks, made when first needed. */
+  /**
+   * Returns the ALiBi biases of this rank's attention heads. All blocks share one tensor, which the
+   * first call creates.
+   */
   private NDArray alibi(int heads) {
     if (alibi == null) {
       int local = heads / group.size();

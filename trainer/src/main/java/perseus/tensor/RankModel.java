@@ -12,8 +12,9 @@ import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
 /**
- * The part of a model that one rank holds: one stage, or several with an interleaved schedule.
- * Stages of the same rank share the parameters that more than one of them uses.
+ * Builds and holds the part of a model that one rank trains. A rank has one stage, or several
+ * stages if the schedule is interleaved. If several stages of the rank use the same parameter, they
+ * share one tensor.
  */
 public final class RankModel implements AutoCloseable {
   private final NDManager manager;
@@ -23,9 +24,10 @@ public final class RankModel implements AutoCloseable {
   /**
    * Builds a rank's stages with the initial values of their parameters.
    *
-   * @param specs the stages, in the order of the model; they differ only in their layers
+   * @param specs descriptions of the stages, in the order of the model; they differ only in their
+   *     layers
    * @param device the device that holds the tensors
-   * @param tensorParallel the ranks that share the layers
+   * @param tensorParallel the tensor-parallel ranks that share the layers
    * @throws IllegalArgumentException if the size of {@code tensorParallel} is not the batch's
    *     tensor-parallel degree
    */
@@ -46,22 +48,22 @@ public final class RankModel implements AutoCloseable {
     }
   }
 
-  /** The stages, in the order of the model. */
+  /** Returns the stages of the rank, in the order of the model. */
   public List<StageModel> chunks() {
     return List.copyOf(chunks);
   }
 
   /**
-   * The trained tensors of all stages, each once, in an order that is the same on every
-   * data-parallel replica.
+   * Returns the trained parameters of all stages of the rank. Each parameter occurs once. The order
+   * is the same on every data-parallel replica.
    */
   public List<StageParameter> parameters() {
     return parameters.all();
   }
 
   /**
-   * The loss of the rank's last stage, as {@link StageModel#takeLoss()} returns it; NaN where that
-   * is not the model's last stage.
+   * Returns {@link StageModel#takeLoss()} of the rank's last stage. The result is NaN if the rank
+   * does not hold the model's last stage.
    */
   public double takeLoss() {
     return chunks.get(chunks.size() - 1).takeLoss();

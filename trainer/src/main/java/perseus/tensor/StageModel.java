@@ -7,66 +7,71 @@ import perseus.tensor.data.TrainingData;
 import perseus.tensor.parameter.StageParameter;
 
 /**
- * A pipeline stage on real tensors: the layers of one stage, or with tensor parallelism this rank's
- * share of them. Not thread-safe.
+ * Runs the forwards and backwards of one pipeline stage on real tensors. With tensor parallelism,
+ * each rank runs its share of the stage's layers. Implementations are not thread-safe.
  */
 public interface StageModel extends AutoCloseable {
 
   /**
-   * Shapes of the float32 tensors that a forward receives from the previous stage; empty on the
-   * first stage. A backward sends gradients of the same shapes there.
+   * Returns the shapes of the float32 tensors that a forward receives from the previous stage. The
+   * list is empty on the first stage. A backward sends gradients of these shapes to the previous
+   * stage.
    */
   List<Shape> inputShapes();
 
-  /** Shapes of the tensors that a forward sends to the next stage; empty on the last stage. */
+  /**
+   * Returns the shapes of the float32 tensors that a forward sends to the next stage. The list is
+   * empty on the last stage.
+   */
   List<Shape> outputShapes();
 
   /**
-   * Whether the stage's forward needs training data: inputs on the first stage, labels on the last,
-   * and the decoder's tokens on the stage where a decoder starts.
+   * Returns whether the forward of the stage needs training data. The first stage needs the inputs.
+   * The last stage needs the labels. The stage where the decoder starts needs the decoder's tokens.
    */
   boolean loadsData();
 
   /**
-   * Runs the forward of a microbatch and keeps what its backward needs.
+   * Runs the forward of a microbatch and keeps the tensors that its backward needs.
    *
    * @param microbatch number of the microbatch within the iteration
-   * @param data training data of the microbatch, as {@link TrainingData} loads it; empty where
-   *     {@link #loadsData()} is false. The stage closes the tensors
-   * @param received tensors of {@link #inputShapes()}; the stage closes them
-   * @return tensors of {@link #outputShapes()}, which the caller must close
+   * @param data training data of the microbatch, as {@link TrainingData} loads it; empty if {@link
+   *     #loadsData()} is false; the stage closes the tensors
+   * @param received tensors with the shapes {@link #inputShapes()}; the stage closes the tensors
+   * @return tensors that the next stage receives; the caller must close them
    * @throws IllegalStateException if the microbatch has already run its forward
    */
   NDList forward(int microbatch, NDList data, NDList received);
 
   /**
-   * Repeats the forward of a microbatch whose activations were not kept. A backward does so itself
-   * where this method was not called before.
+   * Repeats the forward of a microbatch in the layers that use activation checkpointing. If this
+   * method was not called before a backward, the backward repeats the forward itself.
    *
    * @throws IllegalStateException if the microbatch has not run its forward
    */
   void recompute(int microbatch);
 
   /**
-   * Runs the backward of a microbatch, adds to the gradients of the parameters, and frees all that
-   * was kept for the microbatch.
+   * Runs the backward of a microbatch and adds to the gradients of the parameters. The method then
+   * frees all tensors that the stage kept for the microbatch.
    *
    * @param outputGradients gradients of the tensors that the forward returned; empty on the last
-   *     stage. The stage closes them
-   * @return gradients of the tensors that the forward received, which the caller must close
+   *     stage; the stage closes the gradients
+   * @return gradients of the tensors that the forward received; the caller must close the gradients
    * @throws IllegalStateException if the microbatch has not run its forward
    */
   NDList backward(int microbatch, NDList outputGradients);
 
   /**
-   * Returns the sum of the losses of all forwards since the previous call, each the mean over the
-   * labels of its microbatch; NaN on every stage but the last. Waits for the device.
+   * Returns the sum of the losses of all forwards since the previous call. The loss of a microbatch
+   * is the mean over its labels. The result is NaN on every stage except the last. The method waits
+   * until the device has finished.
    */
   double takeLoss();
 
   /**
-   * The trained tensors, in an order that is the same on every rank with the same layers. A
-   * parameter that several layers of the stage share occurs once.
+   * Returns the trained parameters of the stage. The order is the same on every rank with the same
+   * layers. A parameter that several layers share occurs once.
    */
   List<StageParameter> parameters();
 

@@ -18,10 +18,12 @@ import perseus.tensor.parameter.StageSpec;
 import perseus.transport.TensorGroup;
 
 /**
- * A stage that records each layer's forward of each microbatch on a {@linkplain Tape tape}.
+ * Trains a pipeline stage with a {@linkplain Tape tape} for each layer and microbatch. A tape
+ * records a forward, so that the backward can be run.
  *
- * <p>There is no dropout. Results are therefore the same for every partition and every degree of
- * parallelism, and a recomputed forward repeats the first one exactly.
+ * <p>The stage uses no dropout. Therefore the results are the same for every partition into stages
+ * and every degree of parallelism. A recomputed forward gives exactly the results of the first
+ * forward.
  */
 final class TapedStage implements StageModel {
   private final StageSpec spec;
@@ -33,15 +35,15 @@ final class TapedStage implements StageModel {
   private final Map<Integer, InFlight> inFlight = new HashMap<>();
   private final NDArray lossSum;
 
-  /** A microbatch between its forward and its backward. */
+  /** Holds the tensors of one microbatch between its forward and its backward. */
   private static final class InFlight {
     final NDManager manager;
     final NDList data = new NDList();
 
-    /** Inputs of each layer that is recomputed; null for other layers. */
+    /** Input tensors of each layer whose forward will be recomputed; null for other layers. */
     final NDList[] inputs;
 
-    /** Tape of each layer; null for a layer that has not been recomputed yet. */
+    /** Tape of each layer; null for a layer whose forward still has to be recomputed. */
     final Tape[] tapes;
 
     InFlight(NDManager manager, int layers) {
@@ -54,9 +56,9 @@ final class TapedStage implements StageModel {
   /**
    * Builds a stage.
    *
-   * @param manager owns the stage's tensors; the stage closes it
-   * @param parameters parameters of the stage's layers
-   * @param group the ranks that share the stage's layers
+   * @param manager owner of the stage's tensors; the stage closes the manager
+   * @param parameters parameters of the stage's layers on this rank
+   * @param group the tensor-parallel ranks that share the stage's layers
    */
   TapedStage(StageSpec spec, NDManager manager, StageParameters parameters, TensorGroup group) {
     this.spec = spec;
@@ -130,7 +132,10 @@ final class TapedStage implements StageModel {
         activations);
   }
 
-  /** Handles to the same tensors that outlive the tape and have no autograd graph. */
+  /**
+   * Returns new handles to the given tensors. The handles have no autograd graph and stay valid
+   * after the tape is closed.
+   */
   private static NDList owned(NDList tensors, NDManager owner) {
     NDList handles = new NDList(tensors.size());
     for (NDArray tensor : tensors) {
@@ -208,7 +213,7 @@ final class TapedStage implements StageModel {
 
   @Override
   public void synchronize() {
-    // Reading a value waits for all operations that were queued before.
+    // Reading a value from the device waits for all operations that were queued before.
     lossSum.getFloat();
   }
 

@@ -1,7 +1,7 @@
 /**
- * Trains on real tensors: the stages of one rank and their optimizer.
+ * Trains the stages of one rank on real tensors and updates their parameters with an optimizer.
  *
- * <p>No socket and no GPU clock is used here. Ranks that share a layer add up tensors through
+ * <p>Code here may not use sockets or set GPU clocks; tensor-parallel ranks sum tensors through
  * {@link perseus.transport.TensorGroup}.
  */
 package perseus.tensor;

@@ -3,11 +3,11 @@ package perseus.transport;
 import ai.djl.ndarray.NDArray;
 
 /**
- * A group of ranks that sum tensors (an all-reduce), such as the ranks that share a layer or the
- * replicas of a stage.
+ * Sums tensors over a group of ranks (an all-reduce). Examples of groups are the tensor-parallel
+ * ranks that share a layer, and the ranks with the same stage in different pipelines.
  */
 public interface TensorGroup {
-  /** A group of a single rank, whose sums change nothing. */
+  /** This group has a single rank. A sum over this group does not change the tensor. */
   TensorGroup ALONE =
       new TensorGroup() {
         @Override
@@ -22,19 +22,20 @@ public interface TensorGroup {
 
         @Override
         public void sum(NDArray tensor) {
-          // The sum over one rank is the tensor itself.
+          // The sum over a single rank is equal to the tensor of this rank.
         }
       };
 
-  /** Number of ranks in the group. */
+  /** Returns the number of ranks in the group. */
   int size();
 
-  /** This rank's index in the group, from 0. */
+  /** Returns the index of this rank in the group, from 0. */
   int index();
 
   /**
-   * Replaces a float32 tensor by the sum of the group's tensors, on all ranks by the same bits. All
-   * ranks of the group must call this in the same order and with tensors of the same shape.
+   * Replaces a float32 tensor by the sum of the tensors of all ranks in the group. All ranks get
+   * exactly the same bits. All ranks of the group must call this method in the same order and with
+   * tensors of the same shape.
    *
    * @throws PeerLostException if the connection to another rank of the group is lost
    */

@@ -6,43 +6,47 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
 /**
- * Exchanges float32 tensors between the ranks of a job. Between two ranks, the messages of one
- * stream arrive in the order in which they were sent. Only one thread of a rank may use it.
+ * Exchanges float32 tensors between this rank and the other ranks of a job. Between two ranks, the
+ * tensors of one stream arrive in the order in which they were sent. Only one thread of a rank may
+ * use an instance.
  */
 public interface TensorTransport extends AutoCloseable {
-  /** The streams of messages between two ranks; messages of different streams have no order. */
+  /**
+   * Lists the streams of tensors between two ranks. Tensors of different streams may arrive in any
+   * order.
+   */
   enum Stream {
     ACTIVATION,
     GRADIENT
   }
 
   /**
-   * Sends a tensor. The call returns before the tensor has arrived; the caller may then change or
-   * close it.
+   * Sends a tensor to another rank. The call may return before the tensor has arrived. After the
+   * call, the caller may change or close the tensor.
    *
    * @throws PeerLostException if the connection to the other rank is lost
    */
   void send(int toRank, Stream stream, NDArray tensor);
 
   /**
-   * Waits for the next tensor of a stream.
+   * Waits for the next tensor of a stream from another rank.
    *
-   * @param shape the tensor's shape, which the sender must have used too
-   * @param manager the manager that owns the tensor
+   * @param shape the shape of the tensor, which must be equal to the shape that the sender has sent
+   * @param manager the manager that owns the received tensor
    * @throws PeerLostException if the connection to the other rank is lost
    */
   NDArray receive(int fromRank, Stream stream, Shape shape, NDManager manager);
 
   /**
-   * Returns a group of ranks that sum tensors.
+   * Returns a group that sums tensors over the given ranks.
    *
-   * @param id the group's number, from 0: equal on all its ranks, and different from that of every
-   *     other group of this rank
-   * @param members the group's ranks, this one among them, in the order in which they are summed
+   * @param id the number of the group, from 0. All ranks of the group must use the same number. Two
+   *     groups of the same rank must have different numbers.
+   * @param members the ranks of the group, including this rank; tensors are summed in this order
    */
   TensorGroup group(int id, List<Integer> members);
 
-  /** Sends what is still queued, then closes the connections. */
+  /** Sends the tensors that are still queued, and then closes the connections. */
   @Override
   void close();
 }

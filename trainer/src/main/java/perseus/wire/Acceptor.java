@@ -10,17 +10,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts connections at a port, authenticates the callers with the job's secret and hands their
- * connections on. Each connection has its own thread, so that a slow or silent caller does not
- * delay the others.
+ * Accepts connections at a port, authenticates the callers with the job's secret, and passes
+ * authenticated connections to an {@link Admission}. Each connection has its own thread, so that a
+ * slow or silent caller does not delay other callers.
  */
 public final class Acceptor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
-  /** Maximum number of callers that are authenticated at the same time; more are disconnected. */
+  /**
+   * At most this number of callers can be in authentication at the same time. Further callers are
+   * disconnected.
+   */
   private static final int MAX_UNAUTHENTICATED = 256;
 
-  /** Pause after a failed accept, in milliseconds: all file handles may be in use for a while. */
+  /**
+   * After a failure to accept a connection, the thread waits for this number of milliseconds. A
+   * failure can be temporary, for example if all file handles are in use.
+   */
   private static final long RETRY_MILLIS = 200;
 
   private final ServerSocket server;
@@ -28,14 +34,14 @@ public final class Acceptor implements AutoCloseable {
   private final Admission admission;
   private final Semaphore unauthenticated = new Semaphore(MAX_UNAUTHENTICATED);
 
-  /** Decides about callers that have authenticated themselves. */
+  /** Decides whether an authenticated caller may connect, and how its connection is served. */
   @FunctionalInterface
   public interface Admission {
     /**
-     * Admits a caller.
+     * Admits or refuses an authenticated caller.
      *
-     * @return the task that serves the connection; it runs on the connection's thread
-     * @throws IOException if this caller is not expected; the connection is then closed
+     * @return the task that serves the connection; the thread of this connection runs the task
+     * @throws IOException if the caller is not expected; the connection is then closed
      */
     Runnable admit(Socket socket, Handshake.Role role) throws IOException;
   }
@@ -43,8 +49,8 @@ public final class Acceptor implements AutoCloseable {
   /**
    * Starts accepting connections.
    *
-   * @param server a bound port, which {@link #close} closes
-   * @param secrets the secret that a caller of each role has to know
+   * @param server a bound port; {@link #close} closes the port
+   * @param secrets returns the secret that a caller with a given role must know
    * @param name name of the thread that accepts the connections
    */
   public Acceptor(
@@ -104,7 +110,7 @@ public final class Acceptor implements AutoCloseable {
     task.run();
   }
 
-  /** Closes the port; connections that it has accepted stay open. */
+  /** Closes the port. The accepted connections stay open. */
   @Override
   public void close() {
     Sockets.close(server);

@@ -13,12 +13,18 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 
-/** An authenticated connection that carries JSON messages, each preceded by its length in bytes. */
+/**
+ * Sends and receives JSON messages over an authenticated connection. The length of each message in
+ * bytes is sent before the message.
+ */
 public final class ControlLink implements AutoCloseable {
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
 
-  /** Maximum length of a message: enough for a plan of thousands of microbatches. */
+  /**
+   * A message has at most this number of bytes. This limit is enough for a frequency schedule with
+   * thousands of microbatches.
+   */
   private static final int MAX_MESSAGE_BYTES = 256 << 20;
 
   private final Socket socket;
@@ -26,9 +32,9 @@ public final class ControlLink implements AutoCloseable {
   private final DataOutputStream out;
 
   /**
-   * Makes a link of a connection.
+   * Creates a link that uses an open connection.
    *
-   * @param socket a connection whose {@link Handshake} is done
+   * @param socket a connection on which the {@link Handshake} has succeeded
    */
   public ControlLink(Socket socket) throws IOException {
     this.socket = socket;
@@ -38,10 +44,10 @@ public final class ControlLink implements AutoCloseable {
   }
 
   /**
-   * Connects to a process of the job and authenticates both sides.
+   * Connects to another process of the job and authenticates both sides.
    *
    * @throws Handshake.RefusedException if the process at this address does not belong to the job
-   * @throws IOException if no process answers in time
+   * @throws IOException if no process answers before the deadline
    */
   public static ControlLink connect(
       InetSocketAddress address, Handshake.Role role, JobSecret secret, Deadline deadline)
@@ -58,30 +64,33 @@ public final class ControlLink implements AutoCloseable {
   }
 
   /**
-   * Limits how long {@link #read} waits; a read that takes longer fails.
+   * Limits how long {@link #read} waits. If a read takes longer, it fails.
    *
-   * @param limit the longest wait; {@link Duration#ZERO} for no limit
+   * @param limit the longest time to wait; {@link Duration#ZERO} for no limit
    */
   public void setReadTimeout(Duration limit) throws IOException {
     socket.setSoTimeout((int) limit.toMillis());
   }
 
-  /** This side's address, at which the other side's host can reach this host. */
+  /**
+   * Returns the local address of the connection. The other side's host can reach this host at its
+   * local address.
+   */
   public InetAddress localAddress() {
     return socket.getLocalAddress();
   }
 
-  /** The other side's address. */
+  /** Returns the address of the other side. */
   public InetAddress remoteAddress() {
     return socket.getInetAddress();
   }
 
-  /** The other side's port. */
+  /** Returns the port number of the other side. */
   public int remotePort() {
     return socket.getPort();
   }
 
-  /** Sends a message; several threads may send at the same time. */
+  /** Sends a message. Several threads may call this method at the same time. */
   public void send(Object message) throws IOException {
     byte[] bytes = JSON.writeValueAsBytes(message);
     synchronized (out) {
@@ -92,9 +101,10 @@ public final class ControlLink implements AutoCloseable {
   }
 
   /**
-   * Waits for the next message; only one thread may read.
+   * Waits for the next message and returns it. Only one thread may call this method.
    *
-   * @throws IOException if the connection ends, times out, or the message is not of this type
+   * @throws IOException if the connection ends, if the read times out, or if the message does not
+   *     have this type
    */
   public <T> T read(Class<T> type) throws IOException {
     int length = in.readInt();
@@ -112,7 +122,7 @@ public final class ControlLink implements AutoCloseable {
     }
   }
 
-  /** Closes the connection; a {@link #read} that is waiting then fails. */
+  /** Closes the connection. A {@link #read} that is waiting then fails. */
   @Override
   public void close() {
     Sockets.close(socket);

@@ -1,13 +1,13 @@
 package perseus.wire;
 
-/** Starts daemon threads: threads that do not keep the process alive. */
+/** Starts daemon threads, which do not keep the process alive. */
 public final class Daemon {
   private Daemon() {}
 
   /**
-   * Starts a daemon thread.
+   * Starts a daemon thread that runs a task.
    *
-   * @param name the thread's name, as stack dumps show it
+   * @param name the name of the thread, which stack dumps show
    */
   public static Thread start(Runnable task, String name) {
     Thread thread = new Thread(task, name);

@@ -3,9 +3,12 @@ package perseus.wire;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** A point in time until which a call may wait, measured with {@link System#nanoTime}. */
+/**
+ * Represents a point in time until which a call may wait. The time is measured with {@link
+ * System#nanoTime}.
+ */
 public final class Deadline {
-  /** A deadline that never passes. */
+  /** This deadline never passes. */
   public static final Deadline NEVER = new Deadline(0);
 
   private final long nanoTime;
@@ -14,7 +17,7 @@ public final class Deadline {
     this.nanoTime = nanoTime;
   }
 
-  /** Returns the deadline that passes after the given time, counted from now. */
+  /** Returns the deadline that lies the given time after the current time. */
   public static Deadline after(Duration time) {
     return new Deadline(System.nanoTime() + time.toNanos());
   }
@@ -25,16 +28,16 @@ public final class Deadline {
   }
 
   /**
-   * Returns the time until this deadline in nanoseconds: negative when it has passed, {@link
-   * Long#MAX_VALUE} for {@link #NEVER}.
+   * Returns the time until this deadline in nanoseconds. The result is negative if the deadline has
+   * passed, and {@link Long#MAX_VALUE} for {@link #NEVER}.
    */
   public long remainingNanos() {
     return this == NEVER ? Long.MAX_VALUE : nanoTime - System.nanoTime();
   }
 
   /**
-   * Returns the time until this deadline in milliseconds, as a timeout for a socket: at least 1,
-   * because sockets take 0 for no limit.
+   * Returns the time until this deadline in milliseconds, for use as the timeout of a socket. The
+   * result is at least 1, because a socket treats a timeout of 0 as no limit.
    */
   public int remainingMillis() {
     long millis = TimeUnit.NANOSECONDS.toMillis(remainingNanos());

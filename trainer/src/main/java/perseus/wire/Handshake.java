@@ -11,17 +11,22 @@ import java.util.Arrays;
 import java.util.function.Function;
 
 /**
- * The mutual authentication of two processes of a job, the first exchange on every connection.
+ * Authenticates two processes of a job to each other. The handshake is the first exchange on every
+ * connection.
  *
- * <p>Each side sends a hello: a magic number, the version of the protocol, the caller's role and a
- * random challenge. Then each side sends its response to the other side's challenge, computed with
- * the {@link JobSecret}, and one byte that says whether it accepts the other side's response. The
- * handshake reads only these bytes from an unknown process, and for at most 10 s.
+ * <p>First, each side sends a hello message: a magic number, the version of the protocol, the
+ * caller's role and a random challenge. Second, each side sends its response to the other side's
+ * challenge. The response is computed with the {@link JobSecret}. Third, each side sends one byte
+ * that tells whether it accepts the other side's response. The handshake takes at most 10 seconds,
+ * and reads nothing else from an unknown process.
  */
 public final class Handshake {
   private static final byte[] MAGIC = "PERSEUS".getBytes(StandardCharsets.US_ASCII);
 
-  /** Version of the protocol: to be raised when the messages of {@code perseus.job} change. */
+  /**
+   * Both sides must have the same version of the protocol. A developer who changes the messages of
+   * {@code perseus.job} must increase this number.
+   */
   private static final int VERSION = 3;
 
   private static final int CHALLENGE_BYTES = 16;
@@ -37,15 +42,17 @@ public final class Handshake {
     this.socket = socket;
   }
 
-  /** The kinds of processes that call others. */
+  /** Lists the kinds of processes that open connections. */
   public enum Role {
-    /** The process that the user starts on a node. */
+    /**
+     * A launcher is the process that the user starts on a node and that starts the node's ranks.
+     */
     LAUNCHER,
-    /** The process of a rank. */
+    /** A rank is a process that a launcher has started. */
     RANK
   }
 
-  /** Thrown if the process at the other side does not belong to this job. */
+  /** Reports that the process on the other side does not belong to this job. */
   public static final class RefusedException extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -55,7 +62,7 @@ public final class Handshake {
   }
 
   /**
-   * Authenticates both sides; for the side that has opened the connection.
+   * Runs the handshake on the side that has opened the connection.
    *
    * @throws RefusedException if the other side speaks another protocol or another version of this
    *     one, or belongs to another job
@@ -72,9 +79,9 @@ public final class Handshake {
   }
 
   /**
-   * Authenticates both sides; for the side that has accepted the connection.
+   * Runs the handshake on the side that has accepted the connection.
    *
-   * @param secrets the secret that a caller of each role has to know
+   * @param secrets returns the secret that a caller with a given role must know
    * @return the caller's role
    * @throws RefusedException if the other side speaks another protocol or another version of this
    *     one, or belongs to another job
@@ -106,8 +113,8 @@ public final class Handshake {
   }
 
   /**
-   * Reads the given number of bytes before the deadline. The timeout of a socket alone would not
-   * do: it starts again with every byte that arrives.
+   * Reads the given number of bytes before the deadline. The socket's own timeout is not
+   * sufficient, because it starts again after every byte that arrives.
    */
   private byte[] read(int count) throws IOException {
     byte[] bytes = new byte[count];
@@ -141,11 +148,12 @@ public final class Handshake {
   private void exchangeProofs(JobSecret secret, byte[] mine, byte[] theirs, boolean called)
       throws IOException {
     OutputStream out = socket.getOutputStream();
-    // The challenge contains the side that responds, so that a response cannot be sent back to its
-    // sender as a proof.
+    // Each challenge also names the side that must respond, so that an attacker cannot use the
+    // response of one side as the response of the other side.
     out.write(secret.response(challenge(theirs, called)));
     boolean known = secret.accepts(challenge(mine, !called), read(JobSecret.RESPONSE_BYTES));
-    // With this byte the other side knows why the connection is closed.
+    // The byte tells the other side whether its response was wrong, so that it knows why the
+    // connection is closed.
     out.write(known ? 1 : 0);
     boolean accepted = read(1)[0] == 1;
     if (!known || !accepted) {

@@ -9,13 +9,13 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A secret that only the processes of one job know. A process proves that it knows the secret by an
- * HMAC-SHA256 of a random challenge, so that the secret itself is not sent.
+ * Holds a secret that only the processes of one job know, and proves the knowledge of the secret.
+ * The proof is an HMAC-SHA256 of a random challenge, so that the secret itself is not sent.
  */
 public final class JobSecret {
   private static final String ALGORITHM = "HmacSHA256";
 
-  /** Length of a response to a challenge, in bytes. */
+  /** A response to a challenge has this number of bytes. */
   static final int RESPONSE_BYTES = 32;
 
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -31,7 +31,7 @@ public final class JobSecret {
     return new JobSecret(text);
   }
 
-  /** Returns a new secret of 256 random bits. */
+  /** Returns a new secret with 256 random bits. */
   public static JobSecret random() {
     return new JobSecret(HexFormat.of().formatHex(randomBytes(32)));
   }
@@ -42,16 +42,19 @@ public final class JobSecret {
     return bytes;
   }
 
-  /** Returns the secret itself, for a process of the job that does not have it yet. */
+  /**
+   * Returns the text of the secret. The coordinator passes this text to processes of the job that
+   * do not have the secret yet.
+   */
   public String text() {
     return text;
   }
 
-  /** Computes the response to a challenge. */
+  /** Computes the response to a challenge (32 bytes). */
   byte[] response(byte[] challenge) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
-      // The prefix is needed for an empty secret: a key must have at least one byte.
+      // The prefix is needed if the secret is empty, because a key must have at least one byte.
       mac.init(new SecretKeySpec(("perseus " + text).getBytes(StandardCharsets.UTF_8), ALGORITHM));
       return mac.doFinal(challenge);
     } catch (GeneralSecurityException e) {
@@ -59,7 +62,10 @@ public final class JobSecret {
     }
   }
 
-  /** Returns whether a response to a challenge is correct, in a time independent of its bytes. */
+  /**
+   * Returns whether a response to a challenge is correct. The time of the comparison does not
+   * depend on the bytes, so that an attacker cannot guess a response byte by byte.
+   */
   boolean accepts(byte[] challenge, byte[] response) {
     return MessageDigest.isEqual(response(challenge), response);
   }

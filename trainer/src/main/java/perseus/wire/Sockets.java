@@ -7,12 +7,12 @@ import java.io.IOException;
 public final class Sockets {
   private Sockets() {}
 
-  /** Closes a socket or channel and ignores a failure, after which it cannot be used either. */
+  /** Closes a socket or channel and ignores failures. */
   public static void close(Closeable connection) {
     try {
       connection.close();
     } catch (IOException e) {
-      // Nobody reads from this connection or writes to it any more.
+      // The failure is ignored, because no code uses this connection any more.
     }
   }
 }

@@ -8,16 +8,22 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Segment;
 
 /**
- * The updates of an energy counter within a window, and how long each column of {@link
- * PowerColumns} ran during each update: the rows of the least-squares problem.
+ * Computes the rows of the least-squares problem of one rank at one frequency: one row for each
+ * update of the energy counter.
  *
- * <p>Let update i lie between the readings at s and t. A sensor with lag L that averages a share a
- * of the interval reports the power of the interval from t - L - a (t - s) to t - L. Row i holds
- * x_ic, the time in seconds for which column c ran within that interval, divided by a, and y_i, the
- * joules by which the counter rose. The x_ic of a row add up to t - s.
+ * <p>A row holds the joules of the update and the seconds for which each column of {@link
+ * PowerColumns} ran during the update. Let update i lie between the readings at times s and t. A
+ * sensor with lag L and averaged share a reports the power in the interval from t - L - a (t - s)
+ * to t - L. Row i has two kinds of values:
  *
- * <p>Updates and instructions are both ordered by time, so that one sweep over both makes all rows:
- * O(updates + instructions).
+ * <ul>
+ *   <li>x_ic: the seconds for which column c ran within this interval, divided by a. The values
+ *       x_ic of a row add up to t - s.
+ *   <li>y_i: the joules by which the counter rose.
+ * </ul>
+ *
+ * <p>Complexity: O(updates + instructions). Updates and instructions are both in order of time, so
+ * one pass over both makes all rows.
  */
 public final class CounterUpdates {
   private final List<Segment> segments;
@@ -27,7 +33,7 @@ public final class CounterUpdates {
   private final double[] joules;
   private final int size;
 
-  /** Receives one row. */
+  /** Receives the rows of the least-squares problem, one after the other. */
   @FunctionalInterface
   public interface Row {
     /**
@@ -56,8 +62,8 @@ public final class CounterUpdates {
   }
 
   /**
-   * Selects the updates that report only time inside {@code segments}, for every lag from {@code
-   * minLagSeconds} to {@code maxLagSeconds}.
+   * Selects the counter updates that measure only time inside {@code segments}. A selected update
+   * satisfies this condition for all lags from {@code minLagSeconds} to {@code maxLagSeconds}.
    */
   public static CounterUpdates of(
       List<Segment> segments, double minLagSeconds, double maxLagSeconds) {
@@ -65,9 +71,13 @@ public final class CounterUpdates {
   }
 
   /**
-   * Selects the first updates that report only time inside {@code segments}, for every lag from
-   * {@code minLagSeconds} to {@code maxLagSeconds}.
+   * Selects the first counter updates that measure only time inside {@code segments}. A selected
+   * update satisfies this condition for all lags from {@code minLagSeconds} to {@code
+   * maxLagSeconds}.
    *
+   * @param segments time spans of one rank at one frequency
+   * @param minLagSeconds smallest lag in seconds
+   * @param maxLagSeconds largest lag in seconds
    * @param limit maximum number of updates
    */
   public static CounterUpdates of(
@@ -99,28 +109,34 @@ public final class CounterUpdates {
     return new CounterUpdates(segments, segmentOf, starts, ends, joules, n);
   }
 
-  /** Index of the first reading at {@code time} or later. */
+  /** Returns the index of the first reading at {@code time} or later. */
   private static int firstFrom(EnergyLog log, double time) {
     int i = Arrays.binarySearch(log.times(), time);
     return i < 0 ? -i - 1 : i;
   }
 
-  /** Number of updates. */
+  /** Returns the number of updates. */
   public int size() {
     return size;
   }
 
-  /** Time of the reading before update {@code i}, in epoch seconds; the lag is not subtracted. */
+  /**
+   * Returns the time of the reading before update {@code i}, in epoch seconds. The lag is not
+   * subtracted.
+   */
   double start(int i) {
     return starts[i];
   }
 
-  /** Time of the reading after update {@code i}, in epoch seconds; the lag is not subtracted. */
+  /**
+   * Returns the time of the reading after update {@code i}, in epoch seconds. The lag is not
+   * subtracted.
+   */
   double end(int i) {
     return ends[i];
   }
 
-  /** Returns the first updates, at most {@code limit}. */
+  /** Returns the first updates, at most {@code limit} of them. */
   CounterUpdates first(int limit) {
     return limit >= size
         ? this
@@ -128,14 +144,20 @@ public final class CounterUpdates {
   }
 
   /**
-   * Passes every row to {@code row} in order of time, whitened: transformed linearly so that the
-   * errors of the rows are independent.
+   * Passes each whitened row to the callback {@code row}, in order of time. Whitening transforms
+   * the rows linearly, so that their errors become independent.
    *
-   * <p>Let the errors of consecutive updates be e_i - r e_(i-1), where r is the share of an error
-   * that the next update reverses. The innovations u_i = x_i + r / v_(i-1) u_(i-1) have independent
-   * errors with variances proportional to v_i = 1 + r^2 - r^2 / v_(i-1), and the whitened rows are
-   * u_i / sqrt(v_i). Source: the innovations algorithm in Brockwell and Davis, Time Series: Theory
-   * and Methods, section 5.2. Rows without reversed errors are passed as they were measured.
+   * <p>Let r be the share of an error that the next update reverses, so that update i has the error
+   * e_i - r e_(i-1). Let x_i be the measured row of update i. The innovation of update i is
+   *
+   * <pre>
+   *   u_i = x_i + r / v_(i-1) u_(i-1)     with     v_i = 1 + r^2 - r^2 / v_(i-1).
+   * </pre>
+   *
+   * <p>The errors of the innovations are independent, and their variances are proportional to v_i.
+   * So the whitened rows are u_i / sqrt(v_i). For r = 0, the rows are passed without a change.
+   * Source: the innovations algorithm in Brockwell and Davis, Time Series: Theory and Methods,
+   * section 5.2.
    */
   public void forEachWhitenedRow(PowerColumns columns, Sensor sensor, Row row) {
     double reversed = sensor.reversedErrorShare();
@@ -143,7 +165,8 @@ public final class CounterUpdates {
       forEachMeasuredRow(columns, sensor, row);
       return;
     }
-    // The innovations of the columns, then the innovation of the joules, then its variance.
+    // The array holds the innovations of the columns, then the innovation of the joules, then its
+    // variance.
     double[] last = new double[columns.size() + 2];
     double[] whitened = new double[columns.size()];
     int rise = columns.size();
@@ -165,7 +188,10 @@ public final class CounterUpdates {
         });
   }
 
-  /** Passes every row to {@code row} in order of time, as it was measured. */
+  /**
+   * Passes each measured row to the callback {@code row}, in order of time. The rows are not
+   * whitened.
+   */
   void forEachMeasuredRow(PowerColumns columns, Sensor sensor, Row row) {
     double[] seconds = new double[columns.size()];
     int current = -1;
@@ -215,7 +241,17 @@ public final class CounterUpdates {
     }
   }
 
-  /** Adds the overlap of one instruction with the interval from a to b to the parts of its kind. */
+  /**
+   * Adds the overlap of one instruction with an interval to the columns of the instruction's parts.
+   *
+   * @param kind index of the instruction's kind in {@code columns}
+   * @param start start of the instruction in epoch seconds
+   * @param end end of the instruction in epoch seconds
+   * @param a start of the interval in epoch seconds
+   * @param b end of the interval in epoch seconds
+   * @param overlap length of the overlap in seconds
+   * @param seconds receives the seconds, one entry per column
+   */
   private static void addOverlap(
       PowerColumns columns,
       int kind,

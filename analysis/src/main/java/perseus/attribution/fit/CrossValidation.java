@@ -3,19 +3,27 @@ package perseus.attribution.fit;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * Cross-validation over consecutive updates: predicts each fold from the other folds.
+ * Tests by cross-validation how well fitted powers predict counter updates that were not used for
+ * the fit.
  *
- * <p>The updates of a window are divided into k folds of equal size in order of time. Folds are
- * consecutive, because the errors of neighbouring updates are correlated: both depend on the time
- * of the reading between them. Let A be the sums of all rows and A_f the sums of fold f; the powers
- * that predict fold f are solved from A - A_f, so that one pass over the rows and k solves suffice.
+ * <p>The updates of one rank at one frequency are divided into k folds of equal size, in order of
+ * time. Each fold is predicted with powers that are fitted to the other folds. A fold consists of
+ * consecutive updates, because the errors of neighbouring updates are correlated: both errors
+ * depend on the time of the reading between them.
+ *
+ * <p>Let A be the normal equations of all rows, and let A_f be the normal equations of fold f. The
+ * powers that predict fold f are the solution of A - A_f. So one pass over the rows and k solutions
+ * are enough.
  */
 public final class CrossValidation {
   private CrossValidation() {}
 
   /**
-   * Computes the normal equations of each fold, from whitened rows.
+   * Computes the normal equations of each fold from whitened rows.
    *
+   * @param updates counter updates of one rank at one frequency
+   * @param columns columns of the least-squares problem
+   * @param sensor sensor whose lag and share define the rows
    * @param folds number of folds
    * @see CounterUpdates#forEachWhitenedRow
    */
@@ -31,7 +39,7 @@ public final class CrossValidation {
     return sums;
   }
 
-  /** Returns the sum of the normal equations of all folds. */
+  /** Returns the normal equations of all folds together. */
   public static NormalEquations total(NormalEquations[] folds) {
     NormalEquations all = new NormalEquations(folds[0].columns());
     for (NormalEquations fold : folds) {
@@ -41,9 +49,11 @@ public final class CrossValidation {
   }
 
   /**
-   * Returns the sum of squared errors of predicting each fold from the others, in J^2.
+   * Predicts each fold from the other folds and returns the sum of squared errors, in J^2.
    *
-   * @param all the {@link #total} of {@code folds}
+   * @param folds normal equations of each fold
+   * @param all normal equations of all folds together, from {@link #total}
+   * @param columns columns of the least-squares problem
    */
   public static double heldOutSquares(
       NormalEquations[] folds, NormalEquations all, PowerColumns columns) {
@@ -51,11 +61,13 @@ public final class CrossValidation {
   }
 
   /**
-   * Returns the sum of squared errors of predicting each fold from the others, in J^2, where the
-   * predicted rows differ from the rows that powers are solved from.
+   * Predicts each fold from the other folds and returns the sum of squared errors, in J^2. The
+   * predicted rows may differ from the rows to which the powers are fitted.
    *
-   * @param all the {@link #total} of {@code folds}
-   * @param predicted sums of the rows to predict, for each fold
+   * @param folds normal equations of each fold, to which powers are fitted
+   * @param all normal equations of all folds together, from {@link #total}
+   * @param columns columns of the least-squares problem
+   * @param predicted normal equations of the rows that are predicted, for each fold
    */
   public static double heldOutSquares(
       NormalEquations[] folds,

@@ -1,18 +1,19 @@
 package perseus.attribution.fit;
 
 /**
- * The sums from which a linear least-squares problem y = X p is solved: X^T X, X^T y and y^T y.
+ * Accumulates the normal equations of a linear least-squares problem y = X p: the sums X^T X, X^T y
+ * and y^T y.
  *
- * <p>Row i of X holds the seconds that each column of {@link PowerColumns} ran during update i of
- * the counter, y_i the joules of that update, and p the powers in watts. The sums of disjoint sets
- * of rows can be added and subtracted, so that cross-validation passes over the rows only once.
- * Adding a row takes O(columns^2), without the columns that are zero in it.
+ * <p>Row i of X holds the seconds for which each column of {@link PowerColumns} ran during counter
+ * update i. The value y_i is the energy of that update in joules, and p holds the powers in watts.
+ * The sums of disjoint sets of rows can be added and subtracted. So cross-validation passes over
+ * the rows only once. Adding a row takes O(C Z) for C columns, of which Z are not zero in the row.
  */
 public final class NormalEquations {
-  /** X^T X in s^2; only the lower triangle is filled. */
+  /** The matrix X^T X in s^2. Only the lower triangle is filled. */
   final double[][] xtx;
 
-  /** X^T y in J s. */
+  /** The vector X^T y in J s. */
   final double[] xty;
 
   private double sumOfSquares;
@@ -20,7 +21,7 @@ public final class NormalEquations {
   private double seconds;
   private int rows;
 
-  /** Creates the sums of no rows. */
+  /** Creates the normal equations of zero rows. */
   public NormalEquations(int columns) {
     xtx = new double[columns][columns];
     xty = new double[columns];
@@ -30,17 +31,17 @@ public final class NormalEquations {
     return xty.length;
   }
 
-  /** Number of rows. */
+  /** Returns the number of rows. */
   public int rows() {
     return rows;
   }
 
-  /** y^T y, in J^2. */
+  /** Returns the sum y^T y in J^2. */
   public double sumOfSquares() {
     return sumOfSquares;
   }
 
-  /** Mean power in watts: all joules divided by all seconds. */
+  /** Returns the mean power in watts: the joules of all rows divided by the seconds of all rows. */
   double meanWatts() {
     return joules / seconds;
   }
@@ -48,8 +49,8 @@ public final class NormalEquations {
   /**
    * Adds a row.
    *
-   * @param x seconds of each column
-   * @param y joules
+   * @param x seconds for which each column ran
+   * @param y energy in joules
    */
   public void add(double[] x, double y) {
     for (int i = 0; i < x.length; i++) {
@@ -71,6 +72,7 @@ public final class NormalEquations {
   /**
    * Adds or subtracts the sums of other rows with the same columns.
    *
+   * @param other sums of the other rows
    * @param sign 1 to add, -1 to subtract
    */
   public void add(NormalEquations other, int sign) {
@@ -86,7 +88,11 @@ public final class NormalEquations {
     rows += sign * other.rows;
   }
 
-  /** Sum of squared residuals |y - X p|^2 of the rows for powers {@code p} in watts, in J^2. */
+  /**
+   * Returns the sum of squared residuals |y - X p|^2 of all rows, in J^2.
+   *
+   * @param p power of each column, in watts
+   */
   public double squaredResiduals(double[] p) {
     double sum = sumOfSquares;
     for (int i = 0; i < p.length; i++) {
@@ -99,7 +105,7 @@ public final class NormalEquations {
     return Math.max(0, sum);
   }
 
-  /** Inner product of two vectors of equal length. */
+  /** Returns the inner product of two vectors of equal length. */
   static double dot(double[] a, double[] b) {
     double sum = 0;
     for (int i = 0; i < a.length; i++) {
@@ -108,17 +114,20 @@ public final class NormalEquations {
     return sum;
   }
 
-  /** Sum of squared deviations of y from its mean over the rows, in J^2. */
+  /**
+   * Returns the sum over all rows of the squared difference between y_i and the mean of y, in J^2.
+   */
   public double squaredDeviations() {
     double mean = joules / rows;
     return sumOfSquares - 2 * mean * joules + rows * mean * mean;
   }
 
   /**
-   * Returns the sums of the same rows after columns have been added up to fewer columns.
+   * Returns the sums of the same rows after some columns have been merged. The seconds of merged
+   * columns are added.
    *
-   * @param target the new column of each column
-   * @param columns the new number of columns
+   * @param target for each column, the index of the new column
+   * @param columns number of new columns
    */
   public NormalEquations withMergedColumns(int[] target, int columns) {
     NormalEquations result = new NormalEquations(columns);
@@ -126,7 +135,7 @@ public final class NormalEquations {
       for (int j = 0; j <= i; j++) {
         int a = Math.max(target[i], target[j]);
         int b = Math.min(target[i], target[j]);
-        // An off-diagonal pair that is merged into the diagonal counts twice: x_i x_j + x_j x_i.
+        // If two different columns are merged, their product is added twice: x_i x_j + x_j x_i.
         result.xtx[a][b] += i != j && a == b ? 2 * xtx[i][j] : xtx[i][j];
       }
       result.xty[target[i]] += xty[i];

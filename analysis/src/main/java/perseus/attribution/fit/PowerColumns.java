@@ -6,9 +6,9 @@ import java.util.function.ToIntFunction;
 import perseus.pipeline.Instruction;
 
 /**
- * The unknown powers of a window, numbered as columns of the least-squares problem: column 0 is the
- * blocking power; then follows, for each kind of instruction, one power for each of its parts of
- * equal length.
+ * Assigns column numbers to the unknown powers of one rank at one frequency. Each power is a column
+ * of the least-squares problem. Column 0 is the blocking power. The next columns are the powers of
+ * the parts of each kind of instruction. All parts of a kind have the same length.
  */
 public final class PowerColumns {
   /** The column of the blocking power. */
@@ -27,10 +27,10 @@ public final class PowerColumns {
   }
 
   /**
-   * Numbers the columns of a window.
+   * Assigns column numbers to the powers of one rank at one frequency.
    *
-   * @param kinds the kinds of instructions of the window
-   * @param parts number of parts of a kind, at least 1
+   * @param kinds kinds of instructions that the rank ran at this frequency
+   * @param parts function that returns the number of parts of a kind, at least 1
    */
   public static PowerColumns of(List<Instruction> kinds, ToIntFunction<Instruction> parts) {
     int[] firstColumn = new int[kinds.size()];
@@ -44,27 +44,35 @@ public final class PowerColumns {
     return new PowerColumns(List.copyOf(kinds), firstColumn, counts, size);
   }
 
-  /** The kinds of instructions, in the order of their columns. */
+  /** Returns the kinds of instructions, in the order of their columns. */
   public List<Instruction> kinds() {
     return kinds;
   }
 
-  /** Number of columns. */
+  /** Returns the number of columns. */
   public int size() {
     return size;
   }
 
-  /** The column of the first part of a kind, which is given by its index in {@link #kinds}. */
+  /**
+   * Returns the column of the first part of a kind.
+   *
+   * @param kind index of the kind in {@link #kinds}
+   */
   public int firstColumn(int kind) {
     return firstColumn[kind];
   }
 
-  /** Number of parts of a kind, which is given by its index in {@link #kinds}. */
+  /**
+   * Returns the number of parts of a kind.
+   *
+   * @param kind index of the kind in {@link #kinds}
+   */
   public int parts(int kind) {
     return parts[kind];
   }
 
-  /** For each of {@code others}, its index in {@link #kinds}, or -1. */
+  /** Returns the index in {@link #kinds} of each kind in {@code others}; -1 for an unknown kind. */
   int[] indicesOf(List<Instruction> others) {
     int[] indices = new int[others.size()];
     for (int i = 0; i < indices.length; i++) {
@@ -73,7 +81,10 @@ public final class PowerColumns {
     return indices;
   }
 
-  /** The columns whose next column is the next part of the same kind. */
+  /**
+   * Returns all columns except the blocking power and the last part of each kind. After each
+   * returned column comes the next part of the same kind.
+   */
   List<Integer> columnsBeforeNextPart() {
     List<Integer> columns = new ArrayList<>();
     for (int k = 0; k < firstColumn.length; k++) {

@@ -5,34 +5,38 @@ import org.apache.commons.math3.linear.RealMatrix;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * The covariance of the errors of fitted powers.
+ * Estimates the covariance of the errors of fitted powers.
  *
- * <p>Problem: p solves the least-squares problem with rows (x_i, y_i) up to noise. Estimate the
+ * <p>Problem: the powers p are the least-squares solution for noisy rows (x_i, y_i). Estimate the
  * covariance of the error of p.
  *
- * <p>Method: with A = X^T X plus the penalties of {@link PowerSolver} and the residuals e_i = y_i -
- * x_i p, there are two estimates:
+ * <p>Method: let A be X^T X plus the penalties of {@link PowerSolver}. Let e_i = y_i - x_i p be the
+ * residual of row i. There are two estimates of the covariance:
  *
  * <ul>
- *   <li>for independent noise of equal variance s^2: s^2 A^-1;
- *   <li>for noise of unequal variance that is correlated between neighbouring updates, as an error
- *       in the time of an update causes it: A^-1 S A^-1, with S = sum over |l| &lt;= L of (1 - |l|
- *       / (L + 1)) sum_i x_i^T e_i e_(i-l) x_(i-l).
+ *   <li>s^2 A^-1 is right if the noise is independent and has the same variance s^2 in all rows.
+ *   <li>A^-1 S A^-1 is right if the variance differs between rows and the noise of neighbouring
+ *       rows is correlated. An error in the time of a reading causes correlated noise. S is the sum
+ *       over |l| &lt;= L of (1 - |l| / (L + 1)) sum_i x_i^T e_i e_(i-l) x_(i-l).
  * </ul>
  *
- * <p>The result is the first, scaled so that the variance of each power is the larger of the two.
+ * <p>The result is the first estimate, scaled so that the variance of each power is the larger of
+ * the two variances. L grows with the number of updates n as 4 (n / 100)^(2/9) (Newey and West,
+ * 1994).
  *
- * <p>Complexity: O(updates columns^2 + columns^3); S is estimated from at most 5,000 updates.
- * Limits: noise that is correlated over more than 6 updates is not seen. Source: Newey and West, A
- * simple, positive semi-definite, heteroskedasticity and autocorrelation consistent covariance
- * matrix, Econometrica 55, 1987. L grows with the number of updates n as 4 (n / 100)^(2/9) (Newey
- * and West, 1994).
+ * <p>Complexity: O(U C^2 + C^3) for U updates and C columns. S is estimated from at most 5,000
+ * updates.
+ *
+ * <p>Limits: a correlation over more than 6 updates is ignored.
+ *
+ * <p>Source: Newey and West, A simple, positive semi-definite, heteroskedasticity and
+ * autocorrelation consistent covariance matrix, Econometrica 55, 1987.
  */
 final class PowerCovariance {
-  /** Maximum of L: the distance, in updates, of noise that is taken to be correlated. */
+  /** Maximum of L: the largest distance between two correlated updates, as a number of updates. */
   private static final int MAX_CORRELATED_UPDATES = 6;
 
-  /** Number of updates that suffice to estimate S. */
+  /** Maximum number of updates from which S is estimated. */
   private static final int UPDATES_FOR_CORRELATION = 5000;
 
   private final RealMatrix covariance;
@@ -42,10 +46,14 @@ final class PowerCovariance {
   }
 
   /**
-   * Estimates the covariance.
+   * Estimates the covariance of the errors of the powers of one rank at one frequency.
    *
+   * @param updates counter updates of the rank at one frequency
+   * @param columns columns of the least-squares problem
+   * @param sensor sensor whose lag and share define the rows
    * @param sums normal equations of all {@code updates}
-   * @param solution the powers that {@code solver} found from {@code sums}
+   * @param solver solver that computed {@code solution}
+   * @param solution powers that {@code solver} found for {@code sums}
    */
   static PowerCovariance of(
       CounterUpdates updates,
@@ -74,15 +82,23 @@ final class PowerCovariance {
     return variance > 0 ? Math.max(1, robust.getEntry(i, i) / variance) : 1;
   }
 
-  /** Variance of the linear function of the powers with the given weights. */
+  /**
+   * Returns the variance of a weighted sum of the powers.
+   *
+   * @param weights weight of each power
+   */
   double variance(double[] weights) {
     return Math.max(0, NormalEquations.dot(weights, covariance.operate(weights)));
   }
 
   /**
-   * The matrix S of the class comment: the long-run covariance of the scores x_i e_i with Bartlett
-   * weights. It equals the mean, over all runs of L + 1 consecutive updates, of the outer product
-   * of the sum of a run's scores with itself, which is how it is computed.
+   * Returns the matrix S that is defined in the class comment. S is the covariance of the scores
+   * x_i e_i, summed over distances up to L with Bartlett weights.
+   *
+   * <p>For each run of L + 1 consecutive updates, let z be the sum of the run's scores. S equals
+   * the sum of z z^T over all runs, divided by L + 1. The sum includes the shorter runs at both
+   * ends. The method computes this sum, scales it from the used updates to all updates, and
+   * corrects it for small samples.
    */
   private static double[][] scoreCovariance(
       CounterUpdates updates, PowerColumns columns, Sensor sensor, double[] watts) {

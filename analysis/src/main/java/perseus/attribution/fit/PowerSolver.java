@@ -6,33 +6,49 @@ import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 
 /**
- * Solves the normal equations of a window for powers that are not negative.
+ * Solves the least-squares problem of one rank at one frequency for the powers. No power may be
+ * negative.
  *
  * <p>Problem: find the powers p that minimize
  *
  * <pre>
- *   sum_i (y_i - x_i p)^2 + w sum_c (p_c - m)^2 + v sum_(c, c+1 parts of one kind) (p_c - p_(c+1))^2
+ *   sum_i (y_i - x_i p)^2
+ *       + w sum_c (p_c - m)^2
+ *       + v sum_(c, c+1 parts of one kind) (p_c - p_(c+1))^2
  *   subject to p &gt;= 0,     w = s^2 / m^2,   v = s^2 / (m/2)^2
  * </pre>
  *
- * where y_i are the joules of an update, x_i the seconds of each column during it, m the mean power
- * of the window and s^2 the variance of the noise. The two penalties state that a power has the
- * order of magnitude of the mean, and that neighbouring parts of an instruction differ by about
- * half of it. With more than a handful of updates the penalties have almost no weight; a power that
- * the data do not determine stays near the mean.
+ * <p>Here, y_i is the energy of update i in joules, and x_i holds the seconds for which each column
+ * ran during update i. The mean power over all updates is m, in watts. The variance of the noise is
+ * s^2, in J^2.
  *
- * <p>Method: the noise is unknown, so the problem is solved twice, first with a very small variance
- * and then with the variance of the residuals. Each time the constraint p &gt;= 0 is met by an
- * active set: solve by Cholesky factorization, fix the most negative power at zero and solve again;
- * when no power is negative, free the fixed power whose gradient is steepest; stop when there is
- * none.
+ * <p>The terms with w and v are penalties. The first penalty keeps powers near the mean power. The
+ * second penalty keeps the powers of neighbouring parts of an instruction similar, with differences
+ * of about half the mean power. If there are many updates, the penalties have almost no effect. A
+ * power that the data do not determine stays near the mean power.
  *
- * <p>Complexity: O(columns^3) for each factorization, mostly two in all. Limits: the active set
- * stops after 3 columns changes, and negative powers are then set to zero. Source: Lawson and
- * Hanson, Solving Least Squares Problems, 1974, chapter 23, applied to normal equations.
+ * <p>Method: s^2 is unknown, so the problem is solved twice. The first time, s^2 is very small. The
+ * second time, s^2 is the variance of the residuals of the first solution. Each time, an active-set
+ * method ensures that p &gt;= 0:
+ *
+ * <ul>
+ *   <li>Solve the equations by Cholesky factorization.
+ *   <li>If a power is negative, fix the most negative power at zero and solve again.
+ *   <li>If no power is negative, free the fixed power whose increase lowers the objective most
+ *       steeply, and solve again. Stop if there is no such power.
+ * </ul>
+ *
+ * <p>Complexity: O(C^3) for each factorization with C columns; most problems need two
+ * factorizations.
+ *
+ * <p>Limits: the active-set method stops after 3 C changes. Remaining negative powers are then set
+ * to zero.
+ *
+ * <p>Source: Lawson and Hanson, Solving Least Squares Problems, 1974, chapter 23, applied to normal
+ * equations.
  */
 public final class PowerSolver {
-  /** Typical difference of neighbouring parts, as a share of the mean power. */
+  /** Typical difference between the powers of neighbouring parts, as a share of the mean power. */
   private static final double PART_DIFFERENCE = 0.5;
 
   private static final double MIN_MEAN_WATTS = 1e-9;
@@ -44,18 +60,22 @@ public final class PowerSolver {
   }
 
   /**
-   * Powers and the noise that they leave.
+   * Holds the powers that solve the problem, and the variance of the remaining noise.
    *
-   * @param watts power of each column
+   * @param watts power of each column, in watts
    * @param variance estimated variance of the noise of one update, in J^2
-   * @param fixedAtZero whether the constraint p &gt;= 0 holds each power at zero
+   * @param fixedAtZero for each column, whether the constraint p &gt;= 0 fixes the power at zero
    */
   public record Solution(double[] watts, double variance, boolean[] fixedAtZero) {}
 
-  /** Solves with the noise estimated from the residuals. */
+  /**
+   * Returns the powers for the given normal equations. The variance of the noise is estimated from
+   * the residuals.
+   */
   public Solution solve(NormalEquations sums) {
     double mean = meanWatts(sums);
-    // The first estimate of the variance is far too small, so that the penalties have no weight.
+    // The first estimate of the variance is much too small on purpose, so that the penalties have
+    // no effect.
     double guess = 1e-6 * sums.sumOfSquares() / sums.rows();
     double[] watts = powers(sums, mean, guess, new boolean[columns.size()]);
     double variance = variance(sums, watts, guess);
@@ -107,7 +127,10 @@ public final class PowerSolver {
     return watts;
   }
 
-  /** The fixed power that lowers the objective most steeply if it rises; -1 if none lowers it. */
+  /**
+   * Returns the column of the fixed power whose increase lowers the objective most steeply. Returns
+   * -1 if no increase lowers the objective.
+   */
   private static int steepestFixed(
       double[][] matrix, double[] right, double[] watts, boolean[] fixedAtZero) {
     int best = -1;
@@ -127,7 +150,7 @@ public final class PowerSolver {
     return best;
   }
 
-  /** X^T X with the penalties added. */
+  /** Returns the matrix X^T X with the penalties added, in s^2. */
   private double[][] penalized(NormalEquations sums, double mean, double variance) {
     int n = columns.size();
     double[][] matrix = new double[n][n];
@@ -150,8 +173,9 @@ public final class PowerSolver {
   }
 
   /**
-   * Solves for the powers that are not fixed. The penalties make the matrix positive definite, so
-   * that a Cholesky factorization without the rows of fixed powers exists.
+   * Solves the equations for the powers that are not fixed. The rows and columns of fixed powers
+   * are left out. The penalties make the remaining matrix positive definite, so its Cholesky
+   * factorization exists.
    */
   private static double[] solveFree(double[][] matrix, double[] right, boolean[] fixedAtZero) {
     int n = right.length;
@@ -189,8 +213,8 @@ public final class PowerSolver {
   }
 
   /**
-   * Inverse of X^T X with the penalties added, in 1/s^2; rows and columns of powers that are fixed
-   * at zero are zero.
+   * Returns the inverse of X^T X with the penalties added, in 1/s^2. The rows and columns of powers
+   * that are fixed at zero hold zeros.
    */
   RealMatrix inverse(NormalEquations sums, Solution solution) {
     double[][] matrix = penalized(sums, meanWatts(sums), solution.variance());

@@ -11,34 +11,39 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * The powers of one rank at one frequency for a known sensor, and the energies that follow.
+ * Fits the blocking (waiting) power and the powers of all instructions of one rank at one
+ * frequency. Computes the energies of the instructions and all standard errors from these powers.
+ * The parameters of the energy counter (sensor) must be known.
  *
  * <p>Problem: the rows (x_i, y_i) of {@link CounterUpdates} satisfy y_i = x_i p + noise. Find the
- * powers p, and for each kind of instruction its energy and the standard error of its energy. The
- * energy of a kind is its mean duration times the mean power of its parts, a linear function w p.
+ * powers p in watts. Also find the energy of each kind of instruction, and its standard error. The
+ * energy E of a kind is its mean duration t times the mean power of its parts. So E = w p with
+ * constant weights w.
  *
- * <p>Method: {@link PowerSolver} finds p. With the covariance C of the errors of p ({@link
- * PowerCovariance}), the lag L and the mean duration t, the variance of an energy E is
+ * <p>Method: {@link PowerSolver} finds p, and {@link PowerCovariance} estimates the covariance C of
+ * the errors of p. The lag of the sensor is L. Then the variance of E is
  *
  * <pre>
  *   w C w^T + (dE/dL stderr(L))^2 + (E/t stderr(t))^2
  * </pre>
  *
- * where dE/dL is a finite difference. R^2 is computed by {@link CrossValidation}.
+ * <p>The derivative dE/dL is computed as a finite difference. {@link CrossValidation} computes R^2.
  *
- * <p>Complexity: O(updates + instructions) overlaps, O(updates columns^2) for the sums and
- * O(columns^3) for each of its eight solves. Limits: the three errors are taken to be independent.
+ * <p>Complexity: for U updates, N instructions and C columns, computing the rows takes O(U + N).
+ * The normal equations take O(U C^2), and each of the eight solutions takes O(C^3).
+ *
+ * <p>Limits: the three errors are assumed to be independent.
  */
 public final class WindowFit {
   private static final int FOLDS = 5;
 
-  /** Step of finite differences by the lag, in seconds. */
+  /** Change of the lag in finite differences, in seconds. */
   private static final double LAG_STEP_SECONDS = 1e-3;
 
-  /** Number of updates that suffice for derivatives by the lag. */
+  /** Maximum number of updates from which derivatives with respect to the lag are computed. */
   private static final int UPDATES_FOR_DERIVATIVES = 1000;
 
-  /** Minimum number of updates for each power to compute R^2 on held-out updates. */
+  /** Minimum number of updates per fitted power for which R^2 on held-out updates is computed. */
   private static final int UPDATES_PER_POWER_FOR_R2 = 4;
 
   private final Window window;
@@ -51,9 +56,12 @@ public final class WindowFit {
   private final Sensor sensor;
 
   /**
-   * Fits the powers of a window.
+   * Fits the powers of one rank at one frequency.
    *
-   * @param parts number of parts of equal length of each kind of instruction; 1 where absent
+   * @param window recorded data of one rank at one frequency
+   * @param sensor sensor with known parameters
+   * @param parts number of parts of equal length of each kind of instruction; 1 for a kind that is
+   *     not in the map
    */
   public WindowFit(Window window, Sensor sensor, Map<Instruction, Integer> parts) {
     this.window = window;
@@ -70,17 +78,23 @@ public final class WindowFit {
     solution = updates.size() > 0 ? solver.solve(sums) : null;
   }
 
-  /** Number of updates of the window; with 0 there is no fit. */
+  /**
+   * Returns the number of counter updates from which the powers are fitted. If the number is 0,
+   * there is no fit.
+   */
   public int updates() {
     return updates.size();
   }
 
-  /** Number of powers that were fitted. */
+  /** Returns the number of powers that were fitted. */
   public int powers() {
     return columns.size();
   }
 
-  /** Passes the measured and the fitted energy of each update to {@code update}. */
+  /**
+   * Passes the measured energy and the fitted energy of each counter update to the callback {@code
+   * update}.
+   */
   public void forEachUpdate(FittedUpdate update) {
     updates.forEachMeasuredRow(
         columns,
@@ -93,21 +107,24 @@ public final class WindowFit {
                 NormalEquations.dot(x, solution.watts())));
   }
 
-  /** Receives the measured and the fitted energy of updates. */
+  /** Receives the measured energy and the fitted energy of counter updates. */
   @FunctionalInterface
   public interface FittedUpdate {
     /**
-     * Receives one update.
+     * Receives one update. The lag is subtracted from both times.
      *
-     * @param start when its energy began to be used, in epoch seconds: the lag is subtracted
-     * @param end when its energy had been used, in epoch seconds: the lag is subtracted
-     * @param measuredJoules rise of the counter
-     * @param fittedJoules energy that the fitted powers predict
+     * @param start time in epoch seconds at which the GPU began to use the energy of the update
+     * @param end time in epoch seconds at which the GPU had used the energy of the update
+     * @param measuredJoules rise of the counter in joules
+     * @param fittedJoules energy that the fitted powers predict, in joules
      */
     void accept(double start, double end, double measuredJoules, double fittedJoules);
   }
 
-  /** R^2 of predicting the measured rows of each fold from the whitened rows of the others. */
+  /**
+   * Returns R^2 on held-out updates. The measured rows of each fold are predicted with powers that
+   * are fitted to the whitened rows of the other folds. Returns NaN with too few updates.
+   */
   private double heldOutR2() {
     if (sums.rows() < UPDATES_PER_POWER_FOR_R2 * columns.size()) {
       return Double.NaN;
@@ -122,9 +139,9 @@ public final class WindowFit {
   }
 
   /**
-   * Computes the energies of the window.
+   * Computes the energies of the rank at this frequency, and their standard errors.
    *
-   * @param lagStderrSeconds standard error of the sensor's lag
+   * @param lagStderrSeconds standard error of the sensor's lag, in seconds
    */
   public WindowEnergy energy(double lagStderrSeconds) {
     PowerCovariance covariance =
@@ -163,7 +180,10 @@ public final class WindowFit {
         counterJoules());
   }
 
-  /** Rise of the counter over the segments of the window, read later by the sensor's lag. */
+  /**
+   * Returns the rise of the counter over the segments of the window, in joules. The counter is read
+   * at the start and end of each segment plus the sensor's lag.
+   */
   private double counterJoules() {
     double joules = 0;
     for (Segment segment : window.segments()) {
@@ -174,7 +194,7 @@ public final class WindowFit {
     return joules;
   }
 
-  /** Derivative of each power by the lag, in W/s. */
+  /** Returns the derivative of each power with respect to the lag, in W/s. */
   private double[] derivativeByLag() {
     double[] later = wattsAt(sensor.lagSeconds() + LAG_STEP_SECONDS);
     double[] earlier = wattsAt(sensor.lagSeconds() - LAG_STEP_SECONDS);

@@ -4,15 +4,17 @@ import java.util.List;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * The energy of a recording, attributed to kinds of instructions and to blocking.
+ * Holds the energy of a recording, divided among kinds of instructions and blocking. A GPU is
+ * blocked while it waits.
  *
- * @param method {@code deconvolution} or {@code interpolation}
- * @param sensor how the counters of all ranks measure power; null where the method does not
- *     estimate it
- * @param lagStderrSeconds standard error of the sensor's lag; NaN where the method does not
- *     estimate it
- * @param blockingWatts mean power of one GPU while it is blocked, over all ranks; NaN where unknown
- * @param ranks the energy of each rank, in the order of ranks
+ * @param method method that computed the energies: {@code deconvolution} or {@code interpolation}
+ * @param sensor estimated parameters with which all energy counters measure power; null if the
+ *     method does not estimate them
+ * @param lagStderrSeconds standard error of the sensor's lag in seconds; NaN if the method does not
+ *     estimate the lag
+ * @param blockingWatts mean power of one GPU while it is blocked, over all ranks, in watts; NaN if
+ *     unknown
+ * @param ranks energy of each rank, in the order of ranks
  */
 public record Attributed(
     String method,
@@ -21,7 +23,7 @@ public record Attributed(
     double blockingWatts,
     List<RankEnergy> ranks) {
 
-  /** The sensor's lag in seconds; NaN where the method does not estimate it. */
+  /** Returns the sensor's lag in seconds; NaN if the method does not estimate the lag. */
   public double lagSeconds() {
     return sensor == null ? Double.NaN : sensor.lagSeconds();
   }

@@ -4,13 +4,13 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.Window;
 
 /**
- * Time and energy of one kind of instruction on one rank at one frequency.
+ * Holds the durations and the mean energy of one kind of instruction, on one rank at one frequency.
  *
- * @param instruction the kind of instruction
- * @param durations durations of its instances
- * @param energyJoules mean energy of one instance
- * @param energyStderrJoules standard error of {@code energyJoules}; NaN where the attribution has
- *     none
+ * @param instruction kind of instruction
+ * @param durations summary of the durations of all instances
+ * @param energyJoules mean energy of one instance in joules
+ * @param energyStderrJoules standard error of {@code energyJoules} in joules; NaN if the method
+ *     computes none
  */
 public record InstructionEnergy(
     Instruction instruction,
@@ -18,7 +18,7 @@ public record InstructionEnergy(
     double energyJoules,
     double energyStderrJoules) {
 
-  /** Mean power in watts while the instruction runs. */
+  /** Returns the mean power in watts while the instruction runs. */
   public double watts() {
     return energyJoules / durations.mean();
   }

@@ -3,19 +3,22 @@ package perseus.attribution.result;
 import java.util.List;
 
 /**
- * The mean power of GPUs while they are blocked, over windows or ranks, weighted by blocking time:
- * the energy used while blocked divided by the time spent blocked.
+ * Computes the mean power of GPUs while they are blocked (waiting). The mean is the energy used
+ * while blocked, divided by the time spent blocked.
  *
- * @param joules energy used while blocked
- * @param seconds time spent blocked
- * @param variance variance of the error of {@code joules}, in J^2; NaN where the attribution has no
+ * @param joules energy used while blocked, in joules
+ * @param seconds time spent blocked, in seconds
+ * @param variance variance of the error of {@code joules}, in J^2; NaN if the method computes no
  *     standard errors
  */
 public record MeanBlockingPower(double joules, double seconds, double variance) {
-  /** Maximum relative standard error of a blocking power that is used. */
+  /**
+   * Limit of the relative standard error. A blocking power is used only if its relative standard
+   * error is below this limit.
+   */
   public static final double MAX_RELATIVE_STDERR = 0.25;
 
-  /** The mean over windows, of one rank or of several. */
+  /** Returns the mean over several frequencies of one or more ranks. */
   public static MeanBlockingPower overWindows(List<WindowEnergy> windows) {
     double joules = 0;
     double seconds = 0;
@@ -29,7 +32,7 @@ public record MeanBlockingPower(double joules, double seconds, double variance) 
     return new MeanBlockingPower(joules, seconds, variance);
   }
 
-  /** The mean over ranks, without those that were never blocked. */
+  /** Returns the mean over several ranks. Ignores ranks that were never blocked. */
   public static MeanBlockingPower overRanks(List<RankEnergy> ranks) {
     double joules = 0;
     double seconds = 0;
@@ -45,17 +48,17 @@ public record MeanBlockingPower(double joules, double seconds, double variance) 
     return new MeanBlockingPower(joules, seconds, variance);
   }
 
-  /** The mean power of one GPU in watts; NaN where no GPU was ever blocked. */
+  /** Returns the mean blocking power of one GPU in watts; NaN if no GPU was ever blocked. */
   public double watts() {
     return joules / seconds;
   }
 
-  /** Standard error of {@link #watts}, in watts. */
+  /** Returns the standard error of {@link #watts}, in watts. */
   public double stderrWatts() {
     return Math.sqrt(variance) / seconds;
   }
 
-  /** Standard error of {@link #watts} as a share of it. */
+  /** Returns the standard error of {@link #watts} as a share of {@link #watts}. */
   public double relativeStderr() {
     return Math.sqrt(variance) / joules;
   }

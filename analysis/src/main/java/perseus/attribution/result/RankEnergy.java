@@ -7,14 +7,15 @@ import perseus.recording.log.Handoffs;
 import perseus.recording.log.RankPlace;
 
 /**
- * The energy of one rank, at each frequency.
+ * Holds the energy of one rank at each frequency.
  *
- * @param place the rank, and its data-parallel, pipeline-parallel and tensor-parallel rank
- * @param ownLagSeconds the lag that fits the updates of this rank alone best, a diagnostic; NaN
- *     where it was not estimated
- * @param parts number of parts of equal length, each with a power, of each kind of instruction
- * @param windows one for each frequency, highest frequency first
- * @param handoffs when the rank waited for its neighbours
+ * @param place the rank's place in the job
+ * @param ownLagSeconds lag in seconds that fits the counter updates of this rank alone best; only
+ *     for diagnosis; NaN if it was not estimated
+ * @param parts number of parts of each kind of instruction; parts have equal lengths and separate
+ *     powers
+ * @param windows energy at each frequency, highest frequency first
+ * @param handoffs start and end times of the first forward and first backward in each iteration
  */
 public record RankEnergy(
     RankPlace place,
@@ -24,18 +25,21 @@ public record RankEnergy(
     Handoffs handoffs) {
 
   /**
-   * Mean power in watts while the rank was blocked, over all frequencies; NaN where it never was.
+   * Returns the mean power in watts while the rank was blocked, over all frequencies. Returns NaN
+   * if the rank was never blocked.
    */
   public double blockingWatts() {
     return MeanBlockingPower.overWindows(windows).watts();
   }
 
-  /** Standard error of {@link #blockingWatts}; NaN where the attribution has none. */
+  /**
+   * Returns the standard error of {@link #blockingWatts} in watts; NaN if the method computes none.
+   */
   public double blockingStderrWatts() {
     return MeanBlockingPower.overWindows(windows).stderrWatts();
   }
 
-  /** Time in seconds for which the rank was blocked, over all frequencies. */
+  /** Returns the time in seconds for which the rank was blocked, over all frequencies. */
   public double blockingSeconds() {
     return windows.stream().mapToDouble(WindowEnergy::blockingSeconds).sum();
   }

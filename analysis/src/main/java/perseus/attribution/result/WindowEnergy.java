@@ -4,18 +4,18 @@ import java.util.List;
 import perseus.pipeline.Instruction;
 
 /**
- * The energy of one rank at one frequency.
+ * Holds the energy of one rank at one frequency.
  *
- * @param frequencyMhz SM clock
+ * @param frequencyMhz SM clock of the GPU in MHz
  * @param instructions energy of each kind of instruction that occurred
- * @param blockingWatts power while no instruction ran
- * @param blockingStderrWatts standard error of {@code blockingWatts}; NaN where the attribution has
- *     none
- * @param blockingSeconds time for which no instruction ran
- * @param updates number of counter updates from which the values were computed
- * @param r2 coefficient of determination on held-out updates (on all updates for interpolation);
- *     NaN where there are too few updates
- * @param counterJoules rise of the counter over the window
+ * @param blockingWatts power in watts while no instruction ran
+ * @param blockingStderrWatts standard error of {@code blockingWatts} in watts; NaN if the method
+ *     computes none
+ * @param blockingSeconds time in seconds for which no instruction ran
+ * @param updates number of counter updates from which the energies were computed
+ * @param r2 coefficient of determination on held-out counter updates, or on all updates for
+ *     interpolation; NaN if there are too few updates
+ * @param counterJoules rise of the counter at this frequency, in joules
  */
 public record WindowEnergy(
     int frequencyMhz,
@@ -27,7 +27,7 @@ public record WindowEnergy(
     double r2,
     double counterJoules) {
 
-  /** Energy of one kind of instruction; null where the kind did not occur. */
+  /** Returns the energy of one kind of instruction; null if the kind did not occur. */
   public InstructionEnergy of(Instruction instruction) {
     return instructions.stream()
         .filter(energy -> energy.instruction().equals(instruction))
@@ -35,12 +35,15 @@ public record WindowEnergy(
         .orElse(null);
   }
 
-  /** Time in seconds for which instructions ran. */
+  /** Returns the time in seconds for which instructions ran. */
   public double busySeconds() {
     return instructions.stream().mapToDouble(e -> e.durations().total()).sum();
   }
 
-  /** Energy of all instructions and of blocking in joules, to compare with the counter's rise. */
+  /**
+   * Returns the energy of all instructions and of blocking in joules. The result should equal the
+   * rise of the counter.
+   */
   public double attributedJoules() {
     return blockingWatts * blockingSeconds
         + instructions.stream().mapToDouble(e -> e.energyJoules() * e.durations().count()).sum();

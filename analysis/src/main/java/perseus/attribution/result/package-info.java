@@ -2,6 +2,6 @@
  * Holds the results of an attribution: energies and durations per instruction, blocking power, and
  * their standard errors.
  *
- * <p>Values and their means only; nothing is computed from a recording here.
+ * <p>The classes here hold values and compute means of them; they compute nothing from a recording.
  */
 package perseus.attribution.result;

@@ -8,26 +8,30 @@ import org.apache.commons.math3.optim.univariate.SearchInterval;
 import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
 
 /**
- * Finds the lag of a sensor: the lag L that minimizes a misfit f(L).
+ * Finds the lag of an energy counter: the lag L that minimizes a misfit f(L).
  *
- * <p>Problem: f is -2 log likelihood of the counter's updates (see {@link RankSample#misfit}), a
- * function of one variable that is expensive to compute and has no derivative. It has a local
- * minimum for each lag that aligns the updates with a neighbouring instruction instead of the right
- * one.
+ * <p>Problem: f is -2 times the log likelihood of the counter's updates (see {@link
+ * RankSample#misfit}). The function f has one variable, is expensive to compute, and has no
+ * derivative. Some wrong lags align the updates with a neighbouring instruction. The misfit f has a
+ * local minimum at each of these wrong lags.
  *
- * <p>Method: {@link #scan} computes f over the whole range, in steps that are shorter than an
- * instruction; {@link #refine} continues from the best step with Brent's method, which combines
- * golden sections with parabolic interpolation.
+ * <p>Method: {@link #scan} computes f over the whole range of lags, in steps that are shorter than
+ * an instruction. {@link #refine} then starts at the best step and uses Brent's method, which
+ * combines golden-section search and parabolic interpolation.
  *
- * <p>Complexity: 49 evaluations of f for the scan and at most 60, usually about ten, to refine.
- * Limits: lags outside {@link #MIN_SECONDS} to {@link #MAX_SECONDS} are not found, and instructions
- * shorter than {@link #STEP_SECONDS} may lead to a wrong local minimum. Source: Brent, Algorithms
- * for Minimization without Derivatives, 1973, chapter 5, as implemented in Commons Math.
+ * <p>Complexity: the scan evaluates f 49 times. The refinement evaluates f at most 60 times,
+ * usually about ten times.
+ *
+ * <p>Limits: lags outside the range from {@link #MIN_SECONDS} to {@link #MAX_SECONDS} are not
+ * found. Instructions shorter than {@link #STEP_SECONDS} may lead to a wrong local minimum.
+ *
+ * <p>Source: Brent, Algorithms for Minimization without Derivatives, 1973, chapter 5, as
+ * implemented in Commons Math.
  */
 final class LagSearch {
   /**
-   * Minimum lag in seconds. A lag is negative where the clocks of the two logs differ or where
-   * times were read late.
+   * Minimum lag in seconds. The lag is negative if the clocks of the two logs differ, or if the
+   * times of instructions were read late.
    */
   static final double MIN_SECONDS = -0.02;
 
@@ -43,7 +47,10 @@ final class LagSearch {
 
   private LagSearch() {}
 
-  /** Returns the multiple of {@link #STEP_SECONDS} in the range with the smallest misfit. */
+  /**
+   * Returns the lag with the smallest misfit, in seconds. Tries the lags of a grid with steps of
+   * {@link #STEP_SECONDS}.
+   */
   static double scan(DoubleUnaryOperator misfit) {
     double best = 0;
     double smallest = Double.POSITIVE_INFINITY;
@@ -60,7 +67,11 @@ final class LagSearch {
   }
 
   /**
-   * Returns a lag with a local minimum of the misfit, within {@code reachSeconds} of {@code lag}.
+   * Returns a lag in seconds at which the misfit has a local minimum.
+   *
+   * @param lag lag in seconds at which the search starts
+   * @param reachSeconds maximum distance of the result from {@code lag}, in seconds
+   * @param misfit function of the lag in seconds that is minimized
    */
   static double refine(double lag, double reachSeconds, DoubleUnaryOperator misfit) {
     return new BrentOptimizer(1e-6, TOLERANCE_SECONDS)
@@ -76,8 +87,9 @@ final class LagSearch {
   }
 
   /**
-   * Returns the standard error of the best lag in seconds. Near its minimum -2 log likelihood is a
-   * constant plus (L - lag)^2 / s^2, so its second derivative is 2 / s^2 for the standard error s.
+   * Returns the standard error of the best lag, in seconds. Near the best lag, the misfit f(L) is
+   * approximately a constant plus {@code (L - lag)^2 / s^2}, where s is the standard error. So the
+   * second derivative of f is 2 / s^2.
    */
   static double stderr(double lag, DoubleUnaryOperator misfit) {
     double h = 1e-3;

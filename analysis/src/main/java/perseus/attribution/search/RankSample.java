@@ -17,49 +17,58 @@ import perseus.recording.log.RankRecording;
 import perseus.recording.log.Window;
 
 /**
- * Some counter updates of one rank from each frequency, to estimate the properties that do not
- * depend on the frequency: the sensor, and the number of parts with different power in an
- * instruction.
+ * Holds a sample of one rank's counter updates, from several windows. A window holds all updates at
+ * one frequency. The sample serves to estimate two properties that do not depend on the frequency:
+ * the parameters of the sensor, and the number of parts of each kind of instruction. Parts of an
+ * instruction may have different powers.
  */
 public final class RankSample {
-  /** Number of updates that suffice to estimate the sensor and the numbers of parts. */
+  /** Number of updates that are sufficient to estimate the sensor and the numbers of parts. */
   public static final int UPDATES_FOR_ESTIMATE = 4000;
 
-  /** Number of updates that suffice to scan for the lag. */
+  /** Number of updates that are sufficient to scan for the lag. */
   static final int UPDATES_FOR_SCAN = 1200;
 
-  /** Number of updates of one window that suffice to fit its powers. */
+  /** Number of updates that are sufficient to fit the powers at one frequency. */
   private static final int UPDATES_OF_WINDOW = 300;
 
   private static final int MAX_PARTS = 4;
 
-  /** A multiple of 1, 2, 3 and 4, so that fine parts can be merged into any number of parts. */
+  /**
+   * Number of fine parts of an instruction, which are later merged into fewer parts. The number is
+   * divisible by 1, 2, 3 and 4.
+   */
   private static final int FINE_PARTS = 12;
 
   /**
-   * Minimum duration of an instruction with several parts; counters cannot resolve shorter ones.
+   * Minimum mean duration in seconds of instructions that may have several parts. Counters cannot
+   * resolve shorter instructions.
    */
   private static final double MIN_SECONDS_FOR_PARTS = 4e-3;
 
   private static final int FOLDS = 5;
 
-  /** Smallest sum of squared residuals, as a share of the sum of squares. */
+  /**
+   * Lower limit of the sum of squared residuals, as a share of the sum of squared energies. A
+   * smaller sum is replaced by this limit.
+   */
   private static final double MIN_RESIDUAL_SHARE = 1e-12;
 
   private final int rank;
 
-  /** The updates of each sampled window. */
+  /** Counter updates of each sampled window. */
   private final List<CounterUpdates> updates = new ArrayList<>();
 
-  /** The kinds of instructions of each sampled window. */
+  /** Kinds of instructions in each sampled window. */
   private final List<List<Instruction>> kinds = new ArrayList<>();
 
-  /** The kinds that may have more than one part. */
+  /** Kinds of instructions that may have more than one part. */
   private final List<Instruction> divisibleKinds;
 
   /**
    * Samples windows that are spread evenly over the frequencies.
    *
+   * @param rank recording of the rank
    * @param wanted number of updates after which no further window is sampled
    */
   public RankSample(RankRecording rank, int wanted) {
@@ -91,8 +100,9 @@ public final class RankSample {
   }
 
   /**
-   * The numbers below {@code size} in an order in which the first n are spread evenly for every n:
-   * the order of their bits read backwards.
+   * Returns the numbers from 0 to before {@code size} in an order in which the first n numbers are
+   * spread evenly, for every n. The numbers are sorted by their bits, read from the lowest to the
+   * highest bit.
    */
   private static int[] evenlySpread(int size) {
     int bits = Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);
@@ -102,7 +112,10 @@ public final class RankSample {
         .toArray();
   }
 
-  /** The maximum number of parts of each kind, for the scan: too few parts would bias the lag. */
+  /**
+   * Returns the maximum number of parts of each kind of instruction. The scan for the lag uses this
+   * number, because too few parts would bias the lag.
+   */
   Map<Instruction, Integer> maximumParts() {
     Map<Instruction, Integer> parts = new HashMap<>();
     divisibleKinds.forEach(kind -> parts.put(kind, MAX_PARTS));
@@ -110,11 +123,13 @@ public final class RankSample {
   }
 
   /**
-   * Returns how badly a sensor explains the updates: the sum over windows of n log(R / n) with n
-   * updates and the sum of squared residuals R. Up to a constant this is -2 log likelihood of
-   * Gaussian noise whose variance is unknown in each window.
+   * Returns the misfit of a sensor: how badly the sensor explains the updates. The misfit is the
+   * sum over windows of {@code n log(R / n)}, where n is the number of updates and R is the sum of
+   * squared residuals. Up to a constant, the misfit equals -2 times the log likelihood of Gaussian
+   * noise whose variance is unknown in each window.
    *
-   * @param parts number of parts of each kind; 1 where absent
+   * @param sensor sensor to evaluate
+   * @param parts number of parts of each kind of instruction; 1 for a kind that is not in the map
    */
   double misfit(Sensor sensor, Map<Instruction, Integer> parts) {
     double sum = 0;
@@ -142,12 +157,14 @@ public final class RankSample {
   }
 
   /**
-   * Adds up products of errors, each divided by the sum of squared errors of its window: the ratio
-   * of the two sums is the correlation of neighbouring errors.
+   * Adds products of errors to two sums. The ratio of the two sums is the correlation between the
+   * errors of neighbouring updates. Each product is divided by the sum of squared errors of its
+   * window.
    *
-   * @param parts number of parts of each kind; 1 where absent
-   * @param products element 0 is increased by the products of the errors of neighbouring updates,
-   *     element 1 by the squares of the errors
+   * @param sensor sensor for which the errors are computed
+   * @param parts number of parts of each kind of instruction; 1 for a kind that is not in the map
+   * @param products sums to which this method adds: element 0 receives the products of neighbouring
+   *     errors, element 1 the squares of the errors
    */
   void addErrorProducts(Sensor sensor, Map<Instruction, Integer> parts, double[] products) {
     for (int w = 0; w < kinds.size(); w++) {
@@ -174,13 +191,18 @@ public final class RankSample {
   }
 
   /**
-   * Chooses the number of parts of each kind that predicts held-out updates best. A larger number
-   * is chosen only if it predicts better than chance explains.
+   * Chooses the number of parts of each kind of instruction that predicts held-out updates best. A
+   * larger number is chosen only if the prediction improves more than chance explains.
    *
-   * <p>Greedy search: increase the number of parts of one kind as long as that lowers the misfit of
-   * held-out updates. The updates are summed up once with very fine parts, which are then merged
-   * for each candidate: O(updates + instructions) overlaps, then O(columns^3) for each candidate,
-   * fold and window.
+   * <p>Method: greedy search. While the misfit on held-out updates decreases, the number of parts
+   * of one kind is increased. The normal equations are computed only once, with many short (fine)
+   * parts per instruction. For each candidate number of parts, neighbouring fine parts are merged.
+   *
+   * <p>Complexity: O(updates + instructions) for the fine parts, then O(columns^3) for each
+   * candidate, fold and window.
+   *
+   * @param sensor sensor with which the rows are computed
+   * @return number of parts of each kind of instruction that may have several parts
    */
   public Map<Instruction, Integer> chooseParts(Sensor sensor) {
     ToIntFunction<Instruction> finest = kind -> divisibleKinds.contains(kind) ? FINE_PARTS : 1;
@@ -204,7 +226,8 @@ public final class RankSample {
           Map<Instruction, Integer> more = new HashMap<>(parts);
           more.put(kind, n);
           double misfit = heldOutMisfit(fineFolds, fineColumns, more);
-          // The gain of a useless part by chance grows with the root of the number of windows.
+          // An additional part of an instruction may lower the misfit by chance. The decrease by
+          // chance grows with the square root of the number of windows.
           double chance = 2 + 2 * Math.sqrt(kinds.size() * (n - parts.get(kind)));
           if (misfit < best - chance) {
             best = misfit;
@@ -239,7 +262,10 @@ public final class RankSample {
     return kind -> parts.getOrDefault(kind, 1);
   }
 
-  /** For each fine column, the column among {@code columns} that it is merged into. */
+  /**
+   * Returns for each fine column the index of the wider column into which the fine column is
+   * merged.
+   */
   private static int[] mergedColumns(PowerColumns fine, PowerColumns columns) {
     int[] target = new int[fine.size()];
     for (int k = 0; k < fine.kinds().size(); k++) {
@@ -255,7 +281,7 @@ public final class RankSample {
     return rank;
   }
 
-  /** Whether no window has enough updates. */
+  /** Returns whether there are too few counter updates at every frequency. */
   boolean isEmpty() {
     return kinds.isEmpty();
   }

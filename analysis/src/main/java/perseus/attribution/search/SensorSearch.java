@@ -13,44 +13,61 @@ import perseus.recording.log.RankRecording;
 import perseus.recording.log.Warnings;
 
 /**
- * Estimates the sensor of a recording's GPUs.
+ * Estimates the parameters with which the energy counters of a recording's GPUs measure power.
  *
- * <p>Problem: find the {@link Sensor} (lag, averaged share, regular period or not, share of
- * reversed errors) for which the counter's updates have the largest likelihood, where the powers of
- * each rank and window are free. All ranks and frequencies have the same sensor. The misfit is -2
- * log likelihood, summed over ranks ({@link RankSample#misfit}).
+ * <p>Problem: find the {@link Sensor} with the largest likelihood of the counter's updates. The
+ * parameters are the lag, the averaged share, whether the update period is regular, and the share
+ * of reversed errors. All ranks and frequencies have the same sensor, but separate powers at each
+ * rank and frequency. The misfit is -2 times the log likelihood, summed over ranks ({@link
+ * RankSample#misfit}).
  *
- * <p>Method: from a few ranks, choose between times of updates as noticed and regular times, and
- * between the shares 1, 1/2 and 1/4, each with the lag that fits it best ({@link LagSearch}) and
- * with the maximum number of parts per instruction, since too few parts would bias the lag. Then,
- * from all given ranks: choose the number of parts, refine the lag, estimate the share of reversed
- * errors from the correlation of neighbouring residuals, and refine the lag again.
+ * <p>Method: the first step compares four candidates on a few ranks. The first two candidates have
+ * the averaged share 1. The first candidate uses the times at which updates were noticed, and the
+ * second uses regular times. The other two candidates use the better kind of times and the averaged
+ * shares 1/2 and 1/4. {@link LagSearch} finds the best lag of each candidate. All candidates use
+ * the maximum number of parts per instruction, because too few parts would bias the lag.
  *
- * <p>Complexity: about 60 evaluations of the misfit for each of the four candidates and about 10
- * for each refinement; one evaluation takes O(updates + instructions) for the sampled updates, at
- * most about 1,200 or 4,000 of each rank. Limits: one lag for all ranks; no other averaged shares;
- * lags outside the range of {@link LagSearch} are reported with a warning. The method is this
- * project's own, by maximum likelihood.
+ * <p>The second step uses all given ranks. First, the search chooses the number of parts per
+ * instruction and refines the lag. Then the search estimates the share of reversed errors from the
+ * correlation of neighbouring residuals, and refines the lag again.
+ *
+ * <p>Complexity: the search evaluates the misfit about 60 times for each of the four candidates and
+ * about 10 times for each refinement. One evaluation takes O(updates + instructions) for the
+ * sampled updates. A rank has at most about 1,200 sampled updates in the first step and 4,000 in
+ * the second.
+ *
+ * <p>Limits: all ranks have the same lag. Only the averaged shares 1, 1/2 and 1/4 are tried. A
+ * warning is added if the lag is close to an end of the range of {@link LagSearch}.
+ *
+ * <p>Source: this project's own method, based on maximum likelihood.
  */
 public final class SensorSearch {
-  /** The shares of an interval that are tried beside 1. */
+  /** Averaged shares that are tried in addition to 1. */
   private static final double[] SHARES = {0.5, 0.25};
 
-  /** Minimum decrease of the misfit for which a sensor with a smaller share is chosen. */
+  /** Minimum decrease of the misfit that is required to choose a smaller averaged share. */
   private static final double MIN_MISFIT_DECREASE = 12;
 
-  /** Number of ranks that suffice to choose between kinds of sensors. */
+  /** Number of ranks that are sufficient to choose between the candidates. */
   private static final int RANKS_FOR_SCAN = 4;
 
-  /** Correlations of neighbouring errors above this are neglected. */
+  /**
+   * Largest correlation of neighbouring errors that is considered. A larger correlation is treated
+   * as 0.
+   */
   private static final double MAX_ERROR_CORRELATION = -0.1;
 
   private static final double MAX_REVERSED_ERROR_SHARE = 0.9;
 
-  /** A lag that is closer to the ends of the range than this, in seconds, causes a warning. */
+  /**
+   * Minimum distance in seconds between the lag and the ends of the range. A smaller distance
+   * causes a warning.
+   */
   private static final double END_OF_RANGE_SECONDS = 5e-3;
 
-  /** Half widths in seconds of the ranges in which the lag is refined. */
+  /**
+   * Maximum distance in seconds between the refined lag and the lag at which the refinement starts.
+   */
   private static final double FIRST_REACH_SECONDS = 0.01;
 
   private static final double SECOND_REACH_SECONDS = 0.005;
@@ -59,12 +76,13 @@ public final class SensorSearch {
   private static final String PROGRESS = "finding the counter's lag";
 
   /**
-   * The result of a search.
+   * Holds the result of a search.
    *
-   * @param sensor the estimated sensor
-   * @param lagStderrSeconds standard error of the sensor's lag
-   * @param lagOfRank the lag in seconds that fits the updates of a single rank best, by rank
-   * @param sample the ranks from which the sensor was estimated, after {@link Sensor#apply}
+   * @param sensor estimated sensor
+   * @param lagStderrSeconds standard error of the sensor's lag, in seconds
+   * @param lagOfRank for each global rank, the lag in seconds that fits the updates of this rank
+   *     alone best
+   * @param sample ranks from which the sensor was estimated, after {@link Sensor#apply}
    */
   public record Learned(
       Sensor sensor,
@@ -75,10 +93,10 @@ public final class SensorSearch {
   private record Candidate(Sensor sensor, double misfit) {}
 
   /**
-   * Samples of the ranks.
+   * Holds the samples of the ranks.
    *
    * @param all samples of all ranks, for the final estimate
-   * @param scanned smaller samples of a few ranks, to scan for the kind of sensor and its lag
+   * @param scanned smaller samples of a few ranks, for the comparison of candidates
    */
   private record Samples(List<RankSample> all, List<RankSample> scanned) {
     static Samples of(List<RankRecording> ranks) {
@@ -101,11 +119,12 @@ public final class SensorSearch {
   private SensorSearch() {}
 
   /**
-   * Estimates the sensor from some ranks of a recording. Where no window has enough counter
-   * updates, the result is a sensor without lag, and a warning is added.
+   * Estimates the sensor from some ranks of a recording. If there are too few counter updates at
+   * every frequency, returns a sensor without lag and adds a warning.
    *
-   * @param ranks at least one rank
-   * @param progress is notified after each candidate
+   * @param ranks recordings of the ranks, at least one
+   * @param warnings receives a warning about each problem
+   * @param progress receives a report after each candidate
    */
   public static Learned learn(List<RankRecording> ranks, Warnings warnings, Progress progress) {
     Samples noticed = Samples.of(ranks);
@@ -147,7 +166,10 @@ public final class SensorSearch {
     return learned;
   }
 
-  /** Finds the best lag for a sensor, with the maximum number of parts of each instruction. */
+  /**
+   * Returns a sensor with its best lag, and the misfit. Uses the maximum number of parts of each
+   * instruction.
+   */
   private static Candidate candidate(List<RankSample> samples, Sensor sensor) {
     DoubleUnaryOperator misfit = misfit(samples, maximumParts(samples), sensor);
     double lag = LagSearch.refine(LagSearch.scan(misfit), LagSearch.STEP_SECONDS, misfit);
@@ -158,7 +180,10 @@ public final class SensorSearch {
     return samples.stream().map(RankSample::maximumParts).toList();
   }
 
-  /** Refines the lag with the number of parts that the data of each rank support. */
+  /**
+   * Refines the lag and estimates the share of reversed errors. Each kind of instruction has the
+   * number of parts that fits the rank's data.
+   */
   private static Learned refine(
       List<RankSample> samples, Sensor sensor, List<RankRecording> ranks) {
     List<Map<Instruction, Integer>> parts =
@@ -182,9 +207,9 @@ public final class SensorSearch {
   }
 
   /**
-   * Estimates the share of an update's error that the next update reverses. With errors e_i - r
-   * e_(i-1) the correlation of neighbours is c = -r / (1 + r^2), so r = (sqrt(1 - 4 c^2) - 1) / (2
-   * c).
+   * Estimates the share r of an update's error that the next update reverses. The errors e_i - r
+   * e_(i-1) of neighbouring updates have the correlation c = -r / (1 + r^2). So r = (sqrt(1 - 4
+   * c^2) - 1) / (2 c).
    */
   private static double reversedErrorShare(
       List<RankSample> samples, List<Map<Instruction, Integer>> parts, Sensor sensor) {
@@ -203,7 +228,10 @@ public final class SensorSearch {
         : (Math.sqrt(1 - 4 * correlation * correlation) - 1) / (2 * correlation);
   }
 
-  /** The misfit as a function of the lag in seconds, summed over samples in their order. */
+  /**
+   * Returns the misfit as a function of the lag in seconds. The function adds the misfits of all
+   * samples in a fixed order.
+   */
   private static DoubleUnaryOperator misfit(
       List<RankSample> samples, List<Map<Instruction, Integer>> parts, Sensor sensor) {
     return lag -> {

@@ -1,7 +1,7 @@
 /**
- * Finds the sensor's lag, the share of an interval that it averages, and the number of power levels
- * per instruction, from the recording itself.
+ * Estimates from a recording how the energy counter measures power (its lag and averaging), and how
+ * many power levels each instruction has.
  *
- * <p>No energy is reported from here; the final fit is in {@link perseus.attribution.fit}.
+ * <p>No energy is computed here; {@link perseus.attribution.fit} fits the final powers.
  */
 package perseus.attribution.search;

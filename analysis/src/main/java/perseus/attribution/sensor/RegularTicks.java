@@ -11,32 +11,38 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Estimates when a counter with a constant period was updated, from the times at which its updates
- * were noticed.
+ * Estimates the times at which an energy counter with a constant update period was updated. The log
+ * only contains the times at which a program noticed the updates.
  *
- * <p>Problem: the k-th update (tick) takes place at phase + k period, but a program that polls the
- * counter notices it later, by up to one call (some milliseconds). The interval of each update is
- * wrong by the difference of two such delays.
+ * <p>Problem: update k of the counter, called tick k, takes place at the time phase + k * period. A
+ * program that polls the counter notices the tick later, by up to one call (some milliseconds). So
+ * the interval of each update is wrong by the difference between two delays.
  *
- * <p>Method: number the ticks; remove the period and its drift; replace the delay of each tick by
- * the mean of the middle half of the delays of the ticks around it. This averages single delays
- * out, and still follows clocks that drift or jump a little. A tick that is far from the line ends
- * the regular series (the counter paused, or a clock was set), and the next series begins there.
+ * <p>Method: number the ticks and subtract the period and its drift from the noticed times. The
+ * rest is the delay of each tick. Replace each delay by the mean of the middle half of the delays
+ * of nearby ticks. The mean removes the random part of the delays, but still follows a clock that
+ * drifts or jumps a little. A regular series ends if a tick is far from its expected time, because
+ * the counter paused or a clock was set. The next series begins at this tick.
  *
- * <p>Complexity: O(n) for n ticks. Limits: a series of fewer than 20 ticks keeps the times at which
- * they were noticed; so do all ticks if the estimated times would not increase.
+ * <p>Complexity: O(n) for n ticks.
+ *
+ * <p>Limits: in a series of fewer than 20 ticks, the noticed times are kept. If the estimated times
+ * would not increase, the noticed times of all ticks are kept.
  */
 public final class RegularTicks {
-  /** Number of ticks on each side over which delays are averaged. */
+  /** Number of ticks before and after a tick whose delays are averaged. */
   private static final int TICKS_EACH_SIDE = 50;
 
-  /** Distance between two ticks whose mean delay is computed; between them it is interpolated. */
+  /**
+   * Distance, in ticks, between two ticks whose mean delay is computed. For the ticks between these
+   * two, the mean delay is interpolated linearly.
+   */
   private static final int INTERPOLATED_TICKS = 20;
 
-  /** Minimum length of a regular series. */
+  /** Minimum number of ticks in a regular series. */
   private static final int MIN_TICKS = 20;
 
-  /** Maximum distance of a tick from the line, as a share of the period. */
+  /** Maximum distance between a tick and its expected time, as a share of the period. */
   private static final double MAX_DEVIATION = 0.35;
 
   private final double[] noticed;
@@ -51,7 +57,7 @@ public final class RegularTicks {
     this.period = period;
   }
 
-  /** Returns the recording with the counter's readings at the estimated times of its updates. */
+  /** Returns the recording with each counter reading at the estimated time of its update. */
   public static RankRecording of(RankRecording rank) {
     Map<EnergyLog, EnergyLog> logs = new IdentityHashMap<>();
     List<Window> windows = rank.windows().stream().map(window -> regular(window, logs)).toList();
@@ -79,12 +85,12 @@ public final class RegularTicks {
   }
 
   /**
-   * Estimates the times of the updates that were noticed at {@code times}.
+   * Estimates the times of updates from the times at which they were noticed.
    *
-   * @param times increasing, in seconds
-   * @param periodSeconds approximate period of the counter, in seconds
-   * @return increasing times in seconds; {@code times} itself where the estimates would not
-   *     increase
+   * @param times times in seconds at which the updates were noticed, strictly increasing
+   * @param periodSeconds approximate update period of the counter, in seconds
+   * @return estimated times in seconds, strictly increasing; {@code times} itself if the estimates
+   *     would not increase
    */
   public static double[] of(double[] times, double periodSeconds) {
     RegularTicks ticks = new RegularTicks(times, periodSeconds);
@@ -104,7 +110,10 @@ public final class RegularTicks {
     return ticks.estimated;
   }
 
-  /** Numbers the ticks of the series that begins at {@code from}; returns the end of the series. */
+  /**
+   * Numbers the ticks of the series that begins at index {@code from}. Returns the index after the
+   * last tick of the series.
+   */
   private int numberTicks(int from) {
     tick[from] = 0;
     double phase = noticed[from];
@@ -117,7 +126,8 @@ public final class RegularTicks {
         break;
       }
       tick[i] = tick[i - 1] + steps;
-      // Follow the phase slowly, and the period more slowly the longer the series is.
+      // The expected phase follows the delays slowly. The expected period follows the delays more
+      // slowly as the series gets longer.
       phase += 0.1 * delay;
       double length = tick[i];
       double gain = 0.1 * delay / Math.max(50, length);
@@ -149,8 +159,9 @@ public final class RegularTicks {
   }
 
   /**
-   * Mean of the middle half of the values around each value, which neither spikes nor steps change
-   * much. It changes slowly, so it is computed for some values and interpolated between them.
+   * Returns for each value the mean of the middle half of the values around it. Single outliers and
+   * steps change this mean only a little. The mean changes slowly, so it is computed only for some
+   * values and interpolated between them.
    */
   private static double[] localMeans(double[] values) {
     MiddleMean middle = new MiddleMean(values, 2 * TICKS_EACH_SIDE + 1);

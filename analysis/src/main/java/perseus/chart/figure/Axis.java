@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * An axis of a plot: its title and its range of values.
+ * Describes an axis of a plot: its title and its range of values.
  *
  * @param title quantity and unit, such as "time (s)"; empty for no title
  * @param min value at the start of the axis
@@ -14,10 +14,11 @@ import java.util.stream.DoubleStream;
 public record Axis(String title, double min, double max) {
 
   /**
-   * Returns an axis that covers {@code values} and leaves a margin at both ends.
+   * Returns an axis that covers {@code values} and has a margin at both ends.
    *
    * @param values at least one value
-   * @param margin width of each margin, as a fraction of the span of the values
+   * @param margin width of each margin, as a fraction of the difference between the largest and the
+   *     smallest value
    */
   public static Axis over(String title, DoubleStream values, double margin) {
     double[] sorted = values.sorted().toArray();
@@ -25,17 +26,17 @@ public record Axis(String title, double min, double max) {
     double high = sorted[sorted.length - 1];
     double span = high - low;
     if (span <= Math.abs(high) * 1e-9) {
-      // XChart cannot draw an axis whose minimum equals its maximum.
+      // XChart cannot draw an axis if its minimum equals its maximum.
       span = high == 0 ? 1 : Math.abs(high) * 0.1;
     }
     return new Axis(title, low - margin * span, high + margin * span);
   }
 
   /**
-   * Returns an axis from {@code min} to {@code max} whose two ends are labelled.
+   * Returns an axis from {@code min} to {@code max} with a label at each end.
    *
-   * <p>XChart leaves out the labels at the exact ends of an axis. This axis is therefore longer by
-   * a millionth at each end, which is not visible.
+   * <p>XChart does not draw labels exactly at the ends of an axis. The method therefore extends the
+   * axis by a millionth of its length at each end, which is not visible.
    */
   public static Axis between(String title, double min, double max) {
     double extension = (max - min) * 1e-6;
@@ -43,8 +44,8 @@ public record Axis(String title, double min, double max) {
   }
 
   /**
-   * Returns the smallest round distance (1, 2 or 5 times a power of ten) at which the axis has at
-   * most {@code maxTicks} ticks.
+   * Returns the smallest round step at which the axis has at most {@code maxTicks} ticks. A round
+   * step is 1, 2 or 5 times a power of ten.
    */
   double tickStep(double maxTicks) {
     double minStep = (max - min) / maxTicks;
@@ -53,7 +54,10 @@ public record Axis(String title, double min, double max) {
     return power * (significand <= 1 ? 1 : significand <= 2 ? 2 : significand <= 5 ? 5 : 10);
   }
 
-  /** Returns round values within the axis in rising order, at most about {@code maxTicks}. */
+  /**
+   * Returns round values within the axis in rising order. The number of values is at most about
+   * {@code maxTicks}.
+   */
   List<Double> ticks(int maxTicks) {
     double step = tickStep(maxTicks);
     List<Double> ticks = new ArrayList<>();
@@ -63,7 +67,10 @@ public record Axis(String title, double min, double max) {
     return ticks;
   }
 
-  /** Returns the number format for tick labels that are {@code step} apart. */
+  /**
+   * Returns the number format of tick labels, where {@code step} is the difference between
+   * neighbouring ticks.
+   */
   static String pattern(double step) {
     int decimals = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
     return decimals == 0 ? "#,##0" : "#,##0." + "0".repeat(Math.min(decimals, 9));

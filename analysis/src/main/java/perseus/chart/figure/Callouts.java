@@ -9,19 +9,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Paints labels beside points of a plot, each with a thin line to its point, where they cover few
- * data points.
+ * Draws labels beside points of a plot, at positions where the labels cover few data points. A thin
+ * line connects each label with its point.
  *
- * <p>Labels are placed one after the other. Each takes the cheapest of 168 positions around its
- * point; overlapping another label is expensive, covering a data point costs something, distance
- * costs a little. This greedy placement is not optimal, but good enough for the few labels of a
- * plot. Placing a label takes time proportional to the number of points to avoid.
+ * <p>Labels are placed one after the other. For each label, 168 positions around its point are
+ * compared, and the position of minimum cost is used. The cost is highest if the label overlaps
+ * another label. It is lower if the label covers a data point, and lowest for distance from the
+ * point. This greedy placement is not optimal, but it is good enough for a few labels. The time to
+ * place one label is linear in the number of data points.
  */
 public final class Callouts {
   private static final double LINE_HEIGHT = 14;
 
   /**
-   * Distance in points between a point and the start of its line, so that its marker stays free.
+   * Distance between a point and the start of its line, in points, so that the line does not touch
+   * the marker.
    */
   private static final double MARKER_RADIUS = 7;
 
@@ -35,24 +37,29 @@ public final class Callouts {
   /**
    * Creates an empty set of labels.
    *
-   * @param area rectangle that should contain all labels
+   * @param area rectangle in which all labels should lie
    */
   public Callouts(Rectangle2D area) {
     this.area = area;
   }
 
-  /** Keeps labels off {@code points}. */
+  /** Adds data points that labels should not cover. */
   public void avoid(List<Point2D> points) {
     data.addAll(points);
   }
 
-  /** Keeps labels off the line through {@code corners}. */
+  /**
+   * Adds a line that labels should not cover.
+   *
+   * @param corners points that the line connects, in order
+   */
   public void avoidLine(List<Point2D> corners) {
     data.addAll(corners);
     for (int i = 1; i < corners.size(); i++) {
       Point2D from = corners.get(i - 1);
       Point2D to = corners.get(i);
-      // Points closer together than a label is high; a limit keeps very long lines cheap.
+      // Points on the line are added at a distance of 8, which is less than the height of a label.
+      // At most 400 points are added per section of the line, to limit the running time.
       int parts = (int) Math.min(400, from.distance(to) / 8);
       for (int part = 1; part < parts; part++) {
         double share = (double) part / parts;
@@ -64,7 +71,10 @@ public final class Callouts {
     }
   }
 
-  /** Paints a label of several lines near (x, y): the first line dark, the others grey. */
+  /**
+   * Draws a label of several lines near the point (x, y). The first line is dark, and the others
+   * are grey.
+   */
   public void paint(Graphics2D g, double x, double y, List<String> lines) {
     double width = lines.stream().mapToDouble(line -> Text.width(Theme.TEXT, line)).max().orElse(0);
     Rectangle2D label = place(x, y, width + 8, lines.size() * LINE_HEIGHT + 4);

@@ -11,20 +11,20 @@ import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import perseus.io.AtomicFiles;
 
-/** A chart with all its data, which can be drawn as an image or written as a PNG file. */
+/** Draws one chart, which holds all its data, as an image or as a PNG file. */
 public interface Chart {
   /**
-   * Draws the chart with two pixels per point.
+   * Draws the chart with two pixels per point of length.
    *
    * @throws perseus.io.UserError if this machine has no fonts
    */
   BufferedImage image();
 
   /**
-   * Draws the chart and writes it as PNG, replacing an existing file.
+   * Draws the chart and writes it as a PNG file. An existing file is replaced.
    *
-   * @param file file to write; its ending does not matter
-   * @throws perseus.io.UserError if the file cannot be written or this machine has no fonts
+   * @param file file to write, with any file name extension
+   * @throws perseus.io.UserError if the file cannot be written, or if this machine has no fonts
    */
   default void write(Path file) {
     byte[] png = png(image());
@@ -32,7 +32,7 @@ public interface Chart {
   }
 
   private static byte[] png(BufferedImage image) {
-    // Encode in memory first, so that a failure leaves no file.
+    // The image is encoded in memory first, so that an error leaves no incomplete file.
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
       ImageIO.write(image, "png", out);

@@ -9,16 +9,18 @@ import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 
 /**
- * Maps the values of a quantity to colours, from light for low values to dark for high values, so
- * that the order is also visible in a grey print.
+ * Maps numbers to colours, from light colours for low values to dark colours for high values. The
+ * order of the values is therefore also visible in a grey print.
  */
 public final class ColorRamp {
-  // ColorBrewer's YlOrRd, which is readable with every common kind of colour blindness.
+  // The colours are YlOrRd of ColorBrewer, which people with a common kind of colour blindness can
+  // distinguish.
   private static final int[] HEAT = {
     0xFFF3B0, 0xFED976, 0xFEB24C, 0xFD8D3C, 0xFC4E2A, 0xE31A1C, 0xBD0026, 0x800026
   };
 
-  // Viridis without its lightest colours: small dots in them are hard to see on white.
+  // The colours are those of Viridis, except the lightest ones. Small dots in the lightest colours
+  // are hard to see on white.
   private static final int[] DEPTH = {
     0xB5DE2B, 0x6ECE58, 0x35B779, 0x1F9E89, 0x26828E, 0x31688E, 0x3E4989, 0x482878, 0x440154
   };
@@ -33,12 +35,18 @@ public final class ColorRamp {
     this.max = max;
   }
 
-  /** Returns colours from yellow at {@code min} to dark red at {@code max}, used for power. */
+  /**
+   * Returns a map from yellow at {@code min} to dark red at {@code max}. Charts use these colours
+   * for power.
+   */
   public static ColorRamp heat(double min, double max) {
     return new ColorRamp(HEAT, min, max > min ? max : min + 1);
   }
 
-  /** Returns colours from green at {@code min} to violet at {@code max}, used for frequencies. */
+  /**
+   * Returns a map from green at {@code min} to violet at {@code max}. Charts use these colours for
+   * frequencies.
+   */
   public static ColorRamp depth(double min, double max) {
     return new ColorRamp(DEPTH, min, max > min ? max : min + 1);
   }
@@ -51,7 +59,9 @@ public final class ColorRamp {
     return max;
   }
 
-  /** Returns the colour of a value; values outside the range get the colour of the nearest end. */
+  /**
+   * Returns the colour of a value. A value outside the range gets the colour of the nearest end.
+   */
   public Color at(double value) {
     double position = (value - min) / (max - min) * (stops.length - 1);
     double clamped = Math.max(0, Math.min(stops.length - 1.0, position));
@@ -69,13 +79,13 @@ public final class ColorRamp {
     return (int) Math.round(low + part * (high - low));
   }
 
-  /** Paints a vertical colour bar with its values beside it, the highest at the top. */
+  /** Draws a vertical colour bar with its values beside it. The highest value is at the top. */
   public void paintBar(Graphics2D g, Rectangle2D bar, String title) {
     int steps = 256;
     double step = bar.getHeight() / steps;
     for (int i = 0; i < steps; i++) {
       g.setColor(at(max - (i + 0.5) / steps * (max - min)));
-      // The slices overlap, so that no white line remains between two of them.
+      // Neighbouring slices overlap, so that there is no white line between them.
       double y = bar.getY() + i * step;
       g.fill(new Rectangle2D.Double(bar.getX(), y, bar.getWidth(), bar.getMaxY() - y));
     }
@@ -83,7 +93,8 @@ public final class ColorRamp {
     g.setStroke(Theme.stroke(0.8));
     Axis axis = new Axis(title, min, max);
     int maxTicks = (int) Math.max(2, bar.getHeight() / 30);
-    // No thousands separator, as watts and megahertz are written without one everywhere else.
+    // The labels have no thousands separator, because watts and megahertz are written without one
+    // in all other places.
     String pattern = Axis.pattern(axis.tickStep(maxTicks)).replace("#,##0", "0");
     DecimalFormat format =
         new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT));

@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import perseus.io.UserError;
 
 /**
- * Draws an image with a title, a subtitle, a legend and one or more plots.
+ * Draws an image that has a title, a subtitle, a legend and one or more plots.
  *
- * <p>All lengths are in points; the image has {@link #SCALE} pixels per point.
+ * <p>All lengths are in points. The image has {@link #SCALE} pixels per point.
  */
 public final class Figure {
   static final int SCALE = 2;
@@ -23,7 +23,7 @@ public final class Figure {
   private static final double GAP = 10;
 
   static {
-    // On a machine without a display, AWT fails on first use unless it runs headless.
+    // On a machine without a display, AWT works only in headless mode.
     if (System.getProperty("java.awt.headless") == null) {
       System.setProperty("java.awt.headless", "true");
     }
@@ -48,8 +48,8 @@ public final class Figure {
   /**
    * Draws a figure.
    *
-   * @param width width in points
-   * @param layout adds the panels below {@link #contentTop()}
+   * @param width width of the figure in points
+   * @param layout adds the plots below {@link #contentTop()}
    * @throws UserError if this machine has no fonts
    */
   public static BufferedImage draw(Heading heading, double width, Legend legend, Layout layout) {
@@ -59,7 +59,8 @@ public final class Figure {
     } catch (LinkageError | InternalError e) {
       throw noFonts(e);
     } catch (RuntimeException e) {
-      // A JDK without fontconfig throws different exceptions; their stack traces start alike.
+      // A JDK without fontconfig throws exceptions of different classes. Each stack trace starts in
+      // the class FontConfiguration, so the first line identifies these exceptions.
       if (e.getStackTrace().length > 0
           && e.getStackTrace()[0].getClassName().startsWith("sun.awt.FontConfiguration")) {
         throw noFonts(e);
@@ -73,18 +74,21 @@ public final class Figure {
         "Charts need fonts, and this machine has none: install fontconfig and DejaVu Sans.", cause);
   }
 
-  /** Places the panels of a figure. */
+  /** Places the plots of a figure. */
   @FunctionalInterface
   public interface Layout {
     /**
-     * Adds panels and paintings to a figure.
+     * Adds plots and painters to a figure.
      *
      * @return the height of the figure in points
      */
     double addTo(Figure figure);
   }
 
-  /** Returns the y coordinate below title, subtitle and legend, where panels may start. */
+  /**
+   * Returns the y coordinate, in points, below the title, the subtitle and the legend. The plots
+   * start there.
+   */
   public double contentTop() {
     return legendTop() + legend.height(width - 2 * MARGIN) + GAP;
   }
@@ -93,12 +97,15 @@ public final class Figure {
     return MARGIN + titleLines.size() * TITLE_LINE + subtitleLines.size() * SUBTITLE_LINE + GAP / 2;
   }
 
-  /** Adds a plot whose upper left corner, including axes and padding, is at (x, y). */
+  /**
+   * Adds a plot whose upper left corner is at (x, y), in points. The plot includes its axes and its
+   * margin.
+   */
   public void panel(Plot chart, double x, double y) {
     panels.add(new Panel(chart, x, y));
   }
 
-  /** Adds a painter that runs after all panels have been painted. */
+  /** Adds a painter that runs after all plots have been drawn. */
   public void painting(Consumer<Graphics2D> painting) {
     paintings.add(painting);
   }
@@ -143,7 +150,8 @@ public final class Figure {
       Text.left(g, Theme.SUBTITLE, line, MARGIN, y + SUBTITLE_LINE / 2 - 3);
       y += SUBTITLE_LINE;
     }
-    // Legend symbols are centered in a wider field; this aligns them with the text above.
+    // Legend symbols are centered in a wider field. The shift of 4 points aligns the left end of
+    // the symbols with the title above.
     legend.paint(g, MARGIN - 4, legendTop(), width - 2 * MARGIN);
   }
 }

@@ -8,13 +8,17 @@ import java.awt.geom.Path2D;
 import org.knowm.xchart.style.markers.Marker;
 
 /**
- * A marker of a data point, with its own form, size and colour.
+ * Draws the marker of a data point with any form, size and colour.
  *
- * <p>XChart's own markers all have the same size within a chart.
+ * <p>The markers of XChart cannot replace this class, because all of them have the same size within
+ * a chart.
  */
 public final class Glyph extends Marker {
 
-  /** The form of a marker; corners are given for a radius of 1 around (0, 0). */
+  /**
+   * Lists the forms of a marker. The corners of a form are coordinates for a marker of radius 1
+   * with its center at (0, 0).
+   */
   public enum Form {
     CIRCLE,
     SQUARE(-0.88, -0.88, 0.88, -0.88, 0.88, 0.88, -0.88, 0.88),
@@ -76,7 +80,7 @@ public final class Glyph extends Marker {
     return color;
   }
 
-  /** Paints the marker with its center at (x, y). */
+  /** Draws the marker with its center at (x, y). */
   public void paint(Graphics2D g, double x, double y) {
     Shape shape = form.at(x, y, radius);
     g.setColor(color);

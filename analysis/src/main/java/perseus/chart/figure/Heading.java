@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The title and subtitle of a chart.
+ * Holds the title and the subtitle of a chart.
  *
  * @param title subject of the chart, such as "Iteration time and energy"
- * @param subtitle origin of the numbers; may be empty
+ * @param subtitle source of the numbers; may be empty
  */
 public record Heading(String title, String subtitle) {
 
@@ -15,10 +15,11 @@ public record Heading(String title, String subtitle) {
    * Returns a heading whose subtitle names the workload and the GPU.
    *
    * @param title subject of the chart
-   * @param workload model, stages and microbatches, such as "GPT-3 XL, 4 stages x 128
-   *     microbatches"; empty if unknown
+   * @param workload model, number of stages and number of microbatches, such as "GPT-3 XL, 4 stages
+   *     x 128 microbatches"; empty if unknown
    * @param gpu name of the GPU; empty if unknown
-   * @param simulated whether the numbers come from a simulated GPU; the subtitle then says so
+   * @param simulated whether the numbers come from simulated GPUs; if so, the subtitle says
+   *     "simulated"
    */
   public static Heading of(String title, String workload, String gpu, boolean simulated) {
     List<String> parts = new ArrayList<>();

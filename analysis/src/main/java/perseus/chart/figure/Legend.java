@@ -7,7 +7,7 @@ import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The legend of a chart: named symbols in rows above the plots, where they cover no data. */
+/** Draws the legend of a chart: named symbols in rows above the plots, where they cover no data. */
 public final class Legend {
   static final double ROW_HEIGHT = 20;
   private static final double SYMBOL_WIDTH = 26;
@@ -32,13 +32,17 @@ public final class Legend {
     return this;
   }
 
-  /** Adds an entry with a line of {@code width} points. */
+  /**
+   * Adds an entry with a line.
+   *
+   * @param width width of the line in points
+   */
   public Legend line(String name, Color color, double width) {
     entries.add(new Entry(name, (g, x, y) -> paintLine(g, x, y, color, width)));
     return this;
   }
 
-  /** Adds an entry with a line and a marker in the marker's colour. */
+  /** Adds an entry with a line and a marker, both in the colour of the marker. */
   public Legend lineAndMarker(String name, Glyph glyph) {
     entries.add(
         new Entry(
@@ -62,7 +66,11 @@ public final class Legend {
     return this;
   }
 
-  /** Returns the height in points for rows of at most {@code width} points. */
+  /**
+   * Returns the height of the legend in points.
+   *
+   * @param width maximum width of a row in points
+   */
   double height(double width) {
     return rows(width).size() * ROW_HEIGHT;
   }

@@ -1,14 +1,14 @@
 package perseus.chart.figure;
 
 /**
- * Places the plots of a figure in a grid of at most three columns, each with a title above it.
+ * Places the plots of a figure in a grid of at most three columns. Each plot has a title above it.
  *
  * @param panels number of plots
  * @param panelWidth width of a plot in points
  * @param panelHeight height of a plot in points, without its title
  */
 public record PanelGrid(int panels, double panelWidth, double panelHeight) {
-  /** Height of a title in points. */
+  /** Height of the title of a plot in points. */
   public static final double TITLE_HEIGHT = 24;
 
   private static final int MAX_COLUMNS = 3;
@@ -25,7 +25,7 @@ public record PanelGrid(int panels, double panelWidth, double panelHeight) {
   /**
    * Adds a plot to a figure.
    *
-   * @param index index of the plot, from 0; rows are filled from left to right
+   * @param index index of the plot, from 0; plots fill each row of the grid from left to right
    */
   public void add(Figure figure, int index, String title, Plot plot) {
     double left = Figure.MARGIN - Plot.PADDING + index % columns() * panelWidth;

@@ -14,28 +14,31 @@ import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * A plot with axes, a grid and series in the style of this project.
+ * Draws a plot with axes, a grid and series of data, with the fonts and colours of {@link Theme}.
  *
- * <p>Extends XChart's chart. Painters draw what XChart has no kind of series for.
+ * <p>The class extends the chart of XChart. Painters draw what the series of XChart cannot show.
  */
 public final class Plot extends XYChart {
-  /** White margin around a plot and its axes, in points; a tick label at an axis's end needs it. */
+  /**
+   * White margin around a plot and its axes, in points. A label at the end of an axis needs a part
+   * of the margin.
+   */
   public static final int PADDING = 16;
 
   private static final int X_TICK_SPACING = 80;
   private static final int Y_TICK_SPACING = 44;
 
-  /** Approximate space for tick labels and title of the other axis, in points. */
+  /** Approximate space for the tick labels and the title of an axis, in points. */
   private static final double AXIS_SPACE = 60;
 
-  /** Paints something over a plot. */
+  /** Draws additional shapes over a plot. */
   @FunctionalInterface
   public interface Painter {
     /**
-     * Paints over a plot.
+     * Draws over a plot.
      *
      * @param g graphics in the coordinates of the chart
-     * @param area area of the plot without axes, which converts values to coordinates
+     * @param area area of the plot without its axes, which converts values to coordinates
      */
     void paint(Graphics2D g, PlotArea area);
   }
@@ -46,8 +49,8 @@ public final class Plot extends XYChart {
   /**
    * Creates a plot without series.
    *
-   * @param width width in points, including axes and padding
-   * @param height height in points, including axes and padding
+   * @param width width in points, including axes and margin
+   * @param height height in points, including axes and margin
    * @param x horizontal axis
    * @param y vertical axis
    */
@@ -93,7 +96,8 @@ public final class Plot extends XYChart {
   }
 
   /**
-   * Prepares this plot for horizontal lanes: hides the vertical axis and sets the exact height.
+   * Prepares this plot for horizontal lanes. The vertical axis becomes invisible, and the area
+   * without axes gets exactly the given height.
    *
    * @param height height of the plot without axes, in points
    * @param timeVisible whether the time axis has labels
@@ -103,7 +107,8 @@ public final class Plot extends XYChart {
     styler.setYAxisTitleVisible(false);
     styler.setXAxisTicksVisible(timeVisible);
     styler.setPlotGridHorizontalLinesVisible(false);
-    // XChart computes the space that axes take only while it paints.
+    // XChart computes the size of the axes only while it draws. The plot is therefore drawn into an
+    // image that is not used.
     Graphics2D scratch = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
     paint(scratch, getWidth(), getHeight());
     long fitting = Math.round(getHeight() + height - area().bounds().getHeight());
@@ -111,7 +116,11 @@ public final class Plot extends XYChart {
     scratch.dispose();
   }
 
-  /** Adds a series with a line of {@code width} points and without markers. */
+  /**
+   * Adds a series that is drawn as a line without markers.
+   *
+   * @param width width of the line in points
+   */
   public void line(String name, double[] x, double[] y, Color color, double width) {
     XYSeries series = addSeries(name, x, y);
     series.setMarker(SeriesMarkers.NONE);
@@ -119,7 +128,7 @@ public final class Plot extends XYChart {
     series.setLineStyle(Theme.stroke(width));
   }
 
-  /** Adds a series with markers and without a line. */
+  /** Adds a series that is drawn as markers without a line. */
   public void markers(String name, double[] x, double[] y, Glyph glyph) {
     XYSeries series = addSeries(name, x, y);
     series.setMarker(glyph);
@@ -127,7 +136,7 @@ public final class Plot extends XYChart {
     series.setLineStyle(SeriesLines.NONE);
   }
 
-  /** Adds a series with a line and markers. */
+  /** Adds a series that is drawn as a line with markers. */
   public void lineAndMarkers(String name, double[] x, double[] y, Glyph glyph) {
     XYSeries series = addSeries(name, x, y);
     series.setMarker(glyph);
@@ -136,7 +145,10 @@ public final class Plot extends XYChart {
     series.setLineStyle(Theme.stroke(1.3));
   }
 
-  /** Adds a painter that runs after all series and is clipped to the area of the plot. */
+  /**
+   * Adds a painter that runs after all series. The painter can draw only inside the area of the
+   * plot.
+   */
   public void inside(Painter painter) {
     addAnnotation(
         new Overlay(
@@ -148,13 +160,17 @@ public final class Plot extends XYChart {
             }));
   }
 
-  /** Adds a painter that runs after all series and may also paint outside the area of the plot. */
+  /**
+   * Adds a painter that runs after all series. The painter can also draw outside the area of the
+   * plot.
+   */
   public void around(Painter painter) {
     addAnnotation(new Overlay(painter));
   }
 
   private PlotArea area() {
-    // XChart's own conversion of values fails for plots lower than the spacing of ticks.
+    // XChart's conversion of values to coordinates fails if the plot is lower than the distance of
+    // two ticks.
     return new PlotArea(plot.getBounds(), xAxis, yAxis);
   }
 

@@ -3,20 +3,20 @@ package perseus.chart.figure;
 import java.awt.geom.Rectangle2D;
 
 /**
- * The area of a plot without its axes, which converts values to coordinates.
+ * Converts values to coordinates within the area of a plot, which does not include the axes.
  *
  * @param bounds rectangle of the area, in the coordinates of the chart
- * @param xAxis horizontal axis, rising from left to right
- * @param yAxis vertical axis, rising from bottom to top
+ * @param xAxis horizontal axis, with values that rise from left to right
+ * @param yAxis vertical axis, with values that rise from bottom to top
  */
 public record PlotArea(Rectangle2D bounds, Axis xAxis, Axis yAxis) {
 
-  /** Returns the horizontal coordinate of a value. */
+  /** Returns the horizontal coordinate of a value, in points. */
   public double x(double value) {
     return bounds.getX() + bounds.getWidth() * (value - xAxis.min()) / (xAxis.max() - xAxis.min());
   }
 
-  /** Returns the vertical coordinate of a value. */
+  /** Returns the vertical coordinate of a value, in points. */
   public double y(double value) {
     return bounds.getMaxY()
         - bounds.getHeight() * (value - yAxis.min()) / (yAxis.max() - yAxis.min());

@@ -7,9 +7,9 @@ import java.awt.font.LineMetrics;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Measures and draws text, whose vertical position is given by its middle. */
+/** Measures and draws text. The vertical position of a text is the position of its middle. */
 public final class Text {
-  // With fractional metrics a text has the same width at every resolution.
+  // With fractional metrics, a text has the same width at every resolution.
   private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
 
   private Text() {}
@@ -37,8 +37,9 @@ public final class Text {
   }
 
   /**
-   * Splits text between words into lines of at most {@code width} points; a longer word gets its
-   * own line.
+   * Splits text between words into lines.
+   *
+   * @param width maximum width of a line in points; a longer word gets a line for itself
    */
   static List<String> wrap(Font font, String text, double width) {
     List<String> lines = new ArrayList<>();

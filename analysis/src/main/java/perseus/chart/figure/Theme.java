@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import perseus.pipeline.Instruction;
 
-/** The fonts, colours and lines that all charts share. */
+/** Defines the fonts, colours and lines that all charts share. */
 public final class Theme {
   static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 19);
   static final Font SUBTITLE = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
@@ -22,10 +22,11 @@ public final class Theme {
   static final Color GRID = new Color(0xE8, 0xE8, 0xE8);
   static final Color AXIS = new Color(0x9A, 0x9A, 0x9A);
 
-  /** Colour of a stage that waits. */
+  /** Colour of a stage while it waits. */
   public static final Color WAITING = new Color(0xE4, 0xE4, 0xE4);
 
-  // The palette of Okabe and Ito, whose colours differ for every common kind of colour blindness.
+  // The colours are the palette of Okabe and Ito, which people with a common kind of colour
+  // blindness can distinguish.
   public static final Color BLUE = new Color(0x00, 0x72, 0xB2);
   public static final Color SKY = new Color(0x56, 0xB4, 0xE9);
   public static final Color VERMILLION = new Color(0xD5, 0x5E, 0x00);
@@ -33,7 +34,10 @@ public final class Theme {
   public static final Color PURPLE = new Color(0xCC, 0x79, 0xA7);
   public static final Color ORANGE = new Color(0xE6, 0x9F, 0x00);
 
-  /** Colour of backwards; much darker than that of forwards, so that they differ in grey prints. */
+  /**
+   * Colour of backwards. This colour is much darker than the colour of forwards, so that a grey
+   * print shows the difference.
+   */
   public static final Color NAVY = new Color(0x0B, 0x3C, 0x6F);
 
   private static final List<Instruction> EXECUTION_ORDER =
@@ -45,7 +49,10 @@ public final class Theme {
           Instruction.REDUCE_GRADS,
           Instruction.OPTIMIZER_STEP);
 
-  /** Sorts instructions as an iteration executes them; other instructions come last, by name. */
+  /**
+   * Sorts kinds of instructions in the order in which an iteration executes them. Kinds that are
+   * not in this list come last, in the order of their names.
+   */
   public static final Comparator<Instruction> BY_EXECUTION_ORDER =
       Comparator.comparingInt(
               (Instruction instruction) ->
@@ -70,23 +77,28 @@ public final class Theme {
   }
 
   /**
-   * Returns the label of an instruction: {@code F3} for the forward of microbatch 3.
+   * Returns the label of an instruction, such as {@code F3} for the forward of microbatch 3.
    *
-   * @param microbatch microbatch from 0; negative for none
+   * @param microbatch number of the microbatch, from 0; a negative number means that the
+   *     instruction belongs to no microbatch
    */
   public static String labelOf(Instruction instruction, int microbatch) {
     String letter = instruction.name().substring(0, 1).toUpperCase(Locale.ROOT);
     return microbatch < 0 ? letter : letter + microbatch;
   }
 
-  /** Returns a dark or a white text colour, whichever is easier to read on {@code background}. */
+  /** Returns the text colour that is easier to read on {@code background}, either dark or white. */
   public static Color readableOn(Color background) {
     double luminance =
         0.299 * background.getRed() + 0.587 * background.getGreen() + 0.114 * background.getBlue();
     return luminance > 140 ? INK : Color.WHITE;
   }
 
-  /** Returns a line of {@code width} points with round ends. */
+  /**
+   * Returns the style of a line with round ends.
+   *
+   * @param width width of the line in points
+   */
   public static BasicStroke stroke(double width) {
     return new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
   }

@@ -3,14 +3,14 @@ package perseus.chart.figure;
 import perseus.io.UserError;
 
 /**
- * A point in the plane of time and energy.
+ * Holds a point of a chart that has time and energy as coordinates.
  *
  * @param timeSeconds time in seconds
  * @param energyJoules energy in joules
  */
 public record TimeEnergy(double timeSeconds, double energyJoules) {
   /**
-   * @throws UserError if a value is not finite
+   * @throws UserError if the time or the energy is not finite
    */
   public TimeEnergy {
     if (!Double.isFinite(timeSeconds) || !Double.isFinite(energyJoules)) {

@@ -1,6 +1,6 @@
 /**
  * Draws the parts that all charts share: figures, plots, axes, legends, labels and colours.
  *
- * <p>Nothing here may depend on plans, profiles or recordings.
+ * <p>Code that depends on plans, profiles or recordings may not be here.
  */
 package perseus.chart.figure;

@@ -22,24 +22,24 @@ import perseus.chart.figure.TimeEnergy;
 import perseus.io.UserError;
 
 /**
- * Draws iteration energy over iteration time: the plans, the lower bound, and the plans of
- * baselines.
+ * Draws energy against time of an iteration: the plans, the lower bound on energy, and the plans of
+ * other planners (baselines).
  *
- * <p>The axes cover the plans, the bound and all-max. Points of baselines outside that range of
- * times are not visible.
+ * <p>The time axis covers the plans, the lower bound and all-max (every operation at the highest
+ * frequency). Plans of baselines outside this range of times are not visible.
  */
 public final class FrontierChart implements Chart {
 
   /**
-   * The values that the chart shows.
+   * Holds the values that the chart shows.
    *
    * @param heading title and subtitle
-   * @param plans at least one plan, in any order; the fastest plan and the plan of minimum energy
-   *     are marked, and plans slower than the latter have a lighter colour
+   * @param plans at least one plan, in any order; the chart marks the fastest plan and the plan of
+   *     minimum energy, and draws slower plans in a lighter colour
    * @param lowerBound breakpoints of the lower bound on energy, in any order; may be empty
    * @param baselines plans of other planners; may be empty
-   * @param allMax the iteration with every operation at the highest frequency, to which labels
-   *     compare the marked plans
+   * @param allMax the iteration with every operation at the highest frequency; the labels compare
+   *     the marked plans with it
    */
   public record Data(
       Heading heading,
@@ -55,10 +55,10 @@ public final class FrontierChart implements Chart {
   }
 
   /**
-   * The plans of another planner, joined by a line.
+   * Holds the plans of another planner, which a line connects.
    *
    * @param name name in the legend, such as "one frequency for all"
-   * @param points plans in the order in which the line joins them; a baseline without points is not
+   * @param points plans in the order in which the line connects them; if empty, the baseline is not
    *     drawn
    */
   public record Baseline(String name, List<TimeEnergy> points) {
@@ -73,10 +73,13 @@ public final class FrontierChart implements Chart {
   private static final Comparator<TimeEnergy> BY_TIME =
       Comparator.comparingDouble(TimeEnergy::timeSeconds);
 
-  /** Colour of plans that are slower than the plan of minimum energy. */
+  /** Colour of the plans that are slower than the plan of minimum energy. */
   private static final Color WITH_STRAGGLER = new Color(0xA9, 0xD3, 0xEE);
 
-  /** Maximum number of markers with a white outline; with more, markers overlap. */
+  /**
+   * Maximum number of plans whose markers have a white outline. Markers of more plans would
+   * overlap.
+   */
   private static final int MAX_OUTLINED_PLANS = 60;
 
   private static final Glyph ALL_MAX = new Glyph(Form.STAR, 7, Theme.INK, Color.WHITE);
@@ -142,7 +145,8 @@ public final class FrontierChart implements Chart {
     for (int i = 0; i < baselines.size(); i++) {
       legend.lineAndMarker(baselines.get(i).name(), glyphOf(i));
     }
-    // all-max, T* and the fastest plan have labels in the plot.
+    // The legend does not contain all-max, the plan of minimum energy (T*) and the fastest plan,
+    // because these have labels in the plot.
     return legend;
   }
 
@@ -201,7 +205,8 @@ public final class FrontierChart implements Chart {
             .filter(plan -> plan.timeSeconds() <= leastEnergy.timeSeconds())
             .toList();
     chart.markers("plans", times(worthwhile), energies(worthwhile), plan(Theme.BLUE));
-    // Drawn after the plans, which are within a thousandth of the bound and would hide it.
+    // The line of the bound is drawn after the plans, because the markers of the plans would hide
+    // the line.
     if (!bound.isEmpty()) {
       chart.line("bound", times(bound), energies(bound), Theme.INK, 1.1);
     }
@@ -228,7 +233,7 @@ public final class FrontierChart implements Chart {
   }
 
   private static String percent(double percent) {
-    // Uses the Unicode minus sign, and never writes "-0.0".
+    // The text has the Unicode minus sign, and is never "-0.0".
     String digits = String.format(Locale.ROOT, "%.1f %%", Math.abs(percent));
     if (digits.equals("0.0 %")) {
       return digits;

@@ -12,17 +12,21 @@ import perseus.chart.figure.Text;
 import perseus.chart.figure.Theme;
 
 /**
- * Paints the lanes of an iteration, one per stage, with a box per instruction.
+ * Draws the instructions of an iteration over time: one lane per stage, and one box per
+ * instruction.
  *
- * <p>The colour of a box shows its power. A stripe at its lower edge shows the kind of instruction,
- * a stripe at its upper edge shows that it is on the critical path. Stripes remain visible in a box
- * that is three pixels wide; hatches, borders and letters do not.
+ * <p>The colour of a box shows the power of the instruction. A stripe at the lower edge shows the
+ * kind of instruction. A stripe at the upper edge shows that the instruction is on the critical
+ * path. Stripes are visible even in a box that is only three pixels wide, but hatches, borders and
+ * letters are not.
  */
 final class Lanes {
-  /** Height of the lower stripe, which shows the kind of instruction, in points. */
+  /** Height in points of the lower stripe, which shows the kind of instruction. */
   static final double KIND_STRIPE = 4;
 
-  /** Height of the upper stripe, which marks the critical path, in points. */
+  /**
+   * Height in points of the upper stripe, which shows that an instruction is on the critical path.
+   */
   static final double CRITICAL_STRIPE = 2.6;
 
   private final TimelineChart.Iteration iteration;
@@ -33,7 +37,7 @@ final class Lanes {
     this.power = power;
   }
 
-  /** Paints all lanes and a vertical line at the end of the iteration. */
+  /** Draws all lanes, and a vertical line at the end of the iteration. */
   void paint(Graphics2D g, PlotArea area) {
     int stages = iteration.stages();
     double height = area.bounds().getHeight() / stages;
@@ -63,7 +67,7 @@ final class Lanes {
     g.draw(new Line2D.Double(end, area.bounds().getY(), end, area.bounds().getMaxY()));
   }
 
-  /** Returns the y coordinate of the upper edge of a lane; stage 0 is at the top. */
+  /** Returns the y coordinate of the upper edge of a lane in points. Stage 0 is at the top. */
   private double top(PlotArea area, int stage) {
     return area.y(iteration.stages() - stage);
   }

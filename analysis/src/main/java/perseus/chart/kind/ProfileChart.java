@@ -26,18 +26,18 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Draws time and energy of the computations of one stage at each frequency.
+ * Draws the time and energy of the computations of one stage at each frequency.
  *
- * <p>Each kind of computation has its own panel, because a backward takes two or three times as
+ * <p>Each kind of computation has a separate plot, because a backward takes two or three times as
  * long as a forward.
  */
 public final class ProfileChart implements Chart {
 
   /**
-   * The values that the chart shows.
+   * Holds the values that the chart shows.
    *
    * @param heading title and subtitle
-   * @param panels one panel per kind of computation of the stage; at least one
+   * @param panels one plot per kind of computation of the stage; at least one
    */
   public record Data(Heading heading, List<Panel> panels) {
     public Data {
@@ -46,13 +46,17 @@ public final class ProfileChart implements Chart {
   }
 
   /**
-   * The options of one kind of computation.
+   * Holds the measured times and energies of one kind of computation.
    *
-   * @param instruction the kind of computation
-   * @param measured measured options; at least one
-   * @param hull options on the lower convex hull of effective energy, from which plans choose; may
-   *     be empty. Their energy is given as measured: effective energy subtracts blocking power
-   *     times time, and straight lines of the one are straight lines of the other
+   * <p>Effective energy is energy minus blocking power times time, where blocking power is the
+   * power while a GPU waits. Planners use only the options on the lower convex hull of effective
+   * energy. The chart shows the hull with measured energies. This is possible because a straight
+   * line in effective energy is also a straight line in energy.
+   *
+   * @param instruction kind of computation
+   * @param measured time and energy at each frequency (options); at least one
+   * @param hull options on the lower convex hull of effective energy, with their measured energies;
+   *     may be empty
    */
   public record Panel(Instruction instruction, List<Option> measured, List<TimeEnergy> hull) {
     public Panel {
@@ -62,10 +66,10 @@ public final class ProfileChart implements Chart {
   }
 
   /**
-   * A measured option of a computation.
+   * Holds the time and energy of a computation at one frequency.
    *
    * @param frequencyMhz SM clock in MHz
-   * @param timeEnergy mean time and energy of one execution
+   * @param timeEnergy mean time and mean energy of one execution
    */
   public record Option(int frequencyMhz, TimeEnergy timeEnergy) {}
 
@@ -87,7 +91,7 @@ public final class ProfileChart implements Chart {
   /**
    * Returns the chart of {@code data}.
    *
-   * @throws UserError if there is no panel, or a panel has no measured option
+   * @throws UserError if there is no plot, or if a plot has no measured option
    */
   public static ProfileChart of(Data data) {
     if (data.panels().isEmpty()) {
@@ -137,7 +141,7 @@ public final class ProfileChart implements Chart {
   }
 
   private Plot plot(Panel panel) {
-    // Times below one second are shown in milliseconds, which have fewer zeros.
+    // Times below one second are shown in milliseconds, because the numbers are shorter.
     double slowest =
         panel.measured().stream().mapToDouble(o -> o.timeEnergy().timeSeconds()).max().orElse(0);
     double perSecond = slowest < 1 ? 1000 : 1;
@@ -195,8 +199,8 @@ public final class ProfileChart implements Chart {
   }
 
   /**
-   * Returns the options that get a label: the fastest, the one of minimum energy, the slow end of
-   * the hull, and the slowest.
+   * Returns the options that get a label: the fastest option, the option of minimum energy, the
+   * slowest option on the hull, and the slowest option.
    */
   private static Set<Option> labelled(Panel panel) {
     Comparator<Option> byTime =

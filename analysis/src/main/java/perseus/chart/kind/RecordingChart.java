@@ -21,18 +21,18 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Draws the power that the energy counter of one rank measured, the power that was fitted to it,
- * and the instructions that ran at the same time.
+ * Draws the measured power and the fitted power of one rank, and the instructions that ran at the
+ * same time. The measured power comes from the energy counter of the rank.
  */
 public final class RecordingChart implements Chart {
 
   /**
-   * The values that the chart shows.
+   * Holds the values that the chart shows.
    *
    * @param heading title and subtitle
-   * @param updates counter updates in order of time; at least one
-   * @param spans instructions that ran during the updates; may be empty. The first may start before
-   *     the first update, and the last may end after the last update
+   * @param updates updates of the energy counter in order of time; at least one
+   * @param spans instructions that ran during the updates; may be empty; instructions may start
+   *     before the first update or end after the last update
    */
   public record Data(Heading heading, List<Update> updates, List<Span> spans) {
     public Data {
@@ -42,12 +42,13 @@ public final class RecordingChart implements Chart {
   }
 
   /**
-   * An update of the counter: the interval since the previous update, and its mean power.
+   * Holds one update of the energy counter: the mean power between the previous update and this
+   * update.
    *
    * @param startSeconds time of the previous update, in seconds
    * @param endSeconds time of this update, in seconds; later than {@code startSeconds}
-   * @param measuredWatts increment of the counter divided by the length of the interval, in watts
-   * @param fittedWatts mean fitted power during the interval, in watts; NaN if there is none
+   * @param measuredWatts increase of the counter divided by the time between the updates, in watts
+   * @param fittedWatts mean fitted power between the updates, in watts; NaN if no power was fitted
    */
   public record Update(
       double startSeconds, double endSeconds, double measuredWatts, double fittedWatts) {
@@ -64,12 +65,13 @@ public final class RecordingChart implements Chart {
   }
 
   /**
-   * An execution of an instruction.
+   * Holds one execution of an instruction.
    *
    * @param instruction kind of instruction
-   * @param microbatch microbatch from 0; negative if the instruction belongs to no microbatch
-   * @param startSeconds start in seconds, on the clock of the updates
-   * @param endSeconds end in seconds, on the clock of the updates
+   * @param microbatch number of the microbatch, from 0; a negative number means that the
+   *     instruction belongs to no microbatch
+   * @param startSeconds start of the execution in seconds, on the clock of the updates
+   * @param endSeconds end of the execution in seconds, on the clock of the updates
    */
   public record Span(
       Instruction instruction, int microbatch, double startSeconds, double endSeconds) {}
@@ -88,7 +90,7 @@ public final class RecordingChart implements Chart {
   /**
    * Returns the chart of {@code data}.
    *
-   * @throws UserError if there is no counter update
+   * @throws UserError if there is no update of the energy counter
    */
   public static RecordingChart of(Data data) {
     if (data.updates().isEmpty()) {
@@ -153,7 +155,7 @@ public final class RecordingChart implements Chart {
     for (Update update : data.updates()) {
       double value = watts.applyAsDouble(update);
       if (previousEnd < update.startSeconds()) {
-        // Interrupt the line where the recording has a gap.
+        // The line is interrupted where the recording has a gap.
         x.add(previousEnd);
         y.add(Double.NaN);
       }
@@ -171,7 +173,7 @@ public final class RecordingChart implements Chart {
         width);
   }
 
-  /** Paints the instructions below the plot, on the same time axis. */
+  /** Draws the instructions below the plot, with the same time axis. */
   private void paintStrip(Graphics2D g, PlotArea area) {
     double left = area.bounds().getX();
     Rectangle2D strip =

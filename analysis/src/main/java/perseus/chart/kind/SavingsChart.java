@@ -25,7 +25,7 @@ import perseus.savings.Workload;
  * Draws the energy that a pipeline saves, without a straggler and while it waits for stragglers of
  * several degrees.
  *
- * <p>Each workload has a panel, each policy a line.
+ * <p>Each workload has a separate plot. Each policy is a line.
  */
 public final class SavingsChart implements Chart {
   private static final double PANEL_WIDTH = 480;
@@ -101,7 +101,10 @@ public final class SavingsChart implements Chart {
     return plot;
   }
 
-  /** Returns the degrees of the stragglers in rising order, after 1 for no straggler. */
+  /**
+   * Returns the degrees of the stragglers in rising order. The first degree is 1, which means no
+   * straggler.
+   */
   private double[] degrees() {
     List<Double> degrees = new ArrayList<>(List.of(1.0));
     savings.stragglers().stream().filter(r -> r > 1).sorted().distinct().forEach(degrees::add);

@@ -18,8 +18,8 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Draws iterations over time: a lane per stage, and in it a box per instruction, coloured by its
- * power.
+ * Draws when each instruction of an iteration runs. The chart has one lane per stage, and one box
+ * per instruction in the lane. The colour of a box shows the power of the instruction.
  *
  * <p>Several iterations are drawn below each other with the same time axis and the same colours, so
  * that they can be compared.
@@ -27,7 +27,7 @@ import perseus.pipeline.Instruction;
 public final class TimelineChart implements Chart {
 
   /**
-   * The values that the chart shows.
+   * Holds the values that the chart shows.
    *
    * @param heading title and subtitle
    * @param iterations one iteration per plan, from top to bottom; at least one
@@ -39,12 +39,12 @@ public final class TimelineChart implements Chart {
   }
 
   /**
-   * An iteration as one plan runs it.
+   * Holds the iteration that runs under one plan.
    *
    * @param name name of the plan, such as "all-max"
-   * @param makespanSeconds duration of the iteration, in seconds
-   * @param energyJoules energy of the iteration over all stages, in joules; NaN if unknown
-   * @param blockingPowerWatts power of a stage that waits, in watts; NaN if unknown
+   * @param makespanSeconds duration of the iteration in seconds
+   * @param energyJoules energy of the iteration over all stages in joules; NaN if unknown
+   * @param blockingPowerWatts power of a stage while it waits, in watts; NaN if unknown
    * @param boxes instructions of the iteration in any order; at least one
    */
   public record Iteration(
@@ -63,13 +63,15 @@ public final class TimelineChart implements Chart {
   }
 
   /**
-   * An instruction of an iteration.
+   * Holds one instruction of an iteration.
    *
-   * @param stage pipeline stage from 0
+   * @param stage number of the lane, from 0; this is the stage, or the rank if several stages share
+   *     a rank
    * @param instruction kind of instruction
-   * @param microbatch microbatch from 0; negative if the instruction belongs to no microbatch
-   * @param startSeconds start in seconds after the start of the iteration
-   * @param endSeconds end in seconds after the start of the iteration
+   * @param microbatch number of the microbatch, from 0; a negative number means that the
+   *     instruction belongs to no microbatch
+   * @param startSeconds start of the instruction, in seconds after the start of the iteration
+   * @param endSeconds end of the instruction, in seconds after the start of the iteration
    * @param powerWatts mean power of the stage during the instruction, in watts
    * @param critical whether the instruction is on the critical path
    */
@@ -104,7 +106,7 @@ public final class TimelineChart implements Chart {
 
   private TimelineChart(Data data) {
     this.data = data;
-    // Round limits give round numbers beside the colour bar.
+    // Multiples of 20 W as limits give round numbers beside the colour bar.
     this.power =
         ColorRamp.heat(
             Math.floor(boxes().mapToDouble(Box::powerWatts).min().orElseThrow() / 20) * 20,
@@ -114,7 +116,7 @@ public final class TimelineChart implements Chart {
   /**
    * Returns the chart of {@code data}.
    *
-   * @throws UserError if there is no iteration, or an iteration has no boxes or no duration
+   * @throws UserError if there is no iteration, or if an iteration has no boxes or no duration
    */
   public static TimelineChart of(Data data) {
     if (data.iterations().isEmpty()) {

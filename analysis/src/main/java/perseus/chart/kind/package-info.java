@@ -2,6 +2,6 @@
  * Draws the picture of each kind of chart, one class each: frontier, profile, timeline, savings,
  * recording.
  *
- * <p>A picture is drawn from plain values; nothing here may read files, make plans or fit powers.
+ * <p>Code that reads files, makes plans or fits powers may not be here.
  */
 package perseus.chart.kind;

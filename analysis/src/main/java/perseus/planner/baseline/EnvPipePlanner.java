@@ -15,21 +15,25 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * EnvPipe (Choi et al., USENIX ATC 2023): makes one plan that saves energy without making the
- * iteration longer.
+ * Makes one plan that saves energy without making the iteration longer, by the method of EnvPipe
+ * (Choi et al., USENIX ATC 2023).
  *
- * <p><b>Method.</b> The outer envelope always runs at the highest frequency. It consists of the
- * last stage, the first forward of each stage and the last backward of each stage. All other
- * operations start at their frequency of minimum energy. As long as an operation on the longest
- * path can run faster, those with the lowest frequency on this path go up by one measured
- * frequency. Of several longest paths, traced from the end, the one that stays on the same rank is
- * taken where possible.
+ * <p><b>Method.</b> Some operations always run at the highest frequency: all operations of the last
+ * stage, the first forward of each stage, and the last backward of each stage. EnvPipe calls the
+ * operations that always run at the highest frequency the outer envelope. All other operations
+ * start at their frequency of minimum energy.
+ *
+ * <p>Then the planner works in rounds on the longest path. A round selects the operations on the
+ * path that can run faster. Among the selected operations, the round raises those with the lowest
+ * frequency by one measured frequency. The rounds end when no operation on the path can run faster.
+ * If several paths are longest, the planner traces one of them back from the end. The trace stays
+ * on the same rank where possible.
  *
  * <p><b>Complexity.</b> A round takes O(operations + precedences) and raises at least one
- * frequency, so there are at most operations x frequencies rounds.
+ * frequency. Therefore there are at most operations x frequencies rounds.
  *
- * <p><b>Limits.</b> After {@value #MAX_ROUNDS} rounds the search stops; the frontier has a warning
- * then.
+ * <p><b>Limits.</b> The search stops after {@value #MAX_ROUNDS} rounds. In this case the frontier
+ * has a warning.
  */
 public final class EnvPipePlanner {
   private static final int MAX_ROUNDS = 100_000;
@@ -38,11 +42,15 @@ public final class EnvPipePlanner {
   private final IterationDag dag;
 
   /**
-   * The fastest option at each frequency, the highest frequency first, by the operation's options.
+   * The map holds the ladder of each operation: the fastest option at each frequency, the highest
+   * frequency first. The key of the map is the set of options of an operation.
    */
   private final Map<ExecutionOptions, List<ProfileRow>> ladders = new IdentityHashMap<>();
 
-  /** The present position of each operation in its ladder; 0 is the highest frequency. */
+  /**
+   * {@code levels[j]} is the current position of operation j in its ladder. Position 0 is the
+   * highest frequency.
+   */
   private final int[] levels;
 
   private EnvPipePlanner(PlanningProblem problem) {
@@ -52,8 +60,10 @@ public final class EnvPipePlanner {
   }
 
   /**
-   * Plans a frontier of one plan; its lower bound is the request's if that has one, otherwise
-   * computed. It has a warning if the search stopped at {@value #MAX_ROUNDS} rounds.
+   * Plans a frontier of one plan. The lower bound of the frontier comes from the request if the
+   * request has a bound; otherwise the method computes the bound.
+   *
+   * <p>The frontier has a warning if the search stopped after {@value #MAX_ROUNDS} rounds.
    */
   public static Frontier plan(PlanningProblem problem, PlanRequest request) {
     EnvPipePlanner planner = new EnvPipePlanner(problem);
@@ -82,7 +92,7 @@ public final class EnvPipePlanner {
     }
   }
 
-  /** Whether each operation belongs to the outer envelope. */
+  /** Returns for each operation whether the operation belongs to the outer envelope. */
   private boolean[] envelope() {
     boolean[] outer = new boolean[dag.size()];
     for (int s = 0; s < dag.stages(); s++) {
@@ -123,7 +133,10 @@ public final class EnvPipePlanner {
     return least;
   }
 
-  /** Raises the lowest frequency on the longest path; false if all are at the highest. */
+  /**
+   * Raises the lowest frequency on the longest path by one step. Returns false if all operations on
+   * the path run at their highest frequency.
+   */
   private boolean speedUpLongestPath() {
     List<Integer> path = EarliestStarts.of(problem, this::row).longestPath();
     path.removeIf(j -> levels[j] == 0);

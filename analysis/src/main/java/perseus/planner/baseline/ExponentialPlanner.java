@@ -19,46 +19,58 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * The published planner's model of a profile (Chung et al., SOSP 2024), to compare with.
+ * Plans with the model of the published Perseus planner (Chung et al., SOSP 2024): rounded times
+ * and a fitted exponential curve for each kind of computation. The planner serves as a baseline for
+ * comparison.
  *
- * <p><b>Method.</b> Times are rounded down to whole units. Of several options with the same rounded
- * time only the fastest is kept. The effective energy of an operation that takes time t is modelled
- * as {@code a exp(b t) + c}, fitted to its options by least squares. This project's planner finds
- * the frontier of these curves. Then each operation runs with its slowest option whose rounded time
- * is at most its planned time.
+ * <p><b>Method.</b> The planner rounds times down to whole units. If several options have the same
+ * rounded time, the planner keeps only the fastest option. The model of an operation's effective
+ * energy at time t is {@code a exp(b t) + c}. The planner fits the exponential curve to the
+ * operation's options by least squares. Then {@link PerseusPlanner} finds the frontier of the
+ * curves. Finally each operation runs with its slowest option whose rounded time is at most its
+ * planned time.
  *
- * <p>The plans are evaluated with measured times and energies. So the difference to the bound is
- * the cost of rounding and fitting.
+ * <p>The planner evaluates its plans with measured times and energies. Therefore the distance from
+ * the plans to the lower bound shows the cost of rounding and fitting.
  *
- * <p><b>Complexity.</b> That of {@link PerseusPlanner} with up to {@value #MAX_UNITS} options for
- * each computation, plus one fit for each kind of computation.
+ * <p><b>Complexity.</b> The planner takes as long as {@link PerseusPlanner} with up to {@value
+ * #MAX_UNITS} options for each computation, plus one fit for each kind of computation.
  *
- * <p><b>Limits.</b> If a fit fails or is not a falling convex curve, a convex curve through the
- * fastest and the slowest option replaces it.
+ * <p><b>Limits.</b> A fit fails if it does not converge or if its curve is not falling and convex.
+ * If a fit fails, the planner uses a convex curve through the fastest and the slowest option.
  */
 public final class ExponentialPlanner {
-  /** The unit of the published planner on A100 GPUs, in seconds. */
+  /** The published planner uses a unit of time of 0.001 seconds on A100 GPUs. */
   private static final double UNIT_SECONDS = 1e-3;
 
   /**
-   * Minimum number of units that a computation takes at its fastest. For shorter computations the
-   * unit shrinks, because rounding would make most of their options equal.
+   * The fastest option of a computation takes at least 20 units of time. For shorter computations
+   * the unit shrinks, because rounding would make most of their options equal.
    */
   private static final int MIN_UNITS = 20;
 
   /**
-   * Maximum number of units between the fastest and the slowest option. For longer computations the
-   * unit grows, because each unit is an option to plan with.
+   * Maximum number of units of time between the fastest and the slowest option. For a larger range
+   * of times the unit grows, because the planner makes one option for each unit.
    */
   private static final int MAX_UNITS = 1000;
 
-  /** Share of a unit by which a time may miss a whole number of units through rounding errors. */
+  /**
+   * Because of rounding errors, a time may be below a whole number of units by at most this
+   * fraction of a unit.
+   */
   private static final double ROUNDING_UNITS = 1e-9;
 
-  /** Number of iterations after which a fit counts as failed; a good start needs far fewer. */
+  /**
+   * Maximum number of iterations of a fit; a fit with more iterations fails. A good start needs far
+   * fewer iterations.
+   */
   private static final int MAX_FIT_ITERATIONS = 10_000;
 
-  /** The decay from the fastest to the slowest option that a fit starts with: {@code b t = -2}. */
+  /**
+   * The fit starts with a curve {@code a exp(b t) + c} in which {@code b t = -2} at the slowest
+   * option, where t is the time since the fastest option.
+   */
   private static final double FIRST_DECAY = 2;
 
   private final PlanningProblem problem;
@@ -68,7 +80,10 @@ public final class ExponentialPlanner {
     this.problem = problem;
   }
 
-  /** Plans the frontier; its lower bound is the request's if that has one, otherwise computed. */
+  /**
+   * Plans the frontier. The lower bound of the frontier comes from the request if the request has a
+   * bound; otherwise the method computes the bound.
+   */
   public static Frontier plan(PlanningProblem problem, PlanRequest request) {
     List<Plan> plans = new ExponentialPlanner(problem).plans(request.withBound(null));
     return Frontier.of(problem, plans, LowerBoundSolver.bound(problem, request));
@@ -86,25 +101,25 @@ public final class ExponentialPlanner {
                             options,
                             problem.blockingWatts(problem.dag().operations().get(j).stage()))));
     List<Plan> plans = new ArrayList<>();
-    // The curves have no frequencies, so there are no changes of clock to plan for.
+    // The curves have no frequencies, so this planner ignores the time of changes of clock.
     for (Plan plan : PerseusPlanner.plan(modelled.withSwitchCost(0), request).plans()) {
       plans.add(Plan.of(problem, j -> within(problem.options(j), plan.choice(j).timeSeconds())));
     }
     return plans;
   }
 
-  /** The unit of time for a computation, in seconds. */
+  /** Returns the unit of time for a computation, in seconds. */
   private static double unit(ExecutionOptions options) {
     double range = options.time(options.size() - 1) - options.time(0);
     return Math.max(Math.min(UNIT_SECONDS, options.time(0) / MIN_UNITS), range / MAX_UNITS);
   }
 
-  /** A time in whole units, rounded down as the published planner does. */
+  /** Returns a time in whole units, rounded down as in the published planner. */
   private static long units(double seconds, double unit) {
     return (long) Math.floor(seconds / unit + ROUNDING_UNITS);
   }
 
-  /** The fastest option for each number of whole units, the fastest first. */
+  /** Returns the fastest option for each whole number of units, the fastest first. */
   private static List<ProfileRow> candidates(ExecutionOptions options) {
     double unit = unit(options);
     List<ProfileRow> candidates = new ArrayList<>();
@@ -118,7 +133,10 @@ public final class ExponentialPlanner {
     return candidates;
   }
 
-  /** The slowest candidate that takes at most as many whole units as {@code seconds}. */
+  /**
+   * Returns the slowest candidate whose time in whole units is at most the rounded time of {@code
+   * seconds}.
+   */
   private ProfileRow within(ExecutionOptions options, double seconds) {
     double unit = unit(options);
     ProfileRow chosen = options.option(0);
@@ -130,7 +148,10 @@ public final class ExponentialPlanner {
     return chosen;
   }
 
-  /** The fitted curve as options, one for each whole number of units within the options' range. */
+  /**
+   * Returns the fitted curve as options. The result has one option for each whole number of units
+   * within the range of the options' times.
+   */
   private static ExecutionOptions curve(ExecutionOptions options, double blockingWatts) {
     List<ProfileRow> candidates = candidates(options);
     if (candidates.size() == 1) {
@@ -158,16 +179,23 @@ public final class ExponentialPlanner {
     return ExecutionOptions.choice(rows, blockingWatts);
   }
 
-  /** The fitted energy in joules at a time in seconds. */
+  /**
+   * Returns the fitted effective energy in joules at a time in seconds. The time of the fastest
+   * option is 0.
+   */
   private static double value(double[] fit, double time) {
     return fit[0] * Math.exp(fit[1] * time) + fit[2];
   }
 
-  /** Fits (a, b, c) of {@code a exp(b t) + c}, where t counts from the fastest option's time. */
+  /**
+   * Fits a, b and c of {@code a exp(b t) + c}, where t is the time in seconds since the fastest
+   * option's time.
+   */
   private static double[] fit(List<WeightedObservedPoint> points) {
     WeightedObservedPoint fastest = points.get(0);
     WeightedObservedPoint slowest = points.get(points.size() - 1);
-    // The start is convex and goes through both ends. Two points do not determine more.
+    // The first curve is convex and goes through the fastest and the slowest option. Two points do
+    // not determine more than this curve.
     double b = -FIRST_DECAY / slowest.getX();
     double a = (fastest.getY() - slowest.getY()) / (1 - Math.exp(-FIRST_DECAY));
     double[] guess = {a, b, fastest.getY() - a};
@@ -185,7 +213,7 @@ public final class ExponentialPlanner {
     }
   }
 
-  /** The function {@code a exp(b t) + c} and its gradient in (a, b, c). */
+  /** Computes {@code a exp(b t) + c} and its gradient in (a, b, c). */
   private static final class Exponential implements ParametricUnivariateFunction {
     @Override
     public double value(double time, double... fit) {

@@ -16,21 +16,25 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * Runs each stage at one frequency, chosen so that the forwards of all stages take about the same
- * time (the per-stage baseline of Zeus).
+ * Runs each stage at one frequency, so that the forwards of all stages take about equally long (the
+ * per-stage baseline of Zeus).
  *
- * <p>The heaviest stage is the one whose forward takes longest at the highest frequency. The
- * planner makes one plan for each frequency of this stage. In it, every other stage runs at the
- * lowest frequency at which its forward takes no longer than that of the heaviest stage. A stage
- * without forwards is balanced by the first computation that it runs.
+ * <p>The heaviest stage is the stage whose forward takes longest at the highest frequency. The
+ * planner makes one plan for each frequency of the heaviest stage. The forward of every other stage
+ * must not take longer than the forward of the heaviest stage. Every other stage runs at the lowest
+ * frequency that satisfies this limit. If a stage has no forwards, the planner uses the first
+ * computation of the stage instead.
  *
- * <p>With F frequencies, S stages and N operations this takes O(F^2 (N + F S)).
+ * <p>With F frequencies, S stages and N operations, the planner takes O(F^2 (N + F S)).
  */
 public final class PerStagePlanner {
   private final PlanningProblem problem;
   private final IterationDag dag;
 
-  /** The operation of each stage whose time is balanced; NONE if the stage computes nothing. */
+  /**
+   * {@code balanced[s]} is the operation of stage s whose time is compared with other stages. The
+   * entry is NONE if stage s has no computation.
+   */
   private final int[] balanced;
 
   private PerStagePlanner(PlanningProblem problem) {
@@ -43,9 +47,10 @@ public final class PerStagePlanner {
   }
 
   /**
-   * Plans the frontier; its lower bound is the request's if that has one, otherwise computed.
+   * Plans the frontier. The lower bound of the frontier comes from the request if the request has a
+   * bound; otherwise the method computes the bound.
    *
-   * @throws UserError if the computations of a stage have no profiled frequency in common
+   * @throws UserError if the computations of a stage have no common profiled frequency
    */
   public static Frontier plan(PlanningProblem problem, PlanRequest request) {
     return Frontier.of(
@@ -66,7 +71,7 @@ public final class PerStagePlanner {
     return first;
   }
 
-  /** One plan for each frequency of the heaviest stage, the highest first. */
+  /** Returns one plan for each frequency of the heaviest stage, the highest frequency first. */
   private List<Plan> plans() {
     int heaviest = PlanningProblem.NONE;
     for (int s = 0; s < balanced.length; s++) {
@@ -99,8 +104,9 @@ public final class PerStagePlanner {
   }
 
   /**
-   * The lowest frequency in MHz at which a stage's balanced operation takes at most {@code limit}
-   * seconds; the highest frequency if there is none. A stage that computes nothing gets 0.
+   * Returns the lowest frequency in MHz at which a stage's compared operation takes at most {@code
+   * limit} seconds. If no frequency is fast enough, the method returns the highest frequency. For a
+   * stage without computations, the method returns 0.
    */
   private int lowestFrequency(int stage, double limit) {
     if (balanced[stage] == PlanningProblem.NONE) {
@@ -116,7 +122,10 @@ public final class PerStagePlanner {
     return chosen;
   }
 
-  /** The frequencies at which all computations of a stage were profiled, the highest first. */
+  /**
+   * Returns the frequencies in MHz at which all computations of a stage were profiled, the highest
+   * first.
+   */
   private NavigableSet<Integer> frequencies(int stage) {
     NavigableSet<Integer> common = null;
     for (ExecutionOptions options : computations(stage)) {
@@ -134,7 +143,7 @@ public final class PerStagePlanner {
     return common;
   }
 
-  /** The options of each kind of computation that a stage runs. */
+  /** Returns the options of each kind of computation that a stage runs. */
   private List<ExecutionOptions> computations(int stage) {
     List<ExecutionOptions> kinds = new ArrayList<>();
     for (int j : dag.stageOperations(stage)) {

@@ -17,14 +17,15 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * Runs all computations of an iteration at the same frequency. It makes one plan for each frequency
- * at which all computations were profiled.
+ * Runs all computations of an iteration at the same frequency. The planner makes one plan for each
+ * frequency at which all computations were profiled.
  */
 public final class UniformPlanner {
   private UniformPlanner() {}
 
   /**
-   * Plans the frontier; its lower bound is the request's if that has one, otherwise computed.
+   * Plans the frontier. The lower bound of the frontier comes from the request if the request has a
+   * bound; otherwise the method computes the bound.
    *
    * @throws UserError if no frequency was profiled for all computations
    */
@@ -32,7 +33,7 @@ public final class UniformPlanner {
     return Frontier.of(problem, plans(problem), LowerBoundSolver.bound(problem, request));
   }
 
-  /** The plans, the highest frequency first. */
+  /** Returns the plans, the highest frequency first. */
   private static List<Plan> plans(PlanningProblem problem) {
     TreeSet<Integer> frequencies = new TreeSet<>(Comparator.reverseOrder());
     for (int j = 0; j < problem.dag().size(); j++) {
@@ -49,7 +50,9 @@ public final class UniformPlanner {
     return plans;
   }
 
-  /** The plan at a frequency; empty if a computation was not profiled there. */
+  /**
+   * Returns the plan at a frequency, or empty if a computation was not profiled at this frequency.
+   */
   private static Optional<Plan> at(PlanningProblem problem, int frequency) {
     Map<ExecutionOptions, ProfileRow> choices = new IdentityHashMap<>();
     for (int j = 0; j < problem.dag().size(); j++) {

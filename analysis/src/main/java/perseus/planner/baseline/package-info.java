@@ -1,7 +1,8 @@
 /**
  * Holds planners that others published, for comparison.
  *
- * <p>They evaluate plans with the code of {@link perseus.planner.problem}. They share no search
- * with {@link perseus.planner.perseus}, except that one of them runs it on fitted curves.
+ * <p>The planners evaluate plans with {@link perseus.planner.problem}; only {@link
+ * perseus.planner.baseline.ExponentialPlanner} calls the search of {@link perseus.planner.perseus},
+ * on fitted curves.
  */
 package perseus.planner.baseline;

@@ -8,46 +8,55 @@ import perseus.planner.network.OptionTables;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * The order in which {@link BeamSearch} goes through the arcs of an {@link EventNetwork}. Arcs that
- * leave the same event are next to each other, and events are in the order of their earliest times
+ * Computes the order in which {@link BeamSearch} visits the arcs of an {@link EventNetwork}. All
+ * arcs that leave one event are next to each other. The events are sorted by their earliest times
  * with the fastest options.
  *
- * <p>At each position of the order, the cut is the set of events that an earlier arc enters and
- * that a later arc leaves. The times of these events are all that later arcs need to know about
- * earlier ones. Each event has a slot of an array while it is in the cut.
+ * <p>An arc is an operation or a precedence, and an event is the start or the end of operations. At
+ * each position of the order, the cut is a set of events. An event is in the cut if an earlier arc
+ * enters it and a later arc leaves it. The times of the events in the cut are sufficient to
+ * continue the search with the later arcs. While an event is in the cut, it has a slot: an index of
+ * the array that holds its time.
  *
  * <p>Building takes O(A + N log N) for A arcs and N events. In a pipeline of S stages the cut holds
  * O(S) events.
  */
 final class ArcSweep {
-  /** The arc at each position. */
+  /** Index of the arc at each position. */
   final int[] arcs;
 
-  /** Slot of the tail of the arc at each position. */
+  /** Slot of the tail (start event) of the arc at each position. */
   final int[] tailSlot;
 
-  /** Slot of the head of the arc at each position. */
+  /** Slot of the head (end event) of the arc at each position. */
   final int[] headSlot;
 
-  /** Whether the arc at a position is the first that enters its head. */
+  /** Says for each position whether its arc is the first arc that enters the arc's head. */
   final boolean[] opensHead;
 
-  /** Whether the arc at a position is the last that leaves its tail, whose slot is free then. */
+  /**
+   * Says for each position whether its arc is the last arc that leaves the arc's tail. The slot of
+   * the tail is free after this arc.
+   */
   final boolean[] closesTail;
 
   /** Position of the first arc that enters each event, or NONE. */
   final int[] openedAt;
 
   /**
-   * Position from which the minimum cost of the arc at each position can be anticipated, or NONE.
-   * From there on all other arcs have entered its head, and the time of its tail is known.
+   * For each arc, the position from which its minimum cost can be anticipated, or NONE. To
+   * anticipate a cost means to add the cost before the search reaches the arc. After this position,
+   * the arc is the only arc that has not entered its head, and the time of its tail is known.
    */
   final int[] anticipatedFrom;
 
-  /** Positions of the arcs that can be anticipated from each position on, rising. */
+  /**
+   * For each position, the positions of the later arcs whose minimum cost can be anticipated from
+   * there, in rising order.
+   */
   final int[][] anticipates;
 
-  /** Number of slots: the maximum number of events in a cut. */
+  /** Number of slots, which is the maximum number of events in a cut. */
   final int slots;
 
   ArcSweep(EventNetwork network, OptionTables options) {
@@ -102,7 +111,7 @@ final class ArcSweep {
   }
 
   private int[] anticipatedFrom(EventNetwork network) {
-    // Positions of the last and the last but one arc that enters each event.
+    // Positions of the last arc and of the second to last arc that enter each event.
     int[] last = new int[network.nodes()];
     int[] lastButOne = new int[network.nodes()];
     Arrays.fill(last, PlanningProblem.NONE);
@@ -127,8 +136,8 @@ final class ArcSweep {
     long[] fastest = new long[network.operations];
     Arrays.setAll(fastest, j -> options.ticks[j][0]);
     long[] times = network.earliest(fastest);
-    // The sort is stable and events are numbered in a topological order, so that order also holds
-    // among events at equal times.
+    // The sort is stable, and events are numbered in a topological order. So events at equal times
+    // stay in topological order.
     return IntStream.range(0, network.nodes())
         .boxed()
         .sorted(Comparator.comparingLong(event -> times[event]))

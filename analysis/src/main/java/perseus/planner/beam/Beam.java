@@ -1,22 +1,28 @@
 package perseus.planner.beam;
 
-/** The data of the partial plans that a beam search keeps at one step, in arrays by their index. */
+/**
+ * Holds the data of the partial plans that a beam search keeps at one step. Each array is indexed
+ * by partial plan.
+ */
 final class Beam {
   /**
-   * Times of the events in the cut, in ticks: that of slot s of partial plan b is at {@code b *
-   * slots + s}; 0 where a slot is free.
+   * Times of the events in the cut, in ticks. The time of slot s in partial plan b is at the index
+   * {@code b * slots + s}. The time of a free slot is 0.
    */
   final long[] times;
 
   /** Reduced cost of each partial plan, in joules. */
   final double[] costs;
 
-  /** Sum of the penalties of the events in the cut, in joules. */
+  /**
+   * Penalty of each partial plan in joules, which is the sum of the penalties of the events in the
+   * cut.
+   */
   final double[] penalties;
 
   /**
-   * Hash of the times of each partial plan: the sum of {@link #hash} over the events in the cut, so
-   * that the time of a single event can be exchanged.
+   * Hash of the event times of each partial plan. The hash is the sum of {@link #hash} over the
+   * events in the cut. So the hash can be updated when the time of one event changes.
    */
   final long[] hashes;
 
@@ -32,10 +38,11 @@ final class Beam {
   }
 
   /**
-   * Hash of one event's time (the finalizer of SplitMix64).
+   * Computes the hash of the time of one event, with the finalizer of SplitMix64.
    *
-   * @param time number of the interval in which the time lies; times in the same interval count as
-   *     equal
+   * @param slot slot of the event
+   * @param time number of the interval that contains the time; times in the same interval are
+   *     treated as equal
    */
   static long hash(int slot, long time) {
     long z = time * 0x9E3779B97F4A7C15L + slot * 0xD1B54A32D192ED03L;

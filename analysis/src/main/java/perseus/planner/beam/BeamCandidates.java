@@ -3,37 +3,51 @@ package perseus.planner.beam;
 import java.util.Arrays;
 
 /**
- * Collects the extensions of {@link PartialPlans} by one arc, and selects those with the lowest
- * scores. Of extensions whose times have the same hash only the best is kept.
+ * Collects candidates for the next step of a beam search, and selects the candidates with the
+ * lowest scores. A candidate is a partial plan that is extended by one option of the next arc. If
+ * several candidates have the same hash of their event times, only the candidate with the lowest
+ * score is kept.
  *
- * <p>While extensions are offered, their scores are counted in bins. As soon as the bins below some
- * score hold {@code width} extensions, all extensions above that score are useless: it becomes the
- * new {@link #limit}, and most later extensions need not be offered at all.
+ * <p>Candidates are counted in bins by their scores, in joules. When the lowest bins together hold
+ * {@code width} candidates, all candidates with higher scores are useless. The upper end of these
+ * bins becomes the new {@link #limit}. Most later candidates are above the limit, and the caller
+ * does not offer them.
  *
- * <p>With width W, {@link #offer} takes O(1) on average and {@link #rank} O(W). Memory is O(W). The
- * selection is approximate: scores within one group (a fraction of the spread of all scores) are
- * not told apart, so an extension may be kept in place of one that is slightly better.
+ * <p>With width W, {@link #offer} takes O(1) on average, and {@link #rank} takes O(W). Memory is
+ * O(W). The selection is approximate, because scores are compared by groups. A group is a small
+ * interval of the range of all scores. So a candidate may be kept in place of a slightly better
+ * candidate in its group.
  */
 final class BeamCandidates {
   /**
-   * Number of extensions held at a time for each one that is kept. A trade of memory for time: when
-   * they are full, all but the best {@code width} are dropped.
+   * Number of candidates that are stored for each candidate that is kept. More stored candidates
+   * take more memory but less time. When the store is full, all candidates except the best {@code
+   * width} are dropped.
    */
   private static final int HELD_PER_KEPT = 6;
 
-  /** Number of bins and of groups for each extension that is kept: the resolution of scores. */
+  /**
+   * Number of bins and number of groups for each candidate that is kept. More bins and groups
+   * compare scores more exactly.
+   */
   private static final int BINS_PER_KEPT = 4;
 
-  /** Maximum number of bins. They are cleared at every arc; a limit for time. */
+  /**
+   * Maximum number of bins. This maximum limits the running time, because all bins are cleared at
+   * every arc.
+   */
   private static final int MAX_BINS = 256;
 
-  /** Maximum number of groups. They are cleared at every arc; a limit for time. */
+  /**
+   * Maximum number of groups. This maximum limits the running time, because all groups are cleared
+   * at every arc.
+   */
   private static final int MAX_GROUPS = 1024;
 
   private final int width;
   private int count;
 
-  // One entry per extension.
+  // Each of the following arrays has one entry per candidate.
   private final int[] parents;
   private final int[] options;
   private final long[] times;
@@ -41,23 +55,26 @@ final class BeamCandidates {
   private final double[] penalties;
   private final long[] hashes;
 
-  /** Hash table of extensions; an entry is free if its stamp is not the current one. */
+  /**
+   * Hash table of candidates. An entry is free if its stamp in {@code stamps} differs from the
+   * current {@code stamp}.
+   */
   private final int[] table;
 
   private final int[] stamps;
   private int stamp;
 
-  /** Number of extensions in each bin; the last bin has no upper end. */
+  /** Number of candidates in each bin. The last bin has no upper end. */
   private final int[] counts;
 
   private double minScore;
   private double binsPerJoule;
   private double limit;
 
-  /** The last bin below the limit. */
+  /** Index of the last bin below the limit. */
   private int lastBin;
 
-  /** Number of extensions up to and including {@link #lastBin}. */
+  /** Number of candidates in the bins from 0 to {@link #lastBin}. */
   private int countToLastBin;
 
   private final int[] groups;
@@ -65,7 +82,7 @@ final class BeamCandidates {
   private int rankedCount;
 
   /**
-   * @param width maximum number of extensions to keep
+   * @param width maximum number of candidates to keep
    */
   BeamCandidates(int width) {
     this.width = width;
@@ -84,12 +101,12 @@ final class BeamCandidates {
   }
 
   /**
-   * Removes all extensions and starts a new selection.
+   * Removes all candidates and starts a new selection.
    *
-   * @param minScore a lower bound of all scores, in joules
-   * @param spread expected range of the scores to be kept, in joules above {@code minScore}; 0 if
-   *     unknown
-   * @param budget score in joules from which on extensions are useless
+   * @param minScore lower bound of all scores, in joules
+   * @param spread expected difference between the highest score that is kept and {@code minScore},
+   *     in joules; 0 if unknown
+   * @param budget score in joules; candidates with this score or a higher score are useless
    */
   void start(double minScore, double spread, double budget) {
     count = 0;
@@ -102,19 +119,23 @@ final class BeamCandidates {
     Arrays.fill(counts, 0);
   }
 
-  /** Score in joules from which on extensions are useless and must not be offered. */
+  /**
+   * Returns the limit of scores, in joules. Candidates with this score or a higher score are
+   * useless and must not be offered.
+   */
   double limit() {
     return limit;
   }
 
   /**
-   * Adds an extension, unless there is one with the same hash and a lower or equal score.
+   * Adds a candidate. The candidate is ignored if a candidate with the same hash has a lower or
+   * equal score. Otherwise the new candidate replaces a candidate with the same hash.
    *
    * @param parent index of the partial plan that is extended
-   * @param option option of the arc
+   * @param option index of the arc's option
    * @param time time of the arc's head, in ticks
-   * @param score reduced cost plus penalty of the extension, in joules, below {@link #limit}
-   * @param penalty the penalty alone, in joules
+   * @param score reduced cost plus penalty of the candidate, in joules, below {@link #limit}
+   * @param penalty penalty of the candidate alone, in joules
    * @param hash hash of the times of all events in the cut
    */
   void offer(int parent, int option, long time, double score, double penalty, long hash) {
@@ -145,7 +166,10 @@ final class BeamCandidates {
     addToBin(bin(score));
   }
 
-  /** The place of a hash in the table, or a free place for it (linear probing). */
+  /**
+   * Returns the index of a hash in the table, or the index of a free entry for the hash. The table
+   * uses linear probing.
+   */
   private int find(long hash) {
     int at = (int) (hash >>> 32) & table.length - 1;
     while (stamps[at] == stamp && hashes[table[at]] != hash) {
@@ -172,7 +196,10 @@ final class BeamCandidates {
     }
   }
 
-  /** Counts an extension, and lowers the limit while the bins below it hold enough of them. */
+  /**
+   * Counts a candidate in its bin. Lowers the limit to the start of the last bin while the bins
+   * before the last bin hold at least {@code width} candidates.
+   */
   private void addToBin(int bin) {
     counts[bin]++;
     if (bin > lastBin) {
@@ -182,12 +209,15 @@ final class BeamCandidates {
     while (countToLastBin - counts[lastBin] >= width) {
       countToLastBin -= counts[lastBin--];
       double end = minScore + (lastBin + 1) / binsPerJoule;
-      // Scores in the bin can exceed its computed end by rounding errors.
+      // Because of rounding errors, a score in the bin can be slightly above the computed end.
       limit = Math.min(limit, end + 4 * Math.ulp(end));
     }
   }
 
-  /** Drops all but the best extensions; the worst of these sets the new limit. */
+  /**
+   * Drops all candidates except the best. The worst candidate that is kept determines the new
+   * limit.
+   */
   private void keepBest() {
     rank();
     int[] best = Arrays.copyOf(ranked, rankedCount);
@@ -218,9 +248,9 @@ final class BeamCandidates {
   }
 
   /**
-   * Selects the best extensions and sorts them by group (bucket sort).
+   * Selects the best candidates and sorts them by group (bucket sort).
    *
-   * @return their number, at most the width
+   * @return number of selected candidates, at most the width
    */
   int rank() {
     double maxScore = minScore;
@@ -251,7 +281,8 @@ final class BeamCandidates {
     return rankedCount;
   }
 
-  // The extension at each rank below the number that rank() returned.
+  // The following methods return the data of the candidate at a rank. The first rank is 0, and
+  // rank() returned the number of ranks.
 
   int parent(int rank) {
     return parents[ranked[rank]];

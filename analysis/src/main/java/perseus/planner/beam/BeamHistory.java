@@ -1,23 +1,29 @@
 package perseus.planner.beam;
 
 /**
- * Records at each step of a beam search which partial plan each one extends, and by which option,
- * so that the options of a complete plan can be read from its end to its start. Memory is one or
- * two numbers per step and partial plan.
+ * Records which partial plan each partial plan extends, and by which option, at every step of a
+ * beam search. With this record, the options of a complete plan can be read from its end to its
+ * start. Memory is at most two integers per step and partial plan.
  */
 final class BeamHistory {
   private int steps;
 
-  /** Parent of each partial plan at each step; null at a step where each is its own parent. */
+  /**
+   * Index of the parent of each partial plan, by step. The entry of a step is null if each partial
+   * plan kept its index.
+   */
   private int[][] parents = new int[0][];
 
-  /** Option of each partial plan at each step; null at a step without a choice. */
+  /**
+   * Index of the option of each partial plan, by step. The entry of a step is null if there was no
+   * choice of options.
+   */
   private int[][] options = new int[0][];
 
   /**
-   * Removes all steps.
+   * Removes all recorded steps.
    *
-   * @param maxSteps maximum number of steps that follow
+   * @param maxSteps maximum number of steps that will be recorded
    */
   void start(int maxSteps) {
     steps = 0;
@@ -28,22 +34,27 @@ final class BeamHistory {
   }
 
   /**
-   * Records a step.
+   * Records one step.
    *
-   * @param stepParents parent of each partial plan, or null where each is its own parent
-   * @param stepOptions option of each partial plan, or null where there was no choice
+   * @param stepParents index of the parent of each partial plan; null if each partial plan kept its
+   *     index
+   * @param stepOptions index of the option of each partial plan; null if there was no choice of
+   *     options
    */
   void add(int[] stepParents, int[] stepOptions) {
     parents[steps] = stepParents;
     options[steps++] = stepOptions;
   }
 
-  /** The option of a partial plan at a step; {@link PartialPlans#ALL} where there was no choice. */
+  /**
+   * Returns the index of the option that a partial plan took at a step. The result is {@link
+   * PartialPlans#ALL} if there was no choice of options.
+   */
   int option(int step, int partial) {
     return options[step] == null ? PartialPlans.ALL : options[step][partial];
   }
 
-  /** The index, one step earlier, of the partial plan that a partial plan extends. */
+  /** Returns the index that the parent of a partial plan had one step earlier. */
   int parent(int step, int partial) {
     return parents[step] == null ? partial : parents[step][partial];
   }

@@ -14,21 +14,24 @@ import perseus.planner.problem.Effort;
 import perseus.planner.rounding.RoundedPlan;
 
 /**
- * Improves the plans of a request by passes of {@link BeamSearch}, forwards and backwards in time.
+ * Improves rounded plans by several passes of {@link BeamSearch}, forwards and backwards in time.
  *
- * <p>{@link #improve(RoundedPlan)} runs the cheap passes over one plan. The caller then runs the
- * {@link #expensivePasses()}, each over the {@link #worstPlans}: the plans that are farthest from
- * their lower bounds. A plan that is close enough to its bound is left out of a pass. Safe for use
- * by several threads, each with its own plan.
+ * <p>{@link #improve(RoundedPlan)} runs the cheap passes on one plan. Then the caller runs each of
+ * the {@link #expensivePasses()} on the {@link #worstPlans}, which have the largest gaps to their
+ * lower bounds. A pass skips plans that are close enough to their lower bounds. Several threads may
+ * use this class at the same time, if each thread improves a different plan.
  */
 public final class BeamImprover {
-  /** Energies of the single option of a precedence, which takes time but no energy. */
+  /**
+   * Energies in joules of a precedence's options. A precedence has a single option, which takes
+   * time but no energy.
+   */
   private static final double[] NO_ENERGY = {0};
 
   private final TickScale scale;
   private final OptionTables options;
 
-  /** Option times of each arc, in ticks. */
+  /** Times of the options of each arc, in ticks. */
   private final OptionLookup[] times;
 
   private final Map<TimeDirection, EventNetwork> networks = new EnumMap<>(TimeDirection.class);
@@ -36,18 +39,18 @@ public final class BeamImprover {
 
   private final BeamPasses passes;
 
-  /** Mean ticks between an option and the next slower one. */
+  /** Mean difference in time between an option and the next slower option, in ticks. */
   private final double meanStep;
 
-  /** Ticks within which times count as equal. */
+  /** Length in ticks of the intervals in which event times are treated as equal. */
   private final long resolution;
 
-  /** Makes an improver with the passes for this effort. */
+  /** Creates an improver with the passes of the given effort. */
   public BeamImprover(EventNetwork forwards, TickScale scale, OptionTables options, Effort effort) {
     this(forwards, scale, options, BeamPasses.of(options.operations, effort));
   }
 
-  /** Makes an improver with given passes. */
+  /** Creates an improver with the given passes. */
   BeamImprover(EventNetwork forwards, TickScale scale, OptionTables options, BeamPasses passes) {
     this.scale = scale;
     this.options = options;
@@ -80,17 +83,23 @@ public final class BeamImprover {
     return ticks / Math.max(1, steps);
   }
 
-  /** The passes to run over the worst plans of a request, in order, by {@link #guidedSearch}. */
+  /**
+   * Returns the passes that the caller runs on the worst plans by {@link #guidedSearch}, in the
+   * order of the passes.
+   */
   public List<BeamPass.Guided> expensivePasses() {
     return passes.expensive();
   }
 
-  /** Whether a plan may take part in an expensive pass. */
+  /** Returns whether a plan may take part in an expensive pass. */
   public boolean mayImprove(RoundedPlan plan) {
     return passes.expensive().stream().anyMatch(pass -> plan.gap() > pass.minGap());
   }
 
-  /** The plans that take part in an expensive pass: the worst, as many as its budget allows. */
+  /**
+   * Returns the plans that take part in an expensive pass. The plans with the largest gaps are
+   * selected, and their number is limited by the budget of the pass.
+   */
   public List<RoundedPlan> worstPlans(BeamPass.Guided pass, List<RoundedPlan> plans) {
     return plans.stream()
         .filter(plan -> plan.gap() > pass.minGap())
@@ -99,12 +108,15 @@ public final class BeamImprover {
         .toList();
   }
 
-  /** Runs the cheap passes over a plan. */
+  /** Runs the cheap passes on a plan. */
   public void improve(RoundedPlan plan) {
     improve(plan, passes.cheap());
   }
 
-  /** Runs those passes over a plan in which it takes part. */
+  /**
+   * Runs the given passes on a plan. A pass is skipped if the plan's gap is not above the minimum
+   * gap of the pass.
+   */
   void improve(RoundedPlan plan, List<BeamPass> somePasses) {
     PricedOptions[] priced = null;
     Map<TimeDirection, BeamSearch> searches = new EnumMap<>(TimeDirection.class);
@@ -131,9 +143,10 @@ public final class BeamImprover {
   }
 
   /**
-   * Runs one direction of a guided pass without changing the plan.
+   * Runs a guided pass in one direction of time, without changing the plan.
    *
-   * @return options that are in time, or null if none were found
+   * @return index of the option of every operation, with which the plan ends by the deadline; null
+   *     if the search found none
    */
   public int[] guidedSearch(RoundedPlan plan, TimeDirection direction, BeamPass.Guided pass) {
     BeamSearch search = search(plan, direction, priced(plan.relaxed().flow()));
@@ -170,7 +183,10 @@ public final class BeamImprover {
     return new PartialPlans(sweeps.get(direction).slots, width, resolution);
   }
 
-  /** Times of a plan's events, in ticks: the middle between the earliest and the latest. */
+  /**
+   * Returns the time of each event of a plan, in ticks. The time is the middle between the event's
+   * earliest time and its latest time.
+   */
   private long[] middleTimes(RoundedPlan plan) {
     long[] durations = new long[options.operations];
     Arrays.setAll(durations, j -> options.ticks[j][plan.choices()[j]]);
@@ -181,7 +197,10 @@ public final class BeamImprover {
     return earliest;
   }
 
-  /** The same times in the network of the other direction. */
+  /**
+   * Converts the event times of a network to the event times of the network in the other direction,
+   * in ticks.
+   */
   private static long[] reversed(long[] times, long deadline) {
     long[] reversed = new long[times.length];
     Arrays.setAll(reversed, event -> deadline - times[times.length - 1 - event]);
@@ -189,7 +208,8 @@ public final class BeamImprover {
   }
 
   /**
-   * The options of each arc at its price.
+   * Computes the priced options of each arc. The price of an arc's time is the flow through the
+   * arc.
    *
    * @param flow flow through each arc, in scaled watts
    */
@@ -207,6 +227,9 @@ public final class BeamImprover {
     return priced;
   }
 
-  /** Key of shared options. Operations that share the times of their options share the energies. */
+  /**
+   * Identifies arcs that share their priced options. Operations that share the array of option
+   * times also share their energies.
+   */
   private record Priced(OptionLookup times, long flow) {}
 }

@@ -1,26 +1,32 @@
 package perseus.planner.beam;
 
-/** One pass of beam search over a plan, forwards and then backwards in time. */
+/**
+ * Describes one pass of beam search over a plan: its kind, its beam width, and the plans that take
+ * part. A pass searches in both directions of time.
+ */
 public sealed interface BeamPass {
-  /** Maximum number of partial plans that are kept at a step. */
+  /** Returns the maximum number of partial plans that are kept at a step. */
   int width();
 
-  /** Gap to the lower bound, as a fraction, above which a plan takes part in the pass. */
+  /**
+   * Returns the minimum gap of the pass. A plan takes part only if its gap to the lower bound, as a
+   * fraction of the bound, is larger.
+   */
   double minGap();
 
-  /** This pass with another width. */
+  /** Returns a copy of this pass with another width. */
   BeamPass withWidth(int newWidth);
 
-  /** This pass for plans above another gap. */
+  /** Returns a copy of this pass with another minimum gap. */
   BeamPass withMinGap(double newMinGap);
 
   /**
-   * A pass that improves one part of the operations after the other, while all other operations
-   * keep their options ({@link BeamSearch#improveParts}). It never makes a plan worse.
+   * Improves one part of the operations after another. The operations outside the part keep their
+   * options ({@link BeamSearch#improveParts}). This pass never makes a plan worse.
    *
    * @param operations approximate number of operations in a part
-   * @param width maximum number of partial plans that are kept
-   * @param minGap gap above which a plan takes part
+   * @param width maximum number of partial plans that are kept at a step
+   * @param minGap gap to the lower bound, as a fraction; only plans with a larger gap take part
    */
   record Parts(int operations, int width, double minGap) implements BeamPass {
     @Override
@@ -35,16 +41,16 @@ public sealed interface BeamPass {
   }
 
   /**
-   * A pass that chooses the options of all operations anew, close to guide times ({@link
-   * BeamSearch#searchNear}). Its result can be worse than the plan.
+   * Chooses the options of all operations again, and keeps events close to guide times ({@link
+   * BeamSearch#searchNear}). The result can be worse than the plan.
    *
-   * @param guide where the guide times come from
-   * @param maxDelaySteps how much later than its guide time an event may be, in mean steps: the
-   *     mean time between an option and the next slower one
-   * @param pull penalty per tick of distance from the guide time, as a fraction of the price of
-   *     that tick
-   * @param width maximum number of partial plans that are kept
-   * @param minGap gap above which a plan takes part
+   * @param guide source of the guide times
+   * @param maxDelaySteps maximum delay of an event after its guide time, in multiples of the mean
+   *     time between an option and the next slower option
+   * @param pull penalty per tick of distance from the guide time, as a fraction of the price of one
+   *     tick
+   * @param width maximum number of partial plans that are kept at a step
+   * @param minGap gap to the lower bound, as a fraction; only plans with a larger gap take part
    */
   record Guided(Guide guide, double maxDelaySteps, double pull, int width, double minGap)
       implements BeamPass {
@@ -59,11 +65,14 @@ public sealed interface BeamPass {
     }
   }
 
-  /** Sources of guide times. */
+  /** Names the possible sources of guide times. */
   enum Guide {
-    /** The event times of the relaxed solution. */
+    /** The guide times are the event times of the relaxed solution. */
     RELAXED,
-    /** The event times of the plan, in the middle between the earliest and the latest. */
+    /**
+     * The guide times are event times of the plan, in the middle between the earliest and the
+     * latest time of each event.
+     */
     PLAN
   }
 }

@@ -4,15 +4,17 @@ import java.util.List;
 import perseus.planner.problem.Effort;
 
 /**
- * The table of beam search passes, with the thresholds that choose among them.
+ * Holds the table of beam search passes, and selects the passes by the number of operations and the
+ * effort.
  *
- * @param cheap passes over every plan, in order
- * @param expensive passes over the worst plans, in order, after the cheap ones
- * @param afterGuided pass over the result of every guided search
- * @param expensiveBudget limit of the work of one expensive pass: operations times partial plans,
- *     summed over its plans. As many of the worst plans take part as this allows.
- * @param resolutionSteps times closer than this are not told apart, in mean steps: the mean time
- *     between an option and the next slower one; 0 to tell all times apart
+ * @param cheap passes that run on every plan, in order
+ * @param expensive passes that run on the worst plans after the cheap passes, in order
+ * @param afterGuided pass that runs on the result of every guided search
+ * @param expensiveBudget maximum number of partial plans in one expensive pass, summed over all
+ *     operations and plans of the pass; it limits the number of plans that take part
+ * @param resolutionSteps length of the intervals in which times are treated as equal, in multiples
+ *     of the mean time between an option and the next slower option; 0 if only identical times are
+ *     equal
  */
 record BeamPasses(
     List<BeamPass> cheap,
@@ -22,45 +24,65 @@ record BeamPasses(
     double resolutionSteps) {
 
   /**
-   * Maximum number of operations for which every time is told apart. A single tick can decide there
-   * whether the best plan is in time.
+   * Maximum number of operations for which only identical times are treated as equal. In such a
+   * small problem, a single tick can decide whether the best plan meets the deadline.
    */
   private static final int MAX_OPERATIONS_FOR_EXACT_TIMES = 16;
 
-  /** Maximum number of operations of a plan that is searched as a single part. Limit for time. */
+  /**
+   * Maximum number of operations of a plan that is searched as a single part. This maximum limits
+   * the running time.
+   */
   private static final int MAX_OPERATIONS_IN_ONE_PART = 64;
 
   /**
-   * Maximum number of operations of a plan that takes part in all cheap passes down to {@link
-   * #SMALL_GAP}. Limit for time.
+   * Maximum number of operations of a plan for which all cheap passes use {@link #SMALL_GAP} as
+   * minimum gap. This maximum limits the running time.
    */
   private static final int MAX_OPERATIONS_FOR_SMALL_GAP = 400;
 
   /**
-   * Maximum number of operations of a plan that takes part in more than one cheap pass. Limit for
-   * time; such plans are close to their bounds already.
+   * Maximum number of operations of a plan that gets more than one cheap pass with the default
+   * effort. This maximum limits the running time. Larger plans are already close to their lower
+   * bounds.
    */
   private static final int MAX_OPERATIONS_FOR_SEVERAL_PASSES = 1_000;
 
-  /** Gap, as a fraction, at which the default effort stops to improve a plan. */
+  /**
+   * Minimum gap of most cheap passes with the default effort, as a fraction of the lower bound. The
+   * value is also the minimum gap of the expensive passes with the best effort. A pass skips plans
+   * whose gap is at most its minimum gap.
+   */
   private static final double SMALL_GAP = 4e-4;
 
-  /** Gap at which the default effort stops to improve a plan of many operations. */
+  /**
+   * Minimum gap of the last cheap pass with the default effort for plans of many operations, as a
+   * fraction of the lower bound.
+   */
   private static final double MEDIUM_GAP = 8e-4;
 
-  /** Gap that no plan should exceed: just below 0.1 %, so that it is printed as at most 0.1 %. */
+  /**
+   * Gap that no plan should exceed, as a fraction of the lower bound. The gap is slightly below 0.1
+   * %, so that it is printed as at most 0.1 %.
+   */
   private static final double MAX_GAP = 0.99e-3;
 
   private static final double COARSE_RESOLUTION_STEPS = 1.0 / 8;
   private static final double FINE_RESOLUTION_STEPS = 1.0 / 64;
 
-  /** Limit of the work of an expensive pass with the default effort. Limit for time. */
+  /**
+   * Maximum work of one expensive pass with the default effort, in partial plans. This maximum
+   * limits the running time.
+   */
   private static final double BUDGET = 2.5e6;
 
-  /** Limit of the work of an expensive pass with the best effort. Limit for time. */
+  /**
+   * Maximum work of one expensive pass with the best effort, in partial plans. This maximum limits
+   * the running time.
+   */
   private static final double BUDGET_OF_BEST_EFFORT = 20 * BUDGET;
 
-  /** How much wider the beams of expensive passes are with the best effort. */
+  /** Factor by which the best effort increases the beam width of expensive passes. */
   private static final int WIDTH_FACTOR_OF_BEST_EFFORT = 2;
 
   private static final BeamPass.Parts AFTER_GUIDED = parts(24, 10, 0);
@@ -79,7 +101,7 @@ record BeamPasses(
           guided(BeamPass.Guide.RELAXED, 2, 0.1, 1000, MAX_GAP),
           guided(BeamPass.Guide.PLAN, 2, 0.1, 1000, MAX_GAP));
 
-  /** The passes for plans of a number of operations. */
+  /** Returns the passes for plans with the given number of operations and the given effort. */
   static BeamPasses of(int operations, Effort effort) {
     boolean expensive = effort != Effort.FAST && operations > MAX_OPERATIONS_IN_ONE_PART;
     return new BeamPasses(
@@ -136,13 +158,13 @@ record BeamPasses(
   }
 
   /**
-   * Number of plans that may take part in an expensive pass.
+   * Computes the maximum number of plans that take part in an expensive pass.
    *
    * @param operations number of operations of each plan
    */
   long maxPlans(BeamPass.Guided pass, int operations) {
-    // The search visits each operation once per direction, and the pass after it twice, since its
-    // parts overlap by half.
+    // For each of the two directions, the guided search visits each operation once. The pass
+    // afterGuided visits each operation twice, because the parts overlap by half.
     double partialPlansPerOperation = 2.0 * pass.width() + 4.0 * afterGuided.width();
     return (long) (expensiveBudget / (partialPlansPerOperation * operations));
   }

@@ -5,17 +5,19 @@ import perseus.planner.network.EventNetwork;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Beam search over the arcs of an event network, which chooses the options of many operations at
- * once.
+ * Chooses the options of many operations at the same time by beam search over the arcs of an event
+ * network.
  *
- * <p><b>Problem.</b> Minimize the effective energy {@code sum_j eps_j,k(j)} over the options {@code
- * k(j)} of all operations, where event times x exist with {@code x_head - x_tail >= t_j,k(j)} for
- * every operation and {@code x_head - x_tail >= lag} for every precedence, and the sink is no later
- * than the deadline T.
+ * <p><b>Problem.</b> Choose an option {@code k(j)} for every operation j, so that the sum of the
+ * effective energies {@code eps_j,k(j)} is minimal. Event times x must exist with {@code x_head -
+ * x_tail >= t_j,k(j)} for every operation and {@code x_head - x_tail >= lag} for every precedence.
+ * The time of the sink, which is the last event, must not exceed the deadline T.
  *
- * <p><b>Reduced cost.</b> Let f be an optimal flow of the relaxed problem at T, in joules per tick,
- * and F its value. As much flow leaves each event as enters it, so {@code sum_arcs f_a (x_head -
- * x_tail) = F x_sink} for all times x, and every plan satisfies
+ * <p><b>Reduced cost.</b> Let f be an optimal flow of the relaxed problem with deadline T, in
+ * joules per tick. Let F be the value of the flow. For each event except the source and the sink,
+ * the incoming flow equals the outgoing flow. So {@code sum_arcs f_a (x_head - x_tail) = F x_sink}
+ * holds for all times x. Let {@code t_a,i} be the time and {@code eps_a,i} the effective energy of
+ * option i of arc a. Then every plan satisfies
  *
  * <pre>
  * sum_j eps_j,k(j) = sum_arcs min_i (eps_a,i + f_a t_a,i) - F T    the relaxed optimum
@@ -25,32 +27,39 @@ import perseus.planner.problem.PlanningProblem;
  * where       c_a  = eps_a,k(a) + f_a t_a,k(a) - min_i (eps_a,i + f_a t_a,i)
  * </pre>
  *
- * No term after the relaxed optimum is negative. A partial plan has options for the first arcs of
- * an {@link ArcSweep}; its reduced cost is the sum of these terms over its arcs, with every event
- * at its earliest time. More arcs add terms and can only make events later, which adds waiting. So
- * the relaxed optimum plus the reduced cost of a partial plan is a lower bound of the energy of
- * every plan that completes it, and partial plans can be compared by it although their events have
- * different times. Events are never set earlier than T minus the longest path to the sink, so the
- * last term is 0.
+ * All terms after the relaxed optimum are at least 0. A partial plan has options for the first arcs
+ * of an {@link ArcSweep}. The reduced cost of a partial plan is the sum of these terms over its
+ * arcs, with every event at its earliest time. When arcs are added, terms are added and events can
+ * only become later, which increases the cost of waiting. So the relaxed optimum plus the reduced
+ * cost of a partial plan is a lower bound. Every plan that completes the partial plan takes at
+ * least this energy. The search compares partial plans by their reduced costs, although their
+ * events have different times. No event is set earlier than T minus the longest path to the sink,
+ * so the last term is 0.
  *
- * <p><b>Method.</b> The search extends all partial plans by one arc after the other, with each
- * option of the arc, and keeps the best ({@link PartialPlans}). Where all arcs but one have entered
- * an event, the minimum cost of the last one is known in advance and counted at once ({@link
- * PricedOptions#minCost}). {@link #improveParts} chooses the options of one part of the operations
- * anew while all others stay, and drops partial plans that already cost as much as the plan does
- * there. {@link #searchNear} chooses all options anew, close to given times ({@link GuideTimes}).
+ * <p><b>Method.</b> At each step the search extends all partial plans by the next arc, with each
+ * option of the arc. The search keeps the best partial plans ({@link PartialPlans}). When only one
+ * arc has not yet entered an event, the minimum cost of this arc is known. The search then adds
+ * this minimum cost immediately ({@link PricedOptions#minCost}). {@link #improveParts} chooses new
+ * options for one part of the operations, while all other operations keep their options. {@link
+ * #improveParts} drops partial plans whose reduced cost reaches the reduced cost of the plan in
+ * this part. {@link #searchNear} chooses new options for all operations, with events close to given
+ * times ({@link GuideTimes}).
  *
  * <p><b>Complexity.</b> With A arcs, width W, at most K options per arc and C events in the cut,
  * time is O(A W (K + C)) and memory is O(W (A + C)).
  *
- * <p><b>Limits.</b> The result is a heuristic. It is the optimum of a part only if the width was
- * never exhausted and times are told apart tick by tick. Changes of clock are not considered.
+ * <p><b>Limits.</b> The search is a heuristic. The result for a part is optimal if no partial plan
+ * was dropped because of the width and only identical times were treated as equal. Clock changes
+ * are not considered.
  *
- * <p>Source: beam search as in Lowerre, "The HARPY Speech Recognition System", 1976; the comparison
- * by reduced costs of a relaxation is this project's own.
+ * <p>Source: the beam search is described in Lowerre, "The HARPY Speech Recognition System", 1976.
+ * The comparison by reduced costs of a relaxation was developed in this project.
  */
 final class BeamSearch {
-  /** Joules that a new part must save, so that rounding errors do not count as savings. */
+  /**
+   * Minimum energy in joules that the new options of a part must save. With this minimum, rounding
+   * errors do not look like savings.
+   */
   private static final double MIN_SAVING_JOULES = 1e-9;
 
   private final EventNetwork network;
@@ -60,19 +69,28 @@ final class BeamSearch {
   private final SweepStep[] steps;
   private PartialPlans partials;
 
-  /** Shortest path from each event to the sink, in ticks, with the options that may be chosen. */
+  /**
+   * Longest path from each event to the sink, in ticks. The options that the search may change are
+   * assumed to be the fastest.
+   */
   private final long[] shortestToSink;
 
-  /** Longest path from each event to the sink, in ticks, with the options that may be chosen. */
+  /**
+   * Longest path from each event to the sink, in ticks. The options that the search may change are
+   * assumed to be the slowest.
+   */
   private final long[] longestToSink;
 
-  /** Earliest times of the events, in ticks, as far as arcs before the current part decide them. */
+  /**
+   * Earliest time of each event, in ticks. Only arcs before the current part are taken into
+   * account.
+   */
   private final long[] times;
 
   /**
-   * @param network the event network; a reversed one for a search backwards in time
-   * @param sweep the order of its arcs
-   * @param options options of each arc, priced by an optimal flow of the relaxed problem
+   * @param network the event network; for a search backwards in time, the reversed event network
+   * @param sweep the order of the network's arcs
+   * @param options the options of each arc, priced by an optimal flow of the relaxed problem
    * @param deadline latest time of the sink, in ticks
    */
   BeamSearch(EventNetwork network, ArcSweep sweep, PricedOptions[] options, long deadline) {
@@ -96,7 +114,7 @@ final class BeamSearch {
       inflow[network.to[arc]] += options[arc].price;
     }
     SweepStep[] all = new SweepStep[count];
-    // Backwards, because a step refers to the later steps that it anticipates.
+    // The loop runs backwards, because a step refers to the later steps that it anticipates.
     for (int position = count - 1; position >= 0; position--) {
       int arc = sweep.arcs[position];
       boolean isAnticipated = sweep.anticipatedFrom[position] != PlanningProblem.NONE;
@@ -123,12 +141,13 @@ final class BeamSearch {
   }
 
   /**
-   * Chooses the options of one part of the operations after the other anew, while all others stay.
-   * Successive parts overlap by half.
+   * Chooses new options for one part of the operations after another. The operations outside the
+   * part keep their options. Each part overlaps half of the previous part.
    *
-   * @param choices options that are in time; changed where a better plan is found
+   * @param choices index of the option of every operation, with which the plan ends by the
+   *     deadline; changed where a better plan is found
    * @param operations approximate number of operations in a part
-   * @param partialPlans working memory, with the width of the search
+   * @param partialPlans working memory, whose width is the width of the search
    */
   void improveParts(int[] choices, int operations, PartialPlans partialPlans) {
     partials = partialPlans;
@@ -147,8 +166,8 @@ final class BeamSearch {
   }
 
   /**
-   * The position after a number of operations. It is never between two arcs that leave the same
-   * event.
+   * Returns the position after at least the given number of operations. The position is never
+   * between two arcs that leave the same event.
    */
   private int positionAfter(int from, int operations) {
     int position = from;
@@ -163,9 +182,11 @@ final class BeamSearch {
   }
 
   /**
-   * Computes the shortest and longest paths to the sink from the tails of some arcs.
+   * Computes the paths to the sink from the tails of the arcs at the positions {@code from} to
+   * {@code to - 1}.
    *
-   * @param open whether the options of these arcs may be chosen; otherwise they are as in choices
+   * @param open whether the options of these arcs may change; if not, the options in {@code
+   *     choices} are used
    */
   private void computePathsToSink(int[] choices, int from, int to, boolean open) {
     for (int position = to - 1; position >= from; position--) {
@@ -191,7 +212,10 @@ final class BeamSearch {
     return arc < network.operations ? choices[arc] : 0;
   }
 
-  /** Updates the earliest times by arcs whose options are final. */
+  /**
+   * Updates the earliest event times by the arcs at the positions {@code from} to {@code to - 1}.
+   * The options of these arcs are final.
+   */
   private void advanceTimes(int[] choices, int from, int to) {
     for (int position = from; position < to; position++) {
       int arc = sweep.arcs[position];
@@ -201,14 +225,14 @@ final class BeamSearch {
   }
 
   /**
-   * Chooses all options anew, with events close to guide times.
+   * Chooses new options for all operations, with events close to guide times.
    *
-   * @param choices filled in if a plan is found
+   * @param choices receives the index of the option of every operation if a plan is found
    * @param guideTimes guide time of each event, in ticks
-   * @param maxDelay ticks by which an event may be later than its guide time
+   * @param maxDelay maximum delay of an event after its guide time, in ticks
    * @param pull penalty per tick of distance from the guide time, as a fraction of the sum of the
-   *     prices of the arcs into the event
-   * @param partialPlans working memory, with the width of the search
+   *     prices of all arcs that enter the event
+   * @param partialPlans working memory, whose width is the width of the search
    * @return whether a plan was found
    */
   boolean searchNear(
@@ -233,10 +257,11 @@ final class BeamSearch {
   }
 
   /**
-   * Takes the options of the best partial plan.
+   * Copies the options of the best partial plan to {@code choices}.
    *
-   * @param cost its reduced cost; infinite if there is none
-   * @return whether there is one
+   * @param cost reduced cost of the best partial plan, in joules; infinite if no partial plan is
+   *     left
+   * @return whether a partial plan is left
    */
   private boolean takeBest(int[] choices, int from, int to, double cost) {
     if (cost == Double.POSITIVE_INFINITY) {
@@ -255,12 +280,12 @@ final class BeamSearch {
   }
 
   /**
-   * Extends the empty partial plan by the arcs of a part.
+   * Extends an empty partial plan by the arcs of a part.
    *
-   * @param choices the options to take, or null to try all
-   * @param guide times to keep close to, or null
-   * @param budget reduced cost in joules from which on partial plans are dropped
-   * @return the lowest reduced cost in joules; infinite if no partial plan is left
+   * @param choices index of the option that every operation must take; null to try all options
+   * @param guide guide times of the events; null to search without guide times
+   * @param budget reduced cost in joules; partial plans with this cost or a higher cost are dropped
+   * @return lowest reduced cost of a partial plan, in joules; infinite if no partial plan is left
    */
   private double search(int from, int to, int[] choices, GuideTimes guide, double budget) {
     partials.start(to - from, guide);
@@ -284,7 +309,7 @@ final class BeamSearch {
     return partials.minCost();
   }
 
-  /** Sets the time of an event that an arc before the part has entered. */
+  /** Sets the initial time of an event if an arc before the current part enters the event. */
   private void startFrom(int event, int slot, int from) {
     if (sweep.openedAt[event] < from) {
       partials.set(slot, Math.max(times[event], deadline - longestToSink[event]));

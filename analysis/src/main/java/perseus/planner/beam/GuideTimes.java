@@ -1,22 +1,24 @@
 package perseus.planner.beam;
 
 /**
- * Times near which {@link PartialPlans} keep their events: an upper limit, and a penalty for the
- * distance.
+ * Keeps the events of {@link PartialPlans} close to given times, which are called guide times. This
+ * class sets a latest time for each event, and a penalty in joules for the distance from the guide
+ * time.
  *
- * <p>The reduced cost of a partial plan does not show that it has drifted: its events may be late
- * or early without any cost so far. Returning to times that suit the rest of the iteration is
- * expensive where there are few options to choose from. The penalty anticipates that. It counts as
- * long as an event is in the cut, and is no part of the reduced cost.
+ * <p>Events of a partial plan may be much too early or too late for the rest of the iteration. The
+ * reduced cost of the partial plan does not show this problem yet. Later operations must then
+ * correct the times, which is expensive if these operations have few options. The penalty
+ * anticipates this expense. The penalty of an event applies while the event is in the cut. The
+ * penalty is added to the score of the partial plan, but is not part of the reduced cost.
  */
 final class GuideTimes {
   /** Guide time of each event, in ticks. */
   private final long[] times;
 
-  /** Penalty of each event in joules per tick of distance. */
+  /** Penalty of each event per tick of distance from its guide time, in joules. */
   private final double[] joulesPerTick;
 
-  /** Ticks by which an event may be later than its guide time. */
+  /** Maximum delay of an event after its guide time, in ticks. */
   private final long maxDelay;
 
   GuideTimes(long[] times, double[] joulesPerTick, long maxDelay) {
@@ -25,12 +27,12 @@ final class GuideTimes {
     this.maxDelay = maxDelay;
   }
 
-  /** Penalty of an event at a time, in joules. */
+  /** Returns the penalty of an event in joules, for a time in ticks. */
   double penalty(int event, long time) {
     return joulesPerTick[event] * Math.abs(time - times[event]);
   }
 
-  /** The latest time of an event, in ticks. */
+  /** Returns the latest allowed time of an event, in ticks. */
   long latest(int event) {
     return times[event] + maxDelay;
   }

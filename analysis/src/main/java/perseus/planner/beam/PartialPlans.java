@@ -3,26 +3,28 @@ package perseus.planner.beam;
 import java.util.Arrays;
 
 /**
- * The partial plans of a {@link BeamSearch}: options for the first arcs of an {@link ArcSweep},
- * with the time of each event in the cut and the reduced cost so far.
+ * Holds the partial plans of a {@link BeamSearch} and extends them arc by arc. A partial plan has
+ * options for the first arcs of an {@link ArcSweep}. The data of a partial plan are the time of
+ * each event in the cut and the reduced cost of the chosen options.
  *
- * <p>{@link #extend} extends all partial plans by one arc with each of its options, and keeps at
- * most {@code width} of the extensions, those with the lowest score: reduced cost plus penalty
- * ({@link GuideTimes}). Of extensions whose times are equal at the given resolution, only the best
- * is kept.
+ * <p>{@link #extend} extends all partial plans by one arc, with each option of the arc. At most
+ * {@code width} extended plans are kept, which are the plans with the lowest scores. The score is
+ * the reduced cost plus the penalty ({@link GuideTimes}), in joules. If several extended plans have
+ * equal event times at the given resolution, only the plan with the lowest score is kept.
  *
- * <p>With width W, K options and C events in the cut, a step takes O(W K) for the extensions, most
- * of which are cut off early, and O(W C) to copy times. Memory is O(W C), plus O(W) per step for
- * the history.
+ * <p>With width W, K options and C events in the cut, one step takes O(W K) to try the extensions.
+ * Most extensions are rejected early. Copying the event times takes O(W C). Memory is O(W C), plus
+ * O(W) per step for the history.
  */
 final class PartialPlans {
-  /** Stands for all options of an arc. */
+  /** The value that means "all options of an arc". */
   static final int ALL = -1;
 
   /**
-   * Expected range of the scores kept at a step, relative to the range at the step before. It sets
-   * the resolution at which scores are counted, and so how early extensions are cut off. It changes
-   * speed, and results only where scores are almost equal.
+   * Expected growth of the range of scores from one step to the next. The expected range determines
+   * the size of the bins in which scores are counted, and so how early extensions are rejected.
+   * This constant affects the speed of the search. The result changes only where scores are almost
+   * equal.
    */
   private static final double SPREAD_GROWTH = 2;
 
@@ -36,33 +38,45 @@ final class PartialPlans {
   private Beam now;
   private Beam next;
 
-  /** Range of the scores kept at the last step, in joules; 0 if it kept fewer than the width. */
+  /**
+   * Range of the scores kept at the last step, in joules. The range is 0 if fewer partial plans
+   * than the width were kept.
+   */
   private double spread;
 
-  /** Null where times are free. */
+  /** Guide times of the events, or null for a search without guide times. */
   private GuideTimes guide;
 
-  // Data of each partial plan while it is extended by an arc.
+  // The following arrays hold data of each partial plan while it is extended by an arc.
 
-  /** Time of the arc's tail. */
+  /** Time of the arc's tail in each partial plan, in ticks. */
   private final long[] tailTimes;
 
-  /** Time of the arc's head so far; the minimum value where the arc opens its head. */
+  /**
+   * Time of the arc's head in each partial plan before the extension, in ticks. The time is
+   * Long.MIN_VALUE if no earlier arc enters the head.
+   */
   private final long[] headTimes;
 
-  /** Reduced cost without the arc. */
+  /** Reduced cost of each partial plan without the anticipated cost of the arc, in joules. */
   private final double[] costsWithout;
 
-  /** Hash of the times without that of the head, and without that of the tail if it is closed. */
+  /**
+   * Hash of the event times of each partial plan without the arc's head. The arc's tail is also
+   * left out if the arc is the last arc that leaves the tail.
+   */
   private final long[] hashesWithout;
 
-  /** Penalties without that of the head, and without that of the tail if it is closed. */
+  /**
+   * Penalty of each partial plan without the penalty of the arc's head, in joules. The penalty of
+   * the tail is also left out if the arc is the last arc that leaves the tail.
+   */
   private final double[] penaltiesWithout;
 
   /**
    * @param slots maximum number of events in the cut
    * @param width maximum number of partial plans to keep
-   * @param resolution ticks; times within the same multiple of it count as equal
+   * @param resolution length in ticks of the intervals in which event times are treated as equal
    */
   PartialPlans(int slots, int width, long resolution) {
     this.slots = slots;
@@ -78,10 +92,10 @@ final class PartialPlans {
   }
 
   /**
-   * Starts from one empty partial plan, in which all times are 0.
+   * Starts with one empty partial plan, in which all event times are 0.
    *
-   * @param maxSteps maximum number of arcs to extend it by
-   * @param guideTimes times to keep close to, or null
+   * @param maxSteps maximum number of arcs by which the partial plan will be extended
+   * @param guideTimes guide times of the events; null to search without guide times
    */
   void start(int maxSteps, GuideTimes guideTimes) {
     guide = guideTimes;
@@ -94,17 +108,20 @@ final class PartialPlans {
     history.start(maxSteps);
   }
 
-  /** Sets the time of an event in the empty partial plan. */
+  /** Sets the time of an event in the empty partial plan, in ticks. */
   void set(int slot, long time) {
     now.times[slot] = time;
   }
 
-  /** The lowest reduced cost, in joules; infinite if no partial plan is left. */
+  /**
+   * Returns the lowest reduced cost of a partial plan, in joules. The result is infinite if no
+   * partial plan is left.
+   */
   double minCost() {
     return size == 0 ? Double.POSITIVE_INFINITY : now.costs[cheapest()];
   }
 
-  /** Index of the partial plan with the lowest reduced cost. */
+  /** Returns the index of the partial plan with the lowest reduced cost. */
   int cheapest() {
     int cheapest = 0;
     for (int b = 1; b < size; b++) {
@@ -115,22 +132,23 @@ final class PartialPlans {
     return cheapest;
   }
 
-  /** The steps so far. */
+  /** Returns the record of all steps since {@link #start}. */
   BeamHistory history() {
     return history;
   }
 
   /**
-   * Extends every partial plan by an arc, and keeps the best extensions.
+   * Extends every partial plan by an arc, and keeps the best extended plans.
    *
    * @param step the arc
-   * @param option the option to take, or {@link #ALL} to try each one
-   * @param earliest time of the arc's head that is early enough, in ticks: nothing is gained before
-   *     it
+   * @param option index of the option to take, or {@link #ALL} to try each option
+   * @param earliest lower limit for the time of the arc's head, in ticks; an earlier time would
+   *     save no energy
    * @param latest maximum time of the arc's head, in ticks
-   * @param wasAnticipated whether the minimum cost of this arc is already part of the reduced cost
-   * @param end position in the sweep from which on no arc is anticipated
-   * @param budget reduced cost in joules from which on partial plans are dropped
+   * @param wasAnticipated whether the reduced cost of the partial plans already includes the
+   *     minimum cost of this arc
+   * @param end position in the sweep; no arc at this position or later is anticipated
+   * @param budget reduced cost in joules; partial plans with this cost or a higher cost are dropped
    */
   void extend(
       SweepStep step,
@@ -163,7 +181,7 @@ final class PartialPlans {
     }
   }
 
-  /** Extends by each of an arc's options. */
+  /** Extends every partial plan by each option of an arc. */
   private void extendByAll(
       SweepStep step, long earliest, long latest, int anticipated, double budget) {
     PricedOptions priced = step.options();
@@ -174,7 +192,7 @@ final class PartialPlans {
       minScoreWithout = Math.min(minScoreWithout, costsWithout[b] + penaltiesWithout[b]);
     }
     candidates.start(minScore, SPREAD_GROWTH * spread, budget);
-    // The cheapest options come first: they lower the limit, which then cuts off most others.
+    // The cheapest options come first. So the limit falls early and excludes most other options.
     for (int rank = 0; rank < priced.costs.length; rank++) {
       double optionCost = priced.costs[rank];
       if (minScoreWithout + optionCost >= candidates.limit()) {
@@ -204,10 +222,12 @@ final class PartialPlans {
   }
 
   /**
-   * Cost of waiting for the head at a time, and anticipated cost from there on, in joules.
+   * Computes the cost of waiting at the head of an arc, plus the minimum costs of anticipated arcs,
+   * in joules.
    *
-   * @param done when the arc is done
-   * @param time when its head happens
+   * @param done end of the arc's own duration, in ticks
+   * @param time time of the arc's head, in ticks
+   * @param anticipated number of arcs whose minimum cost is anticipated
    */
   private double waiting(SweepStep step, int b, long done, long time, int anticipated) {
     double cost = step.options().price * (time - done);
@@ -225,7 +245,7 @@ final class PartialPlans {
     return cost;
   }
 
-  /** Extends by one option of an arc, in place. */
+  /** Extends every partial plan by a single option of an arc, in place. */
   private void extendByOne(
       SweepStep step, int rank, long earliest, long latest, int anticipated, double budget) {
     int[] parents = null;
@@ -266,7 +286,7 @@ final class PartialPlans {
     return Beam.hash(slot, time / resolution);
   }
 
-  /** Replaces the partial plans by the best extensions. */
+  /** Replaces the partial plans by the best extended plans. */
   private void keep(SweepStep step, int count, double minScore) {
     size = count;
     int[] parents = new int[size];

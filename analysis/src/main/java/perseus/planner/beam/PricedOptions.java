@@ -4,36 +4,40 @@ import java.util.Arrays;
 import perseus.planner.network.OptionLookup;
 
 /**
- * The options of an arc where its time has a price, sorted by their reduced cost.
+ * Computes the reduced costs of an arc's options when each tick of time has a price, and sorts the
+ * options by reduced cost.
  *
- * <p>With price p, the reduced cost of option k is {@code eps_k + p t_k - min_i (eps_i + p t_i)}:
- * the additional cost in joules, of energy and time together, compared with the cheapest option. A
- * precedence is an arc with one option of energy 0.
+ * <p>With a price p in joules per tick, the reduced cost of option k is {@code eps_k + p t_k -
+ * min_i (eps_i + p t_i)}. Here {@code eps_k} is the effective energy of option k in joules, and
+ * {@code t_k} is its time in ticks. The reduced cost says how much more joules option k costs than
+ * the cheapest option, for energy and time together. A precedence is an arc with one option, which
+ * takes no energy.
  *
- * <p>Building takes O(K^2) for K options (insertion sort; K is at most the number of frequencies).
+ * <p>Building takes O(K^2) for K options, because insertion sort is used. K is at most the number
+ * of frequencies.
  */
 final class PricedOptions {
-  /** Times of the options, in ticks, rising. */
+  /** Times of the options, in ticks, in rising order. */
   final OptionLookup times;
 
-  /** Price of time in joules per tick. */
+  /** Price of time, in joules per tick. */
   final double price;
 
-  /** The option at each rank; rank 0 is the cheapest option. */
+  /** Index of the option at each rank. The cheapest option has rank 0. */
   final int[] options;
 
   /** Time of the option at each rank, in ticks. */
   final long[] ticks;
 
-  /** Reduced cost of the option at each rank, in joules, rising from 0. */
+  /** Reduced cost of the option at each rank, in joules. The costs rise from 0. */
   final double[] costs;
 
   /** Reduced cost of each option, in joules. */
   private final double[] costOf;
 
   /**
-   * @param times times of the options, in ticks, rising
-   * @param energies effective energy of each option, in joules, falling
+   * @param times times of the options, in ticks, in rising order
+   * @param energies effective energy of each option, in joules, in falling order
    * @param price price of time in joules per tick, at least 0
    */
   PricedOptions(OptionLookup times, double[] energies, double price) {
@@ -59,7 +63,7 @@ final class PricedOptions {
     costs = Arrays.stream(options).mapToDouble(k -> costOf[k]).toArray();
   }
 
-  /** The rank of an option. */
+  /** Returns the rank of an option. */
   int rank(int option) {
     int rank = 0;
     while (options[rank] != option) {
@@ -69,11 +73,12 @@ final class PricedOptions {
   }
 
   /**
-   * Minimum, over each option and all slower ones, of the reduced cost plus {@code inflow} times
-   * the option's time. Needed by {@link #minCost}.
+   * Computes a table for {@link #minCost}. The entry of option k is the minimum of {@code c_i +
+   * inflow t_i} over option k and all slower options i. Here {@code c_i} is the reduced cost in
+   * joules, and {@code t_i} is the time in ticks.
    *
-   * @param inflow price of a later head in joules per tick
-   * @return one entry per option in joules, and infinity at the end
+   * @param inflow cost of delaying the arc's head, in joules per tick
+   * @return one entry per option in joules, followed by infinity
    */
   double[] delayCosts(double inflow) {
     double[] delayCosts = new double[costOf.length + 1];
@@ -85,23 +90,26 @@ final class PricedOptions {
   }
 
   /**
-   * Minimum cost of the last arc into an event. With {@code apart} ticks from the arc's tail to its
-   * head, option k costs
+   * Computes the minimum cost of the last arc that enters an event. If {@code apart} is the number
+   * of ticks from the arc's tail to its head, option k costs
    *
    * <pre>
-   * c_k + price (apart - t_k)      if t_k is at most apart: the arc waits
-   * c_k + inflow (t_k - apart)     otherwise: the earlier arcs into the head wait
+   * c_k + price (apart - t_k)      if t_k is at most apart: this arc waits for the other arcs
+   * c_k + inflow (t_k - apart)     otherwise: the other arcs into the head wait for this arc
    * </pre>
    *
-   * where c_k is its reduced cost. Takes O(1) on average.
+   * where c_k is the reduced cost of option k and t_k is its time. The method takes O(1) on
+   * average.
    *
-   * @param apart ticks from tail to head, as far as the other arcs are concerned
+   * @param apart ticks from the arc's tail to its head, if only the other arcs determine the time
+   *     of the head
    * @param inflow sum of the prices of the other arcs into the head, in joules per tick
-   * @param delayCosts {@link #delayCosts} of {@code inflow}
-   * @return the minimum over all options, in joules
+   * @param delayCosts result of {@link #delayCosts} for {@code inflow}
+   * @return minimum cost over all options, in joules
    */
   double minCost(long apart, double inflow, double[] delayCosts) {
-    // Of the options that are done in time, the slowest takes the least energy.
+    // All options with t_k <= apart end before the head. The slowest of these options takes the
+    // least energy, and its cost is the lowest.
     int option = times.slowestWithin(apart);
     double waiting =
         option < 0

@@ -1,21 +1,22 @@
 package perseus.planner.beam;
 
 /**
- * One arc of an {@link ArcSweep}, with everything that {@link PartialPlans} need to be extended by
- * it.
+ * Holds the data of one arc of an {@link ArcSweep} that {@link PartialPlans} need for an extension
+ * by this arc.
  *
  * @param position position of the arc in the sweep
- * @param tail event at which the arc starts
- * @param head event at which the arc ends
+ * @param tail index of the event at which the arc starts
+ * @param head index of the event at which the arc ends
  * @param tailSlot slot of the tail
  * @param headSlot slot of the head
- * @param opensHead whether the arc is the first that enters its head
- * @param closesTail whether the arc is the last that leaves its tail
- * @param options options of the arc, at the price of its time
+ * @param opensHead whether the arc is the first arc that enters its head
+ * @param closesTail whether the arc is the last arc that leaves its tail
+ * @param options options of the arc, with the price of the arc's time
  * @param inflow sum of the prices of the earlier arcs into the head, in joules per tick
- * @param delayCosts {@link PricedOptions#delayCosts} at the price {@code inflow}; null where the
- *     arc is not anticipated
- * @param anticipated later arcs whose minimum cost can be anticipated from this arc on
+ * @param delayCosts result of {@link PricedOptions#delayCosts} for {@code inflow}, in joules; null
+ *     if the cost of the arc is never anticipated
+ * @param anticipated later arcs whose minimum cost is anticipated from this arc on, in the order of
+ *     their positions
  */
 record SweepStep(
     int position,
@@ -30,15 +31,17 @@ record SweepStep(
     double[] delayCosts,
     SweepStep[] anticipated) {
   /**
-   * Minimum reduced cost of this arc, in joules, if it is the last into its head.
+   * Computes the minimum cost of this arc, in joules, if this arc is the last arc that enters its
+   * head.
    *
-   * @param apart ticks from its tail to its head, as far as the earlier arcs are concerned
+   * @param apart ticks from the arc's tail to its head, if only the earlier arcs determine the time
+   *     of the head
    */
   double minCost(long apart) {
     return options.minCost(apart, inflow, delayCosts);
   }
 
-  /** Number of anticipated arcs at a position before {@code end}. */
+  /** Returns the number of anticipated arcs whose position is before {@code end}. */
   int anticipatedBefore(int end) {
     int count = 0;
     while (count < anticipated.length && anticipated[count].position < end) {

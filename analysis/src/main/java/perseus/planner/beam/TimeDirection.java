@@ -1,8 +1,8 @@
 package perseus.planner.beam;
 
 /**
- * The direction in which {@link BeamSearch} goes through an iteration. A search backwards in time
- * is one forwards in time over the reversed event network.
+ * Names the direction of time in which {@link BeamSearch} visits the operations of an iteration. A
+ * search backwards in time is a search forwards in time over the reversed event network.
  */
 public enum TimeDirection {
   FORWARDS,

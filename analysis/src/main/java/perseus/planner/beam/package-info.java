@@ -1,7 +1,7 @@
 /**
  * Improves rounded plans by beam search over the arcs of the event network.
  *
- * <p>Changes of clock take no time here; plans in which they take time are made in {@link
- * perseus.planner.switching}.
+ * <p>Clock changes take no time in this package; plans in which clock changes take time are made in
+ * {@link perseus.planner.switching}.
  */
 package perseus.planner.beam;

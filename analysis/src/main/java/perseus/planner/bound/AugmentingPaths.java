@@ -8,11 +8,14 @@ import perseus.planner.problem.PlanningProblem;
  * Sends as much flow as possible from source to sink through tight residual arcs, by Dinic's
  * algorithm.
  *
- * <p>A residual arc (v, w) is tight if its length is exactly {@code pi_w - pi_v}, where pi are the
- * event times. Each round finds the levels of the nodes by breadth-first search, then sends a
- * blocking flow through arcs that lead to the next level (Dinic, Soviet Mathematics Doklady 11,
- * 1970). A round takes O(E) for the levels and O(V E) for the blocking flow, with V nodes and E
- * arcs; there are at most V rounds. In pipelines few rounds with short paths are needed.
+ * <p>Let pi be the event times. A residual arc (v, w) is tight if its length is exactly {@code pi_w
+ * - pi_v}. Each round first finds the levels of the nodes by breadth-first search. Then the round
+ * sends a blocking flow through arcs that lead to the next level (Dinic, Soviet Mathematics Doklady
+ * 11, 1970).
+ *
+ * <p>Let V be the number of nodes and E the number of arcs. A round takes O(E) for the levels and
+ * O(V E) for the blocking flow. There are at most V rounds. Pipelines need only a few rounds with
+ * short paths.
  */
 final class AugmentingPaths {
   private final ResidualFlow flow;
@@ -21,26 +24,29 @@ final class AugmentingPaths {
   private final int source;
   private final int sink;
 
-  /** The residual arc through which the last searches reached each node. */
+  /** {@code parentArc[v]} is the residual arc through which the last search reached node v. */
   final int[] parentArc;
 
   private final int[] level;
 
-  /** The next residual arc to try at each node. */
+  /** {@code cursor[v]} is the next residual arc to try at node v. */
   private final int[] cursor;
 
   private final int[] queue;
   private int reached;
 
-  /** The nodes of the present path, and the residual arcs between them. */
+  /**
+   * The arrays {@code path} and {@code pathArc} hold the nodes and the residual arcs of the current
+   * path.
+   */
   private final int[] path;
 
   private final int[] pathArc;
 
   /**
-   * Prepares the search.
+   * Prepares the search for augmenting paths.
    *
-   * @param potential time of each event in ticks, changed by the caller
+   * @param potential time of each event in ticks; the caller may change the array between calls
    */
   AugmentingPaths(ResidualFlow flow, long[] potential, int source, int sink) {
     this.flow = flow;
@@ -57,20 +63,27 @@ final class AugmentingPaths {
     pathArc = new int[nodes];
   }
 
-  /** Number of nodes that the last failed search for the sink reached from the source. */
+  /**
+   * Returns the number of nodes that the last unsuccessful search for the sink reached from the
+   * source.
+   */
   int reached() {
     return reached;
   }
 
-  /** One of the {@link #reached()} nodes. */
+  /**
+   * Returns one of the nodes that the last unsuccessful search for the sink reached.
+   *
+   * @param index number of the node, from 0 to {@link #reached()} - 1
+   */
   int reached(int index) {
     return queue[index];
   }
 
   /**
-   * Augments until no tight path leads to the sink.
+   * Sends flow along tight paths until no tight path leads to the sink.
    *
-   * @return false if a path without limit was found
+   * @return false if the search found a path with unlimited capacity
    */
   boolean augmentToMaximum() {
     while (findLevels()) {
@@ -83,9 +96,9 @@ final class AugmentingPaths {
   }
 
   /**
-   * Augments along the path that {@link #parentArc} describes, which must be tight.
+   * Sends flow along the path in {@link #parentArc}. All arcs of the path must be tight.
    *
-   * @return false if the path has no limit
+   * @return false if the path has unlimited capacity
    */
   boolean augmentAlongParents() {
     int depth = 0;
@@ -101,10 +114,10 @@ final class AugmentingPaths {
   }
 
   /**
-   * Finds the levels of the nodes closer than the sink; if the sink cannot be reached, of all nodes
-   * that can.
+   * Finds the levels of the nodes that are closer to the source than the sink. If no path leads to
+   * the sink, the method finds the levels of all reachable nodes.
    *
-   * @return whether the sink was reached
+   * @return whether the search reached the sink
    */
   private boolean findLevels() {
     int[] first = graph.first;
@@ -132,7 +145,10 @@ final class AugmentingPaths {
     return false;
   }
 
-  /** Sends flow until every path to the next levels is full; false if a path has no limit. */
+  /**
+   * Sends flow until every path to the next levels is full. Returns false if a path has unlimited
+   * capacity.
+   */
   private boolean sendBlockingFlow() {
     int depth = 0;
     path[0] = source;
@@ -178,7 +194,10 @@ final class AugmentingPaths {
     return amount;
   }
 
-  /** Sends {@code amount} along the path; returns the depth of the first node whose arc is full. */
+  /**
+   * Sends {@code amount} units of flow (scaled watts) along the path. Returns the depth of the
+   * first node whose arc is full afterwards.
+   */
   private int augment(int depth, long amount) {
     int firstFull = depth;
     for (int i = depth - 1; i >= 0; i--) {

@@ -8,37 +8,41 @@ import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Computes the exact lower bound by visiting all its breakpoints, from the longest makespan to the
- * shortest.
+ * Computes the exact lower bound. The solver visits all breakpoints of the bound, from the longest
+ * makespan to the shortest.
  *
- * <p><b>Problem.</b> In the relaxed iteration an operation j may take any duration d_j between its
- * fastest and its slowest hull point, and its effective energy eps_j(d_j) is the hull, which is
- * convex. For every makespan T, minimize {@code sum_j eps_j(d_j)} over durations d and event times
- * pi such that {@code pi_end(j) - pi_start(j) >= d_j}, {@code pi_start(k) - pi_end(j) >=
- * transfer(j, k)} for each precedence (j, k), and all events lie within [0, T].
+ * <p><b>Problem.</b> In the relaxed problem an operation j may take any duration d_j between its
+ * fastest and its slowest hull point. The effective energy eps_j(d_j) of operation j is the value
+ * at d_j of the lower convex hull of its options. For every makespan T, minimize {@code sum_j
+ * eps_j(d_j)} over durations d and event times pi. The constraints are {@code pi_end(j) -
+ * pi_start(j) >= d_j} for each operation j, {@code pi_start(k) - pi_end(j) >= transfer(j, k)} for
+ * each precedence (j, k), and {@code 0 <= pi <= T}.
  *
  * <p>The dual problem sends flow from source to sink through the activity-on-arc network ({@link
- * EventNetwork}). An operation's arc is a stack of parallel arcs, one for each hull point: its
- * length is the point's time, its capacity the increase of the hull's slope to the next faster
- * point, and the fastest has no limit. The arc of a precedence has the length of the transfer,
- * usually 0, and no limit. The dual solutions of a flow of lambda units with maximum total length
- * are the points of the frontier at which the slope is -lambda.
+ * EventNetwork}). An operation is a group of parallel arcs, one for each hull point. The length of
+ * an arc is the time of its point. The capacity of an arc is the increase of the hull's slope to
+ * the next faster point. The arc of the fastest point has unlimited capacity. The arc of a
+ * precedence has the length of the transfer (usually 0) and unlimited capacity. Consider a flow of
+ * lambda units with maximum total length. The dual solutions of this flow are the points of the
+ * bound at which the minimum effective energy has the slope -lambda over T.
  *
- * <p><b>Method.</b> A primal-dual method of successive longest paths (Ford and Fulkerson, Flows in
- * Networks, 1962; for time-cost trade-offs Fulkerson, Management Science 7, 1961, and Phillips and
- * Dessouky, Management Science 24, 1977). The event times are the potentials; with them every
- * residual arc has a reduced cost of at least 0. A phase sends flow through arcs of reduced cost 0
- * until no such path leads to the sink. Then the distances in the residual graph, with the reduced
- * costs as lengths, tell by how many ticks every event can come earlier. Moving the events by them
- * shortens the makespan at constant slope to the next breakpoint. The method ends when it finds a
- * path without limit: no operation on that path can be faster.
+ * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. Sources: Ford
+ * and Fulkerson, Flows in Networks, 1962; for time-cost trade-offs Fulkerson, Management Science 7,
+ * 1961, and Phillips and Dessouky, Management Science 24, 1977. The event times are the potentials.
+ * With the event times as potentials, every residual arc has a reduced cost of at least 0. A phase
+ * sends flow through arcs of reduced cost 0 until no path of reduced cost 0 leads to the sink. Then
+ * the solver computes distances in the residual graph, with reduced costs as lengths. The distance
+ * of an event is the number of ticks by which the event can move earlier. Moving all events by
+ * their distances shortens the makespan at constant slope to the next breakpoint. The method ends
+ * when it finds a path with unlimited capacity, because no operation on this path can be faster.
  *
- * <p><b>Complexity.</b> A breakpoint takes O(E log V) for the distances and O(E) for each
- * augmenting path, with V events and E arcs. In pipelines there are about two breakpoints for each
- * slope of a hull and each rank. {@link CertifiedSolver} is for problems with too many of them.
+ * <p><b>Complexity.</b> Let V be the number of events and E the number of arcs. A breakpoint takes
+ * O(E log V) for the distances and O(E) for each augmenting path. Pipelines have about two
+ * breakpoints for each slope of a hull and each rank. {@link CertifiedSolver} is for problems with
+ * too many breakpoints.
  *
- * <p><b>Arithmetic.</b> Times and flows are integers ({@link TickScale}), so the breakpoints are
- * exact except for the rounding of the inputs.
+ * <p><b>Arithmetic.</b> Times and flows are integers ({@link TickScale}). Therefore the breakpoints
+ * are exact except for the rounding of the inputs.
  */
 public final class BreakpointSolver implements LowerBoundSolver {
   private final PlanningProblem problem;
@@ -47,7 +51,7 @@ public final class BreakpointSolver implements LowerBoundSolver {
   private final Progress progress;
 
   /**
-   * Prepares the computation of one bound.
+   * Prepares the computation of one lower bound.
    *
    * @param progress receives the progress of {@link #solve}
    */
@@ -103,10 +107,10 @@ public final class BreakpointSolver implements LowerBoundSolver {
   }
 
   /**
-   * A relaxed solution between the present breakpoint and the next.
+   * Returns a relaxed solution between the current and the next breakpoint.
    *
-   * @param shift ticks by which its events end earlier than at the present breakpoint
-   * @param makespan its makespan in ticks
+   * @param shift ticks by which the events end earlier than at the current breakpoint
+   * @param makespan makespan of the solution, in ticks
    */
   private RelaxedSolution solution(long shift, long makespan) {
     long[] times = new long[flow.nodes()];
@@ -114,7 +118,10 @@ public final class BreakpointSolver implements LowerBoundSolver {
     return new RelaxedSolution(makespan, times, flow.flow());
   }
 
-  /** The breakpoints that were visited. */
+  /**
+   * Collects the breakpoints that the solver visited: times in seconds, and energies in joules that
+   * include the energy of waiting.
+   */
   private final class Breakpoints {
     private double[] times = new double[256];
     private double[] energies = new double[256];

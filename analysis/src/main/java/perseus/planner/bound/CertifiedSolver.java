@@ -22,57 +22,54 @@ import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Computes a lower bound with a certificate, for problems with too many breakpoints to visit them
- * all. The certificate limits how far the exact bound may lie above it.
+ * Computes an approximate lower bound with a certificate, for problems with too many breakpoints.
+ * The certificate is the maximum distance from the approximate bound up to the exact bound.
  *
  * <p><b>Method.</b> {@link CostScalingCirculation} solves the relaxed problem at single makespans.
- * Each solution gives a line that is nowhere above the frontier and a point that is not below it.
- * The frontier is convex, so it lies between the highest of the lines and the chords of the points.
- * Where these are too far apart ({@link DualityGap}), the problem is solved at a makespan in the
- * middle, starting from the mean of both neighbours' event times and flows. The intervals on both
- * sides are processed in parallel. The bound is the highest of all lines at each makespan.
+ * Each solution gives a line nowhere above the exact bound and a point not below it. The exact
+ * bound is convex. So the exact bound lies between the highest line and the chords that connect the
+ * points. If the gap between line and chord is too large ({@link DualityGap}), the solver divides
+ * the interval. The solver then solves the problem at a makespan in the middle, starting from a
+ * mean of both neighbours. Several threads process the intervals in parallel. The result is the
+ * highest line at each makespan.
  *
- * <p><b>Complexity.</b> The gap of an interval is proportional to the square of its length, so the
- * number of solutions grows with {@code 1 / sqrt(certificate)}. For {@value #CERTIFICATE} there are
- * about 60, for small and for large problems. Each takes the time of a few refinements of {@link
- * CostScalingCirculation}.
+ * <p><b>Complexity.</b> The gap of an interval is proportional to the square of its length.
+ * Therefore the number of solutions grows with {@code 1 / sqrt(certificate)}. For {@value
+ * #CERTIFICATE} there are about 60 solutions, for small and for large problems. Each solution takes
+ * a few refinements.
  *
- * <p><b>Limits.</b> The gap of a steep hull, whose energy falls by a multiple within a few ticks,
- * may stay above {@value #CERTIFICATE}; {@link LowerBound#certificate()} then states the larger
- * value.
+ * <p><b>Limits.</b> A hull is steep if its energy falls to a fraction within a few ticks. With a
+ * steep hull, the gap and {@link LowerBound#certificate()} may exceed {@value #CERTIFICATE}.
  */
 public final class CertifiedSolver implements LowerBoundSolver {
-  /** Maximum distance of the exact frontier above the bound, as a fraction of the bound. */
+  /** Maximum distance from the approximate bound up to the exact bound, as a fraction. */
   static final double CERTIFICATE = 1e-4;
 
-  /** The same distance as a fraction of the upper energy: {@code (u - b) / u <= c / (1 + c)}. */
+  /** Limit of the gap {@code (upper - bound) / upper} that follows from CERTIFICATE. */
   private static final double MAX_GAP = CERTIFICATE / (1 + CERTIFICATE);
 
-  /**
-   * Maximum gap of a single solution. It is small against the certificate, because the gap between
-   * two solutions adds to it.
-   */
+  /** Maximum gap between line and upper energy of one solution, as a fraction of the energy. */
   private static final double MAX_SOLUTION_GAP = 0.2 * CERTIFICATE;
 
   /**
-   * Gap of an interval up to which the mean of its two solutions usually certifies both halves. The
-   * mean takes almost no time compared with a new solution.
+   * If the gap of an interval is at most this value, the mean of its two solutions is usually
+   * accurate enough for both halves. Computing a mean takes much less time than a new solution.
    */
   private static final double INTERPOLATED_GAP = 1.4 * CERTIFICATE;
 
-  /** First tolerance of a solution without neighbours, as a share of an operation's mean time. */
+  /** First tolerance of a solution, as a fraction of the mean duration of the slowest options. */
   private static final double FIRST_TOLERANCE = 1.0 / 16;
 
-  /** Binary digits by which each tolerance of a solution is finer than the one before. */
+  /** Each further refinement divides the tolerance by {@code 2^TOLERANCE_STEP_BITS}. */
   private static final int TOLERANCE_STEP_BITS = 3;
 
-  /** Minimum length of an interval to divide, in ticks. Shorter ones are certified as they are. */
+  /** The solver accepts the gap of intervals that are shorter than this number of ticks. */
   private static final int MIN_INTERVAL_TICKS = 4;
 
   /**
-   * Slopes of all hulls x operations x ranks up to which {@link BreakpointSolver} takes at most a
-   * second or two. There are about two breakpoints for each slope and rank, and the time for each
-   * is proportional to the number of operations.
+   * Maximum product (slopes of all hulls x operations x ranks) for which {@link BreakpointSolver}
+   * takes at most one or two seconds. Each slope and rank gives about two breakpoints. The time per
+   * breakpoint is proportional to the number of operations.
    */
   private static final long MAX_EXACT_WORK = 20_000_000;
 
@@ -83,7 +80,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private final DualityGap gaps;
   private final long firstTolerance;
 
-  /** Circulations that are not in use; each holds the arrays of one thread. */
+  /** The queue holds unused circulations; each circulation has the arrays for one thread. */
   private final ConcurrentLinkedDeque<CostScalingCirculation> idle = new ConcurrentLinkedDeque<>();
 
   private final ConcurrentLinkedQueue<ApproximateSolution> solutions =
@@ -93,7 +90,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private long span;
 
   /**
-   * Prepares the computation of one bound.
+   * Prepares the computation of one lower bound.
    *
    * @param progress receives the progress of {@link #solve}, from several threads
    */
@@ -111,7 +108,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
     firstTolerance = (long) (FIRST_TOLERANCE * sum / network.operations);
   }
 
-  /** Whether {@link BreakpointSolver} would take more than a second or two. */
+  /** Returns whether {@link BreakpointSolver} would take more than one or two seconds. */
   public static boolean isFaster(PlanningProblem problem) {
     long slopes =
         IntStream.range(0, problem.dag().size())
@@ -125,12 +122,12 @@ public final class CertifiedSolver implements LowerBoundSolver {
   /**
    * {@inheritDoc}
    *
-   * <p>The events that a visitor receives are means of those at the two nearest solved makespans.
+   * <p>The visitor receives weighted means of the event times of the two nearest solutions.
    */
   @Override
   public LowerBound solve(double[] targets, Visitor visitor) {
     ApproximateSolution slowest = withoutFlow(IntegerHull::slowestTicks);
-    // The common pool has one thread less than there are processors, and the caller only waits.
+    // The common pool has one thread less than the machine has processors.
     ForkJoinPool pool = new ForkJoinPool(Runtime.getRuntime().availableProcessors());
     try {
       ApproximateSolution fast = withoutFlow(IntegerHull::fastestTicks);
@@ -154,7 +151,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
     return bound;
   }
 
-  /** The solution in which all events happen as early as possible, without any flow. */
+  /** Returns the solution in which all events happen as early as possible and all flows are 0. */
   private ApproximateSolution withoutFlow(ToLongFunction<IntegerHull> duration) {
     long[] durations = new long[network.operations];
     Arrays.setAll(durations, j -> duration.applyAsLong(scale.hull(j)));
@@ -164,7 +161,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
     return circulation.solution().atItsMakespan(network.sink);
   }
 
-  /** Refines a start with finer and finer tolerances until its gap is small enough. */
+  /** Refines a start solution with smaller and smaller tolerances until its gap is small enough. */
   private ApproximateSolution solve(ApproximateSolution start, long coarsest) {
     CostScalingCirculation circulation = circulation();
     circulation.start(start.makespan(), start.events(), start.flow());
@@ -184,7 +181,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
     return pooled == null ? new CostScalingCirculation(network, scale) : pooled;
   }
 
-  /** A weighted mean of two solutions: not optimal, but close to the optimum. */
+  /** Returns a weighted mean of two solutions. The mean is close to the optimum. */
   private ApproximateSolution between(
       ApproximateSolution faster, ApproximateSolution slower, double share) {
     CostScalingCirculation circulation = circulation();
@@ -197,7 +194,9 @@ public final class CertifiedSolver implements LowerBoundSolver {
     return solution;
   }
 
-  /** Certifies the makespans between two solutions; solves the middle if they are too far apart. */
+  /**
+   * Limits the error of the bound between two solutions. Solves the middle if the gap is too large.
+   */
   private final class Interval extends RecursiveAction {
     private static final long serialVersionUID = 1L;
 
@@ -240,8 +239,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   }
 
   /**
-   * The bound: at each makespan from the first solution's to the last's, the highest of all lines
-   * plus the blocking energy.
+   * Returns the bound: the highest line at each makespan, plus the blocking energy.
    *
    * @param falling the solutions in falling order of makespan
    */

@@ -9,30 +9,37 @@ import perseus.planner.problem.ExecutionOptions;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Solves the relaxed problem at one makespan approximately, by cost scaling. The smaller the
- * tolerance, the closer event times and flow come to each other's optimum.
+ * Solves the relaxed problem approximately at one makespan, by cost scaling. The smaller the
+ * tolerance, the closer the event times and the flow are to the optimum.
  *
- * <p><b>Problem.</b> An arc from the sink back to the source, of length {@code -T} for the makespan
- * T, is added to the {@link EventNetwork}. The circulation of maximum total length is the dual of
- * the cheapest events within T (see {@link BreakpointSolver}); its flow on the arc back is the
- * downward slope of the frontier at T. <em>Every</em> circulation f gives a lower bound on the
- * effective energy, at every makespan T: {@code sum_j min_d (eps_j(d) + f_j d) + sum_precedences f
- * lag - f_back T}. Any event times give an upper bound at their own makespan.
+ * <p><b>Problem.</b> Let T be the makespan. The class adds an arc (the arc back) of length {@code
+ * -T} from the sink back to the source of the {@link EventNetwork}. The circulation of maximum
+ * total length is the dual of the relaxed problem at T (see {@link BreakpointSolver}). The flow on
+ * the arc back is the rate at which the minimum effective energy falls with T. <em>Every</em>
+ * circulation f gives a lower bound on the effective energy, at every makespan T: {@code sum_j
+ * min_d (eps_j(d) + f_j d) + sum_precedences f lag - f_back T}. Event times for which all
+ * precedences hold give an upper bound at their own makespan.
  *
- * <p><b>Method.</b> Goldberg and Tarjan (Mathematics of Operations Research 15, 1990). {@link
- * #refine} starts from event times and a flow that are almost optimal, and makes all residual arcs
- * satisfy {@code slack >= -tolerance}, where {@code slack = pi_to - pi_from - length}. First it
- * removes flow from the arcs, and adds flow to them, until no arc violates the tolerance. This
- * leaves excess flow at some events and a deficit at others. Then it pushes excess along residual
- * arcs of negative slack. An event with excess but without such an arc is delayed (the relabel
- * step). From time to time all events are delayed at once by their distance from the nearest
- * deficit ({@link GlobalUpdate}).
+ * <p><b>Method.</b> The method is from Goldberg and Tarjan (Mathematics of Operations Research 15,
+ * 1990). Let pi be the event times, and {@code slack = pi_to - pi_from - length} for a residual
+ * arc. {@link #refine} starts from event times and a flow that are almost optimal. The refinement
+ * makes all residual arcs satisfy {@code slack >= -tolerance}. First the refinement changes the
+ * flow of the arcs until no arc violates the tolerance. Afterwards some events have excess: more
+ * flow enters than leaves. Other events have a deficit: less flow enters than leaves. Then the
+ * refinement pushes excess along residual arcs of negative slack. If an event with excess has no
+ * residual arc of negative slack, the method delays the event (the relabel step). Sometimes the
+ * method delays all events together, each by its distance from the nearest deficit ({@link
+ * GlobalUpdate}).
  *
- * <p><b>Complexity.</b> In theory one refinement takes O(V^2 E) with V events and E arcs. In
- * pipelines it is much faster, because every excess is close to a deficit. Memory is O(E).
+ * <p><b>Complexity.</b> With V events and E arcs, one refinement takes at most O(V^2 E). In
+ * pipelines a refinement is much faster, because every excess is close to a deficit. The memory is
+ * O(E).
  */
 final class CostScalingCirculation {
-  /** Delays of single events between two global updates, as a fraction of the number of events. */
+  /**
+   * Number of delays of single events between two global updates, as a fraction of the number of
+   * events.
+   */
   private static final double DELAYS_PER_UPDATE = 0.06;
 
   private final EventNetwork network;
@@ -40,31 +47,31 @@ final class CostScalingCirculation {
   private final IntegerHull[] hulls;
   private final int nodes;
 
-  /** The arc from the sink back to the source; the last arc. */
+  /** This last arc leads from the sink back to the source. */
   private final int back;
 
-  /** Length of each arc that is not an operation, in ticks. */
+  /** {@code lag[a]} is the length of arc a in ticks, if arc a is not an operation. */
   private final long[] lag;
 
   private final ResidualFlow residual;
   private final ResidualGraph graph;
 
-  /** Flow of each arc, in scaled watts. */
+  /** {@code flow[a]} is the flow of arc a, in scaled watts. */
   private final long[] flow;
 
-  /** Time of each event, in ticks. */
+  /** {@code events[v]} is the time of event v, in ticks. */
   private final long[] events;
 
   private final FeasibleEvents feasible;
   private long makespan;
 
-  /** Incoming minus outgoing flow of each event. */
+  /** {@code excess[v]} is the incoming minus the outgoing flow of event v, in scaled watts. */
   private final long[] excess;
 
-  /** The next residual arc to try at each event. */
+  /** {@code cursor[v]} is the next residual arc to try at event v. */
   private final int[] cursor;
 
-  /** The events with excess. */
+  /** The set {@code active} holds the events with excess. */
   private final BitSet active;
 
   private final GlobalUpdate update;
@@ -92,12 +99,13 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Starts a new solution from event times and a flow, which may be far from the optimum. The
-   * residual graph follows with the first call of {@link #refine}.
+   * Starts a new solution from event times and a flow, which may be far from the optimum. The next
+   * call of {@link #refine} updates the residual graph.
    *
    * @param latestEnd the makespan to solve for, in ticks
    * @param fromEvents time of each event, in ticks
-   * @param fromFlow flow of each arc and of the arc back, in scaled watts
+   * @param fromFlow flow of each arc in scaled watts; the last entry is the arc from the sink back
+   *     to the source
    */
   void start(long latestEnd, long[] fromEvents, long[] fromFlow) {
     makespan = latestEnd;
@@ -107,7 +115,7 @@ final class CostScalingCirculation {
     feasible.keepPrecedences(events, makespan);
   }
 
-  /** The present solution, with the bounds that it proves. */
+  /** Returns the current solution with its lower and upper bound. */
   ApproximateSolution solution() {
     double intercept = 0;
     double upper = 0;
@@ -130,7 +138,11 @@ final class CostScalingCirculation {
     return new ApproximateSolution(makespan, events.clone(), flow.clone(), line, upper);
   }
 
-  /** Brings event times and flow within {@code 2^toleranceBits} ticks of each other's optimum. */
+  /**
+   * Improves event times and flow until every residual arc has a slack of at least {@code
+   * -2^toleranceBits} ticks. Then the method repairs the event times so that all precedences hold
+   * exactly.
+   */
   void refine(int toleranceBits) {
     long tolerance = 1L << toleranceBits;
     removeViolations(tolerance);
@@ -143,7 +155,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Changes the flow of each arc as little as possible so that its slack is within the tolerance.
+   * Changes the flow of each arc as little as possible, so that no residual arc violates the
+   * tolerance.
    */
   private void removeViolations(long tolerance) {
     for (int j = 0; j < network.operations; j++) {
@@ -170,9 +183,10 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes excess towards deficits until enough events were delayed for a global update. Sweeps go
-   * through the events in rising and in falling order by turns: a sweep carries excess as far as
-   * possible and reads memory in order.
+   * Pushes excess towards deficits until the limit of delays is reached or no excess remains.
+   *
+   * <p>The method sweeps over the events in rising and in falling order alternately. A sweep
+   * carries excess as far as possible and reads memory in order.
    */
   private void pushExcess(long tolerance) {
     System.arraycopy(graph.first, 0, cursor, 0, nodes);
@@ -196,7 +210,10 @@ final class CostScalingCirculation {
     return up ? active.nextSetBit(from) : active.previousSetBit(from);
   }
 
-  /** Pushes all excess of an event away; returns how often the event had to be delayed for it. */
+  /**
+   * Pushes all excess of an event to other events. Returns how often the method had to delay the
+   * event.
+   */
   private int discharge(int v, long tolerance) {
     active.clear(v);
     int delays = 0;
@@ -228,7 +245,7 @@ final class CostScalingCirculation {
     return PlanningProblem.NONE;
   }
 
-  /** Delays an event until one of its residual arcs has a slack of minus the tolerance. */
+  /** Delays an event until the slack of one of its residual arcs equals minus the tolerance. */
   private void delay(int v, long tolerance) {
     long least = Long.MAX_VALUE;
     for (int c = graph.first[v]; c < graph.first[v + 1]; c++) {
@@ -238,7 +255,9 @@ final class CostScalingCirculation {
     cursor[v] = graph.first[v];
   }
 
-  /** Pushes the excess of {@code v} along a residual arc, as long as its slack stays negative. */
+  /**
+   * Pushes the excess of {@code v} along a residual arc, as long as the arc's slack stays negative.
+   */
   private void push(int c, int v) {
     int to = graph.head[c];
     int arc = graph.arcOf[c];

@@ -4,26 +4,29 @@ import java.util.Arrays;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * A priority queue of nodes by distance, for distances that are small whole numbers: one bucket for
- * each distance (Dial, Communications of the ACM 12, 1969).
+ * Implements a priority queue of nodes whose distances are small integers. The queue has one bucket
+ * for each distance (Dial, Communications of the ACM 12, 1969).
  *
- * <p>{@link CostScalingCirculation} uses it for its global updates. All operations take constant
- * time, except {@link #clear}. {@link DistanceHeap} is the queue for arbitrary distances.
+ * <p>{@link GlobalUpdate} uses this queue. All operations take constant time, except {@link
+ * #clear}. {@link DistanceHeap} is the queue for arbitrary distances.
  */
 final class DistanceBuckets {
   private final int distances;
   private final int[] distance;
 
-  /** The first node in each bucket. */
+  /** {@code firstIn[d]} is the first node in the bucket of distance d. */
   private final int[] firstIn;
 
-  /** The neighbours of each node in its bucket, a doubly linked list. */
+  /**
+   * The arrays {@code next} and {@code previous} hold the neighbours of each node in its bucket (a
+   * doubly linked list).
+   */
   private final int[] next;
 
   private final int[] previous;
 
   /**
-   * Makes an empty queue; {@link #clear} must be called before its first use.
+   * Makes an empty queue. The caller must call {@link #clear} before the first use.
    *
    * @param nodes number of nodes
    * @param distances number of buckets, for distances from 0 to {@code distances - 1}
@@ -36,30 +39,36 @@ final class DistanceBuckets {
     previous = new int[nodes];
   }
 
-  /** Empties all buckets and sets all distances to the number of buckets. */
+  /** Empties all buckets and sets the distance of each node to the number of buckets. */
   void clear() {
     Arrays.fill(distance, distances);
     Arrays.fill(firstIn, PlanningProblem.NONE);
   }
 
-  /** The distance of a node, also after it was removed from its bucket. */
+  /**
+   * Returns the distance of a node. The distance remains known after the node was removed from its
+   * bucket.
+   */
   int of(int node) {
     return distance[node];
   }
 
-  /** Whether no node in the queue has this distance. */
+  /** Returns whether the bucket of a distance is empty. */
   boolean isEmpty(int distance) {
     return firstIn[distance] == PlanningProblem.NONE;
   }
 
-  /** Removes a node from the bucket of a distance, which must not be empty. */
+  /** Removes and returns a node from the bucket of a distance. The bucket must not be empty. */
   int remove(int distance) {
     int node = firstIn[distance];
     unlink(node);
     return node;
   }
 
-  /** Lowers the distance of a node that is in a bucket, or that never was since {@link #clear}. */
+  /**
+   * Lowers the distance of a node. The node must be in a bucket, or must not have been in a bucket
+   * since {@link #clear}.
+   */
   void lower(int node, int to) {
     if (distance[node] < distances) {
       unlink(node);

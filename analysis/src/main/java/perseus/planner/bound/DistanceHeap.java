@@ -4,16 +4,19 @@ import java.util.Arrays;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * A binary heap of nodes by distance, which allows the distance of a node in it to fall.
+ * Implements a binary heap of nodes by distance. The distance of a node in the heap may decrease.
  *
- * <p>{@link PrimalDualFlow} uses it for Dijkstra's algorithm. Inserting and removing take O(log
- * nodes). {@link DistanceBuckets} is the queue for distances that are small whole numbers.
+ * <p>{@link PrimalDualFlow} uses this heap for Dijkstra's algorithm. Inserting and removing take
+ * O(log nodes). {@link DistanceBuckets} is the queue for distances that are small integers.
  */
 final class DistanceHeap {
   private final long[] distance;
   private final int[] nodes;
 
-  /** Position of each node in {@link #nodes}, or NONE. */
+  /**
+   * {@code position[v]} is the position of node v in {@link #nodes}, or NONE if node v is not in
+   * the heap.
+   */
   private final int[] position;
 
   private int size;
@@ -21,7 +24,7 @@ final class DistanceHeap {
   /**
    * Makes an empty heap.
    *
-   * @param distance distance of every node; the caller changes it and then calls {@link
+   * @param distance distance of every node; a caller that lowers a distance must then call {@link
    *     #insertOrDecrease}
    */
   DistanceHeap(long[] distance) {
@@ -38,7 +41,7 @@ final class DistanceHeap {
     size = 0;
   }
 
-  /** Inserts a node, or restores the order after its distance fell. */
+  /** Inserts a node, or restores the order of the heap after the node's distance decreased. */
   void insertOrDecrease(int node) {
     int i = position[node];
     if (i == PlanningProblem.NONE) {
@@ -56,7 +59,7 @@ final class DistanceHeap {
     place(node, i);
   }
 
-  /** Removes a node with the minimum distance. The heap must not be empty. */
+  /** Removes and returns a node with the minimum distance. The heap must not be empty. */
   int removeNearest() {
     int nearest = nodes[0];
     position[nearest] = PlanningProblem.NONE;

@@ -3,18 +3,20 @@ package perseus.planner.bound;
 import perseus.planner.network.TickScale;
 
 /**
- * Measures how far the exact frontier may lie above the lines of approximate solutions, as a
- * fraction of the energy there.
+ * Computes how far approximate solutions may be from the exact lower bound, as a fraction of the
+ * energy.
  *
- * <p>The frontier is convex. So between the makespans of two solutions it lies below the chord that
- * connects their upper energies, and above the higher one of their lines.
+ * <p>Each approximate solution has a line below the exact bound and an upper energy above it. The
+ * exact bound is convex. So between the makespans of two solutions the exact bound lies below the
+ * chord of their upper energies. The exact bound also lies above the higher line of the two
+ * solutions.
  */
 final class DualityGap {
   private final TickScale scale;
   private final double blockingWatts;
 
   /**
-   * Prepares the measurement.
+   * Prepares the computation of gaps.
    *
    * @param blockingWatts power of all GPUs of the pipeline while they wait, in watts
    */
@@ -23,19 +25,24 @@ final class DualityGap {
     this.blockingWatts = blockingWatts;
   }
 
-  /** The gap between the upper energy of a solution and its line. */
+  /**
+   * Returns the gap between the upper energy of a solution and its line, as a fraction of the total
+   * energy.
+   */
   double of(ApproximateSolution solution) {
     return gap(solution.upper(), solution, scale.seconds(solution.makespan()));
   }
 
   private double gap(double joules, ApproximateSolution solution, double seconds) {
-    // Relative to the upper energy, because the line can be negative as long as it is far away.
+    // The gap is relative to the upper energy, because the line is negative at some makespans far
+    // from its solution.
     return (joules - solution.line().at(seconds)) / (joules + blockingWatts * seconds);
   }
 
   /**
-   * The maximum gap between the chord of two solutions and the higher one of their lines. Chord and
-   * lines are linear, so their ratio is greatest at an end or where the lines cross.
+   * Returns the maximum gap between the chord of two solutions and the higher one of their two
+   * lines. Chord and lines are linear. Therefore the gap is largest at one end or where the lines
+   * cross.
    */
   double between(ApproximateSolution slower, ApproximateSolution faster) {
     double from = scale.seconds(faster.makespan());

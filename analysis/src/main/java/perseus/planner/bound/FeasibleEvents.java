@@ -5,14 +5,17 @@ import perseus.planner.network.EventNetwork;
 import perseus.planner.network.IntegerHull;
 
 /**
- * Moves event times that almost satisfy all precedences so that they satisfy them exactly. Every
- * step takes O(arcs).
+ * Repairs event times that violate some precedences slightly, so that all precedences hold exactly.
+ * Each method takes O(arcs).
  */
 final class FeasibleEvents {
   private final EventNetwork network;
   private final IntegerHull[] hulls;
 
-  /** The latest time of each event that leaves time for all operations at their fastest. */
+  /**
+   * {@code latest[v]} is the latest time in ticks of event v that leaves time for all later
+   * operations at their fastest.
+   */
   private final long[] latest;
 
   private final long[] durations;
@@ -30,12 +33,14 @@ final class FeasibleEvents {
   }
 
   /**
-   * Ends every operation that has its own end event as late as the events after it allow. If each
-   * precedence was violated by at most a tolerance or two, each operation becomes shorter by no
-   * more than that: the violations do not add up along a path.
+   * Sets the end event of each operation to the latest time that the events after it allow.
+   * Operations without their own end event do not change.
    *
-   * @param events time of each event in ticks, changed; the source gets time 0
-   * @param makespan time of the sink afterwards, in ticks
+   * <p>If each precedence was violated by at most one or two tolerances, no operation becomes
+   * shorter by more than one or two tolerances. Violations do not add up along a path.
+   *
+   * @param events time of each event in ticks, changed by this method; the source gets time 0
+   * @param makespan new time of the sink, in ticks
    */
   void endBeforeSuccessors(long[] events, long makespan) {
     long begin = events[EventNetwork.SOURCE];
@@ -53,12 +58,14 @@ final class FeasibleEvents {
   }
 
   /**
-   * Moves events so that all precedences hold within the makespan and every operation takes at
-   * least its fastest time. Each event happens as early as the present durations allow, but no
-   * later than the makespan allows with all operations at their fastest.
+   * Moves events so that all precedences hold within the makespan, and every operation takes at
+   * least its fastest time.
    *
-   * @param events time of each event in ticks, changed
-   * @param makespan maximum time of the sink, in ticks; at least the shortest makespan
+   * <p>Each event happens as early as the current durations allow. But each event leaves enough
+   * time before the makespan for all later operations at their fastest.
+   *
+   * @param events time of each event in ticks, changed by this method
+   * @param makespan maximum time of the sink in ticks, at least the shortest makespan
    */
   void keepPrecedences(long[] events, long makespan) {
     for (int j = 0; j < network.operations; j++) {

@@ -1,30 +1,39 @@
 package perseus.planner.bound;
 
 /**
- * Delays all events of a circulation at once, so that a path of negative slack leads from every
- * excess to a deficit: the global price update of {@link CostScalingCirculation}.
+ * Delays all events of a {@link CostScalingCirculation} together, each by its own amount (a global
+ * price update). Afterwards every event with excess flow has a path to an event with a flow
+ * deficit, through residual arcs of negative slack.
  *
  * <p>A residual arc of slack s has the length {@code floor(s / tolerance) + 1}, or 0 if s is
- * negative. An event is delayed by its distance from the nearest deficit over such arcs, in
- * tolerances (Goldberg, Journal of Algorithms 22, 1997). Dijkstra's algorithm with buckets computes
- * the distances in O(arcs + largest distance).
+ * negative. Each event is delayed by its distance from the nearest deficit times the tolerance
+ * (Goldberg, Journal of Algorithms 22, 1997). The search for distances stops when it has reached
+ * all events with excess. Events that the search has not reached are delayed by the last distance.
+ * Dijkstra's algorithm with buckets computes the distances in O(arcs + largest distance).
  */
 final class GlobalUpdate {
-  /** Maximum delay in tolerances. Events that are farther away are delayed by this much. */
+  /**
+   * Maximum delay of an event, as a multiple of the tolerance. Events at a larger distance are
+   * delayed by the maximum.
+   */
   private static final int MAX_TOLERANCES = 1 << 14;
 
   private final ResidualGraph graph;
   private final long[] events;
   private final long[] excess;
 
-  /** Distance of each event from the nearest deficit, in tolerances. */
+  /**
+   * The queue {@code distances} holds the distance of each event from the nearest deficit, as a
+   * multiple of the tolerance.
+   */
   private final DistanceBuckets distances;
 
   /**
-   * Prepares the update.
+   * Prepares the global update.
    *
-   * @param events time of each event in ticks, changed here and by the caller
-   * @param excess incoming minus outgoing flow of each event, changed by the caller
+   * @param events time of each event in ticks; this class and the caller change the array
+   * @param excess incoming minus outgoing flow of each event in scaled watts; the caller changes
+   *     the array
    */
   GlobalUpdate(ResidualGraph graph, long[] events, long[] excess) {
     this.graph = graph;
@@ -34,10 +43,10 @@ final class GlobalUpdate {
   }
 
   /**
-   * Delays the events.
+   * Delays all events by their distances from the nearest deficit.
    *
    * @param toleranceBits the tolerance is {@code 2^toleranceBits} ticks
-   * @return false if there is no excess; then no event is delayed
+   * @return false if no event has excess; then no event is delayed
    */
   boolean delayEvents(int toleranceBits) {
     int unreached = 0;
@@ -69,7 +78,7 @@ final class GlobalUpdate {
     return true;
   }
 
-  /** Lowers the distances of the events with a residual arc to {@code v}. */
+  /** Lowers the distances of the events that have a residual arc to event {@code v}. */
   private void reachFrom(int v, int toleranceBits) {
     int d = distances.of(v);
     for (int c = graph.first[v]; c < graph.first[v + 1]; c++) {

@@ -5,24 +5,24 @@ import perseus.planner.network.EventNetwork;
 import perseus.planner.network.TickScale;
 
 /**
- * Event times and a flow that prove each other optimal at one breakpoint of the frontier, with the
- * two steps that lead to the next breakpoint. {@link BreakpointSolver} explains the method.
+ * Holds optimal event times and an optimal flow at one breakpoint of the lower bound, and moves
+ * them to the next breakpoint. {@link BreakpointSolver} explains the method.
  *
- * <p><b>Invariant.</b> For event times pi, every residual arc (v, w) with capacity has a reduced
- * cost {@code pi_w - pi_v - length} of at least 0. So the flow has maximum length among flows of
- * its size, and the event times have minimum energy at their makespan.
+ * <p><b>Invariant.</b> Let pi be the event times. Every residual arc (v, w) with capacity has a
+ * reduced cost {@code pi_w - pi_v - length} of at least 0. Therefore the flow has the maximum
+ * length of all flows of equal size. The event times have the minimum energy at their makespan.
  *
  * <p><b>Steps.</b> {@link #augmentToMaximum} sends flow through arcs of reduced cost 0 ({@link
- * AugmentingPaths}). {@link #findDistances} then computes, by Dijkstra's algorithm, by how many
- * ticks every event can come earlier at this flow; {@link #shiftPotentials} moves them.
+ * AugmentingPaths}). Then {@link #findDistances} computes how many ticks earlier every event can
+ * happen at this flow, by Dijkstra's algorithm. {@link #shiftPotentials} moves the events.
  *
- * <p><b>Complexity.</b> With V events and E arcs, distances take O(E log V), a search for an
- * augmenting path O(E), and memory is O(E).
+ * <p><b>Complexity.</b> Let V be the number of events and E the number of arcs. Computing the
+ * distances takes O(E log V), and a search for an augmenting path takes O(E). The memory is O(E).
  */
 final class PrimalDualFlow {
   /**
-   * The distance of a node that was not reached. It is above all distances in ticks, but below the
-   * length of an arc without capacity.
+   * UNREACHED is the distance of a node that the search did not reach. UNREACHED is larger than all
+   * distances in ticks, but smaller than the reduced cost of an arc without capacity.
    */
   private static final long UNREACHED = 1L << 60;
 
@@ -32,18 +32,23 @@ final class PrimalDualFlow {
   private final ResidualGraph graph;
   private final AugmentingPaths paths;
 
-  /** Time of each event, in ticks. */
+  /** {@code potential[v]} is the time of event v, in ticks. */
   private final long[] potential;
 
-  /** Whether the last search for distances left a tight path to the sink. */
+  /**
+   * States whether the last search for distances found a path to the sink that is tight after the
+   * events moved.
+   */
   private boolean pathIsKnown;
 
-  /** Ticks by which each event can come earlier. */
+  /** {@code distance[v]} is the number of ticks by which event v can happen earlier. */
   private final long[] distance;
 
   private final DistanceHeap heap;
 
-  /** Starts at T_eps: each operation takes the time of its slowest hull point, without any flow. */
+  /**
+   * Starts at T_eps: each operation takes the time of its slowest hull point, and all flows are 0.
+   */
   PrimalDualFlow(EventNetwork network, TickScale scale) {
     this.network = network;
     sink = network.sink;
@@ -59,28 +64,28 @@ final class PrimalDualFlow {
     heap = new DistanceHeap(distance);
   }
 
-  /** Number of events. */
+  /** Returns the number of events. */
   int nodes() {
     return network.nodes();
   }
 
-  /** The makespan, in ticks. */
+  /** Returns the makespan, in ticks. */
   long makespan() {
     return potential[sink];
   }
 
-  /** A copy of the flow of each arc of the network, in scaled watts. */
+  /** Returns a copy of the flow of each arc of the network, in scaled watts. */
   long[] flow() {
     return flow.flow.clone();
   }
 
-  /** Copies the time of each event, in ticks. */
+  /** Copies the time of each event in ticks into {@code times}. */
   void copyPotentials(long[] times) {
     System.arraycopy(potential, 0, times, 0, potential.length);
   }
 
   /**
-   * The minimum sum of effective energies at this makespan, in joules. It is computed from the
+   * Returns the minimum sum of effective energies at this makespan, in joules. The method uses the
    * measured energies, which are not rounded.
    */
   double effectiveEnergy() {
@@ -92,9 +97,11 @@ final class PrimalDualFlow {
   }
 
   /**
-   * Augments until no tight path leads to the sink.
+   * Sends flow along tight paths until no tight path leads to the sink. A path is tight if all its
+   * arcs have reduced cost 0.
    *
-   * @return false if a path without limit was found: the makespan is the shortest
+   * @return false if the search found a path with unlimited capacity; then the makespan is the
+   *     shortest
    */
   boolean augmentToMaximum() {
     if (pathIsKnown && !paths.augmentAlongParents()) {
@@ -105,8 +112,8 @@ final class PrimalDualFlow {
   }
 
   /**
-   * Finds by how many ticks each event can come earlier at constant flow. It is 0 for the events
-   * that the last search for augmenting paths reached.
+   * Computes by how many ticks each event can happen earlier at constant flow. The distance is 0
+   * for the events that the last search for augmenting paths reached.
    */
   void findDistances() {
     Arrays.fill(distance, UNREACHED);
@@ -131,7 +138,8 @@ final class PrimalDualFlow {
     for (int c = graph.first[node]; c < end; c++) {
       int to = head[c];
       long through = toNode + potential[to] - length[c];
-      // An event that is not closer than the sink moves as far as the sink does.
+      // The search skips events that are at least as far away as the sink. The skipped events move
+      // by the same distance as the sink.
       if (through < distance[to] && through < distance[sink]) {
         distance[to] = through;
         paths.parentArc[to] = c;
@@ -140,15 +148,16 @@ final class PrimalDualFlow {
     }
   }
 
-  /** The number of ticks by which the makespan can shrink at constant flow. */
+  /** Returns the number of ticks by which the makespan can shrink at constant flow. */
   long makespanStep() {
     return distance[sink];
   }
 
   /**
-   * Computes the event times between this breakpoint and the next.
+   * Computes event times between this breakpoint and the next breakpoint.
    *
-   * @param shift ticks by which the makespan is shorter than here, at most {@link #makespanStep}
+   * @param shift ticks by which the makespan is shorter than at this breakpoint, at most {@link
+   *     #makespanStep}
    * @param times receives the time of each event, in ticks
    */
   void copyShiftedPotentials(long shift, long[] times) {

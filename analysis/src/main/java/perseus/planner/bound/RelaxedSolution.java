@@ -1,12 +1,15 @@
 package perseus.planner.bound;
 
 /**
- * A solution of the relaxed problem at one makespan: optimal from {@link BreakpointSolver}, nearly
- * optimal from {@link CertifiedSolver}.
+ * Holds a solution of the relaxed problem at one makespan. A solution from {@link BreakpointSolver}
+ * is optimal, and a solution from {@link CertifiedSolver} is nearly optimal.
  *
- * @param makespan the makespan in ticks; all events happen within it
+ * <p>In the relaxed problem an operation may take any duration between its fastest and its slowest
+ * option.
+ *
+ * @param makespan the makespan in ticks; no event is later
  * @param events time of each event of the event network, in ticks
- * @param flow flow of each arc of the event network, the operations first, in scaled watts: the
- *     price of one more tick on this arc
+ * @param flow flow of each arc of the event network in scaled watts, the operations first; the flow
+ *     of an arc is the energy cost of one more unit of time on the arc
  */
 public record RelaxedSolution(long makespan, long[] events, long[] flow) {}

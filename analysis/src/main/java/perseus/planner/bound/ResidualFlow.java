@@ -5,37 +5,38 @@ import perseus.planner.network.IntegerHull;
 import perseus.planner.network.TickScale;
 
 /**
- * A flow through a network whose first arcs are operations, with its residual graph.
+ * Holds a flow through a network whose first arcs are operations, and updates its residual graph.
  *
- * <p>An operation is a stack of parallel arcs, one for each point of its hull (see {@link
- * IntegerHull}), so that the length of its next unit depends on its flow. The other arcs have a
- * fixed length and no upper limit. Flow is measured in scaled watts, length in ticks.
+ * <p>An operation is a group of parallel arcs, one for each point of its hull (see {@link
+ * IntegerHull}). Therefore the length of an operation's next unit of flow depends on its flow. All
+ * other arcs have a fixed length and unlimited capacity. The unit of flow is the scaled watt (an
+ * integer unit of power). The unit of length is the tick (an integer unit of time).
  */
 final class ResidualFlow {
   /**
-   * Flow of each of the network's arcs. After a direct change, {@link #set} must be called for the
-   * arc before the residual graph is used.
+   * {@code flow[a]} is the flow of the network's arc a. A caller that changes {@code flow[a]}
+   * directly must call {@link #set} for arc a before it uses the residual graph.
    */
   final long[] flow;
 
-  /** The hull of each operation. */
+  /** {@code hulls[j]} is the hull of operation j. */
   final IntegerHull[] hulls;
 
   final ResidualGraph graph;
 
-  /** The hull point of each operation that carries its next unit of flow. */
+  /** {@code point[j]} is the hull point whose arc carries the next unit of flow of operation j. */
   private final int[] point;
 
   private final long[] lag;
 
   /**
-   * Starts without flow.
+   * Starts with a flow of 0 on every arc.
    *
    * @param operations number of operations
    * @param nodes number of nodes
    * @param from tail of each arc, operations first
    * @param to head of each arc
-   * @param lag length of each arc that is not an operation; the flow keeps this array
+   * @param lag length in ticks of each arc that is not an operation; the array is not copied
    */
   ResidualFlow(TickScale scale, int operations, int nodes, int[] from, int[] to, long[] lag) {
     this.lag = lag;
@@ -49,7 +50,9 @@ final class ResidualFlow {
     }
   }
 
-  /** Sets the flow of one of the network's arcs, and the lengths of its residual arcs. */
+  /**
+   * Sets the flow of one of the network's arcs, and updates the lengths of its two residual arcs.
+   */
   void set(int arc, long amount) {
     flow[arc] = amount;
     long along;
@@ -71,7 +74,7 @@ final class ResidualFlow {
     graph.setLengths(arc, along, against);
   }
 
-  /** Sends {@code amount} through a residual arc. */
+  /** Sends {@code amount} units of flow (scaled watts) through a residual arc. */
   void send(int residual, long amount) {
     int arc = graph.arcOf[residual];
     if (arc >= 0) {
@@ -82,8 +85,8 @@ final class ResidualFlow {
   }
 
   /**
-   * The flow that a residual arc can carry at its present length; {@link IntegerHull#UNLIMITED} if
-   * there is no limit.
+   * Returns the flow that a residual arc can carry at its current length, or {@link
+   * IntegerHull#UNLIMITED}.
    */
   long residualCapacity(int residual) {
     int arc = graph.arcOf[residual];
@@ -102,7 +105,7 @@ final class ResidualFlow {
     return flow[arc] - (used == 0 ? 0 : hulls[arc].capacity()[used - 1]);
   }
 
-  /** The effective energy of an operation that takes {@code duration} ticks, in joules. */
+  /** Returns the effective energy of an operation that takes {@code duration} ticks, in joules. */
   double effectiveEnergy(int operation, long duration) {
     return hulls[operation].effectiveEnergy(point[operation], duration);
   }

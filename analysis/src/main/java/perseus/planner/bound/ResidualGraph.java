@@ -3,46 +3,52 @@ package perseus.planner.bound;
 import perseus.planner.network.ArcLists;
 
 /**
- * The residual graph of a flow network: for each arc, one residual arc along it, which can carry
- * more flow, and one against it, which can take flow back.
+ * Holds the residual graph of a flow network. Each arc of the network has two residual arcs. The
+ * residual arc along the arc can carry more flow. The residual arc against the arc can take flow
+ * back.
  *
- * <p>Residual arcs are sorted by the node they leave, so that a search reads memory in order. At
- * one node they keep the order of the network's arcs. That order decides which of several optimal
- * flows a search finds.
+ * <p>Residual arcs are sorted by the node that they leave, so that a search reads memory in order.
+ * At one node, residual arcs have the order of the network's arcs. The order of the residual arcs
+ * decides which of several optimal flows a search finds.
  */
 final class ResidualGraph {
   /**
-   * The length of a residual arc without capacity. It is so short that no search takes the arc: its
-   * magnitude is above any difference of event times, of up to {@code 2^45} ticks, and above the
-   * distances of {@link PrimalDualFlow}.
+   * NO_CAPACITY is the length of a residual arc without capacity. NO_CAPACITY is so negative that
+   * no search uses the arc. The absolute value of NO_CAPACITY is above any difference of event
+   * times (at most about {@code 2^45} ticks). The absolute value is also above the distances of
+   * {@link PrimalDualFlow}.
    */
   static final long NO_CAPACITY = -(1L << 61);
 
   /** The residual arcs that leave node v are {@code first[v]} to {@code first[v + 1] - 1}. */
   final int[] first;
 
-  /** Head of each residual arc. */
+  /** {@code head[c]} is the node to which residual arc c leads. */
   final int[] head;
 
-  /** The residual arc in the opposite direction of each residual arc. */
+  /** {@code twin[c]} is the residual arc in the opposite direction of residual arc c. */
   final int[] twin;
 
   /**
-   * The network's arc of each residual arc: its index if along it, {@code ~index} if against it.
+   * {@code arcOf[c]} is {@code a} if residual arc c leads along the network's arc a. {@code
+   * arcOf[c]} is {@code ~a} if residual arc c leads against the network's arc a.
    */
   final int[] arcOf;
 
-  /** The residual arc along each of the network's arcs. */
+  /** {@code position[a]} is the residual arc along the network's arc a. */
   final int[] position;
 
-  /** Length of the next unit of flow on each residual arc; negative against the network's arc. */
+  /**
+   * {@code length[c]} is the length in ticks of the next unit of flow on residual arc c. If
+   * residual arc c leads against the network's arc, the length has the opposite sign.
+   */
   final long[] length;
 
-  /** Length of the twin of each residual arc. */
+  /** {@code twinLength[c]} is the length in ticks of the twin of residual arc c. */
   final long[] twinLength;
 
   /**
-   * Builds the graph. The lengths are 0 until they are set.
+   * Builds the residual graph. All lengths are 0 until {@link #setLengths} sets them.
    *
    * @param nodes number of nodes
    * @param from tail of each of the network's arcs
@@ -79,7 +85,9 @@ final class ResidualGraph {
     }
   }
 
-  /** Sets the lengths of the next unit of flow along and against one of the network's arcs. */
+  /**
+   * Sets the lengths in ticks of the next unit of flow along and against one of the network's arcs.
+   */
   void setLengths(int arc, long along, long against) {
     int there = position[arc];
     int back = twin[there];

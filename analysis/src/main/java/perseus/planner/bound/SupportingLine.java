@@ -7,25 +7,29 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * A straight line over the makespan below the effective energies of all plans.
+ * Represents a straight line that lies below the effective energies of all plans at every makespan.
  *
  * @param intercept energy at makespan 0, in joules
  * @param slope decrease of the energy per second of makespan, in watts
  */
 record SupportingLine(double intercept, double slope) {
-  /** The energy in joules at a makespan in seconds. */
+  /** Returns the energy of the line in joules at a makespan in seconds. */
   double at(double seconds) {
     return intercept - slope * seconds;
   }
 
-  /** The makespan in seconds at which another line with another slope has the same energy. */
+  /**
+   * Returns the makespan in seconds at which this line and another line have the same energy. The
+   * slopes of the two lines must differ.
+   */
   double crossing(SupportingLine other) {
     return (intercept - other.intercept) / (slope - other.slope);
   }
 
   /**
-   * The makespans in seconds, in falling order, at which the highest line changes from one of these
-   * lines to another: the breakpoints of their upper envelope. O(n log n).
+   * Returns the makespans in seconds at which the highest of several lines changes, in falling
+   * order. The returned makespans are the breakpoints of the upper envelope of the lines. With n
+   * lines, the method takes O(n log n).
    */
   static DoubleStream crossings(List<SupportingLine> lines) {
     List<SupportingLine> highest = new ArrayList<>();

@@ -1,6 +1,7 @@
 /**
- * Computes the lower bound L(T), exactly or with a certificate, and relaxed solutions along it.
+ * Computes the lower bound L(T) on the energy of plans with makespan T, exactly or with a
+ * certificate, and solutions of the relaxed problem.
  *
- * <p>No duration is rounded to one of the options here, and no plan is made.
+ * <p>No class of this package rounds a duration to an option or makes a plan.
  */
 package perseus.planner.bound;

@@ -7,51 +7,64 @@ import java.util.Map;
 import perseus.pipeline.IterationDag;
 
 /**
- * The activity-on-arc network of an iteration. Its nodes are events: the source (the iteration
- * starts), starts and ends of operations, and the sink (the iteration ends). The first arcs are the
- * operations, from start to end; the other arcs are precedences, which take the time of a transfer
- * or no time.
+ * Represents an iteration as an activity-on-arc network: operations are arcs, and their starts and
+ * ends (events) are nodes.
  *
- * <p>Events that always happen at the same time are merged. Operations with the same predecessors
- * share their start. An operation after which only one event waits, without a transfer, has no end
- * event: its arc leads to the waiting event. In a full pipeline a stage's backward and the next
- * stage's forward wait for the same two operations. There, one more microbatch of S stages adds S +
- * 1 events and no precedences, instead of 4 S events and about 4 S precedences.
+ * <p>The source is the start of the iteration, and the sink is the end of the iteration. The first
+ * arcs are the operations; each operation leads from a start to an end. The other arcs are
+ * precedences; each precedence takes the time of a transfer, or no time.
  *
- * <p>An operation's arc may last longer than the operation: it can end at the event that waits for
- * it.
+ * <p>The network merges events that always happen at the same time. Operations with the same
+ * predecessors share one start event. If only one event waits for an operation, without a transfer,
+ * the operation has no end event. The arc of an operation without an end event leads directly to
+ * the waiting event. Therefore an operation's arc may last longer than the operation.
+ *
+ * <p>In a full pipeline, a stage's backward and the next stage's forward wait for the same two
+ * operations. After merging, one more microbatch of S stages adds S + 1 events and no precedences.
+ * Without merging, one more microbatch adds 4 S events and about 4 S precedences.
  *
  * <p>Nodes are numbered in topological order: the head of every arc has a higher number than its
- * tail. The arrays are public because the inner loops of the planner read them; they must not be
- * modified.
+ * tail. The arrays are public because the planner's inner loops read the arrays directly. Callers
+ * must not modify the arrays. All times are in ticks ({@link TickScale}).
  */
 public final class EventNetwork {
-  /** The node at which the iteration starts. */
+  /** The source is the node of the start of the iteration. */
   public static final int SOURCE = 0;
 
-  /** Number of operations; arc j is operation j for each j below it. */
+  /**
+   * The field holds the number of operations. For each j below the number of operations, arc j is
+   * operation j.
+   */
   public final int operations;
 
-  /** The node at which the iteration ends; it has the highest number. */
+  /**
+   * The sink is the node of the end of the iteration. The sink has the highest number of all nodes.
+   */
   public final int sink;
 
-  /** Tail of each arc. */
+  /** {@code from[a]} is the node at which arc a starts (its tail). */
   public final int[] from;
 
-  /** Head of each arc. */
+  /** {@code to[a]} is the node at which arc a ends (its head). */
   public final int[] to;
 
-  /** Ticks that each precedence takes; 0 for operations, whose duration is a decision. */
+  /**
+   * {@code lag[a]} is the time in ticks of precedence a. If arc a is an operation, {@code lag[a]}
+   * is 0, because the duration of an operation is a decision.
+   */
   public final long[] lag;
 
-  /** The arcs that leave each node. */
+  /** The lists hold, for each node, the arcs that leave this node. */
   public final ArcLists leaving;
 
   private final IterationDag dag;
   private final TickScale scale;
 
   /**
-   * One side of a precedence: the operation or event at the other side, and the ticks between them.
+   * Describes a precedence as one of its two sides sees it.
+   *
+   * @param index index of the operation or event at the other side
+   * @param ticks time between both sides, in ticks
    */
   private record Wait(int index, long ticks) {}
 
@@ -75,8 +88,8 @@ public final class EventNetwork {
   }
 
   /**
-   * The network with time reversed: arcs are the same but lead backwards, and node v becomes {@code
-   * sink - v}.
+   * Returns the network with time reversed. Every arc leads in the opposite direction, and node v
+   * becomes node {@code sink - v}.
    */
   public EventNetwork reversed() {
     return new EventNetwork(this);
@@ -93,7 +106,10 @@ public final class EventNetwork {
     leaving = new ArcLists(sink + 1, from);
   }
 
-  /** The start event of each operation, numbered in order of appearance; the source is 0. */
+  /**
+   * Returns the start event of each operation. Start events are numbered in order of appearance;
+   * the source is 0.
+   */
   private int[] starts() {
     Map<List<Wait>, Integer> known = new HashMap<>();
     int[] starts = new int[operations];
@@ -110,7 +126,7 @@ public final class EventNetwork {
     return starts;
   }
 
-  /** The different start events that wait for an operation. */
+  /** Returns the distinct start events that wait for operation j. */
   private Wait[] waiting(int j, int[] starts) {
     return Arrays.stream(dag.successors(j))
         .mapToObj(s -> new Wait(starts[s], scale.transferTicks(j, s)))
@@ -118,12 +134,15 @@ public final class EventNetwork {
         .toArray(Wait[]::new);
   }
 
-  /** Whether the end of an operation cannot be merged with the event that waits for it. */
+  /**
+   * Returns whether an operation needs an end event. An operation needs no end event if only one
+   * event waits for the operation, without a transfer.
+   */
   private static boolean hasEndEvent(Wait[] waiting) {
     return waiting.length > 1 || waiting.length == 1 && waiting[0].ticks > 0;
   }
 
-  /** Numbers the nodes and fills the arcs; returns the sink. */
+  /** Numbers the nodes, fills the arrays of the arcs, and returns the sink. */
   private int fillArcs(int[] starts, Wait[][] waiting) {
     int[] numbers = new int[operations + 1];
     int nodes = 1;
@@ -151,22 +170,22 @@ public final class EventNetwork {
     return nodes;
   }
 
-  /** Number of events. */
+  /** Returns the number of events. */
   public int nodes() {
     return sink + 1;
   }
 
-  /** Number of operations and precedences. */
+  /** Returns the number of operations plus precedences. */
   public int arcs() {
     return from.length;
   }
 
   /**
-   * Start and end of each operation for given event times, in ticks.
+   * Returns the start and the end of each operation for given event times, in ticks.
    *
    * @param times time of each event, in ticks
-   * @return the start of operation j at index 2j, its end at 2j + 1; an operation takes at most the
-   *     time of its slowest hull point, even if its arc lasts longer
+   * @return the start of operation j at index 2j, and its end at index 2j + 1; no operation takes
+   *     longer than its slowest hull point
    */
   public long[] operationEvents(long[] times) {
     long[] events = new long[2 * operations];
@@ -178,9 +197,9 @@ public final class EventNetwork {
   }
 
   /**
-   * The earliest time of each event, in ticks, in O(arcs).
+   * Returns the earliest time of each event in ticks, computed in O(arcs).
    *
-   * @param durations ticks that each operation takes
+   * @param durations duration of each operation, in ticks
    */
   public long[] earliest(long[] durations) {
     long[] times = new long[nodes()];

@@ -3,40 +3,44 @@ package perseus.planner.network;
 import perseus.planner.problem.ExecutionOptions;
 
 /**
- * The lower convex hull of an operation's (time, effective energy) in integers.
+ * Holds the lower convex hull of an operation's options (time, effective energy), with times and
+ * slopes as integers.
  *
- * <p>In the flow network an operation is a stack of parallel arcs, one for each hull point. The
- * point's time is the length of its arc. The arcs fill with flow one after the other.
+ * <p>Effective energy is energy minus blocking (waiting) power times time. In the flow network, an
+ * operation is a group of parallel arcs, with one arc for each hull point. The length of an arc is
+ * the time of its point. Flow fills the longest arc first, then the next shorter arc.
  *
- * <p><b>Order.</b> The slowest point comes first, unlike everywhere else (see {@link
- * ExecutionOptions}). Flow fills the longest arc first, so the index of the point to fill next and
- * the cumulative capacities rise with the flow.
+ * <p><b>Order.</b> The slowest point comes first. All other classes put the fastest point first
+ * (see {@link ExecutionOptions}). Flow fills the arc of the slowest point first. So the index of
+ * the next point to fill and the cumulative capacities rise with the flow.
  *
  * @param options the operation's options
  * @param indices index of each point in {@code options}
  * @param ticks time of each point in ticks, falling
- * @param capacity cumulative capacity of the arcs up to each point, in scaled watts, rising: the
- *     slope of the hull from this point to the next faster one; {@link #UNLIMITED} for the last
+ * @param capacity for each point, the total capacity of the arcs up to this point, in scaled watts,
+ *     rising; it is the slope of the hull from this point to the next faster point, and {@link
+ *     #UNLIMITED} for the last point
  */
 public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks, long[] capacity) {
-  /** Capacity of the fastest point's arc. */
+  /** UNLIMITED is the capacity of the fastest point's arc. */
   public static final long UNLIMITED = Long.MAX_VALUE;
 
-  /** Time of the slowest point, in ticks. */
+  /** Returns the time of the slowest point, in ticks. */
   public long slowestTicks() {
     return ticks[0];
   }
 
-  /** Time of the fastest point, in ticks. */
+  /** Returns the time of the fastest point, in ticks. */
   public long fastestTicks() {
     return ticks[ticks.length - 1];
   }
 
   /**
-   * The effective energy in joules at a duration, interpolated between point {@code k} and the next
-   * slower one. Outside of this range it is the energy of the nearer point.
+   * Returns the effective energy in joules at a duration, interpolated between point {@code k} and
+   * the next slower point. For a duration outside of this range, the method returns the energy of
+   * the nearer point.
    *
-   * @param duration in ticks
+   * @param duration duration in ticks
    */
   public double effectiveEnergy(int k, long duration) {
     double faster = options.effectiveEnergy(indices[k]);
@@ -48,12 +52,15 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
     return faster + Math.min(1, share) * (slower - faster);
   }
 
-  /** The effective energy in joules at any duration in ticks, in O(log points). */
+  /** Returns the effective energy in joules at any duration in ticks, in O(log points). */
   public double effectiveEnergy(long duration) {
     return effectiveEnergy(Math.min(slowestWithin(duration), ticks.length - 1), duration);
   }
 
-  /** The slowest point that takes at most this time; the number of points if all take longer. */
+  /**
+   * Returns the slowest point that takes at most {@code duration} ticks. If all points take longer,
+   * the method returns the number of points.
+   */
   private int slowestWithin(long duration) {
     int low = 0;
     int high = ticks.length;
@@ -68,21 +75,22 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
     return low;
   }
 
-  /** The joint capacity of all points that take more than {@code duration} ticks. */
+  /** Returns the total capacity of all points that take more than {@code duration} ticks. */
   public long flowAbove(long duration) {
     int k = slowestWithin(duration);
     return k == 0 ? 0 : capacity[k - 1];
   }
 
-  /** The joint capacity of all points that take at least {@code duration} ticks. */
+  /** Returns the total capacity of all points that take at least {@code duration} ticks. */
   public long flowFrom(long duration) {
     return flowAbove(duration - 1);
   }
 
   /**
-   * The point whose arc carries the next unit after {@code flow}.
+   * Returns the point whose arc carries the next unit of flow, if the arcs carry {@code flow}
+   * already.
    *
-   * @param near a point to search from; the closer, the faster
+   * @param near a point at which the search begins; the search is faster if this point is close
    */
   public int nextPoint(int near, long flow) {
     int k = near;
@@ -96,9 +104,9 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
   }
 
   /**
-   * The point whose arc carries the last unit of {@code flow}, which must not be 0.
+   * Returns the point whose arc carries the last unit of {@code flow}. The flow must not be 0.
    *
-   * @param next the point of the next unit, see {@link #nextPoint}
+   * @param next the point that {@link #nextPoint} returns for this flow
    */
   public int lastPoint(int next, long flow) {
     return next > 0 && flow == capacity[next - 1] ? next - 1 : next;

@@ -3,27 +3,33 @@ package perseus.planner.network;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * The times of an operation's options, the fastest first, with a table that finds the slowest
- * option within a given time.
+ * Finds the slowest option of an operation within a given time, by a table over its options' times.
  *
- * <p>The table divides the range of times into equal parts and stores where the search in each part
- * begins. A lookup takes constant time unless many options lie in one part.
+ * <p>The table divides the range of times into equal parts. For each part the table stores the
+ * option at which the search begins. A lookup takes constant time unless many options lie in one
+ * part of the table.
  */
 public final class OptionLookup {
-  /** Number of parts; several times the usual number of options. */
+  /**
+   * The table divides the times into 128 parts. The number of parts is several times the usual
+   * number of options.
+   */
   private static final int ENTRIES = 128;
 
   private final long[] ticks;
 
-  /** The slowest option before each part; 0 if there is none. */
+  /**
+   * {@code slowest[i]} is the slowest option before part i. The entry is 0 if no option lies before
+   * part i.
+   */
   private final int[] slowest = new int[ENTRIES];
 
   private final double entriesPerTick;
 
   /**
-   * Makes the table.
+   * Makes the table of times.
    *
-   * @param ticks time of each option in ticks, rising; at least one
+   * @param ticks time of each option in ticks, rising; at least one option
    */
   public OptionLookup(long[] ticks) {
     this.ticks = ticks;
@@ -41,7 +47,10 @@ public final class OptionLookup {
     return (int) ((time - ticks[0]) * entriesPerTick);
   }
 
-  /** The slowest option that takes at most {@code available} ticks; NONE if all take longer. */
+  /**
+   * Returns the slowest option that takes at most {@code available} ticks, or NONE if all options
+   * take longer.
+   */
   public int slowestWithin(long available) {
     if (available < ticks[0]) {
       return PlanningProblem.NONE;
@@ -57,22 +66,22 @@ public final class OptionLookup {
     return option;
   }
 
-  /** Number of options. */
+  /** Returns the number of options. */
   public int size() {
     return ticks.length;
   }
 
-  /** Time of the fastest option, in ticks. */
+  /** Returns the time of the fastest option, in ticks. */
   public long fastest() {
     return ticks[0];
   }
 
-  /** Time of the slowest option, in ticks. */
+  /** Returns the time of the slowest option, in ticks. */
   public long slowest() {
     return ticks[ticks.length - 1];
   }
 
-  /** Time of an option, in ticks. */
+  /** Returns the time of an option, in ticks. */
   public long ticks(int option) {
     return ticks[option];
   }

@@ -11,64 +11,77 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * The DAG of a problem and the options of its operations as arrays, in ticks and joules.
+ * Stores the DAG of a problem and the options of its operations in arrays, with times in ticks and
+ * energies in joules.
  *
- * <p>The first index of every array is an operation, unless the field says otherwise. Options are
- * ordered as in {@link ExecutionOptions}: the fastest first. Operations with the same options share
- * their arrays. The arrays are public because the inner loops of the planner read them; they must
- * not be modified.
+ * <p>The first index of every array is the operation; a field with another first index says so.
+ * Options have the order of {@link ExecutionOptions}: the fastest comes first. Operations with the
+ * same options share their arrays. The arrays are public because the planner's inner loops read the
+ * arrays directly. Callers must not modify the arrays.
  */
 public final class OptionTables {
-  /** Number of operations. */
+  /** The field holds the number of operations of the DAG. */
   public final int operations;
 
-  /** Predecessors of each operation. */
   public final int[][] predecessors;
 
-  /** Successors of each operation. */
   public final int[][] successors;
 
-  /** Transfer time from each of the {@link #predecessors}, in ticks. */
+  /**
+   * {@code lagFromPredecessor[j][i]} is the transfer time from {@code predecessors[j][i]} to
+   * operation j, in ticks.
+   */
   public final long[][] lagFromPredecessor;
 
-  /** Transfer time to each of the {@link #successors}, in ticks. */
+  /**
+   * {@code lagToSuccessor[j][i]} is the transfer time from operation j to {@code successors[j][i]},
+   * in ticks.
+   */
   public final long[][] lagToSuccessor;
 
-  /** The options of each operation. */
+  /** {@code options[j][k]} is option k of operation j. */
   public final ProfileRow[][] options;
 
-  /** Time of each option, in ticks. */
+  /** {@code ticks[j][k]} is the time of option k of operation j, in ticks. */
   public final long[][] ticks;
 
-  /** The times of {@link #ticks} with a table to search them by. */
+  /** {@code times[j]} finds the slowest option of operation j within a given time. */
   public final OptionLookup[] times;
 
-  /** Effective energy of each option, in joules. */
+  /** {@code energies[j][k]} is the effective energy of option k of operation j, in joules. */
   public final double[][] energies;
 
-  /** The operations without successors; one of them ends last. */
+  /**
+   * The array {@code last} holds the operations without successors. The last operation of the
+   * iteration is one of these operations.
+   */
   public final int[] last;
 
-  /** Time of a change of clock, in ticks. */
+  /** The field holds the time of a change of clock, in ticks. */
   public final long switchTicks;
 
   /**
-   * The computation before each operation on its rank, if a change of clock takes time, or {@link
-   * PlanningProblem#NONE}.
+   * {@code clockBefore[j]} is the computation before operation j on the same rank. The entry is
+   * {@link PlanningProblem#NONE} if no computation comes before j, or if changes of clock take no
+   * time.
    */
   public final int[] clockBefore;
 
-  /** The inverse of {@link #clockBefore}: the computation after each operation on its rank. */
+  /**
+   * {@code clockAfter[j]} is the computation after operation j on the same rank. {@code clockAfter}
+   * is the inverse of {@link #clockBefore}.
+   */
   public final int[] clockAfter;
 
-  /** Frequency of each option, in MHz. */
+  /** {@code frequencies[j][k]} is the frequency of option k of operation j, in MHz. */
   public final int[][] frequencies;
 
-  /** The computations of each rank, in execution order. The first index is the rank. */
+  /** {@code computations[r]} holds the computations of rank r in execution order. */
   public final int[][] computations;
 
   /**
-   * Makes the tables of the Pareto-optimal options. Their energies fall with the option's index.
+   * Makes the tables of the Pareto-optimal options. The effective energies of Pareto-optimal
+   * options fall with the option's index.
    */
   public OptionTables(PlanningProblem problem, TickScale scale) {
     this(problem, scale, ExecutionOptions::paretoOptimal);
@@ -77,7 +90,7 @@ public final class OptionTables {
   /**
    * Makes the tables of selected options.
    *
-   * @param rows selects from an operation's options those to tabulate, the fastest first
+   * @param rows selects the options of an operation that the tables contain, the fastest first
    */
   public OptionTables(
       PlanningProblem problem, TickScale scale, Function<ExecutionOptions, List<ProfileRow>> rows) {
@@ -155,17 +168,21 @@ public final class OptionTables {
   }
 
   /**
-   * The slowest option of operation {@code j} that takes at most {@code available} ticks; the
-   * fastest option if all take longer. Of Pareto-optimal options it is the cheapest one.
+   * Returns the slowest option of operation {@code j} that takes at most {@code available} ticks.
+   * If all options take longer, the method returns the fastest option.
+   *
+   * <p>If the tables hold only Pareto-optimal options, no other option within the available time
+   * has less effective energy.
    */
   public int slowestWithin(int j, long available) {
     return Math.max(0, times[j].slowestWithin(available));
   }
 
   /**
-   * The earliest start of operation {@code j} in ticks, if changes of clock take no time.
+   * Returns the earliest start of operation {@code j} in ticks. The method assumes that changes of
+   * clock take no time.
    *
-   * @param ends ends of the operations before it, in ticks
+   * @param ends end of each predecessor in ticks, by operation index
    */
   public long startAfter(int j, long[] ends) {
     long start = 0;
@@ -176,9 +193,9 @@ public final class OptionTables {
   }
 
   /**
-   * The sum of the effective energies of a choice of options, in joules.
+   * Returns the sum of the effective energies of the chosen options, in joules.
    *
-   * @param choices option of each operation
+   * @param choices index of the chosen option of each operation
    */
   public double energy(int[] choices) {
     double sum = 0;

@@ -10,21 +10,26 @@ import perseus.planner.problem.LowerHull;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Converts the times and slopes of a problem to integers, so that the arithmetic of the bound is
- * exact.
+ * Converts the times and powers of a problem to integers, so that the planner computes the lower
+ * bound in exact integer arithmetic.
  *
- * <p>Times become ticks, rounded up. Slopes of the hulls, which are powers, become scaled watts:
- * the unit of flow in the network. Both scales are powers of two chosen for the problem. The
- * longest makespan takes about 44 bits and the sum of all slopes at most 60 bits. So no path and no
- * flow overflows 64 bits, and a difference of times can be multiplied by a 16-bit weight.
+ * <p>Times become ticks, rounded up. The hull of an operation is the lower convex hull of its
+ * options (time, effective energy). The slopes of the hulls (joules per second) become scaled
+ * watts, which are the unit of flow in the network. The class chooses both units for each problem
+ * as powers of two.
+ *
+ * <p>The longest makespan is at most about {@code 2^45} ticks, and the sum of all slopes at most
+ * about {@code 2^60} scaled watts. Therefore sums of times along paths and sums of flows fit into
+ * 64 bits. A difference of times also fits into 64 bits after a multiplication by a 16-bit weight.
  */
 public final class TickScale {
   private static final int TIME_BITS = 44;
   private static final int FLOW_BITS = 60;
 
   /**
-   * Times whose relative difference is at most {@code 2^-SAME_TIME_BITS} count as equal. Otherwise
-   * the slope between them could be so steep that all other slopes would round to the same integer.
+   * Two times are treated as equal if their relative difference is at most {@code
+   * 2^-SAME_TIME_BITS}. Without this rule, the slope between two almost equal times could be very
+   * steep, and all other slopes would round to the same integer.
    */
   private static final int SAME_TIME_BITS = 30;
 
@@ -35,26 +40,35 @@ public final class TickScale {
   private final long roundingTicks;
 
   /**
-   * The points of a hull without its slopes, the slowest first.
+   * Holds the points of a hull without its slopes, the slowest first.
    *
    * @param options the options of the operation
    * @param indices index of each point in {@code options}
    * @param ticks time of each point in ticks, falling
    */
   private record Points(ExecutionOptions options, int[] indices, long[] ticks) {
-    /** Additional effective energy from point {@code k} to the next faster one, joules per tick. */
+    /**
+     * Returns the increase of effective energy from point {@code k} to the next faster point, in
+     * joules per tick.
+     */
     double slope(int k) {
       return (options.effectiveEnergy(indices[k + 1]) - options.effectiveEnergy(indices[k]))
           / (ticks[k] - ticks[k + 1]);
     }
 
-    /** The slope at the fast end, in joules per tick; 0 if there is one point. */
+    /**
+     * Returns the slope between the two fastest points in joules per tick, or 0 if there is only
+     * one point.
+     */
     double steepest() {
       return ticks.length < 2 ? 0 : slope(ticks.length - 2);
     }
   }
 
-  /** Chooses the scales for a problem and converts the hulls of its operations. */
+  /**
+   * Chooses the units of time and power for a problem, and converts the hulls of its operations to
+   * these units.
+   */
   public TickScale(PlanningProblem problem) {
     dag = problem.dag();
     int n = dag.size();
@@ -83,27 +97,31 @@ public final class TickScale {
   }
 
   /**
-   * The maximum number of ticks by which rounding up lengthens a path: one tick for each operation
-   * and one for the transfer before it.
+   * Returns the maximum number of ticks by which rounding up lengthens a path. Each operation on
+   * the path adds at most one tick, and each transfer adds at most one tick.
    */
   private static long roundingTicks(IterationDag dag) {
     double[] two = new double[dag.size()];
     Arrays.fill(two, 2);
-    // This adds the transfer times as well, as numbers of seconds: that can only raise the maximum.
+    // The makespan also includes the transfer times, as if their seconds were ticks. Including
+    // transfer times can only raise the maximum.
     return (long) Math.ceil(EarliestStarts.of(dag, two).makespanSeconds());
   }
 
   /**
-   * The hull of an operation's options in ticks. Points that count as equal in time are merged into
-   * one, with the time of the fastest and the energy of the cheapest of them. So the bound remains
-   * a lower bound.
+   * Returns the hull of an operation's options, with times in ticks.
+   *
+   * <p>The method merges points whose times are treated as equal. The merged point has the shortest
+   * time and the lowest energy of these points. With the shortest time and the lowest energy, the
+   * computed bound remains a lower bound.
    */
   private Points points(ExecutionOptions options) {
     int[] fastestFirst = options.hull();
     int[] merged = new int[fastestFirst.length];
     double[] ticks = new double[fastestFirst.length];
     double[] energies = new double[fastestFirst.length];
-    // Merged points fill the arrays from the end, so that they are the fastest first, too.
+    // Merged points fill the arrays from the end to the start, so the fastest point still comes
+    // first.
     int next = fastestFirst.length;
     long anchor = Long.MAX_VALUE;
     for (int i = fastestFirst.length - 1; i >= 0; i--) {
@@ -141,17 +159,23 @@ public final class TickScale {
     return new IntegerHull(points.options, points.indices, points.ticks, capacity);
   }
 
-  /** Converts seconds to ticks, rounded up, so that no path is shorter in ticks than in seconds. */
+  /**
+   * Converts seconds to ticks. The result is rounded up, so that no path is shorter in ticks than
+   * in seconds.
+   */
   public long ticks(double seconds) {
     return (long) Math.ceil(seconds * ticksPerSecond);
   }
 
-  /** The maximum by which rounding lengthens a makespan, in seconds. */
+  /** Returns the maximum time by which rounding lengthens a makespan, in seconds. */
   public double roundingSeconds() {
     return seconds(roundingTicks);
   }
 
-  /** The latest end, in rounded ticks, of a plan that takes at most {@code seconds}. */
+  /**
+   * Returns the latest end of a plan that takes at most {@code seconds}, in ticks. The result
+   * allows for the rounding of all times on a path.
+   */
   public long deadline(double seconds) {
     return (long) Math.floor(seconds * ticksPerSecond) + roundingTicks;
   }
@@ -166,12 +190,12 @@ public final class TickScale {
     return flow / flowPerWatt;
   }
 
-  /** Transfer time from an operation to one of its successors, in ticks. */
+  /** Returns the transfer time from an operation to one of its successors, in ticks. */
   public long transferTicks(int operation, int successor) {
     return ticks(dag.transferSeconds(operation, successor));
   }
 
-  /** The hull of an operation; operations with the same options share one object. */
+  /** Returns the hull of an operation. Operations with the same options share one object. */
   public IntegerHull hull(int operation) {
     return hulls[operation];
   }

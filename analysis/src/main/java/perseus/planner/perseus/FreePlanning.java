@@ -19,12 +19,12 @@ import perseus.planner.rounding.RelaxedRounding;
 import perseus.planner.rounding.RoundedPlan;
 
 /**
- * Plans a problem in which changes of clock take no time. It rounds the relaxed solution of each
- * target time to options, then improves the plans by beam search. Plans that are farther above
- * their bounds get more passes.
+ * Plans a problem in which changes of clock (GPU frequency) take no time. The class rounds the
+ * relaxed solution of each target time to options, then improves the plans by beam search. Plans
+ * with a larger gap to their lower bounds get more passes of the search.
  *
- * <p>The solver of the bound runs on the caller's thread; every solution that it finds starts a
- * task that rounds it, so both steps overlap.
+ * <p>The solver of the lower bound runs on the caller's thread. Every solution that it finds starts
+ * a task that rounds the solution. Therefore solving and rounding run at the same time.
  */
 final class FreePlanning {
   private final PlanningProblem problem;
@@ -37,15 +37,22 @@ final class FreePlanning {
   private final Progress progress;
 
   /**
-   * The bound and the plans of a problem.
+   * Holds the lower bound and the plans of a problem.
+   *
+   * <p>There is one plan for each target time and one for T*, the time of minimum energy. The plans
+   * have the order in which the solver visited their times.
    *
    * @param bound the lower bound
-   * @param plans the results of running tasks: one plan for each target time and one for T*, in the
-   *     order in which the solver visited them
+   * @param plans the plans, as results of tasks that may still run
    */
   record Result(LowerBound bound, List<Future<Plan>> plans) {}
 
-  /** Prepares planning; {@code scale} and {@code events} are those of the problem. */
+  /**
+   * Prepares the planning of one problem.
+   *
+   * @param scale the integer units of the problem
+   * @param events the event network of the problem
+   */
   FreePlanning(
       PlanningProblem problem,
       TickScale scale,
@@ -68,7 +75,7 @@ final class FreePlanning {
    *
    * @param solver solver of the lower bound
    * @param targets times to plan for, in seconds, in falling order
-   * @param visitor receives every relaxed solution, too
+   * @param visitor also receives every relaxed solution
    */
   Result plan(LowerBoundSolver solver, double[] targets, LowerBoundSolver.Visitor visitor) {
     Effort first = effort == Effort.BEST ? Effort.DEFAULT : effort;
@@ -104,8 +111,8 @@ final class FreePlanning {
   }
 
   /**
-   * Starts a larger search from the plans of the default effort. So more effort never makes a plan
-   * worse.
+   * Runs a larger search that starts from the plans of the default effort. Because the search
+   * starts from these plans, a higher effort never makes a plan worse.
    */
   private void searchFurther(List<RoundedPlan> rounded) {
     BeamImprover beams = new BeamImprover(events, scale, options, effort);
@@ -123,7 +130,10 @@ final class FreePlanning {
     improveWorst(beams, rounded);
   }
 
-  /** Runs the expensive passes, each on the plans that are farthest above their bounds. */
+  /**
+   * Runs the expensive passes of the beam search. Each pass works on the plans with the largest
+   * gaps to their lower bounds.
+   */
   private void improveWorst(BeamImprover beams, List<RoundedPlan> rounded) {
     List<BeamPass.Guided> passes = beams.expensivePasses();
     for (int i = 0; i < passes.size(); i++) {
@@ -132,7 +142,7 @@ final class FreePlanning {
     }
   }
 
-  /** Runs one pass over several plans, in both directions of time. */
+  /** Runs one pass of the beam search over several plans, forwards and backwards in time. */
   private void improveWorst(BeamImprover beams, BeamPass.Guided pass, List<RoundedPlan> rounded) {
     List<RoundedPlan> worst = beams.worstPlans(pass, rounded);
     List<Future<int[]>> searches = new ArrayList<>();

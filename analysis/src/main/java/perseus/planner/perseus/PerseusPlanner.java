@@ -21,16 +21,19 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.planner.switching.SwitchAwareRounding;
 
 /**
- * This project's planner: solves the relaxed problem, then rounds its solutions to options.
+ * Plans by this project's method: solves the relaxed problem, then rounds the solutions to options
+ * of the GPU. In the relaxed problem an operation may take any duration between its fastest and its
+ * slowest option.
  *
- * <p>{@link LowerBoundSolver} computes the lower bound and relaxed solutions at all target times.
- * {@link FreePlanning} turns them into plans if changes of clock take no time; otherwise {@link
- * SwitchAwareRounding} does, with the plans of {@link FreePlanning} among its starts.
+ * <p>{@link LowerBoundSolver} computes the lower bound, and relaxed solutions at all target times.
+ * {@link FreePlanning} turns the solutions into plans if changes of clock take no time. If changes
+ * of clock take time, {@link SwitchAwareRounding} turns the solutions into plans. {@link
+ * SwitchAwareRounding} also starts from the plans of {@link FreePlanning}.
  */
 public final class PerseusPlanner {
   /**
-   * Number of makespans along the frontier whose relaxed solutions give prices to {@link
-   * SwitchAwareRounding}.
+   * Number of makespans whose relaxed solutions give {@link SwitchAwareRounding} a price of time
+   * for each operation, in watts.
    */
   private static final int PRICED_MAKESPANS = 200;
 
@@ -42,7 +45,7 @@ public final class PerseusPlanner {
   /**
    * Makes a planner for one problem.
    *
-   * @param exact whether to visit every breakpoint of the bound, however many there are
+   * @param exact whether to visit every breakpoint of the lower bound, even if there are very many
    */
   public PerseusPlanner(PlanningProblem problem, boolean exact) {
     this.problem = problem;
@@ -51,12 +54,14 @@ public final class PerseusPlanner {
     this.exact = exact;
   }
 
-  /** Plans a problem, with the exact bound if that takes at most a second or two. */
+  /**
+   * Plans a problem. The planner computes the exact lower bound if the exact bound takes at most
+   * one or two seconds.
+   */
   public static Frontier plan(PlanningProblem problem, PlanRequest request) {
     return new PerseusPlanner(problem, !CertifiedSolver.isFaster(problem)).plan(request);
   }
 
-  /** Plans the problem. */
   public Frontier plan(PlanRequest request) {
     double[] targets = targets(request);
     try (Workers workers = new Workers()) {
@@ -66,9 +71,10 @@ public final class PerseusPlanner {
     }
   }
 
-  /** The times to plan for, in seconds, in falling order. */
+  /** Returns the times to plan for, in seconds, in falling order. */
   private double[] targets(PlanRequest request) {
-    // Starts at the shortest makespan without changes of clock: solutions there give prices, too.
+    // The targets start at the shortest makespan without changes of clock, because solutions at
+    // this makespan also give useful prices of time.
     double[] targets = request.targets(problem.shortestSeconds(), longestSeconds());
     if (request.plans() != PlanRequest.ALL) {
       return targets;
@@ -83,7 +89,7 @@ public final class PerseusPlanner {
         .toArray();
   }
 
-  /** The makespan of the slowest Pareto-optimal options, in seconds. */
+  /** Returns the makespan in seconds of the plan with the slowest Pareto-optimal options. */
   private double longestSeconds() {
     return Plan.of(problem, j -> problem.options(j).option(problem.options(j).size() - 1))
         .timeSeconds();
@@ -101,10 +107,12 @@ public final class PerseusPlanner {
   }
 
   /**
-   * Plans with changes of clock that take time. The best plan for a time may come from the prices
-   * at another makespan, or from a plan that ignores the changes and was made for another makespan.
-   * So prices and such plans are made for makespans all along the frontier, not only for the
-   * targets.
+   * Plans a problem in which changes of clock take time.
+   *
+   * <p>The best plan for a target time may come from the prices of time at another makespan. The
+   * best plan may also come from a plan for another makespan that ignores the time of clock
+   * changes. Therefore the method computes prices, and plans that ignore clock changes, for
+   * makespans along the whole frontier.
    */
   private Frontier planWithSwitchCost(
       double[] targets, Effort effort, Workers workers, Progress progress) {

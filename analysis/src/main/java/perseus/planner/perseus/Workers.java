@@ -10,13 +10,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import perseus.io.Progress;
 
-/** A pool of threads, one for each processor, that work on several plans at the same time. */
+/**
+ * Runs tasks on a pool of threads, one thread for each processor, so that several plans are made at
+ * the same time.
+ */
 final class Workers implements AutoCloseable {
-  // Not the common pool, which has one thread less than there are processors.
+  // The common pool is too small, because it has one thread less than the machine has processors.
   private final ExecutorService pool =
       Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
 
-  /** Starts a task. */
   <T> Future<T> submit(Callable<T> task) {
     return pool.submit(task);
   }
@@ -24,7 +26,7 @@ final class Workers implements AutoCloseable {
   /**
    * Waits for tasks and returns their results in the order of the tasks.
    *
-   * <p>A {@link RuntimeException} or {@link Error} of a task is thrown again here.
+   * <p>If a task throws a {@link RuntimeException} or an {@link Error}, the method rethrows it.
    *
    * @param progress receives the number of finished tasks
    * @throws CancellationException if this thread is interrupted
@@ -51,7 +53,7 @@ final class Workers implements AutoCloseable {
     return results;
   }
 
-  /** Interrupts the tasks that still run and drops those that wait. */
+  /** Interrupts the running tasks and drops the waiting tasks. */
   @Override
   public void close() {
     pool.shutdownNow();

@@ -9,23 +9,29 @@ import perseus.pipeline.IterationDag;
 import perseus.profile.ProfileRow;
 
 /**
- * The earliest start of every operation, in seconds, and the makespan that follows from them.
+ * Computes the earliest start of every operation and the makespan of the iteration, in seconds.
  *
- * <p>With duration d_j of operation j, its earliest start is {@code s_j = max(0, max_p (s_p + d_p +
- * transfer(p, j)))} over its predecessors p. If a change of clock takes time, and the computation c
- * before j on its rank ran at another frequency, then j also starts no earlier than {@code s_c +
- * d_c + switch time}. The makespan is {@code max_j (s_j + d_j)}.
+ * <p>Let operation j take d_j seconds. The earliest start of operation j is {@code s_j = max(0,
+ * max_p (s_p + d_p + transfer(p, j)))} over its predecessors p. The makespan is {@code max_j (s_j +
+ * d_j)}.
  *
- * <p>One forward pass in topological order computes all of them in O(operations + precedences).
- * This is the only such pass in seconds; integer times are computed by {@code
- * perseus.planner.network}.
+ * <p>A change of clock (GPU frequency) may take time. Let c be the computation before j on the same
+ * rank. If computations c and j run at different frequencies, then j also starts no earlier than
+ * {@code s_c + d_c + switch time}.
+ *
+ * <p>One pass over the operations in topological order computes all starts, in O(operations +
+ * precedences). The classes of {@code perseus.planner.network} compute earliest starts in integer
+ * times.
  */
 public final class EarliestStarts {
   private static final IntUnaryOperator NO_CHANGE = j -> PlanningProblem.NONE;
 
   private final double[] starts;
 
-  /** The operation whose end determines the start of each; NONE if it starts at 0. */
+  /**
+   * {@code waitsFor[j]} is the operation whose end determines the start of operation j. The entry
+   * is NONE if operation j starts at time 0.
+   */
   private final int[] waitsFor;
 
   private int last = PlanningProblem.NONE;
@@ -61,18 +67,18 @@ public final class EarliestStarts {
   }
 
   /**
-   * Computes the starts where changes of clock take no time.
+   * Computes the starts and assumes that changes of clock take no time.
    *
-   * @param durations seconds that each operation takes, by index
+   * @param durations duration of each operation in seconds, by operation index
    */
   public static EarliestStarts of(IterationDag dag, double[] durations) {
     return new EarliestStarts(dag, durations, NO_CHANGE, 0);
   }
 
   /**
-   * Computes the starts of a problem's operations, with the time that its changes of clock take.
+   * Computes the starts of a problem's operations, including the time of changes of clock.
    *
-   * @param choice the option of each operation, by index
+   * @param choice returns the option of the operation with a given index
    */
   public static EarliestStarts of(PlanningProblem problem, IntFunction<ProfileRow> choice) {
     double[] durations = new double[problem.dag().size()];
@@ -84,19 +90,21 @@ public final class EarliestStarts {
         problem.dag(), durations, switchSeconds > 0 ? changedFrom : NO_CHANGE, switchSeconds);
   }
 
-  /** Start of an operation, in seconds from the start of the iteration. */
+  /** Returns the start of an operation, in seconds from the start of the iteration. */
   public double startSeconds(int operation) {
     return starts[operation];
   }
 
-  /** The end of the last operation, in seconds from the start of the iteration. */
+  /** Returns the end of the last operation, in seconds from the start of the iteration. */
   public double makespanSeconds() {
     return makespan;
   }
 
   /**
-   * The operations of one longest path, from the last operation back to the first. Among several
-   * longest paths, the first predecessor in the DAG's order decides.
+   * Returns the operations of one longest path, from the last operation back to the first.
+   *
+   * <p>If several predecessors determine the start of an operation, the path follows the first of
+   * these predecessors in the DAG's order.
    */
   public List<Integer> longestPath() {
     List<Integer> path = new ArrayList<>();

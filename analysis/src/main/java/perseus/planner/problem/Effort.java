@@ -2,16 +2,25 @@ package perseus.planner.problem;
 
 import java.util.Locale;
 
-/** How much work a planner spends on better plans. The lower bound does not depend on it. */
+/**
+ * States how much work a planner spends on better plans. The lower bound does not depend on the
+ * effort.
+ */
 public enum Effort {
-  /** Rounds the relaxed solutions to options and uses up the slack that remains. */
+  /**
+   * The planner rounds the relaxed solutions (solutions with continuous durations) to options. Then
+   * the planner lowers frequencies further where operations still have slack.
+   */
   FAST,
   /**
-   * As {@link #FAST}, then improves the plans by beam search; a plan far above its bound gets more
-   * time than one close to it.
+   * The planner does the work of {@link #FAST}, then improves the plans by beam search. The planner
+   * spends more time on plans that are far above their lower bounds.
    */
   DEFAULT,
-  /** As {@link #DEFAULT}, then a second beam search with more than ten times the work. */
+  /**
+   * The planner does the work of {@link #DEFAULT}, then runs a second beam search with more than
+   * ten times the work.
+   */
   BEST;
 
   @Override

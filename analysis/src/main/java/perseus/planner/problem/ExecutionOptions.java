@@ -10,20 +10,21 @@ import java.util.stream.Collectors;
 import perseus.profile.ProfileRow;
 
 /**
- * The execution options of one instruction of one stage: its time and its effective energy at each
- * frequency.
+ * Holds the execution options of one instruction of one stage. An option is a frequency with its
+ * measured time and energy.
  *
- * <p>The effective energy of an option with energy e and time t is {@code eps = e - P t}, where P
- * is the power that the stage's GPUs draw while they wait. It is the energy beyond what waiting for
- * the same time would take.
+ * <p>Let an option have energy e and time t. Let P be the blocking power: the power that the
+ * stage's GPUs draw while they wait. The effective energy of the option is {@code eps = e - P t}.
+ * Effective energy is the energy that the option uses in addition to waiting for the time t.
  *
- * <p>Only Pareto-optimal options have an index: no other option is both as fast and as cheap.
+ * <p>Only Pareto-optimal options have an index. An option is Pareto-optimal if every faster option
+ * has a higher effective energy, and no equally fast option has a lower effective energy.
  *
- * <p><b>Order.</b> The fastest option comes first. With a rising index, times rise strictly and
- * effective energies fall strictly. Everything that refers to options by index keeps this order;
- * the one exception is {@code perseus.planner.network.IntegerHull}, which gives its reason. Sets of
- * frequencies have the highest first; the highest frequency is usually, but not always, the
- * fastest.
+ * <p><b>Order.</b> Option 0 is the fastest. With a rising index, times rise strictly and effective
+ * energies fall strictly. All classes that refer to options by index put the fastest option first.
+ * Only {@code perseus.planner.network.IntegerHull} puts the slowest option first and gives its
+ * reason. Sets of frequencies start with the highest frequency, which is usually, but not always,
+ * the fastest.
  */
 public final class ExecutionOptions {
   private final List<ProfileRow> measured;
@@ -47,10 +48,10 @@ public final class ExecutionOptions {
   }
 
   /**
-   * The options of an instruction whose frequency a plan chooses.
+   * Returns the options of an instruction whose frequency a plan chooses.
    *
    * @param rows the measured options in any order, at least one
-   * @param blockingWatts power of the stage's GPUs while they wait, in watts
+   * @param blockingWatts power of all GPUs of the stage while they wait, in watts
    */
   public static ExecutionOptions choice(List<ProfileRow> rows, double blockingWatts) {
     List<ProfileRow> byTime = new ArrayList<>(rows);
@@ -70,8 +71,8 @@ public final class ExecutionOptions {
   }
 
   /**
-   * The single option of an instruction whose frequency no plan chooses, such as a data load: the
-   * option at the highest frequency.
+   * Returns the single option of an instruction whose frequency no plan chooses, such as a data
+   * load. The single option is the option at the highest frequency.
    */
   static ExecutionOptions fixed(List<ProfileRow> rows, double blockingWatts) {
     ProfileRow row = atHighestFrequency(rows);
@@ -90,43 +91,48 @@ public final class ExecutionOptions {
     return row.energyJoules() - blockingWatts * row.timeSeconds();
   }
 
-  /** All measured options in the profile's order, Pareto-optimal or not. */
+  /**
+   * Returns all measured options in the profile's order, including options that are not
+   * Pareto-optimal.
+   */
   public List<ProfileRow> measured() {
     return measured;
   }
 
-  /** The measured frequencies in MHz, the highest first. */
+  /** Returns the measured frequencies in MHz, the highest first. */
   public NavigableSet<Integer> frequencies() {
     NavigableSet<Integer> frequencies = new TreeSet<>(Comparator.reverseOrder());
     measured.forEach(row -> frequencies.add(row.frequencyMhz()));
     return frequencies;
   }
 
-  /** The fastest option measured at a frequency; empty if there is none. */
+  /** Returns the fastest option that was measured at a frequency, or empty if no option was. */
   public Optional<ProfileRow> fastestAt(int frequencyMhz) {
     return measured.stream()
         .filter(row -> row.frequencyMhz() == frequencyMhz)
         .min(Comparator.comparingDouble(ProfileRow::timeSeconds));
   }
 
-  /** Number of Pareto-optimal options, at least 1. */
+  /** Returns the number of Pareto-optimal options, at least 1. */
   public int size() {
     return options.length;
   }
 
-  /** The Pareto-optimal option at {@code index}; 0 is the fastest. */
+  /** Returns the Pareto-optimal option at {@code index}; index 0 is the fastest option. */
   public ProfileRow option(int index) {
     return options[index];
   }
 
-  /** The Pareto-optimal options, the fastest first. */
+  /** Returns the Pareto-optimal options, the fastest first. */
   public List<ProfileRow> paretoOptimal() {
     return List.of(options);
   }
 
   /**
-   * For each frequency, the options that are Pareto-optimal among those at this frequency; all in
-   * one list, the fastest first. Their effective energies do not always fall with time.
+   * Returns the options that are Pareto-optimal among the options of their own frequency.
+   *
+   * <p>The list holds the options of all frequencies, the fastest first. An option in this list can
+   * have a higher effective energy than a faster option of another frequency.
    */
   public List<ProfileRow> atEveryFrequency() {
     return measured.stream()
@@ -138,32 +144,33 @@ public final class ExecutionOptions {
         .toList();
   }
 
-  /** The effective energy of any of the measured options, in joules. */
+  /** Returns the effective energy of any measured option, in joules. */
   public double effectiveEnergyOf(ProfileRow row) {
     return effectiveEnergy(row, blockingWatts);
   }
 
-  /** The time of the option at {@code index}, in seconds. */
+  /** Returns the time of the option at {@code index}, in seconds. */
   public double time(int index) {
     return times[index];
   }
 
-  /** The effective energy of the option at {@code index}, in joules. */
+  /** Returns the effective energy of the option at {@code index}, in joules. */
   public double effectiveEnergy(int index) {
     return effectiveEnergies[index];
   }
 
   /**
-   * Indices of the options on the lower convex hull of (time, effective energy), the fastest first.
-   * The array must not be modified.
+   * Returns the indices of the options on the lower convex hull of (time, effective energy), the
+   * fastest first. Callers must not modify the array.
    */
   public int[] hull() {
     return hull;
   }
 
   /**
-   * The option at the highest measured frequency; if there are several, the fastest of them. It is
-   * not always Pareto-optimal.
+   * Returns the option at the highest measured frequency. If several options have the highest
+   * frequency, the method returns the fastest of these options. The returned option is not always
+   * Pareto-optimal.
    */
   public ProfileRow allMax() {
     return allMax;

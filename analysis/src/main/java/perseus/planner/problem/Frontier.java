@@ -5,22 +5,22 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The time-energy frontier that a planner found: plans that GPUs can run, and the lower bound to
- * compare them with.
+ * Holds the plans that a planner found for a range of times, and the lower bound on their energy.
  *
- * <p>No plan of the frontier is beaten by another in both time and effective energy. Unlike the
- * {@link LowerBound}, which holds for every plan but need not be reached by any, these are plans
- * that exist.
+ * <p>A plan of the frontier has less effective energy than every faster plan of the frontier.
+ * Effective energy is energy minus blocking (waiting) power times time. GPUs can run every plan of
+ * the frontier. It is possible that no plan is as low as the {@link LowerBound}.
  *
  * @param problem the planned problem
  * @param plans the plans, the slowest first
- * @param bound the lower bound L(T) of the problem
+ * @param bound the lower bound L(T) of the problem, in joules at each makespan T
  * @param warnings notes about the plans for the user, one sentence each
  */
 public record Frontier(
     PlanningProblem problem, List<Plan> plans, LowerBound bound, List<String> warnings) {
   /**
-   * Sorts plans and drops those that another plan beats in time and effective energy.
+   * Sorts plans by time. Drops each plan for which another plan is at least as fast and has at most
+   * the same effective energy.
    *
    * @param plans plans in any order
    */
@@ -40,30 +40,36 @@ public record Frontier(
     return new Frontier(problem, List.copyOf(kept), bound, List.of());
   }
 
-  /** This frontier with one more warning. */
+  /** Returns a copy of this frontier with one more warning. */
   public Frontier withWarning(String sentence) {
     List<String> more = new ArrayList<>(warnings);
     more.add(sentence);
     return new Frontier(problem, plans, bound, List.copyOf(more));
   }
 
-  /** The lower bound L(T) at a time T in seconds, in joules. */
+  /** Returns the lower bound L(T) in joules at a time T in seconds. */
   public double boundAt(double timeSeconds) {
     return bound.bound(timeSeconds);
   }
 
-  /** The distance of a plan's energy above the lower bound, as a fraction of the bound. */
+  /**
+   * Returns how far a plan's energy is above the lower bound at the plan's time, as a fraction of
+   * the bound.
+   */
   public double gap(Plan plan) {
     double bound = boundAt(plan.timeSeconds());
     return (plan.energyJoules() - bound) / bound;
   }
 
-  /** The plan with the shortest time. */
+  /** Returns the plan with the shortest time. */
   public Plan fastest() {
     return plans.get(plans.size() - 1);
   }
 
-  /** The plan with the minimum energy, if no pipeline waits for a straggler. */
+  /**
+   * Returns the plan with the minimum energy. The plan's energy does not include the energy of
+   * waiting for a straggler (a slower pipeline).
+   */
   public Plan leastEnergy() {
     return plans.stream().min(Comparator.comparingDouble(Plan::energyJoules)).orElseThrow();
   }

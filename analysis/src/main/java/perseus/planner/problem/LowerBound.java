@@ -3,15 +3,18 @@ package perseus.planner.problem;
 import java.util.Arrays;
 
 /**
- * The lower bound L(T): an energy in joules below which no plan of makespan T can be.
+ * Holds the lower bound L(T): every plan of makespan T uses at least L(T) joules.
  *
- * <p>L is convex and piecewise linear from the shortest makespan to T_eps, the makespan at which
- * every operation has its minimum effective energy. It is given by its breakpoints in falling order
- * of time. {@code perseus.planner.bound} computes it from the relaxed problem, in which an
- * operation may take any duration between those of its options. So a plan need not reach it.
+ * <p>L is convex and piecewise linear from the shortest makespan to T_eps. T_eps is the makespan at
+ * which every operation has its minimum effective energy (energy minus blocking power times time).
+ * The class LowerBound stores the breakpoints of L in falling order of time.
  *
- * <p>It is not the planner's answer: that is the {@link Frontier}, a list of plans that GPUs can
- * run. The distance between the two is an upper limit on how much better plans could be.
+ * <p>{@code perseus.planner.bound} computes L from the relaxed problem. In the relaxed problem an
+ * operation may take any duration between its fastest and its slowest option. A GPU can run only at
+ * its options, so it is possible that no plan reaches L.
+ *
+ * <p>The planner's result is the {@link Frontier}, a list of plans that GPUs can run. The distance
+ * from a plan down to L is the maximum energy that a better plan of the same makespan could save.
  */
 public final class LowerBound {
   private final double[] times;
@@ -26,9 +29,10 @@ public final class LowerBound {
    * @param times times of the breakpoints in seconds, strictly falling
    * @param energies L at each breakpoint, in joules
    * @param blockingWatts power of all GPUs of the pipeline while they wait, in watts
-   * @param roundingSeconds maximum by which {@code times} may be too long, because they were
-   *     computed from times rounded up; {@link #bound} subtracts its effect
-   * @param certificate see {@link #certificate()}
+   * @param roundingSeconds maximum error of {@code times} in seconds; the times may be too long
+   *     because durations were rounded up, and {@link #bound} corrects for this error
+   * @param certificate maximum distance from the bound up to the exact optimum, as a fraction of
+   *     the bound
    */
   public LowerBound(
       double[] times,
@@ -44,39 +48,45 @@ public final class LowerBound {
   }
 
   /**
-   * The maximum distance of the relaxed problem's exact optimum above this bound, as a fraction of
-   * the bound; 0 if the bound is the exact optimum.
+   * Returns the maximum distance from this bound up to the exact optimum of the relaxed problem, as
+   * a fraction of the bound. The distance is 0 if the bound is the exact optimum.
    */
   public double certificate() {
     return certificate;
   }
 
-  /** Number of breakpoints. */
+  /** Returns the number of breakpoints. */
   public int size() {
     return times.length;
   }
 
-  /** Time of a breakpoint in seconds; the first is T_eps, the last is the shortest makespan. */
+  /**
+   * Returns the time of a breakpoint in seconds. The first breakpoint is T_eps, the last is the
+   * shortest makespan.
+   */
   public double time(int breakpoint) {
     return times[breakpoint];
   }
 
-  /** L at a breakpoint, in joules. */
+  /** Returns L at a breakpoint, in joules. */
   public double energy(int breakpoint) {
     return energies[breakpoint];
   }
 
-  /** The shortest makespan of any plan, in seconds. */
+  /** Returns the shortest makespan of any plan, in seconds. */
   public double shortestTime() {
     return times[times.length - 1];
   }
 
-  /** T_eps: the makespan in seconds at which every operation has its minimum effective energy. */
+  /**
+   * Returns T_eps in seconds: the makespan at which every operation has its minimum effective
+   * energy.
+   */
   public double timeOfLeastEffectiveEnergy() {
     return times[0];
   }
 
-  /** T*: the makespan in seconds at which L is minimal. */
+  /** Returns T* in seconds: the makespan at which L has its minimum. */
   public double timeOfLeastEnergy() {
     int least = 0;
     for (int i = 1; i < times.length; i++) {
@@ -90,8 +100,9 @@ public final class LowerBound {
   /**
    * Returns L(T) in joules, in O(log breakpoints).
    *
-   * @param timeSeconds T in seconds. Below the shortest makespan, where no plan exists, the result
-   *     is L of the shortest makespan. Above T_eps, L grows by the blocking power per second.
+   * @param timeSeconds makespan T in seconds. Below the shortest makespan, where no plan exists,
+   *     the result is L at the shortest makespan. Above T_eps, L grows by the blocking power
+   *     (joules per second).
    */
   public double bound(double timeSeconds) {
     double time = timeSeconds + roundingSeconds;
@@ -101,7 +112,8 @@ public final class LowerBound {
     if (time <= shortestTime()) {
       return energies[energies.length - 1];
     }
-    // Binary search for the first breakpoint at or before this time; the times fall.
+    // The times fall with the index. Binary search finds the first breakpoint whose time is at most
+    // {@code time}.
     int low = 0;
     int high = times.length - 1;
     while (low < high) {

@@ -7,13 +7,14 @@ public final class LowerHull {
   private LowerHull() {}
 
   /**
-   * Returns the indices of the points on the lower convex hull, in rising order. A point on the
-   * straight line between two others is not part of it.
+   * Returns the indices of the points on the lower convex hull, in rising order. The hull omits
+   * points on the straight line between two other points.
    *
-   * <p>Andrew's monotone chain (Information Processing Letters 9, 1979), O(points).
+   * <p>The method is Andrew's monotone chain (Information Processing Letters 9, 1979). The time is
+   * O(points).
    *
-   * @param x coordinates, strictly rising
-   * @param y one coordinate for each of {@code x}
+   * @param x first coordinate of each point, strictly rising
+   * @param y second coordinate of each point
    */
   public static int[] of(double[] x, double[] y) {
     int[] chain = new int[x.length];

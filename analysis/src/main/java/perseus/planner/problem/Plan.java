@@ -9,14 +9,15 @@ import perseus.pipeline.Operation;
 import perseus.profile.ProfileRow;
 
 /**
- * A choice of one option for every operation of an iteration, with the makespan and the energy that
- * follow from it. Immutable.
+ * Holds one option for every operation of an iteration, and computes the iteration's makespan and
+ * energy.
  *
- * <p>The makespan comes from the measured times, the energy from the measured energies plus the
- * blocking power of the stages while they wait.
+ * <p>The makespan follows from the measured times. The energy is the sum of the measured energies,
+ * plus the energy that the GPUs draw while they wait: blocking power times waiting time. Plans are
+ * immutable.
  */
 public final class Plan {
-  /** Slack up to which an operation counts as critical, as a fraction of the makespan. */
+  /** An operation is critical if its slack is at most 1e-9 of the makespan. */
   private static final double CRITICAL_SLACK = 1e-9;
 
   private final PlanningProblem problem;
@@ -40,7 +41,10 @@ public final class Plan {
     energyJoules = energy + problem.totalBlockingWatts() * timeSeconds;
   }
 
-  /** Number of computations that run at another frequency than the one before them on the rank. */
+  /**
+   * Returns the number of changes of clock (GPU frequency). A change occurs before a computation if
+   * the previous computation on the same rank runs at another frequency.
+   */
   public int clockChanges() {
     return (int)
         IntStream.range(0, choices.length)
@@ -48,7 +52,7 @@ public final class Plan {
             .count();
   }
 
-  /** The plan that runs operation j with the option {@code choice.apply(j)}. */
+  /** Makes the plan that runs operation j with the option {@code choice.apply(j)}. */
   public static Plan of(PlanningProblem problem, IntFunction<ProfileRow> choice) {
     ProfileRow[] choices = new ProfileRow[problem.dag().size()];
     for (int j = 0; j < choices.length; j++) {
@@ -57,39 +61,44 @@ public final class Plan {
     return new Plan(problem, choices);
   }
 
-  /** The plan that runs all operations at the highest frequency. Reductions refer to it. */
+  /**
+   * Makes the plan that runs all operations at the highest frequency. Energy savings of other plans
+   * are relative to the plan with the highest frequency.
+   */
   public static Plan allMax(PlanningProblem problem) {
     return of(problem, j -> problem.options(j).allMax());
   }
 
-  /** The problem that this plan solves. */
   public PlanningProblem problem() {
     return problem;
   }
 
-  /** The option of an operation. */
+  /** Returns the option of an operation. */
   public ProfileRow choice(int operation) {
     return choices[operation];
   }
 
-  /** The iteration time (makespan), in seconds. */
+  /** Returns the iteration time (makespan), in seconds. */
   public double timeSeconds() {
     return timeSeconds;
   }
 
-  /** The energy of one iteration over all stages, including blocking, in joules. */
+  /**
+   * Returns the energy of one iteration over all stages in joules, including the energy of waiting.
+   */
   public double energyJoules() {
     return energyJoules;
   }
 
   /**
-   * The energy beyond what all GPUs would draw if they waited for the whole makespan, in joules.
+   * Returns the effective energy in joules: the energy minus {@code P_total * T}. P_total is the
+   * power in watts of all GPUs while they wait, and T is the makespan in seconds.
    */
   public double effectiveEnergyJoules() {
     return energyJoules - problem.totalBlockingWatts() * timeSeconds;
   }
 
-  /** The seconds that each operation takes, by index. */
+  /** Returns the duration of each operation in seconds, by operation index. */
   public double[] durations() {
     double[] durations = new double[choices.length];
     for (int j = 0; j < durations.length; j++) {
@@ -98,7 +107,10 @@ public final class Plan {
     return durations;
   }
 
-  /** The options of a lane's computations in execution order, as a plan file lists them. */
+  /**
+   * Returns the options of a lane's computations in execution order. A lane is a rank of the
+   * pipeline. Plan files list computations in execution order, too.
+   */
   public List<ProfileRow> computations(int lane) {
     List<ProfileRow> rows = new ArrayList<>();
     for (int j : problem.dag().laneOperations(lane)) {
@@ -110,9 +122,9 @@ public final class Plan {
   }
 
   /**
-   * The position of every operation in time, if all start as early as possible.
+   * Returns the start of every operation, if all operations start as early as possible.
    *
-   * @return one entry for each operation, by index
+   * @return one entry for each operation, by operation index
    */
   public List<Timed> timeline() {
     IterationDag dag = problem.dag();
@@ -133,7 +145,8 @@ public final class Plan {
   }
 
   /**
-   * Length of the longest path from the end of each operation to that of the iteration, seconds.
+   * Returns the length in seconds of the longest path from the end of each operation to the end of
+   * the iteration.
    */
   private double[] tails(double[] durations) {
     IterationDag dag = problem.dag();
@@ -151,12 +164,12 @@ public final class Plan {
   }
 
   /**
-   * An operation with its position in time.
+   * Holds an operation, its option, and its start.
    *
    * @param operation the operation
-   * @param startSeconds its start, in seconds from the start of the iteration
-   * @param choice its option
-   * @param critical whether it lies on a longest path
+   * @param startSeconds start of the operation, in seconds from the start of the iteration
+   * @param choice option of the operation
+   * @param critical whether the operation lies on a longest path
    */
   public record Timed(
       Operation operation, double startSeconds, ProfileRow choice, boolean critical) {}

@@ -5,56 +5,62 @@ import java.util.TreeSet;
 import perseus.io.Progress;
 
 /**
- * Which plans of a frontier to make, and with how much effort.
+ * States which plans of a frontier a planner makes, and how much work the planner spends on them.
  *
- * <p>The plan with the shortest time, the plan with the minimum energy (T*) and the plan with the
- * minimum effective energy (T_eps) are always made. Planners with a fixed set of plans, such as one
- * for each frequency, use only the bound of the request.
+ * <p>Planners that plan for given times always make three plans: the fastest plan, the plan of
+ * minimum energy (at time T*), and the plan of minimum effective energy (at time T_eps). Effective
+ * energy is energy minus blocking (waiting) power times time. Some planners have a fixed set of
+ * plans, for example one for each frequency. Planners with a fixed set of plans use only the bound
+ * of the request.
  *
  * @param plans number of plans, evenly spaced in time; {@link #ALL} for one plan at every
  *     breakpoint of the lower bound
- * @param times additional times in seconds to make a plan for; times below the shortest makespan
- *     are ignored
+ * @param times additional times in seconds, with one plan for each; the planner ignores times below
+ *     the shortest makespan
  * @param effort how much work to spend on better plans
  * @param progress receives the progress of planning
- * @param bound the lower bound of the same problem if it is known; null if the planner has to
- *     compute it
+ * @param bound the lower bound of the problem if it is known; null if the planner has to compute it
  */
 public record PlanRequest(
     int plans, double[] times, Effort effort, Progress progress, LowerBound bound) {
-  /** Number of plans that asks for one plan at every breakpoint. */
+  /** This value of {@code plans} requests one plan at every breakpoint of the lower bound. */
   public static final int ALL = Integer.MAX_VALUE;
 
   private static final int STANDARD_PLANS = 200;
 
-  /** A request with the default effort, without progress and without a known bound. */
+  /**
+   * Makes a request with the default effort, without progress reports and without a known bound.
+   */
   public PlanRequest(int plans, double... times) {
     this(plans, times, Effort.DEFAULT, Progress.NONE);
   }
 
-  /** A request without a known bound. */
+  /** Makes a request without a known bound. */
   public PlanRequest(int plans, double[] times, Effort effort, Progress progress) {
     this(plans, times, effort, progress, null);
   }
 
-  /** The default request: 200 plans with the default effort. */
+  /** Returns the default request: 200 plans with the default effort. */
   public static PlanRequest standard() {
     return new PlanRequest(STANDARD_PLANS);
   }
 
   /**
-   * The same request for a problem whose lower bound is known.
+   * Returns a copy of this request with another lower bound.
    *
-   * @param known the bound; null if it is not known
+   * @param known the lower bound; null if it is not known
    */
   public PlanRequest withBound(LowerBound known) {
     return new PlanRequest(plans, times, effort, progress, known);
   }
 
   /**
-   * Returns the times to make plans for, in seconds, in falling order: evenly spaced times between
-   * both ends, the ends themselves, and the additional times. T* is not among them; planners find
-   * it from the bound.
+   * Returns the times to make plans for, in seconds, in falling order.
+   *
+   * <p>The result contains the shortest and the longest makespan, evenly spaced times between them,
+   * and the additional times of the request. A request for {@link #ALL} plans has no evenly spaced
+   * times. The result does not contain T*, the time of minimum energy. Planners compute T* from the
+   * lower bound.
    *
    * @param shortest shortest makespan, in seconds
    * @param longest makespan of minimum effective energy, in seconds

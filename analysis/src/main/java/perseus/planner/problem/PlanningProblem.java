@@ -16,17 +16,20 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * A planning problem: the DAG of an iteration, the execution options of its operations, and the
- * power of the stages while they wait. Immutable.
+ * Holds a planning problem: the DAG of an iteration, the execution options of its operations, and
+ * the power of the stages while they wait.
  *
- * <p>A plan chooses one option for each operation j, with time t_j and energy e_j. With makespan T,
- * an iteration takes {@code sum_j e_j + sum_s (P_s T - sum_{j of s} P_s t_j)} joules over all
- * stages s, whose GPUs draw P_s watts while they wait. With effective energies {@code eps_j = e_j -
- * P_s t_j} this is {@code sum_j eps_j + P_total T}. Stages that share a rank are the same GPUs, so
- * P_total counts their power once.
+ * <p>A plan chooses one option for each operation j, with time t_j in seconds and energy e_j in
+ * joules. Let T be the makespan in seconds, and let the GPUs of stage s draw P_s watts while they
+ * wait. The energy of an iteration is {@code sum_j e_j + sum_s (P_s T - sum_{j of s} P_s t_j)}
+ * joules. With the effective energies {@code eps_j = e_j - P_s t_j}, the energy is {@code sum_j
+ * eps_j + P_total T}. Stages that share a rank run on the same GPUs. P_total is the sum of the
+ * blocking powers, with one term for each rank.
+ *
+ * <p>Problems are immutable.
  */
 public final class PlanningProblem {
-  /** The index that means none: no operation, option, event, arc or node. */
+  /** The index NONE means "no operation", "no option", "no event", "no arc" or "no node". */
   public static final int NONE = -1;
 
   private final IterationDag dag;
@@ -70,7 +73,8 @@ public final class PlanningProblem {
   }
 
   /**
-   * The problem of one iteration, with the blocking power that the profile's notes state.
+   * Makes the problem of one iteration. The blocking power (power of a waiting GPU) comes from the
+   * profile's notes.
    *
    * @param profile a profile whose stages have rows for all instructions of the schedule
    * @param schedule the pipeline schedule
@@ -99,7 +103,7 @@ public final class PlanningProblem {
   }
 
   /**
-   * The problem of one iteration.
+   * Makes the problem of one iteration with a given blocking power.
    *
    * @param profile a profile whose stages have rows for all instructions of the schedule
    * @param schedule the pipeline schedule
@@ -143,7 +147,10 @@ public final class PlanningProblem {
         options.unused());
   }
 
-  /** Stages of one lane are the same GPUs, so their power while they wait is one number. */
+  /**
+   * Checks that all stages of a lane (rank) have the same blocking power, because they run on the
+   * same GPUs.
+   */
   private static void requireOnePowerPerLane(IterationDag dag, double[] blockingWatts) {
     for (Operation operation : dag.operations()) {
       int lane = dag.lane(operation.index());
@@ -160,7 +167,11 @@ public final class PlanningProblem {
     }
   }
 
-  /** This problem with other options for the same operations. */
+  /**
+   * Returns a copy of this problem with other options for the same operations.
+   *
+   * @param others returns the options of the operation with a given index
+   */
   public PlanningProblem withOptions(IntFunction<ExecutionOptions> others) {
     ExecutionOptions[] replaced = new ExecutionOptions[options.length];
     Arrays.setAll(replaced, others);
@@ -168,11 +179,14 @@ public final class PlanningProblem {
   }
 
   /**
-   * This problem with changes of clock that take time. An operation at another frequency than the
-   * computation before it on its rank starts at least {@code seconds} after the end of that one.
-   * During the change the GPUs draw blocking power, as they do whenever they do not compute. The
-   * lower bound ignores this time; it remains a lower bound.
+   * Returns a copy of this problem in which changes of clock (GPU frequency) take time.
    *
+   * <p>If an operation runs at another frequency than the previous computation on its rank, the
+   * operation starts at least {@code seconds} after the end of the previous computation. During a
+   * change of clock the GPUs draw blocking power. The lower bound ignores the time of clock
+   * changes. Without this time the bound is lower, so the bound stays valid.
+   *
+   * @param seconds time of one change of clock, in seconds
    * @throws UserError if {@code seconds} is not a number of at least 0
    */
   public PlanningProblem withSwitchCost(double seconds) {
@@ -189,39 +203,44 @@ public final class PlanningProblem {
         dag, schedule, microbatches, newOptions, blockingWatts, newSwitchSeconds, warnings);
   }
 
-  /** The DAG of the iteration. */
   public IterationDag dag() {
     return dag;
   }
 
-  /** The pipeline schedule. */
   public Schedule schedule() {
     return schedule;
   }
 
-  /** Number of microbatches per iteration. */
+  /** Returns the number of microbatches per iteration. */
   public int microbatches() {
     return microbatches;
   }
 
-  /** The options of an operation; operations with the same stage and instruction share them. */
+  /**
+   * Returns the options of an operation. Operations with equal stage and instruction share one
+   * object.
+   */
   public ExecutionOptions options(int operation) {
     return options[operation];
   }
 
-  /** Time of a change of clock, in seconds; 0 if it is ignored. */
+  /**
+   * Returns the time of a change of clock, in seconds. The time is 0 if the problem ignores changes
+   * of clock.
+   */
   public double switchSeconds() {
     return switchSeconds;
   }
 
   /**
-   * Time of a change of clock between two frequencies in MHz, in seconds; 0 if they are equal.
+   * Returns the time of a change of clock between two frequencies in MHz, in seconds. The time is 0
+   * if the frequencies are equal.
    */
   public double switchSeconds(int fromMhz, int toMhz) {
     return fromMhz == toMhz ? 0 : switchSeconds;
   }
 
-  /** The operations of a lane whose clock a plan chooses, in execution order. */
+  /** Returns the operations of a lane whose clock a plan chooses, in execution order. */
   public int[] computations(int lane) {
     return Arrays.stream(dag.laneOperations(lane))
         .filter(j -> dag.operations().get(j).instruction().isComputation())
@@ -229,18 +248,21 @@ public final class PlanningProblem {
   }
 
   /**
-   * The computation before an operation on its rank, whose clock is set until the operation starts.
-   * {@link #NONE} for a rank's first computation, and for an operation whose clock no plan chooses.
+   * Returns the previous computation on the rank of an operation. The GPU's clock remains set for
+   * the previous computation until the operation starts.
+   *
+   * <p>The method returns {@link #NONE} for a rank's first computation, and for an operation that
+   * is not a computation.
    */
   public int clockBefore(int operation) {
     return clockBefore[operation];
   }
 
   /**
-   * Whether the clock changes before an operation: whether the computation before it on its rank
-   * runs at another frequency.
+   * Returns whether the clock changes before an operation. The clock changes if the previous
+   * computation on the rank runs at another frequency.
    *
-   * @param choice the option of each operation, by index
+   * @param choice returns the option of the operation with a given index
    */
   public boolean changesClock(int operation, IntFunction<ProfileRow> choice) {
     int before = clockBefore[operation];
@@ -248,18 +270,21 @@ public final class PlanningProblem {
         && choice.apply(before).frequencyMhz() != choice.apply(operation).frequencyMhz();
   }
 
-  /** The shortest makespan in seconds, if changes of clock take no time. */
+  /**
+   * Returns the shortest makespan in seconds. The method assumes that changes of clock take no
+   * time.
+   */
   public double shortestSeconds() {
     double[] fastest = Arrays.stream(options).mapToDouble(each -> each.time(0)).toArray();
     return EarliestStarts.of(dag, fastest).makespanSeconds();
   }
 
-  /** Power of all GPUs of a stage while they wait, in watts. */
+  /** Returns the total power of all GPUs of a stage while they wait, in watts. */
   public double blockingWatts(int stage) {
     return blockingWatts[stage];
   }
 
-  /** Power of all GPUs of the pipeline while they wait, in watts. */
+  /** Returns the total power of all GPUs of the pipeline while they wait, in watts. */
   public double totalBlockingWatts() {
     double sum = 0;
     for (int lane = 0; lane < dag.lanes(); lane++) {
@@ -268,7 +293,7 @@ public final class PlanningProblem {
     return sum;
   }
 
-  /** Notes about the problem for the user, one sentence each. */
+  /** Returns notes about the problem for the user, one sentence each. */
   public List<String> warnings() {
     return warnings;
   }

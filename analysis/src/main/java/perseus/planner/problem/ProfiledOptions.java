@@ -14,16 +14,19 @@ import perseus.pipeline.Schedule;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** Finds the execution options of a DAG's operations in a stage profile. */
+/**
+ * Finds the execution options (frequencies with their times and energies) of a DAG's operations in
+ * a stage profile.
+ */
 final class ProfiledOptions {
   private final StageProfile profile;
   private final Schedule schedule;
   private final IterationDag dag;
 
   /**
-   * Makes the lookup for one DAG.
+   * Makes the lookup of options for one DAG.
    *
-   * @param schedule the schedule that made the DAG, for messages
+   * @param schedule the schedule of the DAG, whose name appears in error messages and warnings
    */
   ProfiledOptions(StageProfile profile, Schedule schedule, IterationDag dag) {
     this.profile = profile;
@@ -32,7 +35,8 @@ final class ProfiledOptions {
   }
 
   /**
-   * The options of each operation; operations with the same stage and instruction share one object.
+   * Returns the options of each operation, by operation index. Operations with equal stage and
+   * instruction share one object.
    *
    * @param blockingWatts power of all GPUs of each stage while they wait, in watts
    * @throws UserError if the profile has no row for an operation
@@ -73,7 +77,9 @@ final class ProfiledOptions {
     return rows;
   }
 
-  /** One sentence about each instruction that has rows in the profile and is in no operation. */
+  /**
+   * Returns a warning for each instruction that has rows in the profile but is not part of the DAG.
+   */
   List<String> unused() {
     List<String> sentences = new ArrayList<>();
     for (int s = 0; s < dag.stages(); s++) {

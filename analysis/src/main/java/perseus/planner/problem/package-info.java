@@ -1,6 +1,7 @@
 /**
  * States the planning problem and its solutions: options, requests, plans, frontiers, lower bounds.
  *
- * <p>Nothing here calls a planner or computes a bound, and no object changes after it is made.
+ * <p>No class of this package calls a planner or computes a bound, and no object changes after it
+ * is made.
  */
 package perseus.planner.problem;

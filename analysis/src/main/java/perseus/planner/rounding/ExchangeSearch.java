@@ -4,31 +4,38 @@ import java.util.PriorityQueue;
 import perseus.planner.network.OptionTables;
 
 /**
- * Local search that lowers a plan's energy without exceeding its deadline.
+ * Lowers the energy of a plan by local search, while the plan still ends by its deadline.
  *
- * <p>The problem: minimize the sum of effective energies {@code eps_j,k(j)} over the options {@code
- * k(j)} of all operations, where every path of durations and lags is at most the deadline. The
- * search starts at options that are in time, and alternates two moves until neither saves energy:
+ * <p>The search minimizes {@code E = sum over operations j of eps_j,k(j)}. Here {@code k(j)} is the
+ * option of operation j, and {@code eps_j,k} is the effective energy of option k in joules. On
+ * every path through the DAG, the sum of durations and transfer times must not exceed the deadline.
+ * The search starts from options that meet the deadline. The search alternates two moves until
+ * neither move saves energy:
  *
  * <ul>
- *   <li>{@link #useSlack} slows single operations down within their slack, the one with the largest
- *       saving per tick first.
- *   <li>{@link #exchangePairs} chooses the options of an operation and of one of its successors
- *       anew, so that time moves from one to the other.
+ *   <li>{@link #useSlack} slows down single operations within their slack. Slack is the additional
+ *       time that an operation can take while the plan still meets the deadline. The operation that
+ *       saves the most energy per tick is slowed down first.
+ *   <li>{@link #exchangePairs} changes the options of an operation and of one of its successors
+ *       together. One of the two operations becomes faster, so that the other can become slower.
  * </ul>
  *
- * <p>With n operations, E precedences and at most K options each, a pass takes O((n + moves) (K +
- * log n) + E K) and one {@link PlanTiming#set} per move. The result is a local optimum only: where
- * all operations are critical, three or more would have to change at once.
+ * <p>With n operations, E precedences and at most K options per operation, one pass takes O((n +
+ * moves) (K + log n) + E K), plus one {@link PlanTiming#set} per changed operation. The result is
+ * only a local optimum. Where all operations are critical, a better plan may require three or more
+ * changes at the same time, which the search does not try.
  */
 final class ExchangeSearch {
   /**
-   * Joules that a move must save. Moves that save only rounding errors of the sums could follow one
-   * another in a cycle.
+   * Minimum energy in joules that an exchange of a pair must save. Without this minimum, rounding
+   * errors could look like savings, and the search could repeat the same exchanges.
    */
   private static final double MIN_SAVING_JOULES = 1e-9;
 
-  /** Limit for time. See {@link RelaxedRounding} for the experiment. */
+  /**
+   * Maximum number of passes over all pairs. This maximum limits the running time. The script
+   * {@code dev/experiment} measures the effect of other values.
+   */
   private static final int MAX_PASSES = 6;
 
   private final PlanTiming timing;
@@ -39,7 +46,10 @@ final class ExchangeSearch {
     this.network = timing.network();
   }
 
-  /** Applies both moves until no pair changes, at most {@link #MAX_PASSES} times. */
+  /**
+   * Alternates {@link #useSlack} and {@link #exchangePairs} until no pair changes, but at most
+   * {@link #MAX_PASSES} times.
+   */
   void improve() {
     useSlack();
     for (int pass = 0; pass < MAX_PASSES && exchangePairs(); pass++) {
@@ -48,17 +58,18 @@ final class ExchangeSearch {
   }
 
   /**
-   * A possible change of one operation to a slower option.
+   * Describes a possible change of one operation to a slower option.
    *
-   * @param operation the operation
-   * @param choice its slower option
-   * @param joulesPerTick energy saved per tick of additional time
+   * @param operation index of the operation
+   * @param choice index of the slower option
+   * @param joulesPerTick energy in joules that the change saves per tick of additional time
    */
   private record SlowDown(int operation, int choice, double joulesPerTick) {}
 
   /**
-   * Slows operations down, the one that saves the most energy per tick first. Slack never grows
-   * meanwhile, so an option that does not fit now will not fit later.
+   * Slows down operations within their slack, and takes the change that saves the most energy per
+   * tick first. The slack of an operation never grows during this method. So an option that does
+   * not fit into the slack can be ignored until the method ends.
    */
   void useSlack() {
     PriorityQueue<SlowDown> queue =
@@ -79,7 +90,10 @@ final class ExchangeSearch {
     }
   }
 
-  /** Adds the slower option that saves the most energy per tick among those that fit now. */
+  /**
+   * Adds the best slower option of operation j to the queue. Among the options that fit into the
+   * slack, the best option saves the most energy per tick.
+   */
   private void addBestSlowDown(PriorityQueue<SlowDown> queue, int j) {
     long[] ticks = network.ticks[j];
     double[] energies = network.energies[j];
@@ -100,10 +114,10 @@ final class ExchangeSearch {
   }
 
   /**
-   * Tries every pair of an operation and one of its successors, and changes both options where
-   * another pair of options fits and takes less energy.
+   * Tries every pair of an operation and one of its successors. Both options are changed where
+   * another pair of options meets the deadline and takes less energy.
    *
-   * @return whether a pair changed
+   * @return whether the options of any pair changed
    */
   private boolean exchangePairs() {
     boolean changed = false;
@@ -129,7 +143,8 @@ final class ExchangeSearch {
     int bestI = -1;
     int bestK = -1;
     int choiceK = ticksK.length - 1;
-    // A slower i leaves less time for k, so one walk through both option lists is enough.
+    // A slower option of operation i leaves less time for operation k. So the index choiceK only
+    // falls while the index choiceI rises. One walk through both lists of options is enough.
     for (int choiceI = 0; choiceI < ticksI.length && ticksI[choiceI] <= availableI; choiceI++) {
       long availableK = latestEndK - Math.max(timing.start(i) + ticksI[choiceI] + lag, otherStartK);
       while (choiceK >= 0 && ticksK[choiceK] > availableK) {
@@ -149,10 +164,11 @@ final class ExchangeSearch {
   }
 
   /**
-   * Changes two options, and changes them back if the plan is then late: i may delay k through a
-   * third operation.
+   * Changes the options of two operations, and restores the old options if the plan then misses the
+   * deadline. The deadline can be missed because operation i may delay operation k through a third
+   * operation.
    *
-   * @return whether the new options stay
+   * @return whether the new options are kept
    */
   private boolean change(int i, int choiceI, int k, int choiceK) {
     int oldI = timing.choice(i);

@@ -3,19 +3,20 @@ package perseus.planner.rounding;
 import perseus.planner.network.OptionTables;
 
 /**
- * Exchanges the options of computations of the same kind on a rank where the rank then changes its
- * clock less often. The plan's energy stays the same, since both computations have the same
- * options.
+ * Swaps the options of two computations of one rank that have the same list of options, so that the
+ * rank changes its clock less often. The plan's energy stays the same, because the two computations
+ * only trade their options.
  *
- * <p>For plans in which changes of clock take no time; fewer changes are only a convenience there.
- * Time: one pass over all pairs of computations at most {@link #MAX_DISTANCE} apart, with one
- * {@link PlanTiming#set} or two per exchange.
+ * <p>This class is for plans in which a clock change takes no time. Fewer clock changes are
+ * convenient in such a plan, but save neither time nor energy. The search makes one pass over all
+ * pairs of computations that are at most {@link #MAX_DISTANCE} positions apart. Each swap takes one
+ * or two calls of {@link PlanTiming#set}, or three if the swap is undone.
  */
 final class FewerClockChanges {
   /**
-   * Maximum distance, in positions of a rank's order, between two computations that are exchanged.
-   * Limit for time. In the steady part of 1F1B the next computation of the same kind is 2 positions
-   * away.
+   * Maximum distance between two swapped computations, in positions of the rank's execution order.
+   * This maximum limits the running time. In the steady part of 1F1B, the next computation with the
+   * same options is 2 positions away.
    */
   private static final int MAX_DISTANCE = 3;
 
@@ -23,14 +24,15 @@ final class FewerClockChanges {
   private final OptionTables network;
 
   /**
-   * @param timing a plan that is in time, for a problem in which changes of clock take no time
+   * @param timing a plan that ends by its deadline, for a problem in which clock changes take no
+   *     time
    */
   FewerClockChanges(PlanTiming timing) {
     this.timing = timing;
     this.network = timing.network();
   }
 
-  /** Makes every exchange that saves changes of clock and leaves the plan in time. */
+  /** Makes every swap that saves clock changes and still lets the plan end by its deadline. */
   void exchangeAll() {
     for (int[] lane : network.computations) {
       for (int i = 0; i < lane.length; i++) {
@@ -62,7 +64,10 @@ final class FewerClockChanges {
         : timing.clockChanges(lane, i, i + 1) + timing.clockChanges(lane, k, k + 1);
   }
 
-  /** Swaps two options without an update of the times, which must be undone before any update. */
+  /**
+   * Swaps the options of two computations without updating the plan's times. The caller must undo
+   * the swap before the times are updated.
+   */
   private void swapChoices(int a, int b) {
     int[] choices = timing.choices();
     int choice = choices[a];
@@ -70,13 +75,13 @@ final class FewerClockChanges {
     choices[b] = choice;
   }
 
-  /** Swaps two options, unless the plan would then be late. */
+  /** Swaps the options of two computations, unless the plan would then miss its deadline. */
   private void exchange(int a, int b) {
     int slowChoice = Math.max(timing.choice(a), timing.choice(b));
     int fastChoice = Math.min(timing.choice(a), timing.choice(b));
     int slowOne = timing.choice(a) == slowChoice ? a : b;
     int fastOne = slowOne == a ? b : a;
-    // The slow operation becomes faster first, which leaves time for the other.
+    // The slow computation becomes faster first. The other computation then has more time.
     timing.set(slowOne, fastChoice);
     if (network.ticks[fastOne][slowChoice] <= timing.available(fastOne)) {
       timing.set(fastOne, slowChoice);

@@ -4,26 +4,30 @@ import java.util.Arrays;
 import perseus.planner.network.OptionTables;
 
 /**
- * The earliest start and the latest end of every operation of a plan, kept up to date while options
- * change. All times are in ticks.
+ * Computes the earliest start and the latest end of every operation of a plan, and updates them
+ * when an option changes. All times are in ticks.
  *
- * <p>Let {@code d_j} be the duration of operation j, {@code lag_pj} the ticks from the end of p
- * until its result reaches j, and c the computation before j on its rank. With deadline D:
+ * <p>Let {@code d_j} be the duration of operation j. Let {@code lag_pj} be the ticks from the end
+ * of operation p until its result reaches operation j. Let c be the computation before j on the
+ * rank of j. With the deadline D:
  *
  * <pre>
  * start_j     = max(0, start_p + d_p + lag_pj for all predecessors p,
  *                      start_c + d_c + switchTicks if c and j have different frequencies)
- * latestEnd_j = min(D, latestEnd_s - d_s - lag_js for all successors s, and likewise
- *                      - switchTicks for the next computation if it has another frequency)
+ * latestEnd_j = min(D, latestEnd_s - d_s - lag_js for all successors s,
+ *                      latestEnd_n - d_n - switchTicks if n, the next computation on the rank,
+ *                      has another frequency than j)
  * </pre>
  *
- * This class alone applies the rule that a change of clock takes {@code switchTicks}: {@link
- * #earliestStart} applies it forwards in time, {@link #latestEnd(int, int)} backwards.
+ * Only this class applies the rule that a clock change takes {@code switchTicks}. {@link
+ * #earliestStart} applies the rule forwards in time, and {@link #latestEnd(int, int)} applies it
+ * backwards in time.
  *
- * <p>Building takes time linear in the number of precedences. See {@link #set} for an update.
+ * <p>The constructor takes time linear in the number of precedences. See {@link #set} for the time
+ * of an update.
  */
 public final class PlanTiming {
-  /** Stands for "no operation" where one operation can be ignored. */
+  /** The value of the parameter {@code ignored} that leaves out no operation. */
   private static final int NONE = -1;
 
   private final OptionTables network;
@@ -35,13 +39,17 @@ public final class PlanTiming {
   /** Ticks from the latest end of each operation to the deadline. */
   private final long[] tails;
 
-  /** One bit per operation: its start or tail may be out of date. */
+  /**
+   * One bit per operation. The bit is 1 if the operation's start or tail may have to be computed
+   * again.
+   */
   private final long[] outdated;
 
   /**
    * Computes the times of a plan.
    *
-   * @param choices option of every operation; not copied, and changed by {@link #set}
+   * @param choices index of the option of every operation; the array is not copied, and {@link
+   *     #set} changes it
    * @param deadline latest end of the iteration, in ticks
    */
   public PlanTiming(OptionTables network, int[] choices, long deadline) {
@@ -61,45 +69,51 @@ public final class PlanTiming {
     }
   }
 
-  /** The operations and their options. */
+  /** Returns the tables of operations and options that the plan uses. */
   public OptionTables network() {
     return network;
   }
 
-  /** The option of an operation. */
+  /** Returns the index of the option of operation j. */
   public int choice(int j) {
     return choices[j];
   }
 
-  /** The options of all operations; the array itself, not a copy. */
+  /** Returns the index of the option of every operation. The array is not a copy. */
   public int[] choices() {
     return choices;
   }
 
-  /** The frequency of an operation's option, in MHz. */
+  /** Returns the frequency of the option of operation j, in MHz. */
   public int frequency(int j) {
     return network.frequencies[j][choices[j]];
   }
 
-  /** Earliest start of an operation. */
+  /** Returns the earliest start of operation j, in ticks. */
   long start(int j) {
     return starts[j];
   }
 
-  /** Latest end of an operation with which the iteration still ends by the deadline. */
+  /**
+   * Returns the latest end of operation j, in ticks, with which the iteration still ends by the
+   * deadline.
+   */
   long latestEnd(int j) {
     return deadline - tails[j];
   }
 
-  /** Ticks that an operation may take while all others keep their options. */
+  /**
+   * Returns the maximum duration of operation j, in ticks, while all other operations keep their
+   * options.
+   */
   public long available(int j) {
     return deadline - tails[j] - starts[j];
   }
 
   /**
-   * Earliest start of an operation, computed from the operations before it.
+   * Computes the earliest start of operation j from the operations before it, in ticks.
    *
-   * @param ignored a predecessor to leave out, or -1
+   * @param ignored index of a predecessor that is left out, or -1 to use all predecessors
    */
   long earliestStart(int j, int ignored) {
     long start = 0;
@@ -118,9 +132,9 @@ public final class PlanTiming {
   }
 
   /**
-   * Latest end of an operation, computed from the operations after it.
+   * Computes the latest end of operation j from the operations after it, in ticks.
    *
-   * @param ignored a successor to leave out, or -1
+   * @param ignored index of a successor that is left out, or -1 to use all successors
    */
   long latestEnd(int j, int ignored) {
     long end = deadline;
@@ -138,12 +152,12 @@ public final class PlanTiming {
     return end;
   }
 
-  /** Whether the iteration ends by the deadline. */
+  /** Returns whether the iteration ends by the deadline. */
   public boolean inTime() {
     return makespan() <= deadline;
   }
 
-  /** The iteration's end, in ticks. */
+  /** Returns the end of the iteration, in ticks. */
   public long makespan() {
     long end = 0;
     for (int j : network.last) {
@@ -153,11 +167,12 @@ public final class PlanTiming {
   }
 
   /**
-   * Counts the changes of clock in a part of a rank, including the one before and the one after it.
+   * Counts the clock changes in a part of a rank's computations. The clock changes at both borders
+   * of the part are included.
    *
-   * @param lane the rank's computations in execution order
-   * @param from first position of the part
-   * @param to position after the part
+   * @param lane indices of the rank's computations, in execution order
+   * @param from first position of the part in {@code lane}
+   * @param to position after the last position of the part
    */
   public int clockChanges(int[] lane, int from, int to) {
     int changes = 0;
@@ -168,14 +183,14 @@ public final class PlanTiming {
   }
 
   /**
-   * Changes one operation's option and updates all times.
+   * Changes the option of one operation and updates all times.
    *
-   * <p>Only operations whose start or tail can differ are visited, each once per direction, in
-   * topological order. An update takes O(n / 64 + visited operations * their degree) for n
-   * operations; the whole network is visited in the worst case.
+   * <p>The update visits only operations whose start or tail can change, in topological order, at
+   * most once per direction. With n operations, an update takes O(n / 64 + V * degree), where V is
+   * the number of visited operations. In the worst case all operations are visited.
    *
-   * @param j the operation
-   * @param choice its new option
+   * @param j index of the operation
+   * @param choice index of the new option
    */
   public void set(int j, int choice) {
     choices[j] = choice;
@@ -210,7 +225,10 @@ public final class PlanTiming {
     }
   }
 
-  /** Marks the operations that a change of clock before or after an operation can move. */
+  /**
+   * Marks operation j and the computations before and after it on its rank. A clock change next to
+   * operation j can move the times of these operations.
+   */
   private void markClockNeighbours(int j) {
     if (network.switchTicks > 0) {
       mark(network.clockBefore[j]);

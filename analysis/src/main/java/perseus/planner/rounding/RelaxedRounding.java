@@ -13,25 +13,39 @@ import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Turns a relaxed solution into a plan that a GPU can run: every operation gets one of its options,
- * and the makespan does not exceed that of the relaxed solution.
+ * Turns a relaxed solution into a plan that a GPU can run. Every operation gets one of its options,
+ * and the makespan does not exceed the makespan of the relaxed solution.
  *
- * <p>A relaxed solution gives operation j a start {@code x_j}, an end {@code y_j}, and so a
- * duration that may lie between two options. Several roundings are made. {@link #roundDurations}
- * takes the slowest option within {@code y_j - x_j}. {@link #roundForward} goes forwards in time
- * and takes the slowest option that still ends by {@code y_j}, so that later operations can use the
- * time that earlier ones leave; {@link #roundBackward} is its mirror image. {@link
- * SteadyStateRounding} rounds all operations of the steady part together. All these are in time,
- * since no event is later than in the relaxed solution. The best few then get the slack that
- * remains ({@link ExchangeSearch#useSlack}), and the one with the lowest energy is returned.
+ * <p>A relaxed solution gives operation j a start {@code x_j} and an end {@code y_j}. The duration
+ * {@code y_j - x_j} may lie between the times of two options. So the relaxed solution is rounded in
+ * several ways:
  *
- * <p>Rounding takes O(E + n log K) for n operations, E precedences and K options, besides the
- * steady roundings and the use of slack. The result has no guarantee beyond its deadline: near the
- * shortest makespan, where all operations are critical, plans for GPT-3 175B on 8 stages are up to
- * 0.25 % above the bound. The package {@code perseus.planner.beam} improves them.
+ * <ul>
+ *   <li>{@link #roundDurations} takes the slowest option whose time is at most {@code y_j - x_j}.
+ *   <li>{@link #roundForward} visits the operations forwards in time. For each operation j it takes
+ *       the slowest option that still ends by {@code y_j}. So later operations can use the time
+ *       that earlier operations leave.
+ *   <li>{@link #roundBackward} visits the operations backwards in time. For each operation j it
+ *       takes the slowest option that still starts at {@code x_j} or later.
+ *   <li>{@link SteadyStateRounding} rounds all operations of the steady part of the iteration
+ *       together.
+ * </ul>
+ *
+ * <p>All these roundings end by the deadline. The roundings with the lowest energy then use the
+ * remaining slack ({@link ExchangeSearch#useSlack}). The rounding that has the lowest energy after
+ * this step is returned.
+ *
+ * <p>With n operations, E precedences and K options, rounding takes O(E + n log K). This complexity
+ * excludes {@link SteadyStateRounding} and the use of slack. The plan always meets the deadline,
+ * but there is no guarantee for its energy. Near the shortest makespan, where all operations are
+ * critical, plans for GPT-3 175B on 8 stages take up to 0.25 % more energy than the lower bound.
+ * The package {@code perseus.planner.beam} improves these plans.
  */
 public final class RelaxedRounding {
-  /** Number of roundings whose slack is used, those with the lowest energy. Limit for time. */
+  /**
+   * Maximum number of roundings whose slack is used. The roundings with the lowest energy are
+   * taken. The maximum limits the running time.
+   */
   private static final int MAX_CANDIDATES = 5;
 
   private final PlanningProblem problem;
@@ -48,15 +62,16 @@ public final class RelaxedRounding {
     this.events = events;
     this.network = network;
     int stages = problem.dag().stages();
-    // The pipeline fills and drains within as many microbatches as there are stages; the shorter
-    // ramps put more operations into the steady part, and fit where time is not scarce.
+    // The pipeline fills and drains within as many microbatches as it has stages. With shorter
+    // ramps, the steady part has more operations. But a rounding with short ramps meets the
+    // deadline only if enough time is left.
     this.steadyRoundings = SteadyStateRounding.ofRamps(problem, network, stages, stages / 2, 1);
   }
 
   /**
    * Rounds a relaxed solution.
    *
-   * @return the best of all roundings, with its slack used up
+   * @return the plan of the rounding that has the lowest energy after its slack was used
    */
   public RoundedPlan round(RelaxedSolution relaxed) {
     long[] times = events.operationEvents(relaxed.events());
@@ -85,10 +100,10 @@ public final class RelaxedRounding {
   }
 
   /**
-   * Effective energy of a relaxed solution, in joules. No plan within its makespan has a lower one,
-   * except by the tolerance of the lower bound.
+   * Computes the effective energy of a relaxed solution, in joules. No plan with the same makespan
+   * has a lower effective energy, except within the tolerance of the lower bound.
    *
-   * @param times start and end of each operation, at 2j and 2j + 1
+   * @param times start and end of each operation j in ticks, at the indices 2j and 2j + 1
    */
   private double relaxedJoules(long[] times) {
     double sum = 0;
@@ -98,16 +113,20 @@ public final class RelaxedRounding {
     return sum;
   }
 
-  /** Improves a plan by exchanges between neighbouring operations ({@link ExchangeSearch}). */
+  /**
+   * Improves a plan by changing the options of an operation and its successor together ({@link
+   * ExchangeSearch}).
+   */
   public void exchange(RoundedPlan plan) {
     new ExchangeSearch(new PlanTiming(network, plan.choices(), plan.deadline())).improve();
   }
 
   /**
-   * Makes the final plan of some rounded options, with few changes of clock.
+   * Makes the final plan from rounded options, with few clock changes.
    *
-   * @param rounded the options; their order on a rank changes where that saves changes of clock
-   * @param latestSeconds the plan's maximum makespan, at least the shortest makespan
+   * @param rounded the options of all operations; computations of a rank may swap their options if
+   *     this saves clock changes
+   * @param latestSeconds maximum makespan of the plan in seconds, at least the shortest makespan
    */
   public Plan finish(RoundedPlan rounded, double latestSeconds) {
     PlanTiming timing = new PlanTiming(network, rounded.choices(), rounded.deadline());
@@ -154,11 +173,11 @@ public final class RelaxedRounding {
   }
 
   /**
-   * Makes the plan of some options. A makespan in ticks can differ from the one in seconds by
-   * rounding; if the plan is late for that reason, critical operations are sped up, the cheapest
-   * change first.
+   * Makes a plan from the chosen options. A makespan in ticks can differ from the makespan in
+   * seconds by rounding errors. If the plan misses the deadline for this reason, critical
+   * operations get faster options. The change that costs the least energy is made first.
    *
-   * @throws IllegalStateException if even the fastest options are late
+   * @throws IllegalStateException if even the fastest options miss the deadline
    */
   private Plan withinDeadline(int[] choices, double latestSeconds) {
     Plan plan = Plan.of(problem, j -> problem.options(j).option(choices[j]));
@@ -186,7 +205,7 @@ public final class RelaxedRounding {
     return plan;
   }
 
-  /** Energy that the next faster option of an operation costs in addition, in joules. */
+  /** Returns the additional energy of the next faster option of operation j, in joules. */
   private double speedUpJoules(int[] choices, int j) {
     return network.energies[j][choices[j] - 1] - network.energies[j][choices[j]];
   }

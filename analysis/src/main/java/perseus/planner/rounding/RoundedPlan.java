@@ -4,8 +4,8 @@ import perseus.planner.bound.RelaxedSolution;
 import perseus.planner.network.OptionTables;
 
 /**
- * The options of all operations of a plan while it is improved. The plan ends within the makespan
- * of the relaxed solution that it rounds.
+ * Holds the options of all operations of a plan while searches improve the plan. The plan ends
+ * within the makespan of the relaxed solution from which it was rounded.
  */
 public final class RoundedPlan {
   private RelaxedSolution relaxed;
@@ -16,9 +16,11 @@ public final class RoundedPlan {
   private final int[] choices;
 
   /**
-   * @param choices options that are in time; not copied
+   * @param choices index of the option of every operation, with which the plan ends by the
+   *     deadline; the array is not copied
    * @param relaxedJoules minimum effective energy of any plan within the makespan, in joules
-   * @param blockingJoules blocking power times the makespan, in joules
+   * @param blockingJoules blocking (waiting) power of all GPUs in watts times the makespan in
+   *     seconds, in joules
    */
   RoundedPlan(
       RelaxedSolution relaxed,
@@ -34,30 +36,43 @@ public final class RoundedPlan {
     this.boundJoules = relaxedJoules + blockingJoules;
   }
 
-  /** The relaxed solution that this plan rounds; null after {@link #forgetRelaxed}. */
+  /**
+   * Returns the relaxed solution from which this plan was rounded. The result is null after {@link
+   * #forgetRelaxed}.
+   */
   public RelaxedSolution relaxed() {
     return relaxed;
   }
 
-  /** Drops the relaxed solution, which takes much more memory than the options. */
+  /**
+   * Removes the relaxed solution to free memory. The relaxed solution takes much more memory than
+   * the options.
+   */
   public void forgetRelaxed() {
     relaxed = null;
   }
 
-  /** Latest end of the iteration, in ticks: the makespan of the relaxed solution. */
+  /**
+   * Returns the latest end of the iteration in ticks, which is the makespan of the relaxed
+   * solution.
+   */
   public long deadline() {
     return deadline;
   }
 
-  /** Option of every operation; the array itself, which searches may change. */
+  /**
+   * Returns the index of the option of every operation. The array is not a copy, and searches may
+   * change it.
+   */
   public int[] choices() {
     return choices;
   }
 
   /**
-   * Takes over other options if these need less energy.
+   * Replaces the options of this plan by other options if the other options take less energy.
    *
-   * @param others options that are in time, or null for none
+   * @param others index of the option of every operation, with which the plan ends by the deadline;
+   *     null if a search found no options
    */
   public void replaceIfBetter(int[] others) {
     if (others != null && network.energy(others) < network.energy(choices)) {
@@ -65,7 +80,10 @@ public final class RoundedPlan {
     }
   }
 
-  /** Energy above the lower bound, as a fraction of the bound; both include blocking. */
+  /**
+   * Returns the gap to the lower bound: {@code (E - L) / L}. E is the plan's energy and L is the
+   * lower bound, both in joules. E and L include the energy that GPUs take while they wait.
+   */
   public double gap() {
     return (network.energy(choices) - relaxedJoules) / boundJoules;
   }

@@ -13,43 +13,50 @@ import perseus.planner.problem.LowerHull;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Rounds all operations in the steady part of an iteration together.
+ * Rounds all operations in the steady part of an iteration together, so that all stages have the
+ * same cycle time.
  *
- * <p>In the steady part every stage repeats a cycle of one forward and one backward, and waits for
- * its neighbours in each cycle. A stage that rounds its operations one by one alternates between
- * faster and slower cycles, and its neighbours lose by waiting what it saves. So this rounding
- * gives all stages the same cycle time {@code tau}: stage s takes the pair of options of minimum
- * energy among those with {@code t_forward + t_backward <= tau}. Of all such cycles, only those on
- * the lower convex hull of (tau, energy) are used. A plan runs two neighbours of that hull one
- * after the other: as many slower cycles at the end as the deadline allows, and faster cycles
- * before them.
+ * <p>The steady part is the part of the iteration between the filling and the draining of the
+ * pipeline. In this part, every stage repeats a cycle of one forward and one backward, and waits
+ * for its neighbours in each cycle. If a stage rounded its operations one by one, fast and slow
+ * cycles would alternate. The stage would save energy in the slow cycles, but its neighbours would
+ * lose this energy while they wait. So this class gives all stages the same cycle time {@code tau}.
+ * Stage s takes the options with the lowest energy among all pairs of options with {@code t_forward
+ * + t_backward <= tau}. Only cycles on the lower convex hull of the points (tau, energy) are used.
+ * A plan combines two cycles that are close to each other on this hull. The slower cycle is used at
+ * the end of the steady part, as often as the deadline allows. The faster cycle is used before the
+ * slower cycle.
  *
- * <p>With S stages, M steady microbatches, K options per operation and C tried cycle times, the
- * cycles take O(C S K) once, and a rounding takes O((log C + log M) n) for n operations. The result
- * is in time, but ignores the ramps at both ends, where the options of another rounding stay.
+ * <p>Let S be the number of stages, K the number of options per operation, and C the number of
+ * cycle times that are tried. Let M be the number of steady microbatches, and n the number of
+ * operations. Finding the cycles takes O(C S K) once per problem. One rounding takes O((log C + log
+ * M) n). The result ends by the deadline. The method does not optimize the ramps, which are the
+ * first and the last microbatches of the iteration. Operations in the ramps keep the options of
+ * another rounding.
  */
 final class SteadyStateRounding {
   /**
    * Approximate maximum number of pairs of options per stage whose total time is tried as a cycle
-   * time. Limit for time: with 38 frequencies all 1,444 pairs are tried, and beyond the limit every
-   * second pair or fewer.
+   * time. This maximum limits the running time. With 38 frequencies, all 1,444 pairs are tried. If
+   * a stage has more than 4,000 pairs, only every second pair or fewer are tried.
    */
   private static final int MAX_PAIRS = 4000;
 
   private final OptionTables network;
 
-  /** Steady forwards of each stage, in the order of their microbatches. */
+  /** Indices of the forwards in the steady part, by stage and microbatch. */
   private final int[][] forwards;
 
   private final int[][] backwards;
   private final List<Cycle> cycles;
 
   /**
-   * The options of a cycle of all stages.
+   * Holds the options of one cycle of all stages. A cycle consists of one forward and one backward
+   * per stage.
    *
-   * @param forward option of each stage's forward
-   * @param backward option of each stage's backward
-   * @param joules effective energy of one cycle of all stages
+   * @param forward index of the option of each stage's forward
+   * @param backward index of the option of each stage's backward
+   * @param joules effective energy of one cycle of all stages, in joules
    */
   private record Cycle(int[] forward, int[] backward, double joules) {}
 
@@ -69,10 +76,11 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Creates one rounding for each length of the ramps that leaves a steady part. They share their
-   * cycles, which do not depend on the ramps.
+   * Creates one rounding for each length of the ramps that leaves a steady part. All roundings
+   * share their cycles, because cycles do not depend on the ramps.
    *
-   * @param ramps numbers of microbatches at each end of the iteration that do not count as steady
+   * @param ramps lengths of the ramps: for each rounding, the number of microbatches at each end of
+   *     the iteration that are not in the steady part
    */
   static List<SteadyStateRounding> ofRamps(
       PlanningProblem problem, OptionTables network, int... ramps) {
@@ -88,10 +96,11 @@ final class SteadyStateRounding {
   }
 
   /**
-   * The cycles on the lower convex hull of (cycle time, energy), the fastest first.
+   * Finds the cycles on the lower convex hull of the points (cycle time, energy). The fastest cycle
+   * comes first.
    *
-   * <p>The cycle times tried are the total times of pairs of one stage's options, since the minimum
-   * energy changes only there.
+   * <p>A cycle time is tried if it is the total time of a forward option and a backward option of
+   * one stage. The minimum energy of a cycle changes only at these cycle times.
    */
   private List<Cycle> cycles() {
     TreeSet<Long> times = new TreeSet<>();
@@ -125,11 +134,13 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Rounds the steady part.
+   * Rounds the operations of the steady part.
    *
-   * @param others options that are in time; those outside the steady part stay
+   * @param others index of the option of every operation, with which the plan ends by the deadline;
+   *     operations outside the steady part keep these options
    * @param deadline latest end of the iteration, in ticks
-   * @return options that are in time; null if even the fastest cycle is too slow
+   * @return index of the option of every operation, with which the plan ends by the deadline; null
+   *     if even the fastest cycle is too slow
    */
   int[] round(int[] others, long deadline) {
     int low = -1;
@@ -147,8 +158,8 @@ final class SteadyStateRounding {
     }
     int[] best = withCycles(others, cycles.get(low), null, 0);
     double lowest = network.energy(best);
-    // A mix of cycles one step apart on the hull can lose by rounding to whole cycles, so the next
-    // ones are tried as well.
+    // A cycle can only be repeated a whole number of times. So two adjacent cycles of the hull are
+    // not always the best combination, and the next cycles on the hull are tried, too.
     for (int a = Math.max(0, low - 1); a <= low; a++) {
       for (int b = low + 1; b < Math.min(cycles.size(), low + 3); b++) {
         int[] mixed = mix(others, cycles.get(a), cycles.get(b), deadline);
@@ -163,7 +174,8 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Operations of a stage and an instruction, with microbatches from {@code from} to {@code to}.
+   * Returns the indices of a stage's operations with the given instruction and a microbatch from
+   * {@code from} to {@code to - 1}.
    */
   private static int[] steady(
       IterationDag dag, int stage, Instruction instruction, int from, int to) {
@@ -174,7 +186,10 @@ final class SteadyStateRounding {
         .toArray();
   }
 
-  /** Whether at least two microbatches are steady, with a forward and a backward at each stage. */
+  /**
+   * Returns whether each stage has at least two steady microbatches, with one forward and one
+   * backward for each.
+   */
   private boolean hasSteadyPart() {
     for (int s = 0; s < forwards.length; s++) {
       if (forwards[s].length < 2 || backwards[s].length != forwards[s].length) {
@@ -185,9 +200,10 @@ final class SteadyStateRounding {
   }
 
   /**
-   * The cycle with the cheapest pair of options of each stage within a time.
+   * Computes the cycle with the lowest energy at a given cycle time. Each stage takes its cheapest
+   * pair of options that fits into the cycle time.
    *
-   * @param ticks cycle time, at least that of every stage's fastest pair
+   * @param ticks cycle time in ticks, at least the time of every stage's fastest pair
    */
   private Cycle cheapestCycle(long ticks) {
     int stages = forwards.length;
@@ -218,7 +234,10 @@ final class SteadyStateRounding {
     return new Cycle(forwardOf, backwardOf, joules);
   }
 
-  /** Uses the slower of two cycles as often as the deadline allows, at the end, else the faster. */
+  /**
+   * Combines two cycles. The slower cycle is used at the end of the steady part, as often as the
+   * deadline allows. The faster cycle is used before the slower cycle.
+   */
   private int[] mix(int[] others, Cycle faster, Cycle slower, long deadline) {
     int low = 0;
     int high = forwards[0].length;
@@ -233,7 +252,10 @@ final class SteadyStateRounding {
     return withCycles(others, faster, slower, low);
   }
 
-  /** Other options, with those of two cycles in the steady part. */
+  /**
+   * Returns the options of {@code others}, except that operations of the steady part get the
+   * options of two cycles.
+   */
   private int[] withCycles(int[] others, Cycle faster, Cycle slower, int slowerCycles) {
     int[] choices = others.clone();
     for (int s = 0; s < forwards.length; s++) {

@@ -7,30 +7,38 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.log.Warning;
 
 /**
- * Checks the increments of an energy counter and marks those that are not measurements: increments
- * over a time in which the counter was not updated, and impossible jumps.
+ * Checks the increments of an energy counter and marks the invalid ones as not usable. An increment
+ * is invalid if it is impossibly large, or if the counter was not updated for a long time.
  */
 final class CounterIncrements {
-  /** If the counter does not change for this long, it was probably not read. */
+  /**
+   * Minimum time in seconds without a change of the counter after which the increment is left out.
+   * If the counter does not change for a longer time, the program probably did not read it.
+   */
   private static final double MIN_STANDSTILL_SECONDS = 2;
 
-  /** The same limit as a multiple of the median time between changes; the longer one counts. */
+  /**
+   * Minimum time without a change of the counter after which the increment is left out, as a
+   * multiple of the median time between changes. The larger of this time and {@link
+   * #MIN_STANDSTILL_SECONDS} is used.
+   */
   private static final double MIN_STANDSTILL_PERIODS = 10;
 
   /**
-   * If an increment takes more than this many median times, with an unusually low power, the clock
-   * may have been set forward.
+   * Minimum time of a suspicious increment, as a multiple of the median time between changes. If an
+   * increment takes longer and has an unusually low power, the clock may have been set forward.
    */
   private static final double CLOCK_STEP_PERIODS = 5;
 
-  /** A power below this share of the first percentile of all powers is unusually low. */
+  /** Limit of an unusually low power, as a share of the first percentile of all powers. */
   private static final double UNUSUAL_SHARE = 0.5;
 
-  /** No increment has this many times the median power. */
+  /** Maximum power of a valid increment, as a multiple of the median power. */
   private static final double MAX_MEDIAN_POWERS = 50;
 
   /**
-   * No GPU draws more, and even an idle one draws more than a thousandth of it. So a higher power
+   * Maximum median power in watts if energies are in joules. No GPU draws more power than this
+   * limit. Even an idle GPU draws more than a thousandth of this limit. So a larger median power
    * means that energies are in millijoules.
    */
   private static final double MAX_WATTS = 10_000;
@@ -43,7 +51,7 @@ final class CounterIncrements {
   private final double[] powers;
 
   /**
-   * @param log log whose {@code usable} flags are set
+   * @param log log whose {@code usable} flags are changed
    * @param lines line number of each reading
    */
   CounterIncrements(EnergyLog log, long[] lines, RowFaults faults) {
@@ -58,9 +66,9 @@ final class CounterIncrements {
   }
 
   /**
-   * Checks all increments.
+   * Checks all increments and marks the invalid ones as not usable.
    *
-   * @throws UserError if energies are not in joules
+   * @throws UserError if energies seem to be in millijoules and not in joules
    */
   void check() {
     requireJoules();
@@ -104,7 +112,8 @@ final class CounterIncrements {
     double maxWatts = MAX_MEDIAN_POWERS * Quantile.median(powers);
     double maxJoules = maxWatts * log.periodSeconds();
     for (int i = 1; i < log.size(); i++) {
-      // Two rows that were written shortly after each other have a high power, but little energy.
+      // Two readings that were written shortly after each other give a high power, but little
+      // energy.
       boolean much = log.energies()[i] - log.energies()[i - 1] > maxJoules;
       if (powers[i - 1] > maxWatts && much && log.usable()[i]) {
         leaveOut(i, "the counter rose by far more than a GPU can use; this update is left out");

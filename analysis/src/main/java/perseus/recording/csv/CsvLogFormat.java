@@ -17,8 +17,8 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.LogFormat;
 
 /**
- * The format of this project and of the research release: for each rank R, the files {@code
- * instructions-R.csv} and {@code time-energy-R.csv}.
+ * Reads logs in the CSV format of this project and of the research release of Perseus. Each rank R
+ * has two files: {@code instructions-R.csv} and {@code time-energy-R.csv}.
  */
 public final class CsvLogFormat implements LogFormat {
   private static final Pattern INSTRUCTIONS = Pattern.compile("instructions-(\\d{1,6})\\.csv");

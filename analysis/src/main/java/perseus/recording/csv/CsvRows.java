@@ -16,18 +16,22 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Reads the rows of one log column by column, and collects what is wrong with them.
+ * Reads the rows of one log, gives access to single columns of the current row, and collects the
+ * problems of the rows.
  *
- * <p>A row with text in place of a number is refused, except in the last line: there the run was
- * probably killed while it wrote the line, so the number counts as unknown. Columns are numbered in
- * the order in which the constructor names them.
+ * <p>A row with text in place of a number is refused, except in the last line. The run was probably
+ * killed while it wrote the last line, so a wrong number in the last line is treated as unknown.
+ * Columns are numbered from 0, in the order of their names in the constructor call.
  */
 final class CsvRows implements Closeable {
-  /** Words that programs write where there is no number, or no finite one. */
+  /** Words that programs write for an unknown or infinite number. */
   private static final Set<String> NO_VALUE =
       Set.of("nan", "-nan", "null", "none", "na", "n/a", "inf", "-inf", "infinity", "-infinity");
 
-  /** A later time, which is after the year 5138, is in milliseconds or another smaller unit. */
+  /**
+   * Maximum time in epoch seconds, in the year 5138. A larger number is a time in milliseconds or a
+   * smaller unit.
+   */
   private static final double MAX_EPOCH_SECONDS = 1e11;
 
   private final Path file;
@@ -37,12 +41,13 @@ final class CsvRows implements Closeable {
   private final LogLines lines;
   private final RowFaults faults;
 
-  /** Number of decimals in each column of the first row; null before it was read. */
+  /** Number of decimals in each column of the first row; null before the first row was read. */
   private int[] usualDecimals;
 
   /**
    * Opens a file and reads its header.
    *
+   * @param file log to read
    * @param columns names of the columns that the file must have
    * @throws UserError if the file is missing or empty, is compressed or in UTF-16, or lacks a
    *     column
@@ -66,7 +71,7 @@ final class CsvRows implements Closeable {
     }
   }
 
-  /** Moves to the next row and skips repeated headers. Returns false at the end. */
+  /** Moves to the next row and skips repeated headers. Returns false if there is no next row. */
   boolean next() {
     try {
       while (lines.advance()) {
@@ -94,21 +99,24 @@ final class CsvRows implements Closeable {
         && text(0).equalsIgnoreCase(columns[0]);
   }
 
-  /** Returns the text in column {@code c} without blanks around it; empty in a shorter row. */
+  /**
+   * Returns the text in column {@code c} without blanks around it. Returns an empty text if the row
+   * is too short.
+   */
   String text(int c) {
     return lines.text(positions[c]);
   }
 
-  /** Returns whether column {@code c} consists of exactly these bytes. */
+  /** Returns whether the text in column {@code c} consists of exactly these bytes. */
   boolean is(int c, byte[] text) {
     return lines.is(positions[c], text);
   }
 
   /**
-   * Returns the number in column {@code c}; NaN if the field is empty, missing, or a word for an
-   * unknown or infinite number.
+   * Returns the number in column {@code c}. Returns NaN if the field is empty or missing, or holds
+   * a word for an unknown or infinite number.
    *
-   * @throws UserError if the field is other text and this is not the file's last row
+   * @throws UserError if the field holds other text and the row is not the last row of the file
    */
   double number(int c) {
     if (lines.isEmpty(positions[c])) {
@@ -130,7 +138,8 @@ final class CsvRows implements Closeable {
   }
 
   /**
-   * Returns the time in column {@code c} in epoch seconds; NaN as {@link #number} does.
+   * Returns the time in column {@code c} in epoch seconds. Returns NaN if the field holds no
+   * number, as {@link #number} does.
    *
    * @throws UserError if the field is not a number, or the time seems to be in another unit
    */
@@ -155,8 +164,9 @@ final class CsvRows implements Closeable {
   }
 
   /**
-   * Returns whether the row was cut off while it was written: it is the last row, and it lacks a
-   * column, or has no line end and fewer decimals than the first row.
+   * Returns whether the current row was cut off while it was written. Only the last row can be cut
+   * off. The last row is cut off if a column is missing. The last row is also cut off if it has no
+   * line end and a number has fewer decimals than in the first row.
    */
   boolean isCut() {
     return isLast() && (isIncomplete() || (hasFewerDecimals() && !endsWithNewline()));
@@ -208,7 +218,7 @@ final class CsvRows implements Closeable {
     return file;
   }
 
-  /** Returns the problems that were found so far. */
+  /** Returns the collected problems of the rows. */
   RowFaults faults() {
     return faults;
   }
@@ -216,7 +226,7 @@ final class CsvRows implements Closeable {
   /**
    * Adds a problem of the current row.
    *
-   * @see RowFaults#add
+   * @param problem the text to report, as in {@link RowFaults#add}
    */
   void fault(Warning.Kind kind, String problem) {
     faults.add(kind, problem, line());
@@ -228,8 +238,8 @@ final class CsvRows implements Closeable {
   }
 
   /**
-   * Estimates the number of rows from the size of the file and of the current row, so that a reader
-   * can allocate its arrays once.
+   * Estimates the number of rows from the sizes in bytes of the file and of the current row. A
+   * reader uses the number to allocate its arrays only once.
    *
    * @throws UserError if the size of the file cannot be read
    */

@@ -5,10 +5,10 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Examines eight bytes of text in one step, as a long whose lowest byte is the first character.
+ * Examines eight bytes of text in one step. The eight bytes are held in a long, with the first
+ * character in the lowest byte.
  *
- * <p>Methods follow Lemire, Number parsing at a gigabyte per second, 2021, and Anderson, Bit
- * twiddling hacks.
+ * <p>Sources: Lemire, Number parsing at a gigabyte per second, 2021; Anderson, Bit twiddling hacks.
  */
 final class EightBytes {
   static final int LENGTH = 8;
@@ -21,33 +21,37 @@ final class EightBytes {
 
   private EightBytes() {}
 
-  /** Returns the eight bytes that start at index {@code at}. */
+  /**
+   * Returns the eight bytes that start at index {@code at}, with the first byte in the lowest byte
+   * of the result.
+   */
   static long at(byte[] text, int at) {
     return (long) AT.get(text, at);
   }
 
   /**
-   * Returns the number of bytes before the first one that is from 0 to below {@code limit}; 8 if
-   * there is none.
+   * Returns the number of bytes before the first byte whose value is at least 0 and below {@code
+   * limit}. Returns 8 if there is no such byte.
    *
    * @param limit from 1 to 128
    */
   static int countBeforeBelow(long bytes, int limit) {
-    // The subtraction borrows from the next byte only where a byte is below the limit. So bytes
-    // after a match may be wrong, but the first match is right.
+    // The subtraction borrows from the next byte only if a byte is below the limit. So the bits
+    // after the first match may be wrong, but the first match is right.
     long below = (bytes - limit * ONES) & ~bytes & HIGH_BITS;
     return Long.numberOfTrailingZeros(below) >> 3;
   }
 
-  /** Returns whether all eight bytes are digits. */
+  /** Returns whether all eight bytes are decimal digits. */
   static boolean areDigits(long bytes) {
-    // The upper four bits of a digit are 3, and are still 3 after 6 is added.
+    // The upper four bits of a digit's character code are 3. These bits are still 3 after 6 is
+    // added to the code.
     long upper = bytes & 0xf0 * ONES;
     long upperOfMore = (bytes + 0x06 * ONES) & 0xf0 * ONES;
     return (upper | upperOfMore >>> 4) == 0x33 * ONES;
   }
 
-  /** Returns the value of eight digits. */
+  /** Returns the number that eight decimal digits represent. */
   static long number(long digits) {
     long pairs = (digits & 0x0f * ONES) * 2561 >>> 8;
     long fours = (pairs & 0x00ff00ff00ff00ffL) * 6553601 >>> 16;

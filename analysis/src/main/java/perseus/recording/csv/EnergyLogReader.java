@@ -7,11 +7,15 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Reads {@code time-energy-R.csv}, the readings of one GPU's energy counter. Damage is repaired
- * with a warning where that is possible; otherwise the log is refused.
+ * Reads {@code time-energy-R.csv}, the readings of the energy counter of rank R's GPU. Repairs
+ * damage where that is possible and adds a warning. Refuses the log if the damage cannot be
+ * repaired.
  */
 final class EnergyLogReader {
-  /** No GPU has used more energy: a kilowatt for centuries. */
+  /**
+   * Maximum energy of a valid reading, in joules. A GPU with a power of one kilowatt uses this
+   * energy in three centuries.
+   */
   private static final double MAX_JOULES = 1e13;
 
   private final CsvRows rows;
@@ -23,7 +27,7 @@ final class EnergyLogReader {
   }
 
   /**
-   * Reads one rank's energy log.
+   * Reads the energy log of one rank.
    *
    * @throws UserError if the file is missing or empty, has fewer than two changes of the counter,
    *     or is damaged beyond repair
@@ -45,8 +49,8 @@ final class EnergyLogReader {
     }
   }
 
-  // A separate method, because the JIT compiler optimizes a method that is called for every row
-  // better than a loop that it replaces while it runs.
+  // The JIT compiler optimizes a method that is called for each row better than a long-running
+  // loop. So the body of the loop is a separate method.
   private void readRow() {
     double time = rows.time(0);
     double energy = rows.number(1);

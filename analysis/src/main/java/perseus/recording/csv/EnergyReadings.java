@@ -8,16 +8,20 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.log.Warning;
 
 /**
- * Repairs the readings of one energy counter: brings them into order of time, drops repeated and
- * impossible ones, and continues the counter after restarts.
+ * Collects and repairs the readings of one energy counter. Sorts the readings by time, removes
+ * repeated and impossible readings, and continues the counter after restarts.
  */
 final class EnergyReadings {
   /**
-   * If sorting by time adds at least this many decreases of the counter, the clock was set back.
+   * Limit for the number of decreases of the counter that sorting by time adds. If sorting adds at
+   * least this number of decreases, the clock was set back.
    */
   private static final int DECREASES_OF_A_CLOCK_STEP = 3;
 
-  /** A single reading that rises by more than this many median rises is impossible. */
+  /**
+   * Maximum rise of the counter between two readings, as a multiple of the median rise. A single
+   * reading above this limit is impossible.
+   */
   private static final double MAX_RISES = 50;
 
   private final CsvRows rows;
@@ -28,7 +32,7 @@ final class EnergyReadings {
   private int size;
 
   /**
-   * @param rows the log that the readings are from
+   * @param rows rows of the log from which the readings come
    */
   EnergyReadings(CsvRows rows) {
     this.rows = rows;
@@ -38,9 +42,9 @@ final class EnergyReadings {
   /**
    * Adds a reading.
    *
-   * @param time epoch seconds
-   * @param energy joules
-   * @param line line number, from 1
+   * @param time time in epoch seconds
+   * @param energy counter value in joules
+   * @param line line number in the file, from 1
    */
   void add(double time, double energy, long line) {
     if (size == times.length) {
@@ -56,9 +60,9 @@ final class EnergyReadings {
   }
 
   /**
-   * Repairs the readings. Afterwards there is one reading for each change of the counter.
+   * Repairs the readings and returns them as a log with one point for each change of the counter.
    *
-   * @throws UserError if fewer than two changes are left, or the clock was set back
+   * @throws UserError if the readings hold no change of the counter, or the clock was set back
    */
   EnergyLog repair() {
     sortByTime();
@@ -71,7 +75,9 @@ final class EnergyReadings {
         rows.file(), Arrays.copyOf(times, size), Arrays.copyOf(energies, size), usable);
   }
 
-  /** Returns the line numbers of the readings; there may be more entries than readings. */
+  /**
+   * Returns the line number of each reading. The array may be longer than the number of readings.
+   */
   long[] lines() {
     return lines;
   }
@@ -108,8 +114,8 @@ final class EnergyReadings {
   }
 
   /**
-   * Refuses a log in which the time goes back while the counter continues. Sorting such readings by
-   * time would mix those before the step with those after it.
+   * Refuses a log in which the time goes back while the counter continues to rise. Sorting by time
+   * would mix the readings before the clock was set back with the readings after this moment.
    */
   private void refuseClockSetBack(int[] order) {
     int decreasesWhenSorted = 0;
@@ -132,7 +138,10 @@ final class EnergyReadings {
     }
   }
 
-  /** Keeps the highest of several readings at one time, and the first of equal readings. */
+  /**
+   * Removes repeated readings. Of several readings at the same time, keeps the highest energy. Of
+   * several consecutive readings with the same energy, keeps the first.
+   */
   private void dropRepeats() {
     int kept = 0;
     for (int i = 0; i < size; i++) {
@@ -156,8 +165,10 @@ final class EnergyReadings {
   }
 
   /**
-   * Drops single readings that are too high, or lower than the one before, if the next reading
-   * continues from the one before.
+   * Drops single impossible readings. A reading is impossible if its energy is lower, or much
+   * higher, than the energy of the reading before it. An impossible reading is dropped if the next
+   * reading continues from the reading before it. A first or last reading that is much too high is
+   * dropped too.
    */
   private void dropImpossible() {
     double[] rises = new double[size - 1];
@@ -189,9 +200,10 @@ final class EnergyReadings {
   }
 
   /**
-   * Continues the counter where it went back.
+   * Continues the counter after each restart: adds the energy before the restart to all later
+   * readings.
    *
-   * @return whether the increment to each reading was measured
+   * @return for each reading, whether the increment from the reading before it was measured
    */
   private boolean[] continueAfterRestarts() {
     boolean[] usable = new boolean[size];

@@ -6,14 +6,21 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.Warning;
 
 /**
- * Collects and repairs the records of one kind of instruction while a log is read. Records are in
- * the order of the file until they are repaired, and then in order of time.
+ * Collects and repairs the records of one kind of instruction while a log is read. Before the
+ * repair, the records are in the order of the file. After the repair, the records are in order of
+ * time.
  */
 final class InstructionGroup {
-  /** A shorter record may come from the initialization of a timer and not from work. */
+  /**
+   * Maximum duration in seconds of a near-zero record. A shorter record may come from the
+   * initialization of a timer and not from work.
+   */
   private static final double MAX_NEAR_ZERO_SECONDS = 1e-4;
 
-  /** Such a record is also shorter than this share of the 90th percentile of its kind. */
+  /**
+   * Maximum duration of a near-zero record, as a share of the 90th percentile of the durations of
+   * its kind. The smaller of the two limits is used.
+   */
   private static final double MAX_NEAR_ZERO_SHARE = 0.05;
 
   final Instruction instruction;
@@ -30,9 +37,9 @@ final class InstructionGroup {
   /**
    * Adds a record.
    *
-   * @param recordStart epoch seconds
-   * @param recordEnd epoch seconds
-   * @param recordLine line number, from 1
+   * @param recordStart start in epoch seconds
+   * @param recordEnd end in epoch seconds
+   * @param recordLine line number in the file, from 1
    */
   void add(double recordStart, double recordEnd, long recordLine) {
     if (size == start.length) {
@@ -48,10 +55,12 @@ final class InstructionGroup {
   }
 
   /**
-   * Adds a record whose times are unknown or wrong. It still counts for its iteration, so it gets a
-   * time that keeps its place in the order.
+   * Adds a record whose times are unknown or wrong. The record keeps its place in the order, so
+   * that later records get the right iteration. If the start is unknown, the record gets the end of
+   * the record before it as its time.
    *
-   * @param recordStart epoch seconds; not above 0 if unknown
+   * @param recordStart start in epoch seconds; NaN, 0 or negative if unknown
+   * @param recordLine line number in the file, from 1
    */
   void addDamaged(double recordStart, long recordLine) {
     double time = recordStart > 0 ? recordStart : size > 0 ? end[size - 1] : 0;
@@ -59,7 +68,7 @@ final class InstructionGroup {
     damaged[size - 1] = true;
   }
 
-  /** Repairs everything for which the records of one kind suffice. */
+  /** Repairs all damage that can be found in the records of a single kind. */
   void repair(RowFaults faults) {
     dropTimerInitialization();
     sortByTime(faults);
@@ -67,8 +76,10 @@ final class InstructionGroup {
   }
 
   /**
-   * Drops records of near-zero length where logs are known to have them: at the start of a group,
-   * and among batch inputs, because Merak's last stage writes two of them per microbatch.
+   * Drops records of near-zero length that come from the initialization of a timer. Near-zero
+   * records occur at the start of each kind's records. Near-zero records also occur anywhere among
+   * the loads, because the last stage of the framework Merak writes two load records per
+   * microbatch.
    */
   private void dropTimerInitialization() {
     double limit = nearZeroSeconds();

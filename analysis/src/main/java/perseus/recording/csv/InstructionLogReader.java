@@ -13,26 +13,33 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Reads {@code instructions-R.csv}, the instructions of one rank. Damage is repaired with a warning
- * where that is possible; otherwise the log is refused.
+ * Reads {@code instructions-R.csv}, the instructions that rank R recorded. Repairs damage where
+ * that is possible and adds a warning. Refuses the log if the damage cannot be repaired.
  *
- * <p>A record whose times are wrong is kept and marked as damaged, so that the records after it
- * still count for the right iteration.
+ * <p>A record with wrong times is kept and marked as damaged, so that the records after it still
+ * belong to the right iteration.
  */
 final class InstructionLogReader {
   /**
-   * Two consecutive instructions may overlap by this much, because the clock is read at the end of
-   * the first and again at the start of the second.
+   * Maximum overlap in seconds of two consecutive instructions without damage. The clock is read at
+   * the end of the first instruction and again at the start of the second, so small overlaps are
+   * normal.
    */
   private static final double MAX_TOUCH_SECONDS = 5e-4;
 
-  /** If a larger share of the records overlap, the log is from several ranks. */
+  /**
+   * Maximum share of records that may overlap the record before. If a larger share overlaps, the
+   * log holds the records of several ranks.
+   */
   private static final double MAX_OVERLAPPING_SHARE = 0.2;
 
   private final CsvRows rows;
   private final Map<Instruction, InstructionGroup> groups = new LinkedHashMap<>();
 
-  /** The group of the row before, and its name in the log as UTF-8. */
+  /**
+   * Group of the row that was read before the current row. {@link #lastName} is the name of the
+   * group in the log, in UTF-8.
+   */
   private InstructionGroup last;
 
   private byte[] lastName;
@@ -42,9 +49,10 @@ final class InstructionLogReader {
   }
 
   /**
-   * Reads one rank's instruction log.
+   * Reads the instruction log of one rank.
    *
-   * @throws UserError if the file is missing, holds no record, or has the records of several ranks
+   * @throws UserError if the file is missing, holds no record, or holds the records of several
+   *     ranks
    */
   static InstructionLog read(Path file, int rank, Warnings warnings) {
     try (CsvRows rows = new CsvRows(file, "instruction", "start", "end")) {
@@ -67,8 +75,8 @@ final class InstructionLogReader {
     }
   }
 
-  // A separate method, because the JIT compiler optimizes a method that is called for every row
-  // better than a loop that it replaces while it runs.
+  // The JIT compiler optimizes a method that is called for each row better than a long-running
+  // loop. So the body of the loop is a separate method.
   private void readRow() {
     double start = rows.time(1);
     double end = rows.time(2);
@@ -91,7 +99,7 @@ final class InstructionLogReader {
     }
   }
 
-  /** Returns the group of the current row, which for most rows is that of the row before. */
+  /** Returns the group of the current row. Most rows belong to the same group as the row before. */
   private InstructionGroup group() {
     if (last == null || !rows.is(0, lastName)) {
       String name = rows.text(0);
@@ -105,7 +113,7 @@ final class InstructionLogReader {
     return last;
   }
 
-  /** Merges all groups into one log in order of time. */
+  /** Merges the records of all groups into one log, in order of time. */
   private InstructionLog merge() {
     List<InstructionGroup> sources = new ArrayList<>(groups.values());
     int size = sources.stream().mapToInt(group -> group.size).sum();
@@ -148,7 +156,7 @@ final class InstructionLogReader {
     return log;
   }
 
-  /** Returns the index of the group whose next record is the earliest. */
+  /** Returns the index of the group whose next record starts first. */
   private static int earliest(List<InstructionGroup> sources, int[] next) {
     int earliest = -1;
     double start = Double.POSITIVE_INFINITY;
@@ -163,13 +171,15 @@ final class InstructionLogReader {
   }
 
   /**
-   * Separates two overlapping records. If they overlap by more than {@link #MAX_TOUCH_SECONDS},
-   * both are marked as damaged.
+   * Separates two overlapping records. If two records overlap by at most {@link
+   * #MAX_TOUCH_SECONDS}, the later record gets the end of the earlier record as its start. Both
+   * records are marked as damaged if they overlap more, or if the later record does not end after
+   * the earlier record.
    *
    * @param before index of the earlier record
    * @param i index of the later record
    * @param line line number of the later record
-   * @return whether both were marked
+   * @return whether both records were marked as damaged
    */
   private boolean separate(InstructionLog log, int before, int i, long line) {
     double overlap = log.end()[before] - log.start()[i];

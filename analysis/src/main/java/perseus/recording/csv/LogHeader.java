@@ -8,19 +8,21 @@ import perseus.io.CsvChecks;
 import perseus.io.UserError;
 
 /**
- * The header line of a log: which field holds which column.
+ * Tells at which position each column of a log is, according to the header line of the log.
  *
- * @param columns names of the columns that the log must have, in the order of its reader
- * @param positions index of each column's field
+ * @param columns names of the columns that the log must have, in the order that the reader uses
+ * @param positions index of the field that holds each column
  * @param width number of fields in the header
  */
 record LogHeader(String[] columns, int[] positions, int width) {
 
   /**
-   * Reads the header, which is the first line. Columns may be in any order, upper or lower case,
-   * and among others.
+   * Reads the header, which is the first line of the log. The columns may be in any order and in
+   * upper or lower case. The header may have further columns.
    *
-   * @param lines lines of {@code file}, none of which was read
+   * @param file path of the log, for messages
+   * @param lines lines of {@code file}; no line must have been read yet
+   * @param columns names of the columns that the log must have
    * @throws UserError if the file is compressed, in UTF-16 or empty, or lacks a column
    */
   static LogHeader read(Path file, LogLines lines, String... columns) throws IOException {
@@ -47,7 +49,7 @@ record LogHeader(String[] columns, int[] positions, int width) {
     return new LogHeader(columns, positions, fields.size());
   }
 
-  /** Returns the index of the last field with this name; -1 if there is none. */
+  /** Returns the index of the last header field with this name; -1 if there is none. */
   private static int position(List<String> fields, String column) {
     int position = -1;
     for (int i = 0; i < fields.size(); i++) {

@@ -9,15 +9,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Reads the lines of a log and splits them at commas, without creating strings: a log has millions
- * of lines, and the bytes of a field suffice to parse a number or to compare a name.
+ * Reads the lines of a log and splits them at commas, without creating strings. A log may have
+ * millions of lines. The bytes of a field are enough to parse a number or to compare a name.
  *
- * <p>Lines end with LF, CRLF or CR. Empty lines are counted but skipped. Blanks around a field and
- * one pair of quotes around it are not part of the field. A comma between quotes separates fields
- * nevertheless.
+ * <p>Lines end with LF, CRLF or CR. Empty lines are skipped, but they are included in line numbers.
+ * Blanks around a field and one pair of quotes around a field are removed. A comma between quotes
+ * still separates two fields.
  */
 final class LogLines implements Closeable {
-  /** A file with a longer line than this is not a log. */
+  /** Maximum length of a line in bytes. A file with a longer line is not a log. */
   private static final int MAX_LINE_BYTES = 1 << 20;
 
   private final InputStream in;
@@ -26,21 +26,23 @@ final class LogLines implements Closeable {
   /** Index in {@code bytes} at which the current line starts. */
   private int start;
 
-  /** Index in {@code bytes} from which the next line is searched. */
+  /** Index in {@code bytes} from which the search for the next line starts. */
   private int next;
 
-  /** Number of bytes in {@code bytes} that were read from the file. */
+  /** Number of bytes of the file that {@code bytes} currently holds. */
   private int filled;
 
   private boolean exhausted;
 
-  /** Start and end of each field of the current line, relative to the start of the line. */
+  /**
+   * Start index and end index of each field of the current line, relative to the start of the line.
+   */
   private int[] bounds = new int[16];
 
   private int fields;
   private long line;
 
-  /** Number of line ends before {@code next}. */
+  /** Number of line ends in the file before {@code next}. */
   private long passed;
 
   LogLines(Path file) throws IOException {
@@ -58,7 +60,7 @@ final class LogLines implements Closeable {
     return true;
   }
 
-  /** Returns whether another line that is not empty follows. */
+  /** Returns whether another line that is not empty follows. Skips empty lines. */
   boolean hasMore() throws IOException {
     while (true) {
       while (next < filled) {
@@ -85,7 +87,10 @@ final class LogLines implements Closeable {
     return (next + 1 < filled || fill()) && bytes[next + 1] == '\n';
   }
 
-  /** Finds the fields of the line at {@code start} and moves {@code next} to its end. */
+  /**
+   * Finds the fields of the line that starts at {@code start}, and moves {@code next} to the end of
+   * the line.
+   */
   private void split() throws IOException {
     fields = 0;
     int from = 0;
@@ -94,7 +99,9 @@ final class LogLines implements Closeable {
       int i = start + at;
       int end = filled;
       while (i < end) {
-        // Commas and line ends are below '-'; digits, points and letters are not.
+        // The character codes of commas and line ends are below the code of '-'. The codes of
+        // digits, points and letters are above the code of '-'. So eight bytes can be skipped in
+        // one step if none of their codes is below that of '-'.
         if (i + EightBytes.LENGTH <= end) {
           int skipped = EightBytes.countBeforeBelow(EightBytes.at(bytes, i), '-');
           i += skipped;
@@ -143,12 +150,18 @@ final class LogLines implements Closeable {
     fields++;
   }
 
-  /** Control characters count as blanks: after a power failure, a log may end with zero bytes. */
+  /**
+   * Returns whether a byte is a blank or a control character. Control characters are removed like
+   * blanks, because a log may end with zero bytes after a power failure.
+   */
   private static boolean isBlank(byte b) {
     return b >= 0 && b <= ' ';
   }
 
-  /** Reads more bytes and keeps the current line. Returns false at the end of the file. */
+  /**
+   * Reads more bytes from the file. Keeps the bytes of the current line. Returns false at the end
+   * of the file.
+   */
   private boolean fill() throws IOException {
     if (exhausted) {
       return false;
@@ -174,7 +187,10 @@ final class LogLines implements Closeable {
     return true;
   }
 
-  /** Returns whether the file begins with these bytes. Must be called before the first line. */
+  /**
+   * Returns whether the file begins with these bytes. Callers must call this method before they
+   * read the first line.
+   */
   boolean startsWith(int... magic) throws IOException {
     while (filled < magic.length && fill()) {}
     for (int i = 0; i < magic.length; i++) {
@@ -195,7 +211,7 @@ final class LogLines implements Closeable {
     return line;
   }
 
-  /** Returns the number of bytes in the current line, without its end. */
+  /** Returns the number of bytes in the current line, without the line end. */
   int bytes() {
     return fields == 0 ? 0 : bounds[2 * fields - 1];
   }
@@ -222,7 +238,7 @@ final class LogLines implements Closeable {
     return field < fields && Arrays.equals(bytes, from(field), to(field), text, 0, text.length);
   }
 
-  /** Returns whether a field begins with a letter, and so is not a number. */
+  /** Returns whether a field begins with a letter, which means that the field is not a number. */
   boolean startsWithLetter(int field) {
     return !isEmpty(field) && Character.isLetter(bytes[from(field)]);
   }

@@ -7,20 +7,22 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Collects what is wrong with the rows of one log: for each problem, the first line and the number
- * of lines. So a log with a million damaged rows produces only one warning per problem.
+ * Collects the problems of the rows of one log. For each sort of problem, keeps the first line and
+ * the number of lines. So a log with a million damaged rows causes only one warning per sort of
+ * problem.
  */
 final class RowFaults {
   private final Path file;
   private final String log;
   private final Map<String, Fault> faults = new LinkedHashMap<>();
 
-  /** A problem of one or more rows. */
+  /** Counts the rows with one sort of problem. */
   private record Fault(Warning.Kind kind, long firstLine, long count) {}
 
   /**
-   * @param file the log
-   * @param log name of the kind of log, equal on all ranks, so that their warnings share a topic
+   * @param file path of the log
+   * @param log name of the kind of log, equal on all ranks; warnings of different ranks about the
+   *     same problem get the same topic from it
    */
   RowFaults(Path file, String log) {
     this.file = file;
@@ -30,8 +32,10 @@ final class RowFaults {
   /**
    * Adds a row with a problem.
    *
-   * @param problem what is wrong and what is done, without a full stop: "...; it is left out"
-   * @param line number of the row's line, from 1
+   * @param kind what the program does about the problem
+   * @param problem text with the problem and what the program does about it, without a full stop,
+   *     such as "the record repeats another one; it is left out"
+   * @param line line number of the row, from 1
    */
   void add(Warning.Kind kind, String problem, long line) {
     Fault known = faults.get(problem);
@@ -42,7 +46,10 @@ final class RowFaults {
             : new Fault(kind, Math.min(known.firstLine, line), known.count + 1));
   }
 
-  /** Returns a sentence about the problem that was found first, after a space; empty if none. */
+  /**
+   * Returns a sentence about the problem that was found first, with a space before it. Returns an
+   * empty text if there is no problem.
+   */
   String firstSentence() {
     return faults.entrySet().stream()
         .findFirst()
@@ -50,7 +57,7 @@ final class RowFaults {
         .orElse("");
   }
 
-  /** Adds one warning about {@code rank} for each problem. */
+  /** Adds one warning about {@code rank} for each sort of problem. */
   void report(int rank, Warnings warnings) {
     faults.forEach(
         (problem, fault) ->

@@ -3,19 +3,20 @@ package perseus.recording.csv;
 import java.util.stream.IntStream;
 import perseus.recording.log.Warning;
 
-/** Finds the order of time of a log's rows. */
+/** Sorts the rows of a log by time and reports the rows that were out of order. */
 final class TimeOrder {
   private TimeOrder() {}
 
   /**
-   * Returns the indices of rows by ascending time; rows with the same time keep their order.
-   * Reports every row that is earlier than the row before it.
+   * Returns the indices of the rows in ascending order of time. Rows with equal times keep their
+   * order. Adds a problem for each row that is earlier than the row before it.
    *
-   * @param times times of the rows
-   * @param lines line numbers of the rows
+   * @param times time of each row, in epoch seconds
+   * @param lines line number of each row
    * @param size number of rows
+   * @param faults receives the problems
    * @param problem the text to report, as in {@link RowFaults#add}
-   * @return null if the rows are already in order
+   * @return row indices; null if the rows are already in order
    */
   static int[] of(double[] times, long[] lines, int size, RowFaults faults, String problem) {
     boolean sorted = true;

@@ -5,14 +5,19 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.Handoffs;
 import perseus.recording.log.InstructionLog;
 
-/** Finds the {@link Handoffs} of one rank in its instruction log. */
+/**
+ * Extracts from one rank's instruction log the times of the first forward and first backward in
+ * each iteration, as {@link Handoffs}.
+ */
 public final class HandoffTimes {
   private HandoffTimes() {}
 
   /**
-   * Returns the handoffs of the undamaged iterations. Entries of other iterations are NaN.
+   * Returns the times of all undamaged iterations. The entries of damaged or missing iterations are
+   * NaN.
    *
-   * @param length number of entries, at least the number of complete iterations
+   * @param iterations iterations of the rank's instruction log
+   * @param length number of entries in each array, at least the number of complete iterations
    */
   public static Handoffs of(IterationBlocks iterations, int length) {
     InstructionLog log = iterations.log();

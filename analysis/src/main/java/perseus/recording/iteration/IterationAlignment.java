@@ -16,22 +16,30 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.RunDirectory;
 
 /**
- * Finds out which iteration each record of a rank belongs to, even if records are missing.
+ * Chooses the method that assigns a rank's records to iterations, so that the assignment is right
+ * even if records are missing. {@link IterationAssignment} then applies the method.
  *
- * <p>If no records are missing, counting suffices. If some are, counting would give every later
- * iteration a wrong number, and so a wrong frequency. Then the rank's own complete kinds of
- * instruction tell the iterations. If all kinds have missing records, the other ranks of its
- * pipeline do, because they run each iteration at the same time ({@link IterationMarks}). If that
- * fails too, the log is refused.
+ * <p>If no record is missing, the records are counted: each iteration has a fixed number of records
+ * of each kind. If some records are missing, counting would give all later iterations a wrong
+ * number, and so a wrong frequency. In this case, the kinds of instruction without missing records
+ * show when each iteration begins and ends ({@link IterationMarks}).
+ *
+ * <p>If every kind of instruction lacks records, the times of another rank's log are used, of the
+ * same pipeline if possible. All ranks of a pipeline run an iteration at about the same time. If
+ * the times of the two ranks do not match, the log is refused.
  */
 public final class IterationAlignment {
   /**
-   * If the longest pause between two iterations exceeds the median pause by more than this share of
-   * an iteration, iterations may be missing from the logs of all ranks.
+   * Minimum excess of a suspicious pause over the median pause, as a share of the median iteration
+   * period. During such a pause between two iterations, iterations may be missing from the logs of
+   * all ranks.
    */
   private static final double MIN_SHARE_OF_A_GAP = 0.75;
 
-  /** If a larger share of the forwards end too late, the clocks of two ranks differ. */
+  /**
+   * Maximum share of forwards that end too late for their iteration. If the share is larger, the
+   * clocks of the two ranks differ.
+   */
   private static final double MAX_LATE_SHARE = 0.05;
 
   private final RunDirectory directory;
@@ -43,6 +51,7 @@ public final class IterationAlignment {
    * @param directory directory with the logs of the ranks
    * @param ranks all ranks of the job
    * @param range iterations to analyze; null for all
+   * @param warnings receives a warning about each problem
    */
   public IterationAlignment(
       RunDirectory directory, List<RankPlace> ranks, IterationRange range, Warnings warnings) {
@@ -56,15 +65,15 @@ public final class IterationAlignment {
    * Returns the iterations of a rank. May read the logs of other ranks.
    *
    * @param rank the rank
-   * @param log the rank's log
-   * @throws UserError if records are missing and the iterations of the others cannot be found, or
-   *     all backwards are missing
+   * @param log instruction log of the rank
+   * @throws UserError if all backwards are missing, or if other records are missing and the
+   *     iterations of the remaining records cannot be found
    */
   public IterationBlocks iterations(RankPlace rank, InstructionLog log) {
     MicrobatchCounts counts = MicrobatchCounts.of(log);
     Optional<Instruction> forward = counts.forwardWithoutBackward();
-    // Other frameworks may have other names for backwards, but the same names on every rank. So if
-    // another rank has backwards, they are missing here.
+    // Another framework may use other names for backwards, but the same names on all ranks. So if
+    // another rank has backwards, this rank's backwards are missing.
     if (forward.isPresent() && (counts.hasNoOtherComputations() || references.near(rank) != null)) {
       throw counts.withoutBackwards(rank.rank(), forward.get());
     }
@@ -90,7 +99,7 @@ public final class IterationAlignment {
     if (counted.disjoint) {
       Reference longest = references.longest();
       if (longest == null || longest.iterations() == counted.complete) {
-        // The run ended early: all ranks have the same number of iterations.
+        // All ranks have the same number of iterations, so the run ended early.
         checkForGap(counted);
         return counted;
       }
@@ -99,7 +108,8 @@ public final class IterationAlignment {
   }
 
   /**
-   * Returns whether each kind, except rare ones, has all records of {@code iterations} iterations.
+   * Returns whether each kind of instruction has the right number of records for a given number of
+   * iterations. Ignores kinds that occur in fewer than half of the iterations.
    */
   private boolean hasAllRecords(InstructionLog log, int iterations) {
     int[] whole = IterationMarks.wholeBlocks(log, directory.numMicrobatches, iterations);
@@ -138,10 +148,17 @@ public final class IterationAlignment {
   }
 
   /**
-   * Returns whether a log's clock differs from that of the marks by a part of an iteration, or by
-   * whole iterations. That is the case if many forwards end so late that not even half a backward
-   * fits between them and the last backward of their iteration, or if the log begins before the
-   * marks or continues after them.
+   * Returns whether the log's clock differs from the clock of the marks, by a part of an iteration
+   * or by whole iterations.
+   *
+   * <p>The clocks differ by a part of an iteration if many forwards end too late. A forward ends
+   * too late if less than half of a mean backward fits between its end and the last backward of its
+   * iteration. The clocks differ by whole iterations if the log begins before the marks or
+   * continues after them.
+   *
+   * @param log log of the rank whose records are assigned
+   * @param timed iterations to which the records were assigned
+   * @param marks start and end times of the iterations in another rank's log
    */
   private boolean isClockOff(InstructionLog log, IterationBlocks timed, IterationMarks marks) {
     double backwardSeconds = meanSeconds(log, Instruction.BACKWARD);
@@ -186,9 +203,10 @@ public final class IterationAlignment {
   }
 
   /**
-   * Looks for a long pause in a run with fewer iterations than planned: the missing iterations may
-   * be missing there, from the logs of all ranks. Refuses the log if the manifest says how many
-   * there were, otherwise warns.
+   * Looks for a long pause in a run that has fewer iterations than planned. The missing iterations
+   * may have been lost from the logs of all ranks during that pause. Refuses the log if the
+   * directory has {@code run.json}, which states the planned iterations. Only adds a warning if
+   * there is no {@code run.json}. Does nothing if all iterations to analyze come before the pause.
    */
   private void checkForGap(IterationBlocks counted) {
     int n = counted.complete;

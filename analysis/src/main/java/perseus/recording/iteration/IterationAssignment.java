@@ -7,22 +7,26 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
 
 /**
- * Assigns the records of one rank's log to iterations, by counting or by time.
+ * Assigns each record of one rank's log to an iteration by a given method: by counting or by time.
+ * {@link IterationAlignment} chooses the method.
  *
- * <p>With M microbatches, iteration k (from 0) consists of the k-th block of M forwards, and of the
- * k-th block of every other kind that occurs a whole number of times per iteration. A record of any
- * other kind belongs to the iteration during which it starts. Counting takes time linear in the
- * number of records.
+ * <p>By counting: with M microbatches, the first M forwards form iteration 0, the next M forwards
+ * form iteration 1, and so on. Every other kind with a fixed number of records per iteration is
+ * counted in the same way. A record of any other kind belongs to the iteration during which it
+ * starts. Counting takes O(n) time for n records.
  *
- * <p>If records are missing, the blocks after them are shifted. Then {@link IterationMarks} assign
- * records by time, with a binary search over the iterations for each record.
+ * <p>By time: if records are missing, counting would assign all later records to wrong iterations.
+ * So the start time of each record is compared with the times of iterations in {@link
+ * IterationMarks}. The comparison takes a binary search over the iterations for each record.
  */
 final class IterationAssignment {
   private IterationAssignment() {}
 
   /**
-   * Assigns records to iterations by counting alone.
+   * Assigns records to iterations by counting.
    *
+   * @param log instruction log of one rank
+   * @param numMicrobatches number of microbatches in an iteration
    * @throws UserError if the log has no forward
    */
   static IterationBlocks counted(InstructionLog log, int numMicrobatches) {
@@ -36,12 +40,13 @@ final class IterationAssignment {
     int[] perIteration = new int[kinds.size()];
     for (int k = 0; k < kinds.size(); k++) {
       int times = (int) Math.round(log.counts()[k] / iterations);
-      // The last, incomplete iteration may have any part of its records.
+      // The last iteration may be incomplete. So the number of records may differ by the records of
+      // one iteration.
       boolean whole = Math.abs(log.counts()[k] - times * iterations) <= times;
       if (MicrobatchCounts.hasEachMicrobatch(kinds.get(k))
           && !(whole && times >= numMicrobatches)) {
-        // A kind that each microbatch has is never rare, so records are missing, for example those
-        // of the last group in a file that was cut off.
+        // Each microbatch has records of this kind. If the number of records of this kind is wrong,
+        // some are missing, for example because the end of the file was cut off.
         long perForward = Math.round((double) log.counts()[k] / forwards);
         times = numMicrobatches * Math.max(1, (int) perForward);
         whole = true;
@@ -52,7 +57,8 @@ final class IterationAssignment {
       }
     }
     for (int k = 0; k < kinds.size(); k++) {
-      // With fewer records, one is missing, and the blocks after it would be shifted.
+      // If a kind has too few records, counting would assign records after a missing record to
+      // wrong iterations. So the records of this kind are assigned by time.
       if (log.counts()[k] < perIteration[k] * count) {
         perIteration[k] = 0;
       }
@@ -65,11 +71,14 @@ final class IterationAssignment {
   }
 
   /**
-   * Assigns records to iterations by time. Kinds of which no record is missing are assigned by
-   * counting.
+   * Assigns records to iterations by time. Kinds without missing records are assigned by counting.
    *
-   * <p>An iteration with too few or too many records of a kind is damaged. Such iterations at the
-   * end of the log do not count as complete.
+   * <p>An iteration with too few or too many records of a kind is marked as damaged. Damaged
+   * iterations at the end of the log are treated as incomplete and left out.
+   *
+   * @param log instruction log of one rank
+   * @param numMicrobatches number of microbatches in an iteration
+   * @param marks start and end times of the iterations
    */
   static IterationBlocks timed(InstructionLog log, int numMicrobatches, IterationMarks marks) {
     int count = marks.iterations();
@@ -110,7 +119,12 @@ final class IterationAssignment {
     return iterations;
   }
 
-  /** Returns the iteration of each record, from 0, by its block; NONE for kinds without blocks. */
+  /**
+   * Returns the iteration of each record by counting, from 0.
+   *
+   * @param perIteration number of records per iteration of each kind; records of a kind with 0 get
+   *     {@link IterationBlocks#NONE}
+   */
   private static int[] blocks(InstructionLog log, int[] perIteration) {
     int[] iteration = new int[log.size()];
     for (int i = 0; i < iteration.length; i++) {
@@ -120,7 +134,15 @@ final class IterationAssignment {
     return iteration;
   }
 
-  /** Assigns records of the kinds without blocks to the iteration during which they start. */
+  /**
+   * Assigns the records of kinds that were not counted. Each record belongs to the iteration during
+   * which it starts.
+   *
+   * @param perIteration number of records per iteration of each kind; 0 for kinds that were not
+   *     counted
+   * @param count number of complete iterations
+   * @param iteration iteration of each record; this method fills the missing entries
+   */
   private static void assignOthers(
       InstructionLog log, int[] perIteration, int count, int[] iteration) {
     double[] start = new double[count];
@@ -146,7 +168,12 @@ final class IterationAssignment {
   }
 
   /**
-   * Returns whether record {@code i} comes after the computations of the last complete iteration.
+   * Returns whether record {@code i} comes directly after a record of an incomplete iteration at
+   * the end of the log. Returns false for the last record of the log.
+   *
+   * @param iteration iteration of each record, from 0
+   * @param last index of the last record in a complete iteration
+   * @param count number of complete iterations
    */
   private static boolean afterAll(InstructionLog log, int[] iteration, int last, int count, int i) {
     return i + 1 < log.size() && i > last + 1 && iteration[i - 1] >= count;

@@ -5,19 +5,22 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
 
 /**
- * The iterations of one rank's log: which records they consist of, when they ran, and whether they
- * are damaged. {@link IterationAssignment} creates them.
+ * Holds the iterations of one rank's log: the records and times of each iteration, and whether the
+ * iteration is damaged. {@link IterationAssignment} creates the objects of this class.
  */
 public final class IterationBlocks {
-  /** Iteration of a record that belongs to no iteration. */
+  /** Marks a record that belongs to no iteration. */
   static final int NONE = -1;
 
   private final InstructionLog log;
 
-  /** Iteration of each record, from 0, or {@link #NONE}. */
+  /** Iteration of each record, from 0; {@link #NONE} if the record belongs to no iteration. */
   private final int[] iteration;
 
-  /** Number of iterations up to the last one in which every computation was recorded. */
+  /**
+   * Number of iterations up to the last complete one. In a complete iteration, every computation
+   * was recorded.
+   */
   public final int complete;
 
   /** Start of each iteration's first record in epoch seconds. */
@@ -26,25 +29,30 @@ public final class IterationBlocks {
   /** End of each iteration's last record in epoch seconds. */
   final double[] end;
 
-  /** Index of each iteration's first record; equal to {@code to} if it has no record. */
+  /**
+   * Index of each iteration's first record; equal to the entry of {@code to} if the iteration has
+   * no record.
+   */
   final int[] from;
 
-  /** One after the index of each iteration's last record. */
+  /** Index of each iteration's last record, plus 1. */
   final int[] to;
 
-  /** Whether an iteration has a damaged or missing record, or overlaps another iteration. */
+  /** Whether each iteration has a damaged or missing record, or overlaps another iteration. */
   final boolean[] damaged;
 
   /**
-   * Whether no iterations overlap and no backward starts before its forward. Shifted blocks cause
-   * both.
+   * Whether iterations do not overlap and no backward starts before its forward. If records were
+   * assigned to wrong iterations, iterations usually overlap, or a backward starts before its
+   * forward.
    */
   final boolean disjoint;
 
   /**
+   * @param log instruction log of the rank
    * @param complete number of iterations
-   * @param iteration iteration of each record, from 0, or {@link #NONE}; entries from {@code
-   *     complete} on are set to {@link #NONE}
+   * @param iteration iteration of each record, from 0; {@link #NONE} if the record belongs to no
+   *     iteration. Entries of {@code complete} or more are replaced by {@link #NONE}.
    */
   IterationBlocks(InstructionLog log, int complete, int[] iteration) {
     this.log = log;
@@ -77,7 +85,7 @@ public final class IterationBlocks {
     to[k] = Math.max(to[k], i + 1);
   }
 
-  /** Marks overlapping iterations as damaged. Returns whether there are any. */
+  /** Marks overlapping iterations as damaged. Returns whether any iterations overlap. */
   private boolean markOverlaps() {
     boolean any = false;
     int before = NONE;
@@ -98,8 +106,9 @@ public final class IterationBlocks {
   }
 
   /**
-   * Marks iterations as damaged in which a microbatch's backward starts before its forward: an
-   * earlier forward is missing, and the blocks are shifted. Returns whether there are any.
+   * Marks each iteration as damaged in which a backward starts before its forward. A backward
+   * starts before its forward if an earlier forward is missing in the log. Returns whether any
+   * iteration was marked.
    */
   private boolean markBackwardsBeforeForwards() {
     int forward = log.kinds().indexOf(Instruction.FORWARD);
@@ -120,7 +129,8 @@ public final class IterationBlocks {
     }
     boolean any = false;
     for (int k = 0; k < complete; k++) {
-      // A schedule with several backwards per forward may run a backward earlier.
+      // If a schedule has several backwards per forward, a backward may start earlier without any
+      // fault.
       if (ahead[k] > 0 && backwards[k] == forwards[k]) {
         any = true;
         damaged[k] = true;
@@ -129,17 +139,20 @@ public final class IterationBlocks {
     return any;
   }
 
-  /** Returns the iteration of a record, from 0; below 0 if it belongs to no iteration. */
+  /**
+   * Returns the iteration of a record, from 0. Returns {@link #NONE} if the record belongs to no
+   * iteration.
+   */
   int of(int record) {
     return iteration[record];
   }
 
-  /** Returns whether an iteration, from 0, has any record. */
+  /** Returns whether iteration {@code k}, counted from 0, has any record. */
   boolean hasRecords(int k) {
     return k < complete && from[k] < to[k];
   }
 
-  /** Returns whether more than half of the iterations that have records are undamaged. */
+  /** Returns whether more than half of the iterations with records are undamaged. */
   boolean areMostlyWhole() {
     int whole = 0;
     int found = 0;
@@ -150,7 +163,13 @@ public final class IterationBlocks {
     return 2 * whole > found;
   }
 
-  /** Returns the mean duration in seconds of a kind's records in one iteration; 0 without any. */
+  /**
+   * Returns the mean duration in seconds of one kind's records in one iteration; 0 without any
+   * record.
+   *
+   * @param iteration iteration, from 0
+   * @param kind index of the kind in the log's {@code kinds}
+   */
   double meanSeconds(int iteration, int kind) {
     double sum = 0;
     int count = 0;
@@ -163,7 +182,7 @@ public final class IterationBlocks {
     return count == 0 ? 0 : sum / count;
   }
 
-  /** Returns the log that the iterations are in. */
+  /** Returns the log to which the iterations belong. */
   InstructionLog log() {
     return log;
   }

@@ -5,15 +5,24 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
 
 /**
- * Start and end times of iterations, which tell the iteration of a record when counting does not.
- * Times are in epoch seconds.
+ * Holds the start and end times of iterations. These times show to which iteration a record belongs
+ * if records are missing, so that counting would be wrong. Times are in epoch seconds.
  *
- * <p>The times of one rank tell the iterations of all ranks, because the first stage is the first
- * to start an iteration and the last to end it. So a forward starts after every rank has ended the
- * last backward of the previous iteration, and before any rank ends the last backward of its own
- * iteration. A backward starts after every rank has started the first forward of its own iteration,
- * and before any rank starts the first forward of the next one. The clocks of two ranks may differ
- * by about the duration of an instruction.
+ * <p>The times of one rank apply to all ranks. The first stage starts each iteration before all
+ * other stages, and ends the iteration after all other stages. So the following holds for all
+ * ranks:
+ *
+ * <ul>
+ *   <li>A forward starts after every rank has ended the last backward of the previous iteration.
+ *       The forward also starts before any rank ends the last backward of the forward's own
+ *       iteration.
+ *   <li>A backward starts after every rank has started the first forward of the backward's
+ *       iteration. The backward also starts before any rank starts the first forward of the next
+ *       iteration.
+ * </ul>
+ *
+ * <p>The result is right even if the clocks of two ranks differ by about the duration of one
+ * instruction.
  *
  * @param firstForward start of each iteration's first forward
  * @param lastBackward end of each iteration's last backward
@@ -28,11 +37,12 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   }
 
   /**
-   * Returns the iteration, from 0, of an instruction.
+   * Returns the iteration of an instruction, from 0.
    *
+   * @param kind kind of the instruction
    * @param start start of the instruction in epoch seconds
-   * @return -1 if it comes before the first iteration; {@link #iterations} or more if it comes
-   *     after the last one
+   * @return -1 if the instruction comes before the first iteration; {@link #iterations} or more if
+   *     the instruction comes after the last iteration
    */
   int iteration(Instruction kind, double start) {
     return BEFORE_BACKWARDS.matcher(kind.name()).matches()
@@ -40,7 +50,11 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
         : countUpTo(firstForward, start) - 1;
   }
 
-  /** Returns how many of {@code times}, which ascend, are at most {@code time}. */
+  /**
+   * Returns the number of entries in {@code times} that are at most {@code time}.
+   *
+   * @param times times in ascending order
+   */
   private static int countUpTo(double[] times, double time) {
     int low = 0;
     int high = times.length;
@@ -56,8 +70,11 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   }
 
   /**
-   * Returns the marks of a log whose forwards and backwards are complete, by counting.
+   * Returns the times of iterations in a log in which no forward and no backward is missing. Finds
+   * the iterations by counting.
    *
+   * @param log instruction log of one rank
+   * @param numMicrobatches number of microbatches in an iteration
    * @param iterations number of iterations to return
    */
   static IterationMarks ofBlocks(InstructionLog log, int numMicrobatches, int iterations) {
@@ -74,9 +91,12 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   }
 
   /**
-   * Returns marks for a log with missing records from one of its own kinds that is complete:
-   * forwards and backwards, optimizer steps, backwards, or forwards, in this order of preference.
+   * Returns the times of iterations in a log with missing records. The times come from one of the
+   * kinds of instruction that are complete in this log. In order of preference, these are: forwards
+   * and backwards, optimizer steps, backwards alone, forwards alone.
    *
+   * @param log instruction log of one rank
+   * @param numMicrobatches number of microbatches in an iteration
    * @param iterations number of iterations of the run
    * @return null if records of all these kinds are missing
    */
@@ -91,7 +111,7 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
     int m = numMicrobatches;
     if (steps) {
       double[] step = starts(log, Instruction.OPTIMIZER_STEP, 1, 0, iterations);
-      // Forwards and backwards of an iteration both lie between two steps.
+      // All forwards and backwards of an iteration lie between two optimizer steps.
       double[] afterStep = new double[iterations];
       for (int k = 1; k < iterations; k++) {
         afterStep[k] = Math.nextUp(step[k - 1]);
@@ -110,15 +130,16 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
         : null;
   }
 
-  /** Returns whether a kind occurs in the log and is complete. */
+  /** Returns whether a kind of instruction occurs in the log and none of its records is missing. */
   private static boolean isWhole(InstructionLog log, int[] whole, Instruction kind) {
     int k = log.kinds().indexOf(kind);
     return k >= 0 && whole[k] > 0;
   }
 
   /**
-   * Returns how often each complete kind occurs per iteration; 0 for kinds with missing records. A
-   * complete kind occurs once per iteration or a whole number of times per microbatch.
+   * Returns the number of records per iteration for each kind of instruction; 0 for kinds with
+   * missing records. No record of a kind is missing if the kind occurs once per iteration, or a
+   * whole number of times per microbatch.
    */
   static int[] wholeBlocks(InstructionLog log, int numMicrobatches, int iterations) {
     int[] times = new int[log.kinds().size()];
@@ -136,10 +157,12 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   }
 
   /**
-   * Returns the start of one record of each block of a kind.
+   * Returns the start of one record in each iteration, in epoch seconds.
    *
-   * @param block number of records per block
-   * @param position position of the record in its block, from 0
+   * @param instruction kind of the record
+   * @param block number of records of this kind per iteration
+   * @param position position of the record among these records, from 0
+   * @param iterations number of iterations
    */
   private static double[] starts(
       InstructionLog log, Instruction instruction, int block, int position, int iterations) {

@@ -2,14 +2,14 @@ package perseus.recording.iteration;
 
 import java.util.TreeSet;
 
-/** Formats sets of iteration numbers for messages. */
+/** Formats sets of iteration numbers as text for messages. */
 final class IterationNumbers {
   private IterationNumbers() {}
 
   /**
-   * Returns "iteration 3", or "iterations 3, 5-7".
+   * Returns iteration numbers as text, such as "iteration 3" or "iterations 3, 5-7".
    *
-   * @param numbers at least one iteration, counted from 1
+   * @param numbers iterations, counted from 1; at least one
    */
   static String text(TreeSet<Integer> numbers) {
     StringBuilder text = new StringBuilder(numbers.size() == 1 ? "iteration " : "iterations ");
@@ -26,7 +26,7 @@ final class IterationNumbers {
     return text.toString();
   }
 
-  /** Returns "is" for one number, "are" for several. */
+  /** Returns "is" for one iteration, and "are" for several iterations. */
   static String verb(TreeSet<Integer> numbers) {
     return numbers.size() == 1 ? "is" : "are";
   }

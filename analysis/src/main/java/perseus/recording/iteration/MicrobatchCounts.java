@@ -11,11 +11,11 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Compares the numbers of forwards and backwards in a log. Each microbatch has one of each, so
- * different numbers show that records are missing.
+ * Compares the number of forwards in a log with the number of backwards. Each microbatch has one
+ * forward and one backward on each stage. So records are missing if the two numbers differ.
  *
- * <p>The records of a log are grouped by kind. So a file that was cut off lacks the last kinds and
- * not the last iterations.
+ * <p>A log file first lists all records of one kind, then all records of the next kind. So a file
+ * that was cut off lacks the records of the last kinds, and not the last iterations.
  */
 public final class MicrobatchCounts {
   /** Topic of the warning about a log that was cut off. */
@@ -23,7 +23,10 @@ public final class MicrobatchCounts {
 
   private static final String WAS_IT_CUT = " Was the file cut off? Copy it again, or record again.";
 
-  /** With a number for each further stage of a rank in an interleaved schedule. */
+  /**
+   * Matches {@code forward}. Also matches {@code forward_1} and so on, which are the forwards of
+   * the rank's further stages in an interleaved schedule.
+   */
   private static final Pattern FORWARD = Pattern.compile("forward(_\\d+)?");
 
   private static final Pattern BACKWARD = Pattern.compile("backward(_\\d+)?");
@@ -34,12 +37,12 @@ public final class MicrobatchCounts {
     this.log = log;
   }
 
-  /** Counts the records of a log. */
+  /** Creates the counts of the records in a log. */
   static MicrobatchCounts of(InstructionLog log) {
     return new MicrobatchCounts(log);
   }
 
-  /** Returns whether training needs an instruction of this kind for each microbatch. */
+  /** Returns whether a kind of instruction occurs in every microbatch: a forward or a backward. */
   static boolean hasEachMicrobatch(Instruction kind) {
     return isForward(kind) || BACKWARD.matcher(kind.name()).matches();
   }
@@ -64,8 +67,8 @@ public final class MicrobatchCounts {
   }
 
   /**
-   * Returns a kind of forward without any backward in the log; empty if there is none, or if the
-   * log's framework gives backwards another name.
+   * Returns a kind of forward whose backward does not occur in the log. Returns an empty result if
+   * there is no such kind, or if the log uses other names for backwards.
    */
   Optional<Instruction> forwardWithoutBackward() {
     return log.kinds().stream()
@@ -75,7 +78,10 @@ public final class MicrobatchCounts {
         .findFirst();
   }
 
-  /** For example weight_backward, of a framework that divides backwards into two instructions. */
+  /**
+   * Returns whether a kind is a backward with another name, such as weight_backward. Some
+   * frameworks divide a backward into two instructions.
+   */
   private static boolean isOtherBackward(Instruction kind) {
     return kind.name().contains("backward") && !BACKWARD.matcher(kind.name()).matches();
   }
@@ -91,7 +97,7 @@ public final class MicrobatchCounts {
         .allMatch(kind -> hasEachMicrobatch(kind) || kind.equals(Instruction.RECOMPUTATION));
   }
 
-  /** Returns the error for a log without the backwards that belong to {@code forward}. */
+  /** Returns the error for a log that has {@code forward} but lacks its backwards. */
   UserError withoutBackwards(int rank, Instruction forward) {
     return new UserError(
         "%s: rank %d's log has %s but no %s.%s"
@@ -99,31 +105,43 @@ public final class MicrobatchCounts {
                 log.file(), rank, counted(forward), backwardOf(forward).logName(), WAS_IT_CUT));
   }
 
-  /** Returns whether one kind has less than half as many records as another. */
+  /**
+   * Returns whether the rarest kind of forward or backward has less than half as many records as
+   * the most frequent kind.
+   */
   boolean areUneven() {
     return 2 * log.count(fewest()) < log.count(most());
   }
 
-  /** Returns a clause such as "rank 1's log has 5120 forwards but 1942 backwards". */
+  /**
+   * Returns a part of a sentence, such as "FILE: rank 1's log has 5120 forwards but 1942
+   * backwards".
+   */
   private String clause(int rank) {
     return "%s: rank %d's log has %s but %s"
         .formatted(log.file(), rank, counted(most()), counted(fewest()));
   }
 
-  /** Returns the error for a log whose numbers are {@link #areUneven uneven}. */
+  /**
+   * Returns the error for a log whose numbers of forwards and backwards are {@link #areUneven
+   * uneven}.
+   */
   UserError uneven(int rank) {
     return new UserError(clause(rank) + "." + WAS_IT_CUT);
   }
 
   /**
-   * Warns of iterations that are left out because the records of one kind end early.
+   * Adds a warning about iterations that are left out because the records of one kind end early.
    *
+   * @param rank global rank
    * @param complete number of complete iterations
+   * @param numMicrobatches number of microbatches in an iteration
+   * @param warnings receives the warning
    */
   void warnOfCut(int rank, int complete, int numMicrobatches, Warnings warnings) {
     int begun = log.count(Instruction.FORWARD) / numMicrobatches;
     int ended = log.count(fewest()) / numMicrobatches;
-    // A run that was killed may have begun one iteration more than it ended.
+    // A run that was killed may have started one more iteration than it ended.
     if (begun > complete + 1 && begun > ended + 1) {
       warnings.add(
           new Warning(

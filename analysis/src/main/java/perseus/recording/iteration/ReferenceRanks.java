@@ -12,29 +12,31 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.RunDirectory;
 
 /**
- * Finds ranks with complete logs, with which a rank can be compared whose records are missing.
- * Reads the logs of other ranks when they are needed and keeps their {@link IterationMarks}.
+ * Finds ranks with complete logs. A rank with missing records is compared with a rank whose log is
+ * complete. Reads the logs of other ranks only when they are needed, and keeps their {@link
+ * IterationMarks}.
  */
 final class ReferenceRanks {
-  /** Number of ranks that are read to find out how many iterations a run had. */
+  /** Number of ranks whose logs are read to find out how many iterations the run had. */
   private static final int RANKS_TO_FIND_LENGTH = 4;
 
   private final RunDirectory directory;
   private final List<RankPlace> ranks;
 
-  /** The ranks that were read, by number. */
+  /** Iterations of the ranks whose logs have been read, by global rank. */
   private final Map<Integer, Reference> read = new HashMap<>();
 
   /**
-   * The iterations of one rank.
+   * Holds the iterations of one rank.
    *
    * @param rank global rank
-   * @param iterations number of complete iterations, by counting
-   * @param marks start and end of the iterations; null if the rank's own records are missing
+   * @param iterations number of complete iterations, found by counting
+   * @param marks start and end times of the iterations; null if records of this rank are missing
    */
   record Reference(int rank, int iterations, IterationMarks marks) {}
 
   /**
+   * @param directory directory with the logs of the ranks
    * @param ranks all ranks of the job
    */
   ReferenceRanks(RunDirectory directory, List<RankPlace> ranks) {
@@ -42,7 +44,10 @@ final class ReferenceRanks {
     this.ranks = ranks;
   }
 
-  /** Returns the one of the first ranks that recorded most iterations; null if none is complete. */
+  /**
+   * Reads the first ranks of the directory and returns the rank with the most complete iterations.
+   * Returns null if no log is complete.
+   */
   Reference longest() {
     return longest(
         ranks.stream()
@@ -53,10 +58,10 @@ final class ReferenceRanks {
   }
 
   /**
-   * Returns a rank to compare {@code rank} with: one that recorded all iterations of the run, of
-   * the same pipeline if possible.
+   * Returns a rank that can be compared with {@code rank}. The returned rank recorded all
+   * iterations of the run, if there is such a rank. A rank of the same pipeline is preferred.
    *
-   * @return null if the log of no other rank is complete
+   * @return null if no other rank has a complete log
    */
   Reference near(RankPlace rank) {
     Reference longest = longest();
@@ -65,7 +70,10 @@ final class ReferenceRanks {
         longest == null ? directory.lastIteration : longest.iterations);
   }
 
-  /** Returns the first rank with {@code enough} iterations, otherwise the one with most. */
+  /**
+   * Returns the first candidate with at least the given number of iterations. If there is no such
+   * candidate, returns the candidate with the most iterations.
+   */
   private Reference longest(List<RankPlace> candidates, int enough) {
     Reference best = null;
     for (RankPlace rank : candidates) {
@@ -80,7 +88,9 @@ final class ReferenceRanks {
     return best;
   }
 
-  /** Returns the ranks in this directory, those of the same pipeline as {@code rank} first. */
+  /**
+   * Returns the ranks in this directory. The ranks of the same pipeline as {@code rank} come first.
+   */
   private List<RankPlace> samePipelineFirst(RankPlace rank) {
     List<RankPlace> order = new ArrayList<>();
     for (boolean same : new boolean[] {true, false}) {
@@ -99,7 +109,8 @@ final class ReferenceRanks {
   private Reference readReference(int rank) {
     int microbatches = directory.numMicrobatches;
     try {
-      // Warnings are discarded here: they are reported when the rank itself is analyzed.
+      // The warnings about this rank are discarded here. The same warnings are added again when
+      // this rank itself is analyzed.
       InstructionLog log = directory.readInstructions(rank, new Warnings());
       IterationBlocks counted = IterationAssignment.counted(log, microbatches);
       boolean backwards = log.count(Instruction.BACKWARD) >= counted.complete * microbatches;
@@ -108,7 +119,7 @@ final class ReferenceRanks {
             rank, counted.complete, IterationMarks.ofBlocks(log, microbatches, counted.complete));
       }
     } catch (UserError e) {
-      // The error is thrown again when the rank itself is analyzed.
+      // The error is thrown again when this rank itself is analyzed.
     }
     return new Reference(rank, 0, null);
   }

@@ -11,25 +11,30 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Finds iterations of one rank that took much longer than the median of their window, as a whole or
- * in the mean duration of one kind of computation. The first iteration of a run often does, because
- * it contains start-up.
+ * Finds iterations of one rank that took much longer than the median iteration at the same
+ * frequency. Compares the duration of the whole iteration and the mean duration of each kind of
+ * computation. The first iteration of a run is often slow, because it includes start-up.
  */
 final class SlowIterations {
-  /** An iteration is slow if it took longer than this many medians. */
+  /** Maximum duration of an iteration that is not slow, as a multiple of the median duration. */
   private static final double MAX_MEDIANS = 1.5;
 
-  /** The median of fewer iterations is not meaningful. */
+  /**
+   * Minimum number of iterations for which a median is computed. The median of fewer iterations is
+   * not reliable.
+   */
   private static final int MIN_ITERATIONS = 3;
 
   private final IterationBlocks iterations;
   private final List<Excess> found = new ArrayList<>();
 
   /**
-   * A duration in one iteration that is much longer than in the median iteration.
+   * Describes one slow iteration: a duration in it and the median duration.
    *
-   * @param iteration counted from 1
-   * @param subject what took long, such as "an average forward"
+   * @param iteration iteration, counted from 1
+   * @param subject name of the slow part, such as "an average forward"
+   * @param seconds duration in the slow iteration, in seconds
+   * @param median median duration over all iterations at the same frequency, in seconds
    */
   private record Excess(int iteration, String subject, double seconds, double median) {
     double ratio() {
@@ -52,10 +57,12 @@ final class SlowIterations {
   }
 
   /**
-   * Finds the slow iterations of one window and leaves them out.
+   * Finds the slow iterations of one window (consecutive iterations at one frequency) and leaves
+   * them out.
    *
    * @param first first iteration of the window, counted from 1
-   * @param use whether each iteration of the window is used; false is set for slow ones
+   * @param use whether each iteration of the window is used; this method sets the entries of slow
+   *     iterations to false
    */
   void leaveOut(int first, boolean[] use) {
     int used = 0;
@@ -102,7 +109,10 @@ final class SlowIterations {
     }
   }
 
-  /** Adds one warning about the first iteration and one about all others, where they were slow. */
+  /**
+   * Adds one warning if the first iteration was slow, and one warning about all other slow
+   * iterations.
+   */
   void report(int rank, Warnings warnings) {
     TreeSet<Integer> slow = new TreeSet<>();
     Excess worst = null;

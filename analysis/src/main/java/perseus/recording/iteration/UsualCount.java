@@ -5,18 +5,19 @@ import java.util.stream.IntStream;
 import perseus.pipeline.Instruction;
 
 /**
- * Finds how many records of a kind an iteration usually has, for a log in which some records are
+ * Finds the usual number of records of a kind in an iteration, for a log in which some records are
  * missing.
  */
 final class UsualCount {
   private UsualCount() {}
 
   /**
-   * Returns the most frequent of {@code counts}; the largest of equally frequent ones. This is 0
-   * for a kind that most iterations do not have.
+   * Returns the most frequent value in {@code counts}. If several values are equally frequent,
+   * returns the largest. The result is 0 for a kind that most iterations do not have.
    *
    * @param counts number of records of {@code kind} in each iteration
-   * @param forwards number of forwards in each iteration; iterations without any are ignored
+   * @param kind kind of instruction
+   * @param forwards number of forwards in each iteration; iterations without forwards are ignored
    */
   static int of(int[] counts, Instruction kind, int[] forwards) {
     int[] sorted =
@@ -38,10 +39,10 @@ final class UsualCount {
   }
 
   /**
-   * Returns how many iterations to look at. For a computation, the last one is the last iteration
-   * with a record, because later records may have been cut off with the end of the file. A
-   * computation that only the first iteration has, such as start-up, and every other kind may be
-   * rare, so all iterations count.
+   * Returns the number of iterations to examine. For a computation, the iterations after its last
+   * record are ignored, because the end of the file may have been cut off. All iterations are
+   * examined for other kinds, and for a computation that only the first iteration has, such as
+   * start-up.
    */
   private static int end(int[] counts, Instruction kind) {
     int end = counts.length;

@@ -12,8 +12,9 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Cuts the logs of one rank into segments of one frequency each. Leaves out iterations that are
- * damaged, took unusually long, or have no energy readings, and warns of them.
+ * Cuts the logs of one rank into segments, each with one frequency. Leaves out iterations that are
+ * damaged, took unusually long, or have no energy readings. Adds warnings about the iterations that
+ * are left out.
  */
 public final class WindowCutter {
   private final int rank;
@@ -23,7 +24,7 @@ public final class WindowCutter {
   private final Warnings warnings;
   private final SlowIterations slow;
 
-  /** Iterations that are left out because of their records, counted from 1. */
+  /** Iterations that are left out because their records are damaged or missing, counted from 1. */
   private final TreeSet<Integer> damaged = new TreeSet<>();
 
   /** Iterations that are left out because they have no energy readings, counted from 1. */
@@ -34,6 +35,7 @@ public final class WindowCutter {
    * @param iterations iterations of the rank's instruction log
    * @param energy energy log of the same rank
    * @param range iterations to use; null for all
+   * @param warnings receives a warning about each problem
    */
   public WindowCutter(
       int rank,
@@ -50,11 +52,11 @@ public final class WindowCutter {
   }
 
   /**
-   * Adds the segments of all windows.
+   * Cuts the logs into segments and adds the segments to the given maps.
    *
-   * @param plan windows of the run
-   * @param segments receives the segments by frequency in MHz
-   * @param kept receives the number of iterations in these segments by frequency in MHz
+   * @param plan ranges of iterations that ran at one frequency, in the order in which they ran
+   * @param segments receives the segments, by frequency in MHz
+   * @param kept receives the number of iterations in these segments, by frequency in MHz
    */
   public void cut(
       List<FrequencyWindow> plan,
@@ -101,8 +103,9 @@ public final class WindowCutter {
   }
 
   /**
-   * Warns of iterations after the last one of the run. They show that the number of iterations per
-   * frequency, or the frequencies, may be wrong, and so the frequency of every iteration.
+   * Adds a warning if the log continues after the last iteration of the run. In this case, the list
+   * of frequencies or the number of iterations per frequency may be wrong. A wrong list or number
+   * assigns wrong frequencies to all iterations.
    *
    * @param last last iteration of the run, counted from 1
    * @param hasManifest whether {@code last} comes from {@code run.json} and not from the user
@@ -157,10 +160,10 @@ public final class WindowCutter {
   }
 
   /**
-   * Returns which iterations of a window to use.
+   * Returns whether each iteration of a window (consecutive iterations at one frequency) is used.
    *
-   * @param first first iteration, counted from 1
-   * @param last last iteration, inclusive
+   * @param first first iteration of the window, counted from 1
+   * @param last last iteration of the window, inclusive
    */
   private boolean[] usable(int first, int last) {
     boolean[] use = new boolean[last - first + 1];
@@ -185,7 +188,13 @@ public final class WindowCutter {
     return use;
   }
 
-  /** Adds a segment for each run of consecutive iterations that are used. */
+  /**
+   * Adds one segment for each series of consecutive iterations that are used.
+   *
+   * @param first first iteration of the window, counted from 1
+   * @param use whether each iteration of the window is used
+   * @param segments receives the segments
+   */
   private void addSegments(int first, boolean[] use, List<Segment> segments) {
     int k = 0;
     while (k < use.length) {

@@ -2,7 +2,7 @@
  * Finds out which records belong to which iteration, and cuts a rank's logs into windows of one
  * frequency.
  *
- * <p>No file is parsed here. The logs of other ranks, which help to tell iterations apart, come
- * from a {@link perseus.recording.run.RunDirectory}.
+ * <p>No file is parsed here; the logs, also those of other ranks, come from a {@link
+ * perseus.recording.run.RunDirectory}.
  */
 package perseus.recording.iteration;

@@ -5,20 +5,21 @@ import java.util.Arrays;
 import perseus.numeric.Quantile;
 
 /**
- * The cumulative energy counter of one rank's GPU: one point for each change of the counter.
+ * Holds the readings of the energy counter of one rank's GPU: one point for each change of the
+ * counter.
  *
- * @param file the log that was read
+ * @param file the file from which the log was read
  * @param times times of the points in epoch seconds, strictly increasing
- * @param energies counter in joules, never decreasing: where the counter restarted, the joules
- *     before the restart are added
- * @param usable whether the increment from point i - 1 to point i is a measurement; false for the
- *     first point
- * @param periodSeconds median time between two changes
+ * @param energies counter values in joules, never decreasing; after a restart of the counter, the
+ *     joules before the restart are added
+ * @param usable for each point i, whether the increase from point i - 1 to point i is a valid
+ *     measurement; false for the first point
+ * @param periodSeconds median time in seconds between two consecutive points
  */
 public record EnergyLog(
     Path file, double[] times, double[] energies, boolean[] usable, double periodSeconds) {
 
-  /** Creates a log and computes its period from its times. */
+  /** Creates a log and computes {@code periodSeconds} from the times. */
   public EnergyLog(Path file, double[] times, double[] energies, boolean[] usable) {
     this(file, times, energies, usable, medianPeriod(times));
   }
@@ -37,11 +38,11 @@ public record EnergyLog(
   }
 
   /**
-   * Returns the counter in joules at a time, interpolated linearly between the two points around
-   * it. Before the first point and after the last one, the counter is constant. Takes time
-   * logarithmic in the number of points.
+   * Returns the counter in joules at a given time, by linear interpolation between the two nearest
+   * points. Before the first point and after the last point, returns the energy of that point.
+   * Takes time O(log n) for n points.
    *
-   * @param time epoch seconds
+   * @param time time in epoch seconds
    */
   public double energyAt(double time) {
     int i = Arrays.binarySearch(times, time);

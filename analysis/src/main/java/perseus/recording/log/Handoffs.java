@@ -4,14 +4,16 @@ import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
 /**
- * Times of one rank's first forward and first backward in each iteration, from which the duration
- * of a transfer between two stages is estimated.
+ * Holds the times of one rank's first forward and first backward in each iteration. From these
+ * times, {@link #transferSecondsTo} estimates the duration of a transfer between two stages.
  *
- * <p>Before its first forward or backward, a rank is mostly idle and waits for a neighbour. So the
- * time between the end of that instruction on the neighbour and its start here is mostly the
- * transfer. Arrays have one entry per iteration; times are in epoch seconds, NaN where unknown.
+ * <p>Before its first forward or first backward, a rank is usually idle and waits for a
+ * neighbouring stage. So the time from the end of the neighbour's instruction to the start of the
+ * rank's own instruction is mostly the transfer time.
  *
- * @param loadStart start of the load immediately before the first forward; NaN where there is none
+ * <p>Each array has one entry per iteration. Times are in epoch seconds; NaN means unknown.
+ *
+ * @param loadStart start of the load immediately before the first forward; NaN without such a load
  * @param forwardStart start of the first forward
  * @param forwardEnd end of the first forward
  * @param backwardStart start of the first backward
@@ -24,11 +26,14 @@ public record Handoffs(
     double[] backwardStart,
     double[] backwardEnd) {
 
-  /** No iterations. */
+  /** Holds no iterations. */
   public static final Handoffs NONE =
       new Handoffs(new double[0], new double[0], new double[0], new double[0], new double[0]);
 
-  /** Returns these iterations followed by those of another recording of the same rank. */
+  /**
+   * Returns the times of these iterations, followed by the times from another recording of the same
+   * rank.
+   */
   public Handoffs then(Handoffs other) {
     return new Handoffs(
         joined(loadStart, other.loadStart),
@@ -43,17 +48,20 @@ public record Handoffs(
   }
 
   /**
-   * Estimates the duration of a transfer between this stage and the next one.
+   * Estimates the duration of a transfer between this stage and the next stage.
    *
-   * <p>The transfer of activations lasts from the end of the first forward here to its start on the
-   * next stage; the transfer of gradients lasts from the end of the first backward there to its
-   * start here. Each is a median over the iterations. A stage that was still busy makes the time
-   * longer, so the smaller of the two medians is returned. If the ranks' clocks may differ, their
-   * mean is returned, in which the difference of the clocks cancels.
+   * <p>The activations are transferred from the end of this stage's first forward to the start of
+   * the next stage's first forward. The gradients are transferred from the end of the next stage's
+   * first backward to the start of this stage's first backward. For both transfers, the median
+   * duration over the iterations is computed.
    *
-   * @param nextStage handoffs of a rank of the next stage
+   * <p>A receiving stage that is still busy makes the measured duration too long. So this method
+   * returns the smaller median if both ranks use the same clock. If the clocks may differ, this
+   * method returns the mean of the two medians, because the clock difference cancels in the mean.
+   *
+   * @param nextStage times of a rank of the next stage
    * @param sameClock whether both ranks ran on one host
-   * @return seconds, at least 0; NaN if the two ranks have no iteration in common
+   * @return duration in seconds, at least 0; NaN if the two ranks have no iteration in common
    */
   public double transferSecondsTo(Handoffs nextStage, boolean sameClock) {
     double activations = nextStage.medianForwardGapAfter(this);
@@ -63,8 +71,9 @@ public record Handoffs(
   }
 
   /**
-   * If a stage loads data after it has received activations, the transfer ends when the load
-   * starts.
+   * Returns the median time in seconds from the end of the previous stage's first forward to the
+   * start of this stage's first forward. If this stage loads data after it has received the
+   * activations, the time ends at the start of the load.
    */
   private double medianForwardGapAfter(Handoffs previousStage) {
     double[] gaps = gaps(previousStage.forwardEnd, forwardStart);

@@ -5,17 +5,19 @@ import java.util.List;
 import perseus.pipeline.Instruction;
 
 /**
- * The instructions of one rank in order of time. The arrays have one entry per record, except
- * {@code counts}, which has one per kind.
+ * Holds the instructions that one rank recorded, in order of time. Each array has one entry per
+ * record, except {@code counts}, which has one entry per kind of instruction.
  *
- * @param file the log that was read
+ * @param file the file from which the log was read
  * @param kinds kinds of instruction that occur in the log
- * @param counts number of records of each kind, including damaged ones
- * @param kind index into {@code kinds}
- * @param start epoch seconds
- * @param end epoch seconds, at least {@code start} and at most the start of the next record
- * @param ordinal number of earlier records of the same kind
- * @param damaged whether the record's times are wrong; such a record still counts for its iteration
+ * @param counts number of records of each kind, including damaged records
+ * @param kind kind of each record, as an index into {@code kinds}
+ * @param start start of each record in epoch seconds
+ * @param end end of each record in epoch seconds, at least {@code start} and at most the start of
+ *     the next record
+ * @param ordinal number of earlier records of the same kind, for each record
+ * @param damaged whether the times of each record are wrong; {@code counts} and {@code ordinal}
+ *     include damaged records, so that later records get the right iteration
  */
 public record InstructionLog(
     Path file,
@@ -32,7 +34,7 @@ public record InstructionLog(
     return kind.length;
   }
 
-  /** Returns the number of records of one kind, which may be 0. */
+  /** Returns the number of records of one kind; 0 if the kind does not occur. */
   public int count(Instruction instruction) {
     int k = kinds.indexOf(instruction);
     return k < 0 ? 0 : counts[k];

@@ -3,10 +3,10 @@ package perseus.recording.log;
 import perseus.io.UserError;
 
 /**
- * A range of a run's iterations.
+ * Describes a range of consecutive iterations of a run.
  *
- * @param first first iteration, counted from 1
- * @param last last iteration, inclusive
+ * @param first first iteration of the range, counted from 1
+ * @param last last iteration of the range, inclusive
  */
 public record IterationRange(int first, int last) {
   /**
@@ -23,7 +23,7 @@ public record IterationRange(int first, int last) {
   /**
    * Parses a range such as {@code 3-14}, or a single iteration such as {@code 3}.
    *
-   * @throws UserError if {@code text} is neither
+   * @throws UserError if {@code text} is neither a range nor a single iteration
    */
   public static IterationRange parse(String text) {
     String[] ends = text.trim().split("-", -1);
@@ -34,7 +34,7 @@ public record IterationRange(int first, int last) {
         return new IterationRange(first, last);
       }
     } catch (NumberFormatException e) {
-      // The error below says so.
+      // The error below reports the wrong text.
     }
     throw new UserError(
         "\"" + text + "\" is not a range of iterations; write it as in 3-14, or one number.");

@@ -1,13 +1,13 @@
 package perseus.recording.log;
 
 /**
- * The place of one rank in a job.
+ * Describes the place of one rank in a job: its global rank, its pipeline, its stage, and its host.
  *
- * @param rank global rank, which is the {@code R} in the names of its files
- * @param dpRank number of its pipeline, from 0
- * @param ppRank number of its stage, from 0
- * @param tpRank number of its part of the stage, from 0
- * @param host name of the host on which it ran; null if unknown
- * @param device its GPU; null if unknown
+ * @param rank global rank, which is the number {@code R} in the names of the rank's files
+ * @param dpRank number of the rank's data-parallel pipeline, from 0
+ * @param ppRank number of the rank's pipeline stage, from 0
+ * @param tpRank number of the rank among the tensor-parallel ranks that share its stage, from 0
+ * @param host name of the host on which the rank ran; null if unknown
+ * @param device the rank's GPU; null if unknown
  */
 public record RankPlace(int rank, int dpRank, int ppRank, int tpRank, String host, String device) {}

@@ -3,15 +3,16 @@ package perseus.recording.log;
 import java.util.List;
 
 /**
- * The recording of one rank, cut into windows of one frequency each.
+ * Holds the recording of one rank, divided into windows. A window holds all iterations at one
+ * frequency.
  *
  * @param place the rank's place in the job
  * @param gpu name of the GPU; empty if unknown
  * @param windows one window for each frequency, highest frequency first
  * @param iterations number of complete iterations in the rank's logs, summed over all directories
- * @param firstStart start of the first instruction in epoch seconds
- * @param lastEnd end of the last instruction in epoch seconds
- * @param handoffs times at which the rank had waited for a neighbour
+ * @param firstStart start of the rank's first instruction in epoch seconds
+ * @param lastEnd end of the rank's last instruction in epoch seconds
+ * @param handoffs start and end times of the first forward and first backward in each iteration
  */
 public record RankRecording(
     RankPlace place,

@@ -1,13 +1,13 @@
 package perseus.recording.log;
 
 /**
- * A time span of consecutive iterations at one frequency in which every instruction was recorded.
- * So the rank was waiting whenever no instruction ran.
+ * Describes a time span of consecutive iterations of one rank at one frequency. All instructions in
+ * the span were recorded. So the rank was waiting whenever no instruction ran.
  *
- * @param instructions the log that contains the span
- * @param energy energy counter of the same rank
- * @param from index of the first record in {@code instructions}
- * @param to one after the index of the last record
+ * @param instructions the instruction log that contains the span
+ * @param energy readings of the energy counter of the same rank
+ * @param from index of the span's first record in {@code instructions}
+ * @param to index of the span's last record, plus 1
  * @param start start of the first instruction in epoch seconds
  * @param end end of the last instruction in epoch seconds
  */
@@ -19,7 +19,7 @@ public record Segment(
     return end - start;
   }
 
-  /** Returns the same span with another reading of the energy counter. */
+  /** Returns the same span with other readings of the energy counter. */
   public Segment with(EnergyLog other) {
     return new Segment(instructions, other, from, to, start, end);
   }

@@ -1,33 +1,35 @@
 package perseus.recording.log;
 
 /**
- * A finding about a recording that a user should know before trusting figures computed from it.
+ * Describes a problem in a recording. The user should know the problem before trusting results that
+ * are computed from the recording.
  *
- * @param kind what was done about it
- * @param topic groups findings of the same sort on different ranks
- * @param rank rank whose logs it concerns; {@link #JOB} if it concerns the whole job
- * @param count number of records, readings, iterations or windows that it concerns
- * @param severity how serious it is compared with findings of the same topic on other ranks
- * @param message complete text for the user: where (file, line, rank, iteration), what is wrong,
- *     and what was done or what to do
+ * @param kind what the program did about the problem
+ * @param topic name of the sort of problem; equal problems on different ranks have the same topic
+ * @param rank rank whose logs have the problem; {@link #JOB} if the problem concerns the whole job
+ * @param count number of affected records, readings, iterations or windows
+ * @param severity seriousness of the problem, to compare it with problems of the same topic on
+ *     other ranks
+ * @param message complete text for the user: the place (file, line, rank, iteration), the problem,
+ *     and what the program did or what the user should do
  */
 public record Warning(
     Kind kind, String topic, int rank, long count, double severity, String message) {
 
-  /** The rank of findings about the whole job. */
+  /** Value of {@code rank} in warnings about the whole job. */
   public static final int JOB = -1;
 
-  /** What was done about a finding. */
+  /** States what the program did about a problem. */
   public enum Kind {
     /** The damage was repaired, and no measurement was lost. */
     REPAIRED,
     /** Records, readings, iterations or windows were left out. */
     LEFT_OUT,
-    /** Everything was used, but a figure is less certain than it looks. */
+    /** All data were used, but a result is less certain than it looks. */
     DOUBTFUL
   }
 
-  /** Returns a finding about the whole job. */
+  /** Returns a warning about the whole job. */
   public static Warning ofJob(Kind kind, String message) {
     return new Warning(kind, message, JOB, 1, 0, message);
   }

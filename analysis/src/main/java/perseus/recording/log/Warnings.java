@@ -8,11 +8,14 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Collects the warnings about a recording while its ranks are read and attributed. Several threads
- * may add warnings at the same time.
+ * Collects the warnings about a recording while its ranks are read and their energy is attributed
+ * to instructions. Several threads may add warnings at the same time.
  */
 public final class Warnings {
-  /** If more ranks than this have findings of one topic, only the worst rank is reported. */
+  /**
+   * Maximum number of ranks with problems of one topic whose warnings are all reported. If more
+   * ranks have such problems, only the worst rank is reported.
+   */
   private static final int MAX_RANKS_PER_TOPIC = 2;
 
   private static final Comparator<Warning> WORST_FIRST =
@@ -23,30 +26,33 @@ public final class Warnings {
 
   private final Set<Warning> all = new HashSet<>();
 
-  /** Adds a warning. Equal warnings count once. */
+  /** Adds a warning. A warning that equals an earlier one is ignored. */
   public synchronized void add(Warning warning) {
     all.add(warning);
   }
 
-  /** Adds a finding about the whole job: a figure is less certain than it looks. */
+  /** Adds a warning about the whole job: a result is less certain than it looks. */
   public void doubtful(String message) {
     add(Warning.ofJob(Warning.Kind.DOUBTFUL, message));
   }
 
-  /** Adds a finding about the whole job: something was left out. */
+  /** Adds a warning about the whole job: some data were left out. */
   public void leftOut(String message) {
     add(Warning.ofJob(Warning.Kind.LEFT_OUT, message));
   }
 
   /**
-   * Returns how many records, readings, iterations and windows the warnings of one kind concern, in
-   * total.
+   * Returns the total number of records, readings, iterations and windows that the warnings of one
+   * kind concern.
    */
   public synchronized long count(Warning.Kind kind) {
     return all.stream().filter(w -> w.kind() == kind).mapToLong(Warning::count).sum();
   }
 
-  /** Returns all warnings by message and rank, in an order that does not depend on threads. */
+  /**
+   * Returns all warnings, sorted by message and rank. The order does not depend on the order in
+   * which threads added the warnings.
+   */
   public synchronized List<Warning> list() {
     return all.stream()
         .sorted(Comparator.comparing(Warning::message).thenComparingInt(Warning::rank))
@@ -54,8 +60,8 @@ public final class Warnings {
   }
 
   /**
-   * Returns the texts for the user, sorted. If more than two ranks have findings of the same topic,
-   * only that of the worst rank is returned, with the number of other ranks.
+   * Returns the texts for the user, sorted. If more than two ranks have problems of the same topic,
+   * returns only the text of the worst rank, with the number of the other ranks.
    */
   public synchronized List<String> sentences() {
     TreeMap<String, List<Warning>> topics = new TreeMap<>();

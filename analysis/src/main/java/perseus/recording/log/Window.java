@@ -5,16 +5,16 @@ import java.util.TreeSet;
 import perseus.pipeline.Instruction;
 
 /**
- * Everything that one rank recorded at one frequency.
+ * Holds all data that one rank recorded at one frequency.
  *
- * @param frequencyMhz frequency of every computation
+ * @param frequencyMhz GPU frequency of all computations, in MHz
  * @param segments time spans without gaps, in order of time
  * @param iterations number of iterations in all segments
  */
 public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
 
   /**
-   * Durations of all instances of one kind of instruction.
+   * Summarizes the durations of all instances of one kind of instruction.
    *
    * @param count number of instances
    * @param mean mean duration in seconds; NaN without an instance
@@ -27,7 +27,7 @@ public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
     }
   }
 
-  /** Returns the kinds of instruction that occur, sorted by name. */
+  /** Returns the kinds of instruction that occur in this window, sorted by name. */
   public List<Instruction> kinds() {
     TreeSet<Instruction> kinds = new TreeSet<>();
     for (Segment segment : segments) {
@@ -50,12 +50,13 @@ public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
     return segments.stream().mapToDouble(Segment::seconds).sum();
   }
 
-  /** Returns the durations of all instances of one kind of instruction. */
+  /** Returns a summary of the durations of all instances of one kind of instruction. */
   public Durations durations(Instruction instruction) {
     long count = 0;
     double sum = 0;
     double squares = 0;
-    // Durations are summed less the first one, so that squares of small differences stay exact.
+    // The first duration is subtracted from all durations, because squares of small differences
+    // lose less precision.
     double shift = Double.NaN;
     for (Segment segment : segments) {
       InstructionLog log = segment.instructions();

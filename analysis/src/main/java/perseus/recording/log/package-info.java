@@ -1,6 +1,6 @@
 /**
- * Holds what was recorded, as values: logs, windows, segments, the ranks' places, and warnings.
+ * Holds the recorded data of a job: logs, windows, segments, the ranks' places, and warnings.
  *
- * <p>Values only; no file is read and no damage is repaired here.
+ * <p>The classes here only hold values; they read no file and repair no damage.
  */
 package perseus.recording.log;

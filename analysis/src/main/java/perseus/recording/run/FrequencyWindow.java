@@ -4,15 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A range of iterations that ran at one frequency.
+ * Describes a range of iterations that ran at one frequency.
  *
- * @param frequencyMhz SM clock
- * @param first first iteration, counted from 1
- * @param last last iteration, inclusive
+ * @param frequencyMhz SM clock of the GPU in MHz
+ * @param first first iteration of the range, counted from 1
+ * @param last last iteration of the range, inclusive
  */
 public record FrequencyWindow(int frequencyMhz, int first, int last) {
 
-  /** Returns the measured schedules of a run, without warm-ups and plans of mixed frequencies. */
+  /**
+   * Returns one window for each measured frequency schedule of a run. Leaves out warm-ups and plans
+   * that mix frequencies.
+   */
   static List<FrequencyWindow> of(List<RunManifest.Schedule> schedules) {
     return schedules.stream()
         .filter(schedule -> !schedule.warmup() && schedule.frequencyMhz() != null)
@@ -25,7 +28,7 @@ public record FrequencyWindow(int frequencyMhz, int first, int last) {
    *
    * @param frequencies frequencies in MHz
    * @param iterations number of iterations in each window
-   * @param warmups number of windows of the same length before the first frequency
+   * @param warmups number of warm-up windows, each of the same length, before the first frequency
    */
   static List<FrequencyWindow> evenly(List<Integer> frequencies, int iterations, int warmups) {
     List<FrequencyWindow> windows = new ArrayList<>();
@@ -37,7 +40,7 @@ public record FrequencyWindow(int frequencyMhz, int first, int last) {
     return windows;
   }
 
-  /** Returns the number of iterations. */
+  /** Returns the number of iterations in the window. */
   public int length() {
     return last - first + 1;
   }

@@ -8,15 +8,17 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Warnings;
 
 /**
- * A format of a run's logs: which files a directory holds for each rank, and how to read them.
+ * Names and reads the logs of a run that are written in one file format. An implementation knows
+ * which log files each rank has in a directory, and how to parse these files.
  *
- * <p>A new format is one class that implements this interface and one line in {@code
- * perseus.recording.LogFormats}. Logs are read one rank at a time, possibly by several threads.
+ * <p>To add a format, write a class that implements this interface and add it to the list in {@code
+ * perseus.recording.LogFormats}. Each call reads the log of one rank. Several threads may call the
+ * methods at the same time.
  */
 public interface LogFormat {
   /**
-   * Returns the names of the files that hold a rank's logs, for messages. The first one holds the
-   * instructions.
+   * Returns the names of the files that hold the logs of a rank, for use in messages. The first
+   * name belongs to the instruction log.
    */
   List<String> fileNames(int rank);
 
@@ -24,7 +26,7 @@ public interface LogFormat {
   boolean isLog(String fileName);
 
   /**
-   * Returns the ranks whose logs a directory holds.
+   * Returns the ranks whose logs are in a directory.
    *
    * @throws perseus.io.UserError if the directory cannot be read, or a rank lacks one of its logs
    */
@@ -33,7 +35,7 @@ public interface LogFormat {
   /**
    * Reads the instruction log of one rank.
    *
-   * @param warnings receives a warning for everything that was repaired or left out
+   * @param warnings receives a warning for each kind of damage that was repaired or left out
    * @throws perseus.io.UserError if the log is missing, holds no instruction, or is damaged beyond
    *     repair
    */
@@ -42,7 +44,7 @@ public interface LogFormat {
   /**
    * Reads the energy log of one rank.
    *
-   * @param warnings receives a warning for everything that was repaired or left out
+   * @param warnings receives a warning for each kind of damage that was repaired or left out
    * @throws perseus.io.UserError if the log is missing, holds fewer than two changes of the energy
    *     counter, or is damaged beyond repair
    */

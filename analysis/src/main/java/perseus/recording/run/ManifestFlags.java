@@ -6,16 +6,16 @@ import perseus.io.UserError;
 import perseus.recording.log.RankPlace;
 
 /**
- * Compares what a user states about a recording with its {@code run.json}. If they disagree,
- * neither can be trusted: measurements would get wrong frequencies or stages.
+ * Checks that the user's options agree with the recording's {@code run.json}. If the two disagree,
+ * measurements could get wrong frequencies or stages.
  *
- * @param file the manifest's file
- * @param manifest the manifest's contents
+ * @param file path of {@code run.json}
+ * @param manifest contents of {@code run.json}
  */
 record ManifestFlags(Path file, RunManifest manifest) {
   /**
-   * Checks that all options agree with the manifest. Options about which the manifest says nothing
-   * are accepted.
+   * Checks that all options agree with the manifest. Accepts every option about which the manifest
+   * says nothing.
    *
    * @throws UserError if an option contradicts the manifest
    */
@@ -37,7 +37,10 @@ record ManifestFlags(Path file, RunManifest manifest) {
     requireOrder(options.rankOrder());
   }
 
-  /** A manifest written by hand may lack a number, which is read as 0. */
+  /**
+   * Refuses a number that differs from the manifest. A manifest that was written by hand may lack
+   * the number. A missing number is read as 0 and is not compared.
+   */
   private void requireEqual(String flag, Integer given, int inManifest) {
     if (given != null && inManifest > 0 && given != inManifest) {
       throw contradiction(flag, given, inManifest);
@@ -57,7 +60,10 @@ record ManifestFlags(Path file, RunManifest manifest) {
                     : ""));
   }
 
-  /** A run may have ended early, so the user may give more frequencies than ran. */
+  /**
+   * Refuses frequencies that do not begin with the frequencies in the manifest. A run may have
+   * ended early, so the user may list more frequencies than ran.
+   */
   private void requireFrequencies(List<Integer> given, List<FrequencyWindow> windows) {
     List<Integer> ran = windows.stream().map(FrequencyWindow::frequencyMhz).toList();
     if (given != null && (given.size() < ran.size() || !given.subList(0, ran.size()).equals(ran))) {

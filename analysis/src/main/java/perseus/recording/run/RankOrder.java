@@ -5,17 +5,21 @@ import perseus.io.Named;
 import perseus.recording.log.RankPlace;
 
 /**
- * The order in which a job numbers its ranks: which of the data-parallel, tensor-parallel and
- * pipeline-parallel rank changes slowest from one global rank to the next.
+ * Lists the orders in which a job may number its ranks. The name of an order lists the
+ * data-parallel (dp), tensor-parallel (tp) and pipeline-parallel (pp) rank. The first rank in the
+ * name changes slowest from one global rank to the next, and the last rank changes fastest.
  */
 public enum RankOrder {
   /**
-   * rank = (dp * T + tp) * P + pp, with T tensor-parallel ranks and P stages. The research release
-   * and this project use it.
+   * {@code rank = (dp * T + tp) * P + pp}, with T tensor-parallel ranks and P pipeline stages. This
+   * project and the research release of Perseus number their ranks in this order.
    */
   DP_TP_PP("dp-tp-pp"),
 
-  /** rank = (pp * D + dp) * T + tp, with D pipelines and T tensor-parallel ranks. */
+  /**
+   * {@code rank = (pp * D + dp) * T + tp}, with D data-parallel pipelines and T tensor-parallel
+   * ranks.
+   */
   PP_DP_TP("pp-dp-tp");
 
   private final String text;
@@ -25,7 +29,7 @@ public enum RankOrder {
   }
 
   /**
-   * Finds an order by its name.
+   * Returns the order with a given name.
    *
    * @throws perseus.io.UserError if no order has this name
    */
@@ -34,7 +38,7 @@ public enum RankOrder {
   }
 
   /**
-   * Returns the place of a rank in a job, without host and device.
+   * Returns the place of a rank in a job. The host and device of the place are null.
    *
    * @param rank global rank
    * @param pp number of pipeline stages

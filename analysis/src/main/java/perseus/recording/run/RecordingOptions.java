@@ -5,19 +5,19 @@ import perseus.io.UserError;
 import perseus.recording.log.IterationRange;
 
 /**
- * What a user states about a recording. For a component that is null, the run manifest counts, or
- * the default where there is no manifest.
+ * Holds the user's statements about a recording. If a component is null, the value in {@code
+ * run.json} is used. If there is no {@code run.json}, the default value is used.
  *
- * @param numMicrobatches number of microbatches of one pipeline in an iteration
+ * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
  * @param numProfSteps number of iterations at each frequency
  * @param frequencies frequencies in MHz in the order in which they ran, without warm-ups
- * @param warmupSchedules number of windows before the first frequency, which ran at the highest
- *     frequency; default 2
+ * @param warmupSchedules number of warm-up windows at the highest frequency, before the first
+ *     measured frequency; default 2
  * @param ppDegree number of pipeline stages; default: the number of ranks of one pipeline
  * @param dpDegree number of data-parallel pipelines; default 1
  * @param tpDegree number of GPUs that share one stage of one pipeline; default 1
- * @param rankOrder how global ranks are numbered; default {@link RankOrder#DP_TP_PP}
- * @param iterations iterations to analyze; default all
+ * @param rankOrder order in which the global ranks are numbered; default {@link RankOrder#DP_TP_PP}
+ * @param iterations iterations to analyze; default: all iterations
  */
 public record RecordingOptions(
     Integer numMicrobatches,
@@ -30,7 +30,10 @@ public record RecordingOptions(
     RankOrder rankOrder,
     IterationRange iterations) {
 
-  /** No statements: for a recording with a run manifest. */
+  /**
+   * Holds no statements of the user. These options suffice for a recording that has {@code
+   * run.json}.
+   */
   public static final RecordingOptions NONE =
       new RecordingOptions(null, null, null, null, null, null, null, null, null);
 

@@ -12,37 +12,40 @@ import perseus.recording.log.RankPlace;
 import perseus.recording.log.Warnings;
 
 /**
- * One directory of a recording: its manifest, the ranks whose logs it holds, and which iterations
- * ran at which frequency.
+ * Describes one directory of a recording: its manifest, the ranks whose logs it holds, and the
+ * iterations that ran at each frequency. Reads the logs of single ranks.
  */
 public final class RunDirectory {
   private static final int DEFAULT_WARMUPS = 2;
 
   public final Path path;
 
-  /** The run manifest; null if the directory has none. */
+  /** The contents of {@code run.json}; null if the directory has no such file. */
   public final RunManifest manifest;
 
-  /** The ranks whose logs the directory holds. */
+  /** Global ranks whose logs the directory holds. */
   public final SortedSet<Integer> ranks;
 
-  /** Number of microbatches of one pipeline in an iteration. */
+  /** Number of microbatches that one pipeline processes in an iteration. */
   public final int numMicrobatches;
 
-  /** The measured iterations in the order in which they ran. */
+  /** Ranges of measured iterations, one for each frequency, in the order in which they ran. */
   public final List<FrequencyWindow> windows;
 
-  /** The last iteration that was planned for the run, counted from 1. */
+  /**
+   * Number of the last iteration of the run according to {@code run.json} or the options, counted
+   * from 1.
+   */
   public final int lastIteration;
 
   private final LogFormat format;
 
   /**
-   * Reads the manifest and finds the ranks, but reads no log.
+   * Reads the manifest and finds the ranks. Reads no log.
    *
    * @param format format of the logs in the directory
    * @throws UserError if a rank lacks a log, the manifest is damaged or contradicts {@code
-   *     options}, or neither says which iterations ran at which frequency
+   *     options}, or neither of the two says which iterations ran at which frequency
    */
   public RunDirectory(Path path, LogFormat format, RecordingOptions options, Warnings warnings) {
     this.path = path;
@@ -80,7 +83,7 @@ public final class RunDirectory {
   /**
    * Checks that a path is a directory.
    *
-   * @throws UserError if it does not exist or is a file
+   * @throws UserError if the path does not exist or is a file
    */
   public static void require(Path path) {
     if (!Files.isDirectory(path)) {
@@ -92,7 +95,10 @@ public final class RunDirectory {
     }
   }
 
-  /** A manifest that was written by hand or by another program may lack required values. */
+  /**
+   * Checks that the manifest has all required values. A manifest that was written by hand or by
+   * another program may lack some values.
+   */
   private void requireUsable(Path run) {
     if (manifest.ranks() == null || manifest.schedules() == null) {
       throw new UserError(run + " must list \"ranks\" and \"schedules\".");
@@ -134,12 +140,12 @@ public final class RunDirectory {
     }
   }
 
-  /** Returns the file that holds a rank's instructions. */
+  /** Returns the path of a rank's instruction log. */
   public Path instructionFile(int rank) {
     return path.resolve(format.fileNames(rank).get(0));
   }
 
-  /** Returns the names of the files that hold a rank's logs. */
+  /** Returns the names of the files that hold the logs of a rank. */
   public List<String> fileNames(int rank) {
     return format.fileNames(rank);
   }
@@ -147,7 +153,7 @@ public final class RunDirectory {
   /**
    * Reads the instruction log of one rank.
    *
-   * @throws UserError if it is missing or cannot be used
+   * @throws UserError if the log is missing or cannot be used
    */
   public InstructionLog readInstructions(int rank, Warnings warnings) {
     return format.readInstructions(path, rank, warnings);
@@ -156,7 +162,7 @@ public final class RunDirectory {
   /**
    * Reads the energy log of one rank.
    *
-   * @throws UserError if it is missing or cannot be used
+   * @throws UserError if the log is missing or cannot be used
    */
   public EnergyLog readEnergy(int rank, Warnings warnings) {
     return format.readEnergy(path, rank, warnings);

@@ -8,27 +8,27 @@ import perseus.io.UserError;
 import perseus.recording.log.RankPlace;
 
 /**
- * The manifest of a profiling run, {@code run.json}. It describes the run, so that its recording
- * can be analyzed without further options.
+ * Holds the contents of {@code run.json}, the manifest of a profiling run. The manifest describes
+ * the run, so that its recording can be analyzed without further options.
  *
- * @param schemaVersion version of this file's layout, now 1
+ * @param schemaVersion version of the file's layout; {@link #SCHEMA_VERSION} in new files
  * @param framework framework that ran the training; {@code perseus} for this project
- * @param engine {@code virtual} or {@code djl}
+ * @param engine engine that ran the training: {@code virtual} or {@code djl}
  * @param model name of the model
  * @param partitionMethod method that divided the layers into stages, such as {@code uniform}
- * @param partition first layer of each stage, followed by the number of layers
+ * @param partition index of the first layer of each stage, followed by the number of layers
  * @param ppDegree number of pipeline stages
  * @param dpDegree number of data-parallel pipelines
  * @param tpDegree number of GPUs that share one stage of one pipeline
  * @param microbatchSize number of samples in a microbatch
- * @param numMicrobatches number of microbatches of one pipeline in an iteration
- * @param trainSchedule the pipeline schedule, such as {@code 1f1b}
- * @param numProfSteps number of iterations of one frequency schedule
+ * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
+ * @param trainSchedule name of the pipeline schedule, such as {@code 1f1b}
+ * @param numProfSteps number of iterations in each frequency schedule
  * @param gpu name of the GPU
- * @param supportedFrequencies the GPU's SM clocks in MHz, highest first
- * @param powerSource where energies come from: {@code nvml} or {@code simulated}
+ * @param supportedFrequencies SM clocks that the GPU supports, in MHz, highest first
+ * @param powerSource source of the energies: {@code nvml} or {@code simulated}
  * @param ranks all ranks of the job
- * @param schedules the frequency schedules in the order in which they ran
+ * @param schedules frequency schedules in the order in which they ran
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunManifest(
@@ -51,21 +51,24 @@ public record RunManifest(
     List<RankPlace> ranks,
     List<Schedule> schedules) {
 
-  /** Name of the file in a run directory. */
+  /** Name of the manifest file in a run directory. */
   public static final String FILE_NAME = "run.json";
 
-  /** Version of the layout that this program writes, and the newest that it reads. */
+  /**
+   * Version of the file layout that this program writes. The program reads this version and older
+   * versions.
+   */
   public static final int SCHEMA_VERSION = 1;
 
   /**
-   * One frequency schedule of the run.
+   * Describes one frequency schedule of the run: a number of iterations with fixed frequencies.
    *
-   * @param number position in the run, from 0
-   * @param warmup whether it ran only to warm up and is not a measurement
-   * @param frequencyMhz frequency of all computations; null if a plan mixes frequencies
-   * @param plan name of the plan file; null if no plan was replayed
-   * @param firstIteration first iteration, counted from 1 from the start of the run
-   * @param lastIteration last iteration, inclusive
+   * @param number position of the schedule in the run, from 0
+   * @param warmup whether the schedule ran only to warm up and is not a measurement
+   * @param frequencyMhz frequency of all computations in MHz; null if a plan mixes frequencies
+   * @param plan name of the plan file whose frequencies were used; null without a plan
+   * @param firstIteration first iteration of the schedule, counted from 1 at the start of the run
+   * @param lastIteration last iteration of the schedule, inclusive
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Schedule(
@@ -76,15 +79,18 @@ public record RunManifest(
       int firstIteration,
       int lastIteration) {}
 
-  /** Returns whether energies come from a simulated GPU. Every output must say so. */
+  /**
+   * Returns whether the energies come from a simulated GPU. All outputs must tell the user that
+   * energies are simulated.
+   */
   public boolean simulated() {
     return "simulated".equals(powerSource);
   }
 
   /**
-   * Reads a manifest.
+   * Reads a manifest from a file.
    *
-   * @throws UserError if the file is missing, unreadable, not a manifest, or of a newer layout
+   * @throws UserError if the file is missing, unreadable, not a manifest, or has a newer layout
    */
   public static RunManifest read(Path file) {
     RunManifest manifest = JsonFiles.read(file, RunManifest.class, "a run manifest");

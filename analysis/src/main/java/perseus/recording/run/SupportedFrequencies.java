@@ -9,7 +9,10 @@ import java.util.stream.IntStream;
 import perseus.io.Named;
 import perseus.io.UserError;
 
-/** Parses lists of frequencies, and knows all SM clocks of some GPUs by name. */
+/**
+ * Parses lists of GPU frequencies. A user may also give the name of a known GPU, which stands for
+ * all SM clocks of that GPU.
+ */
 public final class SupportedFrequencies {
   private static final int STEP_MHZ = 15;
 
@@ -22,9 +25,10 @@ public final class SupportedFrequencies {
   /**
    * Parses frequencies in MHz and keeps their order.
    *
-   * @param text a list such as {@code 1410,1395,1380}; or {@code a100}, {@code a40} or {@code h200}
-   *     in any case for all frequencies of that GPU, highest first
-   * @throws UserError if {@code text} is neither, or names a frequency twice
+   * @param text a list such as {@code 1410,1395,1380}; or the name {@code a100}, {@code a40} or
+   *     {@code h200} in upper or lower case, for all frequencies of that GPU, highest first
+   * @throws UserError if {@code text} is neither a list nor a known name, or names a frequency
+   *     twice
    */
   public static List<Integer> parse(String text) {
     List<Integer> known = BY_GPU.get(text.trim().toLowerCase(Locale.ROOT));

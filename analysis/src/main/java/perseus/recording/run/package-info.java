@@ -1,7 +1,7 @@
 /**
- * Describes a run directory: its manifest, its ranks and files, the format of its logs, the
- * frequencies that ran, and what the user states about them.
+ * Describes a run directory: its manifest, ranks, log files and log format, the frequencies of the
+ * run, and the user's options about the run.
  *
- * <p>No log is parsed here; a {@link perseus.recording.run.LogFormat} does that.
+ * <p>No log is parsed here; a {@link perseus.recording.run.LogFormat} parses the logs.
  */
 package perseus.recording.run;

@@ -12,6 +12,7 @@ import perseus.planner.RandomProblems;
 import perseus.planner.network.EventNetwork;
 import perseus.planner.network.IntegerHull;
 import perseus.planner.network.TickScale;
+import perseus.planner.problem.ExecutionOptions;
 import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
@@ -63,10 +64,27 @@ class CostScalingCirculationTest {
                   / (exact.time(last - 1) - exact.time(last)));
     }
 
-    /** An energy in joules that rounding times to ticks may make, and a tick of tolerance. */
+    /** The steepest slope of an operation's hull, in watts; it is at the fast end. */
+    private double steepestWatts(ExecutionOptions options) {
+      int[] hull = options.hull();
+      return hull.length < 2
+          ? 0
+          : (options.effectiveEnergy(hull[0]) - options.effectiveEnergy(hull[1]))
+              / (options.time(hull[1]) - options.time(hull[0]));
+    }
+
+    /**
+     * An error in joules that times rounded to ticks may cause: of the makespan along the frontier,
+     * and a tick of tolerance for each operation along its hull.
+     */
     double error() {
       double seconds = 2 * scale.roundingSeconds() + scale.seconds(network.arcs());
-      return ROUNDING * magnitude() + steepestWatts() * seconds;
+      double tick = scale.seconds(1);
+      double error = ROUNDING * magnitude() + steepestWatts() * seconds;
+      for (int j = 0; j < network.operations; j++) {
+        error += steepestWatts(problem.options(j)) * tick;
+      }
+      return error;
     }
 
     /** A makespan between the shortest and T_eps, in seconds. */

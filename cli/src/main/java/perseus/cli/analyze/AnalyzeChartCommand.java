@@ -32,7 +32,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code perseus-analyze chart}: draws one chart of plans, of savings or of a recording. */
+/**
+ * Runs the command {@code perseus-analyze chart}, which draws one chart of plans, of savings or of
+ * a recording.
+ */
 @Command(
     name = "chart",
     description = {
@@ -81,7 +84,10 @@ final class AnalyzeChartCommand implements Callable<Integer> {
 
   @Mixin BaselineFlags baselines;
 
-  /** Flags of charts of savings; recordings use its number of microbatches, too. */
+  /**
+   * Flags for charts of savings. Charts of recordings also use the number of microbatches of these
+   * flags.
+   */
   @Mixin SavingsFlags savings;
 
   @Option(
@@ -117,7 +123,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
     }
   }
 
-  /** The names of the kinds, for the help text. */
+  /** Lists the names of all kinds of charts, for the help text. */
   static final class KindNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
@@ -135,7 +141,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Refuses flags that have no effect on this kind of chart. */
+  /** Refuses flags that have no effect on the chosen kind of chart. */
   private void requireFlagsOfKind() {
     Map<String, Predicate<ChartKind>> scopes = new LinkedHashMap<>();
     for (String option : ChartOptions.NAMES) {

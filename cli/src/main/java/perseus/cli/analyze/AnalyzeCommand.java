@@ -20,9 +20,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code perseus-analyze}: makes a profile from a recording, plans and charts from the profile.
+ * Runs the command {@code perseus-analyze}, which makes a profile from a recording, and then plans
+ * and charts from the profile.
  *
- * <p>The command itself does all three steps. Subcommands do one step each.
+ * <p>Without a subcommand, the command makes the profile, the plans and the charts. Each subcommand
+ * does a part of this work.
  */
 @Command(
     name = "perseus-analyze",
@@ -46,7 +48,7 @@ import picocli.CommandLine.Spec;
       CommandLine.HelpCommand.class
     })
 public final class AnalyzeCommand implements Callable<Integer> {
-  /** Default name of the output directory, within the directory of the recording. */
+  /** Default name of the output directory, which lies in the directory of the recording. */
   public static final String OUTPUT = "analysis";
 
   @Spec CommandSpec spec;
@@ -76,7 +78,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
   @Option(names = "--no-charts", description = "Do not draw charts.")
   boolean noCharts;
 
-  /** Runs the command and exits. */
+  /** Runs the command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     System.exit(CommandRunner.run(new AnalyzeCommand(), arguments));
   }
@@ -98,7 +100,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
         recording.analyze(spec.commandLine(), directories, numMicrobatches);
     report.recording(result);
     if (result.profile().frequencies().size() < 2) {
-      // Planning will fail, but keep the profile: making it was most of the work.
+      // Planning needs at least two frequencies and will fail. The profile is written before the
+      // failure, because the user waited long for the profile.
       result.profile().write(out.resolve("profile.csv"));
       spec.commandLine().getOut().println("Written to " + out.resolve("profile.csv"));
       spec.commandLine().getOut().flush();
@@ -111,7 +114,10 @@ public final class AnalyzeCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Refuses a word that is not a directory as a misspelt subcommand. */
+  /**
+   * Refuses a word that does not name a file or directory. The word is probably a subcommand with a
+   * spelling mistake.
+   */
   private void requireNoMisspeltCommand(Path first) {
     if (!Files.exists(first) && first.getParent() == null) {
       String word = first.toString();

@@ -24,7 +24,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code perseus-analyze pick}: chooses a plan for a goal. */
+/**
+ * Runs the command {@code perseus-analyze pick}, which chooses the best plan for a goal from a
+ * directory of plans.
+ */
 @Command(
     name = "pick",
     description = {"Chooses the best plan for a goal from the plans of a directory.", ""},
@@ -60,7 +63,7 @@ final class AnalyzePickCommand implements Callable<Integer> {
           "With --exact: form of the plan file, ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   PlanFormat planFormat;
 
-  /** Flags of the goals, exactly one of which is given. */
+  /** Holds one flag per goal. The user must give exactly one of these flags. */
   static final class GoalFlags {
     @Option(
         names = "--deadline",

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code perseus-analyze plan}: plans frequencies from a stage profile. */
+/** Runs the command {@code perseus-analyze plan}, which plans frequencies from a stage profile. */
 @Command(
     name = "plan",
     description = {"Plans the frequencies of an iteration for many iteration times.", ""},
@@ -87,9 +87,11 @@ final class AnalyzePlanCommand implements Callable<Integer> {
   }
 
   /**
-   * Refuses an output directory in which plans would replace an input.
+   * Refuses an output directory if writing the plans would replace an input file.
    *
-   * <p>A profile may be planned again in its own directory if the written profile is the same.
+   * <p>The profile itself may lie in the output directory, because the written profile has equal
+   * rows. The method refuses a profile in the output directory if the flags scale it, or if it has
+   * one row per rank.
    */
   private void requireInputsStay(Path out) {
     OutputFile written = new OutputFile(spec.commandLine(), "--output", out);

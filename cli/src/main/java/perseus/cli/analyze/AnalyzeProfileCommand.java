@@ -15,7 +15,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code perseus-analyze profile}: makes a stage profile from recordings. */
+/**
+ * Runs the command {@code perseus-analyze profile}, which makes a stage profile from the recording
+ * of a job.
+ */
 @Command(
     name = "profile",
     description = {

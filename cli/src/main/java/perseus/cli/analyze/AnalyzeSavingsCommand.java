@@ -20,7 +20,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code perseus-analyze savings}: compares the energy of plans, with and without stragglers. */
+/**
+ * Runs the command {@code perseus-analyze savings}, which computes how much energy plans save, with
+ * and without stragglers.
+ */
 @Command(
     name = "savings",
     description = {
@@ -93,7 +96,7 @@ final class AnalyzeSavingsCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Refuses output files that would replace an input or each other. */
+  /** Refuses an output file that would replace an input file or the other output file. */
   private void requireInputsStay() {
     if (output != null) {
       savings.requireStay(sources, new OutputFile(spec.commandLine(), "--output", output));

@@ -13,7 +13,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The flags of making a stage profile from a recording. */
+/** Reads the flags for making a stage profile from a recording, and makes the profile. */
 final class AttributionFlags {
   @Mixin RecordingFlags reading;
 
@@ -41,16 +41,18 @@ final class AttributionFlags {
   boolean explain;
 
   /**
-   * A recording and the profile made from it.
+   * Holds a recording and the profile that was made from it.
    *
-   * @param explanation accuracy of the energies; null unless {@code --explain} was given
+   * @param explanation report on the accuracy of the energies; null without the flag {@code
+   *     --explain}
    */
   record Result(Recording recording, StageProfile profile, Explanation explanation) {}
 
   /**
-   * Reads a recording and attributes its energy to instructions.
+   * Reads a recording, computes the energy of each kind of instruction, and makes the profile.
    *
-   * @param numMicrobatches microbatches per iteration; null to read them from {@code run.json}
+   * @param numMicrobatches number of microbatches per iteration; null to read it from {@code
+   *     run.json}
    */
   Result analyze(CommandLine command, List<Path> directories, Integer numMicrobatches) {
     Attribution method = FlagValue.of(command, () -> Attribution.named(attribution));

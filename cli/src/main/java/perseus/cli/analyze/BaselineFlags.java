@@ -4,7 +4,7 @@ import java.util.List;
 import perseus.planner.Planners;
 import picocli.CommandLine.Option;
 
-/** The flag for the planners with which a frontier chart compares the plans. */
+/** Holds the flag that names the planners with which the frontier chart compares the plans. */
 final class BaselineFlags {
   @Option(
       names = "--baselines",
@@ -16,9 +16,9 @@ final class BaselineFlags {
   List<String> names;
 
   /**
-   * Checks that the planners exist.
+   * Checks that all named planners exist.
    *
-   * @throws perseus.io.UserError if there is no planner of a name
+   * @throws perseus.io.UserError if no planner has one of the names
    */
   void check() {
     names.forEach(Planners::of);

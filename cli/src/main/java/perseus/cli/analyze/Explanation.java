@@ -11,23 +11,24 @@ import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * Prints how accurate the energies of a profile are: the properties of the energy counter, and the
- * quality of each rank's fit.
+ * Prints how accurate the energies of a profile are. The printed report describes the energy
+ * counter. It also says how well the fitted powers of each rank agree with the recording.
  */
 final class Explanation {
   private final Attributed attributed;
   private final Attributed interpolated;
 
   /**
-   * @param attributed energies of the profile
-   * @param interpolated energies of the same recording by interpolation, for comparison
+   * @param attributed energies from which the profile was made
+   * @param interpolated energies of the same recording that were computed by interpolation, for
+   *     comparison
    */
   Explanation(Attributed attributed, Attributed interpolated) {
     this.attributed = attributed;
     this.interpolated = interpolated;
   }
 
-  /** Prints a sentence about the counter, and a table with a row per rank. */
+  /** Prints one sentence about the energy counter, and a table with one row per rank. */
   void print(PrintWriter out) {
     if (attributed.sensor() != null) {
       sensor(out, attributed.sensor());

@@ -9,17 +9,17 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The value of a flag that is one number for all stages, or one number per stage: {@code 83.64} or
- * {@code 83.64,70,70,70}.
+ * Holds the value of a flag that takes one number for all stages, such as {@code 83.64}, or one
+ * number per stage, such as {@code 83.64,70,70,70}.
  *
- * @param numbers the given numbers
+ * @param numbers the numbers that the user gave
  */
 record PerStage(List<Double> numbers) {
   /**
    * Returns one number per stage.
    *
-   * @param flag name of the flag, for the message
-   * @throws UserError if there is neither one number nor one per stage
+   * @param flag name of the flag, for the error message
+   * @throws UserError if there are several numbers, but not one number per stage
    */
   List<Double> of(String flag, int stages) {
     if (numbers.size() == 1) {

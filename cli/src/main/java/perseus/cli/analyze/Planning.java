@@ -15,17 +15,18 @@ import perseus.profile.Plausibility;
 import perseus.profile.StageProfile;
 
 /**
- * Plans a profile and writes the directory of plans with its charts, for {@code plan} and for
- * {@code perseus-analyze} without a subcommand.
+ * Plans the frequencies for a profile, and writes the directory of plans with its charts. The
+ * commands {@code perseus-analyze plan} and {@code perseus-analyze} (without a subcommand) use this
+ * class.
  */
 final class Planning {
   private Planning() {}
 
   /**
-   * Plans as the flags say and writes all files.
+   * Makes the plans that the flags describe, and writes all files.
    *
-   * @param numMicrobatches microbatches per iteration; null for those of the profile
-   * @param charts whether to draw charts; if not, charts of earlier plans are removed
+   * @param numMicrobatches number of microbatches per iteration; null to read it from the profile
+   * @param charts whether to draw charts; without charts, the charts of earlier plans are deleted
    * @param directory directory to write
    */
   static PlanSummary write(

@@ -17,11 +17,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The flags of planning: the planner, and the plans to make. */
+/** Reads the flags that choose the planner and the plans to make, and runs the planner. */
 final class PlanningFlags {
   /**
-   * Minimum of {@code --slowdown}. It is below 1 because a plan can be a little faster than all-max
-   * if a GPU throttled at its highest frequency.
+   * Lower limit of {@code --slowdown}. The limit is below 1, because a plan can be slightly faster
+   * than all-max if a GPU was throttled at its highest frequency.
    */
   private static final double MIN_SLOWDOWN = 0.5;
 
@@ -83,10 +83,10 @@ final class PlanningFlags {
   PlanFormat planFormat;
 
   /**
-   * Checks before long work what can be checked without a profile.
+   * Checks all values that can be checked without a profile, before work that takes long.
    *
-   * @param numMicrobatches microbatches per iteration; null for those of the profile
-   * @throws picocli.CommandLine.ParameterException if the value of a flag is not allowed
+   * @param numMicrobatches number of microbatches per iteration; null to read it from the profile
+   * @throws picocli.CommandLine.ParameterException if a flag has a value that is not allowed
    * @throws UserError if a file that a flag names cannot be used
    */
   void check(CommandLine command, Integer numMicrobatches) {
@@ -120,15 +120,16 @@ final class PlanningFlags {
   }
 
   /**
-   * Plans a profile as the flags say.
+   * Makes the plans that the flags describe.
    *
-   * @param numMicrobatches microbatches per iteration; null for those of the profile
-   * @throws UserError if no plan is as fast as a time that the flags ask for
+   * @param numMicrobatches number of microbatches per iteration; null to read it from the profile
+   * @throws UserError if a flag asks for an iteration time that no plan reaches
    */
   Frontier plan(StageProfile profile, Integer numMicrobatches) {
     PlanningProblem planned = problem.problem(profile, numMicrobatches);
     List<Double> times = times(Plan.allMax(planned).timeSeconds());
-    // Checked before the long work, and again below: not every planner reaches the shortest time.
+    // The iteration times are checked before planning, which takes long. The check is repeated
+    // after planning, because some planners do not reach the shortest possible time.
     requireAtLeast(planned.shortestSeconds(), times);
     Frontier frontier;
     try (ProgressDisplay progress = new ProgressDisplay()) {
@@ -155,9 +156,10 @@ final class PlanningFlags {
   }
 
   /**
-   * Returns the iteration times that the flags ask for, in seconds.
+   * Returns the iteration times for which the flags ask, in seconds.
    *
-   * @param allMaxSeconds iteration time of all-max
+   * @param allMaxSeconds iteration time of all-max (every operation at the highest frequency) in
+   *     seconds
    */
   List<Double> times(double allMaxSeconds) {
     List<Double> times = new ArrayList<>(at);
@@ -176,7 +178,7 @@ final class PlanningFlags {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Reported below, as are numbers below 1.
+      // The error is thrown below, together with the error for numbers below 1.
     }
     throw new UserError("--plans is '" + plans + "', but must be a number of at least 1, or all.");
   }

@@ -20,12 +20,19 @@ import perseus.profile.StageProfile;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** The flags of the planning problem: schedule, GPUs, blocking power, and scales of the profile. */
+/**
+ * Reads the flags that describe the planning problem, and makes the problem. The flags give the
+ * schedule, the number of GPUs, the blocking power, and factors for the times and energies of the
+ * profile.
+ */
 final class ProblemFlags {
-  /** Maximum factor of a scale; a profile of a part of a stage needs factors of some tens. */
+  /**
+   * Maximum factor for times and energies. Factors of some tens are normal if the profile covers
+   * only a part of each stage.
+   */
   private static final double MAX_SCALE = 1000;
 
-  /** Maximum duration of a change of clock in seconds; GPUs need milliseconds. */
+  /** Maximum duration of a change of clock in seconds. Real GPUs need some milliseconds. */
   private static final double MAX_SWITCH_SECONDS = 10;
 
   private static final double MAX_BLOCKING_WATTS = 1e6;
@@ -60,7 +67,7 @@ final class ProblemFlags {
       })
   Path dag;
 
-  /** The contents of {@link #dag}; null until it is read. */
+  /** Contents of the file {@link #dag}; null before the file is read. */
   private JsonSchedule graph;
 
   @Option(
@@ -94,12 +101,12 @@ final class ProblemFlags {
   double switchCost;
 
   /**
-   * Checks before long work what can be checked without a profile.
+   * Checks all values that can be checked without a profile, before work that takes long.
    *
-   * @param numMicrobatches microbatches per iteration of each problem; empty for those of the
-   *     profile
-   * @throws picocli.CommandLine.ParameterException if the value of a flag is not allowed
-   * @throws UserError if the file of the schedule cannot be used
+   * @param numMicrobatches numbers of microbatches per iteration, one for each problem; empty to
+   *     read the number from the profile
+   * @throws picocli.CommandLine.ParameterException if a flag has a value that is not allowed
+   * @throws UserError if the file with the schedule cannot be used
    */
   void check(CommandLine command, List<Integer> numMicrobatches) {
     FlagValue.check(command, () -> checkValues(numMicrobatches));
@@ -157,11 +164,11 @@ final class ProblemFlags {
   }
 
   /**
-   * Returns the profile scaled as the flags say, with the blocking power and the number of GPUs of
-   * each stage in its notes.
+   * Returns the profile with scaled times and energies. The notes of the returned profile contain
+   * the blocking power and the number of GPUs of each stage.
    *
-   * @param numMicrobatches microbatches per iteration; null for those of the profile
-   * @throws UserError if a stage has no row, or the blocking power is unknown
+   * @param numMicrobatches number of microbatches per iteration; null to read it from the profile
+   * @throws UserError if a stage has no row, or if the blocking power is unknown
    */
   StageProfile prepared(StageProfile read, Integer numMicrobatches) {
     StageProfile profile = scales() ? read.scaled(scaleTime, scaleEnergy) : read;
@@ -181,7 +188,10 @@ final class ProblemFlags {
     return profile.withNotes(profile.notes().withBlocking(watts, gpus));
   }
 
-  /** Returns the same blocking power for all stages that the schedule runs on the same GPUs. */
+  /**
+   * Returns the blocking power of one GPU of each stage in watts. All stages that run on the same
+   * GPUs get the mean of their blocking powers.
+   */
   private List<Double> sharedByRank(
       StageProfile profile, Integer numMicrobatches, List<Double> watts, List<Integer> gpus) {
     Schedule ordered = schedule(profile.notes());
@@ -221,7 +231,7 @@ final class ProblemFlags {
   /**
    * Returns the error that the blocking power of a GPU is unknown.
    *
-   * @param source profile or directory in which it was looked for
+   * @param source profile or directory that does not contain the blocking power
    */
   static UserError unknownBlockingPower(Object source) {
     return new UserError(
@@ -233,8 +243,9 @@ final class ProblemFlags {
    * Returns the planning problem of a profile.
    *
    * @param profile profile that {@link #prepared} returned
-   * @param numMicrobatches microbatches per iteration; null for those of the profile
-   * @throws UserError if the schedule does not fit the profile, or there is nothing to choose
+   * @param numMicrobatches number of microbatches per iteration; null to read it from the profile
+   * @throws UserError if the schedule does not fit the profile, or if every computation has only
+   *     one option
    */
   PlanningProblem problem(StageProfile profile, Integer numMicrobatches) {
     Schedule ordered = schedule(profile.notes());

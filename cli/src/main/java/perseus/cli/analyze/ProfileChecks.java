@@ -5,14 +5,18 @@ import perseus.pipeline.Instruction;
 import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
 
-/** Checks that a profile can be planned: every stage has rows, and there are options to choose. */
+/**
+ * Checks that plans can be made from a profile. Every stage must have rows, and at least one
+ * computation must have several options.
+ */
 final class ProfileChecks {
   private ProfileChecks() {}
 
   /**
-   * Checks that every stage has a row.
+   * Checks that every stage has at least one row.
    *
-   * @throws UserError if a stage has none, such as stage 0 if stages are numbered from 1
+   * @throws UserError if a stage has no row; for example, stage 0 has none if the stages are
+   *     numbered from 1
    */
   static void requireEveryStage(StageProfile profile) {
     int last = profile.stages() - 1;
@@ -32,7 +36,7 @@ final class ProfileChecks {
   /**
    * Checks that at least one computation has several options.
    *
-   * @throws UserError if all computations have only one
+   * @throws UserError if every computation has only one option
    */
   static void requireChoice(PlanningProblem problem) {
     for (int j = 0; j < problem.dag().size(); j++) {

@@ -11,7 +11,10 @@ import perseus.recording.run.SupportedFrequencies;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** The flags that describe a recording; a recording with {@code run.json} needs none of them. */
+/**
+ * Reads the flags that describe a recording, and opens the recording. A recording with a file
+ * {@code run.json} needs no flag.
+ */
 final class RecordingFlags {
   @Option(
       names = "--num-prof-steps",
@@ -71,9 +74,10 @@ final class RecordingFlags {
   String iterations;
 
   /**
-   * Opens the recording in {@code directories} with the options that these flags give.
+   * Opens the recording in {@code directories}.
    *
-   * @param numMicrobatches microbatches per iteration; null to read them from {@code run.json}
+   * @param numMicrobatches number of microbatches per iteration; null to read it from {@code
+   *     run.json}
    */
   Recording open(CommandLine command, List<Path> directories, Integer numMicrobatches) {
     return Recording.open(directories, FlagValue.of(command, () -> options(numMicrobatches)));

@@ -24,13 +24,16 @@ final class Report {
     this.err = err;
   }
 
-  /** Prints each warning on a line of standard error. */
+  /** Prints each warning on one line of standard error. */
   void warnings(List<String> warnings) {
     warnings.forEach(warning -> err.println("warning: " + warning));
     err.flush();
   }
 
-  /** Prints the warnings of a recording, its profile and, with {@code --explain}, its accuracy. */
+  /**
+   * Prints the warnings of a recording and its profile. If the flag {@code --explain} was given,
+   * the method also prints the accuracy of the energies.
+   */
   void recording(AttributionFlags.Result result) {
     Warnings warnings = result.recording().warnings();
     warnings(result.profile().notes().warnings());
@@ -49,8 +52,8 @@ final class Report {
   }
 
   /**
-   * Prints a row per stage and instruction: time and energy at the highest frequency, and at the
-   * frequency of minimum energy.
+   * Prints one row per stage and instruction: the time and energy at the highest frequency, and at
+   * the frequency of minimum energy.
    */
   void profile(StageProfile profile) {
     ProfileNotes notes = profile.notes();
@@ -99,7 +102,7 @@ final class Report {
     out.flush();
   }
 
-  /** Prints the figures of a planning, and the directory of its files. */
+  /** Prints the most important values of the plans, and the directory with their files. */
   void plans(PlanSummary summary, Path directory) {
     if (summary.simulated()) {
       out.println("Energies are simulated.");
@@ -121,7 +124,9 @@ final class Report {
     point("fastest plan", summary.fastest());
     point("least energy", summary.leastEnergy());
     for (PlanSummary.Asked asked : summary.asked()) {
-      // Slower than T_eps, the best is to run the plan of T_eps and wait; the bound includes that.
+      // T_eps is the iteration time of minimum effective energy. If the user asks for a longer
+      // time, the best solution is to run the plan of T_eps and then to wait. The lower bound
+      // includes the energy of waiting.
       boolean waits = asked.timeS() > summary.leastEffectiveEnergyTimeS() * (1 + 1e-9);
       out.printf(
           Locale.ROOT,

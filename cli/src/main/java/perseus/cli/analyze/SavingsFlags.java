@@ -34,9 +34,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The flags of comparing savings: measurements, stragglers, fleets and planners. */
+/**
+ * Reads the flags of {@code perseus-analyze savings}, and makes the tables. The flags describe
+ * measurements, stragglers, fleets and planners.
+ */
 final class SavingsFlags {
-  /** The rules by which a pipeline chooses a plan while it waits for a straggler. */
+  /** Lists the rules by which a pipeline can choose its plan while it waits for a straggler. */
   enum Rule {
     published,
     best
@@ -110,7 +113,7 @@ final class SavingsFlags {
 
   @Mixin ProblemFlags problem;
 
-  /** Refuses an output file that would replace a file from which the tables are made. */
+  /** Refuses an output file that would replace an input file. */
   void requireStay(List<Path> sources, OutputFile output) {
     sources.forEach(source -> SavingsSource.of(source).requireStays(output));
     output.requireOtherThan(SavingsSource.files(perseus));
@@ -119,10 +122,10 @@ final class SavingsFlags {
   }
 
   /**
-   * Makes the tables for directories of measurements, directories of plans, or profiles.
+   * Makes the tables for directories of measurements, directories of plans, and profiles.
    *
-   * @param command command with these flags, which prints an assumed blocking power to its standard
-   *     error
+   * @param command command with these flags; if the blocking power is assumed, its value is printed
+   *     to standard error of this command
    */
   SavingsTables tables(CommandLine command, List<Path> sources) {
     List<SavingsSource> known = sources.stream().map(SavingsSource::of).toList();
@@ -175,9 +178,9 @@ final class SavingsFlags {
   }
 
   /**
-   * Makes a workload from server dumps.
+   * Makes a workload from the measurements that a plan server wrote (server dumps).
    *
-   * @param source directory of measurements; null to use only the dumps that flags name
+   * @param source directory of measurements; null to use only the directories that flags name
    */
   private Workload measured(CommandLine command, SavingsSource source) {
     Map<String, ServerDump> dumps = new LinkedHashMap<>();

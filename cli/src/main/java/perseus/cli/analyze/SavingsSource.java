@@ -19,13 +19,13 @@ import perseus.profile.StageProfile;
 import picocli.CommandLine;
 
 /**
- * A source of plans of the subcommand {@code savings}.
+ * Describes one source of plans or measurements of the command {@code perseus-analyze savings}.
  *
  * @param path directory or file
  * @param kind kind of source
  */
 record SavingsSource(Path path, Kind kind) {
-  /** The kinds of sources. */
+  /** Lists the kinds of sources. */
   enum Kind {
     DUMPS("directories of measurements"),
     PLANS("directories of plans"),
@@ -37,13 +37,16 @@ record SavingsSource(Path path, Kind kind) {
       this.title = title;
     }
 
-    /** Returns the plural name of this kind in messages. */
+    /** Returns the plural name of this kind, for messages. */
     String title() {
       return title;
     }
   }
 
-  /** The kinds of sources to which each flag applies; other flags apply to all kinds. */
+  /**
+   * Kinds of sources to which each flag applies. A flag that is not in this map applies to all
+   * kinds.
+   */
   private static final Map<String, Set<Kind>> SCOPES = new LinkedHashMap<>();
 
   static {
@@ -81,7 +84,7 @@ record SavingsSource(Path path, Kind kind) {
         });
   }
 
-  /** Returns the source at a path. */
+  /** Finds out which kind of source a path is, and returns the source. */
   static SavingsSource of(Path named) {
     Path path = PlanCatalog.directory(named);
     if (!Files.isDirectory(path)) {
@@ -91,17 +94,23 @@ record SavingsSource(Path path, Kind kind) {
     return new SavingsSource(path, planned ? Kind.PLANS : Kind.DUMPS);
   }
 
-  /** Returns the directory with the dumps of Perseus in a directory of measurements. */
+  /**
+   * Returns the directory with the measurements of Perseus' plans, within a directory of
+   * measurements.
+   */
   Path perseus() {
     return path.resolve("perseus");
   }
 
-  /** Returns the directory with the dumps of EnvPipe in a directory of measurements. */
+  /**
+   * Returns the directory with the measurements of EnvPipe's plan, within a directory of
+   * measurements.
+   */
   Path envpipe() {
     return path.resolve("envpipe");
   }
 
-  /** Returns the table of power limits in a directory of measurements. */
+  /** Returns the table of iterations under power limits, within a directory of measurements. */
   Path baseline() {
     return path.resolve("zeus_global.csv");
   }
@@ -120,7 +129,8 @@ record SavingsSource(Path path, Kind kind) {
   }
 
   /**
-   * Returns the files in a directory; none if it is null or not a directory.
+   * Returns the files in a directory. The list is empty if {@code directory} is null or not a
+   * directory.
    *
    * @throws perseus.io.UserError if the directory cannot be read
    */

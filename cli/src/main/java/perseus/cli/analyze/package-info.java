@@ -1,6 +1,7 @@
 /**
  * Holds the command {@code perseus-analyze}: its subcommands, their flags, and what they print.
  *
- * <p>Nothing here may load classes of the trainer, nor read or write a file format itself.
+ * <p>Code that loads classes of the trainer, or that reads or writes a file format, may not be
+ * here.
  */
 package perseus.cli.analyze;

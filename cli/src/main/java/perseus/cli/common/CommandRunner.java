@@ -13,9 +13,11 @@ import picocli.CommandLine.ParameterException;
 
 /**
  * Runs a command and returns its exit code: 0 for success, 1 for a failure, 2 for wrong usage, 130
- * for an interruption. A failure prints one sentence to standard error, and a stack trace only with
- * {@code --verbose}. Flags may be spelled with dashes or underscores ({@code --num-microbatches} or
- * {@code --num_microbatches}).
+ * for an interruption.
+ *
+ * <p>After a failure, this class prints one sentence to standard error. If the flag {@code
+ * --verbose} was given, this class also prints a stack trace. Users may write flags with dashes or
+ * underscores, such as {@code --num-microbatches} or {@code --num_microbatches}.
  */
 public final class CommandRunner {
   public static final int FAILED = 1;
@@ -45,7 +47,7 @@ public final class CommandRunner {
     line.setErr(err);
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    // The last value of a repeated flag is used, so that users can append flags to a command.
+    // If a flag is repeated, its last value is used. Users can therefore append flags to a command.
     line.setOverwrittenOptionsAllowed(true);
     line.registerConverter(Path.class, new NonEmptyPath());
     line.registerConverter(Double.class, new DecimalNumber());
@@ -84,8 +86,9 @@ public final class CommandRunner {
   }
 
   /**
-   * Returns whether the process is shutting down, for example after Ctrl-C; a failure then is only
-   * a consequence of that. Java tells it only by refusing a new shutdown hook.
+   * Returns whether the JVM is shutting down, for example after Ctrl-C. A command that fails during
+   * the shutdown fails only because of the shutdown. The method tries to add a shutdown hook,
+   * because Java refuses a new hook only during the shutdown.
    */
   private static boolean isShuttingDown() {
     Thread hook = new Thread();
@@ -113,7 +116,7 @@ public final class CommandRunner {
     line.getErr().println(line.getColorScheme().errorText(sentence));
   }
 
-  /** Replaces the dashes and underscores of flags by those with which the flags are declared. */
+  /** Replaces each flag by its declared name, which may differ in dashes and underscores. */
   private static String[] inDeclaredSpelling(CommandLine line, String[] arguments) {
     Map<String, String> declared = new HashMap<>();
     collectOptions(line.getCommandSpec(), declared);
@@ -130,7 +133,10 @@ public final class CommandRunner {
     return result;
   }
 
-  /** Collects the declared spelling of all flags, by their spelling with dashes only. */
+  /**
+   * Adds the declared names of all flags to a map. The keys of the map are the names written with
+   * dashes only.
+   */
   private static void collectOptions(CommandSpec spec, Map<String, String> declared) {
     spec.optionsMap().keySet().forEach(name -> declared.put(withDashes(name), name));
     spec.subcommands().values().forEach(sub -> collectOptions(sub.getCommandSpec(), declared));

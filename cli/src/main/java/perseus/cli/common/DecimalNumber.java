@@ -4,7 +4,10 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a decimal number. Unlike Java's own parser it refuses 3d, 0x1p3 and NaN. */
+/**
+ * Reads a decimal number from a command line. Texts such as 3d, 0x1p3 and NaN are refused, although
+ * Java's parser accepts them.
+ */
 public final class DecimalNumber implements ITypeConverter<Double> {
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");

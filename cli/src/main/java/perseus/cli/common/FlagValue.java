@@ -5,12 +5,15 @@ import perseus.io.UserError;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Reports a wrong value of a flag as wrong usage. */
+/**
+ * Turns the {@link UserError} about the value of a flag into an error of wrong usage, with exit
+ * code 2.
+ */
 public final class FlagValue {
   private FlagValue() {}
 
   /**
-   * Runs a check of flags' values.
+   * Runs a check of the values of flags.
    *
    * @throws ParameterException if {@code check} throws a {@link UserError}
    */
@@ -24,7 +27,7 @@ public final class FlagValue {
   }
 
   /**
-   * Returns what a reader makes of a flag's value.
+   * Returns the result of {@code reader}, which reads the value of a flag.
    *
    * @throws ParameterException if {@code reader} throws a {@link UserError}
    */

@@ -3,16 +3,16 @@ package perseus.cli.common;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Refuses flags that have no effect in the way a command was called. */
+/** Refuses flags that have no effect together with the other arguments of a command. */
 public final class GivenFlags {
   private GivenFlags() {}
 
   /**
    * Refuses a flag that has no effect.
    *
-   * @param explanation the error's sentence after the flag's name, without a full stop; it tells
-   *     when the flag has an effect
-   * @throws ParameterException if the flag was given
+   * @param explanation end of the error message, which follows the name of the flag and says when
+   *     the flag has an effect; without a full stop
+   * @throws ParameterException if the user gave the flag
    */
   public static void refuse(CommandLine command, String flag, String explanation) {
     if (command.getParseResult().hasMatchedOption(flag)) {

@@ -6,8 +6,10 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads a path that must not be empty. An empty path, which is usually a shell variable that is not
- * set, means the current directory in Java, and a command would write its files there.
+ * Reads a path from a command line and refuses an empty path.
+ *
+ * <p>An empty path usually comes from a shell variable that is not set. Java would use the current
+ * directory instead, and the command would write its files there.
  */
 final class NonEmptyPath implements ITypeConverter<Path> {
   @Override

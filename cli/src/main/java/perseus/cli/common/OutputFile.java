@@ -9,14 +9,14 @@ import perseus.planfile.PlanDirectory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** A file that a command writes; it must not be one that the command reads. */
+/** Checks that a file which a command will write does not replace a file that the command reads. */
 public final class OutputFile {
   private final CommandLine command;
   private final String flag;
   private final Path file;
 
   /**
-   * @param flag the flag that names the file, for errors
+   * @param flag name of the flag that gives the file, for error messages
    */
   public OutputFile(CommandLine command, String flag, Path file) {
     this.command = command;
@@ -25,9 +25,10 @@ public final class OutputFile {
   }
 
   /**
-   * Checks that the file is none of the inputs, also if paths differ or lead over links.
+   * Checks that the file is not one of the inputs. The check also finds an input that is the same
+   * file under another path or through a link.
    *
-   * @throws ParameterException if it is one of {@code inputs}
+   * @throws ParameterException if the file is one of {@code inputs}
    */
   public OutputFile requireOtherThan(List<Path> inputs) {
     for (Path input : inputs) {
@@ -39,9 +40,9 @@ public final class OutputFile {
   }
 
   /**
-   * Checks that the file is none that planning has written into a directory.
+   * Checks that the file does not belong to the plans in a directory.
    *
-   * @throws ParameterException if it is one
+   * @throws ParameterException if the file is one of the files that {@link PlanDirectory} writes
    */
   public OutputFile requireNoneOfPlans(Path directory) {
     if (isOwn(directory, file)) {
@@ -53,9 +54,9 @@ public final class OutputFile {
   }
 
   /**
-   * Checks that the name fits a chart.
+   * Checks that the name of the file ends in {@code .png}.
    *
-   * @throws ParameterException if the name does not end in {@code .png}
+   * @throws ParameterException if the name has another ending
    */
   public OutputFile requirePng() {
     if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
@@ -67,13 +68,13 @@ public final class OutputFile {
   /**
    * Returns an error of wrong usage.
    *
-   * @param sentence the problem, without a full stop
+   * @param sentence description of the problem, without a full stop
    */
   public ParameterException wrong(String sentence) {
     return new ParameterException(command, sentence + ".");
   }
 
-  /** Returns whether planning into a directory would replace a file. */
+  /** Returns whether writing plans into a directory would replace a file. */
   public static boolean isOwn(Path directory, Path file) {
     try {
       Path parent = real(directory);
@@ -85,8 +86,8 @@ public final class OutputFile {
   }
 
   /**
-   * Returns whether two paths lead to the same file or directory, which need not exist. Devices are
-   * never the same.
+   * Returns whether two paths lead to the same file or directory, which need not exist. For a
+   * device such as {@code /dev/null}, the result is false.
    */
   public static boolean isSame(Path one, Path other) {
     try {
@@ -99,7 +100,7 @@ public final class OutputFile {
     }
   }
 
-  /** Resolves the links in the existing part of a path. */
+  /** Resolves the links in that part of a path which exists. */
   private static Path real(Path path) throws IOException {
     if (Files.exists(path)) {
       return path.toRealPath();

@@ -7,18 +7,27 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import perseus.io.Progress;
 
 /**
- * Shows the progress of long work on standard error: as a bar on a terminal, elsewhere as a line
- * for each tenth of the work, if the work takes longer than 3 s.
+ * Shows the progress of long work on standard error.
+ *
+ * <p>A progress bar is shown if standard error is a terminal that can move its cursor. In all other
+ * cases, one line is printed for each tenth of the work. No line is printed in the first 3 seconds,
+ * so that short work prints nothing.
  */
 public final class ProgressDisplay implements Progress, AutoCloseable {
-  /** The launchers set the property, because a shell can find out where standard error goes. */
+  /**
+   * Whether standard error is a terminal that can show a progress bar. The scripts that start Java
+   * set the property, because a shell can find out whether standard error is a terminal.
+   */
   private static final boolean TERMINAL =
       Boolean.getBoolean("perseus.terminal") && movesCursor(System.getenv("TERM"));
 
-  /** Width of the terminal, which the launchers set too. */
+  /**
+   * Width of the terminal in characters. The scripts that start Java set the property {@code
+   * perseus.columns}.
+   */
   private static final int COLUMNS = Integer.getInteger("perseus.columns", 80);
 
-  /** Time before which no lines are printed. */
+  /** Time in nanoseconds after the start, before which no lines are printed. */
   private static final long LINES_AFTER_NANOS = 3_000_000_000L;
 
   private final PrintStream err;
@@ -27,7 +36,7 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   private String work = "";
   private ProgressBar bar;
 
-  /** Number of tenths of the current work that are done and shown. */
+  /** Number of finished tenths of the work whose progress is shown, from 0 to 10. */
   private long tenths;
 
   public ProgressDisplay() {
@@ -50,7 +59,7 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   }
 
   /**
-   * Shows a bar with a text after it, if standard error is a terminal.
+   * Shows a progress bar with a text after it, if standard error is a terminal.
    *
    * @return whether standard error is a terminal
    */
@@ -64,7 +73,10 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
     return bar != null;
   }
 
-  /** Runs a printer of whole lines; a bar moves below them. */
+  /**
+   * Runs {@code lines}, which prints whole lines. If there is a progress bar, it is drawn again
+   * below these lines.
+   */
   public synchronized void print(Runnable lines) {
     if (bar == null) {
       lines.run();
@@ -94,7 +106,7 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   }
 
   /**
-   * Returns whether a terminal can move its cursor, which a bar needs.
+   * Returns whether a terminal can move its cursor, which is necessary for a progress bar.
    *
    * @param term value of the environment variable TERM; null if it is not set
    */
@@ -103,10 +115,10 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   }
 
   /**
-   * Returns the style of a bar.
+   * Returns the style of a progress bar.
    *
-   * @param noColor value of the environment variable NO_COLOR, which turns colors off unless it is
-   *     empty (no-color.org); null if it is not set
+   * @param noColor value of the environment variable NO_COLOR (see no-color.org); null if the
+   *     variable is not set; any text that is not empty turns colours off
    */
   static ProgressBarStyle style(String noColor) {
     return noColor == null || noColor.isEmpty()

@@ -4,8 +4,8 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * Formats a range of times with as many significant digits as its ends need to differ, at least 4
- * and at most 9.
+ * Writes a range of times in seconds as text. Both ends get the same number of decimals, so that
+ * the text shows their difference. The text has at least 4 and at most 9 significant digits.
  */
 public final class SecondsRange {
   private static final int MIN_DIGITS = 4;
@@ -24,7 +24,7 @@ public final class SecondsRange {
     while (digits < MAX_DIGITS && isSame(shortest, longest, digits)) {
       digits++;
     }
-    // Ends that are equal in 9 digits are shown with 4.
+    // If both ends are equal in 9 digits, they are written with 4 digits.
     int decimals = decimals(longest, isSame(shortest, longest, digits) ? MIN_DIGITS : digits);
     return rounded(shortest, decimals) + " to " + rounded(longest, decimals) + " s";
   }
@@ -34,7 +34,10 @@ public final class SecondsRange {
     return rounded(shortest, decimals).equals(rounded(longest, decimals));
   }
 
-  /** Returns how many decimals a number has if it is written with some significant digits. */
+  /**
+   * Returns the number of decimals of a number that is written with {@code digits} significant
+   * digits.
+   */
   private static int decimals(double number, int digits) {
     BigDecimal exact = new BigDecimal(number);
     return Math.max(0, digits - exact.precision() + exact.scale());

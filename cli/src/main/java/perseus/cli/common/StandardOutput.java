@@ -9,11 +9,14 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 
-/** Standard output that keeps the reason of a failed write, which {@link System#out} does not. */
+/**
+ * Writes to standard output and stores the reason if a write fails. {@link System#out} does not
+ * store the reason.
+ */
 final class StandardOutput extends OutputStream {
   /**
-   * Encoding of standard output. Java has the first property since version 19, and the second one
-   * before that on terminals.
+   * Encoding of standard output. Since version 19, Java sets the first property. Older versions set
+   * the second property if standard output is a terminal.
    */
   private static final String ENCODING =
       System.getProperty(
@@ -30,8 +33,8 @@ final class StandardOutput extends OutputStream {
   }
 
   /**
-   * Returns why a write failed; null if none did, or if the reader has closed the pipe, as {@code
-   * head} does.
+   * Returns the reason of a failed write; null if no write failed. The result is also null if the
+   * reader closed the pipe before the end, as the program {@code head} does.
    */
   String failure() {
     if (failure == null || "Broken pipe".equals(failure.getMessage())) {

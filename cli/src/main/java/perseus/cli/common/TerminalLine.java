@@ -4,8 +4,10 @@ import java.io.PrintStream;
 import me.tongfei.progressbar.ProgressBarConsumer;
 
 /**
- * The last line of a terminal, where a progress bar is redrawn. It writes plain escape sequences;
- * the library JLine would handle Ctrl-C instead of the JVM, and shutdown hooks would not run.
+ * Draws a progress bar on the last line of a terminal.
+ *
+ * <p>This class writes plain escape sequences, because the library JLine would handle Ctrl-C
+ * instead of the JVM. Shutdown hooks would then not run.
  */
 final class TerminalLine implements ProgressBarConsumer {
   private static final String ERASE_REST_OF_LINE = "\u001b[K";
@@ -14,14 +16,17 @@ final class TerminalLine implements ProgressBarConsumer {
   private final int columns;
 
   /**
-   * @param columns width of the terminal
+   * @param columns width of the terminal in characters
    */
   TerminalLine(PrintStream err, int columns) {
     this.err = err;
     this.columns = columns;
   }
 
-  /** Leaves the last column free, because a terminal starts a new line there. */
+  /**
+   * Returns one character less than the width, because a terminal starts a new line after the last
+   * column.
+   */
   @Override
   public int getMaxRenderedLength() {
     return columns - 1;
@@ -38,7 +43,10 @@ final class TerminalLine implements ProgressBarConsumer {
     accept("");
   }
 
-  /** Erases the bar and runs a printer of whole lines; the next update draws the bar below them. */
+  /**
+   * Erases the progress bar and runs {@code lines}, which prints whole lines. The next update draws
+   * the progress bar below these lines.
+   */
   synchronized void print(Runnable lines) {
     clear();
     lines.run();

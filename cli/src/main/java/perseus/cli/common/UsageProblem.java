@@ -19,9 +19,12 @@ import picocli.CommandLine.MutuallyExclusiveArgsException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Explains in a sentence what is wrong with the arguments of a command. */
+/** Explains in one sentence what is wrong with the arguments of a command. */
 public final class UsageProblem {
-  /** Maximum number of letters by which a suggestion differs from the word of the user. */
+  /**
+   * Maximum edit distance between the user's word and a suggested name. For long names of flags,
+   * the maximum is a third of the name's length.
+   */
   private static final int MAX_DISTANCE = 2;
 
   private UsageProblem() {}
@@ -39,12 +42,13 @@ public final class UsageProblem {
         return command.get();
       }
       if (unmatched.isUnknownOption()) {
-        // The first unknown word, because the others may be its values.
+        // The message names the first unknown option, because the following unknown words may be
+        // its values.
         return unknownOption(spec, unmatched.getUnmatched().get(0));
       }
     }
     if (e instanceof MissingParameterException) {
-      // An unknown option may be a misspelling of the missing one.
+      // The user may have given the missing option with a spelling mistake.
       Optional<String> unknown = firstUnknown(spec, arguments);
       if (unknown.isPresent()) {
         return unknownOption(spec, unknown.get());
@@ -58,7 +62,9 @@ public final class UsageProblem {
     return e.getArgSpec() == null ? message : asInHelp(message, e.getArgSpec().type());
   }
 
-  /** Writes the values of an enum in lower case, as the help does. */
+  /**
+   * Replaces the values of an enum in a message by their names in lower case, as in the help text.
+   */
   private static String asInHelp(String message, Class<?> type) {
     if (!type.isEnum()) {
       return message;
@@ -71,9 +77,10 @@ public final class UsageProblem {
   }
 
   /**
-   * Returns a sentence that suggests a command for a misspelled one, without a full stop.
+   * Returns a sentence that suggests a command for a word with a spelling mistake, without a full
+   * stop.
    *
-   * @return empty if the word names an existing file, or no command is similar
+   * @return the sentence; empty if the word names an existing file, or if no command is similar
    */
   public static Optional<String> misspeltCommand(CommandSpec spec, String word) {
     Optional<String> meant =
@@ -116,8 +123,8 @@ public final class UsageProblem {
   }
 
   /**
-   * Finds the name that a word was probably meant to be: one that starts with the word, or else the
-   * one with the minimum edit distance.
+   * Finds the name that the user probably meant. A name that starts with the word is preferred.
+   * Otherwise, the method returns the name with the minimum edit distance.
    */
   private static Optional<String> nearest(String word, Collection<String> names, int maxDistance) {
     String asked = word.replace('_', '-');

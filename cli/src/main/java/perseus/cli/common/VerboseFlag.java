@@ -3,7 +3,9 @@ package perseus.cli.common;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The flags that every command has. */
+/**
+ * Holds the flags that every command has: {@code --verbose}, {@code --help} and {@code --version}.
+ */
 @Command(versionProvider = Version.class)
 public final class VerboseFlag {
   @Option(names = "--verbose", description = "Show a stack trace when something fails.")

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** Provides the version of Perseus, which the build writes to a resource of this class. */
+/** Returns the version of Perseus, which the build writes into a resource file. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {

@@ -1,6 +1,6 @@
 /**
  * Holds what all commands share: how a command runs and ends, reports errors and shows progress.
  *
- * <p>Nothing here may load the trainer.
+ * <p>Code that loads the trainer may not be here.
  */
 package perseus.cli.common;

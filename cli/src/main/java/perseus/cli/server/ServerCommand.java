@@ -28,7 +28,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code perseus-server}, which runs the plan server until it is interrupted. */
+/**
+ * Runs the command {@code perseus-server}, which starts the plan server and waits until the process
+ * is interrupted.
+ */
 @Command(
     name = "perseus-server",
     description = {
@@ -47,12 +50,15 @@ public final class ServerCommand implements Callable<Integer> {
   private static final String DEFAULT_SCHEDULER = "InstructionProfiler";
   private static final ObjectMapper JSON = StrictJson.builder().build();
 
-  /** About 30 years; a much longer time would overflow in nanoseconds. */
+  /**
+   * Maximum idle time of a job in seconds, about 30 years. A much longer time would cause an
+   * overflow in nanoseconds.
+   */
   private static final long MAX_IDLE_SECONDS = 1_000_000_000;
 
   private static final int MAX_BODY_MIB = 1024;
 
-  /** Names of the schedulers, for the help. */
+  /** Lists the names of the schedulers, for the help text. */
   static final class SchedulerNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
@@ -132,7 +138,7 @@ public final class ServerCommand implements Callable<Integer> {
           "The maximum body of a call, in MiB; it may need 20 times as much memory. Default: ${DEFAULT-VALUE}.")
   int maxBodyMib;
 
-  /** Returns the value of an environment variable; null if it is not set. */
+  /** Returns the value of an environment variable by its name; null if the variable is not set. */
   private final UnaryOperator<String> environment;
 
   public ServerCommand() {
@@ -143,7 +149,7 @@ public final class ServerCommand implements Callable<Integer> {
     this.environment = environment;
   }
 
-  /** Runs the command and exits. */
+  /** Runs the command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     System.exit(CommandRunner.run(new ServerCommand(), arguments));
   }
@@ -162,7 +168,8 @@ public final class ServerCommand implements Callable<Integer> {
     try {
       settings.scheduler().fileCheck().run();
     } catch (UserError e) {
-      // The user may still write the files before the first job registers.
+      // A missing file does not end the server, because the user may write the file before the
+      // first job registers.
       spec.commandLine().getErr().println("No job can start yet: " + e.getMessage());
     }
     server.join();
@@ -170,9 +177,9 @@ public final class ServerCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the settings from flags and environment variables. No file is read.
+   * Returns the settings from flags and environment variables. The method reads no file.
    *
-   * @throws UserError if a value is wrong
+   * @throws UserError if a value is not allowed
    */
   public ServerSettings settings() {
     String name = either(scheduler, "SCHEDULER").orElse(DEFAULT_SCHEDULER);
@@ -231,7 +238,7 @@ public final class ServerCommand implements Callable<Integer> {
         return parsed;
       }
     } catch (JsonProcessingException e) {
-      // The error follows below.
+      // The error is thrown below.
     }
     throw new UserError(
         "The scheduler's arguments must be a JSON object such as {\"warmup_iters\": 2}, not: "
@@ -239,9 +246,10 @@ public final class ServerCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the value of a flag, or else of an environment variable.
+   * Returns the value of a flag. If the flag is not given, the method returns the value of an
+   * environment variable.
    *
-   * @param flag value of the flag; null if it is not given
+   * @param flag value of the flag; null if the flag is not given
    * @param name name of the variable without its prefix
    */
   private Optional<String> either(String flag, String name) {
@@ -250,12 +258,15 @@ public final class ServerCommand implements Callable<Integer> {
         .or(() -> set("ZEUS_PFO_" + name));
   }
 
-  /** Returns the value of a variable; one that is blank counts as not set. */
+  /**
+   * Returns the value of an environment variable. The result is empty if the variable is not set or
+   * blank.
+   */
   private Optional<String> set(String variable) {
     return Optional.ofNullable(environment.apply(variable)).filter(value -> !value.isBlank());
   }
 
-  /** Returns the full name of the variable that {@link #either} has read. */
+  /** Returns the full name of the environment variable whose value {@link #either} returned. */
   private String variable(String name) {
     return (set("PERSEUS_" + name).isPresent() ? "PERSEUS_" : "ZEUS_PFO_") + name;
   }

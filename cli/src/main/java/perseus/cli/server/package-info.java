@@ -1,6 +1,6 @@
 /**
  * Holds the command perseus-server: its flags and environment variables.
  *
- * <p>The server itself is in {@code perseus.control.server}.
+ * <p>Code of the server itself belongs to {@code perseus.control.server} and may not be here.
  */
 package perseus.cli.server;

@@ -3,15 +3,17 @@ package perseus.cli.train;
 import java.util.function.Supplier;
 import perseus.io.UserError;
 
-/** Adds the names of flags to error messages of library classes, which do not know the flags. */
+/** Adds names of flags to the error messages of library classes, which do not know the flags. */
 final class FlagHint {
   private FlagHint() {}
 
   /**
-   * Calls a library method, and names the flags that the user can change if the method fails.
+   * Calls a library method. If the method fails, the error names the flags that the user can
+   * change.
    *
    * @param flags the flags, such as {@code --pp, --tp}
-   * @throws UserError if {@code call} does, with its message followed by the flags
+   * @throws UserError if {@code call} throws a {@link UserError}; the new message is the old
+   *     message followed by the flags
    */
   static <T> T with(String flags, Supplier<T> call) {
     try {
@@ -21,7 +23,7 @@ final class FlagHint {
     }
   }
 
-  /** Like {@link #with(String, Supplier)}, for a method without a result. */
+  /** Calls a library method that has no result, like {@link #with(String, Supplier)}. */
   static void with(String flags, Runnable call) {
     with(
         flags,

@@ -5,7 +5,7 @@ import perseus.gpu.sim.SimulatedGpus;
 import perseus.io.UserError;
 import picocli.CommandLine.Option;
 
-/** The flag that chooses the GPU. */
+/** Reads the flag that chooses the GPU model. */
 final class GpuFlag {
   private static final String DEFAULT = "sim:a100-pcie";
 
@@ -16,15 +16,15 @@ final class GpuFlag {
           "The GPU to simulate: sim:a100-pcie (the default), sim:a100-sxm, sim:a40 or sim:h200.")
   private String name;
 
-  /** Whether the user has chosen a GPU. */
+  /** Returns whether the user has chosen a GPU model. */
   boolean isGiven() {
     return name != null;
   }
 
   /**
-   * The chosen GPU, or the default.
+   * Returns the chosen GPU model, or the default model.
    *
-   * @throws UserError if there is no such GPU
+   * @throws UserError if no GPU model has the chosen name
    */
   GpuModel model() {
     String chosen = isGiven() ? name : DEFAULT;

@@ -5,11 +5,11 @@ import java.util.Locale;
 import perseus.model.Model;
 import perseus.model.ModelZoo;
 
-/** Prints the list of models for {@code --list-models}. */
+/** Prints the list of all models, for the flag {@code --list-models}. */
 final class ModelList {
   private ModelList() {}
 
-  /** Prints the name, number of parameters and number of layers of every model. */
+  /** Prints the name, the number of parameters and the number of layers of every model. */
   static void print(PrintWriter out) {
     out.printf(Locale.ROOT, "%-20s %16s %7s%n", "model", "parameters", "layers");
     for (Model model : ModelZoo.all()) {

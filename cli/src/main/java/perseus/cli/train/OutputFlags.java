@@ -9,7 +9,7 @@ import perseus.io.UserError;
 import perseus.recording.run.RunManifest;
 import picocli.CommandLine.Option;
 
-/** Flags of the output directory. */
+/** Reads the flags that choose the output directory. */
 final class OutputFlags {
   @Option(
       names = "--output_dir",
@@ -23,11 +23,11 @@ final class OutputFlags {
   private boolean overwrite;
 
   /**
-   * The directory to write to.
+   * Returns the output directory.
    *
-   * @param modelName name of the model, used in the default name
-   * @param profiling whether a recording will be written
-   * @throws UserError if the directory holds an earlier recording that would be overwritten
+   * @param modelName name of the model, which is part of the default name of the directory
+   * @param profiling whether the run will write a recording
+   * @throws UserError if the run would overwrite an earlier recording in the directory
    */
   Path directory(String modelName, boolean profiling) {
     Path directory = outputDir == null ? defaultDirectory(modelName) : outputDir;

@@ -7,8 +7,7 @@ import perseus.parallel.Degrees;
 import picocli.CommandLine.Option;
 
 /**
- * Flags for the degrees of parallelism, and the environment variables that describe the nodes of a
- * job.
+ * Reads the degrees of parallelism from flags, and the nodes of a job from environment variables.
  */
 final class ParallelFlags {
   private static final int DEFAULT_PORT = 29_500;
@@ -35,9 +34,10 @@ final class ParallelFlags {
   int tp;
 
   /**
-   * The degrees of parallelism.
+   * Returns the degrees of parallelism.
    *
-   * @throws UserError if their product is not the number of GPUs that NNODES and NUM_GPUS give
+   * @throws UserError if the product of the degrees is not NNODES * NUM_GPUS, the number of GPUs of
+   *     all nodes
    */
   Degrees degrees() {
     Degrees degrees = new Degrees(pp, dp, tp);
@@ -50,13 +50,13 @@ final class ParallelFlags {
     return degrees;
   }
 
-  /** Number of nodes: NNODES, or 1 if it is not set. */
+  /** Returns the number of nodes: the value of NNODES, or 1 if NNODES is not set. */
   int nodes() {
     Integer nodes = fromEnvironment("NNODES", 1);
     return nodes == null ? 1 : nodes;
   }
 
-  /** Number of this node: NODE_RANK, or 0 if it is not set. */
+  /** Returns the number of this node: the value of NODE_RANK, or 0 if NODE_RANK is not set. */
   int nodeRank() {
     Integer rank = fromEnvironment("NODE_RANK", 0);
     if (rank == null) {
@@ -71,8 +71,9 @@ final class ParallelFlags {
   }
 
   /**
-   * Number of GPUs per node: NUM_GPUS, or null if it is not set, because any number of GPUs can be
-   * simulated. The real GPUs of CUDA_VISIBLE_DEVICES are not used.
+   * Returns the number of GPUs per node: the value of NUM_GPUS. The result is null if NUM_GPUS is
+   * not set, because any number of GPUs can be simulated. The real GPUs in CUDA_VISIBLE_DEVICES are
+   * not used.
    */
   private static Integer gpusPerNode() {
     Integer gpus = fromEnvironment("NUM_GPUS", 1);
@@ -89,13 +90,17 @@ final class ParallelFlags {
     return gpus;
   }
 
-  /** Host name or address of node 0: MASTER_ADDR, or null if it is not set. */
+  /**
+   * Returns the host name or address of node 0: the value of MASTER_ADDR, or null if it is not set.
+   */
   String masterAddress() {
     String address = System.getenv("MASTER_ADDR");
     return address == null || address.isBlank() ? null : address.trim();
   }
 
-  /** Whether all nodes run on this host, so that they share its memory. */
+  /**
+   * Returns whether all nodes run on this host, so that all ranks share the memory of this host.
+   */
   boolean isOneHost() {
     try {
       return nodes() == 1
@@ -105,7 +110,7 @@ final class ParallelFlags {
     }
   }
 
-  /** Port of node 0: MASTER_PORT, or 29500 if it is not set. */
+  /** Returns the port of node 0: the value of MASTER_PORT, or 29500 if MASTER_PORT is not set. */
   int masterPort() {
     Integer port = fromEnvironment("MASTER_PORT", 0);
     if (port != null && port > 65535) {
@@ -125,7 +130,7 @@ final class ParallelFlags {
         return number;
       }
     } catch (NumberFormatException e) {
-      // The message below also fits this case.
+      // The error is thrown below, together with the error for numbers that are too small.
     }
     throw new UserError(
         "The environment variable %s is '%s', but must be a whole number of at least %d."

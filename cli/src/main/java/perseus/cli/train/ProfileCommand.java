@@ -28,7 +28,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command {@code perseus-profile}: runs training to profile it, or replays saved plans. */
+/**
+ * Runs the command {@code perseus-profile}, which runs training and records it for a profile, or
+ * measures training under saved plans.
+ */
 @Command(
     name = "perseus-profile",
     description = {
@@ -137,12 +140,15 @@ public class ProfileCommand implements Callable<Integer> {
 
   @Mixin OutputFlags output;
 
-  /** Runs the command and exits. */
+  /** Runs the command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     System.exit(CommandRunner.run(new ProfileCommand(), arguments));
   }
 
-  /** Whether to profile if {@code --export_timing_csv} is not given. */
+  /**
+   * Returns whether the run writes a recording if the flag {@code --export_timing_csv} is not
+   * given.
+   */
   boolean profilesByDefault() {
     return true;
   }
@@ -188,7 +194,8 @@ public class ProfileCommand implements Callable<Integer> {
         return 0;
       }
       if (!training.paced()) {
-        // Without a simulated GPU, only loss and speed are meaningful.
+        // Without a simulated GPU there are no times and energies of GPUs to report. Only the loss
+        // and the speed are meaningful.
         return 0;
       }
     } else {
@@ -206,7 +213,7 @@ public class ProfileCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Checks the values that can be checked without any file and without the model. */
+  /** Checks all values that can be checked without reading a file and without the model. */
   private void checkValues() {
     List<String> engines = List.of("virtual", "djl");
     if (!engines.contains(engine)) {
@@ -274,7 +281,7 @@ public class ProfileCommand implements Callable<Integer> {
         scheduling.isReplay() ? directory : null);
   }
 
-  /** Number of stages into which the model is partitioned. */
+  /** Returns the number of stages into which the model is partitioned. */
   private int stages() {
     return Math.multiplyExact(parallel.degrees().pp(), Schedules.of(trainSchedule).virtualStages());
   }

@@ -11,17 +11,19 @@ import perseus.planfile.PlanFile;
 import perseus.planfile.Prediction;
 
 /**
- * A plan file to replay.
+ * Holds a plan file that a run will execute.
  *
- * @param file the file
+ * @param file path of the plan file
  * @param plan the plan in the file
- * @param prediction the predicted time and energy in the file; null if it has none
+ * @param prediction predicted time and energy from the file; null if the file has no prediction
  */
 public record SavedPlan(Path file, FrequencyPlan plan, Prediction prediction) {
   /**
-   * Reads all plans of files and directories, in the given order. The plans of a directory are
-   * ordered from the slowest to the fastest; the plans of a directory that {@code perseus-analyze}
-   * has written are in its sub-directory {@code plans}.
+   * Reads all plans from files and directories, in the given order.
+   *
+   * <p>The plans of a directory are read from the slowest to the fastest. If a directory has a
+   * sub-directory {@code plans}, the plans are read from the sub-directory. The command {@code
+   * perseus-analyze} writes its plans in this way.
    *
    * @throws perseus.io.UserError if a file cannot be read or is not a plan
    */
@@ -43,16 +45,16 @@ public record SavedPlan(Path file, FrequencyPlan plan, Prediction prediction) {
     return new SavedPlan(file, PlanFile.read(file), PlanFile.prediction(file).orElse(null));
   }
 
-  /** The plan's name in the run: the name of its file. */
+  /** Returns the name of the plan in the run, which is the name of its file. */
   public String name() {
     return file.getFileName().toString();
   }
 
   /**
-   * Returns the plan for a scheduler.
+   * Converts the plan for a scheduler, after a check that it fits the pipeline.
    *
-   * @throws perseus.io.UserError if the plan was made for another schedule, number of ranks or
-   *     number of microbatches
+   * @throws perseus.io.UserError if the plan was made for another schedule, another number of ranks
+   *     or another number of microbatches
    */
   public StagePlan fitting(PipelineSchedule schedule, int ranks, int microbatches) {
     plan.requireFits(file.toString(), schedule, ranks, microbatches);

@@ -13,7 +13,7 @@ import perseus.io.UserError;
 import perseus.pipeline.Schedules;
 import picocli.CommandLine.Option;
 
-/** Flags that determine how frequencies are chosen, and how many iterations run. */
+/** Reads the flags that choose the frequencies of a run and its number of iterations. */
 final class SchedulerFlags {
   @Option(
       names = "--num_prof_steps",
@@ -65,9 +65,9 @@ final class SchedulerFlags {
   private Integer maxSteps;
 
   /**
-   * Checks the values that can be checked without any file.
+   * Checks all values that can be checked without reading a file.
    *
-   * @throws UserError if a value is not allowed, or flags contradict each other
+   * @throws UserError if a value is not allowed, or if two flags exclude each other
    */
   void check() {
     if (numProfSteps < 1) {
@@ -85,36 +85,37 @@ final class SchedulerFlags {
     }
   }
 
-  /** Maximum number of iterations; 0 for no limit. */
+  /** Returns the maximum number of iterations; 0 means no limit. */
   int maxSteps() {
     return maxSteps == null ? 0 : maxSteps;
   }
 
-  /** Whether saved plans are replayed. */
+  /** Returns whether the run executes saved plans. */
   boolean isReplay() {
     return !plans.isEmpty();
   }
 
-  /** Whether a plan server chooses the frequencies. */
+  /** Returns whether a plan server chooses the frequencies. */
   boolean isServed() {
     return perseusUrl != null;
   }
 
-  /** The plans to replay, in order. */
+  /** Returns the plans that the run executes, in order. */
   List<SavedPlan> savedPlans() {
     return SavedPlan.list(plans);
   }
 
   /**
-   * Chooses the scheduler.
+   * Returns a factory of the scheduler that the flags choose.
    *
    * @param node number of this node; only node 0 connects to a plan server
-   * @param profiling whether to profile frequencies if there is neither a plan nor a plan server
-   * @param saved the plans to replay
+   * @param profiling whether the run measures all frequencies if there is neither a plan nor a plan
+   *     server
+   * @param saved plans that the run executes
    * @param schedule name of the pipeline schedule
-   * @param stages the pipeline-parallel degree
-   * @param microbatches number of microbatches of an iteration in each pipeline
-   * @throws UserError if a plan does not fit the pipeline, or the plan server cannot be reached
+   * @param stages number of ranks of each pipeline
+   * @param microbatches number of microbatches per iteration in each pipeline
+   * @throws UserError if a plan does not fit the pipeline, or if the plan server cannot be reached
    */
   Scheduler.Factory scheduler(
       int node,
@@ -136,7 +137,8 @@ final class SchedulerFlags {
     if (profiling) {
       return InstructionProfiler.factory(minimumFrequency, stopEarly);
     }
-    // Each schedule runs for at least one step, so that this number of schedules is enough.
+    // Each frequency schedule runs for at least one iteration. One schedule per iteration is
+    // therefore enough.
     return AllMaxFrequency.factory(Math.max(1, maxSteps()));
   }
 }

@@ -7,7 +7,10 @@ import perseus.io.UserError;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** Flags for training on tensors. The virtual engine ignores most of them. */
+/**
+ * Reads the flags for training on real tensors. The virtual engine, which simulates all ranks,
+ * ignores most of these flags.
+ */
 final class TensorFlags {
   private static final List<String> UNUSED_ON_VIRTUAL_ENGINE =
       List.of(
@@ -98,7 +101,7 @@ final class TensorFlags {
   Path dumpParameters;
 
   /**
-   * Checks the values that can be checked without any file.
+   * Checks all values that can be checked without reading a file.
    *
    * @throws UserError if a value is not allowed
    */
@@ -118,12 +121,15 @@ final class TensorFlags {
     }
   }
 
-  /** Factor on the time of instructions on a simulated GPU; 0 if it must be measured. */
+  /**
+   * Returns the factor by which an instruction on a simulated GPU takes longer than on an idle core
+   * of this machine. The result is 0 if the run must measure the factor.
+   */
   double simSlowdown() {
     return simSlowdown == null ? 0 : simSlowdown;
   }
 
-  /** Prints a note that names the given flags which the virtual engine ignores. */
+  /** Prints the names of the flags that the user gave but that the virtual engine ignores. */
   void noteUnused(CommandLine command) {
     String given =
         UNUSED_ON_VIRTUAL_ENGINE.stream()

@@ -11,11 +11,16 @@ import perseus.model.Family;
 import perseus.model.Workload;
 
 /**
- * Shows the progress of training on tensors: one line for the job with its step, loss, speed and
- * frequencies, and the output of the ranks with the number of the rank before each line.
+ * Shows the progress of training on tensors.
+ *
+ * <p>One line shows the step, loss, speed and frequencies of the job. The output of the ranks is
+ * also printed, and each line of it starts with the number of the rank.
  */
 final class TensorProgress implements TrainingListener, AutoCloseable {
-  /** Minimum time between two lines in a log, so that fast iterations do not fill it. */
+  /**
+   * Minimum time between two progress lines in nanoseconds, so that fast iterations do not fill a
+   * log file.
+   */
   private static final long MIN_NANOS_BETWEEN_LINES = 1_000_000_000L;
 
   private final PrintWriter out;
@@ -37,7 +42,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   /**
    * Creates a display for one run.
    *
-   * @param clocked whether the GPUs of the ranks have clocks, so that frequencies are shown
+   * @param clocked whether the GPUs of the ranks have clocks; if so, the display shows frequencies
    */
   TensorProgress(
       PrintWriter out, PrintWriter err, TrainingConfig config, Workload workload, boolean clocked) {
@@ -68,7 +73,8 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
     }
     lastLoss = result.loss();
     if (iteration > 1 || iterations == 1) {
-      // The first iteration of a schedule is not counted: code is compiled, or clocks change.
+      // The first iteration of a schedule is left out of the mean speed, because Java compiles code
+      // or clocks change during it.
       measuredSeconds += result.seconds();
       measuredSteps++;
     }
@@ -93,7 +99,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
     }
   }
 
-  /** Maximum number of steps; {@link Long#MAX_VALUE} for no limit. */
+  /** Returns the number of steps of the run; {@link Long#MAX_VALUE} means no limit. */
   private long total() {
     if (rounds == Integer.MAX_VALUE) {
       return config.maxSteps() > 0 ? config.maxSteps() : Long.MAX_VALUE;
@@ -130,7 +136,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
         });
   }
 
-  /** Prints the loss and the speed of the whole run. */
+  /** Prints the first and last loss and the mean speed of the whole run. */
   void summary() {
     display.close();
     out.printf(

@@ -16,7 +16,7 @@ import perseus.model.Workload;
 import perseus.rank.ZooTensors;
 import perseus.tensor.data.Datasets;
 
-/** A run of the djl engine as the flags describe it. */
+/** Runs training on real tensors (the engine djl) with the settings that the flags give. */
 final class TensorTraining {
   private final ProfileCommand flags;
   private final Workload workload;
@@ -31,8 +31,8 @@ final class TensorTraining {
   /**
    * Checks before the start whether the run is possible.
    *
-   * @throws UserError if flags, environment variables and data do not fit each other, the output
-   *     directory cannot be written, or the job does not fit into the memory of this machine
+   * @throws UserError if flags, environment variables and data do not fit together, if the output
+   *     directory cannot be written, or if the job needs more memory than this machine has
    */
   void check() {
     TensorFlags tensors = flags.tensors;
@@ -62,20 +62,23 @@ final class TensorTraining {
             });
   }
 
-  /** Number of threads for the operations of a rank. */
+  /** Returns the number of threads that each rank uses for its computations. */
   private int threads() {
     return Math.max(1, Runtime.getRuntime().availableProcessors() / config.gpusPerNode());
   }
 
-  /** Whether instructions are slowed down so that they take as long as on the simulated GPU. */
+  /**
+   * Returns whether instructions are slowed down, so that they take as long as on the simulated
+   * GPU.
+   */
   boolean paced() {
     return config.exportTimingCsv() || flags.scheduling.isReplay() || flags.scheduling.isServed();
   }
 
   /**
-   * Runs this node's part of the job.
+   * Runs the part of the job that belongs to this node.
    *
-   * @return the result; null on all nodes but node 0
+   * @return the result on node 0; null on all other nodes
    * @throws UserError if any part of the job fails
    */
   TrainingResult run(TrainingListener listener) {

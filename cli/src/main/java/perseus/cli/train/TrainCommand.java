@@ -3,7 +3,10 @@ package perseus.cli.train;
 import perseus.cli.common.CommandRunner;
 import picocli.CommandLine.Command;
 
-/** The command {@code run.sh}: trains, and with {@code --export_timing_csv true} also profiles. */
+/**
+ * Runs the command {@code run.sh}, which trains a model. If the flag {@code --export_timing_csv
+ * true} is given, the command also records training for a profile.
+ */
 @Command(
     name = "run.sh",
     description = {
@@ -13,7 +16,7 @@ import picocli.CommandLine.Command;
     },
     sortOptions = false)
 public final class TrainCommand extends ProfileCommand {
-  /** Runs the command and exits. */
+  /** Runs the command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     System.exit(CommandRunner.run(new TrainCommand(), arguments));
   }

@@ -5,7 +5,7 @@ import perseus.control.Round;
 import perseus.engine.Cluster;
 import perseus.engine.TrainingListener;
 
-/** Shows how many iterations of a simulated run have finished. */
+/** Shows how many iterations of a run on the virtual engine have finished. */
 final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final ProgressDisplay display = new ProgressDisplay();
   private int rounds;

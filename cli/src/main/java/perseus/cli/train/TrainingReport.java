@@ -14,11 +14,11 @@ import perseus.engine.TrainingResult;
 import perseus.engine.TrainingResult.RoundResult;
 import perseus.planfile.Prediction;
 
-/** Prints the description of a run when it starts, and its results when it ends. */
+/** Prints a description of a run at its start, and its results at its end. */
 final class TrainingReport {
   /**
-   * Maximum relative difference between predicted and measured time if the GPU, the model and the
-   * microbatch size are those of the profile.
+   * Maximum relative difference between predicted and measured time that is normal. The limit
+   * applies if the GPU, the model and the microbatch size are equal to those of the profile.
    */
   private static final double MAX_PREDICTION_ERROR = 0.05;
 
@@ -30,7 +30,7 @@ final class TrainingReport {
     this.config = config;
   }
 
-  /** Prints that the job is done, on all nodes but node 0. */
+  /** Prints that the job has ended. All nodes except node 0 print this message. */
   void joined() {
     if (config.exportTimingCsv()) {
       out.println("Recorded the ranks of this node in " + config.outputDirectory());
@@ -40,10 +40,10 @@ final class TrainingReport {
   }
 
   /**
-   * Prints the job that starts.
+   * Prints a description of the job at its start.
    *
-   * @param simulated whether GPUs are simulated; otherwise ranks train at full speed
-   * @param gpuGiven whether the user has chosen the GPU
+   * @param simulated whether GPUs are simulated; if not, the ranks train at full speed
+   * @param gpuGiven whether the user has chosen the GPU model
    */
   void start(boolean simulated, boolean gpuGiven) {
     JobInfo job = config.job();
@@ -69,8 +69,8 @@ final class TrainingReport {
   }
 
   /**
-   * Prints the result of profiling or training: time and energy of an iteration at the highest and
-   * lowest frequency and at the frequency of minimum energy.
+   * Prints the result of profiling or training. The result is the time and energy of an iteration
+   * at the highest frequency, at the frequency of minimum energy, and at the lowest frequency.
    */
   void frequencies(TrainingResult result) {
     List<RoundResult> rounds = result.rounds().stream().filter(round -> !round.warmup()).toList();
@@ -109,7 +109,7 @@ final class TrainingReport {
     out.println("Next: bin/perseus-analyze " + quoted(directory));
   }
 
-  /** Prints the plans that a plan server chose, in order. */
+  /** Prints the time and energy of the plans that a plan server chose, in order. */
   private void served(List<RoundResult> rounds) {
     String shown = null;
     for (RoundResult round : rounds) {
@@ -139,7 +139,7 @@ final class TrainingReport {
         measured.energyJoules());
   }
 
-  /** Prints the result of a replay: predicted and measured time and energy of each plan. */
+  /** Prints the predicted and the measured time and energy of each saved plan. */
   void replay(TrainingResult result, List<SavedPlan> plans) {
     List<RoundResult> warmups = result.rounds().stream().filter(RoundResult::warmup).toList();
     List<RoundResult> replayed = result.rounds().stream().filter(round -> !round.warmup()).toList();
@@ -223,7 +223,7 @@ final class TrainingReport {
     return Double.isNaN(fraction) ? "" : String.format(Locale.ROOT, "%+.2f %%", 100 * fraction);
   }
 
-  /** A path quoted for a shell if necessary. */
+  /** Returns a path as text. If a shell needs quotes around the path, the text has quotes. */
   static String quoted(Path path) {
     String text = path.toString();
     return text.matches("[\\w./+:,=@%-]+") ? text : "'" + text.replace("'", "'\\''") + "'";

@@ -1,6 +1,7 @@
 /**
  * Implements the commands perseus-profile and run.sh: their flags, checks, progress and reports.
  *
- * <p>Training itself is not here, but in {@code perseus.engine} and {@code perseus.job}.
+ * <p>Code that runs training belongs to {@code perseus.engine} and {@code perseus.job} and may not
+ * be here.
  */
 package perseus.cli.train;

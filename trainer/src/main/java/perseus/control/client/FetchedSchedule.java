@@ -10,15 +10,17 @@ import perseus.control.protocol.RoundHeaders;
 import perseus.io.UserError;
 
 /**
- * A rank's schedule from a plan server. Only this project's server describes the round; with other
- * servers the fields of the round are null.
+ * Holds the frequency schedule that a plan server sent to one rank, and a description of its round.
+ * Only this project's server describes the round. With other servers, all fields except {@code
+ * schedule} are null.
  *
  * @param schedule the rank's schedule
- * @param number number of the round, from 0
- * @param rounds maximum number of rounds
- * @param warmup whether the round only warms up the GPUs
- * @param frequencyMhz the clock of all computations; null also if they have different clocks
- * @param plan name of the plan; null also if there is none
+ * @param number number of the round, from 0; null if the server does not send it
+ * @param rounds maximum number of rounds; null if the server does not send it
+ * @param warmup true if the round only warms up the GPUs; null if the server does not send it
+ * @param frequencyMhz clock of all computations in MHz; also null if the computations have
+ *     different clocks
+ * @param plan name of the plan; also null if the round has no name
  */
 public record FetchedSchedule(
     FrequencySchedule schedule,
@@ -29,7 +31,7 @@ public record FetchedSchedule(
     String plan) {
 
   /**
-   * Reads a server's answer.
+   * Reads the answer of a plan server.
    *
    * @throws UserError if the schedule is for another rank or for other instructions
    */

@@ -22,14 +22,17 @@ import perseus.control.RankResult;
 import perseus.control.protocol.Protocol;
 import perseus.io.UserError;
 
-/** Calls a plan server over HTTP, in the dialect that the server speaks. */
+/**
+ * Calls a plan server over HTTP, in the dialect (Perseus research release or Zeus) that the server
+ * uses.
+ */
 public final class PlanClient {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration PING_TIMEOUT = Duration.ofSeconds(2);
 
-  /** Status of a call that the server has processed before. */
+  /** HTTP status of a call that the server has already processed. */
   private static final int CONFLICT = 409;
 
   private static final String PROFILING_DONE = "[profiling-done]";
@@ -45,26 +48,26 @@ public final class PlanClient {
   private final Protocol protocol;
 
   /**
-   * Asks the server which dialect it speaks.
+   * Creates a client and asks the server which dialect it uses.
    *
    * @param url URL of the server, such as http://127.0.0.1:7787
-   * @param token token that the server requires; null for none
-   * @throws UserError if no plan server answers
+   * @param token token that the server requires; null if it requires no token
+   * @throws UserError if no plan server answers at this URL
    */
   public PlanClient(String url, String token) {
     requireUrl(url);
     this.url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     this.token = token;
     HttpResponse<String> response = join(send(request("/info").timeout(TIMEOUT).build()));
-    // Zeus's server does not have this call.
+    // The server of Zeus does not have the call /info.
     this.protocol = response.statusCode() == 404 ? Protocol.ZEUS : Protocol.RESEARCH;
     this.info = protocol == Protocol.ZEUS ? JSON.createObjectNode() : body(response);
   }
 
   /**
-   * Checks the form of a plan server's URL, without a connection.
+   * Checks the syntax of a plan server's URL. This method opens no connection.
    *
-   * @throws UserError if it is not an HTTP URL
+   * @throws UserError if the text is not an HTTP URL
    */
   public static void requireUrl(String url) {
     try {
@@ -80,7 +83,10 @@ public final class PlanClient {
     return url;
   }
 
-  /** Completes when the server answers anything, and fails if it does not within 2 s. */
+  /**
+   * Sends a request to check whether the server is reachable. The future completes with any answer,
+   * and fails if no answer arrives within 2 seconds.
+   */
   CompletableFuture<Void> ping() {
     return http.sendAsync(
             request("/info").timeout(PING_TIMEOUT).GET().build(),
@@ -88,7 +94,10 @@ public final class PlanClient {
         .thenAccept(response -> {});
   }
 
-  /** Returns the server's description of itself; empty for Zeus's server, which has none. */
+  /**
+   * Returns the server's answer to {@code GET /info}. The answer is empty for the server of Zeus,
+   * which does not have this call.
+   */
   JsonNode info() {
     return info;
   }
@@ -96,8 +105,8 @@ public final class PlanClient {
   /**
    * Registers a job.
    *
-   * @return the id that the server gives to the job
-   * @throws UserError if the server refuses it
+   * @return id that the server has assigned to the job
+   * @throws UserError if the server refuses the job
    */
   public String registerJob(JobInfo job) {
     JsonNode id = join(post("/register_job", protocol.job(job)));
@@ -114,9 +123,10 @@ public final class PlanClient {
   }
 
   /**
-   * Fetches a rank's next schedule. The server answers when all ranks have asked.
+   * Fetches a rank's next frequency schedule. The server answers after all ranks have sent this
+   * call.
    *
-   * @return empty when there is no further schedule
+   * @return the schedule; empty if there is no further schedule
    */
   public CompletableFuture<Optional<FetchedSchedule>> schedule(String jobId, RankInfo rank) {
     HttpRequest request =
@@ -132,7 +142,7 @@ public final class PlanClient {
             });
   }
 
-  /** Reports a rank's result under the schedule that it has fetched last. */
+  /** Reports the result of a rank under the schedule that the rank fetched last. */
   public CompletableFuture<Void> report(String jobId, RankResult result) {
     return post("/result/" + segment(jobId), result).thenAccept(answer -> {});
   }
@@ -151,9 +161,10 @@ public final class PlanClient {
   }
 
   /**
-   * Posts a body, and once more if the connection breaks before the answer: a server may close an
-   * idle connection just when it is used again. If the server has processed the first post, it
-   * answers the second with 409, which counts as success.
+   * Posts a body, and repeats the post if the connection breaks before the answer. A server may
+   * close an idle connection just when the client uses it again. If the server has already
+   * processed the first post, it answers the second post with status 409. This method treats status
+   * 409 as success.
    */
   private CompletableFuture<JsonNode> post(String path, Object body) {
     HttpRequest request;
@@ -203,7 +214,10 @@ public final class PlanClient {
     return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
   }
 
-  /** Returns the call with its failure turned into a {@link UserError}. */
+  /**
+   * Returns a future that has the result of {@code call}, or a {@link UserError} if {@code call}
+   * fails.
+   */
   private <T> CompletableFuture<T> explained(HttpRequest request, CompletableFuture<T> call) {
     return call.exceptionally(
         failure -> {
@@ -253,7 +267,7 @@ public final class PlanClient {
     }
   }
 
-  /** Encodes a job id for a path; the characters + : , = and @ of job ids stay as they are. */
+  /** Encodes a job id for a URL path. The characters + : , = and @ are not encoded. */
   private static String segment(String jobId) {
     return URLEncoder.encode(jobId, StandardCharsets.UTF_8)
         .replace("+", "%20")

@@ -23,8 +23,9 @@ import perseus.control.policy.Schedulers;
 import perseus.io.UserError;
 
 /**
- * Runs a job under the scheduler of a plan server. It registers, fetches and reports for all ranks
- * of the job; the server sees the same calls as from ranks that call it themselves.
+ * Runs a job under the scheduler of a plan server. This class registers all ranks of the job,
+ * fetches their schedules and reports their results. The server receives the same calls as if each
+ * rank called the server itself.
  */
 public final class RemoteScheduler implements Scheduler {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,7 +34,7 @@ public final class RemoteScheduler implements Scheduler {
   private final List<RankInfo> ranks;
   private final String jobId;
 
-  /** Fails when the server is lost. */
+  /** Future that fails when the plan server is lost. The future never completes successfully. */
   private final CompletableFuture<Void> loss = new CompletableFuture<>();
 
   private ServerWatch watch;
@@ -53,7 +54,7 @@ public final class RemoteScheduler implements Scheduler {
     awaitAll(ranks.stream().map(rank -> client.registerRank(jobId, rank)).toList());
   }
 
-  /** Returns a factory that registers each job with a server. */
+  /** Returns a factory that registers each job with a plan server. */
   public static Factory factory(PlanClient client) {
     return (job, ranks) -> new RemoteScheduler(client, job, ranks);
   }
@@ -81,7 +82,7 @@ public final class RemoteScheduler implements Scheduler {
     return true;
   }
 
-  /** Watches the server until there is no further round to fetch. */
+  /** Watches the plan server until there is no further round to fetch. */
   @Override
   public void watch(Consumer<String> lost) {
     watch =
@@ -119,7 +120,10 @@ public final class RemoteScheduler implements Scheduler {
     return Optional.of(round);
   }
 
-  /** Returns the number of warm-up rounds that the research release's scheduler begins with. */
+  /**
+   * Returns the number of warm-up rounds at the start of the server's scheduler. The client uses
+   * this number if the server does not describe its rounds.
+   */
   private int publishedWarmups() {
     return switch (Schedulers.baseName(name())) {
       case "InstructionProfiler" -> 2;
@@ -133,7 +137,10 @@ public final class RemoteScheduler implements Scheduler {
     };
   }
 
-  /** Returns the clock that all schedules consist of; null if there are several clocks. */
+  /**
+   * Returns the clock in MHz if all schedules contain only this clock. Returns null if there are
+   * several clocks.
+   */
   private static Integer commonClock(List<FrequencySchedule> schedules) {
     Set<Integer> clocks = new HashSet<>();
     schedules.forEach(schedule -> clocks.addAll(schedule.powerStates()));
@@ -149,7 +156,10 @@ public final class RemoteScheduler implements Scheduler {
     awaitAll(reports);
   }
 
-  /** Waits until all calls are answered; throws as soon as one fails or the server is lost. */
+  /**
+   * Waits until the server has answered all calls. Throws an exception as soon as a call fails or
+   * the server is lost.
+   */
   private <T> List<T> awaitAll(List<CompletableFuture<T>> calls) {
     CompletableFuture<Void> failed = new CompletableFuture<>();
     for (CompletableFuture<T> call : calls) {

@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Checks once a second on a thread whether a plan server still answers. A server that refuses two
- * connections in a row has ended. One that has not answered for {@link #SILENCE_LIMIT} is
- * considered unreachable.
+ * Checks once a second, on a separate thread, whether a plan server still answers. If the server
+ * refuses two connections in a row, the watch reports that it has ended. If the server has not
+ * answered for {@link #SILENCE_LIMIT}, the watch reports that it is unreachable.
  */
 final class ServerWatch implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -20,9 +20,10 @@ final class ServerWatch implements AutoCloseable {
   private final Thread thread = new Thread(this::watch, "plan server watch");
 
   /**
-   * Starts to watch.
+   * Starts to watch a plan server.
    *
-   * @param lost receives one sentence, on the watching thread, when the server is lost
+   * @param lost receives an error message when the server is lost; called on the thread of the
+   *     watch
    */
   ServerWatch(PlanClient client, Consumer<String> lost) {
     this.client = client;
@@ -53,11 +54,11 @@ final class ServerWatch implements AutoCloseable {
         refusedBefore = refused;
       }
     } catch (InterruptedException e) {
-      // The watch was closed.
+      // The method close() was called, so the watch ends.
     }
   }
 
-  /** Returns why the server did not answer; null if it did. */
+  /** Returns the reason why the server did not answer. Returns null if the server answered. */
   private Throwable ping() {
     try {
       client.ping().join();

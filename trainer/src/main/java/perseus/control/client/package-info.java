@@ -1,6 +1,6 @@
 /**
  * Connects a training job to a plan server of this project, of the research release or of Zeus.
  *
- * <p>Nothing here chooses frequencies.
+ * <p>Code here may not choose frequencies.
  */
 package perseus.control.client;

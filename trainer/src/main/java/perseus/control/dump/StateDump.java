@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import perseus.control.Mode;
 import perseus.control.RankInfo;
@@ -22,9 +24,10 @@ import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 
 /**
- * Writes the state dump of a job, which is a directory of JSON files in the format of the published
- * servers: {@code perseus.json}, {@code ranks.json}, and for each round N {@code N.sched.json} and
- * {@code N.prof.json}.
+ * Writes the state dump of a job, which is a directory of JSON files with its ranks, schedules and
+ * results. The files are {@code perseus.json}, {@code ranks.json}, and, for each round N, {@code
+ * N.sched.json} and {@code N.prof.json}. The format of the files is the same as in the Perseus
+ * research release and in Zeus.
  */
 public final class StateDump {
   private static final ObjectMapper JSON =
@@ -38,12 +41,13 @@ public final class StateDump {
   private final List<RankInfo> ranks;
 
   /**
-   * Contents of {@code perseus.json}, which are also the server's answer to {@code GET /info}.
+   * Holds the contents of the file {@code perseus.json}. The plan server also sends these contents
+   * as its answer to {@code GET /info}.
    *
    * @param scheduler name of the scheduler
    * @param schedulerArgs arguments of the scheduler by name
    * @param logLevel the server's log level, such as {@code INFO}
-   * @param mode kind of power state that the scheduler sets
+   * @param mode kind of power state (clock or power limit) that the scheduler sets
    * @param dumpData whether dumps are written
    * @param dumpDir directory that contains the dumps of all jobs
    */
@@ -56,7 +60,14 @@ public final class StateDump {
       boolean dumpData,
       String dumpDir) {
 
-    /** Returns the settings of a run without a server whose scheduler sets frequencies. */
+    /** Makes settings whose arguments are always written in the order of their names. */
+    public Settings {
+      schedulerArgs = Collections.unmodifiableMap(new TreeMap<>(schedulerArgs));
+    }
+
+    /**
+     * Returns the settings of a run that uses no plan server and whose scheduler sets frequencies.
+     */
     public static Settings ofScheduler(
         String scheduler, Map<String, Object> schedulerArgs, Path dumpDirectory) {
       return new Settings(
@@ -71,11 +82,14 @@ public final class StateDump {
   }
 
   /**
-   * Creates the directory of a job and writes the files that are known before the first round.
+   * Creates the dump directory of a job and writes {@code perseus.json} and {@code ranks.json}.
    *
-   * @param dumpDirectory directory that contains the dumps of all jobs; it is created if missing
-   * @param jobId name of the job's directory; a number is added if that directory exists
-   * @param protocol dialect in which ranks and schedules are written
+   * @param dumpDirectory directory that contains the dumps of all jobs; it is created if it does
+   *     not exist
+   * @param jobId name of the job's directory; a number is appended if a directory with this name
+   *     exists
+   * @param protocol dialect (Perseus research release or Zeus) in which ranks and schedules are
+   *     written
    * @throws UserError if a file or directory cannot be written
    */
   public static StateDump create(
@@ -97,7 +111,7 @@ public final class StateDump {
       try {
         return Files.createDirectory(directory);
       } catch (FileAlreadyExistsException e) {
-        // Another job with this id, which started in the same second.
+        // Another job with the same id started in the same second, so the next number is tried.
       } catch (IOException e) {
         throw new UserError(
             "The directory " + directory + " cannot be created: " + AtomicFiles.reason(e) + ".", e);
@@ -105,12 +119,12 @@ public final class StateDump {
     }
   }
 
-  /** Returns the job's directory. */
+  /** Returns the dump directory of the job. */
   public Path directory() {
     return directory;
   }
 
-  /** Writes {@code N.sched.json}. */
+  /** Writes the schedules of round N into the file {@code N.sched.json}. */
   public void schedules(Round round) {
     write(
         round.number() + ".sched.json",
@@ -119,12 +133,12 @@ public final class StateDump {
             .toList());
   }
 
-  /** Writes {@code N.prof.json}. */
+  /** Writes the results of round N into the file {@code N.prof.json}. */
   public void results(Round round, List<RankResult> results) {
     write(round.number() + ".prof.json", results);
   }
 
-  /** Writes the findings of a scheduler, as texts by file name. */
+  /** Writes a scheduler's own results. Each entry of the map is the name of a file and its text. */
   public void findings(Map<String, String> texts) {
     texts.forEach((name, text) -> AtomicFiles.write(directory.resolve(name), text));
   }

@@ -2,6 +2,6 @@
  * Writes state dumps: the ranks, schedules and results of a job as JSON files in the published
  * format.
  *
- * <p>Nothing is computed from the results here.
+ * <p>Code here may not compute anything from the results.
  */
 package perseus.control.dump;

@@ -8,7 +8,10 @@ import perseus.control.RankInfo;
 import perseus.control.Round;
 import perseus.control.Scheduler;
 
-/** Runs everything at the highest clock, as training does without a plan. */
+/**
+ * Runs all instructions of all ranks at the highest clock, like training without a frequency plan.
+ * The project calls this schedule all-max.
+ */
 public final class AllMaxFrequency implements Scheduler {
   static final SchedulerType TYPE =
       new SchedulerType("AllMaxFrequency", List.of(Mode.FREQUENCY), AllMaxFrequency::parse);
@@ -29,7 +32,7 @@ public final class AllMaxFrequency implements Scheduler {
   }
 
   /**
-   * @param rounds number of rounds after which the job ends, if it has not ended by itself
+   * @param rounds maximum number of rounds; the job may end earlier
    */
   public static Factory factory(int rounds) {
     return (job, ranks) -> new AllMaxFrequency(ranks, rounds);

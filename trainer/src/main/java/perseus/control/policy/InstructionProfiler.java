@@ -14,8 +14,9 @@ import perseus.control.Scheduler;
 import perseus.io.UserError;
 
 /**
- * Profiles a job: it runs two warm-up rounds at the highest power state, then one round at each
- * supported power state from high to low, down to a minimum.
+ * Profiles a job at each supported power state. The scheduler runs two warm-up rounds at the
+ * highest power state. The scheduler then runs one round per power state, from high to low, down to
+ * a minimum.
  */
 public final class InstructionProfiler implements Scheduler {
   static final SchedulerType TYPE =
@@ -25,7 +26,8 @@ public final class InstructionProfiler implements Scheduler {
           InstructionProfiler::parse);
 
   /**
-   * Lowest clock by default; below it, instructions of all known GPUs take more time and energy.
+   * Default of the lowest clock, in MHz. On all known GPUs, instructions at lower clocks need more
+   * time and also more energy.
    */
   private static final int DEFAULT_MINIMUM_MHZ = 850;
 
@@ -34,7 +36,7 @@ public final class InstructionProfiler implements Scheduler {
 
   private static final int WARMUP_ROUNDS = 2;
 
-  /** Number of consecutive rises of energy after which profiling stops early. */
+  /** Number of consecutive rounds with a rise of energy after which profiling stops early. */
   private static final int RISES_TO_STOP = 5;
 
   private final List<RankInfo> ranks;
@@ -75,8 +77,9 @@ public final class InstructionProfiler implements Scheduler {
   }
 
   /**
-   * @param minimumMhz lowest clock to profile
-   * @param stopEarly whether to stop when the energy of an iteration has risen five times in a row
+   * @param minimumMhz lowest clock to profile, in MHz
+   * @param stopEarly true to stop after the energy of an iteration has risen in five rounds in a
+   *     row
    */
   public static Factory factory(int minimumMhz, boolean stopEarly) {
     return (job, ranks) ->
@@ -124,8 +127,9 @@ public final class InstructionProfiler implements Scheduler {
   }
 
   /**
-   * Adds a row to the profile if the ranks have measured both its time and its energy. Ranks that
-   * cannot measure the energy of single instructions leave it to the attribution of recordings.
+   * Adds a row to the profile if the ranks have measured both the time and the energy of the
+   * instruction. If the ranks cannot measure energies of single instructions, the profile is
+   * computed later from their recordings.
    */
   private void addRow(RankResult stage, String instruction, int state) {
     double seconds = warmup.mean(stage.timeBreakdown().get(instruction));
@@ -136,7 +140,10 @@ public final class InstructionProfiler implements Scheduler {
     }
   }
 
-  /** Returns the stage profile if the ranks have measured energies of single instructions. */
+  /**
+   * Returns the profile of the stages as a CSV file. Returns no file if the ranks have not measured
+   * energies of single instructions.
+   */
   @Override
   public Map<String, String> findings() {
     return profile.isEmpty()

@@ -13,16 +13,19 @@ import perseus.control.Scheduler;
 import perseus.control.StagePlan;
 import perseus.io.UserError;
 
-/** Replays plans in order, after warm-up rounds at the highest clock. */
+/**
+ * Replays frequency plans in a given order, one plan per round. Warm-up rounds at the highest clock
+ * come first.
+ */
 public final class PointSolution implements Scheduler {
   static final SchedulerType TYPE =
       new SchedulerType(
           "PointSolution", List.of(Mode.FREQUENCY, Mode.POWER_LIMIT), PointSolution::parse);
 
-  /** Default number of warm-up rounds. */
+  /** Default of the number of warm-up rounds. */
   public static final int DEFAULT_WARMUP_ROUNDS = 2;
 
-  /** Argument with the number of warm-up rounds. */
+  /** Name of the argument that contains the number of warm-up rounds. */
   public static final String WARMUP_ROUNDS = "warmup_iters";
 
   private final List<RankInfo> ranks;

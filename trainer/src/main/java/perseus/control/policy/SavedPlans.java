@@ -20,24 +20,27 @@ import perseus.planfile.FrequencyPlan;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanFile;
 
-/** Finds and reads the plan files that the argument of a scheduler names. */
+/**
+ * Finds and reads plan files for schedulers. An argument of the scheduler names the file or
+ * directory.
+ */
 final class SavedPlans {
   private SavedPlans() {}
 
   /**
-   * Reads one plan.
+   * Reads one plan file.
    *
-   * @throws UserError if it cannot be read
+   * @throws UserError if the file cannot be read
    */
   static StagePlan read(Path file) {
     return StagePlan.of(file.getFileName().toString(), PlanFile.read(file));
   }
 
   /**
-   * Reads a plan, or all plans of a directory in the order of {@link #files}.
+   * Reads one plan file, or all plan files of a directory in the order of {@link #files}.
    *
-   * @param reverse whether to reverse that order
-   * @throws UserError if one cannot be read
+   * @param reverse true to reverse the order of the plans
+   * @throws UserError if a file cannot be read
    */
   static List<StagePlan> read(Path path, boolean reverse) {
     List<StagePlan> plans = new ArrayList<>();
@@ -49,11 +52,13 @@ final class SavedPlans {
   }
 
   /**
-   * Returns the plan files of a path: the file itself, or those of a directory. Files of a
-   * directory are sorted by the number in their names if all have one, else by name. For an output
-   * directory of {@code perseus-analyze} these are the files in its directory {@code plans}.
+   * Returns the plan files of a path. If the path is a file, the result is this file. If the path
+   * is a directory, the result is the plan files in the directory. If every name contains a number,
+   * the files are sorted by this number, and otherwise by name. An output directory of {@code
+   * perseus-analyze} contains a directory {@code plans}. In this case, the result is the plan files
+   * in {@code plans}.
    *
-   * @throws UserError if there is none
+   * @throws UserError if there is no plan file
    */
   static List<Path> files(Path path) {
     if (!Files.isDirectory(path)) {
@@ -77,10 +82,10 @@ final class SavedPlans {
   }
 
   /**
-   * Reads the frontier that a plan or a directory of plans belongs to. Its catalog is in the same
-   * directory or up to two directories above.
+   * Reads the time-energy frontier that a plan file or a directory of plans belongs to. The catalog
+   * of the frontier is in the same directory or at most two levels above.
    *
-   * @return null if there is none
+   * @return the frontier; null if there is no catalog
    */
   static SchedulerChoice.Frontier frontier(Path path) {
     for (Path directory = path.toAbsolutePath();
@@ -106,8 +111,9 @@ final class SavedPlans {
   }
 
   /**
-   * Returns the computations that a plan has per stage. If its file does not name them, they are
-   * those of 1F1B, with half as many microbatches as the stage has frequencies.
+   * Returns a source that provides the computations of each stage according to a plan file. If the
+   * plan file does not name the computations, the source assumes the 1F1B schedule. For 1F1B, the
+   * number of microbatches is half the number of frequencies of the stage.
    */
   static ComputationSource computations(Supplier<Path> file) {
     return (stage, stages) -> {

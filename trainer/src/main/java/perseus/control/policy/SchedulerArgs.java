@@ -9,8 +9,9 @@ import perseus.control.Mode;
 import perseus.io.UserError;
 
 /**
- * Arguments that a user gives to a scheduler, by name. A scheduler takes the arguments that it
- * reads here; all others are refused by {@link #requireAllRead}.
+ * Reads and checks the arguments that a user gives to a scheduler. A scheduler accepts exactly the
+ * arguments that it reads from this object. The method {@link #requireAllRead} refuses all other
+ * arguments.
  */
 final class SchedulerArgs {
   private final String scheduler;
@@ -24,7 +25,7 @@ final class SchedulerArgs {
     this.values = values;
   }
 
-  /** Returns the mode in which the scheduler will run. */
+  /** Returns the kind of power state that the scheduler will set. */
   Mode mode() {
     return mode;
   }
@@ -32,9 +33,9 @@ final class SchedulerArgs {
   /**
    * Reads a whole number.
    *
-   * @param minimum smallest value that is accepted
-   * @param otherwise value of an absent argument
-   * @throws UserError if the argument is something else or too small
+   * @param minimum smallest accepted value
+   * @param otherwise value that is returned if the argument is absent
+   * @throws UserError if the argument is not a whole number or is too small
    */
   int integer(String name, int minimum, int otherwise) {
     Object value = read(name);
@@ -48,10 +49,10 @@ final class SchedulerArgs {
   }
 
   /**
-   * Reads a number from 0 to 1.
+   * Reads a number in the range from 0 to 1.
    *
-   * @param otherwise value of an absent argument
-   * @throws UserError if the argument is something else
+   * @param otherwise value that is returned if the argument is absent
+   * @throws UserError if the argument has another type or value
    */
   double share(String name, double otherwise) {
     Object value = read(name);
@@ -65,9 +66,9 @@ final class SchedulerArgs {
   }
 
   /**
-   * Reads a truth value; an absent argument is false.
+   * Reads a boolean. If the argument is absent, the result is false.
    *
-   * @throws UserError if the argument is something else
+   * @throws UserError if the argument has another type or value
    */
   boolean flag(String name) {
     Object value = read(name);
@@ -80,8 +81,8 @@ final class SchedulerArgs {
   /**
    * Reads a text.
    *
-   * @param otherwise value of an absent argument
-   * @throws UserError if the argument is something else
+   * @param otherwise value that is returned if the argument is absent
+   * @throws UserError if the argument has another type or value
    */
   String text(String name, String otherwise) {
     Object value = read(name);
@@ -94,7 +95,7 @@ final class SchedulerArgs {
   /**
    * Reads a path that must be given.
    *
-   * @param meaning what the path leads to, for the error's sentence
+   * @param meaning description of the file or directory at the path, for the error message
    * @throws UserError if the argument is absent or not a path
    */
   Path requiredPath(String name, String meaning) {
@@ -114,7 +115,8 @@ final class SchedulerArgs {
   /**
    * Checks that the scheduler has read all arguments that were given.
    *
-   * @throws UserError if it takes no argument of some name; the sentence lists those that it takes
+   * @throws UserError if the scheduler does not accept one of the arguments; the message lists the
+   *     accepted arguments
    */
   void requireAllRead() {
     for (String name : values.keySet()) {

@@ -6,13 +6,15 @@ import perseus.control.Scheduler;
 import perseus.control.SchedulerChoice;
 
 /**
- * A scheduler whose arguments have been read, with the plan files that it uses.
+ * Holds functions that a scheduler's arguments determine: a factory for the scheduler and readers
+ * of its plan files.
  *
  * @param factory creates the scheduler of a job
- * @param fileCheck reads all plan files; throws a {@link perseus.io.UserError} if one is missing or
- *     wrong
- * @param frontier reads the frontier of the plans
- * @param computations computations of a stage according to the plans; null without plans
+ * @param fileCheck reads the plan files (for Straggler only the catalog of plans); throws a {@link
+ *     perseus.io.UserError} if a file is missing or wrong
+ * @param frontier reads the time-energy frontier that the plans belong to
+ * @param computations provides the computations of a stage according to the plans; null if the
+ *     scheduler uses no plans
  */
 record SchedulerSetup(
     Scheduler.Factory factory,
@@ -20,7 +22,7 @@ record SchedulerSetup(
     SchedulerChoice.FrontierSource frontier,
     SchedulerChoice.ComputationSource computations) {
 
-  /** Returns the setup of a scheduler that reads no files. */
+  /** Returns the setup of a scheduler that reads no plan files. */
   static SchedulerSetup withoutPlans(Scheduler.Factory factory) {
     return new SchedulerSetup(factory, () -> {}, () -> null, null);
   }
@@ -29,7 +31,7 @@ record SchedulerSetup(
    * Returns the setup of a scheduler that uses saved plans.
    *
    * @param plans the plan file or directory that an argument names
-   * @param firstPlan finds the plan file that tells which computations the stages have
+   * @param firstPlan finds the plan file from which the computations of the stages are read
    */
   static SchedulerSetup withPlans(
       Scheduler.Factory factory, Runnable fileCheck, Path plans, Supplier<Path> firstPlan) {

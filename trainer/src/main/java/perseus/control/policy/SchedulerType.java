@@ -6,20 +6,20 @@ import perseus.control.Mode;
 import perseus.io.UserError;
 
 /**
- * Description of a scheduler that {@link Schedulers} offers by name.
+ * Describes one kind of scheduler: its name, its modes, and how its arguments are read.
  *
  * @param name name of the scheduler
- * @param modes modes that it can run in, the default first
- * @param parser reads the scheduler's arguments
+ * @param modes modes (clock or power limit) that the scheduler can use, with the default first
+ * @param parser function that reads the scheduler's arguments
  */
 record SchedulerType(
     String name, List<Mode> modes, Function<SchedulerArgs, SchedulerSetup> parser) {
 
   /**
-   * Returns the mode to run in.
+   * Returns the mode that the scheduler will use.
    *
    * @param wanted the mode that the user asks for; null for the default
-   * @throws UserError if the scheduler cannot run in that mode
+   * @throws UserError if the scheduler cannot use this mode
    */
   Mode mode(Mode wanted) {
     if (wanted == null) {

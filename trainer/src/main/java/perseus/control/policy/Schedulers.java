@@ -8,7 +8,10 @@ import perseus.io.Named;
 import perseus.io.UserError;
 import perseus.pipeline.Schedules;
 
-/** Finds schedulers by name. A new scheduler is one class and one line here. */
+/**
+ * Finds and configures schedulers by name. To add a scheduler, write one class and add one line to
+ * the list here.
+ */
 public final class Schedulers {
   private static final List<SchedulerType> TYPES =
       List.of(
@@ -20,8 +23,9 @@ public final class Schedulers {
           Straggler.TYPE);
 
   /**
-   * Ending of the names that the research release gives to schedulers which support data and tensor
-   * parallelism. Here every scheduler supports both, so the ending changes nothing.
+   * Ending of some scheduler names in the Perseus research release. In that release, the ending
+   * marks schedulers that support data and tensor parallelism. In this project, every scheduler
+   * supports data and tensor parallelism, so the ending has no effect.
    */
   private static final String SUFFIX_3D = "3D";
 
@@ -38,14 +42,15 @@ public final class Schedulers {
   }
 
   /**
-   * Configures a scheduler. Besides its own arguments, each scheduler takes {@code train_schedule}
-   * and {@code num_microbatches}, which tell the computations of jobs that do not register them.
+   * Configures a scheduler. In addition to its specific arguments, each scheduler accepts {@code
+   * train_schedule} and {@code num_microbatches}. These two arguments determine the computations of
+   * jobs that do not register their computations.
    *
    * @param name one of {@link #names}, with or without {@code 3D} at its end
-   * @param args arguments by name; JSON values
-   * @param wanted the mode that the user asks for; null for the scheduler's default
-   * @throws UserError if there is no such scheduler, if it cannot run in that mode, or if it does
-   *     not take an argument or its value
+   * @param args arguments by name, as JSON values
+   * @param wanted mode that the user requests; null for the scheduler's default
+   * @throws UserError if no scheduler has this name, or if the scheduler does not accept the mode,
+   *     an argument, or the value of an argument
    */
   public static SchedulerChoice choose(String name, Map<String, Object> args, Mode wanted) {
     SchedulerType type = find(name);

@@ -6,15 +6,16 @@ import perseus.control.Quantity;
 import perseus.control.RankResult;
 
 /**
- * Mean time, energy and power of an iteration, from which Zeus's baselines compute their cost.
+ * Computes the mean time, energy and power of an iteration, and the cost of an iteration as Zeus
+ * defines it. The baseline schedulers of Zeus minimize this cost.
  *
- * @param timeSeconds time of the slowest stage
- * @param energyJoules energy of all stages together
- * @param powerWatts power of all stages together
+ * @param timeSeconds time of the slowest stage, in seconds
+ * @param energyJoules energy of all stages together, in joules
+ * @param powerWatts power of all stages together, in watts
  */
 record StageTotals(double timeSeconds, double energyJoules, double powerWatts) {
   /**
-   * @param stages joint result of each stage; at least one
+   * @param stages joint result of the ranks of each stage; at least one stage
    */
   static StageTotals of(List<RankResult> stages, WarmupShare warmup) {
     return new StageTotals(
@@ -24,17 +25,21 @@ record StageTotals(double timeSeconds, double energyJoules, double powerWatts) {
   }
 
   /**
-   * Computes Zeus's cost of an iteration, {@code (eta * power + (1 - eta) * maximum power) * time},
-   * in joules.
+   * Computes the cost of an iteration as Zeus defines it: {@code (eta * power + (1 - eta) * maximum
+   * power) * time}, in joules.
    *
    * @param eta weight of energy against time, from 0 to 1
-   * @param maximumWatts highest power limit of all GPUs together
+   * @param maximumWatts sum of the highest power limits of all GPUs, in watts; ZeusLocalPowerState
+   *     passes a sum of clocks in MHz if it sets frequencies
    */
   double cost(double eta, double maximumWatts) {
     return (eta * powerWatts + (1 - eta) * maximumWatts) * timeSeconds;
   }
 
-  /** Returns time in seconds and energy in joules by the names that Zeus's result files have. */
+  /**
+   * Returns the time in seconds and the energy in joules. The names are those in the result files
+   * of Zeus.
+   */
   Map<String, Double> timeAndEnergy() {
     return Map.of("time", timeSeconds, "energy", energyJoules);
   }

@@ -20,14 +20,17 @@ import perseus.planfile.Goal;
 import perseus.planfile.PlanCatalog;
 
 /**
- * Chooses plans from a frontier and slows pipelines down while they would wait for a slower one, a
- * straggler. It never ends.
+ * Chooses a plan from a time-energy frontier for each pipeline. A straggler is a slow pipeline. The
+ * other pipelines must wait for the straggler, so the scheduler slows them down to save energy. The
+ * scheduler has no last round.
  *
- * <p>Without a straggler, all pipelines run the plan with the least energy that is as fast as
- * all-max. A straggler of degree r takes r times its usual time. If r is the highest degree of all
- * pipelines, a pipeline of degree d (1 if it is no straggler) runs the plan for the iteration time
- * min(r / d * T, T_eps), where T is the iteration time of all-max and T_eps the longest iteration
- * time of the frontier.
+ * <p>All-max means that all computations run at the highest clock. Without a straggler, all
+ * pipelines run the plan with the least energy among the plans that are as fast as all-max. A
+ * straggler of degree r takes r times its usual time. A pipeline that is not a straggler has the
+ * degree 1. Let r be the highest degree of all pipelines and T the iteration time of all-max. Then
+ * a pipeline of degree d considers the plans with an iteration time of at most r / d * T. From
+ * these plans it runs the plan with the least energy, including the energy of waiting until r / d *
+ * T.
  */
 public final class Straggler implements Scheduler {
   static final SchedulerType TYPE =
@@ -50,7 +53,7 @@ public final class Straggler implements Scheduler {
     this.ranks = ranks;
     this.catalog = catalog;
     this.reader = reader;
-    // Any plan may be needed at any time, so errors in plan files are found now.
+    // Any plan may be needed later, so all plan files are read and checked here.
     catalog.plans().forEach(this::plan);
   }
 
@@ -69,7 +72,10 @@ public final class Straggler implements Scheduler {
         () -> directory.resolve(catalog.get().plans().get(0).file()));
   }
 
-  /** Returns the plan of a catalog's entry, which is read and checked once. */
+  /**
+   * Returns the plan of a catalog entry. The first call for an entry reads and checks the plan
+   * file.
+   */
   private StagePlan plan(PlanCatalog.Entry entry) {
     return plans.computeIfAbsent(
         entry,
@@ -81,11 +87,13 @@ public final class Straggler implements Scheduler {
   }
 
   /**
-   * Sets the degree of a pipeline. It takes effect with the next round.
+   * Sets the degree of a pipeline. The new degree takes effect in the next round.
    *
    * @param pipeline number of the pipeline
-   * @param degree the pipeline's time divided by its usual time; 1 if it is no straggler any more
-   * @throws UserError if there is no such pipeline, or the degree is below 1
+   * @param degree iteration time of the pipeline divided by its usual iteration time; 1 if the
+   *     pipeline is not a straggler
+   * @throws UserError if there is no pipeline with this number, or if the degree is below 1 or
+   *     infinite
    */
   public void setDegree(int pipeline, double degree) {
     if (pipeline < 0 || pipeline >= job.degrees().dp()) {
@@ -103,7 +111,10 @@ public final class Straggler implements Scheduler {
     }
   }
 
-  /** Returns the degree of each pipeline that is a straggler now. */
+  /**
+   * Returns the degree of each pipeline that is currently a straggler, by the number of the
+   * pipeline.
+   */
   public Map<Integer, Double> degrees() {
     return Map.copyOf(degrees);
   }

@@ -5,16 +5,19 @@ import java.util.stream.IntStream;
 import perseus.control.RankResult;
 
 /**
- * Means over the iterations of a round without its first ones, as in the published schedulers.
+ * Computes means over the iterations of a round without the first iterations, which only warm up
+ * the GPUs. The schedulers of the Perseus research release exclude these iterations in the same
+ * way.
  *
- * @param share share of the iterations, from 0 to 1, that only warm up and are left out; at least
- *     one iteration is left out and at least one remains
+ * @param share share of the iterations, from 0 to 1, that the means exclude at the start of a
+ *     round; if there are several iterations, at least the first is excluded; the last iteration is
+ *     always included
  */
 record WarmupShare(double share) {
-  /** Default of the published schedulers. */
+  /** Default value of the share, as in the Perseus research release. */
   static final double DEFAULT = 0.1;
 
-  /** Argument of a scheduler with the share. */
+  /** Name of the scheduler argument that contains the share. */
   static final String ARGUMENT = "warmup_step_ratio";
 
   /** Reads the share from a scheduler's arguments. */
@@ -26,7 +29,7 @@ record WarmupShare(double share) {
     return Math.min(Math.max((int) (iterations * share), 1), iterations - 1);
   }
 
-  /** Returns the mean of a value per iteration. */
+  /** Returns the mean of the values of the iterations. */
   double mean(double[] iterations) {
     return Arrays.stream(iterations, first(iterations.length), iterations.length)
         .average()
@@ -34,9 +37,10 @@ record WarmupShare(double share) {
   }
 
   /**
-   * Returns the mean over all instances of an instruction; NaN if there is none.
+   * Returns the mean over all instances of an instruction. The result is NaN if there is no
+   * instance.
    *
-   * @param instances values as {@code [iteration][instance]}; null for none
+   * @param instances values as {@code [iteration][instance]}; null if there are no values
    */
   double mean(double[][] instances) {
     if (instances == null || instances.length == 0) {
@@ -48,7 +52,10 @@ record WarmupShare(double share) {
         .orElse(Double.NaN);
   }
 
-  /** Returns the mean of each iteration's power in watts, which is its energy over its time. */
+  /**
+   * Returns the mean power of the iterations in watts. The power of an iteration is its energy
+   * divided by its time.
+   */
   double meanPower(RankResult result) {
     int iterations = result.iterTime().length;
     return IntStream.range(first(iterations), iterations)

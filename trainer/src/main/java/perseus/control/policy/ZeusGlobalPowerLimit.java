@@ -14,16 +14,19 @@ import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
 /**
- * Zeus's baseline with one power limit for all GPUs. After a warm-up round at the highest limit it
- * runs a round at each limit from high to low, except the lowest, which the research release leaves
- * out too. Zeus would choose the limit with the minimum cost, see {@link StageTotals#cost}.
+ * Measures a baseline of the Zeus project that sets one power limit for all GPUs. The first round
+ * is a warm-up at the highest limit. The scheduler then runs one round at each limit, from high to
+ * low. The scheduler leaves out the lowest limit, like the Perseus research release. The optimal
+ * limit is the limit with the lowest cost, see {@link StageTotals#cost}.
  */
 public final class ZeusGlobalPowerLimit implements Scheduler {
   static final SchedulerType TYPE =
       new SchedulerType(
           "ZeusGlobalPowerLimit", List.of(Mode.POWER_LIMIT), ZeusGlobalPowerLimit::parse);
 
-  /** Argument with the weight of energy against time in Zeus's cost. */
+  /**
+   * Name of the argument that contains eta, the weight of energy against time in the cost of Zeus.
+   */
   static final String ETA = "eta_knob";
 
   static final double DEFAULT_ETA = 0.5;
@@ -57,7 +60,8 @@ public final class ZeusGlobalPowerLimit implements Scheduler {
 
   /**
    * @param eta weight of energy against time, from 0 to 1
-   * @param warmupShare share of a round's iterations that are left out, from 0 to 1
+   * @param warmupShare share of a round's iterations, from 0 to 1, that the means exclude as
+   *     warm-up
    */
   static Factory factory(double eta, double warmupShare) {
     return (job, ranks) -> new ZeusGlobalPowerLimit(ranks, eta, warmupShare);

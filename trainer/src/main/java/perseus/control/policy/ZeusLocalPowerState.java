@@ -20,15 +20,17 @@ import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
 /**
- * Zeus's baseline with one power state per stage. It balances the stages: the forwards (or
- * backwards) of every stage take about as long as those of the heaviest stage, which is the slowest
- * one at the highest state.
+ * Measures a baseline of the Zeus project that sets one power state for each stage. The scheduler
+ * balances the times of the stages. The heaviest stage is the stage that is slowest at the highest
+ * power state. In balance, a forward (or backward) of every stage takes about as long as a forward
+ * (or backward) of the heaviest stage.
  *
- * <p>After a warm-up round it goes through the states of the heaviest stage from high to low. At
- * each of them, every other stage lowers its state step by step. When the difference between its
- * time and that of the heaviest stage grows, it goes one step back and is balanced. When all stages
- * are balanced, one more round measures the cost, see {@link StageTotals#cost}. The search ends
- * when a stage has reached its lowest state.
+ * <p>After a warm-up round, the scheduler tries the power states of the heaviest stage from high to
+ * low. At each power state of the heaviest stage, it lowers the power state of every other stage
+ * step by step. If a step increases the difference between a stage's time and the heaviest stage's
+ * time, the scheduler undoes the step. Then the stage is balanced. When all stages are balanced,
+ * one more round measures the cost, see {@link StageTotals#cost}. The search ends when a stage has
+ * reached its lowest power state.
  */
 public final class ZeusLocalPowerState implements Scheduler {
   static final SchedulerType TYPE =
@@ -54,14 +56,16 @@ public final class ZeusLocalPowerState implements Scheduler {
   /** Number of the heaviest stage; -1 until the first measured round. */
   private int heaviest = -1;
 
-  /** Index in {@link #states} of the heaviest stage's state. */
+  /** Index in {@link #states} of the heaviest stage's power state. */
   private int heaviestIndex;
 
-  /** Index in {@link #states} of each stage's state. */
+  /** Index in {@link #states} of each stage's power state. */
   private final int[] stateIndex;
 
-  // The search at the current state of the heaviest stage: its time, and for each stage the time
-  // and the difference to the heaviest stage's time in the round before.
+  // The fields below belong to the search at the current power state of the heaviest stage. The
+  // time of the heaviest stage is in heaviestSeconds. For each stage, lastSeconds is its time in
+  // the previous round, and lastDifference is the difference between this time and the heaviest
+  // stage's time. All times are in seconds.
   private boolean searching;
   private double heaviestSeconds;
   private final double[] lastSeconds;
@@ -104,8 +108,9 @@ public final class ZeusLocalPowerState implements Scheduler {
   /**
    * @param mode whether power states are power limits or frequencies
    * @param eta weight of energy against time, from 0 to 1
-   * @param balanced the computation whose time is balanced
-   * @param warmupShare share of a round's iterations that are left out, from 0 to 1
+   * @param balanced kind of computation whose time is balanced over the stages
+   * @param warmupShare share of a round's iterations, from 0 to 1, that the means exclude as
+   *     warm-up
    */
   static Factory factory(Mode mode, double eta, PipeInstruction balanced, double warmupShare) {
     return (job, ranks) -> new ZeusLocalPowerState(job, ranks, mode, eta, balanced, warmupShare);
@@ -128,8 +133,9 @@ public final class ZeusLocalPowerState implements Scheduler {
   }
 
   /**
-   * An upper bound: each round lowers a stage, balances a stage, or lowers the heaviest stage, and
-   * stages never go up by more than one state.
+   * Returns an upper bound of the number of rounds. Each round lowers the power state of a stage,
+   * balances a stage, or lowers the power state of the heaviest stage. A stage never raises its
+   * power state by more than one step at a time.
    */
   @Override
   public int rounds() {
@@ -177,7 +183,8 @@ public final class ZeusLocalPowerState implements Scheduler {
     Map<String, double[][]> times = stage.timeBreakdown();
     double seconds = warmup.mean(times.get(balanced.jsonName()));
     if (Double.isNaN(seconds) && balanced == PipeInstruction.PURE_BACKWARD) {
-      // The last stage recomputes nothing early, so it has ordinary backwards.
+      // The last stage does not recompute activations early, so its backwards are ordinary
+      // backwards.
       seconds = warmup.mean(times.get(PipeInstruction.BACKWARD.jsonName()));
     }
     if (Double.isNaN(seconds)) {
@@ -203,12 +210,16 @@ public final class ZeusLocalPowerState implements Scheduler {
     isBalanced[heaviest] = true;
   }
 
-  /** Lowers the state of each stage that is not balanced, or goes one step back and balances it. */
+  /**
+   * Lowers the power state of each unbalanced stage by one step. If the previous step increased the
+   * difference in time, this method undoes that step, and the stage is balanced.
+   */
   private void lowerStates(double[] seconds) {
     for (int stage = 0; stage < stages; stage++) {
       double difference = Math.abs(seconds[stage] - heaviestSeconds);
       if (!isBalanced[stage]) {
-        // A time that fell although the state was lowered is noise; the search goes on.
+        // A lower power state cannot make a stage faster. If its time fell, the cause is noise, and
+        // the search continues.
         boolean closer = difference <= lastDifference[stage] || seconds[stage] < lastSeconds[stage];
         if (!closer) {
           stateIndex[stage]--;

@@ -1,6 +1,6 @@
 /**
- * Holds the schedulers, one class each, with the arguments that each takes.
+ * Implements the schedulers, each in one class that also reads its arguments.
  *
- * <p>A scheduler works with rounds and results only; it must not use HTTP, processes or GPUs.
+ * <p>A scheduler may use only rounds and results; it may not use HTTP, processes or GPUs.
  */
 package perseus.control.policy;

@@ -4,13 +4,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Shapes of the JSON bodies that clients post, with names in snake_case in JSON. A field that a
- * body does not have is null; {@link Protocol} tells which dialect has which.
+ * Defines the JSON bodies that clients post to a plan server. The JSON names of the fields are in
+ * snake_case. A field is null if a body does not contain it. The class {@link Protocol} defines
+ * which fields each dialect uses.
  */
 public final class Bodies {
   private Bodies() {}
 
-  /** Body of {@code POST /register_job} in both dialects. */
+  /** Holds the body of {@code POST /register_job}, with the fields of both dialects. */
   public record JobBody(
       String jobId,
       Integer ppDegree,
@@ -24,7 +25,7 @@ public final class Bodies {
       Integer numMicrobatches,
       String jobMetadata) {}
 
-  /** Body of {@code POST /register_rank} in both dialects. */
+  /** Holds the body of {@code POST /register_rank}, with the fields of both dialects. */
   public record RankBody(
       String jobId,
       Integer rank,
@@ -35,7 +36,7 @@ public final class Bodies {
       List<Integer> powerStateRange,
       List<Integer> availableFrequencies) {}
 
-  /** Body of {@code POST /result/JOB}: seconds and joules. */
+  /** Holds the body of {@code POST /result/JOB}. Times are in seconds and energies in joules. */
   public record ResultBody(
       Integer rank,
       double[] iterTime,
@@ -43,6 +44,6 @@ public final class Bodies {
       Map<String, double[][]> timeBreakdown,
       Map<String, double[][]> energyBreakdown) {}
 
-  /** Body of {@code POST /straggler/JOB}, which only this project's server has. */
+  /** Holds the body of {@code POST /straggler/JOB}. Only this project's server has this call. */
   public record StragglerBody(Integer pipeline, Double degree) {}
 }

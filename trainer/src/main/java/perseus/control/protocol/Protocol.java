@@ -14,9 +14,15 @@ import perseus.control.PipeInstruction;
 import perseus.control.RankInfo;
 import perseus.io.UserError;
 
-/** The two dialects between jobs and plan servers. They differ in bodies, not in meaning. */
+/**
+ * Defines the two HTTP dialects between jobs and plan servers: the dialect of the Perseus research
+ * release and the dialect of Zeus. The dialects have the same calls but different JSON bodies.
+ */
 public enum Protocol {
-  /** Dialect of the Perseus research release: a power state for each pipe instruction. */
+  /**
+   * Dialect of the Perseus research release. A schedule contains a power state for each pipe
+   * instruction.
+   */
   RESEARCH {
     @Override
     public String jobId(JobInfo job, LocalDateTime start, String scheduler) {
@@ -66,7 +72,10 @@ public enum Protocol {
     }
   },
 
-  /** Dialect of Zeus: the name and frequency of each forward and backward, nothing else. */
+  /**
+   * Dialect of Zeus. A schedule contains only the name and the frequency in MHz of each forward and
+   * backward.
+   */
   ZEUS {
     @Override
     public String jobId(JobInfo job, LocalDateTime start, String scheduler) {
@@ -126,37 +135,42 @@ public enum Protocol {
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd-HH-mm-ss", Locale.ROOT);
 
-  /** Returns the dialect of a client that registers a job; only Zeus names no framework. */
+  /**
+   * Returns the dialect of a client that registers a job. The body names a framework in the dialect
+   * of the Perseus research release, but not in the dialect of Zeus.
+   */
   public static Protocol of(Bodies.JobBody job) {
     return job.framework() == null ? ZEUS : RESEARCH;
   }
 
   /**
-   * Returns the id that a server of this dialect gives to a job. Jobs that start in the same second
-   * may get the same id.
+   * Returns the id that a server of this dialect assigns to a job. Jobs that start in the same
+   * second may get the same id.
    *
-   * @param start when the job started
+   * @param start time when the job started
    * @param scheduler name of the scheduler
    */
   public abstract String jobId(JobInfo job, LocalDateTime start, String scheduler);
 
-  /** Adds the fields of this dialect to the body that registers a job. */
+  /** Adds the fields that only this dialect has to the body that registers a job. */
   abstract void describe(JobInfo job, Map<String, Object> body);
 
-  /** Adds the fields of this dialect to the body that registers a rank. */
+  /** Adds the fields that only this dialect has to the body that registers a rank. */
   abstract void describe(String jobId, RankInfo rank, Map<String, Object> body);
 
-  /** Returns the name of a schedule's field that holds the power states. */
+  /** Returns the name of the JSON field that holds the power states of a schedule. */
   public abstract String scheduleField();
 
-  /** Returns the power states of a schedule as the value of that field. */
+  /**
+   * Returns the power states of a schedule, as the value of the JSON field {@link #scheduleField}.
+   */
   public abstract Object states(RankInfo rank, FrequencySchedule schedule);
 
   /**
-   * Reads the value of that field.
+   * Reads the power states from the value of the JSON field {@link #scheduleField}.
    *
    * @return a power state for each of the rank's pipe instructions
-   * @throws UserError if it names other forwards and backwards than the rank has
+   * @throws UserError if the value names other forwards and backwards than the rank has
    */
   public abstract List<Integer> readStates(RankInfo rank, JsonNode states);
 
@@ -172,7 +186,7 @@ public enum Protocol {
     return body;
   }
 
-  /** Returns the body that registers a rank; dumps hold the same. */
+  /** Returns the body that registers a rank. Dumps describe a rank by the same JSON object. */
   public Object rank(String jobId, RankInfo rank) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("rank", rank.rank());
@@ -183,7 +197,7 @@ public enum Protocol {
     return body;
   }
 
-  /** Returns the body of a schedule; dumps hold the same. */
+  /** Returns the body that contains a rank's schedule. Dumps contain the same JSON object. */
   public Object schedule(RankInfo rank, FrequencySchedule schedule) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("rank", rank.rank());

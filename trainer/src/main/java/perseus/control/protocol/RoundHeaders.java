@@ -8,9 +8,9 @@ import java.util.Map;
 import perseus.control.Round;
 
 /**
- * Headers in which this project's server describes the round of a schedule to this project's
- * client. The published bodies have no fields for it. Other clients ignore the headers, and other
- * servers send none.
+ * Encodes the description of a round in HTTP headers. This project's server sends these headers
+ * with a schedule to this project's client. The published JSON bodies have no fields for the
+ * description of a round. Other clients ignore the headers. Other servers do not send the headers.
  */
 public final class RoundHeaders {
   public static final String NUMBER = "Perseus-Round";
@@ -22,7 +22,7 @@ public final class RoundHeaders {
   private RoundHeaders() {}
 
   /**
-   * Returns the headers of a round by name.
+   * Returns the headers that describe a round, by name.
    *
    * @param rounds maximum number of rounds of the job
    */
@@ -40,7 +40,7 @@ public final class RoundHeaders {
     return headers;
   }
 
-  /** Decodes the value of the header {@link #PLAN}. */
+  /** Decodes the value of the header {@link #PLAN}, which is the name of the plan. */
   public static String decodePlan(String header) {
     return URLDecoder.decode(header, StandardCharsets.UTF_8);
   }

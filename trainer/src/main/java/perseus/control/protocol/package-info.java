@@ -1,6 +1,6 @@
 /**
  * Defines the two HTTP dialects between jobs and plan servers: job ids, bodies and headers.
  *
- * <p>No connection is opened or accepted here, and no value is checked.
+ * <p>Code here may not open or accept connections or check values.
  */
 package perseus.control.protocol;

@@ -26,9 +26,10 @@ import perseus.control.server.job.Jobs;
 import perseus.control.server.job.ServerSettings;
 
 /**
- * Routes the calls of the server by path and method. No call blocks a thread while it waits for
- * other ranks, for the rest of its body, or for the disk that stores the dumps. Only plan files are
- * read by the thread of a call, which is that of the rank that registers last.
+ * Routes each HTTP call to the plan server by its path and method. No call blocks a thread while it
+ * waits for other ranks, for the rest of its body, or for the disk that stores the dumps. Reading
+ * plan files is the exception, because the call that registers the last rank of a job reads them on
+ * its own thread.
  */
 final class Api extends Handler.Abstract.NonBlocking {
   private static final Logger LOG = LoggerFactory.getLogger(Api.class);
@@ -75,7 +76,7 @@ final class Api extends Handler.Abstract.NonBlocking {
     } catch (HttpError e) {
       reply.accept(e.answer());
     } catch (RuntimeException e) {
-      // Jetty throws this for a malformed query or cookie when it is first read.
+      // Jetty throws this exception at the first read of a malformed query or cookie.
       if (e instanceof HttpException bad && bad.getCode() < 500) {
         reply.accept(new HttpError(bad.getCode(), bad.getReason()).answer());
         return true;
@@ -115,7 +116,8 @@ final class Api extends Handler.Abstract.NonBlocking {
       case "jobs" -> get(request, reply, () -> Answer.json(200, jobs.find(jobId).details()));
       case "schedule" -> {
         requireMethod(request, "GET");
-        // A rank waits for as long as the other ranks train.
+        // A rank may wait here as long as the other ranks train, so the idle timeout does not
+        // apply.
         request.addIdleTimeoutListener(timeout -> false);
         jobs.active(jobId).fetch(rank(request), reply);
       }
@@ -155,7 +157,7 @@ final class Api extends Handler.Abstract.NonBlocking {
     reply.accept(source.read());
   }
 
-  /** Serves a POST whose answer is null. */
+  /** Serves a POST call whose answer has the JSON body null. */
   private <T> void post(
       Request request, Consumer<Answer> reply, Class<T> type, Consumer<T> action) {
     postForValue(
@@ -168,7 +170,7 @@ final class Api extends Handler.Abstract.NonBlocking {
         });
   }
 
-  /** Serves a POST whose answer is a value as JSON. */
+  /** Serves a POST call whose answer is a JSON value. */
   private <T> void postForValue(
       Request request, Consumer<Answer> reply, Class<T> type, Function<T, Object> action) {
     requireMethod(request, "POST");
@@ -216,7 +218,7 @@ final class Api extends Handler.Abstract.NonBlocking {
     return new HttpError(404, "Not Found");
   }
 
-  /** Decodes a part of a path, in which a + is not a space. */
+  /** Decodes one part of a URL path. A + in the path stays a +. */
   private static String decode(String part) {
     if (part.indexOf('%') < 0) {
       return part;
@@ -228,7 +230,7 @@ final class Api extends Handler.Abstract.NonBlocking {
     }
   }
 
-  /** Sends an answer. */
+  /** Sends an answer to the client. */
   static void send(Answer answer, Response response, Callback callback) {
     response.setStatus(answer.status());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());

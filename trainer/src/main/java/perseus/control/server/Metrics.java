@@ -7,7 +7,7 @@ import java.util.function.Function;
 import perseus.control.server.job.Job;
 import perseus.control.server.job.JobView;
 
-/** Writes the server's metrics in the text format of Prometheus. */
+/** Formats the plan server's metrics as text in the format of Prometheus. */
 final class Metrics {
   static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -60,7 +60,7 @@ final class Metrics {
     for (JobView view : views) {
       Double number = value.apply(view);
       if (number != null) {
-        // Job ids contain no characters that would have to be escaped.
+        // Job ids contain no characters that need escaping.
         text.append(name).append("{job=\"").append(view.id()).append("\"} ");
         text.append(number).append('\n');
       }

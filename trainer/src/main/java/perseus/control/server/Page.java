@@ -6,9 +6,15 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import perseus.control.server.http.Answer;
 
-/** The web page of the server, an HTML file and a script, which are resources of this class. */
+/**
+ * Provides the web page of the plan server. The page consists of an HTML file and a script, which
+ * are resources of this class.
+ */
 final class Page {
-  /** Headers that forbid the page to load files of other servers and to be shown in a frame. */
+  /**
+   * HTTP headers that forbid the page to load files from other servers and that forbid other pages
+   * to show the page in a frame.
+   */
   private static final Map<String, String> HEADERS =
       Map.of(
           "Content-Security-Policy",

@@ -24,12 +24,18 @@ import perseus.control.server.job.Jobs;
 import perseus.control.server.job.ServerSettings;
 import perseus.io.UserError;
 
-/** A plan server, which listens on a port until it is closed. */
+/**
+ * Runs a plan server, which listens on a port until it is closed. Ranks of training jobs fetch
+ * their frequency schedules from the server and report their results to it.
+ */
 public final class PlanServer implements AutoCloseable {
   private static final int MAX_THREADS = 64;
   private static final long IDLE_TIMEOUT_MILLIS = 60_000;
 
-  /** Maximum number of connections that wait to be accepted: all ranks of a job connect at once. */
+  /**
+   * Maximum number of connections that wait to be accepted. The queue is long because all ranks of
+   * a job connect at the same time.
+   */
   private static final int ACCEPT_QUEUE_SIZE = 4096;
 
   private final ServerSettings settings;
@@ -64,14 +70,14 @@ public final class PlanServer implements AutoCloseable {
   /**
    * Starts a server.
    *
-   * @throws UserError if the server cannot listen on the port, or cannot write to the directory for
+   * @throws UserError if the server cannot listen on the port or cannot write to the directory for
    *     dumps
    */
   public static PlanServer start(ServerSettings settings) {
     return start(settings, new DumpQueue());
   }
 
-  /** Starts a server that writes its dumps through a given queue. */
+  /** Starts a server that uses a given queue to write its dumps. */
   static PlanServer start(ServerSettings settings, DumpQueue dumps) {
     PlanServer started = new PlanServer(settings, dumps);
     try {
@@ -99,7 +105,7 @@ public final class PlanServer implements AutoCloseable {
     return started;
   }
 
-  /** Removes idle jobs at regular intervals while the server runs. */
+  /** Removes idle jobs at regular intervals until the server stops. */
   private void removeIdleJobsPeriodically() {
     long intervalMillis = Math.max(100, Math.min(60_000, settings.maxJobIdleTime().toMillis() / 4));
     server
@@ -115,7 +121,7 @@ public final class PlanServer implements AutoCloseable {
             TimeUnit.MILLISECONDS);
   }
 
-  /** Returns the address of the server, with its actual port. */
+  /** Returns the URL of the server, with the port on which it actually listens. */
   public URI uri() {
     String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
     return URI.create("http://" + host + ":" + connector.getLocalPort());
@@ -126,7 +132,7 @@ public final class PlanServer implements AutoCloseable {
     server.join();
   }
 
-  /** Stops the server and writes the remaining dumps. */
+  /** Stops the server and then writes the remaining dumps. */
   @Override
   public void close() {
     try {
@@ -141,7 +147,10 @@ public final class PlanServer implements AutoCloseable {
     }
   }
 
-  /** Answers errors that Jetty detects in the same JSON form as the server's own errors. */
+  /**
+   * Sends the answers to errors that Jetty detects, in the same JSON form as the answers to the
+   * server's own errors.
+   */
   private static final class JsonErrors extends ErrorHandler {
     @Override
     protected void generateResponse(

@@ -1,6 +1,7 @@
 /**
- * Runs the plan server: it listens on a port, routes calls, and serves the web page and metrics.
+ * Runs the plan server, which listens on a port, routes calls, and serves the web page and metrics.
  *
- * <p>What a call does to a job is in {@link perseus.control.server.job}.
+ * <p>Code here may not decide how a call changes a job, which {@link perseus.control.server.job}
+ * does.
  */
 package perseus.control.server;

@@ -2,13 +2,14 @@ package perseus.engine.virtual;
 
 import perseus.random.SplitMix;
 
-/** Random deviations of simulated times. */
+/** Computes the random deviations of simulated times. */
 final class Noise {
   private Noise() {}
 
   /**
-   * A random number with mean 0 and variance 1, between -3.5 and 3.5, that depends on all three
-   * arguments. Its distribution is close to normal: it is the sum of four uniform numbers.
+   * Returns a random number with mean 0 and variance 1, between -3.5 and 3.5. The number depends
+   * only on the three arguments. The distribution of the number is close to normal, because the
+   * number is the scaled sum of four uniform random numbers.
    */
   static double gaussian(long a, long b, long c) {
     int sum = SplitMix.sumOfUniforms(SplitMix.mix(a, b, c));

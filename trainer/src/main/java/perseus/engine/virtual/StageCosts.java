@@ -9,15 +9,18 @@ import perseus.model.layer.KernelWork;
 import perseus.model.layer.LayerWork;
 
 /**
- * Work of a stage's instructions on one model of GPU.
+ * Holds the work of each instruction of a stage for one microbatch on one model of GPU. The
+ * simulation computes the time and energy of an instruction from its work.
  *
  * @param forward work of a forward
- * @param backward work of a backward, including the recomputed forward under activation
- *     checkpointing
- * @param recomputation work of recomputing the forward under activation checkpointing
+ * @param backward work of a backward; with activation checkpointing, this includes the recomputed
+ *     forward
+ * @param recomputation work of recomputing the forward; without activation checkpointing, there is
+ *     none
  * @param pureBackward work of a backward without recomputation
- * @param optimizerStep work of an optimizer step
- * @param loadSeconds time to load a microbatch of training data; 0 if the stage loads none
+ * @param optimizerStep work of one optimizer step
+ * @param loadSeconds time in seconds to load the training data of one microbatch; 0 if the stage
+ *     loads none
  */
 public record StageCosts(
     GpuWork forward,
@@ -28,10 +31,10 @@ public record StageCosts(
     double loadSeconds) {
 
   /**
-   * Computes the work of a stage's instructions.
+   * Computes the work of each instruction of a stage.
    *
-   * @param allReduceSeconds time in which the tensor-parallel GPUs sum the output of a layer, or
-   *     the gradient of its input; 0 without tensor parallelism
+   * @param allReduceSeconds time in seconds of one all-reduce in the tensor-parallel group, which
+   *     sums the output of a layer or the gradient of its input; 0 without tensor parallelism
    */
   public static StageCosts of(
       StageWork stage, GpuModel gpu, boolean activationCheckpointing, double allReduceSeconds) {
@@ -60,9 +63,13 @@ public record StageCosts(
         stage.inputBytes() > 0 ? gpu.interconnect().loadSeconds(stage.inputBytes()) : 0);
   }
 
-  /** The two all-reduces of a block: after attention and after the feed-forward network. */
+  /**
+   * Returns the work of the two all-reduces of a transformer block: after attention and after the
+   * feed-forward network.
+   */
   private static KernelWork allReduces(GpuModel gpu, double seconds) {
-    // Modelled as memory-bound work: the SMs wait for the links as they wait for memory.
+    // An all-reduce is modelled as work that is bound by memory bandwidth. The reason is that the
+    // GPU's multiprocessors wait for the links between GPUs as they wait for memory.
     return new KernelWork(0, 2 * seconds * gpu.memoryBytesPerSecond() * gpu.memoryEfficiency());
   }
 }

@@ -22,26 +22,32 @@ import perseus.record.RoundBreakdown;
 import perseus.record.RunRecorder;
 
 /**
- * Simulates all ranks of a job on a virtual clock.
+ * Simulates the iterations of all ranks of a job on a virtual clock.
  *
  * <p>An iteration has three steps. First, each pipeline runs all its microbatches independently of
- * the others. Then the pipelines average the gradients of each stage. Then the optimizer's step
- * starts on all GPUs at the same time, when the norm of all gradients is known.
+ * the other pipelines. Second, the pipelines average the gradients of each stage. Third, the
+ * optimizer step starts on all GPUs at the same time, because it needs the norm of the gradients of
+ * all stages.
  */
 final class VirtualCluster implements Cluster {
   /**
-   * Idle time before the first and after the last iteration, so that the energy logs cover both.
+   * All GPUs wait for this number of seconds before the first iteration and after the last
+   * iteration, so that the energy logs contain both iterations completely.
    */
   private static final double MARGIN_SECONDS = 0.5;
 
-  /** Factor on the time of the first iteration, in which libraries choose their kernels. */
+  /**
+   * The first iteration is slower than later iterations by this factor, because libraries choose
+   * their kernels in the first iteration.
+   */
   private static final double STARTUP_SLOWDOWN = 1.05;
 
   private static final double GRADIENT_BYTES = 4;
 
   private final TrainingConfig config;
   private final Degrees degrees;
-  // Indexed by pipeline, then by rank within the pipeline.
+  // The first index of these arrays is the pipeline, and the second index is the rank's position in
+  // the pipeline.
   private final VirtualStage[][] pipelines;
   private final RoundBreakdown[][] breakdowns;
 
@@ -51,7 +57,9 @@ final class VirtualCluster implements Cluster {
   private double[] iterationSeconds;
   private double[][][] iterationJoules;
 
-  /** Creates all ranks; with profiling, they write their logs to {@code recording}. */
+  /**
+   * Creates all simulated ranks. If the job writes logs, the ranks write them to {@code recording}.
+   */
   VirtualCluster(TrainingConfig config, RunRecorder recording) {
     this.config = config;
     this.degrees = config.job().degrees();
@@ -138,7 +146,8 @@ final class VirtualCluster implements Cluster {
     iterationOfRound = 0;
     iterationSeconds = new double[iterations];
     iterationJoules = new double[degrees.dp()][degrees.pp()][iterations];
-    // A breakdown needs memory for each iteration, so that it is only kept if asked for.
+    // The breakdown (the time of each instruction) is kept only on request, because it needs memory
+    // for each iteration.
     int kept = breakdown ? iterations : 0;
     for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
       for (int stage = 0; stage < degrees.pp(); stage++) {
@@ -169,7 +178,10 @@ final class VirtualCluster implements Cluster {
     return new Iteration(end - start, Double.NaN);
   }
 
-  /** Runs all microbatches of one pipeline: advances each stage in turn until none can advance. */
+  /**
+   * Runs all microbatches of one pipeline. The method lets one rank after the other execute
+   * instructions, and repeats this until no rank can continue.
+   */
   private void runPipeline(int pipeline, double slowdown) {
     VirtualStage[] stages = pipelines[pipeline];
     for (int stage = 0; stage < stages.length; stage++) {
@@ -191,9 +203,9 @@ final class VirtualCluster implements Cluster {
   }
 
   /**
-   * Averages the gradients and runs the optimizer's step.
+   * Averages the gradients over the pipelines and runs the optimizer step.
    *
-   * @return time at which all GPUs have finished
+   * @return time in seconds on the virtual clock at which all GPUs have finished
    */
   private double finishIteration() {
     for (int stage = 0; stage < degrees.pp(); stage++) {
@@ -213,7 +225,9 @@ final class VirtualCluster implements Cluster {
     return end;
   }
 
-  /** Seconds in which the pipelines average the gradients of a rank. */
+  /**
+   * Returns the time in seconds in which the pipelines average the gradients of one rank's stages.
+   */
   private double reduceSeconds(int stage) {
     double bytes = 0;
     for (int s = stage; s < config.stages().size(); s += degrees.pp()) {
@@ -224,7 +238,7 @@ final class VirtualCluster implements Cluster {
     return config.gpu().interconnect().allReduceSeconds(bytes, degrees.dp(), sameHost);
   }
 
-  /** The latest time of all GPUs, in seconds. */
+  /** Returns the latest time of all GPUs in seconds on the virtual clock. */
   private double latest() {
     double latest = 0;
     for (VirtualStage[] pipeline : pipelines) {
@@ -235,7 +249,10 @@ final class VirtualCluster implements Cluster {
     return latest;
   }
 
-  /** Energy drawn so far, in joules, by pipeline and rank within the pipeline. */
+  /**
+   * Returns the energy in joules that each GPU has used since the start, as {@code
+   * [pipeline][position in the pipeline]}.
+   */
   private double[][] joules() {
     double[][] joules = new double[degrees.dp()][degrees.pp()];
     for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
@@ -272,7 +289,7 @@ final class VirtualCluster implements Cluster {
     return results;
   }
 
-  /** Lets the GPUs wait until the energy logs cover the last iteration. */
+  /** Lets all GPUs wait until the energy logs contain the complete last iteration. */
   void finish() {
     double end = latest() + MARGIN_SECONDS;
     forEachStage(stage -> stage.gpu().block(end));

@@ -12,17 +12,20 @@ import perseus.pipeline.Instruction;
 import perseus.record.InstructionSink;
 
 /**
- * Simulates one rank of one pipeline on the virtual clock: runs its program until it must wait for
- * a message that a neighbour has not sent yet.
+ * Simulates one rank of one pipeline on the virtual clock. The simulation of a rank pauses when the
+ * rank must wait for a message that a neighbour has not sent yet.
  *
- * <p>The tensor-parallel GPUs of a stage synchronize in every layer, so that one simulated GPU
- * represents all of them.
+ * <p>One simulated GPU represents all tensor-parallel GPUs of the rank's stages, because these GPUs
+ * synchronize in every layer.
  *
- * <p>A send passes its message to the link and does not wait. The link transfers one message at a
- * time in each direction. A receive waits until the message has arrived.
+ * <p>A send puts its message on the link and does not wait. The link transfers one message at a
+ * time in each direction. A receive waits until its message has arrived.
  */
 final class VirtualStage {
-  /** Relative standard deviation of the time of an instruction. */
+  /**
+   * The simulated time of an instruction varies randomly, with this standard deviation relative to
+   * its mean.
+   */
   private static final double JITTER = 0.003;
 
   private final StageProgram program;
@@ -38,7 +41,9 @@ final class VirtualStage {
   private VirtualStage previous;
   private boolean nextIsFirst;
 
-  // Arrival times in seconds, indexed by chunk and microbatch; NaN until the message is sent.
+  // The two arrays hold the arrival times of messages in seconds. The first index is the stage on
+  // this rank (chunk), and the second index is the microbatch. A value is NaN until the message is
+  // sent.
   private final double[][] activationArrival;
   private final double[][] gradArrival;
   private double linkToNextFree;
@@ -50,22 +55,25 @@ final class VirtualStage {
   private double stretch;
 
   /**
-   * One of the rank's stages. A rank has several if the schedule is interleaved.
+   * Describes one of the rank's stages. A rank has several stages if the pipeline schedule is
+   * interleaved.
    *
    * @param costs work of the stage's instructions
-   * @param activationBytes bytes sent to the next stage per microbatch; 0 for the last stage
-   * @param gradBytes bytes sent to the previous stage per microbatch; 0 for the first stage
+   * @param activationBytes number of bytes that the stage sends to the next stage per microbatch; 0
+   *     for the last stage
+   * @param gradBytes number of bytes that the stage sends to the previous stage per microbatch; 0
+   *     for the first stage
    */
   record Chunk(StageCosts costs, double activationBytes, double gradBytes) {}
 
   /**
-   * Creates a rank without neighbours.
+   * Creates a rank that has no connections to neighbours yet.
    *
    * @param chunks the rank's stages
-   * @param link the links between the rank's GPU and other GPUs
+   * @param link the model of the links between the rank's GPU and other GPUs
    * @param nextOnSameHost whether the next rank runs on the same host
    * @param previousOnSameHost whether the previous rank runs on the same host
-   * @param seed seed of this rank's jitter
+   * @param seed seed of the random deviations of this rank's times
    * @param log receives the executed instructions
    */
   VirtualStage(
@@ -93,7 +101,8 @@ final class VirtualStage {
   /**
    * Connects this rank with the rank to which it sends activations.
    *
-   * @param first whether that is the pipeline's first rank, which processes them in its next chunk
+   * @param first whether {@code nextRank} is the first rank of the pipeline; the first rank then
+   *     processes the activations in its next stage (chunk)
    */
   void connect(VirtualStage nextRank, boolean first) {
     next = nextRank;
@@ -110,11 +119,11 @@ final class VirtualStage {
   }
 
   /**
-   * Starts an iteration.
+   * Prepares the rank for the next iteration.
    *
-   * @param clocks clock in MHz of each of the program's actions
-   * @param iterationNumber number of the iteration in the whole run
-   * @param slowdown factor on the time of every instruction
+   * @param clocks clock of each instruction of the program in MHz, in the order of the program
+   * @param iterationNumber number of the iteration, counted over the whole run
+   * @param slowdown factor by which the time of every instruction is multiplied
    */
   void begin(List<Integer> clocks, long iterationNumber, double slowdown) {
     powerStates = clocks;
@@ -130,9 +139,10 @@ final class VirtualStage {
   }
 
   /**
-   * Executes actions until one must wait, or until all microbatches are finished.
+   * Executes instructions until an instruction must wait for a message, or until all microbatches
+   * are finished.
    *
-   * @return whether at least one action was executed
+   * @return whether at least one instruction was executed
    */
   boolean advance() {
     int start = position;
@@ -142,12 +152,18 @@ final class VirtualStage {
     return position > start;
   }
 
-  /** Whether all microbatches are finished, so that gradients can be reduced. */
+  /**
+   * Returns whether all microbatches are finished. After all microbatches, the gradients can be
+   * reduced.
+   */
   boolean atReduction() {
     return program.actions().get(position).kind() == StageProgram.Kind.REDUCE_TIED_GRADS;
   }
 
-  /** Executes an action; returns false if it must wait for a message that has not been sent. */
+  /**
+   * Executes an instruction. Returns false without executing it if the instruction must wait for a
+   * message that has not been sent.
+   */
   private boolean execute(StageProgram.Action action) {
     gpu.lockClocks(powerStates.get(position));
     Piece piece = action.piece();
@@ -196,9 +212,10 @@ final class VirtualStage {
   }
 
   private void sendActivation(Piece piece) {
-    // The last rank sends to the next chunk of the first rank.
+    // The last rank of the pipeline sends its activations to the next chunk of the first rank.
     double[] arrivals = next.activationArrival[piece.chunk() + (nextIsFirst ? 1 : 0)];
-    // A fused instruction that waits for its receive is executed again, but sends only once.
+    // A fused instruction (a send and a receive) is executed again if its receive had to wait. The
+    // check ensures that the send happens only once.
     if (Double.isNaN(arrivals[piece.microbatch()])) {
       double start = Math.max(gpu.nowSeconds(), linkToNextFree);
       linkToNextFree =
@@ -232,10 +249,11 @@ final class VirtualStage {
   }
 
   /**
-   * Averages the gradients over the pipelines. Nothing is logged if that takes no time.
+   * Averages the gradients over the pipelines. If the reduction takes no time, it is not logged.
    *
-   * @param startSeconds time at which all members of the group are ready
-   * @param seconds duration of the reduction
+   * @param startSeconds time in seconds on the virtual clock at which this rank is ready in all
+   *     pipelines
+   * @param seconds duration of the reduction in seconds
    */
   void reduceGrads(double startSeconds, double seconds) {
     position++;
@@ -249,9 +267,10 @@ final class VirtualStage {
   }
 
   /**
-   * Updates the parameters.
+   * Runs the optimizer step, which updates the parameters.
    *
-   * @param startSeconds time at which the norm of all gradients is known, which needs every stage
+   * @param startSeconds time in seconds on the virtual clock at which the gradients of all stages,
+   *     and therefore their norm, are known
    */
   void optimizerStep(double startSeconds) {
     gpu.block(startSeconds);
@@ -262,7 +281,10 @@ final class VirtualStage {
     log.executed(Instruction.OPTIMIZER_STEP, startSeconds, gpu.nowSeconds());
   }
 
-  /** Random factor on the time of this action. It does not depend on the order of execution. */
+  /**
+   * Returns a random factor for the time of the current instruction. The factor does not depend on
+   * the order in which ranks are simulated.
+   */
   private double jitter() {
     return 1 + JITTER * Noise.gaussian(seed, iteration, position);
   }

@@ -8,15 +8,18 @@ import perseus.engine.TrainingLoop;
 import perseus.engine.TrainingResult;
 import perseus.record.RunRecorder;
 
-/** The virtual engine: simulates a training run of all ranks of all nodes in this process. */
+/**
+ * Runs a simulated training run with all ranks of all nodes in this process (the virtual engine).
+ */
 public final class VirtualTraining {
   private VirtualTraining() {}
 
   /**
-   * Runs until the scheduler has no more schedules, or the maximum number of steps is reached.
+   * Runs until the scheduler has no more frequency schedules, or until the maximum number of
+   * iterations has run.
    *
-   * @throws perseus.io.UserError if the scheduler refuses the configuration, or a file cannot be
-   *     written; then no file of this run is left, except those of the state dump
+   * @throws perseus.io.UserError if the scheduler refuses the configuration, or if a file cannot be
+   *     written. After a failure, the state dump is the only file of this run that remains.
    */
   public static TrainingResult run(TrainingConfig config, TrainingListener listener) {
     TrainingLoop loop = new TrainingLoop(config, listener);

@@ -1,14 +1,16 @@
 package perseus.gpu.sim;
 
 /**
- * Parameters of a simulated energy counter: how its readings differ from the energy drawn.
+ * Holds the parameters of a simulated energy counter, which determine how its readings differ from
+ * the energy that the GPU uses. {@link EnergyCounter} simulates the counter itself.
  *
- * @param periodSeconds mean time between two updates of the counter
- * @param periodJitterSeconds standard deviation of that time
- * @param lagSeconds age of the energy that an update shows
- * @param noiseJoules standard deviation of the error of a reading; errors do not accumulate
- * @param pollSeconds interval at which the counter is polled; a logged time is up to this long
- *     after the update
+ * @param periodSeconds mean time between two updates of the counter, in seconds
+ * @param periodJitterSeconds standard deviation of the time between two updates, in seconds
+ * @param lagSeconds lag in seconds: an update at time t shows the energy used until t - lag
+ * @param noiseJoules standard deviation in joules of the random error of a reading; the errors of
+ *     different readings are independent
+ * @param pollSeconds interval in seconds at which the counter is polled; the logged time of an
+ *     update is at most one interval too late
  */
 public record CounterModel(
     double periodSeconds,

@@ -3,11 +3,13 @@ package perseus.gpu.sim;
 import java.util.SplittableRandom;
 
 /**
- * A simulated cumulative energy counter like NVML's, with a poller that logs each update.
+ * Simulates the cumulative energy counter of a GPU, and logs its updates as a poller of a real
+ * counter would log them.
  *
- * <p>The counter is updated once per period. An update shows, in whole millijoules, the energy
- * drawn until a fixed lag earlier, plus an error that does not accumulate. The poller logs a time
- * that is up to one polling interval after the update.
+ * <p>The counter is updated once per update period. An update shows the energy that the GPU used
+ * until a fixed lag before the update. The energy is rounded to whole millijoules and has a random
+ * error. An update that would not increase the counter is not logged. The logged time of an update
+ * is up to one polling interval later than the update. {@link CounterModel} holds the parameters.
  */
 public final class EnergyCounter implements PowerSink {
   private final CounterModel model;
@@ -19,14 +21,14 @@ public final class EnergyCounter implements PowerSink {
   private long millijoules;
   private final double startJoules;
 
-  /** Receives the rows that the poller logs. */
+  /** Receives the rows of the log. */
   @FunctionalInterface
   public interface Rows {
     /**
-     * Receives one row.
+     * Receives one row of the log.
      *
-     * @param timeSeconds time on the virtual clock, in seconds
-     * @param millijoules value of the counter
+     * @param timeSeconds logged time on the virtual clock, in seconds
+     * @param millijoules value of the counter in millijoules
      */
     void row(double timeSeconds, long millijoules);
   }
@@ -34,8 +36,9 @@ public final class EnergyCounter implements PowerSink {
   /**
    * Creates a counter and logs its value at time 0.
    *
-   * @param seed seed of the errors, the jitter and the starting value
-   * @param rows receives the logged rows
+   * @param model parameters of the counter
+   * @param seed seed of the random errors, the jitter of the update times and the first value
+   * @param rows receives the rows of the log
    */
   public EnergyCounter(CounterModel model, long seed, Rows rows) {
     this.model = model;
@@ -71,8 +74,9 @@ public final class EnergyCounter implements PowerSink {
   }
 
   /**
-   * A normally distributed number, by Marsaglia's polar method. The method computes pairs; the
-   * second number of a pair is kept for the next call.
+   * Returns a normally distributed random number with mean 0 and standard deviation 1. The numbers
+   * come from Marsaglia's polar method, which computes two numbers at a time. The second number is
+   * stored, and the next call returns it.
    */
   private double gaussian() {
     if (!Double.isNaN(nextGaussian)) {

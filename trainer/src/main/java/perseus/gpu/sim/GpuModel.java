@@ -5,22 +5,23 @@ import java.util.stream.IntStream;
 import perseus.model.layer.KernelWork;
 
 /**
- * Model of a GPU for the simulation: its clocks, speed, power, links and energy counter.
+ * Describes a GPU model for the simulation: its clocks, speed, power, links and energy counter.
  *
  * @param name unique name, such as {@code sim:a100-pcie}
  * @param title the vendor's name of the GPU
- * @param maxClockMhz highest supported SM clock
- * @param minClockMhz lowest supported SM clock
- * @param clockStepMhz distance between supported clocks
- * @param matmulFlopsPerSecond peak of TF32 matrix products at the highest clock, in floating-point
- *     operations per second
- * @param matmulEfficiency share of that peak which training reaches
- * @param memoryBytesPerSecond peak memory bandwidth
- * @param memoryEfficiency share of that peak which training reaches
- * @param clockChangeSeconds time from the request of a clock until it takes effect
+ * @param maxClockMhz highest supported SM clock in MHz
+ * @param minClockMhz lowest supported SM clock in MHz
+ * @param clockStepMhz difference between neighbouring supported clocks in MHz
+ * @param matmulFlopsPerSecond peak speed of TF32 matrix products at the highest clock, in
+ *     floating-point operations per second
+ * @param matmulEfficiency fraction of the peak speed of matrix products that training reaches
+ * @param memoryBytesPerSecond peak memory bandwidth in bytes per second
+ * @param memoryEfficiency fraction of the peak memory bandwidth that training reaches
+ * @param clockChangeSeconds time in seconds from the request of a clock until the GPU runs at this
+ *     clock
  * @param power power as a function of clock and work
  * @param interconnect bandwidth and latency of the GPU's links
- * @param counter the energy counter
+ * @param counter parameters of the energy counter
  */
 public record GpuModel(
     String name,
@@ -37,7 +38,7 @@ public record GpuModel(
     Interconnect interconnect,
     CounterModel counter) {
 
-  /** The SM clocks in MHz to which the GPU can be locked, highest first. */
+  /** Returns the SM clocks in MHz to which the GPU can be locked, the highest first. */
   public List<Integer> supportedClocksMhz() {
     return IntStream.iterate(
             maxClockMhz, clock -> clock >= minClockMhz, clock -> clock - clockStepMhz)
@@ -45,14 +46,14 @@ public record GpuModel(
         .toList();
   }
 
-  /** Whether the GPU can be locked to {@code clockMhz}. */
+  /** Returns whether the GPU can be locked to {@code clockMhz}. */
   public boolean supports(int clockMhz) {
     return clockMhz <= maxClockMhz
         && clockMhz >= minClockMhz
         && (maxClockMhz - clockMhz) % clockStepMhz == 0;
   }
 
-  /** Converts work into the time that it takes on this GPU at the highest clock. */
+  /** Computes how long the given work takes on this GPU at the highest clock. */
   public Phase phase(KernelWork work) {
     return new Phase(
         work.matmulFlops() / (matmulFlopsPerSecond * matmulEfficiency),
@@ -60,10 +61,12 @@ public record GpuModel(
   }
 
   /**
-   * The clock in MHz at which the GPU runs when {@code clockMhz} is requested: the highest clock up
-   * to {@code clockMhz} at which {@code phase} draws at most the power limit. Real GPUs alternate
-   * between neighbouring clocks to hold their limit, so that their mean clock is not restricted to
-   * supported clocks either.
+   * Returns the clock in MHz at which the GPU runs {@code phase} if {@code clockMhz} is requested.
+   * The result is the highest clock up to {@code clockMhz} at which the power is at most the power
+   * limit. The result is never below the lowest clock.
+   *
+   * <p>The result need not be a supported clock. A real GPU keeps its power limit by alternating
+   * between neighbouring clocks, so its mean clock can have any value.
    */
   public double effectiveClockMhz(Phase phase, double clockMhz) {
     if (watts(phase, clockMhz) <= power.limitWatts()) {
@@ -82,12 +85,14 @@ public record GpuModel(
     return low;
   }
 
-  /** Seconds that {@code phase} takes at {@code clockMhz}, ignoring the power limit. */
+  /** Returns the time in seconds of {@code phase} at {@code clockMhz}, without the power limit. */
   public double seconds(Phase phase, double clockMhz) {
     return phase.computeSeconds() * maxClockMhz / clockMhz + phase.memorySeconds();
   }
 
-  /** Mean power in watts of {@code phase} at {@code clockMhz}, ignoring the power limit. */
+  /**
+   * Returns the mean power in watts of {@code phase} at {@code clockMhz}, without the power limit.
+   */
   public double watts(Phase phase, double clockMhz) {
     double compute = phase.computeSeconds() * maxClockMhz / clockMhz;
     return power.watts(clockMhz, compute / (compute + phase.memorySeconds()));

@@ -5,14 +5,18 @@ import java.util.List;
 import perseus.model.layer.KernelWork;
 
 /**
- * The work of one instruction on one model of GPU: its phases, and their time and power at each
- * clock.
+ * Computes the time and power of one instruction on one GPU model at each clock.
  *
- * <p>Time and power at a clock are computed when the clock is first used. Threads may share an
- * instance: at worst several of them compute the same values.
+ * <p>An instruction is a sequence of phases, and the power within a phase is constant. The times
+ * and powers at a clock are computed at the first request for this clock, and are then stored.
+ * Threads may share an instance. Two threads may compute the values for one clock at the same time.
+ * The results are equal.
  */
 public final class GpuWork {
-  /** Neighbouring phases whose compute shares differ by less than this are merged. */
+  /**
+   * Two neighbouring phases are merged if their shares of compute-bound time differ by less than
+   * this number.
+   */
   private static final double MERGED_SHARE_DIFFERENCE = 0.01;
 
   private final GpuModel model;
@@ -20,19 +24,19 @@ public final class GpuWork {
   private final Execution[] executions;
 
   /**
-   * The phases of the work at one clock.
+   * Holds the time and power of all phases at one clock.
    *
-   * @param seconds duration of each phase
-   * @param watts power during each phase
-   * @param powerLimited whether the power limit keeps a phase below the clock
+   * @param seconds duration of each phase in seconds
+   * @param watts power during each phase in watts
+   * @param powerLimited whether the power limit forces at least one phase to a lower clock
    */
   record Execution(double[] seconds, double[] watts, boolean powerLimited) {}
 
   /**
-   * Computes the phases of kernels.
+   * Computes the phases of an instruction from its GPU kernels.
    *
-   * @param model the GPU
-   * @param kernels the work in order; elements without work are dropped
+   * @param model the GPU model
+   * @param kernels the work of the kernels in order of execution; kernels without work are ignored
    */
   public GpuWork(GpuModel model, List<KernelWork> kernels) {
     this.model = model;
@@ -56,12 +60,12 @@ public final class GpuWork {
         new Execution[(model.maxClockMhz() - model.minClockMhz()) / model.clockStepMhz() + 1];
   }
 
-  /** Number of phases. */
+  /** Returns the number of phases. */
   int phases() {
     return phases.length;
   }
 
-  /** The phases at a supported clock. */
+  /** Returns the time and power of all phases at a supported clock. */
   Execution at(int clockMhz) {
     int index = (model.maxClockMhz() - clockMhz) / model.clockStepMhz();
     Execution known = executions[index];
@@ -85,7 +89,7 @@ public final class GpuWork {
     return new Execution(seconds, watts, limited);
   }
 
-  /** Seconds that the work takes at a supported clock under the power limit. */
+  /** Returns the time in seconds of the instruction at a supported clock, with the power limit. */
   public double seconds(int clockMhz) {
     double sum = 0;
     for (double seconds : at(clockMhz).seconds) {

@@ -1,14 +1,16 @@
 package perseus.gpu.sim;
 
 /**
- * Bandwidth and latency of a GPU's links to other GPUs and to its host.
+ * Computes how long data transfers of a GPU take: to other GPUs, and from the memory of the host.
  *
- * @param peerBytesPerSecond bandwidth to a GPU of the same host, in each direction
- * @param peerLatencySeconds time of an empty message to a GPU of the same host
- * @param networkBytesPerSecond bandwidth to a GPU of another host
- * @param networkLatencySeconds time of an empty message to a GPU of another host
- * @param hostBytesPerSecond bandwidth from the host's memory
- * @param loadSeconds time to prepare a microbatch of training data on the host, for any size
+ * @param peerBytesPerSecond bandwidth to a GPU of the same host, in bytes per second in each
+ *     direction
+ * @param peerLatencySeconds time in seconds of an empty message to a GPU of the same host
+ * @param networkBytesPerSecond bandwidth to a GPU of another host, in bytes per second
+ * @param networkLatencySeconds time in seconds of an empty message to a GPU of another host
+ * @param hostBytesPerSecond bandwidth from the memory of the host to the GPU, in bytes per second
+ * @param loadSeconds time in seconds to prepare a microbatch of training data on the host; it does
+ *     not depend on the size of the microbatch
  */
 public record Interconnect(
     double peerBytesPerSecond,
@@ -18,7 +20,12 @@ public record Interconnect(
     double hostBytesPerSecond,
     double loadSeconds) {
 
-  /** Seconds from the start of a send until the receiver has all {@code bytes}. */
+  /**
+   * Returns the time in seconds from the start of a send until the receiver has all bytes.
+   *
+   * @param bytes size of the message in bytes
+   * @param sameHost whether both GPUs are on one host
+   */
   public double transferSeconds(double bytes, boolean sameHost) {
     return sameHost
         ? peerLatencySeconds + bytes / peerBytesPerSecond
@@ -26,8 +33,12 @@ public record Interconnect(
   }
 
   /**
-   * Seconds of a ring all-reduce of {@code bytes} among n = {@code members} GPUs. Each GPU sends
-   * and receives 2 (n - 1) messages of 1 / n of the bytes.
+   * Returns the time in seconds of a ring all-reduce. Each of n GPUs sends and receives {@code 2 (n
+   * - 1)} messages of size {@code bytes / n}.
+   *
+   * @param bytes size of the reduced data in bytes
+   * @param members n: number of GPUs
+   * @param sameHost whether all GPUs are on one host
    */
   public double allReduceSeconds(double bytes, int members, boolean sameHost) {
     if (members <= 1 || bytes == 0) {
@@ -36,7 +47,11 @@ public record Interconnect(
     return 2 * (members - 1) * transferSeconds(bytes / members, sameHost);
   }
 
-  /** Seconds to load a microbatch of {@code bytes} from the host. */
+  /**
+   * Returns the time in seconds to prepare a microbatch on the host and to copy it to the GPU.
+   *
+   * @param bytes size of the microbatch in bytes
+   */
   public double loadSeconds(double bytes) {
     return loadSeconds + bytes / hostBytesPerSecond;
   }

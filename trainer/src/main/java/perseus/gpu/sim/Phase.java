@@ -1,12 +1,12 @@
 package perseus.gpu.sim;
 
 /**
- * A part of an instruction with a constant mix of compute-bound and memory-bound kernels. At a
- * fixed clock its power is constant.
+ * Describes a part of an instruction in which the mix of compute-bound and memory-bound kernels is
+ * constant. At a fixed clock, the power within a phase is therefore constant.
  *
- * @param computeSeconds time in compute-bound kernels at the GPU's highest clock; at lower clocks
- *     they take longer
- * @param memorySeconds time in memory-bound kernels, which does not depend on the SM clock
+ * @param computeSeconds time in seconds in compute-bound kernels at the highest clock of the GPU;
+ *     at a lower clock, these kernels take longer
+ * @param memorySeconds time in seconds in memory-bound kernels; it does not depend on the SM clock
  */
 public record Phase(double computeSeconds, double memorySeconds) {
   Phase plus(Phase other) {

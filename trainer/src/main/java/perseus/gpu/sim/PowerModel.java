@@ -1,7 +1,7 @@
 package perseus.gpu.sim;
 
 /**
- * Power of a GPU as a function of its SM clock f and of the kernels that run.
+ * Computes the power of a GPU from its SM clock f and the kind of kernels that run.
  *
  * <pre>
  *   compute-bound:  P(f) = static + k * f * V(f)^2
@@ -9,19 +9,23 @@ package perseus.gpu.sim;
  *   V(f) = 1 + slope * max(0, f - knee)
  * </pre>
  *
- * <p>V is the supply voltage relative to its minimum. Below the knee, a lower clock does not lower
- * the voltage further, so that the longer running time costs more energy than the lower power
- * saves. An instruction therefore takes its minimum energy near the knee. A layer alternates
- * between both kinds of kernels within a millisecond; its power is their mean, weighted by time.
+ * <p>V is the supply voltage divided by the minimum voltage. The knee is the highest clock at
+ * minimum voltage. Below the knee, a lower clock does not lower the voltage. The longer running
+ * time then costs more energy than the lower power saves. The energy of an instruction is therefore
+ * minimal near the knee.
  *
- * @param staticWatts power that is drawn at any load
- * @param computeWattsPerMhz k, the dynamic power of fully used SMs per MHz at minimum voltage
- * @param memoryWatts additional power of fully used memory
- * @param memoryBoundShare s, the share of the SMs' dynamic power in memory-bound kernels
- * @param kneeMhz the knee, the highest clock at minimum voltage
- * @param voltageSlopePerMhz increase of the relative voltage per MHz above the knee
- * @param limitWatts power limit of the board
- * @param blockingWatts power while the GPU waits for communication or data
+ * <p>A layer alternates between both kinds of kernels within a millisecond. The power of a layer is
+ * the mean of both powers, weighted by time.
+ *
+ * @param staticWatts power at any load, in watts
+ * @param computeWattsPerMhz k: dynamic power of fully used SMs at minimum voltage, in watts per MHz
+ * @param memoryWatts additional power of fully used memory, in watts
+ * @param memoryBoundShare s: dynamic power of the SMs in memory-bound kernels, divided by their
+ *     dynamic power in compute-bound kernels
+ * @param kneeMhz the knee: highest clock at minimum voltage, in MHz
+ * @param voltageSlopePerMhz increase of V per MHz above the knee
+ * @param limitWatts power limit of the board, in watts
+ * @param blockingWatts power while the GPU waits for communication or data, in watts
  */
 public record PowerModel(
     double staticWatts,
@@ -34,10 +38,10 @@ public record PowerModel(
     double blockingWatts) {
 
   /**
-   * Mean power in watts, ignoring the power limit.
+   * Returns the mean power in watts, without the power limit.
    *
-   * @param clockMhz SM clock
-   * @param computeShare share of the time in compute-bound kernels, 0 to 1
+   * @param clockMhz SM clock in MHz
+   * @param computeShare fraction of the time that is spent in compute-bound kernels, from 0 to 1
    */
   public double watts(double clockMhz, double computeShare) {
     double voltage = 1 + voltageSlopePerMhz * Math.max(0, clockMhz - kneeMhz);

@@ -1,17 +1,17 @@
 package perseus.gpu.sim;
 
 /**
- * Receives the power of a GPU over time, as intervals of constant power. Each interval starts where
- * the previous one ended.
+ * Receives the power of a GPU over time, as intervals of constant power. Each interval starts at
+ * the end of the previous interval.
  */
 @FunctionalInterface
 public interface PowerSink {
   /**
-   * Receives one interval.
+   * Receives one interval of constant power.
    *
-   * @param startSeconds start on the virtual clock
-   * @param endSeconds end on the virtual clock
-   * @param watts power during the interval
+   * @param startSeconds start of the interval on the virtual clock, in seconds
+   * @param endSeconds end of the interval on the virtual clock, in seconds
+   * @param watts power during the interval, in watts
    */
   void draw(double startSeconds, double endSeconds, double watts);
 }

@@ -6,8 +6,10 @@ import java.util.Set;
 import perseus.gpu.Gpu;
 
 /**
- * A simulated GPU with its own virtual clock. Running work and waiting advance the clock, and
- * report the power drawn to the sinks. Not thread-safe.
+ * Simulates one GPU on its own virtual clock.
+ *
+ * <p>The virtual clock advances when the GPU runs work or waits. The GPU reports its power to the
+ * sinks for each interval. This class is not thread-safe.
  */
 public final class SimulatedGpu implements Gpu {
   private final GpuModel model;
@@ -18,11 +20,17 @@ public final class SimulatedGpu implements Gpu {
 
   private int clockMhz;
   private int requestedMhz;
-  // The clock change in progress. There is at most one, because the driver call takes that long.
+  // Time and target of the clock change in progress. There is at most one such change at a time,
+  // because the driver call of a real GPU returns only when the clock has changed.
   private double changeAtSeconds = Double.POSITIVE_INFINITY;
   private int changeToMhz;
 
-  /** Creates a GPU at time 0 and at its highest clock; {@code sinks} receive its power. */
+  /**
+   * Creates a GPU at time 0 that runs at its highest clock.
+   *
+   * @param model the GPU model
+   * @param sinks receive the power of the GPU
+   */
   public SimulatedGpu(GpuModel model, List<? extends PowerSink> sinks) {
     this.model = model;
     this.sinks = List.copyOf(sinks);
@@ -30,16 +38,16 @@ public final class SimulatedGpu implements Gpu {
     this.requestedMhz = clockMhz;
   }
 
-  /** Time of this GPU's virtual clock in seconds. */
+  /** Returns the time of this GPU's virtual clock in seconds. */
   public double nowSeconds() {
     return nowSeconds;
   }
 
   /**
-   * Runs {@code work}, starting now. When the clock changes meanwhile, the rest of the work runs at
-   * the new clock.
+   * Runs {@code work}, which starts at the present time of the virtual clock. If the clock changes
+   * during the work, the rest of the work runs at the new clock.
    *
-   * @param stretch factor on the time at each clock
+   * @param stretch factor by which the work takes longer than {@code work} says, at every clock
    */
   public void run(GpuWork work, double stretch) {
     for (int phase = 0; phase < work.phases(); phase++) {
@@ -62,8 +70,8 @@ public final class SimulatedGpu implements Gpu {
   }
 
   /**
-   * Waits for communication or data until {@code untilSeconds}. Does nothing if that time has
-   * passed.
+   * Waits for communication or data until {@code untilSeconds}. If that time has passed, the method
+   * does nothing.
    */
   public void block(double untilSeconds) {
     powerLimited = false;
@@ -123,7 +131,8 @@ public final class SimulatedGpu implements Gpu {
   }
 
   /**
-   * The energy drawn so far, in joules. Unlike a real counter it is exact and always up to date.
+   * Returns the energy in joules that the GPU has used. The value is exact and always up to date,
+   * unlike the value of a real counter.
    */
   @Override
   public double energyJoules() {

@@ -4,20 +4,23 @@ import java.util.List;
 import perseus.io.Named;
 
 /**
- * The list of all GPU models that can be simulated; finds a model by its name.
+ * Lists all GPU models that can be simulated, and finds a model by its name.
  *
- * <p>Peaks and bandwidths are those of the vendor's data sheets. Power and blocking power follow
- * measurements:
+ * <p>Peak speeds and bandwidths come from the data sheets of the vendor. Power and blocking power
+ * (the power while a GPU waits) are chosen to agree with these measurements:
  *
  * <ul>
  *   <li>A100 PCIe: the plans of GPT-3 XL that were published with the Perseus paper. The time of a
- *       forward is constant from 1410 down to about 1200 MHz, because the limit of 300 W determines
- *       the clock there. The mean power is 279, 262 and 248 W at 1140, 1095 and 1050 MHz.
- *   <li>A100 SXM: the published stage profile of GPT-3 175B, with 475 W at 1410 MHz, 273 W at 1035
- *       MHz and 237 W at 885 MHz.
- *   <li>A40: the same publication, with minimum energy at 945 to 1140 MHz and 177 W at 855 MHz.
- *   <li>H200: a recorded pipeline of four stages, with a blocking power of 140 to 170 W and about
- *       700 W at the highest clock. Its voltage is assumed to behave like that of the A100.
+ *       forward is constant from 1410 MHz down to about 1200 MHz, because the power limit of 300 W
+ *       determines the clock there. The mean power is 279 W at 1140 MHz, 262 W at 1095 MHz and 248
+ *       W at 1050 MHz.
+ *   <li>A100 SXM: the stage profile of GPT-3 175B that was published with the Perseus paper. The
+ *       power is 475 W at 1410 MHz, 273 W at 1035 MHz and 237 W at 885 MHz.
+ *   <li>A40: measurements of the same publication. The energy is minimal from 945 to 1140 MHz. The
+ *       power is 177 W at 855 MHz.
+ *   <li>H200: the recording of a pipeline of four stages. The blocking power is 140 to 170 W, and
+ *       the power at the highest clock is about 700 W. The voltage is assumed to depend on the
+ *       clock as on the A100.
  * </ul>
  */
 public final class SimulatedGpus {
@@ -92,10 +95,10 @@ public final class SimulatedGpus {
   private SimulatedGpus() {}
 
   /**
-   * Finds a model by its name.
+   * Finds a GPU model by its name.
    *
-   * @param name name such as {@code sim:a100-pcie}, in upper or lower case
-   * @throws perseus.io.UserError if no model has that name; the message suggests the most similar
+   * @param name name of the model, such as {@code sim:a100-pcie}, in upper or lower case
+   * @throws perseus.io.UserError if no model has this name; the message suggests the most similar
    *     name
    */
   public static GpuModel named(String name) {

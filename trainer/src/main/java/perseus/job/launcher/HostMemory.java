@@ -20,30 +20,37 @@ public final class HostMemory {
   private static final double KIB = 1 << 10;
   private static final double GIB = 1 << 30;
 
-  /** Files with the memory usage of a container, for cgroups version 2 and version 1. */
+  /**
+   * Linux reports the memory usage of a container in one of these files, depending on the version
+   * of cgroups (2 or 1).
+   */
   private static final List<Path> CONTAINER_MEMORY =
       List.of(Path.of("/sys/fs/cgroup/memory.stat"), Path.of("/sys/fs/cgroup/memory/memory.stat"));
 
-  /** Measured memory of a rank's process without its stage: Java, PyTorch and buffers. */
+  /**
+   * A rank's process uses this number of bytes for Java, PyTorch and buffers. The number is
+   * measured and does not include the memory of the rank's stages.
+   */
   private static final double BYTES_PER_RANK = 0.3 * GIB;
 
   /**
-   * Measured ratio of the memory for activations to their bytes. The heap is fragmented, because
-   * long-lived activations lie between short-lived ones. Measured with GPipe, whose ranks keep the
-   * largest number of activations.
+   * Activations use this number of times their size in memory. The factor is above 1 because the
+   * heap is fragmented: long-lived activations lie between short-lived activations. The factor was
+   * measured with the schedule GPipe, whose ranks keep the largest number of activations.
    */
   private static final double FRAGMENTATION = 1.6;
 
   private HostMemory() {}
 
   /**
-   * Checks whether the ranks on this host fit into its free memory.
+   * Checks whether this host has enough free memory for its ranks.
    *
-   * @param workload the model and its microbatches
-   * @param config the job's schedule and degrees of parallelism
-   * @param firstRank the first rank on this host
+   * @param workload the partitioned model and the shape of its microbatches
+   * @param config the pipeline schedule and the degrees of parallelism of the job
+   * @param firstRank number of the first rank on this host
    * @param ranks number of ranks on this host
-   * @return what is missing, as a sentence without its full stop; empty if the ranks fit
+   * @return a sentence without a full stop that states the needed and the free memory; empty if the
+   *     free memory is sufficient
    */
   public static Optional<String> shortage(
       Workload workload, TrainingConfig config, int firstRank, int ranks) {
@@ -78,9 +85,10 @@ public final class HostMemory {
   /**
    * Estimates the memory that the ranks of a host need together, in bytes.
    *
-   * @param schedule the pipeline schedule, which decides how many microbatches are in flight
-   * @param microbatches number of microbatches of one pipeline in an iteration
-   * @param checkpointing whether a backward recomputes the forward's activations
+   * @param schedule the pipeline schedule, which determines how many microbatches have activations
+   *     in memory at the same time
+   * @param microbatches number of microbatches that one pipeline processes in an iteration
+   * @param checkpointing whether a backward first recomputes the activations of its forward
    */
   static double neededBytes(
       Workload workload,
@@ -100,7 +108,8 @@ public final class HostMemory {
   }
 
   /**
-   * Returns the memory that is available to new processes, in bytes, within a container's limit.
+   * Returns the memory in bytes that new processes can use. If this process runs in a container,
+   * the result is at most the container's memory limit.
    */
   private static double availableBytes() {
     double total = Double.MAX_VALUE;
@@ -120,11 +129,11 @@ public final class HostMemory {
   }
 
   /**
-   * Computes the memory that is available to new processes, in bytes. The system's file cache
-   * counts as available, because the system frees it when processes need memory.
+   * Computes the memory in bytes that new processes can use. The result includes the memory of the
+   * file cache, because the system frees the file cache when processes need memory.
    *
-   * @param total memory of the host, or the container's limit if that is lower, in bytes
-   * @param free free memory of the host, or of the container if it has a limit, in bytes
+   * @param total total memory of the host in bytes, or the container's limit if the limit is lower
+   * @param free free memory in bytes of the host, or of the container if the container has a limit
    * @param host the lines of /proc/meminfo; empty if the system is not Linux
    * @param container the lines of the container's memory.stat; empty if there is no container
    */

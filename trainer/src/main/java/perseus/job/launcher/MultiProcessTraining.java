@@ -19,21 +19,19 @@ import perseus.record.RunRecorder;
 import perseus.recording.run.RunManifest;
 import perseus.wire.JobSecret;
 
-/**
- * Trains a model on real tensors, with one process for each rank; runs this node's part of the job.
- */
+/** Runs this node's part of a training job on real tensors, in which each rank is a process. */
 public final class MultiProcessTraining {
-  /** How long node 0 waits for its launcher to end, in milliseconds. */
+  /** Node 0 waits at most this number of milliseconds until its launcher has ended. */
   private static final int LAUNCHER_END_MILLIS = 10_000;
 
   private MultiProcessTraining() {}
 
   /**
-   * Runs the part of node 0: coordinates the job, and launches the ranks of this node. Ends when
-   * the scheduler has no more rounds or the wanted number of steps is done.
+   * Runs the job on node 0: coordinates the job, and starts the ranks of node 0. The call returns
+   * when the scheduler has no more rounds, or when the maximum number of iterations has run.
    *
-   * @throws UserError if any part of the job fails. Then no rank is left on this node, and no file
-   *     of this run except its state dump.
+   * @throws UserError if any part of the job fails. After a failure, this node runs no rank of this
+   *     job, and the state dump is the only file of this run that remains.
    */
   public static TrainingResult runNode0(
       TrainingConfig config,
@@ -104,10 +102,11 @@ public final class MultiProcessTraining {
   }
 
   /**
-   * Runs the part of a node other than 0: launches the ranks of this node. Ends when node 0 ends
-   * the job.
+   * Runs the job on a node other than node 0: starts the ranks of this node. The call returns when
+   * node 0 ends the job.
    *
-   * @throws UserError if any part of the job fails. Then no rank is left on this node.
+   * @throws UserError if any part of the job fails. After a failure, this node runs no rank of this
+   *     job.
    */
   public static void runOtherNode(
       TrainingConfig config,

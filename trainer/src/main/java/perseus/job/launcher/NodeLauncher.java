@@ -27,21 +27,25 @@ import perseus.wire.ControlLink;
 import perseus.wire.JobSecret;
 
 /**
- * Launches the ranks of a node as node 0 commands: starts their processes, reports failed ones, and
- * moves their recording into the run directory. When it ends, for whatever reason, no rank is left.
+ * Runs one node of a job on the commands of node 0: starts the processes of the node's ranks,
+ * reports ranks that fail, and moves the ranks' logs into the run directory. Before the launcher
+ * ends, also after a failure, it ends all processes of its ranks.
  */
 final class NodeLauncher implements AutoCloseable {
-  /** Exit codes of a rank that was ended by Ctrl-C or by SIGTERM. */
+  /** A rank that Ctrl-C or SIGTERM has ended has one of these exit codes. */
   private static final List<Integer> INTERRUPTED = List.of(130, 143);
 
-  /** A warning that PyTorch prints because of the way DJL calls it; users cannot act on it. */
+  /**
+   * The launcher hides this warning of PyTorch. Its cause is the way in which DJL calls PyTorch,
+   * which users cannot change.
+   */
   private static final Pattern IGNORED_OUTPUT =
       Pattern.compile("LegacyTypeDispatch.* AutoNonVariableTypeMode is deprecated");
 
-  /** Time in which Ctrl-C reaches this process after it has ended a rank. */
+  /** If Ctrl-C has ended a rank, Ctrl-C also ends this process within this time. */
   private static final Duration INTERRUPTION = Duration.ofMillis(1_500);
 
-  /** How long a rank may take to end after the job is done, in seconds. */
+  /** After the job is done, a rank that needs more than this number of seconds to end is killed. */
   private static final int RANK_END_SECONDS = 5;
 
   private final TrainingConfig config;
@@ -74,12 +78,13 @@ final class NodeLauncher implements AutoCloseable {
    *
    * @param master the address of node 0
    * @param secret the secret with which launchers authenticate themselves
-   * @param recording the recorder of this node's run directory; null if nothing is recorded
+   * @param recording the recorder of this node's run directory; null if the job writes no logs
    * @throws UserError if any part of the job fails
    */
   void run(InetSocketAddress master, JobSecret secret, RunRecorder recording) {
-    // Large files take long, so they are read before node 0 expects this node's heartbeats. A job
-    // of a single node has nothing to compare.
+    // The launcher computes the digests before it connects to node 0, because digests of large
+    // files take long, and node 0 expects heartbeats after the connection. A job of a single node
+    // does not compare digests.
     Map<String, ContentDigest> inputs = node.nodes() > 1 ? local.inputs() : Map.of();
     link = NodeZero.call(master, secret, node, listener);
     try {
@@ -114,7 +119,7 @@ final class NodeLauncher implements AutoCloseable {
   }
 
   /**
-   * Sleeps for a time.
+   * Pauses this thread for a time.
    *
    * @throws UserError if the thread is interrupted
    */
@@ -158,12 +163,12 @@ final class NodeLauncher implements AutoCloseable {
 
   private void exited(RankProcess process, int code) {
     if (ending || code == 0) {
-      // A rank ends with exit code 0 only after it has told node 0 that it is done.
+      // A rank ends with exit code 0 only after it has reported to node 0 that it is done.
       return;
     }
     if (INTERRUPTED.contains(code)) {
-      // Ctrl-C reaches all processes of a terminal. In that case this process ends now, and the
-      // rank must not be reported as failed.
+      // Ctrl-C ends all processes of a terminal. If the user has pressed Ctrl-C, this process ends
+      // during this pause, and does not report the rank as failed.
       sleep(INTERRUPTION);
     }
     String sentence =
@@ -173,7 +178,7 @@ final class NodeLauncher implements AutoCloseable {
         link.send(new Event.Failed(sentence, code == PeerLostException.EXIT_CODE));
       }
     } catch (IOException e) {
-      // The thread that reads from node 0 notices this too, and ends the node.
+      // The thread that reads from node 0 also notices the lost connection, and ends this launcher.
     }
   }
 
@@ -195,7 +200,7 @@ final class NodeLauncher implements AutoCloseable {
     }
   }
 
-  /** Waits until the ranks have ended, and kills those that take too long. */
+  /** Waits until the ranks have ended, and kills each rank that takes longer than 5 seconds. */
   private void end() {
     ending = true;
     for (RankProcess rank : ranks) {
@@ -213,7 +218,8 @@ final class NodeLauncher implements AutoCloseable {
   }
 
   private void kill() {
-    // Not synchronized, because launch() may hang when it starts a process.
+    // This method is not synchronized, because it must not wait for launch(). The method launch()
+    // may hang when it starts a process.
     for (RankProcess rank : List.copyOf(ranks)) {
       rank.kill();
     }
@@ -231,7 +237,7 @@ final class NodeLauncher implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(shutdownHook);
     } catch (IllegalStateException e) {
-      // The program is already ending, and the hook has run or will run.
+      // The program is already ending. The shutdown hook has run or will run.
     }
   }
 }

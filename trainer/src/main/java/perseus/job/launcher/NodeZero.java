@@ -13,20 +13,20 @@ import perseus.wire.Deadline;
 import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
 
-/** Connects a node's launcher to node 0. */
+/** Connects the launcher of a node to node 0, and repeats the attempt until node 0 answers. */
 final class NodeZero {
-  /** Pause before node 0 is called again. */
+  /** The launcher waits this long between two attempts to connect. */
   private static final Duration RETRY = Duration.ofMillis(300);
 
   private NodeZero() {}
 
   /**
-   * Connects to node 0, and tries again until it answers.
+   * Connects to node 0, and repeats the attempt until node 0 answers.
    *
    * @param master the address of node 0
    * @param secret the secret with which launchers authenticate themselves
-   * @throws UserError if node 0 does not answer in time, or the process at this address does not
-   *     belong to this job
+   * @throws UserError if node 0 does not answer within the timeout, or if the process at this
+   *     address does not belong to this job
    */
   static ControlLink call(
       InetSocketAddress master, JobSecret secret, NodeSettings node, TrainingListener listener) {

@@ -8,17 +8,23 @@ import java.util.List;
 import java.util.Map;
 import perseus.rank.RankMain;
 
-/** Builds the command line and the environment of a rank's process: a Java with this class path. */
+/**
+ * Builds the command line and the environment of a rank's process. The rank's process runs the same
+ * Java installation with the same class path as this process.
+ */
 final class RankCommand {
-  /** The first version of Java that warns about native code unless an option allows it. */
+  /**
+   * This version of Java is the first that prints a warning about native code unless an option
+   * allows native code.
+   */
   private static final int FIRST_VERSION_THAT_WARNS = 22;
 
   private RankCommand() {}
 
   /**
-   * Returns the program and its arguments.
+   * Returns the path of the Java program and its arguments.
    *
-   * @param threads number of threads of the rank's tensor operations
+   * @param threads number of threads that the rank uses for tensor operations
    */
   static List<String> line(int threads) {
     List<String> command = new ArrayList<>();
@@ -29,11 +35,12 @@ final class RankCommand {
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
             "-Xshare:auto",
-            // Tensors that arrive from other ranks are kept in direct buffers, outside the heap.
+            // Tensors from other ranks are stored in direct buffers, which are outside the Java
+            // heap.
             "-XX:MaxDirectMemorySize=" + memoryBytes(),
             "-Djava.awt.headless=true",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-            // DJL warns about missing GPUs, which are not needed.
+            // DJL would print warnings about missing GPUs, but a rank does not need a real GPU.
             "-Dorg.slf4j.simpleLogger.log.ai.djl=error",
             "-Dai.djl.pytorch.num_interop_threads=1",
             "-Dai.djl.pytorch.num_threads=" + threads));
@@ -64,9 +71,10 @@ final class RankCommand {
   }
 
   /**
-   * Returns the variables that are added to this process's environment.
+   * Returns the environment variables that the rank's process has in addition to the variables of
+   * this process.
    *
-   * @param threads number of threads of the rank's tensor operations
+   * @param threads number of threads that the rank uses for tensor operations
    */
   static Map<String, String> environment(int threads) {
     String number = String.valueOf(threads);
@@ -75,7 +83,7 @@ final class RankCommand {
         number,
         "MKL_NUM_THREADS",
         number,
-        // Threads that spin while they wait keep others from the cores.
+        // With the policy "passive", waiting threads use no processor time, which other ranks need.
         "OMP_WAIT_POLICY",
         "passive");
   }

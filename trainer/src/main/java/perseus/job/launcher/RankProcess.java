@@ -14,11 +14,12 @@ import perseus.io.UserError;
 import perseus.wire.Daemon;
 
 /**
- * The process of a rank, which this process starts and watches. Its standard input stays open while
- * this process lives. If this process is killed, the system closes it, and the rank then ends too.
+ * Starts and watches the process of one rank. The standard input of the rank's process stays open
+ * while the launcher's process runs. If the launcher's process is killed, the system closes this
+ * input, and the rank then ends.
  */
 final class RankProcess {
-  /** A process that is ended by a signal has the exit code 128 + signal. */
+  /** A process that a signal has ended has the exit code 128 + the number of the signal. */
   private static final int SIGNAL_OFFSET = 128;
 
   private static final int SIGKILL = 9;
@@ -30,24 +31,25 @@ final class RankProcess {
   private final Thread err;
   private volatile String lastError = "";
 
-  /** Accepts the lines that a rank prints. */
+  /** Receives the lines that a rank prints. */
   @FunctionalInterface
   public interface Output {
     /**
-     * Accepts a line.
+     * Receives one line that a rank has printed.
      *
-     * @param error whether the rank has printed it on its standard error
+     * @param error whether the rank has printed the line to standard error and not to standard
+     *     output
      */
     void line(int rank, String line, boolean error);
   }
 
   /**
-   * Starts a rank's process.
+   * Starts the process of a rank.
    *
-   * @param command program and arguments
-   * @param environment variables that are added to this process's environment
-   * @param settings the first line of the rank's standard input
-   * @param output accepts what the rank prints, on two threads
+   * @param command path of the program and its arguments
+   * @param environment environment variables that are added to the variables of this process
+   * @param settings the rank's settings, which are written as the first line of its standard input
+   * @param output receives the lines that the rank prints; two threads call it
    * @throws UserError if the process cannot be started
    */
   public RankProcess(
@@ -72,7 +74,7 @@ final class RankProcess {
       input.write((settings + "\n").getBytes(StandardCharsets.UTF_8));
       input.flush();
     } catch (IOException e) {
-      // The process has already ended; its output says why.
+      // The process has already ended. The output of the process contains the cause.
     }
   }
 
@@ -107,12 +109,13 @@ final class RankProcess {
   }
 
   /**
-   * Describes why the process has ended, with the last line of its standard error. The text
-   * continues a sentence that begins with the rank.
+   * Returns a text that describes how the process has ended, with the last line of its standard
+   * error. The text is the end of a sentence whose subject is the rank, such as "was ended by
+   * signal 9".
    */
   public String describeExit(int exitCode) {
     try {
-      // Its last lines may not have been read yet.
+      // The threads that read the output may not have read its last lines yet.
       err.join(1_000);
       out.join(100);
     } catch (InterruptedException e) {
@@ -133,7 +136,7 @@ final class RankProcess {
     return "failed: " + last;
   }
 
-  /** Kills the process and waits up to 5 s until it has ended. */
+  /** Kills the process and waits at most 5 seconds until it has ended. */
   public void kill() {
     process.destroyForcibly();
     try {

@@ -2,6 +2,6 @@
  * Starts the ranks of a node as processes, watches them, and moves their recording into the run
  * directory.
  *
- * <p>Ranks are not coordinated here but in {@link perseus.job.node0}.
+ * <p>No class here coordinates ranks: the package {@link perseus.job.node0} does that.
  */
 package perseus.job.launcher;

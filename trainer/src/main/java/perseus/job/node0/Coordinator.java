@@ -19,16 +19,17 @@ import perseus.wire.Daemon;
 import perseus.wire.Deadline;
 
 /**
- * Controls all ranks of a job from node 0: makes them run the same iteration, collects what they
- * measure, and notices when a launcher or a rank is lost.
+ * Controls all ranks of a job from node 0: makes them run the same iteration, collects their
+ * measurements, and notices when a launcher or a rank is lost.
  *
- * <p>Every method that waits throws a {@link UserError} if a part of the job has failed.
+ * <p>Every method that waits for launchers or ranks throws a {@link UserError} if a part of the job
+ * has failed.
  */
 public final class Coordinator implements Cluster, AutoCloseable {
   /**
-   * A rank that sends nothing for this long counts as stopped. Each rank has a thread that sends a
-   * heartbeat every 2 s. Few cores, a full heap or a swapping host delay it by seconds, but not by
-   * half a minute.
+   * A rank is treated as lost if no message arrives from it for this time. Each rank has a thread
+   * that sends a heartbeat every 2 seconds. Too few cores, a full Java heap or a swapping host can
+   * delay a heartbeat by some seconds, but not by 30 seconds.
    */
   private static final Duration RANK_SILENCE_LIMIT = Duration.ofSeconds(30);
 
@@ -46,9 +47,9 @@ public final class Coordinator implements Cluster, AutoCloseable {
   private final IterationTimeout timeout = new IterationTimeout();
 
   /**
-   * Starts sending heartbeats to the launchers.
+   * Creates the coordinator and starts to send heartbeats to the launchers.
    *
-   * @param port the port that launchers and ranks connect to; {@link #close} closes it
+   * @param port the port to which launchers and ranks connect; {@link #close} closes the port
    */
   public Coordinator(
       TrainingConfig config,
@@ -74,13 +75,15 @@ public final class Coordinator implements Cluster, AutoCloseable {
       while (!port.isClosed()) {
         launchers.send(new Command.Alive());
         for (Peer rank : ranks) {
-          // Silence is counted in heartbeats of this process and not in seconds, because this
-          // process may have been stopped together with its ranks.
+          // The time without a message is counted in heartbeats of this process and not in seconds.
+          // The reason is that the system may stop this process and its ranks for a while. With a
+          // limit in seconds, the ranks would then seem to be lost.
           if (rank.countSilentBeat() == MAX_SILENT_BEATS) {
             failed(
                 "Rank %d on %s has sent nothing for %d s: its process is stopped, or its host hangs. Check that host, then run the job again."
                     .formatted(rank.number(), host(rank.number()), RANK_SILENCE_LIMIT.toSeconds()));
-            // A thread that is sending to this rank would otherwise wait for ever.
+            // Another thread may be sending to this lost rank. Closing the link ends the other
+            // thread's call, which would otherwise wait without end.
             rank.link().close();
           }
         }
@@ -92,18 +95,21 @@ public final class Coordinator implements Cluster, AutoCloseable {
   }
 
   /**
-   * Waits for all nodes, makes them launch their ranks, and waits until all ranks are ready.
+   * Waits for the launchers of all nodes, tells them to start their ranks, and waits until all
+   * ranks are ready.
    *
-   * @throws UserError if a node or a rank does not connect in time; the message names it
+   * @throws UserError if a node or a rank does not connect within the timeout; the message names
+   *     the node or the rank
    */
   public void assemble() {
     hosts.setNodesPerHost(rendezvous.awaitNodes());
     rendezvous.launchRanks();
-    // There is no time limit, because building a large stage may take long.
+    // Waiting for {@code Ready} events has no time limit, because a rank may need a long time to
+    // build a large stage.
     events.collect(Event.Ready.class, ranks, (peer, ready) -> {});
   }
 
-  /** Returns the name of a rank's host. */
+  /** Returns the name of the host on which a rank runs. */
   public String host(int rank) {
     return nodes[config.node(rank)].host();
   }
@@ -140,7 +146,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
         missing -> listener.message(timeout.message(ranks.describe(missing), missing.size())));
     double seconds = (System.nanoTime() - start) / 1e9;
     timeout.record(seconds);
-    // If the loss of one pipeline is not a number, the mean is not a number either.
+    // If the loss of one pipeline is NaN, the mean is also NaN.
     return new Iteration(
         seconds, losses.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN));
   }
@@ -160,7 +166,10 @@ public final class Coordinator implements Cluster, AutoCloseable {
     return List.of(results);
   }
 
-  /** Tells the user the pace of the simulated GPUs, and warns if a host could not keep up. */
+  /**
+   * Tells the user how slow the simulated GPUs were, and warns the user if a host was slower than
+   * its simulated GPUs.
+   */
   public void reportPace() {
     if (config.exportTimingCsv()) {
       listener.message(hosts.replayHint());
@@ -169,9 +178,10 @@ public final class Coordinator implements Cluster, AutoCloseable {
   }
 
   /**
-   * Makes the ranks write their logs, and the launchers move them into the run directory.
+   * Tells the ranks to write their logs, and then tells the launchers to move the logs into the run
+   * directory.
    *
-   * @param manifest the text of run.json
+   * @param manifest the text of the file run.json
    */
   public void publish(String manifest) {
     ranks.send(new Command.WriteLogs());
@@ -182,22 +192,24 @@ public final class Coordinator implements Cluster, AutoCloseable {
     }
   }
 
-  /** Ends all ranks and then all launchers. */
+  /** Tells all ranks to end, waits for them, and then tells all launchers to end. */
   public void end() {
     ranks.send(new Command.End());
-    // A rank is removed so that the end of its connection does not count as a loss.
+    // A rank that has ended is removed. If the rank remained, the end of its connection would be
+    // reported as a failure.
     events.collect(Event.Ended.class, ranks, (peer, ended) -> ranks.remove(peer));
     launchers.send(new Command.End());
   }
 
-  /** Tells all launchers that the job has failed. */
+  /** Tells all launchers that the job has failed, and why. */
   public void abort(String reason) {
     launchers.send(new Command.Abort(reason));
   }
 
   /**
-   * Reports a failure that another part of this process has noticed. A method that waits for events
-   * now, or the next one that waits, throws it as a {@link UserError}.
+   * Reports a failure that another part of this process has noticed. The coordinator's method that
+   * is waiting for events, or the next method that waits, then throws a {@link UserError} with the
+   * given sentence.
    */
   public void failed(String sentence) {
     port.add(new Event.Failed(sentence, false));

@@ -13,14 +13,19 @@ import perseus.job.node0.JobPort.Arrival;
 import perseus.wire.Deadline;
 
 /**
- * The queue of events from launchers and ranks, which also finds out why a job has failed.
+ * Waits for events from launchers and ranks, and throws the cause of a failure if a part of the job
+ * has failed.
  *
  * <p>Every method that waits throws a {@link UserError} if a part of the job has failed. If a rank
- * fails, its peers lose their connections to it and report failures too. Such a consequence is
- * reported to the user only if no cause arrives within 3 s.
+ * fails, the ranks connected to it also report failures, because they lose a connection. A failure
+ * that another failure has caused is called a consequence. A consequence is reported to the user
+ * only if its cause does not arrive within 3 seconds.
  */
 final class EventQueue {
-  /** How long the report of a consequence is held back for the report of its cause. */
+  /**
+   * After the report of a consequence, the queue waits at most this long for the report of the
+   * cause.
+   */
   private static final Duration CAUSE_GRACE = Duration.ofSeconds(3);
 
   private final JobPort port;
@@ -30,8 +35,8 @@ final class EventQueue {
   private final IntFunction<String> rankHost;
 
   /**
-   * @param nodeHost returns the name of a connected node's host
-   * @param rankHost returns the name of a connected rank's host
+   * @param nodeHost returns the host name of a connected node
+   * @param rankHost returns the host name of a connected rank
    */
   EventQueue(
       JobPort port,
@@ -49,18 +54,20 @@ final class EventQueue {
   /**
    * Waits for an event of the given type from each peer.
    *
-   * @param sink accepts each event with its peer
+   * @param sink receives each event and the peer that has sent it
    */
   <T extends Event> void collect(Class<T> type, Peers peers, BiConsumer<Peer, T> sink) {
     collect(type, peers, sink, Deadline.NEVER, missing -> {});
   }
 
   /**
-   * Waits for an event of the given type from each peer, also after the expected time.
+   * Waits for an event of the given type from each peer. If events are missing at the expected
+   * time, the method calls {@code late} once and then waits without a time limit.
    *
-   * @param sink accepts each event with its peer
-   * @param expected when all events should have arrived
-   * @param late accepts, at most once, the numbers of the peers whose event has not arrived by then
+   * @param sink receives each event and the peer that has sent it
+   * @param expected the time at which all events should have arrived
+   * @param late receives the numbers of the peers whose event is missing at the expected time;
+   *     called at most once
    */
   <T extends Event> void collect(
       Class<T> type,
@@ -86,17 +93,18 @@ final class EventQueue {
   /**
    * Waits for the next event.
    *
-   * @return null if none has arrived at the deadline
+   * @return the event; null if no event has arrived at the deadline
    */
   Arrival next(Deadline deadline) {
     Arrival arrival = port.poll(deadline);
     if (arrival != null && consequence(arrival) != null) {
-      // The peers of a lost rank may notice the loss before the rank's launcher does.
+      // When a rank is lost, other ranks may notice the loss earlier than the rank's launcher.
       Arrival best = arrival;
       Deadline grace = Deadline.after(CAUSE_GRACE);
       for (Arrival later = port.poll(grace); later != null; later = port.poll(grace)) {
         throwCause(later);
-        // A rank's own message says more than that its connection has closed.
+        // The rank's own error message tells the user more than the fact that its connection has
+        // closed.
         best = best.event() == null && later.event() instanceof Event.Failed ? later : best;
       }
       throw new UserError(consequence(best));
@@ -107,7 +115,7 @@ final class EventQueue {
     return arrival;
   }
 
-  /** Throws a {@link UserError} if this event is the cause of a failure. */
+  /** Throws a {@link UserError} if this arrival is the cause of a failure. */
   private void throwCause(Arrival arrival) {
     if (arrival.event() instanceof Event.Failed failed && !failed.consequence()) {
       throw new UserError(failed.sentence());
@@ -120,7 +128,10 @@ final class EventQueue {
     }
   }
 
-  /** Returns the message of a failure that may have another cause; null for any other event. */
+  /**
+   * Returns the error message if this arrival is a failure that may be a consequence of another
+   * failure. If the arrival is not such a failure, the method returns null.
+   */
   private String consequence(Arrival arrival) {
     if (arrival.event() instanceof Event.Failed failed && failed.consequence()) {
       return failed.sentence();

@@ -12,15 +12,22 @@ import perseus.job.JobSpec;
 import perseus.job.Lateness;
 
 /**
- * Chooses the factor by which simulated GPUs are slower than an idle core, and collects how well
- * the hosts keep up with them. The factor is equal for all ranks. It has to be so large that the
- * cores of a host finish the computations of all its ranks in time.
+ * Chooses the slowdown of the simulated GPUs, and collects how often the hosts are slower than
+ * their simulated GPUs. The slowdown is the time of an instruction on the simulated GPU at its
+ * highest clock, divided by its time on an idle core. All ranks have the same slowdown. The
+ * slowdown must be so large that each host finishes the computations of all its ranks in time.
  */
 final class HostSlowdown {
-  /** Maximum of a measured factor; a host that needs more is too busy for measurements. */
+  /**
+   * A slowdown that is chosen from measurements is at most this value. A host that needs a larger
+   * slowdown is too busy for correct measurements.
+   */
   private static final double MAX_MEASURED_SLOWDOWN = 10;
 
-  /** Processor time of a rank's other threads, relative to that of its computing thread. */
+  /**
+   * This value is the processor time of a rank's other threads, divided by the processor time of
+   * its computing thread.
+   */
   private static final double OTHER_THREADS_SHARE = 0.25;
 
   private final TrainingConfig config;
@@ -43,27 +50,28 @@ final class HostSlowdown {
     Arrays.fill(lateness, Lateness.NONE);
   }
 
-  /** Sets the maximum number of the job's nodes that share a host. */
+  /** Sets the largest number of nodes of this job that run on the same host. */
   void setNodesPerHost(int nodes) {
     ranksPerHost = nodes * config.gpusPerNode();
     slowdown = fixed ? slowdown : minimumSlowdown();
   }
 
-  /** With a lower factor, ranks that share cores would delay each other. */
+  /** Returns the smallest slowdown at which ranks that share cores do not delay each other. */
   private double minimumSlowdown() {
     double ranksPerCore = (double) ranksPerHost / Runtime.getRuntime().availableProcessors();
     return ranksPerCore <= 1 ? 1 : (1 + OTHER_THREADS_SHARE) * ranksPerCore;
   }
 
-  /** Returns the factor by which simulated GPUs are slower than an idle core. */
+  /** Returns the slowdown for the next frequency schedule. */
   double slowdown() {
     return slowdown;
   }
 
   /**
-   * Begins a frequency schedule.
+   * Begins a frequency schedule, and clears the measured slowdown of the previous one.
    *
-   * @return a message about the factor before the first measured schedule, else nothing
+   * @return a message with the slowdown for the user, if instructions take as long as on the
+   *     simulated GPU and this schedule is the first one after a warm-up; otherwise empty
    */
   Optional<String> beginRound(boolean isWarmup) {
     boolean first = paced && warmup && !isWarmup;
@@ -81,9 +89,10 @@ final class HostSlowdown {
   }
 
   /**
-   * Takes the measurements of a rank under the frequency schedule.
+   * Stores the measurements of a rank under the current frequency schedule.
    *
-   * @param neededSlowdown minimum factor with which the rank's host keeps up
+   * @param neededSlowdown the smallest slowdown with which the rank's host is as fast as its
+   *     simulated GPU
    */
   void measured(int rank, double neededSlowdown, Lateness ofRank) {
     needed = Math.max(needed, neededSlowdown);
@@ -93,8 +102,8 @@ final class HostSlowdown {
   }
 
   /**
-   * Ends a frequency schedule. Each warm-up and the first schedule set the factor to the measured
-   * one, unless the user has fixed it.
+   * Ends a frequency schedule. After each warm-up and after the first schedule, the slowdown is set
+   * to the measured value, unless the user has set the slowdown.
    */
   void endRound() {
     if (paced && !fixed && (warmup || !calibrated)) {
@@ -103,7 +112,10 @@ final class HostSlowdown {
     }
   }
 
-  /** Returns how to replay plans of this recording at the same pace. */
+  /**
+   * Returns a message with the slowdown of this recording. The user needs the same slowdown to run
+   * plans that are made from this recording.
+   */
   String replayHint() {
     return String.format(
         Locale.ROOT,
@@ -112,9 +124,9 @@ final class HostSlowdown {
   }
 
   /**
-   * Returns a warning if a host was too busy for correct measurements, else nothing.
+   * Returns a warning if a host was too busy for correct measurements; otherwise empty.
    *
-   * @param host returns the name of a rank's host
+   * @param host returns the name of the host on which a rank runs
    */
   Optional<String> warning(IntFunction<String> host) {
     List<Integer> late =

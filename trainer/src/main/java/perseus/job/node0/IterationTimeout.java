@@ -4,26 +4,30 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Decides when the user is told that an iteration takes unusually long. All processes may be alive
- * then: ranks may wait for each other, or native code may not return.
+ * Decides after which time the user is told that an iteration takes unusually long. An iteration
+ * can stop although all processes are alive: ranks may wait for each other, or native code may not
+ * return.
  */
 final class IterationTimeout {
-  /** Limit for the first iteration, whose usual time is unknown and which includes compilation. */
+  /**
+   * The first iteration has this limit, because no earlier time is known and its time includes
+   * compilation.
+   */
   private static final Duration FIRST = Duration.ofMinutes(10);
 
   private static final Duration MINIMUM = Duration.ofMinutes(1);
 
-  /** Ratio of the limit to the time of the longest iteration so far. */
+  /** The limit is this factor times the time of the longest iteration that has ended. */
   private static final double FACTOR = 20;
 
   private double longestSeconds;
 
-  /** Takes the time of an iteration that has ended. */
+  /** Stores the time in seconds of an iteration that has ended. */
   void record(double seconds) {
     longestSeconds = Math.max(longestSeconds, seconds);
   }
 
-  /** Returns the time after which the user is told about the next iteration. */
+  /** Returns the time after which the user is told that the next iteration takes unusually long. */
   Duration limit() {
     if (longestSeconds == 0) {
       return FIRST;
@@ -35,7 +39,7 @@ final class IterationTimeout {
   /**
    * Returns the message about an iteration that takes longer than the limit.
    *
-   * @param ranks description of the ranks that have not finished it
+   * @param ranks description of the ranks that have not finished the iteration
    * @param count number of these ranks
    */
   String message(String ranks, int count) {

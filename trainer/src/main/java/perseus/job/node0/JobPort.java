@@ -22,12 +22,15 @@ import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
 
 /**
- * The port of node 0, to which all launchers and ranks of a job connect. It authenticates them and
- * queues their events. A job of a single node opens the port on the loopback interface only, unless
- * the user sets an address.
+ * Accepts the connections of all launchers and ranks of a job at a port of node 0, authenticates
+ * them, and queues their events. A job of a single node opens the port only on the loopback
+ * interface, unless the user sets an address.
  */
 public final class JobPort implements AutoCloseable {
-  /** Maximum number of connections that wait to be accepted: all ranks start at the same time. */
+  /**
+   * At most this number of connections can wait to be accepted. The number is large because all
+   * ranks connect at about the same time.
+   */
   private static final int BACKLOG = 4096;
 
   private final ServerSocket server;
@@ -37,16 +40,17 @@ public final class JobPort implements AutoCloseable {
   private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
 
   /**
-   * An event that has arrived, or the end of a connection.
+   * Holds an event and its sender, or reports that the connection of a peer has ended.
    *
-   * @param peer the sender; null for node 0's own process
+   * @param peer the sender; null if node 0's own process has added the event
    * @param event the event; null if the peer's connection has ended
    */
   record Arrival(Peer peer, Event event) {}
 
   private JobPort(ServerSocket server, NodeSettings node) {
     this.server = server;
-    // A job on one host needs no secret of the user: this process hands a random one to the ranks.
+    // If the user has set no secret, this process creates a random secret and gives it to the
+    // ranks.
     this.rankSecret = node.secret() == null ? JobSecret.random() : JobSecret.of(node.secret());
     this.launcherSecret =
         node.secret() == null && node.nodes() > 1 ? JobSecret.of("") : this.rankSecret;
@@ -59,15 +63,16 @@ public final class JobPort implements AutoCloseable {
   }
 
   /**
-   * Opens the port: on all interfaces if the job has several nodes, else on the address that the
-   * user has set or on the loopback interface.
+   * Opens the port. If the job has several nodes, the port is open on all network interfaces. If
+   * the job has one node, the port is open on the address that the user has set, or on the loopback
+   * interface.
    *
    * @throws UserError if the port is in use, or the address does not belong to this host
    */
   public static JobPort open(NodeSettings node) {
     try {
       ServerSocket server = new ServerSocket();
-      // Without this option, a port that an earlier job has just closed would count as in use.
+      // Without this option, the system would refuse a port that an earlier job has just closed.
       server.setReuseAddress(true);
       try {
         server.bind(bindAddress(node), BACKLOG);
@@ -110,7 +115,7 @@ public final class JobPort implements AutoCloseable {
         node.masterPort());
   }
 
-  /** Returns the address that the launcher of node 0 connects to. */
+  /** Returns the address to which the launcher of node 0 connects. */
   public InetSocketAddress localAddress() {
     InetAddress bound = server.getInetAddress();
     return new InetSocketAddress(
@@ -128,7 +133,7 @@ public final class JobPort implements AutoCloseable {
     return rankSecret;
   }
 
-  /** Returns the number of the port. */
+  /** Returns the port number. */
   int number() {
     return server.getLocalPort();
   }
@@ -137,7 +142,7 @@ public final class JobPort implements AutoCloseable {
     return server.isClosed();
   }
 
-  /** Queues an event of node 0's own process. */
+  /** Queues an event that comes from node 0's own process. */
   void add(Event event) {
     arrivals.add(new Arrival(null, event));
   }
@@ -148,7 +153,8 @@ public final class JobPort implements AutoCloseable {
     Event first = link.read(Event.class);
     Peer peer = peer(role, link, first);
     if (!peer.isLauncher() || peer.number() == 0) {
-      // The coordinator counts the heartbeats of ranks, and node 0's launcher is in this process.
+      // Ranks and the launcher of node 0 need no read timeout. The coordinator counts the
+      // heartbeats of ranks, and the launcher of node 0 runs in this process.
       link.setReadTimeout(Duration.ZERO);
     }
     arrivals.add(new Arrival(peer, first));
@@ -166,7 +172,8 @@ public final class JobPort implements AutoCloseable {
       }
     } catch (IOException e) {
       arrivals.add(new Arrival(peer, null));
-      // A silent peer may not read either; a thread that sends to it could then wait for ever.
+      // A peer that sends nothing may also read nothing. Closing the link ends the call of a thread
+      // that sends to this peer, which would otherwise wait without end.
       peer.link().close();
     }
   }
@@ -184,7 +191,7 @@ public final class JobPort implements AutoCloseable {
   /**
    * Waits for the next event.
    *
-   * @return null if none has arrived at the deadline
+   * @return the event; null if no event has arrived at the deadline
    * @throws UserError if the thread is interrupted
    */
   Arrival poll(Deadline deadline) {
@@ -196,7 +203,7 @@ public final class JobPort implements AutoCloseable {
     }
   }
 
-  /** Closes the port; the connections of launchers and ranks stay open. */
+  /** Closes the port. The connections of launchers and ranks stay open. */
   @Override
   public void close() {
     acceptor.close();

@@ -5,18 +5,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import perseus.job.Command;
 import perseus.wire.ControlLink;
 
-/** A launcher or a rank that is connected to node 0. */
+/** Represents a launcher or a rank that is connected to node 0, and sends commands to it. */
 final class Peer {
   private final boolean launcher;
   private final int number;
   private final ControlLink link;
 
-  /** Number of this process's heartbeats since the peer's last event. */
+  /** Counts the heartbeats that this process has sent since the peer's last event. */
   private final AtomicInteger silentBeats = new AtomicInteger();
 
   /**
    * @param launcher true for a launcher, false for a rank
-   * @param number the launcher's node, or the rank
+   * @param number the number of the launcher's node, or the number of the rank
    */
   Peer(boolean launcher, int number, ControlLink link) {
     this.launcher = launcher;
@@ -36,7 +36,10 @@ final class Peer {
     return link;
   }
 
-  /** Sends a command. If that fails, the link is closed, and the thread that reads notices it. */
+  /**
+   * Sends a command. If sending fails, the method closes the link. The thread that reads from the
+   * link then reports the lost peer.
+   */
   void send(Command command) {
     try {
       link.send(command);
@@ -45,15 +48,17 @@ final class Peer {
     }
   }
 
-  /** Notes that an event of this peer has arrived. */
+  /**
+   * Sets the number of heartbeats without an event to 0, because an event of this peer has arrived.
+   */
   void resetSilence() {
     silentBeats.set(0);
   }
 
   /**
-   * Counts a heartbeat of this process.
+   * Counts one more heartbeat of this process without an event of this peer.
    *
-   * @return the number of heartbeats since the last event of this peer
+   * @return the number of heartbeats of this process since the last event of this peer
    */
   int countSilentBeat() {
     return silentBeats.incrementAndGet();

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import perseus.job.Command;
 
 /**
- * The launchers of a job, or its ranks, by number. Numbers whose peer has not connected yet are
- * empty. Several threads may use it.
+ * Holds the connected launchers of a job, or its connected ranks, indexed by number. The entry of a
+ * peer that has not connected yet is empty. The class is thread-safe.
  */
 final class Peers implements Iterable<Peer> {
   private final String kind;
@@ -18,19 +18,21 @@ final class Peers implements Iterable<Peer> {
 
   /**
    * @param kind the word for a peer in messages, such as {@code Rank}
-   * @param count number of peers that the job has
+   * @param count number of launchers or ranks of the job
    */
   Peers(String kind, int count) {
     this.kind = kind;
     this.byNumber = new AtomicReferenceArray<>(count);
   }
 
-  /** Returns the number of peers that the job has, whether connected or not. */
+  /**
+   * Returns the number of launchers or ranks of the job, including peers that are not connected.
+   */
   int size() {
     return byNumber.length();
   }
 
-  /** Returns the peer of a number; null if it has not connected or has been removed. */
+  /** Returns the peer with a number; null if this peer has not connected or has been removed. */
   Peer get(int number) {
     return byNumber.get(number);
   }
@@ -39,18 +41,21 @@ final class Peers implements Iterable<Peer> {
     byNumber.set(peer.number(), peer);
   }
 
-  /** Removes a peer that has ended as expected. */
+  /** Removes a peer that has ended without a failure. */
   void remove(Peer peer) {
     byNumber.set(peer.number(), null);
   }
 
-  /** Returns whether this peer itself is here, not only another one of the same number. */
+  /**
+   * Returns whether this collection contains the given object. The result is false if the
+   * collection contains a different object with the same number.
+   */
   boolean contains(Peer peer) {
     int number = peer.number();
     return number >= 0 && number < size() && byNumber.get(number) == peer;
   }
 
-  /** Iterates over the connected peers in the order of their numbers. */
+  /** Returns an iterator over the connected peers in the order of their numbers. */
   @Override
   public Iterator<Peer> iterator() {
     return IntStream.range(0, size()).mapToObj(byNumber::get).filter(Objects::nonNull).iterator();
@@ -66,7 +71,7 @@ final class Peers implements Iterable<Peer> {
     return IntStream.range(0, size()).filter(i -> byNumber.get(i) == null).boxed().toList();
   }
 
-  /** Returns a description of some peers, such as {@code Nodes 1, 3 of 4}. */
+  /** Returns a text for messages that names the given peers, such as {@code Nodes 1, 3 of 4}. */
   String describe(List<Integer> numbers) {
     return "%s%s %s of %d"
         .formatted(

@@ -14,8 +14,8 @@ import perseus.job.node0.JobPort.Arrival;
 import perseus.wire.Deadline;
 
 /**
- * Assembles a job: waits for all launchers, checks that they were started alike, makes them launch
- * their ranks, and tells the ranks each other's addresses.
+ * Connects all processes at the start of a job: waits for the launchers, checks their settings,
+ * lets them start the ranks, and tells each rank the addresses of all ranks.
  */
 final class Rendezvous {
   private final NodeSettings node;
@@ -30,9 +30,10 @@ final class Rendezvous {
   private Deadline deadline;
 
   /**
-   * @param launchers receives the launchers that connect
-   * @param ranks receives the ranks that connect
-   * @param nodes receives the first event of each launcher, by node
+   * @param launchers the collection to which each launcher is added when it connects
+   * @param ranks the collection to which each rank is added when it connects
+   * @param nodes the array in which the first event of each launcher is stored; the index is the
+   *     node
    */
   Rendezvous(
       NodeSettings node,
@@ -57,9 +58,9 @@ final class Rendezvous {
   /**
    * Waits for the launchers of all nodes.
    *
-   * @return the maximum number of nodes that share a host
-   * @throws UserError if a node does not connect in time, or was started with other settings or
-   *     input files than node 0; the message names the node
+   * @return the largest number of nodes that run on the same host
+   * @throws UserError if a node does not connect within the timeout, or if its settings or input
+   *     files differ from those of node 0
    */
   int awaitNodes() {
     deadline = Deadline.after(node.timeout());
@@ -72,7 +73,8 @@ final class Rendezvous {
     for (List<Integer> missing = launchers.missing();
         !missing.isEmpty();
         missing = launchers.missing()) {
-      // The launcher of node 0 is a thread of this process: it may connect late, but always does.
+      // The launcher of node 0 is a thread of this process. The launcher of node 0 may connect
+      // late, but it always connects, so that it needs no deadline.
       List<Integer> others = missing.stream().filter(number -> number > 0).toList();
       Arrival arrival =
           next(
@@ -90,15 +92,17 @@ final class Rendezvous {
   }
 
   /**
-   * Makes the nodes launch their ranks, waits for the ranks, and tells them to connect.
+   * Tells the launchers to start their ranks, waits for the ranks, and tells the ranks to connect
+   * to each other.
    *
-   * @throws UserError if a rank does not connect in time; the message names it
+   * @throws UserError if a rank does not connect within the timeout; the message names the rank
    */
   void launchRanks() {
     String secret = node.secret() == null ? port.rankSecret().text() : null;
     for (Peer launcher : launchers) {
-      // A rank listens at the address from which it connects to node 0. Ranks on node 0 must not
-      // connect over the loopback interface, where ranks on other hosts could not reach them.
+      // A rank accepts connections at the local address of its connection to node 0. Ranks on node
+      // 0 must not connect over the loopback interface, because ranks on other hosts cannot reach a
+      // loopback address.
       String masterHost =
           launcher.number() == 0 && node.nodes() > 1
               ? launchers.get(1).link().localAddress().getHostAddress()
@@ -129,7 +133,10 @@ final class Rendezvous {
     return arrival;
   }
 
-  /** Returns the number of nodes on the host of a node, this node included. */
+  /**
+   * Returns the number of nodes that run on the same host as the given node. The number includes
+   * the given node.
+   */
   private int nodesOnHostOf(int number) {
     String host = nodes[number].host();
     return (int) IntStream.range(0, nodes.length).filter(i -> nodes[i].host().equals(host)).count();
@@ -170,15 +177,18 @@ final class Rendezvous {
   }
 
   /**
-   * Fails the job. The launcher is told here, because {@link Coordinator#abort} only tells those
-   * that have joined.
+   * Ends the job with an error. The method also informs this launcher, because {@link
+   * Coordinator#abort} informs only launchers that have been added.
    */
   private static void refuse(Peer launcher, String reason) {
     launcher.send(new Command.Abort(reason));
     throw new UserError(reason);
   }
 
-  /** The first stage reads the inputs of a sample and the last its labels, each on its own node. */
+  /**
+   * Checks that all nodes have the same input files. The first stage reads the inputs of a sample
+   * and the last stage reads its labels, possibly on different nodes.
+   */
   private void requireSameInputs() {
     for (Event.NodeJoined other : nodes) {
       nodes[0]

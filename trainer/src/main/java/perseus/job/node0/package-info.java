@@ -2,6 +2,6 @@
  * Coordinates a job from node 0: accepts the connections of all launchers and ranks, makes the
  * ranks run the same iteration, and notices when a launcher or a rank is lost.
  *
- * <p>No rank is started here, and no tensor is touched.
+ * <p>No class here starts a rank or uses tensors.
  */
 package perseus.job.node0;

@@ -1,48 +1,55 @@
 package perseus.model.layer;
 
 /**
- * Shape of one microbatch, as the GPUs of one tensor-parallel group process it.
+ * Describes the shape of one microbatch and the number of tensor-parallel GPUs that process it.
  *
- * @param microbatchSize samples per microbatch
- * @param sequenceLength tokens per sample; in an encoder-decoder model, tokens in each of a
- *     sample's two sequences. Image models ignore it: their first layer defines the image size
- * @param tensorParallelism number of GPUs that share each layer
+ * @param microbatchSize number of samples in a microbatch
+ * @param sequenceLength number of tokens in a sample; in an encoder-decoder model, number of tokens
+ *     in each of the sample's two sequences. Image models ignore this value, because their first
+ *     layer defines the image size.
+ * @param tensorParallelism number of GPUs that share each layer (tensor-parallel degree)
  */
 public record Batch(int microbatchSize, int sequenceLength, int tensorParallelism) {
-  /** Number of tokens in a microbatch. */
+  /** Returns the number of tokens in a microbatch. */
   public double tokens() {
     return (double) microbatchSize * sequenceLength;
   }
 
-  /** Number of elements of a tensor that holds a vector of {@code width} elements per token. */
+  /** Returns the number of elements of a tensor that has {@code width} elements for each token. */
   public double elements(int width) {
     return tokens() * width;
   }
 
-  /** Like {@link #elements}, but per GPU, for a tensor whose width tensor parallelism divides. */
+  /**
+   * Returns the number of elements on each GPU of a tensor that has {@code width} elements for each
+   * token. Tensor parallelism divides the width among the GPUs.
+   */
   public double elementsPerGpu(int width) {
     return elements(width) / tensorParallelism;
   }
 
   /**
-   * Number of attention scores per GPU: one per sample, head, query token and key token. Tensor
-   * parallelism divides the heads.
+   * Returns the number of attention scores on each GPU. There is one attention score for each
+   * sample, head, query token and key token. Tensor parallelism divides the heads among the GPUs.
    */
   public double scoresPerGpu(int heads) {
     return tokens() * sequenceLength * heads / tensorParallelism;
   }
 
-  /** Number of elements of square feature maps: samples x channels x size x size. */
+  /** Returns the number of elements of square feature maps: samples x channels x size x size. */
   public double mapElements(int channels, int size) {
     return (double) microbatchSize * channels * size * size;
   }
 
-  /** Shape of a tensor that holds a vector per token: (samples, tokens, width). */
+  /**
+   * Returns the shape (samples, tokens, width) of a tensor that has {@code width} elements for each
+   * token.
+   */
   public long[] vectorShape(int width) {
     return new long[] {microbatchSize, sequenceLength, width};
   }
 
-  /** Shape of square feature maps: (samples, channels, size, size). */
+  /** Returns the shape (samples, channels, size, size) of square feature maps. */
   public long[] mapShape(int channels, int size) {
     return new long[] {microbatchSize, channels, size, size};
   }

@@ -2,7 +2,10 @@ package perseus.model.layer;
 
 import java.util.List;
 
-/** The last layer of a model: it computes the loss and hands no tensor to another layer. */
+/**
+ * Describes the last layer of a model, which computes the loss and outputs no tensor for another
+ * layer.
+ */
 public interface Head extends Layer {
   @Override
   default String name() {

@@ -1,12 +1,13 @@
 package perseus.model.layer;
 
 /**
- * Work of one or more GPU kernels, counted so that their time on a given GPU can be computed.
+ * Holds the work of one or more GPU kernels, from which the time of the kernels on a given GPU is
+ * computed.
  *
- * @param matmulFlops floating-point operations in matrix products and convolutions; a multiply-add
- *     counts as two
- * @param memoryBytes bytes that element-wise and normalization kernels move between memory and the
- *     multiprocessors
+ * @param matmulFlops number of floating-point operations in matrix products and convolutions; a
+ *     multiply-add is two operations
+ * @param memoryBytes number of bytes that element-wise and normalization kernels read from and
+ *     write to the GPU's memory
  */
 public record KernelWork(double matmulFlops, double memoryBytes) {
   public static final KernelWork NONE = new KernelWork(0, 0);

@@ -4,37 +4,41 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A layer of a model: the smallest unit that a partition assigns to a pipeline stage.
+ * Describes a layer of a model. A layer is the smallest unit that a partition assigns to a pipeline
+ * stage.
  *
- * <p>A layer is described by shapes alone: its parameters, the work of its forward and backward,
- * and the tensors that it hands to the next layer.
+ * <p>The description has no tensor values. A layer describes the shapes of the parameters, the work
+ * of the forward and backward, and the shapes of the output tensors.
  */
 public interface Layer {
-  /** Bytes of an element: activations, gradients and parameters are float32. */
+  /** An element of an activation, a gradient or a parameter (float32) has this number of bytes. */
   int FLOAT_BYTES = 4;
 
-  /** Bytes of a token or label in the training data (int64). */
+  /** A token or label in the training data (int64) has this number of bytes. */
   int TOKEN_BYTES = 8;
 
-  /** The layer's name for users; unique within a model. */
+  /** Returns the layer's name for messages to users. The name is unique within a model. */
   String name();
 
-  /** The trained tensors, including those that the layer shares with other layers. */
+  /**
+   * Returns the trained tensors of the layer, including the tensors that it shares with other
+   * layers.
+   */
   List<Parameter> parameters();
 
-  /** Work per microbatch on one of the GPUs that share the layer. */
+  /** Returns the work of the layer for one microbatch, on one of the GPUs that share the layer. */
   LayerWork work(Batch batch);
 
   /**
-   * Shapes of the float32 tensors that the layer hands to the next layer, per microbatch; empty
-   * after the model's last layer. The next layer's input gradients have the same shapes.
+   * Returns the shapes of the float32 tensors that the layer outputs for one microbatch; empty for
+   * the model's last layer. The gradients that the next layer sends back have the same shapes.
    */
   List<long[]> outputShapes(Batch batch);
 
   /**
-   * Bytes per microbatch that a stage which ends with this layer sends to the next stage: all that
-   * later layers need from this layer and the layers before it. In general these are the tensors of
-   * {@link #outputShapes}.
+   * Returns the number of bytes per microbatch that a stage sends to the next stage if this layer
+   * is the last layer of the stage. The stage sends all data that later layers need. By default, it
+   * sends the tensors of {@link #outputShapes}.
    */
   default double outputBytes(Batch batch) {
     double elements = 0;
@@ -49,31 +53,31 @@ public interface Layer {
   }
 
   /**
-   * Whether the layer is one of the repeated blocks that the partition method {@code
-   * uniform_transformer} counts.
+   * Returns whether the layer is a repeated block. The partition method {@code uniform_transformer}
+   * distributes the repeated blocks evenly over the stages.
    */
   default boolean isBlock() {
     return false;
   }
 
   /**
-   * Whether activation checkpointing drops the layer's activations after the forward and recomputes
-   * them in the backward. This is false for a head: its backward follows its forward at once, so
-   * that recomputation would save no memory.
+   * Returns whether activation checkpointing frees the layer's activations after the forward and
+   * recomputes them in the backward. A head is not recomputed. The backward of a head follows its
+   * forward immediately, so that recomputation would save no memory.
    */
   default boolean isRecomputed() {
     return true;
   }
 
   /**
-   * The sizes that the tensor-parallel degree must divide evenly, by the name under which messages
-   * mention them, such as "attention heads".
+   * Returns the sizes that the tensor-parallel degree must divide evenly. The key is the name of
+   * the size in messages, such as "attention heads".
    */
   default Map<String, Integer> tensorParallelDimensions() {
     return Map.of();
   }
 
-  /** Number of elements of all parameters of the layer. */
+  /** Returns the number of elements of all parameters of the layer. */
   default long parameterCount() {
     return parameters().stream().mapToLong(Parameter::elements).sum();
   }

@@ -5,39 +5,43 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A trained tensor of a model. Layers that share a tensor, such as an embedding and a tied head,
- * list it under the same name.
+ * Describes a trained tensor of a model by its name, its shape and its split over GPUs. If two
+ * layers share a tensor, such as an embedding and a tied head, both layers list it under the same
+ * name.
  *
- * @param name unique within the model
- * @param shape dimensions; a linear layer's weight is (outputs, inputs)
- * @param splitAxis the dimension that tensor parallelism divides among GPUs, or {@link #WHOLE}
+ * @param name name of the tensor, unique within the model
+ * @param shape dimensions of the tensor; the weight of a linear layer has the shape (outputs,
+ *     inputs)
+ * @param splitAxis index of the dimension that tensor parallelism divides among GPUs, or {@link
+ *     #WHOLE}
  */
 public record Parameter(String name, List<Integer> shape, int splitAxis) {
-  /** The {@code splitAxis} of a tensor that every tensor-parallel GPU holds whole. */
+  /** If every tensor-parallel GPU holds the whole tensor, {@code splitAxis} has this value. */
   public static final int WHOLE = -1;
 
   public Parameter {
     shape = List.copyOf(shape);
   }
 
-  /** A parameter that every tensor-parallel GPU holds whole. */
+  /** Creates a parameter of which every tensor-parallel GPU holds the whole tensor. */
   public static Parameter whole(String name, int... shape) {
     return split(name, WHOLE, shape);
   }
 
-  /** A parameter whose dimension {@code axis} tensor parallelism divides among GPUs. */
+  /** Creates a parameter whose dimension {@code axis} is divided among the tensor-parallel GPUs. */
   public static Parameter split(String name, int axis, int... shape) {
     return new Parameter(name, Arrays.stream(shape).boxed().toList(), axis);
   }
 
-  /** Number of elements of the whole tensor. */
+  /** Returns the number of elements of the whole tensor. */
   public long elements() {
     return elementsPerGpu(1);
   }
 
   /**
-   * Number of elements that each of {@code tp} tensor-parallel GPUs holds. A dimension that {@code
-   * tp} does not divide, such as the vocabulary, is padded, as in Megatron-LM.
+   * Returns the number of elements that each of {@code tp} tensor-parallel GPUs holds. If {@code
+   * tp} does not evenly divide the split dimension, for example the vocabulary, the dimension is
+   * padded, as in Megatron-LM.
    */
   public long elementsPerGpu(int tp) {
     return IntStream.range(0, shape.size())

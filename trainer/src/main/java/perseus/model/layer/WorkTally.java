@@ -1,52 +1,67 @@
 package perseus.model.layer;
 
 /**
- * Counts the work of one layer: adds up the kernels that its forward and its backward launch.
+ * Counts the work of one layer. The class adds up the work of the kernels that the layer's forward
+ * and backward launch.
  *
- * <p>The counts follow an unfused float32 framework (PyTorch with Hugging Face's models). Matrix
- * products and convolutions are counted by their floating-point operations. Element-wise and
- * normalization kernels are bound by memory bandwidth and are counted in passes: one pass reads or
- * writes the whole tensor once. A dropout mask has one byte per element, a quarter of a pass.
+ * <p>The counts describe Hugging Face's models in PyTorch, in float32 and without fused kernels.
+ * Matrix products and convolutions are counted in floating-point operations. Element-wise and
+ * normalization kernels are bound by memory bandwidth and are counted in passes. One pass reads or
+ * writes the whole tensor once. A dropout mask has 1 byte per element, so reading or writing it is
+ * a quarter of a pass.
  */
 public final class WorkTally {
-  /** Layer normalization: one read for mean and variance, then one read and one write. */
+  /**
+   * A layer normalization has 3 passes: one read for the mean and variance, then one read and one
+   * write.
+   */
   public static final double LAYER_NORM_FORWARD = 3;
 
   /**
-   * Backward of layer normalization: input and output gradient are read three times, twice for the
-   * input's gradient and once for the gradients of weight and bias. The input's gradient is written
-   * once.
+   * The backward of a layer normalization has 7 passes. The input and the output gradient are each
+   * read three times: twice for the input's gradient, and once for the gradients of weight and
+   * bias. The input's gradient is written once.
    */
   public static final double LAYER_NORM_BACKWARD = 7;
 
-  /** Dropout, forward or backward: one read, one write, and the mask. */
+  /**
+   * A dropout has 2.25 passes in the forward and in the backward: one read, one write, and a
+   * quarter pass for the mask.
+   */
   public static final double DROPOUT = 2.25;
 
-  /** An out-of-place sum of two tensors, or the addition of one gradient to another. */
+  /** The sum of two tensors has 3 passes: two reads and one write. */
   public static final double ADD = 3;
 
-  /** A copy, or an element-wise function of one tensor. */
+  /** A copy or an element-wise function of one tensor has 2 passes: one read and one write. */
   public static final double MAP = 2;
 
-  /** The reduction of an output gradient to a bias's gradient. */
+  /** The sum that reduces an output gradient to the gradient of a bias has 1 pass: one read. */
   public static final double BIAS_BACKWARD = 1;
 
-  /** Softmax: one read and one write, because a row of at most 1024 elements stays in registers. */
+  /**
+   * A softmax has 2 passes: one read and one write. One read is sufficient, because a row of at
+   * most 1024 elements stays in registers.
+   */
   public static final double SOFTMAX_FORWARD = 2;
 
-  /** Backward of softmax: reads output and output gradient, writes the input's gradient. */
+  /**
+   * The backward of a softmax has 3 passes: one read of the output, one read of the output
+   * gradient, and one write of the input's gradient.
+   */
   public static final double SOFTMAX_BACKWARD = 3;
 
   /**
-   * Attention scores: the product of queries and keys writes them, the product with the values
-   * reads them. With heads of 64 to 128 elements these products do so few operations per byte that
-   * memory bandwidth bounds them, unlike products with weights.
+   * The attention products have 2 passes over the attention scores in the forward. The product of
+   * queries and keys writes the scores, and the product with the values reads the probabilities.
+   * With heads of 64 to 128 elements, the attention products have few operations per byte. Memory
+   * bandwidth limits the time of the attention products, in contrast to products with weights.
    */
   public static final double SCORE_PRODUCTS_FORWARD = 2;
 
   /**
-   * Attention scores in the backward: one product writes their gradient, and three products read
-   * that gradient or the probabilities.
+   * The attention products have 4 passes over the attention scores in the backward. One product
+   * writes the gradient of the scores, and three products read this gradient or the probabilities.
    */
   public static final double SCORE_PRODUCTS_BACKWARD = 4;
 
@@ -56,8 +71,9 @@ public final class WorkTally {
   private double backwardBytes;
 
   /**
-   * Counts a matrix product or convolution that computes {@code outputs} elements, each a sum of
-   * {@code terms} products. Its backward takes two such products: one per operand's gradient.
+   * Counts a matrix product or convolution. The result of the product has {@code outputs} elements,
+   * and each element is a sum of {@code terms} products. The backward of a product consists of two
+   * products of the same size, one for the gradient of each operand.
    */
   public WorkTally matmul(double outputs, double terms) {
     forwardFlops += 2 * outputs * terms;
@@ -68,9 +84,9 @@ public final class WorkTally {
   /**
    * Counts kernels that are bound by memory bandwidth.
    *
-   * @param elements elements of the float32 tensor that they read and write
-   * @param forward passes in the forward
-   * @param backward passes in the backward
+   * @param elements number of elements of the float32 tensor that the kernels read and write
+   * @param forward number of passes in the forward
+   * @param backward number of passes in the backward
    */
   public WorkTally passes(double elements, double forward, double backward) {
     forwardBytes += Layer.FLOAT_BYTES * elements * forward;
@@ -79,7 +95,8 @@ public final class WorkTally {
   }
 
   /**
-   * Counts that the backward adds each parameter's gradient to the sum over earlier microbatches.
+   * Counts the additions of each parameter's gradient to the sum of the gradients of earlier
+   * microbatches, in the backward.
    */
   public WorkTally gradients(Layer layer, Batch batch) {
     for (Parameter parameter : layer.parameters()) {
@@ -89,8 +106,8 @@ public final class WorkTally {
   }
 
   /**
-   * Counts the lookup of one vector per token. Its backward first fills a dense gradient of the
-   * table with zeros.
+   * Counts the lookup of one vector for each token in a table. The backward of a lookup also fills
+   * a dense gradient of the table with zeros.
    */
   public WorkTally lookup(Batch batch, Parameter table) {
     int width = table.shape().get(1);
@@ -100,13 +117,16 @@ public final class WorkTally {
 
   /**
    * Counts log-softmax and cross entropy over a vocabulary. Log-softmax reads each row three times,
-   * because the rows do not fit into registers; the gradient of the loss starts as zeros.
+   * because a row does not fit into registers. The backward first fills the gradient of the loss
+   * with zeros.
+   *
+   * @param logits number of elements of the tensor of logits
    */
   public WorkTally crossEntropy(double logits) {
     return passes(logits, 4, 5);
   }
 
-  /** Returns what was counted, as the work of {@code layer}. */
+  /** Returns the counted work as the work of {@code layer}. */
   public LayerWork of(Layer layer) {
     return new LayerWork(
         new KernelWork(forwardFlops, forwardBytes),

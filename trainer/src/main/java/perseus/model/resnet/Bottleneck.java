@@ -9,22 +9,24 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * A residual bottleneck of a ResNet, as torchvision defines it.
+ * Describes a residual bottleneck of a ResNet, as torchvision defines it.
  *
- * <p>The main branch has three convolutions, each with batch normalization: 1 x 1 to the inner
- * width, 3 x 3 with the stride, and 1 x 1 to the output channels. The other branch is the identity,
- * or a strided 1 x 1 projection where the shape changes. The branches are added, and ReLU follows.
- * The model's last bottleneck also contains the head.
+ * <p>The main branch has three convolutions, and a batch normalization follows each convolution.
+ * The first convolution is 1 x 1 and has {@code width} output channels. The second convolution is 3
+ * x 3 with the stride and has {@code width} output channels. The third convolution is 1 x 1 and has
+ * {@code outputs} output channels. The other branch is the identity, or a 1 x 1 convolution with
+ * the stride if the shape changes (projection). The two branches are added, and ReLU follows. The
+ * model's last bottleneck also contains the head.
  *
- * @param number index among the model's bottlenecks, from 0
- * @param inputSize height and width of the input maps
- * @param stride 1 or 2
- * @param inputs input channels
- * @param width channels of the inner convolution
- * @param outputs output channels
- * @param projection whether the shape changes
- * @param classes number of classes of the head (average pooling, linear layer, loss) that the
- *     bottleneck contains; 0 for no head
+ * @param number index of the bottleneck in the model, from 0
+ * @param inputSize height and width of the input feature maps
+ * @param stride stride of the 3 x 3 convolution, 1 or 2
+ * @param inputs number of input channels
+ * @param width number of channels of the inner (3 x 3) convolution
+ * @param outputs number of output channels
+ * @param projection whether the other branch is a convolution, because the shape changes
+ * @param classes number of classes of the head (average pooling, linear layer and loss) in this
+ *     bottleneck; 0 if the bottleneck contains no head
  */
 public record Bottleneck(
     int number,
@@ -36,12 +38,16 @@ public record Bottleneck(
     boolean projection,
     int classes)
     implements Layer {
-  /** Passes of batch normalization: one read for the statistics, then one read and one write. */
+  /**
+   * A batch normalization has 3 passes: one read for the mean and variance, then one read and one
+   * write.
+   */
   static final double BATCH_NORM_FORWARD = 3;
 
   /**
-   * Passes of the backward of batch normalization: input and output gradient are read for the sums
-   * and again for the input's gradient, which is written.
+   * The backward of a batch normalization has 5 passes. The input and the output gradient are each
+   * read twice: once for the sums over the batch, and once for the input's gradient. The input's
+   * gradient is written once.
    */
   static final double BATCH_NORM_BACKWARD = 5;
 
@@ -90,17 +96,17 @@ public record Bottleneck(
             .matmul(reduced, inputs)
             .matmul(inner, (double) KERNEL_AREA * width)
             .matmul(expanded, width)
-            // First two convolutions: normalization and ReLU.
+            // The first two convolutions are each followed by a normalization and ReLU.
             .passes(
                 reduced + inner,
                 BATCH_NORM_FORWARD + WorkTally.MAP,
                 BATCH_NORM_BACKWARD + WorkTally.ADD)
-            // Third convolution: normalization, residual sum and ReLU.
+            // The third convolution is followed by a normalization, the residual sum and ReLU.
             .passes(
                 expanded,
                 BATCH_NORM_FORWARD + WorkTally.ADD + WorkTally.MAP,
                 BATCH_NORM_BACKWARD + WorkTally.ADD)
-            // The gradients of the two branches are added at the input.
+            // The backward adds the gradients of the two branches at the input.
             .passes(batch.mapElements(inputs, inputSize), 0, WorkTally.ADD);
     if (projection) {
       tally.matmul(expanded, inputs).passes(expanded, BATCH_NORM_FORWARD, BATCH_NORM_BACKWARD);
@@ -117,7 +123,7 @@ public record Bottleneck(
     return classes > 0 ? List.of() : List.of(batch.mapShape(outputs, outputSize()));
   }
 
-  /** Height and width of the output maps. */
+  /** Returns the height and width of the output feature maps. */
   public int outputSize() {
     return inputSize / stride;
   }

@@ -8,11 +8,11 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * The first layer of a ResNet: a 7 x 7 convolution with stride 2, batch normalization, ReLU, and 3
- * x 3 max-pooling with stride 2.
+ * Describes the first layer of a ResNet: a 7 x 7 convolution with stride 2, batch normalization,
+ * ReLU, and 3 x 3 max-pooling with stride 2.
  *
  * @param imageSize height and width of the RGB images in pixels; a multiple of 32
- * @param channels output channels
+ * @param channels number of output channels
  */
 public record ResNetStem(int imageSize, int channels) implements Layer {
   private static final int COLOURS = 3;
@@ -31,7 +31,7 @@ public record ResNetStem(int imageSize, int channels) implements Layer {
         Parameter.whole("stem.norm.bias", channels));
   }
 
-  /** Bytes of a microbatch of images. */
+  /** Returns the number of bytes of the images in a microbatch. */
   public double imageBytes(Batch batch) {
     return (double) FLOAT_BYTES * batch.microbatchSize() * COLOURS * imageSize * imageSize;
   }
@@ -45,8 +45,9 @@ public record ResNetStem(int imageSize, int channels) implements Layer {
             convolved,
             Bottleneck.BATCH_NORM_FORWARD + WorkTally.MAP,
             Bottleneck.BATCH_NORM_BACKWARD + WorkTally.ADD)
-        // Pooling reads the large maps and writes the small ones. Its backward fills a gradient
-        // with zeros and scatters into it.
+        // Pooling reads the large feature maps and writes the small feature maps. The backward of
+        // pooling fills a gradient of the large maps with zeros and then writes single elements of
+        // it.
         .passes(convolved, 1, 2)
         .passes(batch.mapElements(channels, outputSize()), 1, 1)
         .gradients(this, batch)
@@ -58,7 +59,7 @@ public record ResNetStem(int imageSize, int channels) implements Layer {
     return List.of(batch.mapShape(channels, outputSize()));
   }
 
-  /** Height and width of the output maps. */
+  /** Returns the height and width of the output feature maps. */
   public int outputSize() {
     return imageSize / 4;
   }

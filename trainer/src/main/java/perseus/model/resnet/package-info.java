@@ -1,6 +1,6 @@
 /**
  * Describes the layers of Wide-ResNet.
  *
- * <p>No tensor is computed here: {@code perseus.tensor.layers} does that.
+ * <p>No class here computes tensors: the package {@code perseus.tensor.layers} does that.
  */
 package perseus.model.resnet;

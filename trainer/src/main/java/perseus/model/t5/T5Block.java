@@ -3,9 +3,12 @@ package perseus.model.t5;
 import java.util.Map;
 import perseus.model.layer.Layer;
 
-/** Common part of T5's repeated layers: encoder blocks, and the two halves of decoder blocks. */
+/**
+ * Defines the properties that T5's repeated layers share. The repeated layers are the encoder
+ * blocks and the two halves of each decoder block.
+ */
 interface T5Block extends Layer {
-  /** The model's widths. */
+  /** Returns the widths of the T5 model. */
   T5Shape shape();
 
   @Override

@@ -8,11 +8,12 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * The first half of a block of T5's decoder: self-attention, then attention to the encoder's
- * output. In the first block it also looks up the vectors of the decoder's tokens.
+ * Describes the first half of a block of T5's decoder: self-attention, followed by cross-attention
+ * to the encoder's output. In the first block, this layer also looks up the vectors of the
+ * decoder's tokens.
  *
  * @param number index of the block in the decoder, from 0
- * @param shape the model's widths
+ * @param shape the widths of the model
  */
 public record T5DecoderAttention(int number, T5Shape shape) implements T5Block {
   @Override

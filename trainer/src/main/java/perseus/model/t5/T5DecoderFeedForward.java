@@ -7,10 +7,10 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * The second half of a block of T5's decoder: a feed-forward network.
+ * Describes the second half of a block of T5's decoder: a feed-forward network.
  *
  * @param number index of the block in the decoder, from 0
- * @param shape the model's widths
+ * @param shape the widths of the model
  */
 public record T5DecoderFeedForward(int number, T5Shape shape) implements T5Block {
   @Override

@@ -8,9 +8,10 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * T5's first layer: looks up the vectors of the encoder's tokens, then applies dropout.
+ * Describes the first layer of T5, which looks up the vectors of the encoder's tokens and then
+ * applies dropout.
  *
- * @param shape the model's widths
+ * @param shape the widths of the model
  */
 public record T5Embedding(T5Shape shape) implements Layer {
   @Override

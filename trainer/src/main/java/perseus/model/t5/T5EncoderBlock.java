@@ -8,11 +8,12 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * A block of T5's encoder: self-attention and a feed-forward network.
+ * Describes a block of T5's encoder: self-attention and a feed-forward network.
  *
- * @param number index among the encoder's blocks, from 0
- * @param shape the model's widths
- * @param last whether this is the encoder's last block, which contains the final normalization
+ * @param number index of the block in the encoder, from 0
+ * @param shape the widths of the model
+ * @param last whether this block is the last block of the encoder; the last block also contains the
+ *     final normalization
  */
 public record T5EncoderBlock(int number, T5Shape shape, boolean last) implements T5Block {
   @Override

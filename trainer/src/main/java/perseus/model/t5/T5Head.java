@@ -8,10 +8,11 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * T5's last layer: the decoder's final normalization, the logits of the vocabulary by the shared
- * embedding, and the loss.
+ * Describes the last layer of T5: the final normalization of the decoder, the logits for each token
+ * of the vocabulary, and the loss. The shared embedding table is the weight matrix that computes
+ * the logits.
  *
- * @param shape the model's widths
+ * @param shape the widths of the model
  */
 public record T5Head(T5Shape shape) implements Head {
   @Override
@@ -25,7 +26,7 @@ public record T5Head(T5Shape shape) implements Head {
     WorkTally tally = new WorkTally();
     shape.tallyNorm(tally, batch);
     return tally
-        // Dropout, and the scaling that a tied embedding needs.
+        // The passes are for dropout, and for the scaling that a tied embedding needs.
         .passes(
             batch.elements(shape.hidden()),
             WorkTally.DROPOUT + WorkTally.MAP,

@@ -8,30 +8,39 @@ import perseus.model.layer.WorkTally;
 import perseus.model.transformer.TokenEmbedding;
 
 /**
- * The widths of a T5 model, and the parameters, work and output shapes that several of its layers
- * have in common.
+ * Holds the widths of a T5 model, and computes the parameters, work and output shapes that several
+ * of its layers share.
  *
  * @param vocabulary number of tokens
- * @param hidden width of a token's vector
- * @param heads attention heads
- * @param headWidth width of an attention head; T5 chooses it independently of {@code hidden}
- * @param feedForward width between the two linear layers of the feed-forward network
+ * @param hidden number of elements of a token's vector
+ * @param heads number of attention heads
+ * @param headWidth number of elements of an attention head, which is independent of {@code hidden}
+ *     in T5
+ * @param feedForward number of elements per token between the two linear layers of the feed-forward
+ *     network
  */
 public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int feedForward) {
   private static final int RELATIVE_BUCKETS = 32;
 
-  /** Passes of one kernel each for square, mean, division by the root, and weight. */
+  /**
+   * A normalization by the root mean square (RMS) has 7 passes. The normalization has one kernel
+   * for each of these operations: square, mean, division by the root, and multiplication by the
+   * weight.
+   */
   private static final double RMS_NORM_FORWARD = 7;
 
-  /** Passes of the gradients of these kernels, with the reductions for the root and the weight. */
+  /**
+   * The backward of an RMS normalization has 18 passes: the gradients of its kernels, with the
+   * reductions for the root and the weight.
+   */
   private static final double RMS_NORM_BACKWARD = 18;
 
-  /** Width of all attention heads together. */
+  /** Returns the number of elements of all attention heads together. */
   int headsWidth() {
     return heads * headWidth;
   }
 
-  /** The token vectors, which encoder, decoder and head share. */
+  /** Returns the table of token vectors, which the encoder, the decoder and the head share. */
   Parameter table() {
     return TokenEmbedding.table(vocabulary, hidden);
   }
@@ -41,10 +50,11 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
   }
 
   /**
-   * The relative position biases, one per distance bucket and head, which all self-attentions of
-   * the encoder or of the decoder share.
+   * Returns the parameter with the relative position biases. The parameter has one bias for each
+   * distance bucket and head. All self-attentions of the encoder share one such parameter, and all
+   * self-attentions of the decoder share another.
    *
-   * @param stack {@code encoder} or {@code decoder}
+   * @param stack the half of the model: {@code encoder} or {@code decoder}
    */
   Parameter relativeBias(String stack) {
     return Parameter.split(stack + ".relative_bias.weight", 1, RELATIVE_BUCKETS, heads);
@@ -66,7 +76,10 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
         Parameter.split(name + ".down.weight", 1, hidden, feedForward));
   }
 
-  /** Counts self-attention or cross-attention; both sequences have the same length. */
+  /**
+   * Counts a self-attention or a cross-attention with its normalization and residual sum. In a
+   * cross-attention, both sequences have the same length.
+   */
   void tallyAttention(WorkTally tally, Batch batch) {
     double headVectors = batch.elementsPerGpu(headsWidth());
     tally
@@ -75,7 +88,8 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
         .matmul(headVectors, batch.sequenceLength())
         .matmul(headVectors, hidden)
         .passes(headVectors, 4 * WorkTally.MAP, 4 * WorkTally.MAP)
-        // Position bias and mask are added in place; the bias's gradient sums over the blocks.
+        // The position bias and the mask are added to the scores in place. The backward adds the
+        // gradient of the bias to the sum over the blocks.
         .passes(
             batch.scoresPerGpu(heads),
             WorkTally.ADD
@@ -95,12 +109,12 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
     tally
         .matmul(wide, hidden)
         .matmul(wide, hidden)
-        // ReLU and dropout.
+        // The passes are for ReLU and dropout.
         .passes(wide, WorkTally.MAP + WorkTally.DROPOUT, WorkTally.ADD + WorkTally.DROPOUT);
     tallyResidual(tally, batch);
   }
 
-  /** Counts a normalization by the root mean square. */
+  /** Counts a normalization by the root mean square (RMS). */
   void tallyNorm(WorkTally tally, Batch batch) {
     tally.passes(batch.elements(hidden), RMS_NORM_FORWARD, RMS_NORM_BACKWARD);
   }
@@ -111,22 +125,23 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
     tally.passes(batch.elements(hidden), passes, passes);
   }
 
-  /** Output of a layer of the encoder: a vector per token. */
+  /** Returns the output shapes of an encoder layer: one tensor with a vector for each token. */
   List<long[]> encoderShapes(Batch batch) {
     return List.of(batch.vectorShape(hidden));
   }
 
   /**
-   * Output of a layer of the decoder: a vector per token, and the encoder's output, to which later
-   * decoder blocks attend.
+   * Returns the output shapes of a decoder layer: one tensor with a vector for each token, and the
+   * encoder's output, which later decoder blocks need for cross-attention.
    */
   List<long[]> decoderShapes(Batch batch) {
     return List.of(batch.vectorShape(hidden), batch.vectorShape(hidden));
   }
 
   /**
-   * Bytes that a stage of the encoder sends to the next stage. They include the decoder's tokens,
-   * because in the simulation only the first stage loads tokens.
+   * Returns the number of bytes per microbatch that an encoder stage sends to the next stage. The
+   * encoder stages also send the decoder's tokens, because in the simulation only the first stage
+   * loads tokens.
    */
   double encoderBytes(Batch batch) {
     return Layer.FLOAT_BYTES * batch.elements(hidden) + Layer.TOKEN_BYTES * batch.tokens();

@@ -8,11 +8,12 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * BERT's first layer: the sum of token, position and segment vectors, a normalization, and dropout.
+ * Describes the first layer of BERT: the sum of token, position and segment vectors, a layer
+ * normalization, and dropout.
  *
  * @param vocabulary number of tokens
- * @param positions maximum tokens of a sequence
- * @param hidden width of the vectors
+ * @param positions maximum number of tokens in a sequence
+ * @param hidden number of elements of each vector
  */
 public record BertEmbedding(int vocabulary, int positions, int hidden) implements Layer {
   private static final int SEGMENTS = 2;
@@ -36,7 +37,8 @@ public record BertEmbedding(int vocabulary, int positions, int hidden) implement
   public LayerWork work(Batch batch) {
     return new WorkTally()
         .lookup(batch, TokenEmbedding.table(vocabulary, hidden))
-        // Segment lookup, two sums, normalization and dropout.
+        // The passes are for the lookup of the segment vectors, two sums, a normalization and
+        // dropout.
         .passes(
             batch.elements(hidden),
             WorkTally.MAP + 2 * WorkTally.ADD + WorkTally.LAYER_NORM_FORWARD + WorkTally.DROPOUT,

@@ -8,11 +8,12 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * Last layer of GPT-3 and Bloom: a normalization, the logits of the vocabulary by the tied
- * embedding, and the loss of predicting the next token.
+ * Describes the last layer of GPT-3 and Bloom: a layer normalization, the logits for each token of
+ * the vocabulary, and the loss of predicting the next token. The table of the token embedding is
+ * also the weight matrix that computes the logits (tied weights).
  *
  * @param vocabulary number of tokens
- * @param hidden width of a token's vector
+ * @param hidden number of elements of a token's vector
  */
 public record CausalHead(int vocabulary, int hidden) implements Head {
   @Override
@@ -29,7 +30,8 @@ public record CausalHead(int vocabulary, int hidden) implements Head {
     return new WorkTally()
         .matmul(logits, hidden)
         .passes(batch.elements(hidden), WorkTally.LAYER_NORM_FORWARD, WorkTally.LAYER_NORM_BACKWARD)
-        // Dropping the last position copies the logits; the backward copies into zeros.
+        // The loss does not use the last position. Removing the last position copies the logits.
+        // The backward copies the gradient into a tensor of zeros.
         .passes(logits, WorkTally.MAP, 1 + WorkTally.MAP)
         .crossEntropy(logits)
         .gradients(this, batch)

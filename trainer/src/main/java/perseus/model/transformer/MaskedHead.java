@@ -8,11 +8,12 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * BERT's last layer: a linear layer, GELU, a normalization, the logits of the vocabulary by the
- * tied embedding and a bias, and the loss of predicting masked tokens.
+ * Describes the last layer of BERT: a linear layer, GELU, a layer normalization, the logits for
+ * each token of the vocabulary, and the loss of predicting masked tokens. The table of the token
+ * embedding is also the weight matrix that computes the logits (tied weights), and a bias is added.
  *
  * @param vocabulary number of tokens
- * @param hidden width of a token's vector
+ * @param hidden number of elements of a token's vector
  */
 public record MaskedHead(int vocabulary, int hidden) implements Head {
   @Override
@@ -37,7 +38,7 @@ public record MaskedHead(int vocabulary, int hidden) implements Head {
             vectors,
             WorkTally.MAP + WorkTally.LAYER_NORM_FORWARD,
             WorkTally.ADD + WorkTally.LAYER_NORM_BACKWARD + WorkTally.BIAS_BACKWARD)
-        .passes(logits, WorkTally.MAP, WorkTally.BIAS_BACKWARD) // the bias, in place
+        .passes(logits, WorkTally.MAP, WorkTally.BIAS_BACKWARD) // the bias is added in place
         .crossEntropy(logits)
         .gradients(this, batch)
         .of(this);

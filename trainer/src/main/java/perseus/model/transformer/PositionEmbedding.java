@@ -8,11 +8,11 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * Second layer of GPT-3: adds a learned vector per position to the token vectors, then applies
- * dropout.
+ * Describes the second layer of GPT-3, which adds a learned vector for each position to the token
+ * vectors and then applies dropout.
  *
- * @param positions maximum tokens of a sequence
- * @param hidden width of the vectors
+ * @param positions maximum number of tokens in a sequence
+ * @param hidden number of elements of each vector
  */
 public record PositionEmbedding(int positions, int hidden) implements Layer {
   @Override

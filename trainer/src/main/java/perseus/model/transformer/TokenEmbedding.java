@@ -9,14 +9,16 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * First layer of GPT-3 and Bloom: looks up a vector per token.
+ * Describes the first layer of GPT-3 and Bloom, which looks up a vector for each token.
  *
  * @param vocabulary number of tokens
- * @param hidden width of the vectors
- * @param normalized whether a layer normalization follows (Bloom)
+ * @param hidden number of elements of each vector
+ * @param normalized whether a layer normalization follows the lookup, as in Bloom
  */
 public record TokenEmbedding(int vocabulary, int hidden, boolean normalized) implements Layer {
-  /** The parameter that holds the token vectors; a tied head shares it. */
+  /**
+   * Returns the parameter that holds the table of token vectors. A tied head shares this parameter.
+   */
   public static Parameter table(int vocabulary, int hidden) {
     return Parameter.split("embedding.tokens.weight", 0, vocabulary, hidden);
   }

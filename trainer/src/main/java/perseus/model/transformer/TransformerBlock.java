@@ -9,39 +9,47 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * A transformer block of GPT-3, Bloom or BERT: self-attention and a feed-forward network, each with
- * a layer normalization, dropout and a residual sum.
+ * Describes a transformer block of GPT-3, Bloom or BERT: self-attention and a feed-forward network.
+ * Each of these two halves has a layer normalization, dropout and a residual sum.
  *
- * <p>Tensor parallelism splits the first linear layer of each half by columns and the second by
- * rows, as in Megatron-LM.
+ * <p>Tensor parallelism splits the first linear layer of each half by columns and the second linear
+ * layer by rows, as in Megatron-LM.
  *
- * @param number index among the model's blocks, from 0
- * @param variant the differences between families
- * @param hidden width of a token's vector
- * @param heads attention heads
- * @param feedForward width between the two linear layers of the feed-forward network
+ * @param number index of the block in the model, from 0
+ * @param variant the kernels of the model's architecture
+ * @param hidden number of elements of a token's vector
+ * @param heads number of attention heads
+ * @param feedForward number of elements per token between the two linear layers of the feed-forward
+ *     network
  */
 public record TransformerBlock(int number, Variant variant, int hidden, int heads, int feedForward)
     implements Layer {
 
   /**
-   * The kernels of a family's attention and activation function, in passes over the attention
-   * scores and over the wide tensor of the feed-forward network.
+   * Holds the number of passes of the kernels that differ between architectures. The first and
+   * second numbers are passes over the attention scores, in the forward and in the backward. The
+   * third and fourth numbers are passes of the activation function in the feed-forward network, in
+   * the forward and in the backward.
    */
   public enum Variant {
     /**
-     * Pre-norm, causal. Scores: division, causal mask, softmax, dropout. GELU in its tanh form is
-     * eight kernels (cube, scale, add, scale, tanh, add one, halve, multiply); the backward has one
-     * per kernel and adds up gradients.
+     * The block of GPT-3 is causal and has pre-norm. The kernels on the scores are division, causal
+     * mask, softmax and dropout. GELU in its tanh form has eight kernels: cube, scale, add, scale,
+     * tanh, add one, halve, multiply. The backward of GELU has one kernel for each of these kernels
+     * and also adds gradients.
      */
     GPT2(8.25, 9.25, 18, 28),
 
-    /** Post-norm. Scores: division, padding mask, softmax, dropout. GELU is one kernel. */
+    /**
+     * The block of BERT has post-norm. The kernels on the scores are division, padding mask,
+     * softmax and dropout. GELU is one kernel.
+     */
     BERT(8.25, 7.25, 2, 3),
 
     /**
-     * Pre-norm, causal. Scores: initialized with ALiBi biases, masked copy, softmax, dropout. GELU
-     * in its tanh form is nine kernels, its explicitly written gradient eighteen.
+     * The block of Bloom is causal and has pre-norm. The kernels on the scores are initialization
+     * with ALiBi biases, masked copy, softmax and dropout. GELU in its tanh form has nine kernels,
+     * and its gradient, which is written explicitly, has eighteen kernels.
      */
     BLOOM(8.25, 8.25, 21, 44);
 
@@ -103,12 +111,13 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
     double scores = batch.scoresPerGpu(heads);
     return new WorkTally()
         .matmul(3 * headVectors, hidden)
-        .matmul(headVectors, batch.sequenceLength()) // probabilities times values
-        .matmul(headVectors, batch.sequenceLength()) // queries times keys, the same count
+        .matmul(headVectors, batch.sequenceLength()) // multiplies probabilities by values
+        .matmul(headVectors, batch.sequenceLength()) // multiplies queries by keys
         .matmul(headVectors, hidden)
         .matmul(wide, hidden)
         .matmul(wide, hidden)
-        // Both halves: normalization, dropout, residual sum; the backward also reduces to a bias.
+        // Each half has a normalization, dropout and a residual sum. The backward also reduces a
+        // gradient to the gradient of a bias.
         .passes(
             vectors,
             2 * (WorkTally.LAYER_NORM_FORWARD + WorkTally.DROPOUT + WorkTally.ADD),
@@ -117,7 +126,8 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
                     + WorkTally.DROPOUT
                     + WorkTally.ADD
                     + WorkTally.BIAS_BACKWARD))
-        // Queries, keys, values and the result are copied between token-major and head-major order.
+        // Four tensors (queries, keys, values and result) are copied between the order by tokens
+        // and the order by heads.
         .passes(headVectors, 4 * WorkTally.MAP, 4 * WorkTally.MAP + 3 * WorkTally.BIAS_BACKWARD)
         .passes(scores, variant.scoreForward, variant.scoreBackward)
         .passes(scores, WorkTally.SCORE_PRODUCTS_FORWARD, WorkTally.SCORE_PRODUCTS_BACKWARD)

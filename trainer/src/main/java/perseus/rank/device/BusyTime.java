@@ -6,10 +6,10 @@ import java.lang.management.ThreadMXBean;
 import perseus.transport.TensorGroup;
 
 /**
- * Measures how long a rank's thread has computed. If tensor operations use a single thread, this is
- * the thread's processor time, which does not grow while the thread waits for a core or for other
- * ranks. If they use several threads, it is the wall-clock time without the time of sums over the
- * ranks that share a stage.
+ * Measures the time that a rank's thread has spent on computations. If tensor operations use a
+ * single thread, the result is the processor time of this thread. Processor time does not grow
+ * while the thread waits for a core or for other ranks. If tensor operations use several threads,
+ * the result is the wall-clock time minus the time of all-reduces in the tensor-parallel group.
  */
 public final class BusyTime {
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -17,29 +17,33 @@ public final class BusyTime {
   private long sumNanos;
 
   /**
-   * @param singleThread whether the rank computes on a single thread of this host
+   * @param singleThread whether the rank computes its tensor operations on a single thread of this
+   *     host
    */
   public BusyTime(boolean singleThread) {
     this.processorTime = singleThread && threads.isCurrentThreadCpuTimeSupported();
   }
 
   /**
-   * Returns the computing time in nanoseconds. Only the difference between two calls on the same
-   * thread has a meaning.
+   * Returns the computing time in nanoseconds. A single value has no meaning: callers use the
+   * difference between two calls on the same thread.
    */
   long nanos() {
     return processorTime ? threads.getCurrentThreadCpuTime() : elapsedNanos();
   }
 
   /**
-   * Returns the time as {@link #nanos} does, but including the time in which the thread waited for
-   * a core.
+   * Returns the computing time in nanoseconds, including the time in which the thread waited for a
+   * core. As with {@link #nanos}, only a difference between two calls has a meaning.
    */
   long elapsedNanos() {
     return System.nanoTime() - sumNanos;
   }
 
-  /** Returns the same group, with sums that do not count as computing time. */
+  /**
+   * Returns a group that sums tensors like the given group. The time that these sums take is not
+   * part of the computing time.
+   */
   public TensorGroup excludingSums(TensorGroup group) {
     if (group.size() == 1) {
       return group;

@@ -8,16 +8,16 @@ import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 
 /**
- * Estimates how long an undisturbed host takes for each kind of instruction. The estimate is the
- * lower quartile of the samples of the warm-up, because disturbances only make a host slower. The
- * simulated GPU's times are derived from it, so that disturbances of the host do not look like
- * effects of frequencies.
+ * Estimates the time in seconds that an undisturbed host needs for each kind of instruction. The
+ * estimate is the lower quartile of the times measured in the warm-up, because disturbances only
+ * make a host slower. The times on the simulated GPU are computed from this estimate. With this
+ * estimate, a disturbance of the host does not look like an effect of the frequency.
  */
 final class HostPace {
-  /** Number of samples that are kept for each kind of instruction. */
+  /** The class keeps this number of samples (measured times) for each kind of instruction. */
   private static final int SAMPLES = 64;
 
-  /** The instructions whose samples decide about the slowdown. */
+  /** Only the samples of these instructions determine the slowdown. */
   private static final Set<Instruction> CALIBRATING =
       Set.of(Instruction.FORWARD, Instruction.BACKWARD);
 
@@ -25,7 +25,7 @@ final class HostPace {
   private boolean warmup;
   private boolean warmedUp;
 
-  /** The latest samples of one kind of instruction, in seconds. */
+  /** Holds the latest samples of one kind of instruction, in seconds. */
   private static final class Samples {
     final double[] undisturbed = new double[SAMPLES];
     final double[] elapsed = new double[SAMPLES];
@@ -41,7 +41,10 @@ final class HostPace {
       return quantile(undisturbed, 0.25);
     }
 
-    /** Returns the 90 % quantile of the elapsed times, divided by the undisturbed time. */
+    /**
+     * Returns the ratio of the 90 % quantile of the elapsed times to the estimated undisturbed
+     * time.
+     */
     double slowdown() {
       return quantile(elapsed, 0.9) / lowerQuartile();
     }
@@ -54,23 +57,25 @@ final class HostPace {
   }
 
   /**
-   * Begins a frequency schedule.
+   * Begins a frequency schedule and decides whether samples are taken during it.
    *
-   * @param isWarmup whether the schedule is a warm-up. Samples are taken during warm-ups; in a run
-   *     without a warm-up, until there are enough.
+   * @param isWarmup whether the schedule is a warm-up. Samples are taken during warm-ups. In a run
+   *     without a warm-up, the first 64 samples of each kind of instruction are taken.
    */
   void beginRound(boolean isWarmup) {
     warmedUp |= warmup;
     warmup = isWarmup;
     if (warmup) {
-      // The samples of an earlier warm-up are too slow: the program was still being compiled.
+      // The times of an earlier warm-up are too long, because the Java program was still being
+      // compiled.
       byKind.clear();
     }
   }
 
   /**
-   * Returns the slowdown with which this host, with all its other work, finishes 90 % of forwards
-   * and of backwards in time; 1 if there are no samples.
+   * Returns the slowdown of the simulated GPU at which this host finishes 90 % of the forwards and
+   * 90 % of the backwards in time. The times include the delays that other work on the host causes.
+   * Without samples, the slowdown is 1.
    */
   double slowdown() {
     return byKind.entrySet().stream()
@@ -81,11 +86,13 @@ final class HostPace {
   }
 
   /**
-   * Takes the times of an instruction as a sample, if samples are being taken.
+   * Estimates the undisturbed time of an instruction. While samples are taken, the given times are
+   * first added to the samples.
    *
-   * @param seconds computing time of the instruction
-   * @param elapsedSeconds computing time including the time in which the thread waited for a core
-   * @return the estimated undisturbed time of instructions of this kind, in seconds
+   * @param seconds computing time of the instruction in seconds
+   * @param elapsedSeconds computing time in seconds, including the time in which the thread waited
+   *     for a core
+   * @return the estimated undisturbed time of this kind of instruction in seconds
    */
   double undisturbedSeconds(Instruction instruction, double seconds, double elapsedSeconds) {
     Samples samples = byKind.computeIfAbsent(instruction, kind -> new Samples());

@@ -7,15 +7,17 @@ import perseus.pipeline.Instruction;
 import perseus.record.InstructionSink;
 
 /**
- * A simulated GPU that keeps pace with the wall clock, while the host computes the tensors.
+ * Runs a simulated GPU in step with the wall clock, while the host computes the tensors.
  *
- * <p>If an undisturbed host needs the time t for an instruction ({@link HostPace}), the GPU takes
- * slowdown * t at its highest clock, and longer at lower clocks, as the GPU's model says. When the
- * host has finished its computation, it waits until the GPU's time has passed.
+ * <p>Let t be the time in seconds that an undisturbed host needs for an instruction, as {@link
+ * HostPace} estimates it. At its highest clock, the simulated GPU takes the time slowdown * t in
+ * seconds for this instruction. At a lower clock, the GPU takes longer, according to its {@link
+ * perseus.gpu.sim.GpuModel}. When the host has finished the computation, the host waits until the
+ * GPU has also finished the instruction.
  *
- * <p>Clock changes, power and the energy counter are simulated by {@link SimulatedGpu} and {@link
- * perseus.gpu.sim.EnergyCounter}; this class tells them the times. A clock changes some
- * milliseconds after it is requested, which may be within an instruction.
+ * <p>{@link SimulatedGpu} and {@link perseus.gpu.sim.EnergyCounter} simulate clock changes, power
+ * and the energy counter. This class decides at which times the simulated GPU runs and waits. A
+ * clock changes some milliseconds after the request, possibly during an instruction.
  */
 public final class PacedDevice {
   private final SimulatedGpu gpu;
@@ -29,9 +31,9 @@ public final class PacedDevice {
   private Lateness lateness = Lateness.NONE;
 
   /**
-   * @param paced whether to wait for the simulated GPU; if not, an instruction takes as long as the
-   *     host needs
-   * @param log accepts executed instructions
+   * @param paced whether the host waits for the simulated GPU; if not, an instruction takes as long
+   *     as on the host
+   * @param log receives the executed instructions
    */
   public PacedDevice(
       SimulatedGpu gpu, boolean paced, WallClock clock, BusyTime busy, InstructionSink log) {
@@ -44,9 +46,10 @@ public final class PacedDevice {
   }
 
   /**
-   * Begins a frequency schedule; see {@link HostPace}.
+   * Begins a frequency schedule. The lateness of earlier schedules is discarded.
    *
-   * @param slowdown factor on the host's undisturbed times, equal on all ranks
+   * @param slowdown the time of an instruction on the simulated GPU at its highest clock, divided
+   *     by its time on an undisturbed host; the same value on all ranks
    */
   public void beginRound(boolean warmup, double slowdown) {
     pace.beginRound(warmup);
@@ -54,39 +57,45 @@ public final class PacedDevice {
     hostSlowdown = slowdown;
   }
 
-  /** Returns the minimum slowdown with which this rank's host keeps up. */
+  /** Returns the smallest slowdown with which this rank's host is as fast as its simulated GPU. */
   public double neededSlowdown() {
     return pace.slowdown();
   }
 
-  /** Returns how well the host has kept up since the frequency schedule began. */
+  /** Returns the number and delays of late instructions since the frequency schedule began. */
   public Lateness lateness() {
     return lateness;
   }
 
-  /** Requests a clock in MHz, which takes effect some milliseconds later. */
+  /**
+   * Requests a clock in MHz. The clock of the simulated GPU changes some milliseconds after the
+   * request.
+   */
   public void lockClocks(int clockMhz) {
     idleUntilNow();
     gpu.lockClocks(clockMhz);
   }
 
-  /** Makes the simulated GPU idle until the wall clock's present time. */
+  /**
+   * Lets the simulated GPU wait, at its blocking (waiting) power, until the current time of the
+   * wall clock.
+   */
   public void idleUntilNow() {
     gpu.block(clock.seconds());
   }
 
-  /** Returns the time until which the GPU has been simulated, in seconds on the rank's clock. */
+  /** Returns the time in seconds on the rank's clock until which the GPU has been simulated. */
   public double nowSeconds() {
     return gpu.nowSeconds();
   }
 
-  /** Returns the energy drawn until {@link #nowSeconds}, in joules. */
+  /** Returns the energy in joules that the simulated GPU has used until {@link #nowSeconds}. */
   public double energyJoules() {
     return gpu.energyJoules();
   }
 
   /**
-   * Executes and logs an instruction.
+   * Executes an instruction on the host and on the simulated GPU, and logs its start and end.
    *
    * @param work the instruction's work on the simulated GPU
    * @param computation the instruction's computation on the host
@@ -115,7 +124,9 @@ public final class PacedDevice {
     log.executed(instruction, start, gpu.nowSeconds());
   }
 
-  /** Runs and logs an action during which the GPU idles, such as loading data. */
+  /**
+   * Runs and logs an action during which the GPU waits at its blocking power, such as loading data.
+   */
   public void idle(Instruction instruction, Runnable action) {
     idleUntilNow();
     double start = gpu.nowSeconds();

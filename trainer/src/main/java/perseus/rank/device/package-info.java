@@ -1,8 +1,7 @@
 /**
- * Makes computations take as long on the wall clock as on a simulated GPU, and measures how well
- * the host keeps up. The GPU is simulated: its times, power and energies follow a model and are not
- * measurements of a real GPU.
+ * Makes computations take as long on the wall clock as on a simulated GPU, whose times, power and
+ * energies follow a model, and measures how often the host is slower.
  *
- * <p>No tensor is computed here.
+ * <p>No class here computes tensors or measures a real GPU.
  */
 package perseus.rank.device;

@@ -14,20 +14,26 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Runs operations of PyTorch that DJL does not offer, such as fused attention. They are TorchScript
- * methods in the resource {@code kernels.py}.
+ * Runs PyTorch operations that DJL does not offer, such as fused attention. Each operation is a
+ * TorchScript method in the resource {@code kernels.py}.
  *
- * <p>A call costs about ten microseconds. Operations take part in automatic differentiation unless
- * they detach their inputs. Not thread-safe.
+ * <p>A call takes about ten microseconds in addition to the operation. Automatic differentiation
+ * records an operation unless the operation detaches its inputs. The class is not thread-safe.
  */
 public final class Kernels implements AutoCloseable {
   private final NDManager manager;
   private final PtSymbolBlock script;
 
-  /** DJL takes the name of the method to run from the name of an additional input. */
+  /**
+   * Additional input tensors, by the name of the TorchScript method. DJL reads the name of this
+   * tensor to find out which method it must run.
+   */
   private final Map<String, NDArray> methods = new HashMap<>();
 
-  /** Loads the script; {@code parent} closes it unless {@link #close} does so before. */
+  /**
+   * Loads the script. The script is freed by {@link #close}, at the latest when {@code parent} is
+   * closed.
+   */
   public Kernels(NDManager parent) {
     manager = parent.newSubManager();
     try {
@@ -45,7 +51,7 @@ public final class Kernels implements AutoCloseable {
   /**
    * Runs a method of the script.
    *
-   * @return the result; the manager of the first input owns it
+   * @return the result, which the manager of the first input owns
    */
   public NDArray run(String method, NDArray... inputs) {
     NDList list = new NDList(inputs.length + 1);
@@ -53,7 +59,8 @@ public final class Kernels implements AutoCloseable {
       list.add(input);
     }
     list.add(methods.computeIfAbsent(method, this::nameTag));
-    // A setting of the current thread. The script optimizer gains less than its warm-up costs.
+    // Turns the TorchScript optimizer off for the current thread. The warm-up of the optimizer
+    // takes more time than the optimizer saves.
     JniUtils.setGraphExecutorOptimize(false);
     return IValueUtils.forward(script, list, true).singletonOrThrow();
   }

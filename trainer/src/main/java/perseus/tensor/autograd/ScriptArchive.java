@@ -9,16 +9,16 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Packs the source of a TorchScript class into the archive that PyTorch loads. The class must have
- * no attributes.
+ * Packs the source of a TorchScript class into an archive that PyTorch can load. The class must
+ * have no attributes.
  *
- * <p>The archive is a zip file with the source, the pickled instance, the pickled constants (an
- * empty tuple) and the version of the format.
+ * <p>The archive is a zip file. The zip file contains the source, the pickled instance, the pickled
+ * constants (an empty tuple) and the version of the format.
  */
 final class ScriptArchive {
   private static final String FORMAT_VERSION = "10\n";
 
-  /** Pickle protocol 2: the empty tuple. */
+  /** The empty tuple in pickle protocol 2. */
   private static final String NO_CONSTANTS = "\u0080\u0002).";
 
   private ScriptArchive() {}
@@ -30,7 +30,7 @@ final class ScriptArchive {
    * @param resource name of the resource that holds the source
    */
   static byte[] of(String className, String resource) throws IOException {
-    // Pickle protocol 2: an instance of the class with the state {"training": False}.
+    // An instance of the class with the state {"training": False}, in pickle protocol 2.
     String instance =
         "\u0080\u0002c__torch__\n" + className + "\n)\u0081}(X\b\0\0\0training\u0089ub.";
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -44,7 +44,7 @@ final class ScriptArchive {
     return bytes.toByteArray();
   }
 
-  /** Adds an uncompressed entry, as in archives that PyTorch itself writes. */
+  /** Adds an uncompressed entry. PyTorch also writes uncompressed entries. */
   private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {
     CRC32 crc = new CRC32();
     crc.update(content);

@@ -11,18 +11,24 @@ import java.util.function.Consumer;
 import perseus.transport.TensorGroup;
 
 /**
- * Records the forward of one layer on one microbatch, so that its backward can be run.
+ * Records the forward of one layer for one microbatch and runs its backward.
  *
- * <p>The forward is divided at <em>cuts</em>; between two cuts, PyTorch's automatic differentiation
- * records it. A cut is a tensor at which a new autograd graph starts (a leaf), with a rule for its
- * gradient. The rule passes the gradient on to the tensor before the cut, or first sums it over the
- * tensor-parallel group, or computes the backward of an operation directly. Linear layers do the
- * last: they add to the gradient of their weight without an intermediate tensor.
+ * <p>The forward is divided at <em>cuts</em>. Between two cuts, PyTorch's automatic differentiation
+ * records the operations. A cut is a tensor at which a new autograd graph starts (a leaf), together
+ * with a backward rule for its gradient. A backward rule is of one of three kinds:
  *
- * <p>The backward applies the rules of the cuts in reverse order. The gradient of a cut is complete
- * when its turn comes, because only later cuts depend on it.
+ * <ul>
+ *   <li>The rule passes the gradient to the tensor before the cut.
+ *   <li>The rule sums the gradient over the tensor-parallel group and then passes it on.
+ *   <li>The rule computes the backward of an operation directly. Linear layers use such a rule,
+ *       because it adds to the gradient of the weight without an intermediate tensor.
+ * </ul>
  *
- * <p>A tape that does not record computes the same results and keeps nothing for a backward.
+ * <p>The backward applies the rules of the cuts in reverse order. When the backward reaches a cut,
+ * the gradient of the cut is complete, because only later cuts contribute to it.
+ *
+ * <p>A tape can also run without recording. Without recording, the tape computes the same results
+ * but keeps no tensors for a backward.
  */
 public final class Tape implements AutoCloseable {
   private record Cut(NDArray leaf, Consumer<NDArray> backward) {}
@@ -38,9 +44,9 @@ public final class Tape implements AutoCloseable {
   /**
    * Creates an empty tape.
    *
-   * @param parent parent of the manager that owns the tape's tensors
-   * @param group the ranks that share the layer
-   * @param recording whether a backward will follow
+   * @param parent parent of the new manager that will own the tape's tensors
+   * @param group the tensor-parallel ranks that share the layer
+   * @param recording true if a backward will follow
    */
   public Tape(NDManager parent, Kernels kernels, TensorGroup group, boolean recording) {
     this.manager = parent.newSubManager();
@@ -49,15 +55,15 @@ public final class Tape implements AutoCloseable {
     this.recording = recording;
   }
 
-  /** A forward that runs on a tape. */
+  /** Computes a forward with a tape. */
   public interface Forward {
     NDList apply(Tape tape, NDList inputs);
   }
 
   /**
-   * Runs a forward. A tape runs one forward at most.
+   * Runs a forward. Call this method at most once per tape.
    *
-   * @param values inputs of the forward; the tape keeps separate handles to them
+   * @param values inputs of the forward; the tape creates separate handles to these tensors
    * @return outputs of the forward, which the tape owns
    */
   public NDList run(Forward forward, NDList values) {
@@ -77,7 +83,7 @@ public final class Tape implements AutoCloseable {
    * Runs the backward of the recorded forward.
    *
    * @param gradients gradients of the outputs
-   * @param owner manager that will own the result
+   * @param owner manager that will own the returned gradients
    * @return gradients of the inputs
    */
   public NDList backward(NDList gradients, NDManager owner) {
@@ -100,22 +106,25 @@ public final class Tape implements AutoCloseable {
     return received;
   }
 
-  /** Runs a method of {@link Kernels}; the tape owns the result. */
+  /** Runs a method of {@link Kernels}. The tape owns the result. */
   public NDArray call(String kernel, NDArray... operands) {
     return own(kernels.run(kernel, operands));
   }
 
-  /** The ranks that share the layer. */
+  /** Returns the tensor-parallel ranks that share the layer. */
   public TensorGroup group() {
     return group;
   }
 
-  /** The manager that owns the tape's tensors. */
+  /** Returns the manager that owns the tape's tensors. */
   public NDManager manager() {
     return manager;
   }
 
-  /** Makes the tape own a tensor, so that closing the tape frees it; returns the same tensor. */
+  /**
+   * Makes the tape the owner of a tensor, so that closing the tape frees the tensor. Returns the
+   * given tensor.
+   */
   public NDArray own(NDArray tensor) {
     if (tensor.getManager() != manager) {
       tensor.attach(manager);
@@ -123,14 +132,17 @@ public final class Tape implements AutoCloseable {
     return tensor;
   }
 
-  /** Starts a new graph at a tensor; the backward passes its gradient on unchanged. */
+  /**
+   * Starts a new autograd graph at a tensor. The backward passes the gradient through the cut
+   * without a change.
+   */
   public NDArray cut(NDArray tensor) {
     return recording ? withBackward(tensor, gradient -> propagate(tensor, gradient)) : tensor;
   }
 
   /**
-   * Starts a new graph at a tensor; the backward sums its gradient over the ranks of the group.
-   * This is the operator f of Megatron-LM.
+   * Starts a new autograd graph at a tensor that all ranks of the group use. The backward sums the
+   * gradient over the ranks. Megatron-LM calls this operator f.
    */
   public NDArray copyToGroup(NDArray tensor) {
     if (!recording) {
@@ -145,11 +157,12 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Starts a new graph at a tensor that was computed without automatic differentiation.
+   * Starts a new autograd graph at a tensor that was computed without automatic differentiation.
    *
    * @param value the tensor
-   * @param backward called with the tensor's gradient; it must pass gradients on to the operands
-   * @return the cut, to be used in place of {@code value}
+   * @param backward function that receives the tensor's gradient; it must pass gradients to the
+   *     operands of the operation
+   * @return the cut, which the caller must use instead of {@code value}
    */
   public NDArray withBackward(NDArray value, Consumer<NDArray> backward) {
     if (!recording) {
@@ -161,8 +174,8 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Passes a gradient to a tensor. A leaf accumulates it; for the end of a graph, PyTorch's
-   * backward runs through that graph.
+   * Passes a gradient to a tensor. If the tensor is a leaf, it accumulates the gradient. If an
+   * autograd graph computed the tensor, PyTorch runs the backward of that graph.
    */
   public static void propagate(NDArray tensor, NDArray gradient) {
     JniUtils.backward((PtNDArray) tensor, (PtNDArray) gradient, false, false);
@@ -174,7 +187,10 @@ public final class Tape implements AutoCloseable {
     return leaf;
   }
 
-  /** A new handle to the memory of a tensor, without its graph, which the tape owns. */
+  /**
+   * Returns a new handle to the memory of a tensor, without the autograd graph. The tape owns the
+   * handle.
+   */
   private NDArray borrowed(NDArray value) {
     NDArray handle = value.stopGradient();
     handle.attach(manager);

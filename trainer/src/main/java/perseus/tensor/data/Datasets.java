@@ -14,16 +14,19 @@ import perseus.model.t5.T5Embedding;
 import perseus.model.transformer.BertEmbedding;
 import perseus.model.transformer.TokenEmbedding;
 
-/** Opens the training data of a model, and checks whether the data suits the model. */
+/**
+ * Opens the training data of a model and checks whether the data is of the kind that the model
+ * needs.
+ */
 public final class Datasets {
   private Datasets() {}
 
   /**
-   * Checks whether a model can be trained on given data, without reading the data.
+   * Checks whether a model can be trained on given data. This method does not read the data.
    *
-   * @param data as for {@link #open}
-   * @param tokenizer as for {@link #open}
-   * @throws UserError if a file does not exist, or is of the wrong kind for the model
+   * @param data the data, as in {@link #open}
+   * @param tokenizer the tokenizer, as in {@link #open}
+   * @throws UserError if a file does not exist, or if the model needs another kind of data
    */
   public static void require(Model model, Path data, Path tokenizer) {
     if (data != null && !Files.exists(data)) {
@@ -59,12 +62,12 @@ public final class Datasets {
    * Opens training data.
    *
    * @param model the model to train
-   * @param batch shape of a microbatch
-   * @param data a text file, or for image models a folder that contains a folder per class; null
+   * @param batch sizes of a microbatch (samples, tokens)
+   * @param data a text file; for image models, a folder that contains one folder per class; null
    *     for random data
-   * @param tokenizer a Hugging Face {@code tokenizer.json}; null to use the bytes of the text as
-   *     tokens
-   * @param seed seed of all random choices: random data, the order of samples, masks
+   * @param tokenizer a Hugging Face {@code tokenizer.json} file; null to use the bytes of the text
+   *     as tokens
+   * @param seed seed of all random choices (random data, the order of samples, masks)
    * @throws UserError if the model cannot be trained on the data, or a file cannot be read
    */
   public static TrainingData open(Model model, Batch batch, Path data, Path tokenizer, long seed) {

@@ -19,12 +19,12 @@ import perseus.io.UserError;
 import perseus.random.SplitMix;
 
 /**
- * Training data from a folder of images that contains a folder per class. Images are drawn in
+ * Loads training images from a folder that contains one folder per class. Images are drawn in
  * random order, with replacement.
  *
- * <p>An image is scaled so that its shorter side has the model's input size, and cropped to its
- * centre. Its colours are normalized by the mean and standard deviation of ImageNet. Classes are
- * numbered in the order of their folders' names.
+ * <p>Each image is scaled so that its shorter side has the model's input size. The scaled image is
+ * cropped to its centre. The colours of the image are normalized with the mean and standard
+ * deviation of ImageNet. Classes are numbered from 0 in the order of their folders' names.
  */
 public final class ImageFolder implements TrainingData {
   /** Number of colour channels: red, green, blue. */
@@ -51,9 +51,10 @@ public final class ImageFolder implements TrainingData {
    * Lists the images of a folder.
    *
    * @param samples number of images in a microbatch
-   * @param size height and width of the model's input in pixels
+   * @param size height and width of the model's input, in pixels
    * @param classes number of classes of the model
-   * @throws UserError if the folder has no images, or more classes than the model
+   * @throws UserError if the folder contains no images, or more class folders than the model has
+   *     classes
    */
   static ImageFolder open(Path folder, int samples, int size, int classes, long seed) {
     ImageIO.setUseCache(false);
@@ -105,7 +106,7 @@ public final class ImageFolder implements TrainingData {
         manager.create(pixels, new Shape(samples, COLOURS, size, size)), manager.create(labels));
   }
 
-  /** Reads an image and scales and crops it to the model's input size. */
+  /** Reads an image, and then scales and crops it to the model's input size. */
   private BufferedImage cropped(Path file) {
     BufferedImage image = read(file);
     double scale = (double) size / Math.min(image.getWidth(), image.getHeight());
@@ -134,7 +135,9 @@ public final class ImageFolder implements TrainingData {
     return image;
   }
 
-  /** Writes an image one colour plane after the other, the order that convolutions need. */
+  /**
+   * Writes the pixels of an image, one colour plane after the other. Convolutions need this order.
+   */
   private void write(BufferedImage image, float[] pixels, int at) {
     int area = size * size;
     for (int y = 0; y < size; y++) {

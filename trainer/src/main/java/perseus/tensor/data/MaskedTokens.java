@@ -4,13 +4,15 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * BERT's objective: predict masked tokens (Devlin et al., 2019).
+ * Creates training examples for BERT's objective, which is to predict masked tokens (Devlin et al.,
+ * 2019).
  *
- * <p>15 % of the tokens are predicted. Of these, 80 % are replaced by the mask, 10 % by a random
- * token, and 10 % stay. An example has two sequences: tokens and labels.
+ * <p>The model must predict 15 % of the tokens. Of the predicted tokens, 80 % are replaced by the
+ * mask token and 10 % by a random token; 10 % stay unchanged. An example consists of two sequences:
+ * tokens and labels.
  *
  * @param vocabulary number of tokens in the vocabulary
- * @param mask the mask token
+ * @param mask number of the mask token
  */
 record MaskedTokens(int vocabulary, int mask) implements Objective {
   private static final double PREDICTED_SHARE = 0.15;
@@ -26,8 +28,8 @@ record MaskedTokens(int vocabulary, int mask) implements Objective {
     long[] labels = new long[length];
     Arrays.fill(labels, NO_LABEL);
     int remaining = Math.max(1, (int) Math.round(PREDICTED_SHARE * length));
-    // Selection sampling: a position is chosen with the probability (choices that remain) /
-    // (positions that remain), which gives every subset the same probability.
+    // The loop uses selection sampling. A position is chosen with the probability (remaining
+    // choices) / (remaining positions), so every subset of positions has the same probability.
     for (int position = 0; remaining > 0; position++) {
       if (random.nextInt(length - position) < remaining) {
         labels[position] = tokens[position];

@@ -2,19 +2,22 @@ package perseus.tensor.data;
 
 import java.util.SplittableRandom;
 
-/** A training objective for text: makes inputs and labels from tokens. */
+/** Creates training examples (inputs and labels) from a text, for one training objective. */
 interface Objective {
-  /** Label of a position at which nothing is predicted. */
+  /** Label of a position at which the model predicts no token. */
   long NO_LABEL = -1;
 
-  /** Number of tokens of text from which an example of {@code length} tokens is made. */
+  /**
+   * Returns the number of text tokens that an example with sequences of {@code length} tokens
+   * needs.
+   */
   int textLength(int length);
 
   /**
-   * Makes an example.
+   * Creates one training example.
    *
-   * @param text {@link #textLength} tokens
-   * @param length tokens of each sequence of the example
+   * @param text tokens of the text; their number is {@link #textLength}
+   * @param length number of tokens in each sequence of the example
    * @param random source of all random choices
    * @return sequences of {@code length} tokens each: the inputs, then the labels
    */

@@ -4,24 +4,30 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * T5's objective: predict spans that were cut out of a text (Raffel et al., 2020).
+ * Creates training examples for T5's objective, which is to predict spans that were cut out of a
+ * text (Raffel et al., 2020).
  *
- * <p>15 % of the text is cut out, in spans of three tokens. The encoder reads the text with one
- * sentinel token in place of each span. The decoder predicts each sentinel followed by its span,
- * and one more sentinel at the end. The text is long enough to fill the encoder's sequence; at the
- * remaining positions of the decoder's sequence nothing is predicted.
+ * <p>15 % of the text is cut out, in spans of three tokens. In the encoder's sequence, one sentinel
+ * token replaces each span. The decoder predicts each sentinel followed by the tokens of its span,
+ * and one more sentinel at the end. The text fills the encoder's sequence completely. The decoder
+ * predicts no tokens at the remaining positions of its sequence.
  *
- * <p>An example has three sequences: tokens of the encoder, tokens of the decoder, labels.
+ * <p>An example consists of three sequences: tokens of the encoder, tokens of the decoder, and
+ * labels.
  *
- * @param firstSentinel sentinel of the first span; each following sentinel is one less
+ * @param firstSentinel sentinel token of the first span; each later sentinel has a number that is
+ *     lower by 1
  */
 record SpanCorruption(int firstSentinel) implements Objective {
   private static final int SPAN_TOKENS = 3;
 
-  /** Encoder tokens per span: 17 of text and the sentinel, so that 3 of 20 tokens are cut out. */
+  /**
+   * Number of encoder tokens per span: 17 tokens of text and one sentinel. Each span removes 3 of
+   * 20 text tokens.
+   */
   private static final int ENCODER_TOKENS_PER_SPAN = 18;
 
-  /** The decoder's first token, also used where nothing is predicted. */
+  /** First token of the decoder. The same token also fills positions without a prediction. */
   private static final long START = 0;
 
   private static int spans(int length) {
@@ -43,7 +49,7 @@ record SpanCorruption(int firstSentinel) implements Objective {
     int written = 0;
     int predicted = 0;
     for (int span = 0; span < spans; span++) {
-      // The encoder's sequence is divided into equal parts, with one span in each.
+      // The encoder's sequence is divided into equal parts. Each part contains one span.
       int end = (int) ((long) length * (span + 1) / spans);
       int start = written + random.nextInt(end - written);
       while (written < start) {
@@ -68,7 +74,7 @@ record SpanCorruption(int firstSentinel) implements Objective {
     return new long[][] {encoder, decoder, labels};
   }
 
-  /** Writes a label unless the sequence is full; returns the next position. */
+  /** Writes a label unless the sequence is full. Returns the next position. */
   private static int append(long[] labels, int position, long token) {
     if (position < labels.length) {
       labels[position] = token;

@@ -7,16 +7,16 @@ import java.util.SplittableRandom;
 import perseus.random.SplitMix;
 
 /**
- * Random training data for image models: uniform noise with mean 0 and variance 1, and random
- * classes.
+ * Generates random training data for image models. Pixels are uniform noise with mean 0 and
+ * variance 1, and classes are random.
  *
  * @param samples number of images in a microbatch
- * @param size height and width in pixels
+ * @param size height and width of an image, in pixels
  * @param classes number of classes
- * @param seed seed of the data
+ * @param seed seed of the random data
  */
 record SyntheticImages(int samples, int size, int classes, long seed) implements TrainingData {
-  /** Width of a uniform distribution with variance 1. */
+  /** Width of the interval on which a uniform distribution has variance 1. */
   private static final double WIDTH = Math.sqrt(12);
 
   @Override

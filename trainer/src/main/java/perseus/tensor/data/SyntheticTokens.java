@@ -4,10 +4,10 @@ import java.util.SplittableRandom;
 import perseus.random.SplitMix;
 
 /**
- * Random tokens, all with the same probability.
+ * Generates random tokens. All tokens have the same probability.
  *
  * @param vocabulary number of tokens in the vocabulary
- * @param seed seed of the tokens
+ * @param seed seed of the random tokens
  */
 record SyntheticTokens(int vocabulary, long seed) implements TokenSource {
   @Override

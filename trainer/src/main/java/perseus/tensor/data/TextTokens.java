@@ -7,7 +7,8 @@ import perseus.io.UserError;
 import perseus.random.SplitMix;
 
 /**
- * Tokens of a text: windows at random positions. A window that is longer than the text repeats it.
+ * Provides token sequences from random positions of a text. If a sequence is longer than the text,
+ * the text is repeated.
  */
 final class TextTokens implements TokenSource {
   private static final long MAX_FILE_BYTES = 1L << 30;
@@ -23,11 +24,11 @@ final class TextTokens implements TokenSource {
   }
 
   /**
-   * Uses given tokens.
+   * Creates a source from the given tokens.
    *
-   * @param file the file that they were read from, for messages
-   * @param seed seed of the positions
-   * @throws UserError if there are no tokens
+   * @param file the file that contained the tokens, for error messages
+   * @param seed seed of the random positions
+   * @throws UserError if the list of tokens is empty
    */
   static TextTokens of(Path file, int[] text, long seed) {
     if (text.length == 0) {
@@ -37,9 +38,9 @@ final class TextTokens implements TokenSource {
   }
 
   /**
-   * Uses the bytes of a file as tokens.
+   * Creates a source that uses the bytes of a file as tokens.
    *
-   * @throws UserError if the file is empty, too large or cannot be read
+   * @throws UserError if the file is empty, larger than 1 GiB, or cannot be read
    */
   static TextTokens bytes(Path file, long seed) {
     byte[] bytes = readAll(file);
@@ -53,7 +54,7 @@ final class TextTokens implements TokenSource {
   /**
    * Reads a text file into memory.
    *
-   * @throws UserError if the file is too large or cannot be read
+   * @throws UserError if the file is larger than 1 GiB or cannot be read
    */
   static byte[] readAll(Path file) {
     try {
@@ -70,10 +71,10 @@ final class TextTokens implements TokenSource {
   }
 
   /**
-   * Checks that all tokens are in a model's vocabulary.
+   * Checks that a model's vocabulary contains all tokens of the text.
    *
    * @param vocabulary number of tokens in the vocabulary
-   * @param model name of the model, for messages
+   * @param model name of the model, for the error message
    * @throws UserError if a token is not in the vocabulary
    */
   void requireWithin(int vocabulary, String model) {

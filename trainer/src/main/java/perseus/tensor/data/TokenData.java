@@ -7,12 +7,12 @@ import perseus.model.layer.Batch;
 import perseus.random.SplitMix;
 
 /**
- * Training data for text models: microbatches of an objective's examples. Each sequence of the
- * examples becomes one int64 tensor (samples, tokens).
+ * Combines training examples of a text into microbatches. An example has two or three sequences,
+ * such as tokens and labels. Each of these becomes one int64 tensor of the shape (samples, tokens).
  *
  * @param source source of the text
- * @param objective makes examples from the text
- * @param batch shape of a microbatch
+ * @param objective training objective, which creates examples from the text
+ * @param batch sizes of a microbatch (samples, tokens)
  * @param seed seed of the objective's random choices
  */
 record TokenData(TokenSource source, Objective objective, Batch batch, long seed)
@@ -26,7 +26,7 @@ record TokenData(TokenSource source, Objective objective, Batch batch, long seed
     for (int i = 0; i < samples; i++) {
       long sample = index * samples + i;
       source.read(sample, text);
-      // The complement: other random numbers than those that the source uses.
+      // The complement of the seed gives other random numbers than those that the source uses.
       long[][] example = objective.example(text, length, SplitMix.random(~seed, sample));
       joined = joined == null ? new long[example.length][samples * length] : joined;
       for (int sequence = 0; sequence < example.length; sequence++) {

@@ -1,12 +1,12 @@
 package perseus.tensor.data;
 
-/** A source of token sequences. */
+/** Provides the token sequences of a text. */
 interface TokenSource {
   /**
-   * Fills a sequence with tokens. Calls with the same sample and length give the same tokens.
+   * Fills an array with tokens. Calls with the same sample number and length give the same tokens.
    *
    * @param sample number of the sample in the training run, from 0
-   * @param tokens filled completely
+   * @param tokens array that this method fills completely
    */
   void read(long sample, long[] tokens);
 }

@@ -10,9 +10,12 @@ import java.util.stream.LongStream;
 import perseus.io.UserError;
 import perseus.tensor.runtime.DjlRuntime;
 
-/** A Hugging Face tokenizer, read from its {@code tokenizer.json}. */
+/**
+ * Reads a Hugging Face tokenizer from its file {@code tokenizer.json} and encodes text files with
+ * it.
+ */
 final class TokenizerFile implements AutoCloseable {
-  /** Approximate number of characters that are encoded at once. */
+  /** Approximate number of characters in a piece of text that is encoded in one call. */
   private static final int CHUNK_CHARACTERS = 1 << 16;
 
   private final HuggingFaceTokenizer tokenizer;
@@ -22,9 +25,9 @@ final class TokenizerFile implements AutoCloseable {
   }
 
   /**
-   * Reads a tokenizer.
+   * Reads a tokenizer from a file.
    *
-   * @throws UserError if the file is not a tokenizer, or cannot be read
+   * @throws UserError if the file is not a tokenizer or cannot be read
    */
   static TokenizerFile open(Path file) {
     DjlRuntime.prepare();
@@ -39,7 +42,7 @@ final class TokenizerFile implements AutoCloseable {
   }
 
   /**
-   * Encodes a text file. The text is encoded in pieces that end at the end of a line where
+   * Encodes a text file. The text is encoded in pieces. A piece ends at the end of a line if
    * possible.
    *
    * @return the tokens of the whole text
@@ -69,8 +72,8 @@ final class TokenizerFile implements AutoCloseable {
   }
 
   /**
-   * The mask and sentinel tokens of the tokenizer, or the vocabulary's last token for one that the
-   * tokenizer does not have.
+   * Returns the mask token and the first sentinel token of the tokenizer. If the tokenizer lacks
+   * one of them, the vocabulary's last token replaces it.
    *
    * @param vocabulary number of tokens in the model's vocabulary
    */

@@ -1,6 +1,7 @@
 /**
- * Loads training data: text, images, or random data.
+ * Loads training data, which may be text, images or random data.
  *
- * <p>No model is trained here; its description only determines the shapes and the objective.
+ * <p>Code here may not train a model; the model's description determines only the shapes and the
+ * objective.
  */
 package perseus.tensor.data;

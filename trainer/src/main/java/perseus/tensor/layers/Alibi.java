@@ -5,17 +5,18 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Computes the biases of attention with linear biases, ALiBi (Press, Smith and Lewis, 2022). With
- * the slope m of a head, the score of a query at position i and a key at position j &lt;= i is
- * reduced by m (i - j).
+ * Computes the biases of ALiBi, attention with linear biases (Press, Smith and Lewis, 2022). Each
+ * head has a slope m. For a query at position i and a key at position j &lt;= i, ALiBi subtracts m
+ * (i - j) from the attention score.
  */
 public final class Alibi {
   private Alibi() {}
 
   /**
-   * The slope of a head. For n heads, n a power of two, the slopes are the geometric sequence that
-   * starts at 2^(-8/n) and has the same ratio. For other numbers of heads, they are the slopes of
-   * the next lower power of two, followed by every second slope of the next higher power of two.
+   * Returns the slope of a head. If the number of heads n is a power of two, the slopes are
+   * 2^(-8/n), 2^(-16/n), ..., 2^(-8). For other numbers of heads, the first heads use the slopes
+   * for the next lower power of two. The remaining heads use every second slope for the next higher
+   * power of two.
    *
    * @param head number of the head, from 0
    * @param heads number of heads of the model
@@ -28,7 +29,8 @@ public final class Alibi {
   }
 
   /**
-   * Biases of the scores of some heads. Keys after the query have minus infinity.
+   * Returns the biases of the attention scores of consecutive heads. A key after the query gets
+   * minus infinity, so that it is masked.
    *
    * @param heads number of heads of the model
    * @param from number of the first head

@@ -9,15 +9,18 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * BERT's first and last layer. Training data: tokens, labels. All tokens belong to the first
- * segment.
+ * Creates the first and the last layer of BERT. The training data of a microbatch are two tensors:
+ * tokens and labels. All tokens belong to the first segment.
  */
 public final class BertLayers {
   private static final float NORM_EPSILON = 1e-12f;
 
   private BertLayers() {}
 
-  /** The first layer: the sum of token, position and segment vectors, and a normalization. */
+  /**
+   * Creates the first layer. The layer adds token, position and segment vectors and applies a
+   * normalization.
+   */
   public static TensorLayer of(BertEmbedding layer, StageParameters parameters) {
     VocabularyTable table = VocabularyTable.of(parameters);
     LocalParameter positions = parameters.get("embedding.positions.weight");
@@ -32,7 +35,10 @@ public final class BertLayers {
     };
   }
 
-  /** The last layer: a linear layer, GELU, a normalization, logits and loss. */
+  /**
+   * Creates the last layer. The layer applies a linear layer, GELU and a normalization, and
+   * computes the logits and the loss.
+   */
   public static TensorLayer of(MaskedHead layer, StageParameters parameters) {
     Linear transform = Linear.of(parameters, "head.transform");
     Norm norm = Norm.of(parameters, "head.norm", NORM_EPSILON);

@@ -8,39 +8,41 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.runtime.DjlRuntime;
 
 /**
- * A convolution of feature maps (samples, channels, height, width) that keeps or halves their
- * height and width.
+ * Applies a convolution to feature maps of the shape (samples, channels, height, width). The
+ * convolution keeps or halves the height and width.
  *
- * <p>On a CPU, PyTorch calls other libraries for convolutions. Two of them fail on virtual machines
- * that hide the size of the processor's caches (CPUID leaf 0x8000001D is all zeros):
+ * <p>On a CPU, PyTorch calls other libraries for convolutions. Some virtual machines hide the cache
+ * sizes of the processor (CPUID leaf 0x8000001D is all zeros). On these machines, two of the
+ * libraries fail:
  *
  * <ul>
- *   <li>oneDNN stores weights in blocks of 16, 32 or 64 channels. Up to version 3.7, which PyTorch
- *       2.7 contains, it assumes a cache of one byte on such machines, and does not write all zeros
- *       that pad the last block. If a block is not full, outputs and gradients are wrong or NaN
- *       without any message. Version 3.8 assumes a usual cache size.
- *   <li>NNPACK, which PyTorch calls for 1 x 1 kernels on one thread, prints a warning at every
- *       call.
+ *   <li>oneDNN stores weights in blocks of 16, 32 or 64 channels. PyTorch 2.7 contains oneDNN 3.7.
+ *       Up to version 3.7, oneDNN assumes a cache of one byte on these machines, and does not write
+ *       all zeros that pad the last block. If the last block is not full, outputs and gradients are
+ *       wrong or NaN, without any message. Version 3.8 assumes a usual cache size.
+ *   <li>NNPACK prints a warning at every call. PyTorch calls NNPACK for 1 x 1 kernels on one
+ *       thread.
  * </ul>
  *
- * <p>In these two cases, PyTorch's native kernel is used instead. It has about half the speed of
- * oneDNN where channels do not fill blocks, which occurs in no model of the zoo, and the same speed
- * as NNPACK. It is used on every CPU, so that results do not depend on the processor.
+ * <p>In these two cases, this class uses PyTorch's native kernel instead. The native kernel is as
+ * fast as NNPACK. For channels that do not fill blocks, it has about half the speed of oneDNN, but
+ * no model of the zoo has such channels. This class uses the native kernel on every CPU, so that
+ * results do not depend on the processor.
  *
- * @param weight (outputs, inputs, size, size); the size is odd
- * @param stride 1, or 2 to halve height and width
+ * @param weight weights of the shape (output channels, input channels, size, size); the size is odd
+ * @param stride 1 to keep height and width, or 2 to halve them
  */
 record Convolution(LocalParameter weight, int stride) {
   private static final int MIN_BLOCK_CHANNELS = 16;
   private static final int MAX_BLOCK_CHANNELS = 64;
 
-  /** Applies the convolution under automatic differentiation. */
+  /** Applies the convolution. PyTorch's automatic differentiation records the operation. */
   NDArray apply(Tape tape, NDArray x) {
     String kernel = stride == 1 ? "convolution" : "halving_convolution";
     return tape.call(usesNativeKernel() ? "native_" + kernel : kernel, x, weight.value());
   }
 
-  /** Whether PyTorch must use its native kernel. */
+  /** Returns whether PyTorch must use its native kernel instead of oneDNN or NNPACK. */
   private boolean usesNativeKernel() {
     if (weight.value().getDevice().isGpu()) {
       return false;

@@ -9,13 +9,19 @@ import perseus.model.transformer.TokenEmbedding;
 import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
-/** The layers of GPT-3 and Bloom before and after their blocks. Training data: tokens, labels. */
+/**
+ * Creates the layers of GPT-3 and Bloom before and after the transformer blocks. The training data
+ * of a microbatch are two tensors: tokens and labels.
+ */
 public final class GptLayers {
   private static final float NORM_EPSILON = 1e-5f;
 
   private GptLayers() {}
 
-  /** The first layer: token vectors, and in Bloom a normalization. */
+  /**
+   * Creates the first layer. The layer looks up the token vectors. In Bloom, the layer also
+   * normalizes the token vectors.
+   */
   public static TensorLayer of(TokenEmbedding layer, StageParameters parameters) {
     VocabularyTable table = VocabularyTable.of(parameters);
     if (!layer.normalized()) {
@@ -25,7 +31,7 @@ public final class GptLayers {
     return (tape, activations, data) -> new NDList(norm.apply(table.embed(tape, data.get(0))));
   }
 
-  /** GPT-3's second layer: adds position vectors. */
+  /** Creates the second layer of GPT-3, which adds position vectors. */
   public static TensorLayer of(PositionEmbedding layer, StageParameters parameters) {
     LocalParameter positions = parameters.get("embedding.positions.weight");
     return (tape, activations, data) -> {
@@ -35,7 +41,9 @@ public final class GptLayers {
     };
   }
 
-  /** The last layer: a normalization, logits and loss. */
+  /**
+   * Creates the last layer. The layer applies a normalization and computes the logits and the loss.
+   */
   public static TensorLayer of(CausalHead layer, StageParameters parameters) {
     Norm norm = Norm.of(parameters, "head.norm", NORM_EPSILON);
     VocabularyTable table = VocabularyTable.of(parameters);

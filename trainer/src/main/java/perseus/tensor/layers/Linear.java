@@ -6,30 +6,30 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * A linear layer, {@code y = x W^T + b}, applied to the last dimension. Its backward is computed
- * directly, without PyTorch's automatic differentiation.
+ * Applies a linear layer, {@code y = x W^T + b}, to the last dimension of a tensor. This class
+ * computes the backward directly, without PyTorch's automatic differentiation.
  *
- * @param weight W (outputs, inputs)
- * @param bias b (outputs); null for none
+ * @param weight matrix W of the shape (outputs, inputs)
+ * @param bias vector b of the shape (outputs); null for no bias
  */
 record Linear(LocalParameter weight, LocalParameter bias) {
 
-  /** The linear layer with the parameters {@code name.weight} and {@code name.bias}. */
+  /** Creates the linear layer with the parameters {@code name.weight} and {@code name.bias}. */
   static Linear of(StageParameters parameters, String name) {
     return new Linear(parameters.get(name + ".weight"), parameters.get(name + ".bias"));
   }
 
-  /** The linear layer with the parameter {@code name.weight} and no bias. */
+  /** Creates the linear layer with the parameter {@code name.weight} and without a bias. */
   static Linear withoutBias(StageParameters parameters, String name) {
     return new Linear(parameters.get(name + ".weight"), null);
   }
 
   /**
-   * Applies the layer to whole inputs. With tensor parallelism, the outputs may be divided among
-   * the ranks.
+   * Applies the layer to inputs that every tensor-parallel rank has completely. Each rank computes
+   * the outputs that belong to its part of the weight.
    *
-   * @param x (..., inputs), a cut of the tape
-   * @return (..., this rank's outputs), a cut
+   * @param x tensor of the shape (..., inputs); it must be a cut of the tape
+   * @return tensor of the shape (..., this rank's outputs), which is a cut of the tape
    */
   NDArray apply(Tape tape, NDArray x) {
     NDArray y =
@@ -40,11 +40,11 @@ record Linear(LocalParameter weight, LocalParameter bias) {
   }
 
   /**
-   * Applies the layer to inputs that are divided among the tensor-parallel ranks, and sums the
-   * results over the ranks.
+   * Applies the layer to inputs that are divided among the tensor-parallel ranks. The method then
+   * sums the results over these ranks.
    *
-   * @param x (..., this rank's inputs), a cut of the tape
-   * @return (..., outputs), a cut or a tensor computed from a cut
+   * @param x tensor of the shape (..., this rank's inputs); it must be a cut of the tape
+   * @return tensor of the shape (..., outputs); a cut of the tape or a tensor computed from a cut
    */
   NDArray applyToParts(Tape tape, NDArray x) {
     if (tape.group().size() == 1) {

@@ -7,19 +7,19 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * Layer normalization of the last dimension.
+ * Applies layer normalization to the last dimension of a tensor.
  *
- * @param weight scale (width)
- * @param bias shift (width)
- * @param epsilon summand of the variance
+ * @param weight scale of each element, of the shape (width)
+ * @param bias shift of each element, of the shape (width)
+ * @param epsilon constant that is added to the variance, to avoid a division by zero
  */
 record Norm(LocalParameter weight, LocalParameter bias, float epsilon) {
-  /** The normalization with the parameters {@code name.weight} and {@code name.bias}. */
+  /** Creates the normalization with the parameters {@code name.weight} and {@code name.bias}. */
   static Norm of(StageParameters parameters, String name, float epsilon) {
     return new Norm(parameters.get(name + ".weight"), parameters.get(name + ".bias"), epsilon);
   }
 
-  /** Applies the normalization under automatic differentiation. */
+  /** Applies the normalization. PyTorch's automatic differentiation records the operation. */
   NDArray apply(NDArray x) {
     Shape width = new Shape(weight.value().size());
     return LayerNorm.layerNorm(x, width, weight.value(), bias.value(), epsilon).singletonOrThrow();

@@ -5,13 +5,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Assigns pairs of a query and a key to buckets by their distance, as T5's relative position biases
- * need (Raffel et al., 2020).
+ * Assigns each pair of a query and a key to a bucket by their distance. T5 has one relative
+ * position bias per bucket and head (Raffel et al., 2020).
  *
- * <p>Each bucket of the first half holds one distance. The buckets of the second half widen
- * logarithmically up to a distance of {@value #MAX_DISTANCE}; the last bucket also holds all larger
- * distances. The encoder uses half of the buckets for each direction. In the decoder, keys after
- * the query are masked and have distance 0.
+ * <p>Each bucket of the first half holds one distance, in tokens. The widths of the buckets in the
+ * second half grow logarithmically, up to a distance of {@value #MAX_DISTANCE}. The last bucket
+ * also holds all larger distances. The encoder uses half of the buckets for each direction. In the
+ * decoder, keys after the query are masked and get the bucket of distance 0.
  */
 public final class RelativePositions {
   private static final int BUCKETS = 32;
@@ -20,9 +20,9 @@ public final class RelativePositions {
   private RelativePositions() {}
 
   /**
-   * The bucket of a pair, from 0.
+   * Returns the number of the bucket of a pair. The first bucket has the number 0.
    *
-   * @param distance position of the key minus position of the query
+   * @param distance position of the key minus position of the query, in tokens
    * @param bidirectional whether keys after the query have separate buckets, as in the encoder
    */
   public static int bucket(int distance, boolean bidirectional) {
@@ -37,7 +37,7 @@ public final class RelativePositions {
     return offset + Math.min(exact + (int) (growth * (buckets - exact)), buckets - 1);
   }
 
-  /** The buckets of all pairs as an int64 tensor (queries, keys). */
+  /** Returns the buckets of all pairs as an int64 tensor of the shape (queries, keys). */
   static NDArray buckets(NDManager manager, int tokens, boolean bidirectional) {
     long[] buckets = new long[tokens * tokens];
     for (int query = 0; query < tokens; query++) {
@@ -49,9 +49,11 @@ public final class RelativePositions {
   }
 
   /**
-   * The mask that is added to scores, as a float32 tensor (queries, keys).
+   * Returns the mask that is added to attention scores, as a float32 tensor of the shape (queries,
+   * keys).
    *
-   * @param causal whether keys after the query have minus infinity; otherwise all elements are 0
+   * @param causal true if the mask is minus infinity for keys after the query; false if all
+   *     elements are 0
    */
   static NDArray mask(NDManager manager, int tokens, boolean causal) {
     float[] mask = new float[tokens * tokens];

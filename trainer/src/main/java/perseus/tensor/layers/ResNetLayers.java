@@ -9,27 +9,34 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * The layers of Wide-ResNet. Training data: images (samples, colours, height, width), classes.
+ * Creates the layers of Wide-ResNet. The training data of a microbatch are two tensors: images of
+ * the shape (samples, colours, height, width) and classes of the shape (samples).
  *
- * <p>Batch normalization uses the mean and variance of the microbatch. Running averages of them,
- * which only evaluation needs, are not kept.
+ * <p>Batch normalization uses the mean and variance of the microbatch. The layers keep no running
+ * averages of mean and variance, because only evaluation needs running averages.
  */
 public final class ResNetLayers {
   private final StageParameters parameters;
 
-  /** Makes layers that use the given parameters. */
+  /** Prepares to create layers that use the given parameters. */
   public ResNetLayers(StageParameters parameters) {
     this.parameters = parameters;
   }
 
-  /** The first layer: convolution, batch normalization, ReLU and max-pooling. */
+  /**
+   * Creates the first layer. The layer applies a convolution, batch normalization, ReLU and
+   * max-pooling.
+   */
   public TensorLayer of(ResNetStem layer) {
     Normalized stem = normalized("stem.convolution.weight", "stem", 2);
     return (tape, activations, data) ->
         new NDList(tape.call("max_pool", stem.applyWithRelu(tape, data.get(0))));
   }
 
-  /** A residual bottleneck, with the head if it is the model's last layer. */
+  /**
+   * Creates a residual bottleneck block. The last layer of the model also contains the head, which
+   * computes the loss.
+   */
   public TensorLayer of(Bottleneck layer) {
     String prefix = "bottleneck" + layer.number() + ".";
     Normalized reduce = normalized(prefix + "reduce", 1);
@@ -61,7 +68,7 @@ public final class ResNetLayers {
         parameters.get(name + ".norm.bias"));
   }
 
-  /** A convolution followed by batch normalization. */
+  /** Applies a convolution and then batch normalization. */
   private record Normalized(Convolution convolution, LocalParameter scale, LocalParameter shift) {
     NDArray apply(Tape tape, NDArray x) {
       return normalize("batch_norm", tape, x);

@@ -8,8 +8,8 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * T5's attention: a normalization, four linear layers without bias, and a residual sum. Scores are
- * not scaled.
+ * Computes T5's attention with a normalization, four linear layers without bias, and a residual
+ * sum. The attention scores are not scaled.
  */
 final class T5Attention {
   private final int headWidth;
@@ -19,7 +19,7 @@ final class T5Attention {
   private final Linear value;
   private final Linear output;
 
-  /** The attention whose parameters' names start with {@code name}. */
+  /** Creates an attention layer. The names of its parameters start with {@code name}. */
   T5Attention(String name, T5Shape shape, StageParameters parameters) {
     headWidth = shape.headWidth();
     norm = RmsNorm.of(parameters, name);
@@ -30,11 +30,11 @@ final class T5Attention {
   }
 
   /**
-   * Computes self-attention and the residual sum.
+   * Computes self-attention and adds its result to the input.
    *
-   * @param x (samples, tokens, hidden), a cut
-   * @param positions relative position biases of the encoder or decoder
-   * @return (samples, tokens, hidden)
+   * @param x input of the shape (samples, tokens, hidden), a cut of the tape
+   * @param positions relative position biases of the encoder or of the decoder
+   * @return tensor of the shape (samples, tokens, hidden)
    */
   NDArray attendToSelf(Tape tape, NDArray x, Positions positions) {
     NDArray normalized = tape.copyToGroup(norm.apply(tape, x));
@@ -51,11 +51,11 @@ final class T5Attention {
   }
 
   /**
-   * Computes attention of the decoder to the encoder's output, and the residual sum.
+   * Computes attention from the decoder to the encoder's output and adds its result to the input.
    *
-   * @param x (samples, tokens, hidden), a cut
-   * @param encoded output of the encoder (samples, tokens, hidden), a cut
-   * @return (samples, tokens, hidden)
+   * @param x input of the shape (samples, tokens, hidden), a cut of the tape
+   * @param encoded output of the encoder, of the shape (samples, tokens, hidden), a cut of the tape
+   * @return tensor of the shape (samples, tokens, hidden)
    */
   NDArray attendTo(Tape tape, NDArray x, NDArray encoded) {
     NDArray normalized = tape.copyToGroup(norm.apply(tape, x));
@@ -81,11 +81,12 @@ final class T5Attention {
   }
 
   /**
-   * The relative position biases of all self-attentions of the encoder or of the decoder.
+   * Holds the relative position biases that all self-attentions of the encoder, or of the decoder,
+   * share.
    *
-   * @param table bias of each bucket and head (buckets, this rank's heads)
-   * @param buckets bucket of each pair of tokens, int64 (queries, keys)
-   * @param mask summand of the scores (queries, keys)
+   * @param table bias of each bucket and head, of the shape (buckets, this rank's heads)
+   * @param buckets bucket of each pair of tokens, an int64 tensor of the shape (queries, keys)
+   * @param mask values that are added to the attention scores, of the shape (queries, keys)
    */
   record Positions(LocalParameter table, NDArray buckets, NDArray mask) {}
 }

@@ -12,8 +12,9 @@ import perseus.tensor.layers.T5Attention.Positions;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * The layers of T5. Training data: tokens of the encoder, tokens of the decoder, labels. In the
- * encoder, layers hand on one tensor; in the decoder, they also hand on the encoder's output.
+ * Creates the layers of T5. The training data of a microbatch are three tensors: tokens of the
+ * encoder, tokens of the decoder, and labels. Each encoder layer returns one tensor. Each decoder
+ * layer also returns the encoder's output, because later decoder layers need it.
  */
 public final class T5Layers {
   private final StageParameters parameters;
@@ -23,10 +24,11 @@ public final class T5Layers {
   private Positions decoderPositions;
 
   /**
-   * Makes the layers of one stage.
+   * Prepares to create the layers of one stage.
    *
-   * @param manager owns constants that the layers share; it must live as long as the stage
-   * @param tokens number of tokens of a sequence
+   * @param manager owner of the constant tensors that the layers share; it must stay open as long
+   *     as the stage
+   * @param tokens number of tokens in a sequence
    */
   public T5Layers(StageParameters parameters, NDManager manager, int tokens) {
     this.parameters = parameters;
@@ -34,13 +36,13 @@ public final class T5Layers {
     this.tokens = tokens;
   }
 
-  /** The first layer: looks up the encoder's tokens. */
+  /** Creates the first layer, which looks up the vectors of the encoder's tokens. */
   public TensorLayer of(T5Embedding layer) {
     VocabularyTable table = VocabularyTable.of(parameters);
     return (tape, activations, data) -> new NDList(table.embed(tape, data.get(0)));
   }
 
-  /** An encoder block: self-attention and feed-forward network. */
+  /** Creates an encoder block of self-attention and a feed-forward network. */
   public TensorLayer of(T5EncoderBlock layer) {
     String prefix = "encoder" + layer.number();
     T5Attention attention = new T5Attention(prefix + ".attention", layer.shape(), parameters);
@@ -57,7 +59,10 @@ public final class T5Layers {
     };
   }
 
-  /** The first half of a decoder block: self-attention and attention to the encoder's output. */
+  /**
+   * Creates the first half of a decoder block. The layer computes self-attention and attention to
+   * the encoder's output.
+   */
   public TensorLayer of(T5DecoderAttention layer) {
     String prefix = "decoder" + layer.number();
     VocabularyTable table = layer.number() == 0 ? VocabularyTable.of(parameters) : null;
@@ -75,7 +80,7 @@ public final class T5Layers {
     };
   }
 
-  /** The second half of a decoder block: feed-forward network. */
+  /** Creates the second half of a decoder block, which is a feed-forward network. */
   public TensorLayer of(T5DecoderFeedForward layer) {
     TensorLayer feedForward = feedForward("decoder" + layer.number() + ".feedforward");
     return (tape, activations, data) -> {
@@ -84,12 +89,15 @@ public final class T5Layers {
     };
   }
 
-  /** The last layer: a normalization, logits and loss. */
+  /**
+   * Creates the last layer. The layer applies a normalization and computes the logits and the loss.
+   */
   public TensorLayer of(T5Head layer) {
     RmsNorm norm = RmsNorm.of(parameters, "decoder.final");
     VocabularyTable table = VocabularyTable.of(parameters);
-    // This tensor lives as long as the stage. If a plain number were given to mul(), DJL would make
-    // a temporary tensor whose memory is already freed when the backward reads it.
+    // The stage owns this tensor, so it stays valid during the backward. If a plain number were
+    // given to mul(), DJL would make a temporary tensor whose memory is already freed when the
+    // backward reads it.
     NDArray scale = manager.create((float) Math.pow(layer.shape().hidden(), -0.5));
     return (tape, activations, data) -> {
       NDArray x = tape.copyToGroup(norm.apply(tape, activations.get(0)).mul(scale));
@@ -97,7 +105,10 @@ public final class T5Layers {
     };
   }
 
-  /** A feed-forward network of the first activation, with normalization and residual sum. */
+  /**
+   * Creates a feed-forward network with normalization and a residual sum. The network reads only
+   * the first activation tensor.
+   */
   private TensorLayer feedForward(String name) {
     RmsNorm norm = RmsNorm.of(parameters, name);
     Linear up = Linear.withoutBias(parameters, name + ".up");

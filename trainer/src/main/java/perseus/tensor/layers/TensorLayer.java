@@ -3,15 +3,15 @@ package perseus.tensor.layers;
 import ai.djl.ndarray.NDList;
 import perseus.tensor.autograd.Tape;
 
-/** The forward of a layer on real tensors. */
+/** Runs the forward of one layer on real tensors. */
 public interface TensorLayer {
   /**
-   * Runs the forward. The backward follows from what the tape records.
+   * Runs the forward. The tape records the operations and later runs the backward.
    *
    * @param tape the tape of this layer and microbatch
-   * @param activations the result of the previous layer; empty for the first layer
-   * @param data training data of the microbatch; empty for layers that need none
-   * @return the activations for the next layer; for the model's last layer the loss, a scalar
+   * @param activations result of the previous layer; empty for the model's first layer
+   * @param data training data of the microbatch; empty on stages that need no training data
+   * @return activations for the next layer; the model's last layer returns the loss, a scalar
    */
   NDList forward(Tape tape, NDList activations, NDList data);
 }

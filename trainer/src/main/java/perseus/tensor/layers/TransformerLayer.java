@@ -10,11 +10,12 @@ import perseus.tensor.autograd.Tape;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * A transformer block of GPT-3, Bloom or BERT: self-attention and a feed-forward network.
+ * Runs a transformer block of GPT-3, Bloom or BERT, which consists of self-attention and a
+ * feed-forward network.
  *
- * <p>One weight computes queries, keys and values. Its rows are ordered by head, then by query, key
- * and value, so that a contiguous part of the rows belongs to whole heads, as tensor parallelism
- * needs.
+ * <p>One weight matrix computes queries, keys and values. The rows of the matrix are ordered by
+ * head. The rows of each head are ordered by query, key and value. Therefore a contiguous part of
+ * the rows belongs to whole heads, which tensor parallelism needs.
  */
 public final class TransformerLayer implements TensorLayer {
   private final Variant variant;
@@ -30,10 +31,10 @@ public final class TransformerLayer implements TensorLayer {
   private final IntFunction<NDArray> alibi;
 
   /**
-   * Binds a block to its parameters.
+   * Creates a block that uses the given parameters.
    *
-   * @param alibi returns the ALiBi biases of this rank's heads (1, heads, tokens, tokens), given
-   *     the model's number of heads; only called for Bloom
+   * @param alibi function that returns the ALiBi biases of this rank's heads, of the shape (1,
+   *     heads, tokens, tokens), for the model's number of heads; only called for Bloom
    */
   public TransformerLayer(
       TransformerBlock block, StageParameters parameters, IntFunction<NDArray> alibi) {

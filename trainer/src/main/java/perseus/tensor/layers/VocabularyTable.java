@@ -10,16 +10,17 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * The table of token vectors, used as embedding and as tied head.
+ * Computes the embedding and the loss with one shared table of token vectors. The head uses the
+ * same weights as the embedding (tied weights).
  *
- * <p>With tensor parallelism, each rank holds the rows of a part of the vocabulary (Shoeybi et al.,
- * 2019). Lookups are summed over the ranks. For the loss, the ranks exchange a few numbers per
- * token instead of the logits.
+ * <p>With tensor parallelism, each rank holds the rows of one part of the vocabulary (Shoeybi et
+ * al., 2019). The embedding sums the looked-up vectors over the ranks. For the loss, R ranks
+ * exchange R + 1 numbers per token instead of the logits.
  *
- * @param table token vectors (this rank's tokens, hidden)
+ * @param table token vectors of the shape (this rank's part of the vocabulary, hidden)
  */
 record VocabularyTable(LocalParameter table) {
-  /** The table of the stage's model. */
+  /** Returns the table among the parameters of a stage. */
   static VocabularyTable of(StageParameters parameters) {
     return new VocabularyTable(parameters.get("embedding.tokens.weight"));
   }
@@ -27,8 +28,8 @@ record VocabularyTable(LocalParameter table) {
   /**
    * Looks up the vectors of tokens.
    *
-   * @param tokens (samples, tokens), int64
-   * @return (samples, tokens, hidden), a cut
+   * @param tokens int64 tensor of the shape (samples, tokens)
+   * @return tensor of the shape (samples, tokens, hidden), which is a cut of the tape
    */
   NDArray embed(Tape tape, NDArray tokens) {
     NDArray first = tape.manager().create(table.first());
@@ -43,17 +44,20 @@ record VocabularyTable(LocalParameter table) {
   }
 
   /**
-   * Computes the mean cross entropy of labels under the logits z = x E^T + bias, E being the table.
+   * Computes the mean cross entropy of the labels with the logits z = x E^T + bias. E is the table.
    *
-   * <p>The forward overwrites the logits by exp(z - m), m being the maximum of the row. This is all
-   * that the backward needs: with l the logarithm of the row's sum of exp(z), and the weight w = 1
-   * / (number of labels), the gradient with respect to z is w exp(m - l) exp(z - m), minus w at the
-   * label.
+   * <p>The forward replaces the logits of each row by exp(z - m), where m is the maximum of the
+   * row. The backward needs no other large tensor. Let l be the logarithm of the sum of exp(z) over
+   * the row, and w = 1 / (number of labels). The gradient of the loss with respect to z is w exp(m
+   * - l) exp(z - m) everywhere except at the label. At the label, the gradient is w exp(m - l)
+   * exp(z - m) - w.
    *
-   * @param x (..., hidden), a cut made by {@link Tape#copyToGroup}
-   * @param bias bias of the logits (this rank's tokens); null for none
-   * @param labels int64, one label for each vector of x; negative where nothing is predicted
-   * @return the loss, a scalar and a cut
+   * @param x tensor of the shape (..., hidden), a cut made by {@link Tape#copyToGroup}
+   * @param bias bias of the logits, of the shape (this rank's part of the vocabulary); null for no
+   *     bias
+   * @param labels int64 tensor with one label for each vector of x; negative at positions without a
+   *     prediction
+   * @return the loss, a scalar, which is a cut of the tape
    */
   NDArray crossEntropy(Tape tape, NDArray x, LocalParameter bias, NDArray labels) {
     NDArray rows = present(tape, table, table.value());
@@ -110,9 +114,10 @@ record VocabularyTable(LocalParameter table) {
   }
 
   /**
-   * Exchanges per-token results among the ranks.
+   * Exchanges the results of each token among the tensor-parallel ranks.
    *
-   * @return (tokens, ranks + 1): the log sum of exponentials of each rank, then the label's logit
+   * @return tensor of the shape (tokens, ranks + 1): the logarithm of each rank's sum of
+   *     exponentials, then the label's logit
    */
   private static NDArray exchanged(Tape tape, NDArray logSum, NDArray labelLogit) {
     int ranks = tape.group().size();
@@ -126,7 +131,7 @@ record VocabularyTable(LocalParameter table) {
     return exchanged;
   }
 
-  /** The rows of this rank's part that are not padding. */
+  /** Returns the rows of this rank's part that are not padding. */
   private static NDArray present(Tape tape, LocalParameter parameter, NDArray tensor) {
     return parameter.present() == tensor.getShape().get(0)
         ? tensor

@@ -7,19 +7,21 @@ import perseus.model.t5.T5Embedding;
 import perseus.model.t5.T5Shape;
 
 /**
- * Initial values of one parameter, as in the papers of the models and their published code.
+ * Provides the initial values of one parameter, as the papers and the published code of the models
+ * define them.
  *
  * <ul>
- *   <li>The weights of normalizations are 1, and biases are 0. All other weights are random with
- *       mean 0.
- *   <li>GPT-3, BERT, Bloom: the standard deviation is given. In GPT-3 and Bloom the weights of
- *       linear layers that add to the residual stream are divided by the square root of the number
- *       of residual additions, two per block (Radford et al., 2019).
- *   <li>T5 (Raffel et al., 2020): the standard deviation of a linear layer is 1 / sqrt(inputs); for
- *       queries it is 1 / sqrt(inputs x head width), because scores are not scaled. It is 1 /
- *       sqrt(hidden) for relative biases, and 1 for the embedding.
- *   <li>Wide-ResNet (torchvision): He initialization by the output channels of a convolution; the
- *       standard deviation of the head is 1 / sqrt(3 x inputs).
+ *   <li>The weights of normalizations are 1. Biases are 0. All other weights are random with mean
+ *       0.
+ *   <li>GPT-3, BERT and Bloom use the given standard deviation. In GPT-3 and Bloom, some linear
+ *       layers add to the residual stream. For these layers, the standard deviation is divided by
+ *       the square root of the number of residual additions, which is two per block (Radford et
+ *       al., 2019).
+ *   <li>T5 (Raffel et al., 2020) uses the standard deviation 1 / sqrt(inputs) for a linear layer.
+ *       For queries it uses 1 / sqrt(inputs x head width), because attention scores are not scaled.
+ *       T5 uses 1 / sqrt(hidden) for relative position biases, and 1 for the embedding.
+ *   <li>Wide-ResNet (as in torchvision) uses He initialization with the number of output channels
+ *       of a convolution. The standard deviation of the head is 1 / sqrt(3 x inputs).
  * </ul>
  */
 public final class InitialValues {
@@ -36,8 +38,8 @@ public final class InitialValues {
   /**
    * Returns the initial values of a parameter.
    *
-   * @param seed seed of all initial values of the model
-   * @param initStd standard deviation for the families GPT-3, BERT and Bloom
+   * @param seed seed from which all initial values of the model are computed
+   * @param initStd standard deviation of the weights in the families GPT-3, BERT and Bloom
    */
   public static InitialValues of(Model model, Parameter parameter, long seed, double initStd) {
     String name = parameter.name();
@@ -87,7 +89,10 @@ public final class InitialValues {
     return Math.sqrt(2.0 / (outputs * kernelArea));
   }
 
-  /** The value at a position of the whole tensor, counted in row-major order. */
+  /**
+   * Returns the initial value of one element. The position is the index of the element in the whole
+   * tensor, in row-major order.
+   */
   float valueAt(long position) {
     return std == 0 ? (float) constant : initializer.normal(position, std);
   }

@@ -6,8 +6,9 @@ import perseus.random.SplitMix;
  * Generates the pseudo-random initial values of one parameter.
  *
  * <p>The value of an element depends only on the seed, the parameter's name and the element's
- * position in the whole tensor. It is computed with integers as far as possible, so that every
- * partition, every tensor-parallel part and every machine starts from the same bits.
+ * position in the whole tensor. The computation uses integers as far as possible. Therefore every
+ * partition into stages, every tensor-parallel rank and every machine starts from exactly the same
+ * values.
  */
 public final class Initializer {
   private static final float MEAN = SplitMix.MAX_SUM / 2;
@@ -16,14 +17,17 @@ public final class Initializer {
 
   private final long seed;
 
-  /** Initial values of the parameter {@code name} for a seed of the whole model. */
+  /**
+   * Creates a generator for the parameter {@code name}. All parameters of a model use the same
+   * {@code seed}.
+   */
   public Initializer(long seed, String name) {
     this.seed = SplitMix.seed(seed, name);
   }
 
   /**
-   * The value of the element at a position: close to normally distributed, with mean 0 and standard
-   * deviation {@code std}.
+   * Returns the value of the element at a position. The values are approximately normally
+   * distributed, with mean 0 and standard deviation {@code std}.
    */
   public float normal(long position, double std) {
     int sum = SplitMix.sumOfUniforms(SplitMix.at(seed, position));

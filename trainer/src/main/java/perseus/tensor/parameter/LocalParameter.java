@@ -14,14 +14,14 @@ import perseus.model.layer.Parameter;
 import perseus.transport.TensorGroup;
 
 /**
- * A parameter as one rank holds it: the whole tensor, or with tensor parallelism one of equal,
- * contiguous parts along the split axis.
+ * Holds the value and the gradient of a parameter on one rank. With tensor parallelism, a split
+ * parameter has equal, contiguous parts along one axis, and each rank holds one part.
  *
- * <p>Where the number of ranks does not divide that axis, as with some vocabularies, the last parts
- * are padded with zeros. No gradient is ever added to the padding.
+ * <p>If the length of the split axis is not a multiple of the number of ranks, the last parts are
+ * padded with zeros. Some vocabularies need padding. The gradient of the padding is always zero.
  */
 public final class LocalParameter implements StageParameter {
-  /** Number of initial values that are copied to the device at once. */
+  /** Number of initial values that one copy to the device contains. */
   private static final int CHUNK_ELEMENTS = 1 << 20;
 
   private final Parameter parameter;
@@ -32,10 +32,10 @@ public final class LocalParameter implements StageParameter {
   private final long present;
 
   /**
-   * Creates this rank's part with its initial values.
+   * Creates this rank's part of the parameter, with its initial values.
    *
-   * @param manager owns the value and the gradient
-   * @param group the ranks that share the parameter
+   * @param manager owner of the value and the gradient
+   * @param group the tensor-parallel ranks that share the parameter
    * @param values initial values of the whole tensor
    */
   public LocalParameter(
@@ -54,7 +54,10 @@ public final class LocalParameter implements StageParameter {
     gradient = attachedGradient(value);
   }
 
-  /** Shape of the part that each of {@code ranks} tensor-parallel ranks holds. */
+  /**
+   * Returns the shape of the part that each rank holds if {@code ranks} tensor-parallel ranks share
+   * the parameter.
+   */
   public static Shape shape(Parameter parameter, int ranks) {
     long[] shape = parameter.shape().stream().mapToLong(Integer::longValue).toArray();
     if (parameter.splitAxis() != Parameter.WHOLE) {
@@ -64,12 +67,12 @@ public final class LocalParameter implements StageParameter {
   }
 
   /**
-   * Writes the initial values. A row covers the split axis and all axes after it; each row of the
-   * part is a section of a row of the whole tensor.
+   * Writes the initial values. A row consists of the split axis and all axes after it. Each row of
+   * the part is a contiguous section of a row of the whole tensor.
    *
    * @param wholeRow number of elements of a row of the whole tensor
    * @param localRow number of elements of a row of the part
-   * @param offset index in the whole tensor's row at which the part's row starts
+   * @param offset index in a row of the whole tensor at which this rank's row starts
    * @param existing number of elements of the part's row that are not padding
    */
   private void fill(
@@ -101,7 +104,11 @@ public final class LocalParameter implements StageParameter {
     }
   }
 
-  /** PyTorch allocates a gradient in the first backward. Later backwards add to it in place. */
+  /**
+   * Creates the gradient and attaches it to the value. PyTorch allocates a gradient in the first
+   * backward, so this method runs a backward with zeros. Later backwards add to this gradient in
+   * place.
+   */
   private static NDArray attachedGradient(NDArray value) {
     try (NDArray zeros = value.zerosLike()) {
       JniUtils.backward((PtNDArray) value, (PtNDArray) zeros, false, false);
@@ -129,12 +136,14 @@ public final class LocalParameter implements StageParameter {
     return gradient;
   }
 
-  /** First index of this part along the split axis. */
+  /**
+   * Returns the index in the whole tensor, along the split axis, at which this rank's part starts.
+   */
   public long first() {
     return first;
   }
 
-  /** Number of indices of this part along the split axis that are not padding. */
+  /** Returns the length of this rank's part along the split axis, without the padding. */
   public long present() {
     return present;
   }

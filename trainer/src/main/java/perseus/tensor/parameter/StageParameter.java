@@ -2,20 +2,30 @@ package perseus.tensor.parameter;
 
 import ai.djl.ndarray.NDArray;
 
-/** A trained tensor of a stage, or this rank's part of it. */
+/**
+ * Gives access to the value and the gradient of a trained tensor. With tensor parallelism, the
+ * tensor may be this rank's part of a parameter.
+ */
 public interface StageParameter {
   /**
-   * Name in the model, that of its {@link perseus.model.layer.Parameter}. Parameters of different
-   * stages with the same name are copies of one tensor, and their gradients must be summed.
+   * Returns the name of the {@link perseus.model.layer.Parameter} in the model. If parameters of
+   * different stages have the same name, they are copies of one tensor, and their gradients must be
+   * summed.
    */
   String name();
 
-  /** Whether tensor parallelism splits the tensor, so that each rank of the group holds a part. */
+  /**
+   * Returns whether tensor parallelism splits the tensor, so that each rank of the group holds one
+   * part.
+   */
   boolean split();
 
-  /** The values. The optimizer changes them in place. */
+  /** Returns the tensor of values. The optimizer changes this tensor in place. */
   NDArray value();
 
-  /** The gradient, accumulated since it was last set to zero. Callers may change it in place. */
+  /**
+   * Returns the gradient, which backwards accumulate until the optimizer sets it to zero. Callers
+   * may change the gradient in place.
+   */
   NDArray gradient();
 }

@@ -9,14 +9,17 @@ import perseus.model.layer.Layer;
 import perseus.model.layer.Parameter;
 import perseus.transport.TensorGroup;
 
-/** The parameters of a stage's layers, each once; finds a parameter by its name. */
+/**
+ * Holds the parameters of a stage's layers and finds a parameter by its name. A parameter that
+ * several layers share is stored once.
+ */
 public class StageParameters {
   private final Map<String, LocalParameter> byName = new LinkedHashMap<>();
 
   /**
-   * Collects the parameters of layers.
+   * Collects the parameters of the given layers.
    *
-   * @param make makes a parameter from its description; called once for each name
+   * @param make function that creates a parameter from its description; called once for each name
    */
   public StageParameters(List<Layer> layers, Function<Parameter, LocalParameter> make) {
     for (Layer layer : layers) {
@@ -27,12 +30,12 @@ public class StageParameters {
   }
 
   /**
-   * Creates the parameters of layers with their initial values.
+   * Creates the parameters of the given layers, with their initial values.
    *
    * @param spec a stage of the model that the layers belong to
-   * @param layers the layers, of one or more stages
-   * @param manager owns the tensors
-   * @param group the ranks that share the layers
+   * @param layers the layers of one or more stages
+   * @param manager owner of the tensors
+   * @param group the tensor-parallel ranks that share the layers
    */
   public static StageParameters initial(
       StageSpec spec, List<Layer> layers, NDManager manager, TensorGroup group) {
@@ -46,7 +49,7 @@ public class StageParameters {
                 InitialValues.of(spec.model(), parameter, spec.seed(), spec.initStd())));
   }
 
-  /** The parameters of a subset of the layers. */
+  /** Returns the parameters of a subset of the layers. */
   public StageParameters of(List<Layer> layers) {
     return new StageParameters(layers, parameter -> get(parameter.name()));
   }
@@ -54,7 +57,7 @@ public class StageParameters {
   /**
    * Finds a parameter by its name.
    *
-   * @throws IllegalArgumentException if no layer lists a parameter of that name
+   * @throws IllegalArgumentException if no layer has a parameter with this name
    */
   public LocalParameter get(String name) {
     LocalParameter parameter = byName.get(name);
@@ -64,7 +67,7 @@ public class StageParameters {
     return parameter;
   }
 
-  /** All parameters, in the order of the layers. */
+  /** Returns all parameters, in the order of the layers. */
   public List<StageParameter> all() {
     return List.copyOf(byName.values());
   }

@@ -6,17 +6,17 @@ import perseus.model.layer.Batch;
 import perseus.model.layer.Layer;
 
 /**
- * Description of one stage to train: its layers and how they are trained.
+ * Describes one pipeline stage to train: its layers, its microbatches and its initial values.
  *
- * @param model the model
+ * @param model the whole model
  * @param firstLayer index of the stage's first layer
  * @param endLayer index of the layer after the stage's last layer
- * @param batch shape of a microbatch, with the tensor-parallel degree
- * @param microbatches number of microbatches of an iteration over all pipelines; gradients are
- *     means over them
+ * @param batch sizes of a microbatch (samples, tokens) and the tensor-parallel degree
+ * @param microbatches number of microbatches in an iteration, summed over all data-parallel
+ *     pipelines; gradients are means over these microbatches
  * @param checkpointing whether the backward recomputes the activations of the layers that are
  *     {@linkplain Layer#isRecomputed() recomputed}
- * @param seed seed of the parameters' initial values
+ * @param seed seed from which the initial values of the parameters are computed
  * @param initStd standard deviation of the initial weights; T5 and Wide-ResNet ignore it
  */
 public record StageSpec(
@@ -28,17 +28,17 @@ public record StageSpec(
     boolean checkpointing,
     long seed,
     double initStd) {
-  /** The layers of the stage. */
+  /** Returns the layers of the stage. */
   public List<Layer> layers() {
     return model.layers().subList(firstLayer, endLayer);
   }
 
-  /** Whether the stage contains the model's first layer. */
+  /** Returns whether the stage contains the model's first layer. */
   public boolean isFirst() {
     return firstLayer == 0;
   }
 
-  /** Whether the stage contains the model's last layer. */
+  /** Returns whether the stage contains the model's last layer. */
   public boolean isLast() {
     return endLayer == model.layers().size();
   }

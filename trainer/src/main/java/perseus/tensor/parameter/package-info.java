@@ -1,6 +1,6 @@
 /**
  * Holds the parameters of a rank's stages, split for tensor parallelism, and their initial values.
  *
- * <p>No layer is computed here, and no parameter is updated.
+ * <p>Code here may not compute layers or update parameters.
  */
 package perseus.tensor.parameter;

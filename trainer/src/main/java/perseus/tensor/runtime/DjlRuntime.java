@@ -6,45 +6,50 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 
 /**
- * Starts DJL with PyTorch, offline and without telemetry.
+ * Starts the Deep Java Library (DJL) with PyTorch, without network access and without telemetry.
  *
- * <p>DJL unpacks the native libraries once, into {@code ~/.djl.ai}, or into the directory for
- * temporary files if the home directory is not writable. The environment variable {@code
- * DJL_CACHE_DIR} chooses another directory.
+ * <p>DJL unpacks PyTorch's native libraries once, into the directory {@code ~/.djl.ai}. If the home
+ * directory is not writable, DJL uses the directory for temporary files. The environment variable
+ * {@code DJL_CACHE_DIR} selects another directory.
  */
 public final class DjlRuntime {
   private DjlRuntime() {}
 
   /**
-   * Sets the number of threads that an operation uses. The default is one per core.
+   * Sets the number of CPU threads that a tensor operation uses. The default is one thread per
+   * core.
    *
-   * @param threads at least 1
+   * @param threads number of threads, at least 1
    */
   public static void setThreads(int threads) {
     start();
     JniUtils.setNumThreads(threads);
   }
 
-  /** Number of threads that an operation uses. */
+  /** Returns the number of CPU threads that a tensor operation uses. */
   public static int threads() {
     start();
     return JniUtils.getNumThreads();
   }
 
   /**
-   * Creates a manager, which owns tensors and all results computed from them until it is closed.
+   * Creates a manager. The manager owns tensors and all results computed from them. Closing the
+   * manager frees them.
    */
   public static NDManager newManager(Device device) {
     start();
     return NDManager.newBaseManager(device, "PyTorch");
   }
 
-  /** The first GPU that PyTorch finds, or the CPU if there is none. */
+  /** Returns the first GPU that PyTorch finds, or the CPU if there is no GPU. */
   public static Device defaultDevice() {
     return start().defaultDevice();
   }
 
-  /** Sets the system properties that DJL reads when it starts. Must precede any use of DJL. */
+  /**
+   * Sets the system properties that DJL reads when it starts. Call this method before any use of
+   * DJL.
+   */
   public static void prepare() {
     Started.once();
   }
@@ -62,7 +67,7 @@ public final class DjlRuntime {
     }
 
     static void once() {
-      // The static initializer has set the properties.
+      // The static initializer of this class has set the properties.
     }
   }
 }

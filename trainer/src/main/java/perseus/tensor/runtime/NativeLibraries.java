@@ -10,16 +10,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Loads PyTorch's native libraries, which DJL unpacks into its cache when they are first used. A
- * file lock ensures that only one of several ranks that start at the same time unpacks them.
+ * Loads PyTorch's native libraries and unpacks them into the cache directory of DJL if needed. If
+ * several ranks start at the same time, a file lock ensures that only one rank unpacks the
+ * libraries.
  */
 public final class NativeLibraries {
   private NativeLibraries() {}
 
   /**
-   * Loads the libraries, and unpacks them if that has not been done.
+   * Loads the libraries. Unpacks them first if the cache directory does not contain them.
    *
-   * @throws UncheckedIOException if the cache cannot be written
+   * @throws UncheckedIOException if the cache directory cannot be written
    */
   public static void load() {
     DjlRuntime.prepare();

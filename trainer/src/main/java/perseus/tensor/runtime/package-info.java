@@ -1,6 +1,6 @@
 /**
- * Starts DJL and PyTorch: offline, without telemetry, with the native libraries in place.
+ * Starts DJL with PyTorch, without network access and telemetry, and loads the native libraries.
  *
- * <p>No tensor is created or computed here.
+ * <p>Code here may not create tensors or compute with them.
  */
 package perseus.tensor.runtime;

@@ -7,20 +7,23 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Keeps direct buffers for reuse: the allocation of a direct buffer takes as long as copying its
- * contents.
+ * Keeps direct buffers for reuse. Reuse saves time, because the allocation of a direct buffer takes
+ * as long as copying its contents.
  */
 final class BufferPool {
   private static final int GRANULE_BYTES = 4096;
 
   private final TreeMap<Integer, ArrayDeque<ByteBuffer>> free = new TreeMap<>();
 
-  /** Returns a buffer in native byte order, at position 0 and with the given limit. */
+  /**
+   * Returns a direct buffer in native byte order. The position of the buffer is 0, and its limit is
+   * the given number of bytes.
+   */
   synchronized ByteBuffer take(int bytes) {
     int wanted = Math.max(1, (bytes + GRANULE_BYTES - 1) / GRANULE_BYTES) * GRANULE_BYTES;
     Map.Entry<Integer, ArrayDeque<ByteBuffer>> fitting = free.ceilingEntry(wanted);
     ByteBuffer buffer;
-    // A buffer of more than twice the wanted size is kept for larger tensors.
+    // A buffer of more than twice the wanted size is not used, but kept for larger tensors.
     if (fitting == null || fitting.getKey() > 2L * wanted) {
       buffer = ByteBuffer.allocateDirect(wanted).order(ByteOrder.nativeOrder());
     } else {
@@ -32,7 +35,7 @@ final class BufferPool {
     return buffer.clear().limit(bytes);
   }
 
-  /** Takes a buffer back; the caller must not use it any more. */
+  /** Takes a buffer back into the pool. After the call, the caller must not use the buffer. */
   synchronized void give(ByteBuffer buffer) {
     free.computeIfAbsent(buffer.capacity(), capacity -> new ArrayDeque<>()).push(buffer);
   }

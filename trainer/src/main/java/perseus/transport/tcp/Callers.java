@@ -18,7 +18,8 @@ import perseus.wire.JobSecret;
 import perseus.wire.Sockets;
 
 /**
- * Accepts the connections that a rank's peers open, and collects them until all peers are there.
+ * Accepts the connections that other ranks open to this rank, and collects them until all expected
+ * ranks are connected.
  */
 final class Callers implements AutoCloseable {
   private final Set<Integer> missing;
@@ -30,9 +31,9 @@ final class Callers implements AutoCloseable {
   /**
    * Starts accepting connections.
    *
-   * @param port this rank's port, which {@link #close} closes
-   * @param peers the ranks that will connect
-   * @param deadline when all of them must have connected
+   * @param port the port of this rank; {@link #close} closes the port
+   * @param peers the numbers of the ranks that will connect
+   * @param deadline the time at which all these ranks must be connected
    */
   Callers(ServerSocket port, Set<Integer> peers, JobSecret secret, Deadline deadline) {
     this.missing = new TreeSet<>(peers);
@@ -57,10 +58,11 @@ final class Callers implements AutoCloseable {
   }
 
   /**
-   * Waits until all peers have connected.
+   * Waits until all expected ranks are connected.
    *
-   * @return the connections by rank; the caller has to close them
-   * @throws PeerLostException if peers have not connected at the deadline; the message names them
+   * @return the connections, which the caller must close; the key is the rank
+   * @throws PeerLostException if a rank is not connected at the deadline; the message names all
+   *     missing ranks
    */
   synchronized Map<Integer, SocketChannel> await() {
     try {
@@ -84,7 +86,7 @@ final class Callers implements AutoCloseable {
     return all;
   }
 
-  /** Closes the port, and the connections that {@link #await} has not returned. */
+  /** Closes the port, and all connections that {@link #await} has not returned. */
   @Override
   public void close() {
     acceptor.close();

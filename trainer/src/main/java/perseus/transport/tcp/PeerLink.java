@@ -13,20 +13,24 @@ import perseus.transport.PeerLostException;
 import perseus.wire.Daemon;
 
 /**
- * The connection to another rank. One thread writes the queued frames and another reads arriving
- * frames, so that the rank computes while tensors are on their way.
+ * Sends tensors to one other rank and receives tensors from it over a TCP connection. One thread
+ * writes the queued frames (messages), and another thread reads arriving frames, so that the rank
+ * can compute while tensors are transferred.
  *
- * <p>A frame consists of its stream, its number within the stream (from 1) and the length of its
- * payload in bytes, four bytes each in network byte order, followed by the payload in native byte
- * order, which must be equal on both hosts.
+ * <p>A frame begins with three numbers of 4 bytes each in network byte order: the stream, the
+ * frame's number within the stream (from 1), and the length of the payload in bytes. The payload of
+ * the frame follows in native byte order. Both hosts must have the same byte order.
  */
 final class PeerLink implements AutoCloseable {
   private static final int HEADER_BYTES = 12;
 
-  /** Maximum length of a payload in bytes: {@link BufferPool} rounds it up within an int. */
+  /**
+   * A payload has at most this number of bytes. {@link BufferPool} rounds the length up, and the
+   * rounded length must fit into an int.
+   */
   private static final int MAX_PAYLOAD_BYTES = Integer.MAX_VALUE - 4096;
 
-  /** Marks the end of a queue. */
+  /** This buffer marks the end of a queue. */
   private static final ByteBuffer END = ByteBuffer.allocate(0);
 
   private final SocketChannel channel;
@@ -39,14 +43,14 @@ final class PeerLink implements AutoCloseable {
   private final Thread reader;
   private volatile IOException failure;
 
-  /** A frame to be sent; the payload of the last one is {@link #END}. */
+  /** Holds a frame that is queued for sending. The payload of the last frame is {@link #END}. */
   private record Frame(int stream, int number, ByteBuffer payload) {}
 
   /**
-   * Starts the two threads.
+   * Starts the two threads that write and read frames.
    *
-   * @param channel a connection whose handshake is done
-   * @param peer the other rank's name in messages, such as {@code rank 3}
+   * @param channel a connection on which the handshake has succeeded
+   * @param peer the name of the other rank for error messages, such as {@code rank 3}
    */
   PeerLink(SocketChannel channel, String peer, BufferPool pool) {
     this.channel = channel;
@@ -57,9 +61,9 @@ final class PeerLink implements AutoCloseable {
   }
 
   /**
-   * Queues a buffer to be sent, which is then given back to the pool.
+   * Queues a buffer for sending. After sending, the buffer is given back to the pool.
    *
-   * @param payload is sent from its position to its limit
+   * @param payload the buffer whose bytes from its position to its limit are sent
    * @throws PeerLostException if the connection is lost
    */
   void send(int stream, ByteBuffer payload) {
@@ -71,12 +75,12 @@ final class PeerLink implements AutoCloseable {
   }
 
   /**
-   * Waits for the next frame of a stream.
+   * Waits for the next frame of a stream and returns its payload.
    *
-   * @param bytes the expected length of its payload
-   * @return the payload; the caller has to give it back to the pool
+   * @param bytes the expected length of the payload in bytes
+   * @return the payload, which the caller must give back to the pool
    * @throws PeerLostException if the connection is lost
-   * @throws IllegalStateException if the payload has another length
+   * @throws IllegalStateException if the payload does not have the expected length
    */
   ByteBuffer receive(int stream, int bytes) {
     BlockingQueue<ByteBuffer> queue = queue(stream);
@@ -88,7 +92,7 @@ final class PeerLink implements AutoCloseable {
       throw new PeerLostException("Interrupted while waiting for " + peer + ".", e);
     }
     if (payload == END) {
-      // The mark stays in the queue for later calls.
+      // The end mark must stay in the queue, because later calls must also fail.
       queue.add(END);
       throw lost(failure);
     }
@@ -179,7 +183,7 @@ final class PeerLink implements AutoCloseable {
     arrived.keySet().forEach(this::queue);
   }
 
-  /** Sends the queued frames, then closes the connection. */
+  /** Sends the queued frames, and then closes the connection. */
   @Override
   public void close() {
     outgoing.add(new Frame(0, 0, END));
@@ -190,7 +194,7 @@ final class PeerLink implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
-      // The other rank may have closed it already.
+      // The other rank may have closed the connection already.
     }
   }
 }

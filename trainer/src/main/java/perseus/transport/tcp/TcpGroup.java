@@ -11,21 +11,28 @@ import java.util.function.Consumer;
 import perseus.transport.TensorGroup;
 
 /**
- * Sums tensors over TCP: a reduce-scatter followed by an all-gather.
+ * Sums tensors of a group of ranks over TCP, with a reduce-scatter followed by an all-gather.
  *
- * <p>Each of the n members owns one of n parts of the tensor. It receives this part from all other
- * members, sums the parts in the order of members and sends the sum to all. Every member sends and
- * receives 2 (n - 1) / n times the tensor, as in a ring all-reduce, but in 2 steps instead of 2 (n
- * - 1).
+ * <p>The tensor is divided into n parts, one for each of the n members. Each member receives its
+ * part from all other members, sums the parts in the order of members, and sends the sum to all
+ * other members. Every member sends and receives 2 (n - 1) / n times the size of the tensor, as in
+ * a ring all-reduce. This class needs 2 communication steps, and a ring all-reduce needs 2 (n - 1)
+ * steps.
  *
- * <p>Every element is summed in the order of members. Therefore all members get the same bits, and
- * the result does not depend on timing.
+ * <p>All members get exactly the same bits, because every element is summed in the order of
+ * members. The sum does not depend on the order in which messages arrive.
  */
 final class TcpGroup implements TensorGroup {
-  /** Maximum length of the slices that are summed at once; it limits the memory for buffers. */
+  /**
+   * A slice of a tensor has at most this number of elements. A larger tensor is summed slice by
+   * slice, which limits the memory for buffers.
+   */
   private static final int SLICE_ELEMENTS = 8 << 20;
 
-  /** Number of elements that are added at once; such a block stays in the processor's cache. */
+  /**
+   * A block has at most this number of elements. Parts are summed block by block, because a block
+   * fits into the processor's cache.
+   */
   private static final int BLOCK_ELEMENTS = 16 * 1024;
 
   private static final NDIndex WHOLE = new NDIndex("...");
@@ -33,7 +40,8 @@ final class TcpGroup implements TensorGroup {
   private final int stream;
   private final List<Integer> members;
   private final int index;
-  // By index in the group; null for this rank itself.
+  // The list holds the links to the members; the index is the member's index in the group. The
+  // entry of this rank is null.
   private final List<PeerLink> links;
   private final BufferPool pool;
   private final float[] blockSum = new float[BLOCK_ELEMENTS];
@@ -78,7 +86,8 @@ final class TcpGroup implements TensorGroup {
           sum(slice, slice.getShape(), sum -> flat.set(range, sum));
         }
       }
-      // If the tensor is not contiguous, the flat tensor is a copy.
+      // If the tensor is not contiguous, the flat tensor is a copy. In this case the sum must be
+      // written back to the tensor.
       try (NDArray summed = flat.reshape(tensor.getShape())) {
         tensor.set(WHOLE, summed);
       }
@@ -88,13 +97,13 @@ final class TcpGroup implements TensorGroup {
   /**
    * Sums one slice of a tensor.
    *
-   * @param slice this member's term, in one dimension
-   * @param shape the sum's shape
-   * @param target accepts the sum, which is closed when it returns
+   * @param slice the slice of this member's tensor, with one dimension
+   * @param shape the shape of the sum
+   * @param target receives the sum; the sum is closed after this call
    */
   private void sum(NDArray slice, Shape shape, Consumer<NDArray> target) {
     int elements = Math.toIntExact(slice.size());
-    // Refuses tensors of other types than float32.
+    // The method {@code bytes} throws an exception if the tensor's type is not float32.
     Tensors.bytes(slice);
     ByteBuffer own = Tensors.contents(slice);
     ByteBuffer result = pool.take(elements * Float.BYTES);
@@ -138,7 +147,9 @@ final class TcpGroup implements TensorGroup {
     return copy;
   }
 
-  /** Sums this member's part of the tensor over all members, in their order. */
+  /**
+   * Sums the part of the tensor that this member owns over all members, in the order of members.
+   */
   private void sumOwnPart(ByteBuffer own, ByteBuffer result, int begin, int end) {
     FloatBuffer[] terms = new FloatBuffer[size()];
     ByteBuffer[] received = new ByteBuffer[size()];

@@ -31,17 +31,20 @@ import perseus.wire.JobSecret;
 import perseus.wire.Sockets;
 
 /**
- * Exchanges tensors over TCP, with one connection for each pair of ranks that communicate. Tensors
- * are copied to and from direct buffers in the host's memory.
+ * Exchanges tensors between ranks over TCP. Each pair of ranks that communicate has one connection.
+ * Tensors are copied to and from direct buffers in the host's memory.
  */
 public final class TcpTransport implements TensorTransport {
-  /** Number of the stream of group 0; lower numbers belong to {@link Stream}. */
+  /** Group 0 has this stream number. Lower numbers belong to the streams in {@link Stream}. */
   private static final int FIRST_GROUP_STREAM = Stream.values().length;
 
-  /** Pause before a rank that did not answer is called again, in milliseconds. */
+  /**
+   * The transport waits for this number of milliseconds between two attempts to connect to a rank
+   * that does not answer.
+   */
   private static final long RETRY_MILLIS = 300;
 
-  /** Maximum number of peers that wait for their connection to be accepted. */
+  /** At most this number of connections can wait to be accepted. */
   private static final int BACKLOG = 1024;
 
   private final int rank;
@@ -52,7 +55,7 @@ public final class TcpTransport implements TensorTransport {
     this.rank = rank;
   }
 
-  /** The port at which a rank accepts its peers' connections. */
+  /** Holds the open port at which a rank accepts the connections of other ranks. */
   public static final class Port implements AutoCloseable {
     private final ServerSocketChannel channel;
 
@@ -60,7 +63,7 @@ public final class TcpTransport implements TensorTransport {
       this.channel = channel;
     }
 
-    /** Returns the address at which peers reach the port. */
+    /** Returns the address at which other ranks reach the port. */
     public InetSocketAddress address() {
       try {
         return (InetSocketAddress) channel.getLocalAddress();
@@ -76,9 +79,9 @@ public final class TcpTransport implements TensorTransport {
   }
 
   /**
-   * Opens a free port.
+   * Opens a free port of this host.
    *
-   * @param address the address at which peers reach this host
+   * @param address the IP address at which other ranks reach this host
    * @throws UserError if no port can be opened at this address
    */
   public static Port open(InetAddress address) {
@@ -95,13 +98,14 @@ public final class TcpTransport implements TensorTransport {
   }
 
   /**
-   * Connects a rank with its peers. The rank connects to peers with lower numbers, and at the same
-   * time accepts connections from peers with higher numbers.
+   * Connects a rank with its peers, the ranks with which it exchanges tensors. The rank opens
+   * connections to peers with lower numbers. At the same time, the rank accepts connections from
+   * peers with higher numbers.
    *
-   * @param peers addresses of the ranks that this rank exchanges tensors with, by rank
-   * @param port this rank's port, which this call closes
-   * @param timeout how long to wait for all peers
-   * @throws PeerLostException if a peer cannot be reached or does not connect in time
+   * @param peers the addresses of the peers; the key is the rank
+   * @param port the port of this rank; this call closes the port
+   * @param timeout the longest time to wait until all peers are connected
+   * @throws PeerLostException if a peer cannot be reached or does not connect within the timeout
    */
   public static TcpTransport connect(
       int rank,
@@ -137,8 +141,9 @@ public final class TcpTransport implements TensorTransport {
       try {
         return call(rank, address, secret, deadline);
       } catch (IOException e) {
-        // A peer opens its port before it announces the address, so a refused connection is final.
-        // A peer that is too busy to answer in time may answer later.
+        // A peer opens its port before it announces the address. Therefore, if a connection is
+        // refused, another attempt would also fail. If a peer was only too busy to answer, another
+        // attempt may succeed.
         if (e instanceof Handshake.RefusedException
             || e instanceof ConnectException
             || deadline.isPassed()) {
@@ -183,7 +188,8 @@ public final class TcpTransport implements TensorTransport {
   @Override
   public void send(int toRank, Stream stream, NDArray tensor) {
     ByteBuffer buffer = pool.take(Tensors.bytes(tensor));
-    // A flat tensor is contiguous, so that contents() makes no copy that its manager would keep.
+    // A flat tensor is contiguous. For a contiguous tensor, contents() makes no copy that the
+    // tensor's manager would keep.
     try (NDArray flat = tensor.reshape(-1)) {
       buffer.put(0, Tensors.contents(flat), 0, buffer.limit());
     }
@@ -194,7 +200,8 @@ public final class TcpTransport implements TensorTransport {
   public NDArray receive(int fromRank, Stream stream, Shape shape, NDManager manager) {
     int bytes = Math.toIntExact(shape.size() * Float.BYTES);
     ByteBuffer buffer = links.get(fromRank).receive(stream.ordinal(), bytes);
-    // The tensor must not share the buffer's memory, which returns to the pool.
+    // The tensor is a copy and does not share the buffer's memory, because the buffer returns to
+    // the pool.
     try (NDArray view = manager.create(buffer, shape, DataType.FLOAT32)) {
       NDArray tensor = view.duplicate();
       pool.give(buffer);

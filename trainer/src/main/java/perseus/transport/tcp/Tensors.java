@@ -4,17 +4,21 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import java.nio.ByteBuffer;
 
-/** Gives access to float32 tensors as bytes in native order. */
+/** Returns the contents of float32 tensors as bytes in native byte order. */
 final class Tensors {
-  /** Maximum length of a tensor in bytes: {@link BufferPool} rounds it up within an int. */
+  /**
+   * A tensor has at most this number of bytes. {@link BufferPool} rounds the length up, and the
+   * rounded length must fit into an int.
+   */
   private static final int MAX_BYTES = Integer.MAX_VALUE - 8192;
 
   private Tensors() {}
 
   /**
-   * Returns a tensor's length in bytes.
+   * Returns the length of a tensor's contents in bytes.
    *
-   * @throws IllegalArgumentException if it is not a float32 tensor or is longer than about 2 GiB
+   * @throws IllegalArgumentException if the tensor's type is not float32, or if its length is more
+   *     than about 2 GiB
    */
   static int bytes(NDArray tensor) {
     if (tensor.getDataType() != DataType.FLOAT32) {
@@ -30,8 +34,9 @@ final class Tensors {
   }
 
   /**
-   * Returns the elements of a contiguous tensor: the tensor's own memory if it is in the host's
-   * memory, else a copy that lives as long as the tensor's manager.
+   * Returns the elements of a contiguous tensor. If the tensor is in the host's memory, the result
+   * shares its memory. If the tensor is in a GPU's memory, the result is a copy that lives as long
+   * as the tensor's manager.
    */
   static ByteBuffer contents(NDArray tensor) {
     return tensor.toByteBuffer(true);

@@ -1,6 +1,6 @@
 /**
  * Exchanges tensors over TCP, through the host's memory.
  *
- * <p>Pipelines, stages and schedules are not known here.
+ * <p>No class here knows pipelines, stages or schedules.
  */
 package perseus.transport.tcp;

@@ -23,28 +23,31 @@ import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 
 /**
- * The directory that contains the dumps of all jobs, while a server uses it. A server that was
- * killed while it wrote a dump leaves a file with a temporary name. The next server deletes such
- * files when it starts, unless another server may be writing them.
+ * Prepares and locks the directory that contains the dumps of all jobs, while a server uses it. If
+ * a server is killed while it writes a dump, a file with a temporary name (a leftover) remains. The
+ * next server deletes leftovers when it starts, unless another server may be writing these files.
  *
- * <p>Several servers, also of several hosts, may share a directory. Each holds a shared lock on a
- * file in it. A server deletes leftovers only if it first gets an exclusive lock, which it cannot
- * while another server runs.
+ * <p>Several servers may share a directory, also from different hosts. Each server holds a shared
+ * lock on a file in the directory. A server deletes leftovers only if it first gets an exclusive
+ * lock. No server can get the exclusive lock while another server runs.
  */
 public final class DumpDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DumpDirectory.class);
   private static final String LOCK_FILE = ".perseus-server.lock";
 
-  /** Temporary names that {@link AtomicFiles} gives to the files of a dump. */
+  /** Pattern of the temporary names that {@link AtomicFiles} gives to the files of a dump. */
   private static final Pattern LEFTOVER =
       Pattern.compile(
           "\\.tmp(\\d{1,18})-([0-9a-f]{8}-)?((perseus|ranks|\\d+\\.sched|\\d+\\.prof|Zeus(Global|Local)[A-Za-z]+)"
               + "\\.json|profile\\.csv)");
 
-  /** Maximum error of the time at which the system says that a process started. */
+  /** Maximum error of the start time that the operating system reports for a process. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
-  /** Locks of this process; a process can lock a file only once, so its servers share the lock. */
+  /**
+   * Locks that this process holds, by directory. A process can lock a file only once, so all
+   * servers of the process share one lock.
+   */
   private static final Map<Path, Lock> LOCKS = new HashMap<>();
 
   private record Lock(FileChannel channel, int servers) {}
@@ -56,10 +59,11 @@ public final class DumpDirectory implements AutoCloseable {
   }
 
   /**
-   * Creates the directory if it is missing, and deletes leftovers in it.
+   * Creates the directory if it does not exist, locks it, and deletes leftovers in it.
    *
-   * @param directory the directory; null for none
-   * @return null without a directory, or if it cannot be locked, which is logged
+   * @param directory the directory; null if the server writes no dumps
+   * @return the locked directory; null if {@code directory} is null, or if the directory cannot be
+   *     locked, which is logged
    * @throws UserError if the directory cannot be created or written to
    */
   public static DumpDirectory open(Path directory) {
@@ -103,7 +107,8 @@ public final class DumpDirectory implements AutoCloseable {
           LOG.info("Leftovers in {} are not deleted: another server uses it.", directory);
         }
       }
-      // Waits only for a server that holds the exclusive lock to delete leftovers, which is short.
+      // This call waits only while another server holds the exclusive lock to delete leftovers,
+      // which takes a short time.
       channel.lock(0, Long.MAX_VALUE, true);
       return channel;
     } catch (IOException e) {
@@ -136,7 +141,8 @@ public final class DumpDirectory implements AutoCloseable {
   }
 
   /**
-   * Returns whether a process of that id runs on this host and started before the file was written.
+   * Returns whether a process with the given id runs on this host and started before the file was
+   * written.
    */
   private static boolean isBeingWritten(Path file, long pid) {
     Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);

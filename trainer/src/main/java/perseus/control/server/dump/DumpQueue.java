@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the dumps of all jobs one after the other on a separate thread; only that thread waits
- * when a disk hangs. The queue has no maximum length, so callers must limit what they submit, as
- * {@link JobDump} does.
+ * Writes the dumps of all jobs on one separate thread, one task after the other. If the disk hangs,
+ * only this thread waits. The queue has no maximum length, so callers must limit the number of
+ * tasks that they submit, as {@link JobDump} does.
  */
 public final class DumpQueue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DumpQueue.class);
@@ -25,10 +25,11 @@ public final class DumpQueue implements AutoCloseable {
           });
 
   /**
-   * Adds a task that writes a part of a dump. A failure is logged, and the job continues without
-   * that part.
+   * Adds a task that writes a part of a dump. If the task fails, the error is logged, and the job
+   * continues without this part of the dump.
    *
-   * @return completes when the task has ended, normally also after a failure
+   * @return future that completes when the task has ended; it completes normally even if the task
+   *     failed
    */
   public CompletableFuture<Void> submit(String jobId, Runnable dump) {
     return CompletableFuture.runAsync(dump, writer)
@@ -39,7 +40,7 @@ public final class DumpQueue implements AutoCloseable {
             });
   }
 
-  /** Runs the remaining tasks, for at most a minute. */
+  /** Runs the remaining tasks, for at most 60 seconds. */
   @Override
   public void close() {
     writer.shutdown();

@@ -16,14 +16,18 @@ import perseus.control.protocol.Protocol;
 import perseus.io.UserError;
 
 /**
- * The state dump of one job of the plan server. All its files and its directory are written through
- * the {@link DumpQueue}, so that no call waits for a disk. If the dump cannot be started, the error
- * is logged and the job continues without a dump.
+ * Writes the state dump of one job of the plan server in the background. The {@link DumpQueue}
+ * writes all files and the directory of the dump, so that no call waits for a disk. If the
+ * directory of the dump cannot be created, the error is logged and the job continues without a
+ * dump.
  */
 public final class JobDump {
   private static final Logger LOG = LoggerFactory.getLogger(JobDump.class);
 
-  /** Maximum number of rounds in the queue; with more, the disk is slower than the job. */
+  /**
+   * Maximum number of rounds of one job whose results are in the queue. If the queue reaches this
+   * number, the disk is slower than the job, and the job must wait.
+   */
   public static final int MAX_PENDING_ROUNDS = 8;
 
   private final DumpQueue queue;
@@ -35,7 +39,7 @@ public final class JobDump {
   private final AtomicBoolean isTaskWaiting = new AtomicBoolean();
   private boolean started;
   private boolean warned;
-  // Used only by the queue's thread; null until the directory exists.
+  // Only the thread of the queue uses this field. The field is null until the directory exists.
   private StateDump dump;
 
   /**
@@ -54,7 +58,7 @@ public final class JobDump {
     this.protocol = protocol;
   }
 
-  /** Creates the job's directory and writes its ranks. */
+  /** Creates the dump directory of the job and writes its ranks. */
   public void start(List<RankInfo> ranks) {
     if (dumpDirectory != null) {
       started = true;
@@ -89,7 +93,7 @@ public final class JobDump {
     }
   }
 
-  /** Writes the results of a round and the scheduler's findings after it. */
+  /** Writes the results of a round, and the scheduler's own results after this round. */
   public void results(Round round, List<RankResult> results, Map<String, String> findings) {
     if (started) {
       pendingRounds.incrementAndGet();
@@ -105,8 +109,8 @@ public final class JobDump {
   }
 
   /**
-   * Returns whether the job must wait for the disk before its next round. If so, {@code task} runs
-   * when the queue has written what it holds now.
+   * Returns whether the job must wait for the disk before its next round. If the job must wait,
+   * {@code task} runs after the queue has written everything that it contains at this moment.
    */
   public boolean mustWait(Runnable task) {
     if (pendingRounds.get() < MAX_PENDING_ROUNDS) {
@@ -116,7 +120,8 @@ public final class JobDump {
       warned = true;
       LOG.warn("The disk for the dumps is slower than the job {}, which waits for it.", jobId);
     }
-    // The job's ranks may ask repeatedly while the task is in the queue; it is added once.
+    // The ranks of the job may ask repeatedly while the task is in the queue, so the task is added
+    // only once.
     if (isTaskWaiting.compareAndSet(false, true)) {
       whenWritten(
           () -> {
@@ -127,7 +132,10 @@ public final class JobDump {
     return true;
   }
 
-  /** Runs {@code task} after all writes that were added before, whether they succeed or not. */
+  /**
+   * Runs {@code task} after all writes that were added to the queue before. The task also runs if a
+   * write fails.
+   */
   public void whenWritten(Runnable task) {
     if (started) {
       write(task);

@@ -12,20 +12,21 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
 /**
- * Checks whether a request may call the server. If the server has a token, a client sends it as
- * {@code Authorization: Bearer TOKEN}. A browser opens {@code /?token=TOKEN} once and then sends a
- * cookie.
+ * Checks whether a request may call the server. If the server has a token, a client must send it in
+ * the header {@code Authorization: Bearer TOKEN}. A browser opens {@code /?token=TOKEN} once, and
+ * then sends the token as a cookie.
  *
  * <p>A server without a token that listens on the local host trusts the users of this host. But a
- * browser on this host also runs pages of other sites, and such a site can let its own name point
- * to this host after the page was loaded (DNS rebinding). Calls of that page look like calls of the
- * server's own page, except for the name in the header {@code Host}. Therefore the server requires
- * a name there that no page of another site can have.
+ * browser on this host also runs pages of other sites. Another site can change the IP address of
+ * its host name to this host after the page was loaded (DNS rebinding). Only the host name in the
+ * header {@code Host} then distinguishes calls of the other site's page from calls of the server's
+ * own page. Therefore the server accepts only host names that no other site can have: an IP
+ * address, {@code localhost}, or the server's own name.
  */
 public final class Access {
   private static final String COOKIE = "perseus_token";
 
-  /** An IP address. A host name neither ends in a number nor contains brackets. */
+  /** Pattern of an IP address. A host name neither ends in a number nor contains brackets. */
   private static final Pattern ADDRESS = Pattern.compile("\\[.*]|[0-9.]+");
 
   private static final Pattern LOCALHOST = Pattern.compile("(?i)(.*\\.)?localhost");
@@ -36,7 +37,7 @@ public final class Access {
 
   /**
    * @param host address that the server listens on
-   * @param token the server's token; null for none
+   * @param token the server's token; null if the server has no token
    */
   public Access(String host, String token) {
     this.host = host;
@@ -48,16 +49,17 @@ public final class Access {
     try {
       return InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException e) {
-      // The server cannot start on such a host, so the value does not matter.
+      // The server cannot start on an unknown host, so the returned value does not matter.
       return false;
     }
   }
 
   /**
-   * Checks a request. A token in the query is stored as a cookie.
+   * Checks a request. If the query contains the token, the response stores the token as a cookie.
    *
-   * @throws HttpError 401 if the token is missing or wrong; 403 if the page of another site makes a
-   *     browser send a request that changes something, which includes fetching a schedule
+   * @throws HttpError 401 if the token is missing or wrong; 403 if the host name is not accepted,
+   *     or if a page of another site sends a request that changes the server's state (fetching a
+   *     schedule also changes the state)
    */
   public void require(Request request, Response response) {
     if (token == null && isLocal) {
@@ -69,7 +71,10 @@ public final class Access {
     }
   }
 
-  /** Clients with HTTP/1.0 send no name; browsers always send one. */
+  /**
+   * Checks the host name in a request. The name may be missing, because clients with HTTP/1.0 send
+   * no name. Browsers always send a name.
+   */
   private void requireLocalName(String name) {
     if (name != null
         && !name.equalsIgnoreCase(host)
@@ -85,7 +90,7 @@ public final class Access {
   }
 
   private static void requireOwnPage(Request request) {
-    // Only browsers send this header; "none" means that a person has entered the address.
+    // Only browsers send this header. The value "none" means that a person has entered the address.
     String site = request.getHeaders().get("Sec-Fetch-Site");
     boolean isReadOnly =
         request.getMethod().equals("GET")
@@ -128,7 +133,10 @@ public final class Access {
     }
   }
 
-  /** Compares in a time that does not depend on where the texts differ. */
+  /**
+   * Returns whether a text is the token. The comparison time does not depend on the position of the
+   * first difference.
+   */
   private boolean isToken(String text) {
     return text != null
         && MessageDigest.isEqual(

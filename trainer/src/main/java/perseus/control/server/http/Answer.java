@@ -9,23 +9,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The HTTP answer to a call.
+ * Holds the HTTP answer to a call.
  *
  * @param status HTTP status
  * @param contentType value of the header {@code Content-Type}
- * @param body the body; must not be modified
+ * @param body bytes of the body; must not be modified
  * @param headers further headers by name
  */
 public record Answer(int status, String contentType, byte[] body, Map<String, String> headers) {
   private static final ObjectMapper JSON =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
-  /** Creates an answer with a value as JSON, with names in snake_case. */
+  /** Creates an answer whose body is a value as JSON, with names in snake_case. */
   public static Answer json(int status, Object value) {
     return new Answer(status, "application/json", bytes(value), Map.of());
   }
 
-  /** Creates an answer with status 200 and a text in UTF-8. */
+  /** Creates an answer with status 200 whose body is a text in UTF-8. */
   public static Answer text(String contentType, String text) {
     return new Answer(200, contentType, text.getBytes(StandardCharsets.UTF_8), Map.of());
   }
@@ -40,8 +40,8 @@ public record Answer(int status, String contentType, byte[] body, Map<String, St
   /** Returns a value as JSON in UTF-8, with names in snake_case. */
   public static byte[] bytes(Object value) {
     try {
-      // Not written to bytes directly: that would fail on half of a surrogate pair, which texts
-      // of clients may contain.
+      // The value is first written to a string. Writing it directly to bytes would fail on half of
+      // a surrogate pair, which texts of clients may contain.
       return JSON.writeValueAsString(value).getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);

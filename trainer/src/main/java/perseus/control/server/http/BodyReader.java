@@ -12,19 +12,20 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Receives the body of a request without blocking a thread. It limits the length of the body, the
- * memory of all bodies together, and the time that the client may take.
+ * Receives the body of a request without blocking a thread. The class limits the length of the
+ * body, the total memory of all bodies, and the time that the client may need.
  */
 public final class BodyReader {
   /**
-   * Maximum memory of all bodies that are being received: a third of the heap. {@link LongBodies}
-   * limits the memory for parsing; the rest is for jobs.
+   * Maximum total memory in bytes of all bodies that are being received, which is a third of the
+   * maximum heap. {@link LongBodies} limits the memory for parsing. The remaining heap is for the
+   * jobs.
    */
   private static final long MAX_TOTAL_BYTES = Runtime.getRuntime().maxMemory() / 3;
 
   private static final int INITIAL_CAPACITY = 8 << 10;
 
-  /** Memory of all bodies that are being received now. */
+  /** Total memory in bytes of all bodies that are being received at the moment. */
   private static final AtomicLong TOTAL_BYTES = new AtomicLong();
 
   private final Request request;
@@ -34,15 +35,15 @@ public final class BodyReader {
   private final Consumer<HttpError> onError;
   private final long startNanos = System.nanoTime();
   private byte[] received = new byte[0];
-  // Volatile for the thread that checks the speed.
+  // The field is volatile because another thread reads it to check the speed.
   private volatile int length;
   private boolean tooSlow;
   private boolean ended;
   private Scheduler.Task nextCheck;
 
   /**
-   * @param onBody receives the complete body; it must not keep the buffer
-   * @param onError receives the error if the body is not received
+   * @param onBody receives the complete body; it must not keep the buffer after it returns
+   * @param onError receives the error if the body cannot be received
    */
   public BodyReader(
       Request request,
@@ -57,7 +58,10 @@ public final class BodyReader {
     this.onError = onError;
   }
 
-  /** Starts to receive. One of the two consumers is called, possibly before this returns. */
+  /**
+   * Starts to receive the body. Later either {@code onBody} or {@code onError} is called, possibly
+   * before this method returns.
+   */
   public void start() {
     if (request.getLength() > limits.maxBodyBytes()) {
       fail(tooLong());
@@ -95,7 +99,10 @@ public final class BodyReader {
     }
   }
 
-  /** Appends a chunk; returns an error if a limit does not allow it, else null. */
+  /**
+   * Appends a chunk to the received body. Returns an error if a limit does not allow the chunk, and
+   * otherwise null.
+   */
   private HttpError append(ByteBuffer chunk) {
     int more = chunk.remaining();
     if (length + (long) more > limits.maxBodyBytes()) {
@@ -110,10 +117,10 @@ public final class BodyReader {
   }
 
   /**
-   * Enlarges the buffer. It is at least doubled, so that a long body is copied only a few times,
-   * but never becomes longer than the announced length of the body.
+   * Enlarges the buffer. The length of the buffer is at least doubled, so that a long body is
+   * copied only a few times. The buffer never becomes longer than the announced length of the body.
    *
-   * @return whether there is memory for it
+   * @return whether there is enough memory for the larger buffer
    */
   private boolean grow(int needed) {
     long maximum = request.getLength() >= 0 ? request.getLength() : limits.maxBodyBytes();
@@ -129,7 +136,10 @@ public final class BodyReader {
     return true;
   }
 
-  /** Starts the check of the speed. Most bodies arrive at once and do not need it. */
+  /**
+   * Starts the periodic check of the receiving speed. Most bodies arrive completely in the first
+   * read and do not need the check.
+   */
   private synchronized void watchSpeed() {
     if (nextCheck == null && !ended) {
       nextCheck = checkIn(limits.bodyTimeout());

@@ -3,17 +3,17 @@ package perseus.control.server.http;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Checks the values of a body's fields, with errors that name the field. */
+/** Checks the values of the fields of a JSON body. Each error names the wrong field. */
 public final class Fields {
-  /** Maximum length of a text that the server keeps, in UTF-16 characters. */
+  /** Maximum length of a text that the server stores, in UTF-16 characters. */
   private static final int MAX_TEXT_LENGTH = 1000;
 
   private Fields() {}
 
   /**
-   * Returns a value that must be present.
+   * Returns the value of a field that must be present.
    *
-   * @throws HttpError 422 if it is null
+   * @throws HttpError 422 if the value is null
    */
   public static <T> T required(String name, T value) {
     if (value == null) {
@@ -23,9 +23,9 @@ public final class Fields {
   }
 
   /**
-   * Returns a number that must be present and not too small.
+   * Returns the number in a field that must be present and must not be too small.
    *
-   * @throws HttpError 422 if it is null or below {@code minimum}
+   * @throws HttpError 422 if the value is null or below {@code minimum}
    */
   public static int integer(String name, Integer value, int minimum) {
     if (required(name, value) < minimum) {
@@ -35,11 +35,11 @@ public final class Fields {
   }
 
   /**
-   * Returns a text that must be short and valid Unicode, so that it can be kept and written to any
-   * file.
+   * Checks that a text is short and valid Unicode, and returns it. The server can store such a text
+   * and write it to a file.
    *
-   * @param location where the text is in the body
-   * @throws HttpError 422 if it is too long or contains half of a surrogate pair
+   * @param location position of the text in the body, as names of fields and indices
+   * @throws HttpError 422 if the text is too long or contains half of a surrogate pair
    */
   public static String text(List<Object> location, String value) {
     if (value.length() > MAX_TEXT_LENGTH) {

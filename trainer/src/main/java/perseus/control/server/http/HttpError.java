@@ -3,7 +3,10 @@ package perseus.control.server.http;
 import java.util.List;
 import java.util.Map;
 
-/** A call that the server refuses, with the status and the {@code detail} of its answer. */
+/**
+ * Signals that the server refuses a call. The error contains the HTTP status and the {@code detail}
+ * of the answer.
+ */
 public final class HttpError extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -13,22 +16,22 @@ public final class HttpError extends RuntimeException {
   private final String headerValue;
 
   /**
-   * @param detail a sentence for the client
+   * @param detail error message for the client
    */
   public HttpError(int status, String detail) {
     this(status, detail, detail, null, null);
   }
 
   /**
-   * @param detail a sentence for the client
-   * @param header a header that tells the client what would be accepted
+   * @param detail error message for the client
+   * @param header name of a header that tells the client which calls the server accepts
    */
   public HttpError(int status, String detail, String header, String headerValue) {
     this(status, detail, detail, header, headerValue);
   }
 
   private HttpError(int status, String message, Object detail, String header, String headerValue) {
-    // Without a stack trace, because clients can cause many of these errors.
+    // The error has no stack trace, because clients can cause many of these errors.
     super(message, null, false, false);
     this.status = status;
     this.detail = detail;
@@ -37,9 +40,10 @@ public final class HttpError extends RuntimeException {
   }
 
   /**
-   * Creates an error with status 422, for a wrong value in a request.
+   * Creates an error with status 422 for a wrong value in a request.
    *
-   * @param location where the value is: {@code body} or {@code query}, then fields and indices
+   * @param location position of the value in the request: {@code body} or {@code query}, then names
+   *     of fields and indices
    */
   public static HttpError unprocessable(List<Object> location, String message) {
     return new HttpError(
@@ -50,12 +54,12 @@ public final class HttpError extends RuntimeException {
         null);
   }
 
-  /** Creates an error with status 422, for a wrong field of the body. */
+  /** Creates an error with status 422 for a wrong field of the body. */
   public static HttpError field(String name, String message) {
     return unprocessable(List.of("body", name), message);
   }
 
-  /** Returns the answer that tells the client of the error. */
+  /** Returns the HTTP answer that reports the error to the client. */
   public Answer answer() {
     Answer answer = Answer.json(status, Map.of("detail", detail));
     return header == null ? answer : answer.with(header, headerValue);

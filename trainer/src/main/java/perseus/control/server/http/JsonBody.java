@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import perseus.io.StrictJson;
 
-/** Reads the JSON body of a request into a record, with an error that names the wrong field. */
+/**
+ * Reads the JSON body of a request into a record. If a field is wrong, the error names this field.
+ */
 public final class JsonBody {
   private static final ObjectMapper JSON =
       StrictJson.builder()
@@ -21,19 +23,19 @@ public final class JsonBody {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          // Results are long lists of decimal numbers.
+          // The fast parser is enabled because results are long lists of decimal numbers.
           .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
           .build();
 
-  /** Maximum length of a parser's sentence in an answer. */
+  /** Maximum length of a parser's error message in an answer, in characters. */
   private static final int MAX_SENTENCE_LENGTH = 200;
 
   private JsonBody() {}
 
   /**
-   * Reads a body. Fields that the record does not have are ignored.
+   * Reads a body. JSON fields that the record does not have are ignored.
    *
-   * @throws HttpError 422 if the body is not JSON, or a field has the wrong type
+   * @throws HttpError 422 if the body is not valid JSON or a field has the wrong type
    */
   public static <T> T read(ByteBuffer body, Class<T> type) {
     try {
@@ -58,7 +60,10 @@ public final class JsonBody {
     }
   }
 
-  /** Names the expected type, in the words of the published servers if they have some for it. */
+  /**
+   * Returns an error message that names the expected type. For some types, the message has the same
+   * words as the message of the Perseus research release and of Zeus.
+   */
   private static String message(JsonMappingException e) {
     Class<?> expected = e instanceof MismatchedInputException m ? m.getTargetType() : null;
     if (expected == Integer.class) {

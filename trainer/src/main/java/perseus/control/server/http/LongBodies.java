@@ -5,23 +5,24 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
 /**
- * Parses long bodies on separate threads, and only as many at once as the memory allows; others
- * wait for their turn. Short bodies, which most are, are parsed by the calling thread at once.
+ * Limits the memory that is used to parse long bodies. Long bodies are parsed on separate threads.
+ * A long body waits until there is enough memory to parse it. Short bodies are parsed immediately
+ * by the calling thread. Most bodies are short.
  */
 public final class LongBodies implements AutoCloseable {
   /**
-   * Maximum length of a short body. If each of the server's 64 threads parses one of this length,
-   * they need 45 MiB.
+   * Maximum length of a short body, in bytes. If each of the server's 64 threads parses a body of
+   * this length, they need 45 MiB together.
    */
   static final int MAX_SHORT_BYTES = 32 << 10;
 
   /**
    * Maximum number of bytes that parsing allocates per byte of a body. Decimal numbers need less
-   * than one; most is needed by short names with empty values, as in {@code "a1":[],"a2":[]}.
+   * than one byte per byte. Short names with empty values need most, as in {@code "a1":[],"a2":[]}.
    */
   private static final int MAX_ALLOCATED_PER_BYTE = 22;
 
-  /** Memory of one permit, in bytes. */
+  /** Memory that one permit of the semaphore stands for, in bytes. */
   private static final int PERMIT_BYTES = 1024;
 
   private final int permits;
@@ -36,19 +37,21 @@ public final class LongBodies implements AutoCloseable {
           });
 
   /**
-   * @param memoryBytes memory for all bodies that are parsed at the same time; a body that needs
-   *     more is parsed alone
+   * @param memoryBytes memory in bytes for all long bodies that are parsed at the same time; a body
+   *     that needs more memory is parsed alone
    */
   public LongBodies(long memoryBytes) {
     this.permits = (int) Math.max(1, Math.min(Integer.MAX_VALUE, memoryBytes / PERMIT_BYTES));
-    // Fair, because a long body would otherwise wait for as long as shorter ones arrive.
+    // The semaphore is fair. With an unfair semaphore, a long body would wait as long as shorter
+    // bodies arrive.
     this.free = new Semaphore(permits, true);
   }
 
   /**
-   * Runs a parser, at once if the body is short, else on a thread when there is memory.
+   * Runs a parser. For a short body, the parser runs immediately on the calling thread. For a long
+   * body, the parser runs on a separate thread as soon as there is enough memory.
    *
-   * @param lengthBytes length of the body
+   * @param lengthBytes length of the body, in bytes
    */
   void read(int lengthBytes, Runnable parser) {
     if (lengthBytes <= MAX_SHORT_BYTES) {

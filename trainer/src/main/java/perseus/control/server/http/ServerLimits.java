@@ -3,35 +3,38 @@ package perseus.control.server.http;
 import java.time.Duration;
 
 /**
- * Limits on what one client may use of the server.
+ * Defines the limits on the size and the speed of a client's requests.
  *
- * @param maxBodyBytes maximum length of a body
+ * @param maxBodyBytes maximum length of a body, in bytes
  * @param headTimeout time within which the head of a request must arrive; a slower connection is
- *     closed after one to three times that time
- * @param bodyTimeout time within which a body may arrive at any speed
- * @param minBodyBytesPerSecond minimum speed of a body after {@code bodyTimeout}
+ *     closed after one to three times {@code headTimeout}
+ * @param bodyTimeout time after the start of a body during which no minimum speed applies
+ * @param minBodyBytesPerSecond minimum speed of a body after {@code bodyTimeout}, in bytes per
+ *     second
  */
 public record ServerLimits(
     int maxBodyBytes, Duration headTimeout, Duration bodyTimeout, int minBodyBytesPerSecond) {
 
   /**
-   * Maximum number of open connections. A connection may belong to a rank that waits; it needs
-   * memory, but no thread.
+   * Maximum number of open connections. The connection of a waiting rank needs memory, but no
+   * thread.
    */
   public static final int MAX_CONNECTIONS = 16_384;
 
   /**
-   * Default limits: 8 MiB, and 30 s for a request that usually arrives within milliseconds.
+   * Default limits. A body may have at most 8 MiB. The timeouts are 30 seconds, although a request
+   * usually arrives within milliseconds. After 30 seconds, the minimum speed of a body is 64 KiB
+   * per second.
    *
-   * <p>The longest bodies are results with a breakdown. A time and an energy per instruction and
-   * iteration, of 20 characters and two separators each, are 44 bytes, so that 8 MiB hold 190,000
-   * of them. For comparison, 128 microbatches with a forward, a backward and four transfers each
-   * are 23,040 in 30 iterations.
+   * <p>The longest bodies are results with the times and energies of single instructions. A time
+   * and an energy need 44 bytes: 20 characters and two separators for each number. Therefore 8 MiB
+   * hold 190,000 pairs of a time and an energy. For comparison, 128 microbatches with a forward, a
+   * backward and four transfers each give 23,040 pairs in 30 iterations.
    */
   public static final ServerLimits DEFAULT =
       new ServerLimits(8 << 20, Duration.ofSeconds(30), Duration.ofSeconds(30), 64 << 10);
 
-  /** Returns these limits with another maximum length of a body. */
+  /** Returns the same limits with another maximum length of a body, in bytes. */
   public ServerLimits withMaxBodyBytes(int bytes) {
     return new ServerLimits(bytes, headTimeout, bodyTimeout, minBodyBytesPerSecond);
   }

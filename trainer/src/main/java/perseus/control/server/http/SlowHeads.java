@@ -8,12 +8,13 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Closes connections on which the head of a request arrives too slowly. The idle timeout does not
- * catch a client that sends a head byte by byte, because such a connection is never idle.
+ * Closes connections on which the head of a request arrives too slowly. The head of a request is
+ * its first line and its headers. The idle timeout does not close the connection of a client that
+ * sends a head byte by byte, because this connection is never idle.
  *
  * <p>The first head of a connection must arrive within the timeout. A later head may begin at any
- * time; the connection is closed if bytes arrived during one interval of that length and still no
- * request is complete at the end of the next.
+ * time. The class checks each connection at intervals of the timeout. The class closes a connection
+ * if bytes arrive in one interval and no request is complete at the end of the next interval.
  */
 public final class SlowHeads implements Connection.Listener {
   private final Scheduler scheduler;
@@ -40,7 +41,7 @@ public final class SlowHeads implements Connection.Listener {
     }
   }
 
-  /** Checks one connection periodically; the counts are those of the latest check. */
+  /** Checks one connection periodically. The fields contain the values at the latest check. */
   private final class Watch {
     private final Connection connection;
     private long requests;
@@ -75,7 +76,7 @@ public final class SlowHeads implements Connection.Listener {
       boolean noRequest =
           requestsNow == requests && responsesNow == responses && requestsNow == responsesNow;
       boolean slow = noRequest && (requestsNow == 0 || suspect);
-      // A head of which no further byte arrives is left to the idle timeout.
+      // If no further byte of a head arrives, the idle timeout closes the connection.
       suspect = noRequest && (suspect || bytesNow > bytes);
       requests = requestsNow;
       responses = responsesNow;

@@ -1,7 +1,7 @@
 /**
- * Handles HTTP for the plan server: access, bodies, answers, errors, and limits against slow or
- * large requests.
+ * Handles HTTP for the plan server: access, bodies, answers, errors, and limits on slow or large
+ * requests.
  *
- * <p>Nothing here may know jobs or schedules.
+ * <p>Code here may not depend on jobs or schedules.
  */
 package perseus.control.server.http;

@@ -9,13 +9,13 @@ import perseus.control.RankInfo;
 import perseus.control.Round;
 
 /**
- * The measured rounds of a job, with the frontier and the baseline that they are compared with on
- * the web page.
+ * Stores the measured rounds of a job for the chart on the web page. The chart compares the rounds
+ * with the time-energy frontier and with the baseline.
  */
 final class History {
   /**
-   * Number of rounds that are kept. A chart can show no more, and a job that trains for weeks needs
-   * no more memory.
+   * Maximum number of stored rounds. A chart cannot show more rounds. The limit keeps the memory
+   * constant for a job that trains for weeks.
    */
   private static final int MAX_POINTS = 1000;
 
@@ -25,18 +25,18 @@ final class History {
   private Point last;
 
   /**
-   * One measured round, as the web page reads it.
+   * Holds one measured round, in the form that the web page reads.
    *
-   * @param number number of the round
-   * @param warmup whether the round was a warm-up
-   * @param name name of the plan, or the frequency; null for neither
+   * @param number number of the round, from 0
+   * @param warmup true if the round only warmed up the GPUs
+   * @param name name of the plan, or the frequency with its unit; null if the round has neither
    * @param timeS iteration time in seconds
-   * @param energyJ iteration energy of all ranks in joules
+   * @param energyJ iteration energy of all ranks together, in joules
    */
   public record Point(int number, boolean warmup, String name, double timeS, double energyJ) {}
 
   /**
-   * @param frontier what the plans predict; null for nothing
+   * @param frontier predicted times and energies of the plans; null if there is no frontier
    */
   History(JobFrontier frontier) {
     this.frontier = frontier;
@@ -59,7 +59,10 @@ final class History {
     }
   }
 
-  /** Returns whether a round runs all instructions of all ranks at the highest power state. */
+  /**
+   * Returns whether a round runs all instructions of all ranks at the highest power state of the
+   * rank's GPU.
+   */
   private static boolean isAllMax(Round round, List<RankInfo> ranks) {
     for (RankInfo rank : ranks) {
       int highest = rank.powerStateRange().get(0);
@@ -72,24 +75,28 @@ final class History {
     return true;
   }
 
-  /** Returns the latest rounds, the oldest first. */
+  /** Returns the stored rounds, with the oldest round first. */
   List<Point> points() {
     return new ArrayList<>(points);
   }
 
-  /** Returns the latest round; null before the first. */
+  /** Returns the latest measured round. The result is null before the first round. */
   Point last() {
     return last;
   }
 
-  /** Returns the iteration time and energy of each plan; null without a frontier. */
+  /**
+   * Returns the predicted iteration time in seconds and energy in joules of each plan. The result
+   * is null without a frontier.
+   */
   List<List<Double>> frontierLine() {
     return frontier == null ? null : frontier.line();
   }
 
   /**
-   * Returns the baseline: the latest round with everything at the highest power state, or the
-   * frontier's prediction for it if there was no such round; null without both.
+   * Returns the baseline (all-max), in which all instructions run at the highest power state. The
+   * result is the latest measurement of such a round. If there was no such round, the result is the
+   * prediction of the frontier, or null without a frontier.
    */
   Measurement allMax() {
     return allMax != null || frontier == null ? allMax : frontier.allMax();

@@ -20,18 +20,19 @@ import perseus.control.server.http.HttpError;
 import perseus.io.UserError;
 
 /**
- * One training job on the plan server. First its ranks register. Then, in each round, every rank
- * fetches its schedule, which is answered when all ranks have asked, and reports its result. A rank
- * that fetches again before it has reported gets the same schedule again, so that an answer which
- * was lost on the way does no harm.
+ * Manages one training job on the plan server. First the ranks of the job register. In each round,
+ * every rank fetches its schedule and reports its result. The server answers the fetches when all
+ * ranks have asked. A rank that fetches again before its report gets the same schedule again.
+ * Therefore a lost answer does no harm.
  *
  * <p>If the disk is slower than the reports of the ranks, the job waits for the disk before it
- * answers with the schedules of the next round. Results are the purpose of profiling, and a round
- * without them would have to run again. No thread and no other job waits. A job that must never
- * wait for a disk runs without a dump.
+ * sends the schedules of the next round. The job waits because the results are the purpose of
+ * profiling. No thread and no other job waits. To make sure that jobs never wait for a disk, run
+ * the server without dumps.
  *
- * <p>The lock is held while the state changes, and never while answers are sent or files are
- * written. Answers are collected under the lock and sent after it is released.
+ * <p>The class is thread-safe. A thread holds the lock while it changes the state, but not while it
+ * sends answers or writes files. A thread collects the answers under the lock and sends them after
+ * it has released the lock.
  */
 public final class Job {
   private final String id;
@@ -43,10 +44,13 @@ public final class Job {
   private final Waiting waiting;
   private History history = new History(null);
 
-  /** Null until all ranks have registered, and if the scheduler could not be created. */
+  /**
+   * Exchange of schedules and results; null until all ranks have registered, and null if the
+   * scheduler could not be created.
+   */
   private RoundExchange rounds;
 
-  /** Why the job has ended; null while it runs. */
+  /** Reason why the job has ended; null while the job runs. */
   private JobEnd end;
 
   private long schedulesServed;
@@ -66,12 +70,15 @@ public final class Job {
     return id;
   }
 
-  /** Returns the number of ranks, registered or not. */
+  /** Returns the number of ranks of the job, including ranks that have not registered. */
   int ranks() {
     return ranks.size();
   }
 
-  /** Changes the state under the lock, and then sends the answers that the change has added. */
+  /**
+   * Changes the state under the lock. After the lock is released, sends the answers that the change
+   * has added.
+   */
   private void change(Consumer<List<Runnable>> change) {
     List<Runnable> answers = new ArrayList<>();
     synchronized (this) {
@@ -81,11 +88,11 @@ public final class Job {
   }
 
   /**
-   * Registers a rank. The last one starts the job. If the scheduler cannot be created, this call
-   * still succeeds, because the last rank is not to blame; every rank gets the error as the answer
-   * to its fetch.
+   * Registers a rank. The registration of the last rank starts the job. If the scheduler cannot be
+   * created, this call still succeeds, because the last rank did not cause the error. Every rank
+   * then gets the error as the answer to its fetch.
    *
-   * @throws HttpError if the rank does not fit the job, or has registered before
+   * @throws HttpError if the rank does not fit the job or has registered before
    */
   public void register(Bodies.RankBody body) {
     change(
@@ -111,7 +118,7 @@ public final class Job {
     dump.start(all);
   }
 
-  /** Runs a step of the scheduler; if the step fails, the job ends. */
+  /** Runs a step of the scheduler. If the step fails, the job ends. */
   private void attempt(String problem, Runnable step, List<Runnable> answers) {
     try {
       step.run();
@@ -124,9 +131,10 @@ public final class Job {
   }
 
   /**
-   * Answers with a rank's next schedule, now or when all ranks have asked.
+   * Answers a rank's call with its next schedule. The answer is sent immediately if the rank
+   * already has an unreported schedule. Otherwise the answer is sent after all ranks have asked.
    *
-   * @throws HttpError if there is no such rank, or the job has failed
+   * @throws HttpError if the rank is unknown or the job has failed
    */
   public void fetch(int rank, Consumer<Answer> reply) {
     change(
@@ -150,7 +158,7 @@ public final class Job {
         });
   }
 
-  /** Goes on to the next round, now or when the disk has stored the results. */
+  /** Starts the next round, immediately or after the disk has stored the waiting results. */
   private void advanceWhenWritten(List<Runnable> answers) {
     if (!dump.mustWait(this::advanceAfterWait)) {
       advance(answers);
@@ -160,14 +168,14 @@ public final class Job {
   private void advanceAfterWait() {
     change(
         answers -> {
-          // In the meantime another fetch may have started the round, or the job may have ended.
+          // During the wait, another fetch may have started the round, or the job may have ended.
           if (end == null && waiting.isComplete()) {
             advanceWhenWritten(answers);
           }
         });
   }
 
-  /** Starts the next round, or ends the job if there is none. */
+  /** Starts the next round. Ends the job if there is no further round. */
   private void advance(List<Runnable> answers) {
     attempt(
         "failed",
@@ -187,8 +195,9 @@ public final class Job {
   }
 
   /**
-   * Answers all waiting ranks with the end of the job. A failure is answered at once. The end of
-   * profiling is answered when all results are on disk, because a client may then read the dump.
+   * Tells all waiting ranks that the job has ended. If the job has failed, the answers are sent
+   * immediately. If all rounds have run, the answers are sent after all results are on disk,
+   * because a client may then read the dump.
    */
   private void answerEnd(List<Runnable> answers) {
     List<Runnable> last = new ArrayList<>();
@@ -202,10 +211,10 @@ public final class Job {
   }
 
   /**
-   * Accepts a rank's result of the current round.
+   * Accepts the result of a rank in the current round.
    *
-   * @throws HttpError if there is no such rank, if it has no schedule to report on or has reported
-   *     before, or if the job has ended
+   * @throws HttpError if the rank is unknown, if it has no schedule to report on, if it has
+   *     reported before, or if the job has ended
    */
   public void report(Bodies.ResultBody body) {
     RankResult result = ReportedResult.of(body, protocol);
@@ -222,9 +231,10 @@ public final class Job {
   }
 
   /**
-   * Passes the degree of a straggler to the scheduler.
+   * Passes the degree of a straggler (a slow pipeline) to the scheduler.
    *
-   * @throws HttpError if the scheduler does not react to stragglers, or there is no such pipeline
+   * @throws HttpError if the scheduler does not react to stragglers, or if the pipeline or its
+   *     degree is not valid
    */
   public synchronized void straggler(Bodies.StragglerBody body) {
     int pipeline = Fields.required("pipeline", body.pipeline());
@@ -253,7 +263,9 @@ public final class Job {
     return rounds;
   }
 
-  /** Ends the job because it was idle for too long; all waiting ranks are answered. */
+  /**
+   * Ends the job because it was idle for too long. All waiting ranks get an error as the answer.
+   */
   void remove() {
     change(
         answers -> {
@@ -283,7 +295,10 @@ public final class Job {
             : null);
   }
 
-  /** Returns the current state with the points and the line of its chart, as JSON values. */
+  /**
+   * Returns the current state of the job as JSON values. The values include the measured rounds and
+   * the frontier for the chart.
+   */
   public synchronized Map<String, Object> details() {
     Map<String, Object> json = new LinkedHashMap<>(view().json());
     json.put("points", history.points());

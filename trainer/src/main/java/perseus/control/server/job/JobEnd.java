@@ -6,26 +6,26 @@ import perseus.control.server.http.HttpError;
 import perseus.io.UserError;
 
 /**
- * The reason why a job has ended.
+ * Describes why a job has ended and holds the answer to later calls of its ranks.
  *
- * @param isDone whether all rounds have run; false if the job has failed or was idle for too long
- * @param error answer to every further fetch
+ * @param isDone true if all rounds have run; false if the job has failed or was idle for too long
+ * @param error answer to every later fetch or report of a rank
  */
 record JobEnd(boolean isDone, HttpError error) {
   private static final Logger LOG = LoggerFactory.getLogger(JobEnd.class);
 
-  /** Clients look for the word in brackets. */
+  /** Answer after the last round. Clients search for the word in brackets. */
   private static final String DONE = "[profiling-done] The scheduler has no more rounds to run.";
 
-  /** Returns the end of a job whose rounds have all run. */
+  /** Returns the description of the end of a job whose rounds have all run. */
   static JobEnd done() {
     return new JobEnd(true, new HttpError(500, DONE));
   }
 
   /**
-   * Returns the end of a job whose scheduler has failed.
+   * Returns the description of the end of a job whose scheduler has failed.
    *
-   * @param problem what the scheduler could not do, as the rest of a sentence
+   * @param problem description of the failed action that completes the sentence "The scheduler ..."
    */
   static JobEnd failed(String jobId, String problem, RuntimeException e) {
     if (e instanceof UserError) {
@@ -35,13 +35,13 @@ record JobEnd(boolean isDone, HttpError error) {
     return new JobEnd(false, new HttpError(500, "The scheduler " + problem + ": " + e));
   }
 
-  /** Returns the end of a job that was idle for too long. */
+  /** Returns the description of the end of a job that was idle for too long. */
   static JobEnd idle(String jobId) {
     return new JobEnd(
         false, new HttpError(404, "Job " + jobId + " was idle for too long and was removed."));
   }
 
-  /** Returns the state of the job, as the web page shows it. */
+  /** Returns the state of the job in the words of the web page. */
   String state() {
     return isDone ? "done" : "failed";
   }

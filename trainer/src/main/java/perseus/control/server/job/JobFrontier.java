@@ -11,19 +11,22 @@ import perseus.parallel.Degrees;
 import perseus.planfile.PlanCatalog;
 
 /**
- * The predictions of a frontier's plans for a job as a whole.
+ * Holds the times and energies that the plans of a frontier predict for all ranks of a job.
  *
- * @param line iteration time in seconds and energy of all ranks in joules, for each plan
- * @param allMax prediction for everything at the highest frequency
+ * @param line for each plan, the iteration time in seconds and the energy of all ranks in joules
+ * @param allMax predicted iteration time and energy if all computations run at the highest
+ *     frequency
  */
 record JobFrontier(List<List<Double>> line, Measurement allMax) {
   private static final Logger LOG = LoggerFactory.getLogger(JobFrontier.class);
 
   /**
-   * Reads the frontier of a scheduler's plans and scales its energies: they include the profiled
-   * GPUs of a stage, but a stage of the job has dp * tp GPUs.
+   * Reads the frontier of a scheduler's plans and scales its energies to the job. The energies of
+   * the frontier include only the profiled GPUs of a stage, but a stage of the job has dp * tp
+   * GPUs.
    *
-   * @return null if there is no frontier, or it cannot be read, which is logged
+   * @return the scaled frontier; null if there is no frontier or if it cannot be read, which is
+   *     logged
    */
   static JobFrontier of(SchedulerChoice choice, Degrees degrees) {
     try {
@@ -40,7 +43,7 @@ record JobFrontier(List<List<Double>> line, Measurement allMax) {
       return new JobFrontier(
           line, new Measurement(catalog.allMax().timeS(), catalog.allMax().energyJ() * scale, 0));
     } catch (UserError e) {
-      // Only the chart needs the frontier.
+      // The job continues without the frontier, because only the chart needs it.
       LOG.warn("The chart of a job has no frontier: {}", e.getMessage());
       return null;
     }

@@ -8,23 +8,25 @@ import perseus.control.SchedulerChoice;
 import perseus.control.protocol.Protocol;
 
 /**
- * The state of a job at one moment, for the web page and for metrics.
+ * Holds the state of a job at one moment, for the web page and the metrics.
  *
  * @param id the job's id
  * @param info the job's description
- * @param protocol dialect of the job's client
+ * @param protocol dialect (Perseus research release or Zeus) of the job's client
  * @param choice the job's scheduler
  * @param registered number of ranks that have registered
- * @param waiting number of ranks that wait for a schedule
+ * @param waiting number of ranks that are waiting for a schedule
  * @param schedulesServed number of schedules that were sent to ranks
- * @param round number of the current round; null before the first
+ * @param round number of the current round; null before the first round
  * @param rounds maximum number of rounds; null before the scheduler is created
- * @param state registering, running, done or failed
- * @param failure why the job failed; null if it has not
- * @param last the latest measured round; null before the first
- * @param allMax the latest round with everything at the highest power state, else the frontier's
- *     prediction for it; null if neither is known
- * @param stragglers degrees of stragglers by pipeline; null if the scheduler ignores stragglers
+ * @param state state of the job: registering, running, done or failed
+ * @param failure reason why the job failed; null if it has not failed
+ * @param last latest measured round; null before the first measured round
+ * @param allMax iteration time and energy of the baseline, in which all instructions run at the
+ *     highest power state; measured if possible, and otherwise predicted by the frontier; null if
+ *     neither is known
+ * @param stragglers degrees of the stragglers (slow pipelines) by pipeline number; null if the
+ *     scheduler does not react to stragglers
  */
 public record JobView(
     String id,
@@ -72,8 +74,8 @@ public record JobView(
   }
 
   /**
-   * Returns the share of all-max's energy that the latest round has saved; null if either is
-   * unknown.
+   * Returns the energy that the latest round saved compared with the baseline {@code allMax}, as a
+   * share of the baseline's energy. The result is null if one of the two energies is unknown.
    */
   private Double reduction() {
     return last == null || allMax == null ? null : 1 - last.energyJ() / allMax.energyJoules();

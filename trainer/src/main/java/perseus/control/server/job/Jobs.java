@@ -16,22 +16,27 @@ import perseus.control.server.dump.DumpQueue;
 import perseus.control.server.dump.JobDump;
 import perseus.control.server.http.HttpError;
 
-/** All jobs of the server by id. A job that was idle for too long is removed. */
+/**
+ * Creates, finds and removes the jobs of the plan server. A job that was idle for too long is
+ * removed.
+ */
 public final class Jobs {
   private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
 
   /**
-   * Maximum number of jobs. More can only come from a faulty client, and each needs memory until it
-   * is removed.
+   * Maximum number of jobs. More jobs can only come from a faulty client, and each job needs memory
+   * until it is removed.
    */
   private static final int MAX_JOBS = 10_000;
 
-  /** Maximum number of ranks of all jobs together, for the same reason. */
+  /**
+   * Maximum number of ranks of all jobs together. The limit exists because each rank needs memory.
+   */
   private static final int MAX_RANKS = 1 << 20;
 
   /**
-   * Maximum length of an id. Ids are names of directories, which may have 255 bytes; the rest is
-   * for an added number.
+   * Maximum length of a job id, in characters. Ids are used as names of directories, which may have
+   * 255 bytes. The remaining bytes are for an appended number.
    */
   private static final int MAX_ID_LENGTH = 200;
 
@@ -39,7 +44,7 @@ public final class Jobs {
   private final DumpQueue dumps;
   private final Map<String, Job> jobs = new LinkedHashMap<>();
 
-  /** Time of the latest call for each job, by id. */
+  /** Time of the latest call for each job in nanoseconds, by job id. */
   private final Map<String, Long> lastCallNanos = new HashMap<>();
 
   public Jobs(ServerSettings settings, DumpQueue dumps) {
@@ -51,8 +56,8 @@ public final class Jobs {
    * Creates a job.
    *
    * @return the job's id
-   * @throws HttpError 422 if the body does not describe a job; 503 if there are too many jobs or
-   *     ranks
+   * @throws HttpError 422 if a field of the body is missing or wrong; 503 if there are too many
+   *     jobs or ranks
    */
   public synchronized String create(Bodies.JobBody body) {
     Protocol protocol = Protocol.of(body);
@@ -83,16 +88,17 @@ public final class Jobs {
     return id;
   }
 
-  /** Replaces characters that are unsafe in a file name or a path by underscores. */
+  /** Replaces characters that are not safe in a file name or a URL path by underscores. */
   private static String safe(String id) {
     String safe = id.replaceAll("[^A-Za-z0-9._:,=@+-]", "_");
     return safe.length() <= MAX_ID_LENGTH ? safe : safe.substring(0, MAX_ID_LENGTH);
   }
 
   /**
-   * Returns an id that no other job of this server has. A job of another server that shares the
-   * directory for dumps may have the same id; the dump then gets another directory. That is not
-   * checked here, because it would mean to wait for the disk.
+   * Returns an id that no other job of this server has. If several servers share a directory for
+   * dumps, a job of another server may have the same id. In this case, the dump of the new job gets
+   * another directory. This method does not check the directory, because the check would wait for
+   * the disk.
    */
   private String unused(String id) {
     String unused = id;
@@ -103,9 +109,9 @@ public final class Jobs {
   }
 
   /**
-   * Returns the job that a call acts on, and notes that it is not idle.
+   * Returns the job that a call changes, and restarts the job's idle time.
    *
-   * @throws HttpError 404 if there is no such job
+   * @throws HttpError 404 if no job has this id
    */
   public synchronized Job active(String id) {
     Job job = find(id);
@@ -114,9 +120,9 @@ public final class Jobs {
   }
 
   /**
-   * Returns a job to look at, without an effect on its idle time.
+   * Returns a job for reading. This method does not restart the job's idle time.
    *
-   * @throws HttpError 404 if there is no such job
+   * @throws HttpError 404 if no job has this id
    */
   public synchronized Job find(String id) {
     Job job = jobs.get(id);
@@ -127,7 +133,7 @@ public final class Jobs {
     return job;
   }
 
-  /** Returns all jobs, the oldest first. */
+  /** Returns all jobs, with the oldest job first. */
   public synchronized Collection<Job> all() {
     return List.copyOf(jobs.values());
   }
@@ -135,8 +141,8 @@ public final class Jobs {
   /** Removes the jobs that were idle for too long. */
   public void removeIdle() {
     List<Job> idle;
-    // A call finds its job under the same lock: either it comes first, and the job is not idle, or
-    // it no longer finds the job.
+    // A call finds its job under the same lock. If the call gets the lock first, the job is not
+    // idle. Otherwise the call no longer finds the job.
     synchronized (this) {
       idle = jobs.values().stream().filter(job -> isIdle(job.id())).toList();
       jobs.values().removeAll(idle);

@@ -7,13 +7,16 @@ import perseus.control.RankInfo;
 import perseus.io.UserError;
 import perseus.parallel.Degrees;
 
-/** Checks that the ranks of a job have different places in its pipelines. */
+/**
+ * Checks that each rank of a job has a different combination of dp rank (pipeline), pp rank (stage)
+ * and tp rank.
+ */
 final class RankPlaces {
   private RankPlaces() {}
 
   /**
    * @param ranks all ranks of the job
-   * @throws UserError if two ranks have the same place, so that another place is empty
+   * @throws UserError if two ranks have the same combination
    */
   static void requireComplete(Degrees degrees, List<RankInfo> ranks) {
     Set<Integer> places = new HashSet<>();

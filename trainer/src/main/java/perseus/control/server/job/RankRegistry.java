@@ -8,7 +8,7 @@ import java.util.Map;
 import perseus.control.RankInfo;
 import perseus.control.server.http.HttpError;
 
-/** The registered ranks of a job. */
+/** Stores the ranks of a job that have registered. */
 final class RankRegistry {
   private final String jobId;
   private final RankInfo[] ranks;
@@ -24,7 +24,8 @@ final class RankRegistry {
   }
 
   /**
-   * Adds a rank. Most ranks of a stage have equal lists, of which one is kept.
+   * Adds a rank. Most ranks of a stage have equal lists of instructions and power states. These
+   * ranks share one list object to save memory.
    *
    * @throws HttpError 409 if the rank has registered before
    */
@@ -49,7 +50,7 @@ final class RankRegistry {
     return (List<T>) equalLists.computeIfAbsent(list, key -> key);
   }
 
-  /** Returns the number of ranks of the job, registered or not. */
+  /** Returns the number of ranks of the job, including ranks that have not registered. */
   int size() {
     return ranks.length;
   }
@@ -63,15 +64,16 @@ final class RankRegistry {
     return registered == ranks.length;
   }
 
-  /** Returns all ranks in their order, with null for those that have not registered. */
+  /** Returns all ranks in their order, with null for ranks that have not registered. */
   List<RankInfo> all() {
     return Collections.unmodifiableList(Arrays.asList(ranks));
   }
 
   /**
-   * Returns a rank.
+   * Returns a registered rank.
    *
-   * @throws HttpError 404 if the job has no such rank, or it has not registered
+   * @throws HttpError 404 if the job has no rank with this number, or if the rank has not
+   *     registered
    */
   RankInfo require(int rank) {
     if (rank < 0 || rank >= ranks.length) {

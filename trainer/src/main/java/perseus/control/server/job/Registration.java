@@ -16,12 +16,12 @@ import perseus.control.server.http.ServerLimits;
 import perseus.io.UserError;
 import perseus.parallel.Degrees;
 
-/** Reads and checks the bodies with which clients register jobs and ranks. */
+/** Reads and checks the JSON bodies that clients send to register jobs and ranks. */
 final class Registration {
   /**
-   * Maximum number of ranks of a job. All ranks wait at the same time, each on a connection, so a
-   * job with more ranks than connections would never start. Some connections remain for the web
-   * page and for other jobs.
+   * Maximum number of ranks of a job. All ranks wait at the same time, each on its connection.
+   * Therefore a job with more ranks than connections would never start. Some connections remain for
+   * the web page and for other jobs.
    */
   private static final int MAX_RANKS = ServerLimits.MAX_CONNECTIONS - 384;
 
@@ -73,7 +73,8 @@ final class Registration {
   /**
    * Reads the body that registers a rank.
    *
-   * @param computations computations of a stage, for ranks that do not register them
+   * @param computations function that returns the computations of a stage, for ranks that do not
+   *     register computations
    * @throws HttpError 422 if a field is missing or wrong; 400 if the computations are unknown
    */
   static RankInfo rank(
@@ -130,7 +131,7 @@ final class Registration {
     return List.copyOf(instructions);
   }
 
-  /** Returns power states sorted from high to low. */
+  /** Checks power states and returns them sorted from high to low. */
   private static List<Integer> states(String field, List<Integer> states) {
     if (Fields.required(field, states).isEmpty()
         || states.stream().anyMatch(state -> state == null || state <= 0)) {

@@ -9,18 +9,20 @@ import perseus.control.protocol.Protocol;
 import perseus.control.server.http.Fields;
 import perseus.control.server.http.HttpError;
 
-/** Checks the result that a rank reports. */
+/** Reads and checks the result that a rank reports. */
 final class ReportedResult {
-  /** Maximum time in seconds or energy in joules; sums of such values are finite. */
+  /**
+   * Maximum time in seconds or energy in joules. The limit keeps sums of reported values finite.
+   */
   private static final double MAX_MEASURED = 1e15;
 
   private ReportedResult() {}
 
   /**
-   * Reads a body.
+   * Reads the result from a JSON body.
    *
-   * @throws HttpError 422 if a value is missing, is not a finite number of at least 0, or stands in
-   *     a list of the wrong length
+   * @throws HttpError 422 if a value is missing, if a value is not a number from 0 to 1e15, or if a
+   *     list has the wrong length
    */
   static RankResult of(Bodies.ResultBody body, Protocol protocol) {
     int rank = Fields.integer("rank", body.rank(), 0);
@@ -41,7 +43,9 @@ final class ReportedResult {
     return new RankResult(rank, time, energy, body.timeBreakdown(), body.energyBreakdown());
   }
 
-  /** Checks a breakdown. Zeus's clients may use any names of instructions. */
+  /**
+   * Checks the values of single instructions. Clients of Zeus may use any names of instructions.
+   */
   private static void requireBreakdown(
       String field, Map<String, double[][]> breakdown, int iterations, Protocol protocol) {
     if (breakdown == null) {

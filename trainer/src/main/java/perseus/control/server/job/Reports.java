@@ -5,7 +5,7 @@ import java.util.List;
 import perseus.control.RankResult;
 import perseus.control.server.http.HttpError;
 
-/** Collects the results of all ranks in one round. */
+/** Collects the results that the ranks of a job report in one round. */
 final class Reports {
   private final int round;
   private final RankResult[] results;
@@ -22,8 +22,8 @@ final class Reports {
   /**
    * Adds the result of a rank.
    *
-   * @throws HttpError 409 if the rank has reported before; 422 if it has run another number of
-   *     iterations than other ranks
+   * @throws HttpError 409 if the rank has reported before; 422 if its number of iterations differs
+   *     from other ranks
    */
   void add(RankResult result) {
     int rank = result.rank();
@@ -46,7 +46,7 @@ final class Reports {
     count++;
   }
 
-  /** Returns whether a rank has reported. */
+  /** Returns whether a rank has reported in this round. */
   boolean has(int rank) {
     return reported[rank];
   }
@@ -55,7 +55,10 @@ final class Reports {
     return count == results.length;
   }
 
-  /** Returns all results in the order of ranks and forgets them, because they may be large. */
+  /**
+   * Returns all results in the order of ranks. Removes them from this object, because they may need
+   * much memory.
+   */
   List<RankResult> take() {
     List<RankResult> all = List.of(results);
     Arrays.fill(results, null);

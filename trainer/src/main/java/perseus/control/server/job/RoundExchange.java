@@ -13,7 +13,7 @@ import perseus.control.server.http.HttpError;
 
 /**
  * Passes schedules from a job's scheduler to its ranks, and results from the ranks to the
- * scheduler. Both are dumped.
+ * scheduler. Schedules and results are also written into the job's dump.
  */
 final class RoundExchange {
   private final Protocol protocol;
@@ -39,13 +39,14 @@ final class RoundExchange {
     return scheduler;
   }
 
-  /** Returns the number of the current round; null before the first. */
+  /** Returns the number of the current round. The result is null before the first round. */
   Integer number() {
     return round == null ? null : round.number();
   }
 
   /**
-   * Starts the next round. All ranks must have reported on the current one.
+   * Starts the next round. Call this method only after all ranks have reported in the current
+   * round.
    *
    * @return false if there is no further round
    */
@@ -61,7 +62,10 @@ final class RoundExchange {
     return true;
   }
 
-  /** Returns whether there is a schedule on which a rank has not reported yet. */
+  /**
+   * Returns whether a rank has a schedule in the current round for which it has not reported a
+   * result.
+   */
   boolean owesReport(int rank) {
     return round != null && !reports.has(rank);
   }
@@ -72,10 +76,10 @@ final class RoundExchange {
   }
 
   /**
-   * Adds a rank's result of the current round.
+   * Adds the result of a rank in the current round.
    *
-   * @return whether all ranks have reported
-   * @throws HttpError if there is no round yet, or the rank has reported before
+   * @return whether all ranks have reported in the current round
+   * @throws HttpError if no round has started, or if the rank has reported before
    */
   boolean report(RankResult result) {
     if (round == null) {
@@ -86,7 +90,10 @@ final class RoundExchange {
     return reports.isComplete();
   }
 
-  /** Ends the current round: the scheduler, the history and the dump get its results. */
+  /**
+   * Ends the current round. Passes the results of the round to the scheduler, the history and the
+   * dump.
+   */
   void finish() {
     List<RankResult> all = reports.take();
     RoundResults joined = new RoundResults(ranks, all);

@@ -12,8 +12,8 @@ import perseus.control.protocol.RoundHeaders;
 import perseus.control.server.http.Answer;
 
 /**
- * Creates the answers to the ranks that fetch the schedules of one round. Power states that several
- * ranks share are converted to JSON once.
+ * Creates the HTTP answers that contain the schedules of one round. If several ranks share a list
+ * of power states, the list is converted to JSON only once.
  */
 final class ScheduleAnswers {
   private final Protocol protocol;
@@ -30,7 +30,7 @@ final class ScheduleAnswers {
     this.headers = RoundHeaders.of(round, rounds);
   }
 
-  /** Returns the answer with a rank's schedule. */
+  /** Returns the HTTP answer that contains a rank's schedule. */
   Answer of(RankInfo rank) {
     FrequencySchedule schedule = round.schedules().get(rank.rank());
     byte[] states;

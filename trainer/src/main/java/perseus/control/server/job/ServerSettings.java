@@ -9,16 +9,16 @@ import perseus.control.server.http.ServerLimits;
 import perseus.io.UserError;
 
 /**
- * Settings of a plan server.
+ * Holds the settings of a plan server.
  *
- * @param scheduler scheduler of every job
+ * @param scheduler scheduler that the server creates for every job
  * @param host address to listen on
- * @param port port to listen on; 0 for any free port
- * @param dumpDirectory directory for the dumps of all jobs; null to write no dumps
+ * @param port TCP port to listen on; 0 for any free port
+ * @param dumpDirectory directory that contains the dumps of all jobs; null to write no dumps
  * @param logLevel log level that {@code GET /info} reports
- * @param maxJobIdleTime time without a call after which a job is removed
- * @param token token that calls must contain; null for none
- * @param limits limits on what one client may use
+ * @param maxJobIdleTime time without a call to a job after which the job is removed
+ * @param token token that every call must contain; null if the server requires no token
+ * @param limits limits on the size and the speed of a client's requests
  */
 public record ServerSettings(
     SchedulerChoice scheduler,
@@ -30,7 +30,7 @@ public record ServerSettings(
     String token,
     ServerLimits limits) {
 
-  /** The characters of bearer tokens. */
+  /** Pattern of the characters that are allowed in bearer tokens. */
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]+");
 
   public static final String DEFAULT_HOST = "127.0.0.1";
@@ -38,7 +38,7 @@ public record ServerSettings(
   public static final Duration DEFAULT_IDLE_TIME = Duration.ofDays(7);
 
   /**
-   * @throws UserError if the token is empty, or contains characters that are not allowed in headers
+   * @throws UserError if the token is empty or contains characters that are not allowed in headers
    *     and cookies
    */
   public ServerSettings {
@@ -48,7 +48,10 @@ public record ServerSettings(
     }
   }
 
-  /** Returns the settings of a server on the local host, without a token, with default limits. */
+  /**
+   * Returns the settings of a server on the local host that requires no token and has the default
+   * limits.
+   */
   public static ServerSettings local(SchedulerChoice scheduler, int port, Path dumpDirectory) {
     return new ServerSettings(
         scheduler,
@@ -61,7 +64,7 @@ public record ServerSettings(
         ServerLimits.DEFAULT);
   }
 
-  /** Returns the settings that {@code GET /info} and dumps contain. */
+  /** Returns the settings in the form that {@code GET /info} and dumps contain. */
   public StateDump.Settings toDump() {
     return new StateDump.Settings(
         scheduler.name(),

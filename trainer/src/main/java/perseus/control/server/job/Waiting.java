@@ -8,7 +8,7 @@ import java.util.function.IntFunction;
 import perseus.control.server.http.Answer;
 import perseus.control.server.http.HttpError;
 
-/** The calls of ranks that wait for a schedule, at most one per rank. */
+/** Stores the calls of ranks that wait for a schedule, at most one call per rank. */
 final class Waiting {
   private static final HttpError SUPERSEDED =
       new HttpError(409, "A later call of the same rank has replaced this one.");
@@ -21,8 +21,8 @@ final class Waiting {
   }
 
   /**
-   * Adds a call. If another call of the same rank waits, it is answered with an error; its client
-   * has probably disconnected.
+   * Adds a call. If an earlier call of the same rank waits, the earlier call is answered with an
+   * error, because its client has probably disconnected.
    *
    * @param answers receives the task that sends the error
    */
@@ -46,10 +46,10 @@ final class Waiting {
   }
 
   /**
-   * Removes all calls to answer them.
+   * Removes all waiting calls and adds a task that answers each of them.
    *
-   * @param answers receives a task per call, which creates the answer and sends it
-   * @param answerOfRank creates the answer to a rank
+   * @param answers receives one task per call; the task creates the answer and sends it
+   * @param answerOfRank function that creates the answer for a rank
    */
   void answer(List<Runnable> answers, IntFunction<Answer> answerOfRank) {
     for (int rank = 0; rank < calls.size(); rank++) {

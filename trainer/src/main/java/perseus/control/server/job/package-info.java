@@ -1,6 +1,7 @@
 /**
- * Holds the jobs of the plan server: their ranks, rounds, results and views.
+ * Manages the jobs of the plan server: their ranks, rounds, results and views.
  *
- * <p>No connection and no file is used here: calls arrive as bodies and leave as answers.
+ * <p>Code here may not use connections or write files directly; calls arrive as bodies and leave as
+ * answers.
  */
 package perseus.control.server.job;

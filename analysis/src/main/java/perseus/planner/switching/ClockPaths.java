@@ -1,0 +1,147 @@
+package perseus.planner.switching;
+
+import java.util.Arrays;
+import perseus.planner.problem.PlanningProblem;
+
+/**
+ * Chooses the cheapest settings of each rank's computations if every second has a price.
+ *
+ * <p>Let a rank run the computations 1 to n. Let {@code p_i} be the price in watts of a second of
+ * computation i, and {@code q_i} the price of a second of the change of clock before it. The method
+ * minimizes
+ *
+ * <pre>
+ * sum_i (w eps_i(s_i) + p_i t_i(s_i)) + sum_(i > 1) q_i change(s_(i-1), s_i)
+ * </pre>
+ *
+ * <p>over the settings s, where eps is effective energy in joules, t time in seconds, and w a weight
+ * of energy. This is a shortest path through the nodes (computation, setting). A rank takes O(n F)
+ * for F settings if all changes take the same time, otherwise O(n F^2); memory is O(n F). Ranks are
+ * independent: only the prices express that they wait for each other.
+ */
+final class ClockPaths {
+  private final ClockTables tables;
+  private final int settings;
+
+  /** The time of every change of clock in seconds, if all take the same time; otherwise NaN. */
+  private final double uniformSeconds;
+
+  ClockPaths(ClockTables tables) {
+    this.tables = tables;
+    this.settings = tables.settings;
+    uniformSeconds = uniformSeconds(tables);
+  }
+
+  private static double uniformSeconds(ClockTables tables) {
+    double seconds = 0;
+    for (int from = 0; from < tables.settings; from++) {
+      for (int to = 0; to < tables.settings; to++) {
+        double change = tables.changeSeconds[from * tables.settings + to];
+        if (from != to && seconds == 0) {
+          seconds = change;
+        }
+        if (from != to && change != seconds) {
+          return Double.NaN;
+        }
+      }
+    }
+    return seconds;
+  }
+
+  /**
+   * Chooses the cheapest settings of all operations.
+   *
+   * @param watts price of a second of each operation, in watts, at least 0
+   * @param changeWatts price of a second of the change of clock before each operation, in watts, at
+   *     least 0; not used for the first computation of a rank
+   * @param energyWeight weight of energy: 1, or 0 if only time has a price
+   * @param chosen receives the setting of each operation
+   * @return the minimum cost of all operations in joules
+   */
+  double choose(double[] watts, double[] changeWatts, double energyWeight, int[] chosen) {
+    Arrays.fill(chosen, PlanningProblem.NONE);
+    double sum = 0;
+    for (int[] lane : tables.lanes) {
+      sum += chooseLane(lane, watts, changeWatts, energyWeight, chosen);
+    }
+    double[] costs = new double[settings];
+    for (int j = 0; j < chosen.length; j++) {
+      if (chosen[j] == PlanningProblem.NONE) {
+        fillCosts(j, watts[j], energyWeight, costs);
+        chosen[j] = cheapest(costs);
+        sum += costs[chosen[j]];
+      }
+    }
+    return sum;
+  }
+
+  private double chooseLane(
+      int[] lane, double[] watts, double[] changeWatts, double energyWeight, int[] chosen) {
+    if (lane.length == 0) {
+      return 0;
+    }
+    int[][] settingBefore = new int[lane.length][settings];
+    double[] sums = new double[settings];
+    double[] costs = new double[settings];
+    fillCosts(lane[0], watts[lane[0]], energyWeight, sums);
+    for (int i = 1; i < lane.length; i++) {
+      fillCosts(lane[i], watts[lane[i]], energyWeight, costs);
+      double price = changeWatts[lane[i]];
+      int cheapest = cheapest(sums);
+      for (int s = 0; s < settings; s++) {
+        int best = price == 0 || !Double.isNaN(uniformSeconds) ? cheapest : best(sums, price, s);
+        double change = price == 0 ? 0 : price * tables.changeSeconds[best * settings + s];
+        if (sums[s] <= sums[best] + change) {
+          best = s;
+          change = 0;
+        }
+        settingBefore[i][s] = best;
+        costs[s] += sums[best] + change;
+      }
+      double[] swap = sums;
+      sums = costs;
+      costs = swap;
+    }
+    int setting = cheapest(sums);
+    double sum = sums[setting];
+    for (int i = lane.length - 1; i >= 0; i--) {
+      chosen[lane[i]] = setting;
+      setting = settingBefore[i][setting];
+    }
+    return sum;
+  }
+
+  /** Returns the setting from which a setting is reached at the lowest cost. */
+  private int best(double[] sums, double price, int to) {
+    int best = to;
+    double least = sums[to];
+    for (int from = 0; from < settings; from++) {
+      double cost = sums[from] + price * tables.changeSeconds[from * settings + to];
+      if (cost < least) {
+        least = cost;
+        best = from;
+      }
+    }
+    return best;
+  }
+
+  private void fillCosts(int j, double watts, double energyWeight, double[] costs) {
+    for (int s = 0; s < settings; s++) {
+      double joules = tables.joules[j * settings + s];
+      costs[s] =
+          joules == Double.POSITIVE_INFINITY
+              ? joules
+              : energyWeight * joules + watts * tables.seconds[j * settings + s];
+    }
+  }
+
+  private static int cheapest(double[] costs) {
+    int cheapest = 0;
+    for (int s = 1; s < costs.length; s++) {
+      if (costs[s] < costs[cheapest]) {
+        cheapest = s;
+      }
+    }
+    return cheapest;
+  }
+}
