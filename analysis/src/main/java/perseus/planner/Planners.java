@@ -1,14 +1,19 @@
 package perseus.planner;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import perseus.io.Named;
+import perseus.io.Progress;
+import perseus.io.UserError;
 import perseus.planner.baseline.EnvPipePlanner;
 import perseus.planner.baseline.ExponentialPlanner;
 import perseus.planner.baseline.PerStagePlanner;
 import perseus.planner.baseline.UniformPlanner;
+import perseus.planner.bound.LowerBoundSolver;
 import perseus.planner.perseus.PerseusPlanner;
 import perseus.planner.problem.Frontier;
+import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
@@ -23,7 +28,7 @@ public final class Planners {
    * Perseus is this project's planner. Perseus first solves the problem with continuous durations,
    * then rounds each duration to that of a measured frequency.
    */
-  public static final Planner PERSEUS = planner("perseus", "Perseus", PerseusPlanner::plan);
+  public static final Planner PERSEUS = planner("perseus", "Perseus", Planners::planPerseus);
 
   /**
    * The uniform planner runs all operations at one frequency. The uniform planner makes one plan
@@ -53,6 +58,27 @@ public final class Planners {
       List.of(PERSEUS, UNIFORM, PER_STAGE, ENVPIPE, EXPONENTIAL);
 
   private Planners() {}
+
+  /**
+   * If changes of clock take time, the plans of all other planners are starts of the search. So no
+   * plan is worse than one of theirs.
+   */
+  private static Frontier planPerseus(PlanningProblem problem, PlanRequest request) {
+    List<Plan> starts = new ArrayList<>();
+    if (problem.switchSeconds() > 0) {
+      PlanRequest quiet =
+          new PlanRequest(request.plans(), request.times(), request.effort(), Progress.NONE)
+              .withBound(LowerBoundSolver.bound(problem, request));
+      for (Planner other : List.of(UNIFORM, PER_STAGE, ENVPIPE, EXPONENTIAL)) {
+        try {
+          starts.addAll(other.plan(problem, quiet).plans());
+        } catch (UserError e) {
+          // This planner cannot plan the problem, so there is nothing to be better than.
+        }
+      }
+    }
+    return PerseusPlanner.plan(problem, request, starts);
+  }
 
   private static Planner planner(
       String name, String title, BiFunction<PlanningProblem, PlanRequest, Frontier> plan) {

@@ -102,7 +102,7 @@ public final class ExponentialPlanner {
                             problem.blockingWatts(problem.dag().operations().get(j).stage()))));
     List<Plan> plans = new ArrayList<>();
     // The curves have no frequencies, so this planner ignores the time of changes of clock.
-    for (Plan plan : PerseusPlanner.plan(modelled.withSwitchCost(0), request).plans()) {
+    for (Plan plan : PerseusPlanner.plan(modelled.withSwitchCost(0), request, List.of()).plans()) {
       plans.add(Plan.of(problem, j -> within(problem.options(j), plan.choice(j).timeSeconds())));
     }
     return plans;

@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
  * @param intercept energy at makespan 0, in joules
  * @param slope decrease of the energy per second of makespan, in watts
  */
-record SupportingLine(double intercept, double slope) {
+public record SupportingLine(double intercept, double slope) {
   /** Returns the energy of the line in joules at a makespan in seconds. */
-  double at(double seconds) {
+  public double at(double seconds) {
     return intercept - slope * seconds;
   }
 
@@ -31,7 +31,7 @@ record SupportingLine(double intercept, double slope) {
    * order. The returned makespans are the breakpoints of the upper envelope of the lines. With n
    * lines, the method takes O(n log n).
    */
-  static DoubleStream crossings(List<SupportingLine> lines) {
+  public static DoubleStream crossings(List<SupportingLine> lines) {
     List<SupportingLine> highest = new ArrayList<>();
     lines.stream()
         .sorted(

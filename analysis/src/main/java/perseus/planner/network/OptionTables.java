@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import perseus.pipeline.IterationDag;
 import perseus.planner.problem.ExecutionOptions;
 import perseus.planner.problem.PlanningProblem;
@@ -57,22 +56,6 @@ public final class OptionTables {
    */
   public final int[] last;
 
-  /** The field holds the time of a change of clock, in ticks. */
-  public final long switchTicks;
-
-  /**
-   * {@code clockBefore[j]} is the computation before operation j on the same rank. The entry is
-   * {@link PlanningProblem#NONE} if no computation comes before j, or if changes of clock take no
-   * time.
-   */
-  public final int[] clockBefore;
-
-  /**
-   * {@code clockAfter[j]} is the computation after operation j on the same rank. {@code clockAfter}
-   * is the inverse of {@link #clockBefore}.
-   */
-  public final int[] clockAfter;
-
   /** {@code frequencies[j][k]} is the frequency of option k of operation j, in MHz. */
   public final int[][] frequencies;
 
@@ -80,20 +63,10 @@ public final class OptionTables {
   public final int[][] computations;
 
   /**
-   * Makes the tables of the Pareto-optimal options. The effective energies of Pareto-optimal
-   * options fall with the option's index.
+   * Makes the tables of the Pareto-optimal options. The energies of an operation fall with the
+   * index of the option.
    */
   public OptionTables(PlanningProblem problem, TickScale scale) {
-    this(problem, scale, ExecutionOptions::paretoOptimal);
-  }
-
-  /**
-   * Makes the tables of selected options.
-   *
-   * @param rows selects the options of an operation that the tables contain, the fastest first
-   */
-  public OptionTables(
-      PlanningProblem problem, TickScale scale, Function<ExecutionOptions, List<ProfileRow>> rows) {
     IterationDag dag = problem.dag();
     operations = dag.size();
     predecessors = new int[operations][];
@@ -105,7 +78,7 @@ public final class OptionTables {
     times = new OptionLookup[operations];
     energies = new double[operations][];
     frequencies = new int[operations][];
-    fillOptions(problem, scale, rows);
+    fillOptions(problem, scale);
     int[] ends = new int[operations];
     int count = 0;
     for (int j = 0; j < operations; j++) {
@@ -124,34 +97,16 @@ public final class OptionTables {
     }
     last = Arrays.copyOf(ends, count);
     computations = new int[dag.lanes()][];
-    Arrays.setAll(
-        computations,
-        lane ->
-            Arrays.stream(dag.laneOperations(lane))
-                .filter(j -> dag.operations().get(j).instruction().isComputation())
-                .toArray());
-    switchTicks = scale.ticks(problem.switchSeconds());
-    clockBefore = new int[operations];
-    clockAfter = new int[operations];
-    Arrays.fill(clockBefore, PlanningProblem.NONE);
-    Arrays.fill(clockAfter, PlanningProblem.NONE);
-    for (int j = 0; j < operations; j++) {
-      int before = problem.clockBefore(j);
-      if (switchTicks > 0 && before != PlanningProblem.NONE) {
-        clockBefore[j] = before;
-        clockAfter[before] = j;
-      }
-    }
+    Arrays.setAll(computations, problem::computations);
   }
 
-  private void fillOptions(
-      PlanningProblem problem, TickScale scale, Function<ExecutionOptions, List<ProfileRow>> rows) {
+  private void fillOptions(PlanningProblem problem, TickScale scale) {
     Map<ExecutionOptions, Integer> known = new IdentityHashMap<>();
     for (int j = 0; j < operations; j++) {
       ExecutionOptions set = problem.options(j);
       Integer same = known.putIfAbsent(set, j);
       if (same == null) {
-        List<ProfileRow> choice = rows.apply(set);
+        List<ProfileRow> choice = set.paretoOptimal();
         options[j] = choice.toArray(ProfileRow[]::new);
         ticks[j] = choice.stream().mapToLong(row -> scale.ticks(row.timeSeconds())).toArray();
         times[j] = new OptionLookup(ticks[j]);

@@ -18,7 +18,6 @@ import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
-import perseus.planner.switching.SwitchAwareRounding;
 
 /**
  * Plans by this project's method: solves the relaxed problem, then rounds the solutions to options
@@ -41,13 +40,15 @@ public final class PerseusPlanner {
   private final TickScale scale;
   private final EventNetwork events;
   private final boolean exact;
+  private final List<Plan> starts;
 
   /**
    * Makes a planner for one problem.
    *
    * @param exact whether to visit every breakpoint of the lower bound, even if there are very many
    */
-  public PerseusPlanner(PlanningProblem problem, boolean exact) {
+  public PerseusPlanner(PlanningProblem problem, boolean exact, List<Plan> starts) {
+    this.starts = starts;
     this.problem = problem;
     this.scale = new TickScale(problem);
     this.events = new EventNetwork(problem.dag(), scale);
@@ -58,8 +59,8 @@ public final class PerseusPlanner {
    * Plans a problem. The planner computes the exact lower bound if the exact bound takes at most
    * one or two seconds.
    */
-  public static Frontier plan(PlanningProblem problem, PlanRequest request) {
-    return new PerseusPlanner(problem, !CertifiedSolver.isFaster(problem)).plan(request);
+  public static Frontier plan(PlanningProblem problem, PlanRequest request, List<Plan> starts) {
+    return new PerseusPlanner(problem, !CertifiedSolver.isFaster(problem), starts).plan(request);
   }
 
   public Frontier plan(PlanRequest request) {
@@ -134,13 +135,16 @@ public final class PerseusPlanner {
                 });
     List<Plan> unawarePlans =
         Frontier.of(free, Workers.results(unaware.plans(), Progress.NONE), unaware.bound()).plans();
-    SwitchAwareRounding rounding = new SwitchAwareRounding(problem, scale, solutions, unawarePlans);
-    double shortest = rounding.shortestSeconds();
-    times.add(shortest);
-    List<Future<Plan>> plans = new ArrayList<>();
-    for (double time : times.tailSet(shortest)) {
-      plans.add(workers.submit(() -> rounding.round(time)));
+    List<Plan> known = new ArrayList<>(starts);
+    known.add(Plan.allMax(problem));
+    known.add(Plan.of(problem, j -> problem.options(j).option(0)));
+    for (Plan plan : unawarePlans) {
+      known.add(Plan.of(problem, plan::choice));
     }
-    return Frontier.of(problem, Workers.results(plans, Progress.NONE), unaware.bound());
+    double shortest = known.stream().mapToDouble(Plan::timeSeconds).min().orElseThrow();
+    times.add(shortest);
+    double[] reachable = times.tailSet(shortest).stream().mapToDouble(time -> time).toArray();
+    List<Plan> plans = new SwitchPlanning(problem, unaware.bound(), reachable, effort, workers, progress).plan(known);
+    return Frontier.of(problem, plans, unaware.bound());
   }
 }

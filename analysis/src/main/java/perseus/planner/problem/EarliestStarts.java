@@ -19,6 +19,11 @@ import perseus.profile.ProfileRow;
  * rank. If computations c and j run at different frequencies, then j also starts no earlier than
  * {@code s_c + d_c + switch time}.
  *
+ * <p>The next iteration is the same again. Let a be the first and z the last computation of a rank.
+ * If they run at different frequencies, the clock changes between two iterations. So the iteration
+ * time is the maximum of the makespan and, over these ranks, of {@code s_z + d_z + switch time -
+ * s_a}.
+ *
  * <p>One pass over the operations in topological order computes all starts, in O(operations +
  * precedences). The classes of {@code perseus.planner.network} compute earliest starts in integer
  * times.
@@ -36,6 +41,7 @@ public final class EarliestStarts {
 
   private int last = PlanningProblem.NONE;
   private double makespan;
+  private double iterationSeconds;
 
   private EarliestStarts(
       IterationDag dag, double[] durations, IntUnaryOperator changedFrom, double switchSeconds) {
@@ -55,6 +61,26 @@ public final class EarliestStarts {
       if (ends[j] > makespan) {
         makespan = ends[j];
         last = j;
+      }
+    }
+    iterationSeconds = makespan;
+  }
+
+  /** Adds the changes of clock between this iteration and the next one. */
+  private void addChangesBetweenIterations(
+      PlanningProblem problem, IntFunction<ProfileRow> choice) {
+    for (int lane = 0; lane < problem.dag().lanes(); lane++) {
+      int[] computations = problem.computations(lane);
+      if (computations.length > 0) {
+        int a = computations[0];
+        int z = computations[computations.length - 1];
+        double change =
+            problem.switchSeconds(choice.apply(z).frequencyMhz(), choice.apply(a).frequencyMhz());
+        double period = starts[z] + choice.apply(z).timeSeconds() + change - starts[a];
+        if (change > 0 && period > iterationSeconds) {
+          iterationSeconds = period;
+          last = z;
+        }
       }
     }
   }
@@ -83,11 +109,17 @@ public final class EarliestStarts {
   public static EarliestStarts of(PlanningProblem problem, IntFunction<ProfileRow> choice) {
     double[] durations = new double[problem.dag().size()];
     Arrays.setAll(durations, j -> choice.apply(j).timeSeconds());
-    IntUnaryOperator changedFrom =
-        j -> problem.changesClock(j, choice) ? problem.clockBefore(j) : PlanningProblem.NONE;
-    double switchSeconds = problem.switchSeconds();
-    return new EarliestStarts(
-        problem.dag(), durations, switchSeconds > 0 ? changedFrom : NO_CHANGE, switchSeconds);
+    if (problem.switchSeconds() == 0) {
+      return of(problem.dag(), durations);
+    }
+    EarliestStarts starts =
+        new EarliestStarts(
+            problem.dag(),
+            durations,
+            j -> problem.changesClock(j, choice) ? problem.clockBefore(j) : PlanningProblem.NONE,
+            problem.switchSeconds());
+    starts.addChangesBetweenIterations(problem, choice);
+    return starts;
   }
 
   /** Returns the start of an operation, in seconds from the start of the iteration. */
@@ -98,6 +130,14 @@ public final class EarliestStarts {
   /** Returns the end of the last operation, in seconds from the start of the iteration. */
   public double makespanSeconds() {
     return makespan;
+  }
+
+  /**
+   * Returns the time from the start of an iteration to the start of the next one, in seconds: the
+   * makespan, or more if a rank has to change its clock between the two.
+   */
+  public double iterationSeconds() {
+    return iterationSeconds;
   }
 
   /**

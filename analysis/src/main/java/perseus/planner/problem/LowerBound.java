@@ -48,6 +48,16 @@ public final class LowerBound {
   }
 
   /**
+   * Returns a bound with other breakpoints, for the same pipeline and with the same rounding.
+   *
+   * @param newTimes times of the breakpoints in seconds, strictly falling
+   * @param newEnergies the bound at each breakpoint, in joules
+   */
+  public LowerBound withBreakpoints(double[] newTimes, double[] newEnergies) {
+    return new LowerBound(newTimes, newEnergies, blockingWatts, roundingSeconds, certificate);
+  }
+
+  /**
    * Returns the maximum distance from this bound up to the exact optimum of the relaxed problem, as
    * a fraction of the bound. The distance is 0 if the bound is the exact optimum.
    */

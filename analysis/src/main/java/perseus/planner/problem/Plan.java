@@ -28,7 +28,7 @@ public final class Plan {
   private Plan(PlanningProblem problem, ProfileRow[] choices) {
     this.problem = problem;
     this.choices = choices;
-    timeSeconds = EarliestStarts.of(problem, this::choice).makespanSeconds();
+    timeSeconds = EarliestStarts.of(problem, this::choice).iterationSeconds();
     double energy = 0;
     for (int s = 0; s < problem.dag().stages(); s++) {
       double busy = 0;

@@ -7,21 +7,14 @@ import perseus.planner.network.OptionTables;
  * Computes the earliest start and the latest end of every operation of a plan, and updates them
  * when an option changes. All times are in ticks.
  *
- * <p>Let {@code d_j} be the duration of operation j. Let {@code lag_pj} be the ticks from the end
- * of operation p until its result reaches operation j. Let c be the computation before j on the
- * rank of j. With the deadline D:
+ * <p>Changes of clock take no time here. Let {@code d_j} be the duration of operation j. Let {@code
+ * lag_pj} be the ticks from the end of operation p until its result reaches operation j. With the
+ * deadline D:
  *
  * <pre>
- * start_j     = max(0, start_p + d_p + lag_pj for all predecessors p,
- *                      start_c + d_c + switchTicks if c and j have different frequencies)
- * latestEnd_j = min(D, latestEnd_s - d_s - lag_js for all successors s,
- *                      latestEnd_n - d_n - switchTicks if n, the next computation on the rank,
- *                      has another frequency than j)
+ * start_j     = max(0, start_p + d_p + lag_pj for all predecessors p)
+ * latestEnd_j = min(D, latestEnd_s - d_s - lag_js for all successors s)
  * </pre>
- *
- * Only this class applies the rule that a clock change takes {@code switchTicks}. {@link
- * #earliestStart} applies the rule forwards in time, and {@link #latestEnd(int, int)} applies it
- * backwards in time.
  *
  * <p>The constructor takes time linear in the number of precedences. See {@link #set} for the time
  * of an update.
@@ -124,10 +117,6 @@ public final class PlanTiming {
         start = Math.max(start, starts[p] + durations[p] + network.lagFromPredecessor[j][i]);
       }
     }
-    int before = network.clockBefore[j];
-    if (before >= 0 && frequency(before) != frequency(j)) {
-      start = Math.max(start, starts[before] + durations[before] + network.switchTicks);
-    }
     return start;
   }
 
@@ -144,10 +133,6 @@ public final class PlanTiming {
       if (s != ignored) {
         end = Math.min(end, deadline - tails[s] - durations[s] - network.lagToSuccessor[j][i]);
       }
-    }
-    int after = network.clockAfter[j];
-    if (after >= 0 && frequency(j) != frequency(after)) {
-      end = Math.min(end, deadline - tails[after] - durations[after] - network.switchTicks);
     }
     return end;
   }
@@ -196,7 +181,6 @@ public final class PlanTiming {
     choices[j] = choice;
     durations[j] = network.ticks[j][choice];
     markAll(network.successors[j]);
-    markClockNeighbours(j);
     for (int word = 0; word < outdated.length; word++) {
       while (outdated[word] != 0) {
         int k = (word << 6) + Long.numberOfTrailingZeros(outdated[word]);
@@ -205,12 +189,10 @@ public final class PlanTiming {
         if (start != starts[k]) {
           starts[k] = start;
           markAll(network.successors[k]);
-          mark(network.clockAfter[k]);
         }
       }
     }
     markAll(network.predecessors[j]);
-    markClockNeighbours(j);
     for (int word = outdated.length - 1; word >= 0; word--) {
       while (outdated[word] != 0) {
         int k = (word << 6) + 63 - Long.numberOfLeadingZeros(outdated[word]);
@@ -219,27 +201,8 @@ public final class PlanTiming {
         if (tail != tails[k]) {
           tails[k] = tail;
           markAll(network.predecessors[k]);
-          mark(network.clockBefore[k]);
         }
       }
-    }
-  }
-
-  /**
-   * Marks operation j and the computations before and after it on its rank. A clock change next to
-   * operation j can move the times of these operations.
-   */
-  private void markClockNeighbours(int j) {
-    if (network.switchTicks > 0) {
-      mark(network.clockBefore[j]);
-      mark(j);
-      mark(network.clockAfter[j]);
-    }
-  }
-
-  private void mark(int operation) {
-    if (operation >= 0) {
-      outdated[operation >> 6] |= 1L << operation;
     }
   }
 

@@ -22,7 +22,7 @@ import perseus.profile.ProfileRow;
  * energy there. The arrays are not private because the inner loops of the search read them; they
  * must not be modified.
  */
-final class ClockTables {
+public final class ClockTables {
   /** Number of operations. Their indices are a topological order. */
   final int operations;
 
@@ -80,7 +80,7 @@ final class ClockTables {
     }
   }
 
-  ClockTables(PlanningProblem problem) {
+  public ClockTables(PlanningProblem problem) {
     this.problem = problem;
     IterationDag dag = problem.dag();
     operations = dag.size();
@@ -175,7 +175,7 @@ final class ClockTables {
   }
 
   /** The setting of every operation in a plan. */
-  int[] settings(Plan plan) {
+  public int[] settings(Plan plan) {
     int[] chosen = new int[operations];
     for (int j = 0; j < operations; j++) {
       chosen[j] = nearest(j, plan.choice(j));
@@ -204,12 +204,37 @@ final class ClockTables {
   }
 
   /** The plan with these settings. */
-  Plan plan(int[] chosen) {
+  public Plan plan(int[] chosen) {
     return Plan.of(problem, j -> rows[j][chosen[j]]);
   }
 
+  /**
+   * The difference in joules between the most and the least effective energy of a computation, as a
+   * mean over all computations. It is the scale of temperatures.
+   */
+  public double meanRangeJoules() {
+    double sum = 0;
+    int count = 0;
+    for (int[] lane : lanes) {
+      for (int j : lane) {
+        double most = Double.NEGATIVE_INFINITY;
+        double least = Double.POSITIVE_INFINITY;
+        for (int s = 0; s < settings; s++) {
+          double there = joules[j * settings + s];
+          if (there != Double.POSITIVE_INFINITY) {
+            most = Math.max(most, there);
+            least = Math.min(least, there);
+          }
+        }
+        sum += most - least;
+        count++;
+      }
+    }
+    return count == 0 ? 0 : sum / count;
+  }
+
   /** The fastest setting of each operation, regardless of changes of clock. */
-  int[] fastest() {
+  public int[] fastest() {
     int[] chosen = new int[operations];
     for (int j = 0; j < operations; j++) {
       chosen[j] = PlanningProblem.NONE;

@@ -103,6 +103,10 @@ final class ClockTiming {
     return starts[j];
   }
 
+  double tailSeconds(int j) {
+    return tails[j];
+  }
+
   /** Copies the settings of all operations. */
   void copyTo(int[] other) {
     System.arraycopy(chosen, 0, other, 0, chosen.length);
@@ -195,6 +199,11 @@ final class ClockTiming {
       }
     }
     return any;
+  }
+
+  /** Whether nothing was proposed since the trial began. */
+  boolean isUnchanged() {
+    return changes == 0;
   }
 
   /** The effective energy after the proposed changes, in joules. */

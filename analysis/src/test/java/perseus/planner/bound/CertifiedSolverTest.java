@@ -101,7 +101,7 @@ class CertifiedSolverTest {
   @Test
   void plansFromACertifiedBoundAreOnTimeAndCloseToIt() {
     PlanningProblem problem = PlannerBenchmark.problem(8, 24);
-    Frontier planned = new PerseusPlanner(problem, false).plan(new PlanRequest(5));
+    Frontier planned = new PerseusPlanner(problem, false, List.of()).plan(new PlanRequest(5));
     assertThat(planned.bound().certificate()).isBetween(0.0, CertifiedSolver.CERTIFICATE);
     assertThat(planned.fastest().timeSeconds())
         .isCloseTo(planned.bound().shortestTime(), within(1e-9));

@@ -9,7 +9,6 @@ import net.jqwik.api.constraints.LongRange;
 import perseus.planner.RandomProblems;
 import perseus.planner.network.OptionTables;
 import perseus.planner.network.TickScale;
-import perseus.planner.problem.ExecutionOptions;
 import perseus.planner.problem.PlanningProblem;
 
 class PlanTimingTest {
@@ -18,10 +17,9 @@ class PlanTimingTest {
   @Property(tries = 100)
   void timesAfterManyChangesEqualTimesComputedAnew(@ForAll @LongRange(min = 0) long seed) {
     Random random = new Random(seed);
-    PlanningProblem problem =
-        RandomProblems.problem(seed, 4, 6, 6).withSwitchCost(random.nextInt(2) * 0.01);
+    PlanningProblem problem = RandomProblems.problem(seed, 4, 6, 6);
     TickScale scale = new TickScale(problem);
-    OptionTables network = new OptionTables(problem, scale, ExecutionOptions::atEveryFrequency);
+    OptionTables network = new OptionTables(problem, scale);
     long deadline = scale.deadline(2 * problem.shortestSeconds());
     PlanTiming timing = new PlanTiming(network, new int[network.operations], deadline);
     for (int change = 0; change < CHANGES; change++) {

@@ -64,7 +64,28 @@ class SwitchCostTest {
       free[lane] = ends[j];
       end = Math.max(end, ends[j]);
     }
-    return end;
+    return Math.max(end, longestRank(problem, plan, ends, switchSeconds));
+  }
+
+  /** The longest time from the first computation of a rank until it can start again. */
+  private static double longestRank(
+      PlanningProblem problem, Plan plan, double[] ends, double switchSeconds) {
+    double longest = 0;
+    for (int lane = 0; lane < problem.dag().lanes(); lane++) {
+      int first = -1;
+      int last = -1;
+      for (int j : problem.dag().laneOperations(lane)) {
+        if (problem.dag().operations().get(j).instruction().isComputation()) {
+          first = first < 0 ? j : first;
+          last = j;
+        }
+      }
+      if (plan.choice(first).frequencyMhz() != plan.choice(last).frequencyMhz()) {
+        double start = ends[first] - plan.choice(first).timeSeconds();
+        longest = Math.max(longest, ends[last] + switchSeconds - start);
+      }
+    }
+    return longest;
   }
 
   @Property(tries = 60)
