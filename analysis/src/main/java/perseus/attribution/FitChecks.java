@@ -36,8 +36,7 @@ final class FitChecks {
   private final Map<Topic, Finding> findings = new LinkedHashMap<>();
 
   /**
-   * Identifies one sort of problem. If the same problem occurs at several frequencies, it has the
-   * same topic.
+   * Identifies one sort of problem. The same problem has the same topic at all frequencies.
    *
    * @param kind what the program does about the problem
    * @param predicate the part of the warning's text that follows the rank and the frequency
@@ -113,7 +112,7 @@ final class FitChecks {
     }
     double imbalance = energy.attributedJoules() / energy.counterJoules() - 1;
     // A window begins and ends between two counter updates, so its first and last update are
-    // incomplete. If there are few updates, these two alone cause a difference.
+    // incomplete. If there are few updates, these two updates alone cause a difference.
     if (Math.abs(imbalance) > MAX_IMBALANCE + 0.5 / energy.updates()) {
       addDoubtful(
           "has attributed energies that do not add up to the rise of the counter",

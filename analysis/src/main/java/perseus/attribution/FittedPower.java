@@ -35,8 +35,8 @@ public final class FittedPower {
    * tell when the GPU used the energy. They are the times of the counter readings minus the lag of
    * the sensor.
    *
-   * @param start start of the time in which the energy was used, in epoch seconds
-   * @param end end of the time in which the energy was used, in epoch seconds
+   * @param start start of the time span in which the energy was used, in epoch seconds
+   * @param end end of the time span in which the energy was used, in epoch seconds
    * @param measuredWatts mean power that the counter measured, in watts
    * @param fittedWatts mean power that the fitted powers of the instructions predict, in watts
    */

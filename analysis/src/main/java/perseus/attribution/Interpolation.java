@@ -40,9 +40,10 @@ import perseus.recording.log.Window;
  *
  * <p>Limits: the method assumes that the power is constant between two readings. If an instruction
  * is shorter than the update period of the counter, its energy is mixed with the energy that the
- * GPU uses immediately before and after it. The computed energy is too low if the GPU then has less
- * power, for example because it waits. {@link Deconvolution} does not have this error. This class
- * exists only so that its results can be compared with those of deconvolution.
+ * GPU uses immediately before and after it. The computed energy is too low if the GPU has less
+ * power before and after the instruction, for example because it waits. {@link Deconvolution} does
+ * not have this error. This class exists only so that its results can be compared with those of
+ * deconvolution.
  */
 public final class Interpolation implements Attribution {
 

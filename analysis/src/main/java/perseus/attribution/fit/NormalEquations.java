@@ -7,7 +7,7 @@ package perseus.attribution.fit;
  * <p>Row i of X holds, for each column of {@link PowerColumns} (blocking or one part of a kind of
  * instruction), the seconds for which it ran during counter update i. The value y_i is the energy
  * of that update in joules, and p holds the powers in watts. The normal equations of two sets of
- * rows can be added and subtracted. So cross-validation computes the rows only once. To add a row
+ * rows can be added and subtracted. So cross-validation computes the rows only once. Adding a row
  * takes time O(C Z) if the row has C columns, and Z of them are not zero.
  */
 public final class NormalEquations {

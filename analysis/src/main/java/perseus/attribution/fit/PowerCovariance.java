@@ -21,9 +21,9 @@ import perseus.attribution.sensor.Sensor;
  *       rows. S is the sum over |l| &lt;= L of (1 - |l| / (L + 1)) sum_i x_i^T e_i e_(i-l) x_(i-l).
  * </ul>
  *
- * <p>The result is the first estimate after scaling. The scaling makes the variance of each power
- * equal to the larger of its two estimated variances. L grows with the number of updates n as 4 (n
- * / 100)^(2/9) (Newey and West, 1994).
+ * <p>The result is the first estimate, scaled in such a way that each power has the larger of its
+ * two estimated variances. L grows with the number of updates n as 4 (n / 100)^(2/9) (Newey and
+ * West, 1994).
  *
  * <p>Complexity: O(U C^2 + C^3) for U updates and C columns. S is estimated from at most 5,000
  * updates.

@@ -9,7 +9,7 @@ import perseus.recording.log.RankPlace;
 /**
  * Holds the energies of one rank at all frequencies: one {@link WindowEnergy} for each frequency.
  *
- * @param place the rank's place in the job
+ * @param place place of the rank in the job, such as its stage
  * @param ownLagSeconds lag (delay) of the energy counter in seconds, estimated only from the
  *     updates of this rank; used only for diagnosis; NaN if it was not estimated
  * @param parts number of parts into which each kind of instruction was divided; the parts have

@@ -129,7 +129,8 @@ public final class RankSample {
    * is Gaussian and has an unknown variance in each window.
    *
    * @param sensor sensor to evaluate
-   * @param parts number of parts of each kind of instruction; 1 for a kind that is not in the map
+   * @param parts number of parts of each kind of instruction; a kind that is not in the map has 1
+   *     part
    */
   double misfit(Sensor sensor, Map<Instruction, Integer> parts) {
     double sum = 0;
@@ -162,7 +163,8 @@ public final class RankSample {
    * added, it is divided by the sum of squared errors of its window.
    *
    * @param sensor sensor for which the errors are computed
-   * @param parts number of parts of each kind of instruction; 1 for a kind that is not in the map
+   * @param parts number of parts of each kind of instruction; a kind that is not in the map has 1
+   *     part
    * @param products two sums; element 0 is the sum of products of neighbouring errors, and element
    *     1 is the sum of squared errors
    */

@@ -17,9 +17,10 @@ import perseus.recording.log.Warnings;
  * some ranks.
  *
  * <p>Problem: find the {@link Sensor} for which the recorded counter updates have the largest
- * likelihood. Its parameters are the lag, the averaged share, whether the update period is regular,
- * and the share of reversed errors. The sensor is the same for all ranks and frequencies, but each
- * rank has other powers at each frequency. The misfit is -2 times the log likelihood, summed over
+ * likelihood. Its parameters are the lag, the averaged share (the share of an update interval over
+ * which the counter averages the power), whether the update period is regular, and the share of
+ * reversed errors. The sensor is the same for all ranks and frequencies, but the powers differ
+ * between ranks and between frequencies. The misfit is -2 times the log likelihood, summed over
  * ranks ({@link RankSample#misfit}).
  *
  * <p>Method: the first step compares four candidates on a few ranks. The first two candidates have

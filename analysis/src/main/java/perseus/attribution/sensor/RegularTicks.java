@@ -19,12 +19,12 @@ import perseus.recording.log.Window;
  * up to the duration of one reading (some milliseconds). So the recorded time between two ticks is
  * wrong by the difference between their delays.
  *
- * <p>Method: give each tick its number k. The expected time of tick k is k times the period, where
- * the period is corrected for drift. The delay of the tick is its noticed time minus its expected
- * time. Replace each delay by a mean: sort the delays of the ticks around it, and take the mean of
- * the middle half. The mean removes the random part of the delays, but still follows a clock that
- * drifts or jumps a little. If a tick is far from its expected time, because the counter paused or
- * a clock was set, a new series of ticks begins at this tick.
+ * <p>Method: give each tick its number k. The expected time of tick k is the time of the first tick
+ * plus k times the period, where the period is corrected for drift. The delay of the tick is its
+ * noticed time minus its expected time. Replace each delay by a mean: sort the delays of the ticks
+ * around it, and take the mean of the middle half. The mean removes the random part of the delays,
+ * but still follows a clock that drifts or jumps a little. If a tick is far from its expected time,
+ * because the counter paused or a clock was set, a new series of ticks begins at this tick.
  *
  * <p>Complexity: O(n) for n ticks.
  *

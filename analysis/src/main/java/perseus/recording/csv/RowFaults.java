@@ -7,16 +7,16 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Collects the problems of the rows of one log. For each sort of problem, keeps only the number of
- * the first line and how many lines have the problem. So a log with a million damaged rows causes
- * only one warning per sort of problem.
+ * Collects the problems of the rows of one log. For each sort of problem, keeps only the line
+ * number of the first such row and the number of such rows. So a log with a million damaged rows
+ * causes only one warning per sort of problem.
  */
 final class RowFaults {
   private final Path file;
   private final String log;
   private final Map<String, Fault> faults = new LinkedHashMap<>();
 
-  /** Holds how many rows have one sort of problem, and which row is the first. */
+  /** Holds how many rows have one sort of problem, and the line number of the first such row. */
   private record Fault(Warning.Kind kind, long firstLine, long count) {}
 
   /**

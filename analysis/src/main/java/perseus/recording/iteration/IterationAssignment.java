@@ -7,9 +7,9 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
 
 /**
- * Does the assignment of records to iterations for one rank's log, with one method for counting
- * records and one method for comparing their times. {@link IterationAlignment} decides which of the
- * two is called.
+ * Carries out the assignment of one rank's records to iterations: {@link #counted} counts the
+ * records, and {@link #timed} compares their times. {@link IterationAlignment} decides which of the
+ * two methods is called.
  *
  * <p>By counting: with M microbatches, the first M forwards belong to iteration 0, the next M
  * forwards belong to iteration 1, and so on. Every other kind of instruction with a fixed number of
@@ -58,8 +58,8 @@ final class IterationAssignment {
       }
     }
     for (int k = 0; k < kinds.size(); k++) {
-      // If a kind has too few records, counting would assign records after a missing record to
-      // wrong iterations. So the records of this kind are assigned by time.
+      // If a kind has too few records, some are missing, and counting would assign all records
+      // after them to wrong iterations. So the records of this kind are assigned by time.
       if (log.counts()[k] < perIteration[k] * count) {
         perIteration[k] = 0;
       }

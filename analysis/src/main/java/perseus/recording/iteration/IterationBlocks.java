@@ -39,8 +39,8 @@ public final class IterationBlocks {
   final int[] to;
 
   /**
-   * For each iteration, whether a record is damaged or missing, or the iteration overlaps another
-   * one.
+   * Tells for each iteration whether it has a damaged or missing record, or overlaps another
+   * iteration.
    */
   final boolean[] damaged;
 
@@ -55,7 +55,7 @@ public final class IterationBlocks {
    * @param log instruction log of the rank
    * @param complete number of iterations up to the last complete one
    * @param iteration iteration of each record, from 0; {@link #NONE} if the record belongs to no
-   *     iteration. Entries of {@code complete} or more are replaced by {@link #NONE}.
+   *     iteration. Entries that are not below {@code complete} are replaced by {@link #NONE}.
    */
   IterationBlocks(InstructionLog log, int complete, int[] iteration) {
     this.log = log;

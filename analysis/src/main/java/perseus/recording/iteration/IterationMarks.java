@@ -94,8 +94,8 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   /**
    * Returns the times of iterations in a log with missing records. The times come from kinds of
    * instruction without missing records. If forwards and backwards are both complete, both are
-   * used. Otherwise, the first complete kind of these is used: optimizer steps, backwards,
-   * forwards.
+   * used. Otherwise, the first kind in this list that is complete is used: optimizer steps,
+   * backwards, forwards.
    *
    * @param log instruction log of one rank
    * @param numMicrobatches number of microbatches in an iteration

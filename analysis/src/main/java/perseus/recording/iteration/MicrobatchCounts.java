@@ -15,8 +15,8 @@ import perseus.recording.log.Warnings;
  * forward and one backward on each stage. So records are missing if the two numbers differ.
  *
  * <p>A log file first lists all records of one kind, then all records of the next kind. So a file
- * whose end was cut off lacks the records of the last kinds. It does not lack whole iterations at
- * the end of the run.
+ * whose end was cut off lacks the records of the last kinds. Such a file still has records of the
+ * last iterations.
  */
 public final class MicrobatchCounts {
   /** Topic of the warning about a log that was cut off. */

@@ -72,7 +72,7 @@ final class ReferenceRanks {
 
   /**
    * Returns the first candidate that has at least {@code enough} complete iterations. If there is
-   * no such candidate, returns the candidate with the most iterations.
+   * no such candidate, returns the candidate with the largest number of complete iterations.
    */
   private Reference longest(List<RankPlace> candidates, int enough) {
     Reference best = null;

@@ -6,7 +6,7 @@ import java.util.List;
  * Holds the recording of one rank, divided into windows. There is one window for each frequency. It
  * contains all iterations that ran at this frequency.
  *
- * @param place the rank's place in the job
+ * @param place place of the rank in the job, such as its stage
  * @param gpu name of the GPU; empty if unknown
  * @param windows one window for each frequency, highest frequency first
  * @param iterations number of complete iterations in the logs of the rank, summed over all

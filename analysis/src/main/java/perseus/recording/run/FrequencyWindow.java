@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tells which iterations of a run had one frequency: a range of consecutive iterations.
+ * Holds a range of consecutive iterations of a run, all of which ran at the same frequency.
  *
  * @param frequencyMhz SM clock of the GPU in MHz
  * @param first first iteration of the range, counted from 1
