@@ -7,11 +7,11 @@ import perseus.wire.ControlLink;
 import perseus.wire.Daemon;
 
 /**
- * Sends heartbeats from a launcher or a rank to node 0 every 2 seconds, until the connection
- * closes.
+ * Sends a heartbeat from a launcher or a rank to node 0 every 2 seconds, until the connection
+ * closes. A heartbeat is a message that tells node 0 that the process is alive.
  */
 public final class Heartbeat {
-  /** A launcher or a rank sends a heartbeat after each period of this length. */
+  /** A launcher or a rank waits for this time between two heartbeats. */
   public static final Duration PERIOD = Duration.ofSeconds(2);
 
   /** Node 0 treats a launcher as lost if no message arrives from it for this time. */

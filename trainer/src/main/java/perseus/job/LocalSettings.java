@@ -53,8 +53,8 @@ public record LocalSettings(
    * @throws perseus.io.UserError if a file cannot be read
    */
   public Map<String, ContentDigest> inputs() {
-    // If several files differ between two nodes, only the first difference is reported. The data
-    // come first, because they differ more often than the tokenizer.
+    // If several files differ between two nodes, only the first difference is reported. The
+    // training data are the first entry, because they differ more often than the tokenizer.
     Map<String, ContentDigest> inputs = new LinkedHashMap<>();
     inputs.put("data", ContentDigest.of(data));
     inputs.put("tokenizer", ContentDigest.of(tokenizer));

@@ -6,13 +6,15 @@ import perseus.model.layer.Layer;
 import perseus.model.layer.LayerWork;
 
 /**
- * Holds the work of one pipeline stage for one microbatch, on one of the GPUs that share the stage.
+ * Holds the work of one pipeline stage for one microbatch, on one of the tensor-parallel GPUs that
+ * compute the stage.
  *
  * @param layers work of each layer of the stage, in order
  * @param inputBytes bytes of training data that the stage loads per microbatch; 0 for stages that
  *     are neither the first nor the last
- * @param activationBytes bytes that the stage sends to the next stage per microbatch, and also
- *     bytes of gradients that it receives from the next stage; 0 for the last stage
+ * @param activationBytes bytes of activations that the stage sends to the next stage per
+ *     microbatch; the stage receives the same number of bytes of gradients from the next stage; 0
+ *     for the last stage
  * @param parameters number of parameter elements that one GPU holds
  */
 public record StageWork(

@@ -12,14 +12,20 @@ import java.util.SplittableRandom;
  * seed and a position.
  */
 public final class SplitMix {
-  /** Maximum result of {@link #sumOfUniforms}: four times the largest 16-bit number. */
+  /**
+   * The result of {@link #sumOfUniforms} is at most this value: four times the largest 16-bit
+   * number.
+   */
   public static final int MAX_SUM = 4 * 0xffff;
 
   private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 
   private SplitMix() {}
 
-  /** Returns 64 random bits for a position in the sequence of a seed. Positions start at 0. */
+  /**
+   * Returns the 64 random bits at a position of the sequence that a seed defines. Positions start
+   * at 0.
+   */
   public static long at(long seed, long position) {
     long z = seed + (position + 1) * GOLDEN_GAMMA;
     z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
@@ -35,7 +41,7 @@ public final class SplitMix {
     return at(at(at(a, 0) + b, 0) + c, 0);
   }
 
-  /** Derives a new seed from a seed and a name. */
+  /** Returns a new seed that depends on a seed and a name. */
   public static long seed(long seed, String name) {
     long hash = seed;
     for (int i = 0; i < name.length(); i++) {

@@ -12,9 +12,9 @@ import perseus.wire.Daemon;
 
 /**
  * Starts one rank in its own process; this is the main class of that process. The process reads the
- * rank's settings from the first line of its standard input. When the launcher ends, the standard
- * input ends, and this process then ends. If the rank fails, the last line of its standard error
- * contains the cause.
+ * rank's settings from the first line of its standard input. When the launcher ends, this input is
+ * closed, and the process ends too. If the rank fails, the last line of its standard error contains
+ * the cause.
  */
 public final class RankMain {
   /**
@@ -56,7 +56,7 @@ public final class RankMain {
         // The launcher writes no more lines after the first line.
       }
     } catch (IOException e) {
-      // A failed read also means that the launcher has ended.
+      // If reading fails, the launcher has also ended.
     }
     Runtime.getRuntime().halt(1);
   }

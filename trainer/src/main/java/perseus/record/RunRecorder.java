@@ -89,8 +89,8 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Writes all files under their final names. The manifest is written last. A run without logs
-   * writes nothing if the directory contains the recording of another run.
+   * Writes all files under their final names. The manifest is written last. If this run has no logs
+   * and the directory contains the recording of another run, the method writes nothing.
    *
    * @return the paths of the written files
    */
@@ -132,9 +132,8 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Removes the logs of ranks that this run does not have. Logs of further ranks belong to an
-   * overwritten recording with more ranks. If these logs remained, they would be read as logs of
-   * this run.
+   * Removes the logs of ranks that this run does not have. These logs belong to an overwritten
+   * recording with more ranks. If these logs remained, they would be read as logs of this run.
    */
   private void removeSurplusLogs() {
     if (!ranks.isEmpty() && Files.exists(directory.resolve(RunManifest.FILE_NAME))) {
@@ -183,7 +182,8 @@ public final class RunRecorder implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(cleaner);
     } catch (IllegalStateException e) {
-      // The program is already ending. The shutdown hook has run or will run.
+      // The Java program is already shutting down, so that the hook cannot be removed. The hook has
+      // run or will run.
     }
   }
 

@@ -14,8 +14,8 @@ import java.net.Socket;
 import java.time.Duration;
 
 /**
- * Sends and receives JSON messages over an authenticated connection. The length of each message in
- * bytes is sent before the message.
+ * Sends and receives JSON messages over an authenticated connection. Before each message, its
+ * length in bytes is sent.
  */
 public final class ControlLink implements AutoCloseable {
   private static final ObjectMapper JSON =
@@ -64,7 +64,8 @@ public final class ControlLink implements AutoCloseable {
   }
 
   /**
-   * Limits how long {@link #read} waits. If a read takes longer, it fails.
+   * Limits how long {@link #read} waits for a message. If no message arrives in this time, the read
+   * fails.
    *
    * @param limit the longest time to wait; {@link Duration#ZERO} for no limit
    */
@@ -73,8 +74,8 @@ public final class ControlLink implements AutoCloseable {
   }
 
   /**
-   * Returns the local address of the connection. The other side's host can reach this host at its
-   * local address.
+   * Returns the local address of the connection. Processes on the other side's host can reach this
+   * host at this address.
    */
   public InetAddress localAddress() {
     return socket.getLocalAddress();
@@ -103,8 +104,8 @@ public final class ControlLink implements AutoCloseable {
   /**
    * Waits for the next message and returns it. Only one thread may call this method.
    *
-   * @throws IOException if the connection ends, if the read times out, or if the message does not
-   *     have this type
+   * @throws IOException if the connection ends, if the read times out, or if the message cannot be
+   *     converted to the given type
    */
   public <T> T read(Class<T> type) throws IOException {
     int length = in.readInt();

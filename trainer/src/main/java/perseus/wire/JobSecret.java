@@ -9,8 +9,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Holds a secret that only the processes of one job know, and proves the knowledge of the secret.
- * The proof is an HMAC-SHA256 of a random challenge, so that the secret itself is not sent.
+ * Holds a secret that only the processes of one job know. A process proves to another process that
+ * it knows the secret. The proof is an HMAC-SHA256 of a random challenge, so that the secret itself
+ * is not sent.
  */
 public final class JobSecret {
   private static final String ALGORITHM = "HmacSHA256";

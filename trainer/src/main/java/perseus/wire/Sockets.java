@@ -12,7 +12,7 @@ public final class Sockets {
     try {
       connection.close();
     } catch (IOException e) {
-      // The failure is ignored, because no code uses this connection any more.
+      // A failure has no effect, because no code uses this connection any more.
     }
   }
 }

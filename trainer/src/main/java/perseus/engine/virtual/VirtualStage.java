@@ -18,13 +18,14 @@ import perseus.record.InstructionSink;
  * <p>One simulated GPU represents all tensor-parallel GPUs of the rank's stages, because these GPUs
  * synchronize in every layer.
  *
- * <p>A send puts its message on the link and does not wait. The link transfers one message at a
- * time in each direction. A receive waits until its message has arrived.
+ * <p>A send puts its message on the link (the connection to the neighbour) and does not wait. The
+ * link transfers one message at a time in each direction. A receive waits until its message has
+ * arrived.
  */
 final class VirtualStage {
   /**
-   * The simulated time of an instruction varies randomly, with this standard deviation relative to
-   * its mean.
+   * The simulated time of an instruction varies randomly. This value is the standard deviation of
+   * the time divided by its mean.
    */
   private static final double JITTER = 0.003;
 
@@ -251,8 +252,8 @@ final class VirtualStage {
   /**
    * Averages the gradients over the pipelines. If the reduction takes no time, it is not logged.
    *
-   * @param startSeconds time in seconds on the virtual clock at which this rank is ready in all
-   *     pipelines
+   * @param startSeconds time in seconds on the virtual clock at which the ranks with this rank's
+   *     stages are ready in all pipelines
    * @param seconds duration of the reduction in seconds
    */
   void reduceGrads(double startSeconds, double seconds) {

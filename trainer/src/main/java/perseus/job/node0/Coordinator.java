@@ -20,7 +20,8 @@ import perseus.wire.Deadline;
 
 /**
  * Controls all ranks of a job from node 0: makes them run the same iteration, collects their
- * measurements, and notices when a launcher or a rank is lost.
+ * measurements, and notices when a launcher or a rank is lost. This class is the {@link Cluster} of
+ * jobs whose ranks are processes.
  *
  * <p>Every method that waits for launchers or ranks throws a {@link UserError} if a part of the job
  * has failed.
@@ -167,8 +168,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
   }
 
   /**
-   * Tells the user how slow the simulated GPUs were, and warns the user if a host was slower than
-   * its simulated GPUs.
+   * Tells the user the slowdown of the simulated GPUs, relative to an idle core of a host. Warns
+   * the user if a host was slower than its simulated GPUs.
    */
   public void reportPace() {
     if (config.exportTimingCsv()) {
@@ -207,9 +208,9 @@ public final class Coordinator implements Cluster, AutoCloseable {
   }
 
   /**
-   * Reports a failure that another part of this process has noticed. The coordinator's method that
-   * is waiting for events, or the next method that waits, then throws a {@link UserError} with the
-   * given sentence.
+   * Reports a failure that another part of this process has noticed. If a method of the coordinator
+   * is waiting for events, this method throws a {@link UserError} with the given sentence.
+   * Otherwise the next method that waits throws it.
    */
   public void failed(String sentence) {
     port.add(new Event.Failed(sentence, false));

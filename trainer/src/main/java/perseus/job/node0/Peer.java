@@ -48,17 +48,16 @@ final class Peer {
     }
   }
 
-  /**
-   * Sets the number of heartbeats without an event to 0, because an event of this peer has arrived.
-   */
+  /** Sets the number of silent heartbeats to 0. The caller has received an event of this peer. */
   void resetSilence() {
     silentBeats.set(0);
   }
 
   /**
-   * Counts one more heartbeat of this process without an event of this peer.
+   * Adds 1 to the number of heartbeats that this process has sent since the last event of this
+   * peer.
    *
-   * @return the number of heartbeats of this process since the last event of this peer
+   * @return the number of heartbeats that this process has sent since the last event of this peer
    */
   int countSilentBeat() {
     return silentBeats.incrementAndGet();

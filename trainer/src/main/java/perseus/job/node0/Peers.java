@@ -9,8 +9,9 @@ import java.util.stream.IntStream;
 import perseus.job.Command;
 
 /**
- * Holds the connected launchers of a job, or its connected ranks, indexed by number. The entry of a
- * peer that has not connected yet is empty. The class is thread-safe.
+ * Holds the peers of node 0, indexed by number: either all connected launchers of a job, or all its
+ * connected ranks. The entry of a peer that has not connected yet is empty. The class is
+ * thread-safe.
  */
 final class Peers implements Iterable<Peer> {
   private final String kind;
@@ -32,7 +33,7 @@ final class Peers implements Iterable<Peer> {
     return byNumber.length();
   }
 
-  /** Returns the peer with a number; null if this peer has not connected or has been removed. */
+  /** Returns the peer with the given number; null if it has not connected or has been removed. */
   Peer get(int number) {
     return byNumber.get(number);
   }

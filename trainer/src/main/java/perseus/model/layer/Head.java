@@ -3,8 +3,9 @@ package perseus.model.layer;
 import java.util.List;
 
 /**
- * Describes the last layer of a model, which computes the loss and outputs no tensor for another
- * layer.
+ * Describes a head: the last layer of a model, which computes the loss and outputs no tensor for
+ * another layer. Each architecture whose last layer contains only the head has one implementation
+ * of this interface.
  */
 public interface Head extends Layer {
   @Override

@@ -10,14 +10,14 @@ import perseus.pipeline.Instruction;
 /**
  * Estimates the time in seconds that an undisturbed host needs for each kind of instruction. The
  * estimate is the lower quartile of the times measured in the warm-up, because disturbances only
- * make a host slower. The times on the simulated GPU are computed from this estimate. With this
- * estimate, a disturbance of the host does not look like an effect of the frequency.
+ * make a host slower. The times on the simulated GPU are computed from this estimate. Therefore a
+ * disturbance of the host does not look like an effect of the GPU's frequency.
  */
 final class HostPace {
-  /** The class keeps this number of samples (measured times) for each kind of instruction. */
+  /** For each kind of instruction, at most this number of samples (measured times) is stored. */
   private static final int SAMPLES = 64;
 
-  /** Only the samples of these instructions determine the slowdown. */
+  /** Only the measured times of these kinds of instructions determine the slowdown. */
   private static final Set<Instruction> CALIBRATING =
       Set.of(Instruction.FORWARD, Instruction.BACKWARD);
 
@@ -57,10 +57,11 @@ final class HostPace {
   }
 
   /**
-   * Begins a frequency schedule and decides whether samples are taken during it.
+   * Begins a frequency schedule and decides whether samples (measured times) are stored during the
+   * schedule.
    *
-   * @param isWarmup whether the schedule is a warm-up. Samples are taken during warm-ups. In a run
-   *     without a warm-up, the first 64 samples of each kind of instruction are taken.
+   * @param isWarmup whether the schedule is a warm-up. Samples are stored during warm-ups. In a run
+   *     without a warm-up, the first 64 samples of each kind of instruction are stored.
    */
   void beginRound(boolean isWarmup) {
     warmedUp |= warmup;
@@ -86,8 +87,8 @@ final class HostPace {
   }
 
   /**
-   * Estimates the undisturbed time of an instruction. While samples are taken, the given times are
-   * first added to the samples.
+   * Estimates the undisturbed time of an instruction. If the current schedule stores samples, the
+   * method first adds the given times to the samples.
    *
    * @param seconds computing time of the instruction in seconds
    * @param elapsedSeconds computing time in seconds, including the time in which the thread waited
