@@ -17,8 +17,9 @@ import perseus.pipeline.Step;
  * forwards, backwards, sends, receives, gradient reductions and the optimizer step.
  *
  * <p>If a receive from a neighbour directly follows a send to the same neighbour, the program
- * contains one fused instruction for both. The training framework Merak does the same, so both
- * programs have the same number of instructions.
+ * contains one fused instruction for both. The training framework Merak also fuses these two
+ * instructions. A program of this class therefore has the same number of instructions as a program
+ * of Merak.
  *
  * @param actions the instructions in the order of execution
  */

@@ -52,8 +52,8 @@ public record TrainingConfig(
     Path dumpDirectory) {
 
   /**
-   * In one iteration, all ranks together execute at most this number of forwards and backwards. The
-   * number is limited because each forward and backward needs memory in the simulation.
+   * In one iteration, all ranks together execute at most this number of forwards and backwards.
+   * This number is limited because each forward and backward needs memory in the simulation.
    */
   private static final int MAX_COMPUTATIONS = 20_000_000;
 
@@ -116,8 +116,8 @@ public record TrainingConfig(
   }
 
   /**
-   * Returns one description for each rank, in the order of ranks. A scheduler needs the
-   * descriptions.
+   * Returns the descriptions of all ranks, which a scheduler needs. The list is in the order of
+   * ranks.
    */
   public List<RankInfo> rankInfos() {
     Degrees degrees = job.degrees();

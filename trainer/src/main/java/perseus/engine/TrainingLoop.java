@@ -37,8 +37,8 @@ public final class TrainingLoop {
   private StateDump dump;
 
   /**
-   * This field is true after the loop has ended. From then on, the loss of the scheduler's
-   * connection is not reported as a failure.
+   * This field is true after the loop has ended. After the end of the loop, the loss of the
+   * scheduler's connection is not reported as a failure.
    */
   private volatile boolean ended;
 
@@ -72,8 +72,8 @@ public final class TrainingLoop {
    * While iterations run, watches the scheduler's connection, for example its connection to a plan
    * server.
    *
-   * @param failed receives a message for the user as soon as the connection is lost. Another thread
-   *     may call this function.
+   * @param failed receives a message for the user as soon as the connection is lost; called on
+   *     another thread
    */
   public void watchScheduler(Consumer<String> failed) {
     scheduler.watch(

@@ -33,7 +33,7 @@ public interface Gpu extends AutoCloseable {
 
   /**
    * Returns the reasons why the GPU runs below the requested clock. The set is empty if the GPU
-   * runs at this clock.
+   * runs at the requested clock.
    */
   Set<ThrottleReason> throttleReasons();
 
@@ -46,7 +46,7 @@ public interface Gpu extends AutoCloseable {
    */
   void lockClocks(int clockMhz);
 
-  /** Removes the lock of the clocks. After this call, the GPU chooses its clock itself. */
+  /** Removes the lock of the clocks. After this call, the GPU chooses its clocks itself. */
   void resetClocks();
 
   /** Resets the clocks and releases the GPU. */

@@ -35,7 +35,8 @@ public final class Heartbeat {
         TimeUnit.MILLISECONDS.sleep(PERIOD.toMillis());
       }
     } catch (IOException | InterruptedException e) {
-      // The connection is closed. The thread that reads from the connection handles this.
+      // The connection is closed. The thread that reads from the connection notices the closed
+      // connection.
     }
   }
 }

@@ -48,7 +48,7 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
         seconds + more.seconds);
   }
 
-  /** Returns the ratio {@code lateSeconds / seconds}. The result is 0 if no instruction has run. */
+  /** Returns the ratio {@code lateSeconds / seconds}. If no instruction has run, the ratio is 0. */
   public double share() {
     return seconds == 0 ? 0 : lateSeconds / seconds;
   }

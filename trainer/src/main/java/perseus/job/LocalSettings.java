@@ -47,8 +47,8 @@ public record LocalSettings(
   }
 
   /**
-   * Computes the digests of this node's input files. The key is the name of the flag that gives the
-   * path of the file.
+   * Computes the digests of this node's input files. The key of a digest is the name of the flag
+   * that gives the path of the file.
    *
    * @throws perseus.io.UserError if a file cannot be read
    */

@@ -12,8 +12,8 @@ import java.util.List;
  * + w(b(k + 1) - 1). The first step minimizes the maximum of all W(k). The second step minimizes
  * the sum of W(k)^2 among the solutions with this minimal maximum.
  *
- * <p>Both steps are dynamic programs. The state is the number of parts and the end of the last
- * part. Each step takes O(p n^2) time and O(p n) memory.
+ * <p>Both steps are dynamic programs. The state of a dynamic program is the number of parts and the
+ * end of the last part. Each step takes O(p n^2) time and O(p n) memory.
  */
 final class BalancedPartition {
   private BalancedPartition() {}
@@ -82,7 +82,7 @@ final class BalancedPartition {
 
   /**
    * Returns a table that is indexed by the number of parts and the number of weights. The entry for
-   * 0 parts and 0 weights is 0. All other entries are infinite.
+   * 0 parts and 0 weights is 0. All other entries of the table are infinite.
    */
   private static double[][] unreachable(int parts, int items) {
     double[][] table = new double[parts + 1][items + 1];

@@ -31,7 +31,7 @@ public record MemoryEstimate(
    * Without activation checkpointing, a stage keeps all activations. With activation checkpointing,
    * a stage keeps the inputs of its recomputed layers, and all activations of its other layers. A
    * backward recomputes one layer at a time. An early recomputation is a separate instruction
-   * before the backward. It recomputes all layers of the stage together.
+   * before the backward, which recomputes all layers of the stage together.
    *
    * @param workload the model with its partition into the stages of all ranks of a pipeline
    * @param schedule the pipeline schedule, which determines the order of the rank's instructions
@@ -113,9 +113,9 @@ public record MemoryEstimate(
   }
 
   /**
-   * Estimates the bytes of all activations of a layer, for kernels that are not fused. The result
-   * is half of the bytes that the forward reads and writes. The factor is one half because each
-   * activation is written by one kernel and read by another kernel.
+   * Estimates the bytes of all activations of a layer, for kernels that are not fused. The estimate
+   * is half of the bytes that the forward reads and writes, because each activation is written by
+   * one kernel and read by another kernel.
    */
   private static double expandedBytes(Layer layer, Batch batch) {
     return layer.work(batch).forward().memoryBytes() / 2;

@@ -12,7 +12,7 @@ import perseus.model.layer.Layer;
  * @param family architecture of the model
  * @param layers all layers, from first to last
  * @param defaultSequenceLength default number of tokens in a sample; 0 for image models
- * @param maxSequenceLength maximum number of tokens in a sample. The value is {@link
+ * @param maxSequenceLength maximum number of tokens in a sample. The maximum is {@link
  *     Integer#MAX_VALUE} for models without learned absolute positions, and 0 for image models.
  */
 public record Model(

@@ -32,7 +32,7 @@ import perseus.model.transformer.TransformerBlock.Variant;
 
 /**
  * Lists all trainable models and finds a model by its name. A new model of an existing architecture
- * is one entry here.
+ * is one entry in this class.
  */
 public final class ModelZoo {
   private static final int GPT_VOCABULARY = 50257;

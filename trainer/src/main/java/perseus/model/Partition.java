@@ -144,8 +144,8 @@ public record Partition(String method, List<Integer> boundaries) {
     int[] decoder = IntStream.of(blocks).skip(encoders).toArray();
     List<Integer> boundaries = new ArrayList<>(spread(model, encoder, stages / 2));
     List<Integer> second = spread(model, decoder, stages / 2);
-    // The first stage of the decoder starts at the first decoder layer. For this stage, the method
-    // {@code spread} has returned the first layer of the model.
+    // The first stage of the decoder starts at the first decoder layer. The method {@code spread}
+    // assumes that the first stage starts at the first layer of the model.
     boundaries.set(stages / 2, decoder[0]);
     boundaries.addAll(second.subList(1, second.size()));
     return boundaries;

@@ -21,14 +21,15 @@ public record StageWork(
     List<LayerWork> layers, double inputBytes, double activationBytes, long parameters) {
   /**
    * The unfused AdamW of PyTorch makes this number of passes over the parameters. One pass reads or
-   * writes each element once. Weight decay has 2 passes, the first moment 5, and the second moment
-   * 5. The root of the second moment, with bias correction and epsilon, has 6 passes. The update
-   * has 4 passes, and setting the gradient to zero has 1 pass.
+   * writes each element once. Weight decay has 2 passes, the first moment has 5 passes, and the
+   * second moment has 5 passes. The root of the second moment, with bias correction and epsilon,
+   * has 6 passes. The update has 4 passes, and setting the gradient to zero has 1 pass.
    */
   private static final double ADAMW_PASSES = 23;
 
   /**
-   * Returns the work of one optimizer step of AdamW on one GPU. The step runs once per iteration.
+   * Returns the work of one optimizer step of AdamW on one GPU. The optimizer step runs once per
+   * iteration.
    */
   public KernelWork optimizerStep() {
     return new KernelWork(0, ADAMW_PASSES * Layer.FLOAT_BYTES * parameters);

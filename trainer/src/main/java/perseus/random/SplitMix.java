@@ -34,8 +34,7 @@ public final class SplitMix {
   }
 
   /**
-   * Returns 64 random bits that depend on all three arguments. The result can also be used as a
-   * seed.
+   * Returns 64 random bits that depend on all three arguments. The bits can also be used as a seed.
    */
   public static long mix(long a, long b, long c) {
     return at(at(at(a, 0) + b, 0) + c, 0);
@@ -60,9 +59,9 @@ public final class SplitMix {
 
   /**
    * Returns the sum of the four 16-bit parts of {@code bits}. If the bits are random, each part is
-   * uniformly distributed from 0 to 65535. The sum is then approximately normally distributed. The
-   * mean of the sum is {@link #MAX_SUM} / 2, and the variance is {@code (65536^2 - 1) / 3}. The
-   * distance between a sum and the mean is at most 3.46 standard deviations.
+   * uniformly distributed from 0 to 65535. The sum of the four parts is then approximately normally
+   * distributed. The mean of the sum is {@link #MAX_SUM} / 2, and the variance is {@code (65536^2 -
+   * 1) / 3}. The distance between a sum and the mean is at most 3.46 standard deviations.
    */
   public static int sumOfUniforms(long bits) {
     return (int)

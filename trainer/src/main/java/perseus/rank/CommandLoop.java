@@ -25,8 +25,8 @@ import perseus.wire.ControlLink;
 final class CommandLoop {
   /**
    * The rank waits for this number of seconds before the first iteration and after the last
-   * iteration. The energy counter lags. Because of the waiting time, the energy log still contains
-   * the whole energy of the first and the last iteration.
+   * iteration. The energy counter lags. Because the rank waits before and after the iterations, the
+   * energy log still contains the whole energy of the first and the last iteration.
    */
   static final double MARGIN_SECONDS = 0.5;
 

@@ -192,8 +192,9 @@ final class RankExecutor {
     if (replicas.size() == 1) {
       return;
     }
-    // Summing a single number makes this rank wait until all ranks of the group are ready. The
-    // logged time of the gradient reduction then does not include the time of waiting.
+    // Summing a single number makes this rank wait until all ranks of the group are ready.
+    // Therefore the logged time of the gradient reduction does not include the time in which this
+    // rank waits for the other ranks.
     replicas.sum(barrierToken);
     gpu.idle(
         Instruction.REDUCE_GRADS,

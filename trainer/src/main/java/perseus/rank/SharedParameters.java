@@ -21,8 +21,8 @@ import perseus.transport.TensorGroup;
  */
 final class SharedParameters {
   /**
-   * Holds this rank's copies, ordered by the name of the parameter. The order matters because all
-   * ranks must sum the parameters in the same order.
+   * Holds this rank's copies of shared parameters, ordered by the name of the parameter. The copies
+   * are ordered, because all ranks must sum the parameters in the same order.
    */
   private final TreeMap<String, Copy> copies = new TreeMap<>();
 

@@ -4,7 +4,7 @@ import perseus.pipeline.Instruction;
 
 /**
  * Receives each instruction that a rank has executed, with its start and end time. Classes that log
- * or sum these times implement this interface.
+ * or store the times of instructions implement this interface.
  */
 public interface InstructionSink {
   /**

@@ -12,8 +12,8 @@ import perseus.recording.run.RunManifest;
 
 /**
  * Builds the manifest of a run directory (the content of run.json). During the run, the builder
- * collects the frequency schedules. At the end, it combines them with the description of the job.
- * The class is not thread-safe.
+ * collects the frequency schedules. At the end of the run, the builder combines the frequency
+ * schedules with the description of the job. The class is not thread-safe.
  */
 public final class ManifestBuilder {
   private final JobInfo job;

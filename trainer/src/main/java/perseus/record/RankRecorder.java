@@ -14,11 +14,11 @@ import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 
 /**
- * Records the instruction log and the energy log of one rank. Let R be the number of the rank. The
- * files are {@code instructions-R.csv} and {@code time-energy-R.csv}. The rows of the instruction
- * log are grouped by instruction, as in the logs of the training framework Merak. During the run,
- * each group of rows has its own {@link SpillFile}. At the end of the run, the groups are joined
- * into one file.
+ * Records the instruction log and the energy log of one rank. The files have the names {@code
+ * instructions-R.csv} and {@code time-energy-R.csv}, where R is the number of the rank. The rows of
+ * the instruction log are grouped by instruction, as in the logs of the training framework Merak.
+ * During the run, each group of rows has its own {@link SpillFile}. At the end of the run, the
+ * groups are joined into one file.
  */
 public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
   /**
@@ -31,15 +31,16 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
 
   /**
    * The instruction log begins with the groups of these instructions. The loads of all stages of
-   * the rank are in one group. For each other instruction, each stage has its own group.
+   * the rank are in one group. The forwards, recomputations and backwards have one group for each
+   * stage of the rank.
    */
   private static final List<Instruction> STAGE_GROUPS =
       List.of(
           Instruction.LOAD, Instruction.FORWARD, Instruction.RECOMPUTATION, Instruction.BACKWARD);
 
   /**
-   * The instruction log ends with the groups of these instructions. There is one group for each of
-   * these instructions. The group has one row per iteration, which covers all stages of the rank.
+   * The instruction log ends with the groups of these instructions. Each of these instructions has
+   * one group with one row per iteration. A row covers all stages of the rank.
    */
   private static final List<Instruction> RANK_GROUPS =
       List.of(Instruction.REDUCE_GRADS, Instruction.OPTIMIZER_STEP);

@@ -31,8 +31,8 @@ public final class RoundBreakdown implements InstructionSink {
 
   /**
    * Holds the times in seconds of one kind of instruction, as {@code [iteration][instance]}.
-   * Instance i is the i-th instruction of this kind in the iteration, counted from 0. The field
-   * {@code next} is the next instance of the current iteration.
+   * Instance i is the i-th instruction of this kind in an iteration, counted from 0. The field
+   * {@code next} is the number of the next instance in the current iteration.
    */
   private static final class Instances {
     private final double[][] seconds;
@@ -75,7 +75,7 @@ public final class RoundBreakdown implements InstructionSink {
     }
     Instances kept = instances.get(registered(ChunkInstruction.of(logged).instruction()));
     // A middle stage may load tokens for a decoder although its pipe schedule has no load. The time
-    // of this load is not stored.
+    // of a load that is not in the pipe schedule is not stored.
     if (kept != null && kept.next < kept.seconds[iteration].length) {
       kept.seconds[iteration][kept.next++] = endSeconds - startSeconds;
     }

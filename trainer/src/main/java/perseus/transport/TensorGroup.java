@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDArray;
  * ranks that share a layer, and the ranks with the same stage in different pipelines.
  */
 public interface TensorGroup {
-  /** This group has a single rank. A sum over this group does not change the tensor. */
+  /** This group has a single rank. A sum over a group of one rank does not change the tensor. */
   TensorGroup ALONE =
       new TensorGroup() {
         @Override

@@ -18,8 +18,8 @@ public final class Acceptor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
   /**
-   * At most this number of callers can authenticate themselves at the same time. The port
-   * disconnects further callers.
+   * At most this number of callers can authenticate themselves at the same time. Further callers
+   * are disconnected immediately.
    */
   private static final int MAX_UNAUTHENTICATED = 256;
 

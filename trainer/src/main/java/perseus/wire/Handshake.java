@@ -18,7 +18,7 @@ import java.util.function.Function;
  * caller's role and a random challenge. Second, each side sends its response to the other side's
  * challenge. The response is computed with the {@link JobSecret}. Third, each side sends one byte
  * that tells whether it accepts the other side's response. The handshake takes at most 10 seconds.
- * From an unknown process, nothing else is read.
+ * Before the handshake has succeeded, no other data are read from the connection.
  */
 public final class Handshake {
   private static final byte[] MAGIC = "PERSEUS".getBytes(StandardCharsets.US_ASCII);
@@ -114,8 +114,8 @@ public final class Handshake {
   }
 
   /**
-   * Reads the given number of bytes before the deadline. The socket's own timeout is not
-   * sufficient, because it starts again after every byte that arrives.
+   * Reads the given number of bytes before the deadline. The timeout of the socket is not
+   * sufficient, because this timeout starts again after every byte that arrives.
    */
   private byte[] read(int count) throws IOException {
     byte[] bytes = new byte[count];
@@ -153,8 +153,8 @@ public final class Handshake {
     // response of one side as the response of the other side.
     out.write(secret.response(challenge(theirs, called)));
     boolean known = secret.accepts(challenge(mine, !called), read(JobSecret.RESPONSE_BYTES));
-    // The byte tells the other side whether its response was correct. If it was wrong, the other
-    // side then knows why the connection is closed.
+    // The byte tells the other side whether its response was correct. With this byte, the other
+    // side knows why the connection is closed.
     out.write(known ? 1 : 0);
     boolean accepted = read(1)[0] == 1;
     if (!known || !accepted) {

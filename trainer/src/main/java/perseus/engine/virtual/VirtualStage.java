@@ -24,8 +24,8 @@ import perseus.record.InstructionSink;
  */
 final class VirtualStage {
   /**
-   * The simulated time of an instruction varies randomly. This value is the standard deviation of
-   * the time divided by its mean.
+   * The simulated time of an instruction varies randomly. The value is the standard deviation of
+   * the simulated time, divided by its mean.
    */
   private static final double JITTER = 0.003;
 
@@ -43,8 +43,8 @@ final class VirtualStage {
   private boolean nextIsFirst;
 
   // The two arrays hold the arrival times of messages in seconds. The first index is the stage on
-  // this rank (chunk), and the second index is the microbatch. A value is NaN until the message is
-  // sent.
+  // this rank (chunk), and the second index is the microbatch. The arrival time of a message is NaN
+  // until the message is sent.
   private final double[][] activationArrival;
   private final double[][] gradArrival;
   private double linkToNextFree;
@@ -154,16 +154,16 @@ final class VirtualStage {
   }
 
   /**
-   * Returns whether all microbatches are finished. After all microbatches, the gradients can be
-   * reduced.
+   * Returns whether all microbatches are finished. When all microbatches are finished, the
+   * gradients can be reduced.
    */
   boolean atReduction() {
     return program.actions().get(position).kind() == StageProgram.Kind.REDUCE_TIED_GRADS;
   }
 
   /**
-   * Executes an instruction. Returns false without executing it if the instruction must wait for a
-   * message that has not been sent.
+   * Executes an instruction. If the instruction must wait for a message that has not been sent, the
+   * method does not execute the instruction and returns false.
    */
   private boolean execute(StageProgram.Action action) {
     gpu.lockClocks(powerStates.get(position));
@@ -215,8 +215,8 @@ final class VirtualStage {
   private void sendActivation(Piece piece) {
     // The last rank of the pipeline sends its activations to the next chunk of the first rank.
     double[] arrivals = next.activationArrival[piece.chunk() + (nextIsFirst ? 1 : 0)];
-    // A fused instruction (a send and a receive) is executed again if its receive had to wait. The
-    // check ensures that the send happens only once.
+    // A fused instruction (a send and a receive) is executed again if its receive had to wait.
+    // Because of this condition, the message is sent only once.
     if (Double.isNaN(arrivals[piece.microbatch()])) {
       double start = Math.max(gpu.nowSeconds(), linkToNextFree);
       linkToNextFree =
@@ -250,7 +250,7 @@ final class VirtualStage {
   }
 
   /**
-   * Averages the gradients over the pipelines. If the reduction takes no time, it is not logged.
+   * Averages the gradients over the pipelines. A reduction with the duration 0 is not logged.
    *
    * @param startSeconds time in seconds on the virtual clock at which the ranks with this rank's
    *     stages are ready in all pipelines
@@ -283,8 +283,8 @@ final class VirtualStage {
   }
 
   /**
-   * Returns a random factor for the time of the current instruction. The factor does not depend on
-   * the order in which ranks are simulated.
+   * Returns a random factor for the time of the current instruction. The random factor does not
+   * depend on the order in which ranks are simulated.
    */
   private double jitter() {
     return 1 + JITTER * Noise.gaussian(seed, iteration, position);

@@ -7,10 +7,10 @@ import java.util.SplittableRandom;
  * a real counter.
  *
  * <p>The counter is updated once per update period. An update at time t shows the energy that the
- * GPU had used at time t - lag; the lag is constant. The energy is rounded to whole millijoules and
- * has a random error. An update that would not increase the counter is not logged. The logged time
- * of an update is up to one polling interval later than the update. {@link CounterModel} holds the
- * parameters.
+ * GPU has used until the time t - lag. The lag is constant. The energy is rounded to whole
+ * millijoules and has a random error. An update that would not increase the counter is not logged.
+ * The logged time of an update is up to one polling interval later than the update. {@link
+ * CounterModel} holds the parameters.
  */
 public final class EnergyCounter implements PowerSink {
   private final CounterModel model;
@@ -76,9 +76,9 @@ public final class EnergyCounter implements PowerSink {
   }
 
   /**
-   * Returns a normally distributed random number with mean 0 and standard deviation 1. The numbers
-   * come from Marsaglia's polar method, which computes two numbers at a time. The second number is
-   * stored, and the next call returns it.
+   * Returns a normally distributed random number with mean 0 and standard deviation 1. Marsaglia's
+   * polar method computes two random numbers at a time. This method returns the first number and
+   * stores the second number for the next call.
    */
   private double gaussian() {
     if (!Double.isNaN(nextGaussian)) {

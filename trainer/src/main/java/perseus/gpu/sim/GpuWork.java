@@ -90,8 +90,8 @@ public final class GpuWork {
   }
 
   /**
-   * Returns the time in seconds of the instruction at a supported clock. If the power limit lowers
-   * the clock, the time is longer accordingly.
+   * Returns the time in seconds of the instruction at a supported clock. If the power limit forces
+   * the GPU to a lower clock, the time at this lower clock is returned.
    */
   public double seconds(int clockMhz) {
     double sum = 0;

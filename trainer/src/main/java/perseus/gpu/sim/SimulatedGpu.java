@@ -71,8 +71,8 @@ public final class SimulatedGpu implements Gpu {
   }
 
   /**
-   * Waits for communication or data until {@code untilSeconds}. If that time has passed, the method
-   * does nothing.
+   * Waits for communication or data until {@code untilSeconds}. If {@code untilSeconds} has already
+   * passed, the method does nothing.
    */
   public void block(double untilSeconds) {
     powerLimited = false;

@@ -28,7 +28,7 @@ public final class HostMemory {
       List.of(Path.of("/sys/fs/cgroup/memory.stat"), Path.of("/sys/fs/cgroup/memory/memory.stat"));
 
   /**
-   * A rank's process uses this number of bytes for Java, PyTorch and buffers. The number is
+   * A rank's process uses this number of bytes for Java, PyTorch and buffers. The number was
    * measured and does not include the memory of the rank's stages.
    */
   private static final double BYTES_PER_RANK = 0.3 * GIB;

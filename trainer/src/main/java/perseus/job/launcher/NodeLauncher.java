@@ -224,7 +224,7 @@ final class NodeLauncher implements AutoCloseable {
 
   private void kill() {
     // This method is not synchronized, because it must not wait for launch(). The method launch()
-    // may hang when it starts a process.
+    // may block for a long time when it starts a process.
     for (RankProcess rank : List.copyOf(ranks)) {
       rank.kill();
     }
@@ -242,8 +242,8 @@ final class NodeLauncher implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(shutdownHook);
     } catch (IllegalStateException e) {
-      // The Java program is already shutting down, so that the hook cannot be removed. The hook has
-      // run or will run.
+      // The Java program is already shutting down, so that the hook cannot be removed. The shutdown
+      // hook has run or will run.
     }
   }
 }

@@ -83,8 +83,8 @@ final class RankCommand {
         number,
         "MKL_NUM_THREADS",
         number,
-        // With the policy "passive", waiting threads use no processor time. Other ranks need this
-        // time.
+        // With the policy "passive", waiting threads use no processor time, so that other ranks can
+        // use it.
         "OMP_WAIT_POLICY",
         "passive");
   }

@@ -16,7 +16,7 @@ import perseus.wire.Daemon;
 /**
  * Starts and watches the process of one rank. The standard input of the rank's process stays open
  * while the launcher's process runs. If the launcher's process is killed, the operating system
- * closes this input. The rank notices this and ends.
+ * closes the rank's standard input. The rank notices the closed input and ends.
  */
 final class RankProcess {
   /**

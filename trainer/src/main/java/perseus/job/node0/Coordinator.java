@@ -77,8 +77,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
         launchers.send(new Command.Alive());
         for (Peer rank : ranks) {
           // The time without a message is counted in heartbeats of this process and not in seconds.
-          // The reason is that the system may stop this process and its ranks for a while. With a
-          // limit in seconds, the ranks would then seem to be lost.
+          // The reason is that the operating system may stop this process and its ranks for a
+          // while. With a limit in seconds, the ranks would then seem to be lost.
           if (rank.countSilentBeat() == MAX_SILENT_BEATS) {
             failed(
                 "Rank %d on %s has sent nothing for %d s: its process is stopped, or its host hangs. Check that host, then run the job again."
@@ -208,9 +208,9 @@ public final class Coordinator implements Cluster, AutoCloseable {
   }
 
   /**
-   * Reports a failure that another part of this process has noticed. If a method of the coordinator
-   * is waiting for events, this method throws a {@link UserError} with the given sentence.
-   * Otherwise the next method that waits throws it.
+   * Reports a failure that another part of this process has noticed. The method that is waiting for
+   * events throws a {@link UserError} with the given sentence. If no method is waiting, the next
+   * method that waits for events throws this error.
    */
   public void failed(String sentence) {
     port.add(new Event.Failed(sentence, false));

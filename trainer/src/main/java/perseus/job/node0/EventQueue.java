@@ -132,7 +132,7 @@ final class EventQueue {
 
   /**
    * Returns the error message if this arrival reports a failure that may be a consequence of
-   * another failure. In all other cases, the method returns null.
+   * another failure. If the arrival reports another event, the method returns null.
    */
   private String consequence(Arrival arrival) {
     if (arrival.event() instanceof Event.Failed failed && failed.consequence()) {

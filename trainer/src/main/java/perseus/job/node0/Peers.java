@@ -49,7 +49,7 @@ final class Peers implements Iterable<Peer> {
 
   /**
    * Returns whether this collection contains the given object. The result is false if the
-   * collection contains a different object with the same number.
+   * collection contains a different peer with the same number.
    */
   boolean contains(Peer peer) {
     int number = peer.number();

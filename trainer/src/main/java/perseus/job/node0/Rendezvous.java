@@ -73,8 +73,8 @@ final class Rendezvous {
     for (List<Integer> missing = launchers.missing();
         !missing.isEmpty();
         missing = launchers.missing()) {
-      // The launcher of node 0 is a thread of this process. This launcher may connect late, but it
-      // always connects. Therefore it needs no deadline.
+      // The launcher of node 0 is a thread of this process. The launcher of node 0 may connect
+      // late, but it always connects. Therefore it needs no deadline.
       List<Integer> others = missing.stream().filter(number -> number > 0).toList();
       Arrival arrival =
           next(
@@ -134,8 +134,8 @@ final class Rendezvous {
   }
 
   /**
-   * Returns the number of nodes that run on the same host as the given node. The number includes
-   * the given node.
+   * Returns the number of nodes that run on the same host as the given node. The given node itself
+   * is included in the number.
    */
   private int nodesOnHostOf(int number) {
     String host = nodes[number].host();

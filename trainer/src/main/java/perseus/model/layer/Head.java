@@ -4,8 +4,7 @@ import java.util.List;
 
 /**
  * Describes a head: the last layer of a model, which computes the loss and outputs no tensor for
- * another layer. Each architecture whose last layer contains only the head has one implementation
- * of this interface.
+ * another layer. A layer class implements this interface if the layer consists only of a head.
  */
 public interface Head extends Layer {
   @Override

@@ -55,8 +55,8 @@ public final class WorkTally {
    * The attention products have 2 passes over the attention scores in the forward. The product of
    * queries and keys writes the scores. The product of probabilities and values reads the
    * probabilities. With heads of 64 to 128 elements, the attention products have few operations per
-   * byte. In contrast to products with weights, their time is therefore limited by the memory
-   * bandwidth.
+   * byte. The memory bandwidth therefore limits the time of attention products, but not the time of
+   * products with weights.
    */
   public static final double SCORE_PRODUCTS_FORWARD = 2;
 

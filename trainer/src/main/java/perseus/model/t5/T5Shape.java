@@ -30,8 +30,8 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
   private static final double RMS_NORM_FORWARD = 7;
 
   /**
-   * The backward of an RMS normalization has 18 passes. They compute the gradients of its kernels,
-   * and reduce the gradients of the root and of the weight.
+   * The backward of an RMS normalization has 18 passes. These passes compute the gradients of the
+   * kernels of the forward, and reduce the gradients of the root and of the weight.
    */
   private static final double RMS_NORM_BACKWARD = 18;
 
@@ -51,8 +51,8 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
 
   /**
    * Returns the parameter with the relative position biases. The parameter has one bias for each
-   * distance bucket and head. All self-attentions of the encoder share one such parameter, and all
-   * self-attentions of the decoder share another.
+   * distance bucket and head. All self-attentions of the encoder share one parameter with position
+   * biases, and all self-attentions of the decoder share another one.
    *
    * @param stack {@code encoder} or {@code decoder}: the half of the model that shares the
    *     parameter
@@ -90,7 +90,7 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
         .matmul(headVectors, hidden)
         .passes(headVectors, 4 * WorkTally.MAP, 4 * WorkTally.MAP)
         // The position bias and the mask are added to the scores in place. The backward adds the
-        // gradient of the bias to the sum over the blocks.
+        // gradient of the position bias to the sum of the gradients from all blocks.
         .passes(
             batch.scoresPerGpu(heads),
             WorkTally.ADD

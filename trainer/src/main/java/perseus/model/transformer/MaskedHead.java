@@ -10,7 +10,8 @@ import perseus.model.layer.WorkTally;
 /**
  * Describes the last layer of BERT: a linear layer, GELU, a layer normalization, the logits for
  * each token of the vocabulary, and the loss of predicting masked tokens. The table of the token
- * embedding is also the weight matrix that computes the logits (tied weights), and a bias is added.
+ * embedding is also the weight matrix that computes the logits (tied weights). A bias is added to
+ * the logits.
  *
  * @param vocabulary number of tokens
  * @param hidden number of elements of a token's vector
@@ -38,7 +39,7 @@ public record MaskedHead(int vocabulary, int hidden) implements Head {
             vectors,
             WorkTally.MAP + WorkTally.LAYER_NORM_FORWARD,
             WorkTally.ADD + WorkTally.LAYER_NORM_BACKWARD + WorkTally.BIAS_BACKWARD)
-        .passes(logits, WorkTally.MAP, WorkTally.BIAS_BACKWARD) // the bias is added in place
+        .passes(logits, WorkTally.MAP, WorkTally.BIAS_BACKWARD) // the bias is added to the logits in place
         .crossEntropy(logits)
         .gradients(this, batch)
         .of(this);

@@ -27,29 +27,29 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
 
   /**
    * Holds the number of passes of the kernels that differ between architectures. The first number
-   * is the number of passes over the attention scores in the forward, and the second number in the
-   * backward. The third and fourth numbers are the passes of the activation function of the
-   * feed-forward network, in the forward and in the backward.
+   * is the number of passes over the attention scores in the forward, and the second number is the
+   * number of passes over them in the backward. The third and fourth numbers are the passes of the
+   * activation function of the feed-forward network, in the forward and in the backward.
    */
   public enum Variant {
     /**
-     * The block of GPT-3 is causal and has pre-norm. The kernels on the scores are division, causal
-     * mask, softmax and dropout. GELU in its tanh form has eight kernels: cube, scale, add, scale,
-     * tanh, add one, halve, multiply. The backward of GELU has one kernel for each of these eight
-     * kernels, and further kernels that add gradients.
+     * The block of GPT-3 is causal and has pre-norm. The kernels on the attention scores are
+     * division, causal mask, softmax and dropout. GELU in its tanh form has eight kernels: cube,
+     * scale, add, scale, tanh, add one, halve, multiply. The backward of GELU has one kernel for
+     * each of these eight kernels, and further kernels that add gradients.
      */
     GPT2(8.25, 9.25, 18, 28),
 
     /**
-     * The block of BERT has post-norm. The kernels on the scores are division, padding mask,
-     * softmax and dropout. GELU is one kernel.
+     * The block of BERT has post-norm. The kernels on the attention scores are division, padding
+     * mask, softmax and dropout. GELU is one kernel.
      */
     BERT(8.25, 7.25, 2, 3),
 
     /**
-     * The block of Bloom is causal and has pre-norm. The kernels on the scores are initialization
-     * with ALiBi biases, masked copy, softmax and dropout. GELU in its tanh form has nine kernels.
-     * Its backward is written by hand and has eighteen kernels.
+     * The block of Bloom is causal and has pre-norm. The kernels on the attention scores are
+     * initialization with ALiBi biases, masked copy, softmax and dropout. GELU in its tanh form has
+     * nine kernels. The backward of GELU is written by hand and has eighteen kernels.
      */
     BLOOM(8.25, 8.25, 21, 44);
 
@@ -116,8 +116,8 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
         .matmul(headVectors, hidden)
         .matmul(wide, hidden)
         .matmul(wide, hidden)
-        // Each half has a normalization, dropout and a residual sum. The backward also reduces a
-        // gradient to the gradient of a bias.
+        // Each half has a normalization, dropout and a residual sum. The backward also sums an
+        // output gradient to the gradient of a bias.
         .passes(
             vectors,
             2 * (WorkTally.LAYER_NORM_FORWARD + WorkTally.DROPOUT + WorkTally.ADD),

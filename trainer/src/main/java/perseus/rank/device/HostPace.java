@@ -10,8 +10,9 @@ import perseus.pipeline.Instruction;
 /**
  * Estimates the time in seconds that an undisturbed host needs for each kind of instruction. The
  * estimate is the lower quartile of the times measured in the warm-up, because disturbances only
- * make a host slower. The times on the simulated GPU are computed from this estimate. Therefore a
- * disturbance of the host does not look like an effect of the GPU's frequency.
+ * make a host slower. The time of an instruction on the simulated GPU is computed from the
+ * estimate. Therefore a disturbance of the host does not look like an effect of the GPU's
+ * frequency.
  */
 final class HostPace {
   /** For each kind of instruction, at most this number of samples (measured times) is stored. */
@@ -75,8 +76,8 @@ final class HostPace {
 
   /**
    * Returns the slowdown of the simulated GPU at which this host finishes 90 % of the forwards and
-   * 90 % of the backwards in time. The times include the delays that other work on the host causes.
-   * Without samples, the slowdown is 1.
+   * 90 % of the backwards in time. The measured times include the delays that other work on the
+   * host causes. If no times have been measured, the slowdown is 1.
    */
   double slowdown() {
     return byKind.entrySet().stream()

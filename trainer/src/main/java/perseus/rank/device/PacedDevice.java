@@ -11,7 +11,7 @@ import perseus.record.InstructionSink;
  *
  * <p>Let t be the time in seconds that an undisturbed host needs for an instruction, as {@link
  * HostPace} estimates it. At its highest clock, the simulated GPU takes slowdown * t seconds for
- * this instruction. At a lower clock, the GPU takes longer, according to its {@link
+ * the same instruction. At a lower clock, the simulated GPU takes longer, according to its {@link
  * perseus.gpu.sim.GpuModel}. When the host has finished the computation, the host waits until the
  * simulated GPU has also finished the instruction.
  *
@@ -31,8 +31,8 @@ public final class PacedDevice {
   private Lateness lateness = Lateness.NONE;
 
   /**
-   * @param paced whether the host waits for the simulated GPU. If not, each instruction takes as
-   *     long as its computation on the host.
+   * @param paced whether the host waits for the simulated GPU. If the host does not wait, each
+   *     instruction takes as long as its computation on the host.
    * @param log receives the executed instructions
    */
   public PacedDevice(

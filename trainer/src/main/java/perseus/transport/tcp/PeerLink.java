@@ -30,7 +30,7 @@ final class PeerLink implements AutoCloseable {
    */
   private static final int MAX_PAYLOAD_BYTES = Integer.MAX_VALUE - 4096;
 
-  /** This empty buffer is the last entry of a queue. It means that no more frames follow. */
+  /** This empty buffer is the last entry of a queue: after it, no more frames follow. */
   private static final ByteBuffer END = ByteBuffer.allocate(0);
 
   private final SocketChannel channel;

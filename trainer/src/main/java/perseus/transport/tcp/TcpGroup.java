@@ -41,7 +41,7 @@ final class TcpGroup implements TensorGroup {
   private final List<Integer> members;
   private final int index;
   // The list holds the links to the members; the index is the member's index in the group. The
-  // entry of this rank is null.
+  // entry of this rank itself is null.
   private final List<PeerLink> links;
   private final BufferPool pool;
   private final float[] blockSum = new float[BLOCK_ELEMENTS];
@@ -86,8 +86,8 @@ final class TcpGroup implements TensorGroup {
           sum(slice, slice.getShape(), sum -> flat.set(range, sum));
         }
       }
-      // If the tensor is not contiguous, the flat tensor is a copy. In this case the sum must be
-      // written back to the tensor.
+      // If the tensor is not contiguous, the flat tensor is a copy. The sum must then be copied
+      // from the flat tensor to the tensor.
       try (NDArray summed = flat.reshape(tensor.getShape())) {
         tensor.set(WHOLE, summed);
       }

@@ -203,8 +203,8 @@ public final class TcpTransport implements TensorTransport {
   public NDArray receive(int fromRank, Stream stream, Shape shape, NDManager manager) {
     int bytes = Math.toIntExact(shape.size() * Float.BYTES);
     ByteBuffer buffer = links.get(fromRank).receive(stream.ordinal(), bytes);
-    // The received tensor is a copy. It must not share the buffer's memory, because the buffer
-    // returns to the pool.
+    // The received tensor is a copy. The tensor must not share the buffer's memory, because the
+    // buffer returns to the pool.
     try (NDArray view = manager.create(buffer, shape, DataType.FLOAT32)) {
       NDArray tensor = view.duplicate();
       pool.give(buffer);
