@@ -6,7 +6,8 @@ import perseus.control.Round;
 
 /**
  * Runs iterations on all ranks of a job under the frequency schedules that a scheduler chooses.
- * Each engine implements this interface.
+ * Each engine implements this interface. A round is the sequence of iterations under one frequency
+ * schedule.
  */
 public interface Cluster {
   /**

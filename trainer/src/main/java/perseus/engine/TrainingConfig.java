@@ -28,7 +28,8 @@ import perseus.pipeline.Schedules;
  * @param numProfSteps number of iterations under each frequency schedule
  * @param maxSteps maximum number of iterations; 0 for no limit
  * @param seed seed of the random numbers of the simulation
- * @param activationCheckpointing whether a backward first recomputes the activations of its forward
+ * @param activationCheckpointing whether each backward first recomputes the activations of the
+ *     forward of the same microbatch
  * @param exportTimingCsv whether to write instruction logs and energy logs
  * @param outputDirectory directory of the output files
  * @param scheduler creates the scheduler that chooses the frequency schedules

@@ -40,8 +40,8 @@ public record JobSpec(
    * @param partition the index of the first layer of each stage, followed by the number of layers
    *     of the model
    * @param seqLength number of tokens in a sample
-   * @param activationCheckpointing whether a backward first recomputes the activations of its
-   *     forward
+   * @param activationCheckpointing whether each backward first recomputes the activations of the
+   *     forward of the same microbatch
    * @param initMethodStd standard deviation of the initial weights
    */
   public record Model(

@@ -28,7 +28,7 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
   private static final double MAX_LOST_SHARE = 0.005;
 
   /**
-   * Returns a new value that counts the instructions of this value and one more instruction.
+   * Returns a copy of this value that also counts one more instruction.
    *
    * @param gpuSeconds the instruction's time on the simulated GPU in seconds
    * @param delaySeconds the time at which the host finished the instruction, minus the time at
@@ -39,7 +39,7 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
     return plus(new Lateness(1, isLate ? 1 : 0, isLate ? delaySeconds : 0, gpuSeconds));
   }
 
-  /** Returns a value whose counts and times are the sums over this value and another value. */
+  /** Returns the sum of this value and another value, separately for each count and each time. */
   public Lateness plus(Lateness more) {
     return new Lateness(
         instructions + more.instructions,

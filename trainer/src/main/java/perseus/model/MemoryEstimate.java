@@ -37,7 +37,8 @@ public record MemoryEstimate(
    * @param schedule the pipeline schedule, which determines the order of the rank's instructions
    * @param rank position of the rank in the pipeline, from 0
    * @param microbatches number of microbatches in an iteration
-   * @param checkpointing whether a backward first recomputes the activations of its forward
+   * @param checkpointing whether each backward first recomputes the activations of the forward of
+   *     the same microbatch
    */
   public static MemoryEstimate of(
       Workload workload,

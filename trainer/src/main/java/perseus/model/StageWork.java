@@ -23,7 +23,8 @@ public record StageWork(
    * The unfused AdamW of PyTorch makes this number of passes over the parameters. One pass reads or
    * writes each element once. Weight decay has 2 passes, the first moment has 5 passes, and the
    * second moment has 5 passes. The root of the second moment, with bias correction and epsilon,
-   * has 6 passes. The update has 4 passes, and setting the gradient to zero has 1 pass.
+   * has 6 passes. The update of the parameters has 4 passes, and setting the gradients to zero has
+   * 1 pass.
    */
   private static final double ADAMW_PASSES = 23;
 

@@ -9,8 +9,8 @@ import perseus.record.RoundBreakdown;
 
 /**
  * Passes each instruction that a rank has executed to the breakdown of the current round, and to
- * the recorder of the logs if the job writes logs. A round is the time under one frequency
- * schedule. The breakdown stores the time of each instruction of a round.
+ * the recorder of the logs if the job writes logs. A round is the sequence of iterations under one
+ * frequency schedule. The breakdown stores the time of each instruction of a round.
  */
 final class RankLog implements InstructionSink {
   private final RankRecorder recording;

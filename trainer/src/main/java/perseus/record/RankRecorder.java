@@ -30,17 +30,17 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
   private static final int TIME_DECIMALS = 7;
 
   /**
-   * The instruction log begins with the groups of these instructions. The loads of all stages of
-   * the rank are in one group. The forwards, recomputations and backwards have one group for each
-   * stage of the rank.
+   * The instruction log begins with the rows of these instructions, in groups. The loads of all
+   * stages of the rank are in one group. The forwards, recomputations and backwards have one group
+   * for each stage of the rank.
    */
   private static final List<Instruction> STAGE_GROUPS =
       List.of(
           Instruction.LOAD, Instruction.FORWARD, Instruction.RECOMPUTATION, Instruction.BACKWARD);
 
   /**
-   * The instruction log ends with the groups of these instructions. Each of these instructions has
-   * one group with one row per iteration. A row covers all stages of the rank.
+   * The instruction log ends with the rows of these instructions, in groups. Each of these
+   * instructions has one group with one row per iteration. A row covers all stages of the rank.
    */
   private static final List<Instruction> RANK_GROUPS =
       List.of(Instruction.REDUCE_GRADS, Instruction.OPTIMIZER_STEP);

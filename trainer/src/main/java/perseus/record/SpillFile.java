@@ -34,7 +34,10 @@ final class SpillFile {
     }
   }
 
-  /** Appends the number {@code scaled / 10^decimals} as text with {@code decimals} decimals. */
+  /**
+   * Appends the number {@code scaled / 10^decimals} as text. The text has {@code decimals} digits
+   * after the decimal point.
+   */
   void decimal(long scaled, int decimals) {
     long rest = Math.abs(scaled);
     int count = 0;

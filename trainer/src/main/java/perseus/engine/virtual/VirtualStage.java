@@ -213,7 +213,8 @@ final class VirtualStage {
   }
 
   private void sendActivation(Piece piece) {
-    // The last rank of the pipeline sends its activations to the next chunk of the first rank.
+    // The last rank of the pipeline sends its activations to the next stage (chunk) of the first
+    // rank.
     double[] arrivals = next.activationArrival[piece.chunk() + (nextIsFirst ? 1 : 0)];
     // A fused instruction (a send and a receive) is executed again if its receive had to wait.
     // Because of this condition, the message is sent only once.

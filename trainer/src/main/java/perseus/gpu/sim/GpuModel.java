@@ -54,8 +54,8 @@ public record GpuModel(
   }
 
   /**
-   * Computes how many seconds the given work takes on this GPU at the highest clock, in
-   * compute-bound and in memory-bound kernels.
+   * Computes how many seconds compute-bound and memory-bound kernels take on this GPU at the
+   * highest clock, for the given work.
    */
   public Phase phase(KernelWork work) {
     return new Phase(

@@ -132,8 +132,8 @@ public final class SimulatedGpu implements Gpu {
   }
 
   /**
-   * Returns the energy in joules that the GPU has used. In contrast to a real counter, the value
-   * has no error and no lag.
+   * Returns the energy in joules that the GPU has used. In contrast to the value of a real energy
+   * counter, this energy has no error and no lag.
    */
   @Override
   public double energyJoules() {

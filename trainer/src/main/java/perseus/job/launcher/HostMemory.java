@@ -89,7 +89,8 @@ public final class HostMemory {
    * @param schedule the pipeline schedule, which determines how many microbatches have activations
    *     in memory at the same time
    * @param microbatches number of microbatches that one pipeline processes in an iteration
-   * @param checkpointing whether a backward first recomputes the activations of its forward
+   * @param checkpointing whether each backward first recomputes the activations of the forward of
+   *     the same microbatch
    */
   static double neededBytes(
       Workload workload,

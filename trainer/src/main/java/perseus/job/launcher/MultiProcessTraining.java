@@ -34,7 +34,8 @@ public final class MultiProcessTraining {
 
   /**
    * Runs the job on node 0: coordinates the job, and starts the ranks of node 0. The call returns
-   * when the scheduler has no more rounds, or when the maximum number of iterations has run.
+   * when the scheduler has no more frequency schedules, or when the maximum number of iterations
+   * has run.
    *
    * @throws UserError if any part of the job fails. After a failure, no rank of the job runs on
    *     this node any more. The state dump is the only file of this run that remains.

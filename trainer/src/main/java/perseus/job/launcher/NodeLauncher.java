@@ -27,10 +27,10 @@ import perseus.wire.ControlLink;
 import perseus.wire.JobSecret;
 
 /**
- * Executes the commands of node 0 (the node that coordinates the job) on one node: starts the
- * processes of the node's ranks, reports ranks that fail, and moves the ranks' logs into the run
- * directory. Before the launcher ends, it ends the processes of all its ranks, even after a
- * failure.
+ * Runs on each node of a job and executes the commands of node 0 (the node that coordinates the
+ * job): starts the processes of the node's ranks, reports ranks that fail, and moves the ranks'
+ * logs into the run directory. Before the launcher ends, it ends the processes of all its ranks,
+ * even after a failure.
  */
 final class NodeLauncher implements AutoCloseable {
   /** A rank that Ctrl-C or SIGTERM has ended has one of these exit codes. */

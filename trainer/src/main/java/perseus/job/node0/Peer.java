@@ -48,7 +48,10 @@ final class Peer {
     }
   }
 
-  /** Sets the number of silent heartbeats to 0. The caller has received an event of this peer. */
+  /**
+   * Sets the number of heartbeats since the peer's last event to 0. The method is called when an
+   * event of this peer has arrived.
+   */
   void resetSilence() {
     silentBeats.set(0);
   }

@@ -89,8 +89,8 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
         .matmul(headVectors, batch.sequenceLength())
         .matmul(headVectors, hidden)
         .passes(headVectors, 4 * WorkTally.MAP, 4 * WorkTally.MAP)
-        // The position bias and the mask are added to the scores in place. The backward adds the
-        // gradient of the position bias to the sum of the gradients from all blocks.
+        // The position bias and the mask are added to the attention scores in place. The backward
+        // adds the gradient of the position bias to the sum of the gradients from all blocks.
         .passes(
             batch.scoresPerGpu(heads),
             WorkTally.ADD

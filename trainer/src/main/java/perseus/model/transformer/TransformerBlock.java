@@ -116,8 +116,8 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
         .matmul(headVectors, hidden)
         .matmul(wide, hidden)
         .matmul(wide, hidden)
-        // Each half has a normalization, dropout and a residual sum. The backward also sums an
-        // output gradient to the gradient of a bias.
+        // Each half has a normalization, dropout and a residual sum. The backward also computes the
+        // gradient of a bias, which is a sum over an output gradient.
         .passes(
             vectors,
             2 * (WorkTally.LAYER_NORM_FORWARD + WorkTally.DROPOUT + WorkTally.ADD),
