@@ -30,7 +30,8 @@ public interface Cluster {
    * Holds the time and the loss of one iteration of the whole job.
    *
    * @param seconds time of the iteration in seconds
-   * @param loss mean loss over the microbatches of all pipelines; NaN if the engine does not train
+   * @param loss mean loss over the microbatches of all pipelines. The loss is NaN if the engine
+   *     does not train.
    */
   record Iteration(double seconds, double loss) {}
 }

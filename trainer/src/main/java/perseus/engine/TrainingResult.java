@@ -24,7 +24,7 @@ public record TrainingResult(List<RoundResult> rounds, List<Path> files, Path du
    * @param plan name of the plan that the schedule follows, or another name of the schedule; null
    *     if it has no name
    * @param measurement mean time in seconds and mean energy in joules of an iteration
-   * @param loss loss of the last iteration; NaN if the engine does not train
+   * @param loss loss of the last iteration. The loss is NaN if the engine does not train.
    */
   public record RoundResult(
       int number,

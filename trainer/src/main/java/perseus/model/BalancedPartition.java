@@ -38,7 +38,7 @@ final class BalancedPartition {
     return boundaries;
   }
 
-  /** Computes the smallest limit such that all parts can have a weight of at most this limit. */
+  /** Computes the smallest weight that the heaviest part can have. */
   private static double minimumHeaviest(long[] prefixSums, int parts) {
     int items = prefixSums.length - 1;
     double[][] heaviest = unreachable(parts, items);

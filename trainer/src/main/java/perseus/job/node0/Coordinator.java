@@ -78,7 +78,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
         for (Peer rank : ranks) {
           // The time without a message is counted in heartbeats of this process and not in seconds.
           // The reason is that the operating system may stop this process and its ranks for a
-          // while. With a limit in seconds, the ranks would then seem to be lost.
+          // while. If the limit were in seconds, the ranks would seem to be lost after such a stop.
           if (rank.countSilentBeat() == MAX_SILENT_BEATS) {
             failed(
                 "Rank %d on %s has sent nothing for %d s: its process is stopped, or its host hangs. Check that host, then run the job again."
