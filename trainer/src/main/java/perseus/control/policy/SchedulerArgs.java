@@ -25,7 +25,7 @@ final class SchedulerArgs {
     this.values = values;
   }
 
-  /** Returns the kind of power state that the scheduler will set. */
+  /** Returns the kind of power state (clock or power limit) that the scheduler will set. */
   Mode mode() {
     return mode;
   }

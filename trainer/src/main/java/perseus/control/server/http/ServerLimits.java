@@ -6,8 +6,8 @@ import java.time.Duration;
  * Defines the limits on the size and the speed of a client's requests.
  *
  * @param maxBodyBytes maximum length of a body, in bytes
- * @param headTimeout time within which the head of a request must arrive; a slower connection is
- *     closed after one to three times {@code headTimeout}
+ * @param headTimeout time within which the first line and the headers of a request must arrive; a
+ *     slower connection is closed after one to three times this time
  * @param bodyTimeout time after the start of a body during which no minimum speed applies
  * @param minBodyBytesPerSecond minimum speed of a body after {@code bodyTimeout}, in bytes per
  *     second

@@ -14,7 +14,7 @@ import perseus.io.UserError;
 record JobEnd(boolean isDone, HttpError error) {
   private static final Logger LOG = LoggerFactory.getLogger(JobEnd.class);
 
-  /** Answer after the last round. Clients search for the word in brackets. */
+  /** Error message that ranks get after the last round. Clients search for the word in brackets. */
   private static final String DONE = "[profiling-done] The scheduler has no more rounds to run.";
 
   /** Returns the description of the end of a job whose rounds have all run. */
@@ -25,7 +25,7 @@ record JobEnd(boolean isDone, HttpError error) {
   /**
    * Returns the description of the end of a job whose scheduler has failed.
    *
-   * @param problem description of the failed action that completes the sentence "The scheduler ..."
+   * @param problem end of the sentence "The scheduler ...", such as "cannot start"
    */
   static JobEnd failed(String jobId, String problem, RuntimeException e) {
     if (e instanceof UserError) {
