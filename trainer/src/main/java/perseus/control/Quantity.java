@@ -70,8 +70,8 @@ public enum Quantity {
   abstract double[] iterations(RankResult result);
 
   /**
-   * Returns the values of single instructions that a rank measured. The arrays are indexed by
-   * iteration and by instance of the pipe instruction.
+   * Returns the values of single instructions that a rank measured. The element {@code [i][k]} of
+   * an array belongs to the k-th execution of the instruction in iteration i.
    */
   abstract Map<String, double[][]> breakdown(RankResult result);
 }

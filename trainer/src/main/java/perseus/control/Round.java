@@ -17,8 +17,8 @@ import java.util.function.IntUnaryOperator;
  *     their power limit in watts if the scheduler sets power limits; null in other rounds
  * @param plan name of the frequency plan that the round replays, or another text that describes the
  *     power states; null if there is no name
- * @param schedules frequency schedule of each rank, in the order of ranks; ranks with equal
- *     schedules share one list object
+ * @param schedules frequency schedule of each rank, in the order of the ranks' numbers; ranks with
+ *     equal schedules share one list object
  */
 public record Round(
     int number,
@@ -70,8 +70,8 @@ public record Round(
   }
 
   /**
-   * @param states function that returns the power states of a rank; either one state for all its
-   *     instructions or one state per computation
+   * @param states function that returns the power states of a rank: a list with one state for all
+   *     instructions of the rank, or with one state for each computation
    */
   private static Round of(
       int number,

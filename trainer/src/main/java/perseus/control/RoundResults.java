@@ -25,7 +25,7 @@ public final class RoundResults {
     this.measurement = Measurement.of(results);
   }
 
-  /** Returns the result of each rank, in the order of ranks. */
+  /** Returns the result of each rank, in the order of the ranks' numbers. */
   public List<RankResult> ranks() {
     return results;
   }

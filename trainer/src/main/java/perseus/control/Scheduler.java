@@ -43,8 +43,8 @@ public interface Scheduler {
   }
 
   /**
-   * Returns the scheduler's own results so far, as texts by file name. These texts are written into
-   * the job's dump.
+   * Returns the results that the scheduler itself has computed so far. The keys of the map are file
+   * names, and the values are the texts of these files. The files are written into the job's dump.
    */
   default Map<String, String> findings() {
     return Map.of();

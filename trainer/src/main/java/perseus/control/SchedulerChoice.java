@@ -40,7 +40,7 @@ public record SchedulerChoice(
   }
 
   /**
-   * Holds the frontier of one pipeline.
+   * Holds the time-energy frontier of one data-parallel pipeline.
    *
    * @param gpusPerStage number of GPUs of each stage whose energy is included in the energies of
    *     the frontier

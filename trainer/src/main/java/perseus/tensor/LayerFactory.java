@@ -48,8 +48,8 @@ final class LayerFactory {
    *
    * @param group the tensor-parallel ranks that share the stage's layers
    * @param parameters parameters of the stage's layers
-   * @param manager owner of the constant tensors that several layers share; it must stay open as
-   *     long as the stage
+   * @param manager owner of the constant tensors that several layers share; the manager must stay
+   *     open as long as the stage is used
    */
   LayerFactory(StageSpec spec, TensorGroup group, StageParameters parameters, NDManager manager) {
     this.spec = spec;

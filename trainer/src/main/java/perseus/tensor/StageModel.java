@@ -72,8 +72,8 @@ public interface StageModel extends AutoCloseable {
   double takeLoss();
 
   /**
-   * Returns the trained parameters of the stage. The order is the same on every rank with the same
-   * layers. A parameter that several layers share occurs once.
+   * Returns the trained parameters of the stage. The order is the same on all ranks that hold the
+   * same layers. A parameter that several layers share occurs once.
    */
   List<StageParameter> parameters();
 

@@ -11,8 +11,8 @@ import perseus.io.UserError;
 
 /**
  * Holds the frequency schedule that a plan server sent to one rank, and a description of its round.
- * Only this project's server describes the round. With other servers, all fields except {@code
- * schedule} are null.
+ * Only this project's server describes the round. If another server sent the schedule, all fields
+ * except {@code schedule} are null.
  *
  * @param schedule the rank's schedule
  * @param number number of the round, from 0; null if the server does not send it

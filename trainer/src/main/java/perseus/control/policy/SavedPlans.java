@@ -53,11 +53,11 @@ final class SavedPlans {
 
   /**
    * Finds the plan files at a path. If the path is a file, the result is this file. If the path is
-   * a directory, the result contains the plan files in the directory. If the directory contains a
-   * directory {@code plans}, as output directories of {@code perseus-analyze} do, the result
-   * contains the plan files in {@code plans} instead. If the names of all files start with {@code
-   * freqs_}, the files are sorted by the number in the name. Otherwise the files are sorted by
-   * name.
+   * a directory, the result contains the plan files in the directory. An output directory of {@code
+   * perseus-analyze} has a subdirectory {@code plans}. If there is a subdirectory with this name,
+   * the result contains only the plan files in the subdirectory. If the names of all files start
+   * with {@code freqs_}, the files are sorted by the number in the name. Otherwise the files are
+   * sorted by name.
    *
    * @throws UserError if there is no plan file
    */

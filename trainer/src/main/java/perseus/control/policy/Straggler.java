@@ -23,7 +23,7 @@ import perseus.planfile.PlanCatalog;
  * Implements the scheduler that slows down all other data-parallel pipelines while one pipeline is
  * slow (a straggler). The other pipelines must wait for the straggler, so they can run slower plans
  * that need less energy. The scheduler chooses one plan of a time-energy frontier for each
- * pipeline. It never ends a job, because there is always a next round.
+ * pipeline. The scheduler never ends a job, because there is always a next round.
  *
  * <p>All-max is the plan in which all computations run at the highest clock. Without a straggler,
  * all pipelines run the plan with the least energy among the plans that are as fast as all-max. A
@@ -90,7 +90,8 @@ public final class Straggler implements Scheduler {
   }
 
   /**
-   * Sets the degree of a pipeline. The new degree takes effect in the next round.
+   * Sets the degree of a pipeline, which says how much slower than usual the pipeline is. The new
+   * degree takes effect in the next round.
    *
    * @param pipeline number of the pipeline
    * @param degree iteration time of the pipeline divided by its usual iteration time; 1 if the

@@ -36,10 +36,11 @@ record WarmupShare(double share) {
   }
 
   /**
-   * Returns the mean over all instances of an instruction. The result is NaN if there is no
-   * instance.
+   * Returns the mean over all executions of an instruction. The result is NaN if there is no
+   * execution.
    *
-   * @param instances values as {@code [iteration][instance]}; null if there are no values
+   * @param instances values by iteration and by execution of the instruction; null if there are no
+   *     values
    */
   double mean(double[][] instances) {
     if (instances == null || instances.length == 0) {

@@ -184,8 +184,8 @@ public final class ZeusLocalPowerState implements Scheduler {
     Map<String, double[][]> times = stage.timeBreakdown();
     double seconds = warmup.mean(times.get(balanced.jsonName()));
     if (Double.isNaN(seconds) && balanced == PipeInstruction.PURE_BACKWARD) {
-      // The last stage does not recompute activations early, so its backwards are ordinary
-      // backwards.
+      // The last stage does not recompute activations in advance. Therefore this stage reports the
+      // times of BACKWARD and not of PURE_BACKWARD.
       seconds = warmup.mean(times.get(PipeInstruction.BACKWARD.jsonName()));
     }
     if (Double.isNaN(seconds)) {

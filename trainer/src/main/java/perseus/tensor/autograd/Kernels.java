@@ -47,7 +47,7 @@ public final class Kernels implements AutoCloseable {
   }
 
   /**
-   * Runs a method of the script.
+   * Runs the operation that a method of the script defines.
    *
    * @return the result, which the manager of the first input owns
    */

@@ -14,14 +14,15 @@ import perseus.transport.TensorGroup;
  * Records the forward of one layer for one microbatch and runs its backward.
  *
  * <p>The forward is divided at <em>cuts</em>. Between two cuts, PyTorch's automatic differentiation
- * records the operations. A cut is a tensor at which a new autograd graph starts (a leaf), together
- * with a backward rule for its gradient. A backward rule is of one of three kinds:
+ * records the operations. At a cut, a new autograd graph starts. A cut consists of a tensor, which
+ * is the leaf of the new graph, and a backward rule for the gradient of this leaf. There are three
+ * kinds of backward rules:
  *
  * <ul>
  *   <li>The rule passes the gradient to the tensor before the cut.
  *   <li>The rule sums the gradient over the tensor-parallel group and then passes it on.
  *   <li>The rule computes the backward of an operation directly. Linear layers use such a rule,
- *       because it adds to the gradient of the weight without an intermediate tensor.
+ *       because the rule can add to the gradient of the weight without an intermediate tensor.
  * </ul>
  *
  * <p>The backward applies the rules of the cuts in reverse order. When the backward reaches a cut,
@@ -107,7 +108,7 @@ public final class Tape implements AutoCloseable {
     return received;
   }
 
-  /** Runs a method of {@link Kernels}. The tape owns the result. */
+  /** Runs a PyTorch operation, which is a method of {@link Kernels}. The tape owns the result. */
   public NDArray call(String kernel, NDArray... operands) {
     return own(kernels.run(kernel, operands));
   }

@@ -9,9 +9,9 @@ import java.util.SplittableRandom;
  *
  * <p>15 % of the text is cut out, in spans of three tokens. In the encoder's sequence, a sentinel
  * (a special token) replaces each span. Every span has a different sentinel. For each span, the
- * decoder predicts the sentinel and then the tokens of the span. At the end it predicts one more
- * sentinel. The text fills the encoder's sequence completely. The labels do not fill the decoder's
- * sequence, so the decoder predicts no tokens at the remaining positions.
+ * decoder predicts the sentinel and then the tokens of the span. At the end, the decoder predicts
+ * one more sentinel. The text fills the encoder's sequence completely. The labels do not fill the
+ * decoder's sequence, so the decoder predicts no tokens at the remaining positions.
  *
  * <p>An example consists of three sequences: tokens of the encoder, tokens of the decoder, and
  * labels.

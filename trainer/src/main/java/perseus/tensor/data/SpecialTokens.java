@@ -11,7 +11,7 @@ record SpecialTokens(int mask, int firstSentinel) {
   /**
    * Returns the last token of a vocabulary both as the mask token and as the first sentinel. If the
    * tokens are the bytes of a text, the last tokens of the vocabulary do not occur in the text. In
-   * random data they may occur, which does no harm.
+   * random data, these tokens may occur, which does no harm.
    */
   static SpecialTokens last(int vocabulary) {
     return new SpecialTokens(vocabulary - 1, vocabulary - 1);

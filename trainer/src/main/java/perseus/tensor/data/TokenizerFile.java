@@ -73,7 +73,7 @@ final class TokenizerFile implements AutoCloseable {
 
   /**
    * Returns the mask token and the first sentinel token of the tokenizer. If the tokenizer lacks
-   * one of them, the vocabulary's last token replaces it.
+   * one of these tokens, the last token of the vocabulary is used instead.
    *
    * @param vocabulary number of tokens in the model's vocabulary
    */

@@ -26,8 +26,8 @@ public final class T5Layers {
   /**
    * Creates a factory for the layers of one stage.
    *
-   * @param manager owner of the constant tensors that the layers share; it must stay open as long
-   *     as the stage
+   * @param manager owner of the constant tensors that the layers share; the manager must stay open
+   *     as long as the stage is used
    * @param tokens number of tokens in a sequence
    */
   public T5Layers(StageParameters parameters, NDManager manager, int tokens) {

@@ -14,8 +14,9 @@ import perseus.tensor.parameter.StageParameters;
  * same weights as the embedding (tied weights).
  *
  * <p>With tensor parallelism, each rank holds the rows of one part of the vocabulary (Shoeybi et
- * al., 2019). The embedding sums the looked-up vectors over the ranks. For the loss of a token, a
- * tensor-parallel group of R ranks does not exchange the logits, but only R + 1 numbers.
+ * al., 2019). For the embedding, each rank looks up the tokens of its part, and the ranks sum the
+ * resulting vectors. For the loss of a token, a tensor-parallel group of R ranks does not exchange
+ * the logits, but only R + 1 numbers.
  *
  * @param table token vectors of the shape (this rank's part of the vocabulary, hidden)
  */

@@ -46,8 +46,8 @@ public final class DumpDirectory implements AutoCloseable {
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
   /**
-   * Locks that this process holds, by directory. A process can lock a file only once, so all
-   * servers of the process share one lock.
+   * File locks that this process holds, by the directory that each of them locks. A process can
+   * lock a file only once, so all servers of the process share one lock.
    */
   private static final Map<Path, Lock> LOCKS = new HashMap<>();
 
@@ -63,8 +63,8 @@ public final class DumpDirectory implements AutoCloseable {
    * Creates the directory if it does not exist, locks it, and deletes leftovers in it.
    *
    * @param directory the directory; null if the server writes no dumps
-   * @return the locked directory; null if {@code directory} is null, or if the directory cannot be
-   *     locked, which is logged
+   * @return the locked directory; null if {@code directory} is null; also null, with a message in
+   *     the log, if the directory cannot be locked
    * @throws UserError if the directory cannot be created or written to
    */
   public static DumpDirectory open(Path directory) {

@@ -43,8 +43,8 @@ public final class LongBodies implements AutoCloseable {
    */
   public LongBodies(long memoryBytes) {
     this.permits = (int) Math.max(1, Math.min(Integer.MAX_VALUE, memoryBytes / PERMIT_BYTES));
-    // The argument true makes the semaphore fair. With an unfair semaphore, a long body would wait
-    // until no more shorter bodies arrive.
+    // This semaphore is fair: it serves the waiting bodies in the order of their arrival. With an
+    // unfair semaphore, a long body would wait until no more shorter bodies arrive.
     this.free = new Semaphore(permits, true);
   }
 

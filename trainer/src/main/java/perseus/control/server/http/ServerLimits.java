@@ -28,8 +28,9 @@ public record ServerLimits(
    *
    * <p>The longest bodies are results with the times and energies of single instructions. A time
    * and an energy need 44 bytes: 20 characters and two separators for each number. Therefore 8 MiB
-   * hold 190,000 pairs of a time and an energy. For comparison, 128 microbatches with a forward, a
-   * backward and four transfers each give 23,040 pairs in 30 iterations.
+   * hold 190,000 pairs of a time and an energy. For comparison, a rank reports one pair for each
+   * instruction of each iteration. With 128 microbatches and six instructions for each (a forward,
+   * a backward and four transfers), 30 iterations have 23,040 pairs.
    */
   public static final ServerLimits DEFAULT =
       new ServerLimits(8 << 20, Duration.ofSeconds(30), Duration.ofSeconds(30), 64 << 10);

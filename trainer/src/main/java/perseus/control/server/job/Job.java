@@ -30,8 +30,8 @@ import perseus.io.UserError;
  * its results. No thread and no other job waits. If the server writes no dumps, jobs never wait for
  * a disk.
  *
- * <p>The class is thread-safe. A thread changes the state and collects answers under the lock. It
- * sends the answers after it has released the lock. No thread writes files under the lock.
+ * <p>The class is thread-safe. A thread changes the state and collects answers under the lock. The
+ * thread sends the answers after it has released the lock. No thread writes files under the lock.
  */
 public final class Job {
   private final String id;

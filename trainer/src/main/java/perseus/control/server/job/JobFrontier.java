@@ -11,8 +11,8 @@ import perseus.parallel.Degrees;
 import perseus.planfile.PlanCatalog;
 
 /**
- * Holds the time and the energy of all ranks of a job that each plan of a time-energy frontier
- * predicts.
+ * Holds the predicted iteration time and energy of each plan of a time-energy frontier. The
+ * energies are those of all ranks of a job together.
  *
  * @param line for each plan, the iteration time in seconds and the energy of all ranks in joules
  * @param allMax predicted iteration time and energy if all computations run at the highest
