@@ -15,8 +15,8 @@ import perseus.planner.problem.PlanningProblem;
  * <p>An arc is an operation or a precedence, and an event is the start or the end of operations. At
  * each position of the order, the cut is a set of events. An event is in the cut if an earlier arc
  * enters it and a later arc leaves it. The times of the events in the cut are sufficient to
- * continue the search with the later arcs. While an event is in the cut, it has a slot: an index of
- * the array that holds its time.
+ * continue the search with the later arcs. While an event is in the cut, it has a slot: the index
+ * of its time in the array of event times.
  *
  * <p>Building takes O(A + N log N) for A arcs and N events. In a pipeline of S stages the cut holds
  * O(S) events.
@@ -40,13 +40,14 @@ final class ArcSweep {
    */
   final boolean[] closesTail;
 
-  /** Position of the first arc that enters each event, or NONE. */
+  /** Position of the first arc that enters each event, or NONE for the source. */
   final int[] openedAt;
 
   /**
-   * For each arc, the position from which its minimum cost can be anticipated, or NONE. To
-   * anticipate a cost means to add the cost before the search reaches the arc. After this position,
-   * the arc is the only arc that has not entered its head, and the time of its tail is known.
+   * For the arc at each position, the position from which its minimum cost can be anticipated, or
+   * NONE. To anticipate a cost means to add the cost before the search reaches the arc. After this
+   * position, the arc is the only arc into its head that the search has not reached yet, and the
+   * time of its tail is known.
    */
   final int[] anticipatedFrom;
 

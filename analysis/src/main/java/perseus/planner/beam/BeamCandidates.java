@@ -8,10 +8,10 @@ import java.util.Arrays;
  * several candidates have the same hash of their event times, only the candidate with the lowest
  * score is kept.
  *
- * <p>Candidates are counted in bins by their scores, in joules. When the lowest bins together hold
- * {@code width} candidates, all candidates with higher scores are useless. The upper end of these
- * bins becomes the new {@link #limit}. Most later candidates are above the limit, and the caller
- * does not offer them.
+ * <p>The range of scores (in joules) is divided into bins, and each bin counts its candidates. When
+ * the lowest bins together hold {@code width} candidates, all candidates with higher scores are
+ * useless. The upper end of these bins becomes the new {@link #limit}. Most later candidates have
+ * scores above the limit, and the caller does not offer them.
  *
  * <p>With width W, {@link #offer} takes O(1) on average, and {@link #rank} takes O(W). Memory is
  * O(W). The selection is approximate, because scores are compared by groups. A group is a small
@@ -20,15 +20,15 @@ import java.util.Arrays;
  */
 final class BeamCandidates {
   /**
-   * Number of candidates that are stored for each candidate that is kept. More stored candidates
-   * take more memory but less time. When the store is full, all candidates except the best {@code
-   * width} are dropped.
+   * The class has room for this number times {@code width} candidates. When the room is full, all
+   * candidates except the best {@code width} are dropped. More room takes more memory but less
+   * time.
    */
   private static final int HELD_PER_KEPT = 6;
 
   /**
-   * Number of bins and number of groups for each candidate that is kept. More bins and groups
-   * compare scores more exactly.
+   * The number of bins and the number of groups are this number times {@code width}, unless a
+   * maximum limits them. With more bins and groups, scores are compared more exactly.
    */
   private static final int BINS_PER_KEPT = 4;
 
@@ -56,8 +56,8 @@ final class BeamCandidates {
   private final long[] hashes;
 
   /**
-   * Hash table of candidates. An entry is free if its stamp in {@code stamps} differs from the
-   * current {@code stamp}.
+   * Hash table of the indices of candidates. An entry is free if its stamp in {@code stamps}
+   * differs from the current {@code stamp}.
    */
   private final int[] table;
 
@@ -197,8 +197,8 @@ final class BeamCandidates {
   }
 
   /**
-   * Counts a candidate in its bin. Lowers the limit to the start of the last bin while the bins
-   * before the last bin hold at least {@code width} candidates.
+   * Counts a candidate in its bin. While the bins before the last bin hold at least {@code width}
+   * candidates, the method lowers the limit to the start of the last bin.
    */
   private void addToBin(int bin) {
     counts[bin]++;
@@ -215,8 +215,8 @@ final class BeamCandidates {
   }
 
   /**
-   * Drops all candidates except the best. The worst candidate that is kept determines the new
-   * limit.
+   * Drops all candidates except the best {@code width}. The highest score among the kept candidates
+   * determines the new limit.
    */
   private void keepBest() {
     rank();
@@ -248,7 +248,7 @@ final class BeamCandidates {
   }
 
   /**
-   * Selects the best candidates and sorts them by group (bucket sort).
+   * Selects the best candidates and sorts them by the groups of their scores (bucket sort).
    *
    * @return number of selected candidates, at most the width
    */

@@ -1,9 +1,9 @@
 package perseus.planner.beam;
 
 /**
- * Records which partial plan each partial plan extends, and by which option, at every step of a
- * beam search. With this record, the options of a complete plan can be read from its end to its
- * start. Memory is at most two integers per step and partial plan.
+ * Records the steps of a beam search: at every step, the parent that each partial plan extends, and
+ * the option that extends the parent. With this record, the options of a complete plan can be found
+ * from the last step back to the first. Memory is at most two integers per step and partial plan.
  */
 final class BeamHistory {
   private int steps;
@@ -54,7 +54,9 @@ final class BeamHistory {
     return options[step] == null ? PartialPlans.ALL : options[step][partial];
   }
 
-  /** Returns the index that the parent of a partial plan had one step earlier. */
+  /**
+   * Returns the index of the parent of a partial plan among the partial plans of the previous step.
+   */
   int parent(int step, int partial) {
     return parents[step] == null ? partial : parents[step][partial];
   }

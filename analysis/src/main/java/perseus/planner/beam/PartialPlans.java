@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Holds the partial plans of a {@link BeamSearch} and extends them arc by arc. A partial plan has
- * options for the first arcs of an {@link ArcSweep}. The data of a partial plan are the time of
- * each event in the cut and the reduced cost of the chosen options.
+ * options for the first arcs of an {@link ArcSweep}. The data of a partial plan are its reduced
+ * cost and the time of each event in the cut (the events that later arcs still need).
  *
  * <p>{@link #extend} extends all partial plans by one arc, with each option of the arc. At most
  * {@code width} extended plans are kept, which are the plans with the lowest scores. The score is
@@ -13,7 +13,7 @@ import java.util.Arrays;
  * equal event times at the given resolution, only the plan with the lowest score is kept.
  *
  * <p>With width W, K options and C events in the cut, one step takes O(W K) to try the extensions.
- * Most extensions are rejected early. Copying the event times takes O(W C). Memory is O(W C), plus
+ * Most extensions are dropped early. Copying the event times takes O(W C). Memory is O(W C), plus
  * O(W) per step for the history.
  */
 final class PartialPlans {
@@ -22,9 +22,9 @@ final class PartialPlans {
 
   /**
    * Expected growth of the range of scores from one step to the next. The expected range determines
-   * the size of the bins in which scores are counted, and so how early extensions are rejected.
-   * This constant affects the speed of the search. The result changes only where scores are almost
-   * equal.
+   * the size of the bins in which scores are counted. With well-chosen bins, more extensions are
+   * dropped early. So this constant affects the speed of the search. The result changes only where
+   * scores are almost equal.
    */
   private static final double SPREAD_GROWTH = 2;
 
@@ -39,8 +39,8 @@ final class PartialPlans {
   private Beam next;
 
   /**
-   * Range of the scores kept at the last step, in joules. The range is 0 if fewer partial plans
-   * than the width were kept.
+   * Range of the scores of the partial plans that were kept at the last step, in joules. The range
+   * is 0 if fewer partial plans than the width were kept.
    */
   private double spread;
 

@@ -15,8 +15,8 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * Finds the execution options (frequencies with their times and energies) of a DAG's operations in
- * a stage profile.
+ * Reads the execution options of a DAG's operations from a stage profile. An execution option is a
+ * frequency with its measured time and energy.
  */
 final class ProfiledOptions {
   private final StageProfile profile;
@@ -24,7 +24,7 @@ final class ProfiledOptions {
   private final IterationDag dag;
 
   /**
-   * Makes the lookup of options for one DAG.
+   * Prepares the search for the options of one DAG's operations.
    *
    * @param schedule the schedule of the DAG, whose name appears in error messages and warnings
    */
