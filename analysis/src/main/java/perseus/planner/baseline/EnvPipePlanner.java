@@ -19,15 +19,16 @@ import perseus.profile.ProfileRow;
  * (Choi et al., USENIX ATC 2023).
  *
  * <p><b>Method.</b> Some operations always run at the highest frequency: all operations of the last
- * stage, the first forward of each stage, and the last backward of each stage. These operations are
- * called the outer envelope. All other operations start at the frequency at which they use the
- * least energy.
+ * stage, the first forward of each stage, and the last backward of each stage. The operations that
+ * always run at the highest frequency are called the outer envelope. All other operations start at
+ * the frequency at which they use the least energy.
  *
  * <p>Then the planner works in rounds on the longest path. Each round finds the operations on this
  * path that can run faster, and among them the operations with the lowest frequency. The round
  * raises these operations to the next higher measured frequency. The rounds end when no operation
  * on the path can run faster. If several paths are longest, the planner traces one of them back
- * from the end. Where possible, the previous operation on this path is on the same rank.
+ * from the end. From each operation, the planner goes back to an operation on the same rank if
+ * possible.
  *
  * <p><b>Complexity.</b> A round takes O(operations + precedences) and raises at least one
  * frequency. Therefore the number of rounds is at most the number of operations times the number of
@@ -61,8 +62,8 @@ public final class EnvPipePlanner {
   }
 
   /**
-   * Plans a frontier of one plan. The lower bound of the frontier comes from the request if the
-   * request has a bound; otherwise the method computes the bound.
+   * Makes a frontier that has one plan. The lower bound of the frontier comes from the request if
+   * the request has a bound; otherwise the method computes the bound.
    *
    * <p>The frontier has a warning if the search stopped after {@value #MAX_ROUNDS} rounds.
    */
@@ -135,7 +136,7 @@ public final class EnvPipePlanner {
   }
 
   /**
-   * Raises the operations with the lowest frequency on the longest path to their next higher
+   * On the longest path, raises the operations that have the lowest frequency to the next higher
    * frequency. Returns false if all operations on the path run at their highest frequency.
    */
   private boolean speedUpLongestPath() {

@@ -33,7 +33,7 @@ public final class PerStagePlanner {
 
   /**
    * {@code balanced[s]} is the operation of stage s whose time the planner compares between stages.
-   * It is NONE if stage s has no computation.
+   * {@code balanced[s]} is NONE if stage s has no computation.
    */
   private final int[] balanced;
 

@@ -22,21 +22,23 @@ import perseus.planner.problem.PlanningProblem;
  * O(S) events.
  */
 final class ArcSweep {
-  /** Index of the arc at each position. */
+  /** {@code arcs[p]} is the index of the arc at position p. */
   final int[] arcs;
 
-  /** Slot of the tail (start event) of the arc at each position. */
+  /** {@code tailSlot[p]} is the slot of the tail (start event) of the arc at position p. */
   final int[] tailSlot;
 
-  /** Slot of the head (end event) of the arc at each position. */
+  /** {@code headSlot[p]} is the slot of the head (end event) of the arc at position p. */
   final int[] headSlot;
 
-  /** Says for each position whether its arc is the first arc that enters the arc's head. */
+  /**
+   * {@code opensHead[p]} says whether the arc at position p is the first arc that enters its head.
+   */
   final boolean[] opensHead;
 
   /**
-   * Says for each position whether its arc is the last arc that leaves the arc's tail. The slot of
-   * the tail is free after this arc.
+   * {@code closesTail[p]} says whether the arc at position p is the last arc that leaves its tail.
+   * The slot of the tail is free after this arc.
    */
   final boolean[] closesTail;
 
@@ -44,16 +46,16 @@ final class ArcSweep {
   final int[] openedAt;
 
   /**
-   * For the arc at each position, the position from which its minimum cost can be anticipated, or
-   * NONE. To anticipate a cost means to add the cost before the search reaches the arc. After this
-   * position, the arc is the only arc into its head that the search has not reached yet, and the
-   * time of its tail is known.
+   * {@code anticipatedFrom[p]} is the position at which the search can add the minimum cost of the
+   * arc at position p in advance, or NONE. To add (anticipate) a cost in advance means to add the
+   * cost before the search reaches the arc. After this position, the arc is the only arc into its
+   * head that the search has not reached yet, and the time of its tail is known.
    */
   final int[] anticipatedFrom;
 
   /**
-   * For each position, the positions of the later arcs whose minimum cost can be anticipated from
-   * there, in rising order.
+   * {@code anticipates[p]} lists the positions of the later arcs whose minimum cost the search can
+   * add in advance at position p, in rising order.
    */
   final int[][] anticipates;
 

@@ -26,7 +26,7 @@ final class Beam {
 
   /**
    * Hash of the event times of each partial plan. The hash is the sum of {@link #hash} over the
-   * events in the cut. So the hash can be updated when the time of one event changes.
+   * events in the cut. So the hash is easy to update when the time of one event changes.
    */
   final long[] hashes;
 

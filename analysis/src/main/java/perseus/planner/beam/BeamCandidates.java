@@ -20,8 +20,8 @@ import java.util.Arrays;
  */
 final class BeamCandidates {
   /**
-   * The class has room for this number times {@code width} candidates. When the room is full, all
-   * candidates except the best {@code width} are dropped. More room takes more memory but less
+   * The store holds at most this number times {@code width} candidates. When the store is full, all
+   * candidates except the best {@code width} are dropped. A larger store takes more memory but less
    * time.
    */
   private static final int HELD_PER_KEPT = 6;
@@ -32,16 +32,10 @@ final class BeamCandidates {
    */
   private static final int BINS_PER_KEPT = 4;
 
-  /**
-   * Maximum number of bins. This maximum limits the running time, because all bins are cleared at
-   * every arc.
-   */
+  /** Maximum number of bins. It limits the time to clear all bins, which happens at every arc. */
   private static final int MAX_BINS = 256;
 
-  /**
-   * Maximum number of groups. This maximum limits the running time, because all groups are cleared
-   * at every arc.
-   */
+  /** Maximum number of groups. It limits the time to clear all groups at every arc. */
   private static final int MAX_GROUPS = 1024;
 
   private final int width;
@@ -55,10 +49,7 @@ final class BeamCandidates {
   private final double[] penalties;
   private final long[] hashes;
 
-  /**
-   * Hash table of the indices of candidates. An entry is free if its stamp in {@code stamps}
-   * differs from the current {@code stamp}.
-   */
+  /** Hash table of candidates. An entry is free if its stamp differs from {@code stamp}. */
   private final int[] table;
 
   private final int[] stamps;
@@ -119,10 +110,7 @@ final class BeamCandidates {
     Arrays.fill(counts, 0);
   }
 
-  /**
-   * Returns the limit of scores, in joules. Candidates with this score or a higher score are
-   * useless and must not be offered.
-   */
+  /** Returns the limit of scores in joules. The score of an offered candidate must be lower. */
   double limit() {
     return limit;
   }
@@ -135,7 +123,7 @@ final class BeamCandidates {
    * @param option index of the arc's option
    * @param time time of the arc's head, in ticks
    * @param score reduced cost plus penalty of the candidate, in joules, below {@link #limit}
-   * @param penalty penalty of the candidate alone, in joules
+   * @param penalty penalty of the candidate without its reduced cost, in joules
    * @param hash hash of the times of all events in the cut
    */
   void offer(int parent, int option, long time, double score, double penalty, long hash) {
@@ -209,7 +197,8 @@ final class BeamCandidates {
     while (countToLastBin - counts[lastBin] >= width) {
       countToLastBin -= counts[lastBin--];
       double end = minScore + (lastBin + 1) / binsPerJoule;
-      // Because of rounding errors, a score in the bin can be slightly above the computed end.
+      // Because of rounding errors, a score in a bin can be slightly above the computed end of the
+      // bin.
       limit = Math.min(limit, end + 4 * Math.ulp(end));
     }
   }

@@ -9,14 +9,14 @@ final class BeamHistory {
   private int steps;
 
   /**
-   * Index of the parent of each partial plan, by step. The entry of a step is null if each partial
-   * plan kept its index.
+   * {@code parents[step][b]} is the index of the parent of partial plan b. {@code parents[step]} is
+   * null if each partial plan kept its index.
    */
   private int[][] parents = new int[0][];
 
   /**
-   * Index of the option of each partial plan, by step. The entry of a step is null if there was no
-   * choice of options.
+   * {@code options[step][b]} is the index of the option of partial plan b. {@code options[step]} is
+   * null if only one option was tried.
    */
   private int[][] options = new int[0][];
 
@@ -38,8 +38,7 @@ final class BeamHistory {
    *
    * @param stepParents index of the parent of each partial plan; null if each partial plan kept its
    *     index
-   * @param stepOptions index of the option of each partial plan; null if there was no choice of
-   *     options
+   * @param stepOptions index of the option of each partial plan; null if only one option was tried
    */
   void add(int[] stepParents, int[] stepOptions) {
     parents[steps] = stepParents;
@@ -48,7 +47,7 @@ final class BeamHistory {
 
   /**
    * Returns the index of the option that a partial plan took at a step. The result is {@link
-   * PartialPlans#ALL} if there was no choice of options.
+   * PartialPlans#ALL} if only one option was tried at this step.
    */
   int option(int step, int partial) {
     return options[step] == null ? PartialPlans.ALL : options[step][partial];

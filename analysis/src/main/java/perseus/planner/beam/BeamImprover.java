@@ -86,8 +86,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns the passes that the caller runs on the worst plans by {@link #guidedSearch}, in the
-   * order of the passes.
+   * Returns the expensive passes in order. The caller runs each of these passes on the worst plans
+   * with {@link #guidedSearch}.
    */
   public List<BeamPass.Guided> expensivePasses() {
     return passes.expensive();
@@ -100,7 +100,7 @@ public final class BeamImprover {
 
   /**
    * Returns those of the given plans that take part in an expensive pass. The method selects the
-   * plans with the largest gaps. The budget of the pass limits their number.
+   * plans with the largest gaps. The budget of the pass limits the number of these plans.
    */
   public List<RoundedPlan> worstPlans(BeamPass.Guided pass, List<RoundedPlan> plans) {
     return plans.stream()
@@ -116,8 +116,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Runs the given passes on a plan. A pass is skipped if the plan's gap is not above the minimum
-   * gap of the pass.
+   * Runs the given passes on a plan. A pass is skipped if the plan's gap to its lower bound is at
+   * most the minimum gap of the pass.
    */
   void improve(RoundedPlan plan, List<BeamPass> somePasses) {
     PricedOptions[] priced = null;
@@ -148,7 +148,7 @@ public final class BeamImprover {
    * Runs a guided pass in one direction of time, without changing the plan.
    *
    * @return index of the option of every operation, with which the plan ends by the deadline; null
-   *     if the search found none
+   *     if the search found no such options
    */
   public int[] guidedSearch(RoundedPlan plan, TimeDirection direction, BeamPass.Guided pass) {
     BeamSearch search = search(plan, direction, priced(plan.relaxed().flow()));

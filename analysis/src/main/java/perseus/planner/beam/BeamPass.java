@@ -9,8 +9,8 @@ public sealed interface BeamPass {
   int width();
 
   /**
-   * Returns the minimum gap of the pass. A plan takes part only if its gap to the lower bound, as a
-   * fraction of the bound, is larger.
+   * Returns the minimum gap of the pass. A plan takes part in the pass only if its gap to the lower
+   * bound, as a fraction of the bound, is larger than the minimum gap.
    */
   double minGap();
 

@@ -44,8 +44,8 @@ record BeamPasses(
 
   /**
    * Maximum number of operations of a plan that gets more than one cheap pass with the default
-   * effort. This maximum limits the running time. Larger plans are already close to their lower
-   * bounds.
+   * effort. This maximum limits the running time. Plans with more operations are close to their
+   * lower bounds without further passes.
    */
   private static final int MAX_OPERATIONS_FOR_SEVERAL_PASSES = 1_000;
 

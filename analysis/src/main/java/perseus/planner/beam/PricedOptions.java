@@ -78,7 +78,7 @@ final class PricedOptions {
    * joules, and {@code t_i} is the time in ticks.
    *
    * @param inflow cost of delaying the arc's head, in joules per tick
-   * @return one entry per option in joules, followed by infinity
+   * @return one entry per option, in joules, and infinity as the last entry
    */
   double[] delayCosts(double inflow) {
     double[] delayCosts = new double[costOf.length + 1];

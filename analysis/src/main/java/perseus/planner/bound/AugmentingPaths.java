@@ -113,8 +113,8 @@ final class AugmentingPaths {
   }
 
   /**
-   * Finds the level of every node, from the source until the search reaches the sink. If no tight
-   * path leads to the sink, the method finds the levels of all reachable nodes.
+   * Finds the levels of the nodes, beginning at the source, until the search reaches the sink. If
+   * no tight path leads to the sink, the method finds the levels of all reachable nodes.
    *
    * @return whether the search reached the sink
    */
@@ -145,8 +145,8 @@ final class AugmentingPaths {
   }
 
   /**
-   * Sends flow until every path that leads from level to level to the sink has a full arc. Returns
-   * false if a path has unlimited capacity.
+   * Sends flow along paths on which every arc leads to the next level, until each such path to the
+   * sink has a full arc. Returns false if a path has unlimited capacity.
    */
   private boolean sendBlockingFlow() {
     int depth = 0;

@@ -28,21 +28,21 @@ import perseus.planner.problem.PlanningProblem;
  * of the hull on the two sides of its hull point. The slope beyond the slowest hull point counts as
  * 0, and the arc of the fastest hull point has unlimited capacity. The arc of a precedence has the
  * length of the transfer (usually 0) and unlimited capacity. Consider a flow that sends lambda
- * watts from source to sink and has the maximum total length. Its dual solutions are event times.
- * These event times are optimal at the makespans at which the minimum effective energy falls by
- * lambda joules per second of additional makespan.
+ * watts from source to sink and has the maximum total length. The event times that are dual
+ * solutions of this flow are optimal at the makespans at which the minimum effective energy falls
+ * by lambda joules per second of additional makespan.
  *
  * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. Sources: Ford
  * and Fulkerson, Flows in Networks, 1962; for time-cost trade-offs Fulkerson, Management Science 7,
  * 1961, and Phillips and Dessouky, Management Science 24, 1977. The event times pi are the
  * potentials: every residual arc (v, w) has a reduced cost {@code pi_w - pi_v - length} of at least
- * 0. The solver repeats two steps. First it sends flow through arcs of reduced cost 0, until no
- * path of such arcs leads to the sink. Then it computes the distance of every event from the source
- * in the residual graph, with reduced costs as lengths. The distance of an event is the number of
- * ticks by which the event can move earlier. When all events have moved by their distances, the
- * makespan is that of the next breakpoint. Between the two breakpoints the slope of the bound is
- * constant. The method ends when it finds a path with unlimited capacity, because no operation on
- * this path can be faster.
+ * 0. The solver repeats two steps. First the solver sends flow through arcs of reduced cost 0,
+ * until no path of such arcs leads to the sink. Then the solver computes the distance of every
+ * event from the source in the residual graph, with reduced costs as lengths. The distance of an
+ * event is the number of ticks by which the event can move earlier. When all events have moved by
+ * their distances, the makespan is that of the next breakpoint. Between the two breakpoints the
+ * slope of the bound is constant. The method ends when it finds a path with unlimited capacity,
+ * because no operation on this path can be faster.
  *
  * <p><b>Complexity.</b> Let V be the number of events and E the number of arcs. Computing one
  * breakpoint takes O(E log V) for the distances and O(E) for each augmenting path. Let H be the

@@ -29,18 +29,18 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p><b>Method.</b> {@link CostScalingCirculation} solves the relaxed problem at single makespans.
  * Each solution gives a straight line that is nowhere above the exact bound, and a point that is
- * not below it. The exact bound is convex. So it lies between the highest line and the straight
- * segments (chords) between neighbouring points. If the gap between line and chord is too large
- * ({@link DualityGap}), the solver also solves the problem at a makespan in the middle. It starts
- * this solution from a mean of both neighbours. Several threads process the intervals in parallel.
- * The resulting bound is the highest line at each makespan.
+ * not below it. The exact bound is convex. So the exact bound lies between the highest line and the
+ * straight segments (chords) between neighbouring points. If the gap between line and chord is too
+ * large ({@link DualityGap}), the solver also solves the problem at a makespan in the middle. The
+ * new solution starts from a mean of the two neighbouring solutions. Several threads process the
+ * intervals in parallel. The resulting bound is the highest line at each makespan.
  *
  * <p><b>Complexity.</b> The gap of an interval is proportional to the square of its length.
- * Therefore the number of solutions grows with {@code 1 / sqrt(certificate)}. For {@value
+ * Therefore the number of solutions is proportional to {@code 1 / sqrt(certificate)}. For {@value
  * #CERTIFICATE} there are about 60 solutions, for small and for large problems. Each solution takes
  * a few refinements.
  *
- * <p><b>Limits.</b> If an operation's energy falls to a fraction within a few ticks, {@link
+ * <p><b>Limits.</b> If an operation's energy falls by most of its value within a few ticks, {@link
  * LowerBound#certificate()} may exceed {@value #CERTIFICATE}.
  */
 public final class CertifiedSolver implements LowerBoundSolver {
@@ -67,7 +67,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   /** Each further refinement divides the tolerance by {@code 2^TOLERANCE_STEP_BITS}. */
   private static final int TOLERANCE_STEP_BITS = 3;
 
-  /** The solver accepts the gap of intervals that are shorter than this number of ticks. */
+  /** The solver accepts any gap in an interval that is shorter than this number of ticks. */
   private static final int MIN_INTERVAL_TICKS = 4;
 
   /**

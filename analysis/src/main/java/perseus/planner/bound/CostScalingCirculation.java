@@ -15,23 +15,23 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p><b>Problem.</b> Let T be the makespan. The class adds one arc of length {@code -T} to the
  * {@link EventNetwork}: the arc back, which leads from the sink to the source. Finding the
- * circulation of maximum total length is the dual of the relaxed problem at T (see {@link
+ * circulation of maximum total length is the dual problem of the relaxed problem at T (see {@link
  * BreakpointSolver}). The flow on the arc back says by how many watts the minimum effective energy
  * falls with T. <em>Every</em> circulation f gives a lower bound on the effective energy, at every
  * makespan T: {@code sum_j min_d (eps_j(d) + f_j d) + sum_precedences f lag - f_back T}. Here f_j
- * is the flow of operation j, and eps_j(d) is its effective energy with the duration d. The
- * effective energy of event times for which all precedences hold is an upper bound at their
+ * is the flow of operation j, and eps_j(d) is its effective energy with the duration d. If all
+ * precedences hold for some event times, their effective energy is an upper bound at their
  * makespan.
  *
  * <p><b>Method.</b> The method is from Goldberg and Tarjan (Mathematics of Operations Research 15,
  * 1990). Let pi be the event times, and {@code slack = pi_to - pi_from - length} for a residual
  * arc. {@link #refine} starts from event times and a flow that are almost optimal. The refinement
- * changes them until {@code slack >= -tolerance} holds for all residual arcs. First it changes only
- * the flow of single arcs until this condition holds. Afterwards some events have excess: more flow
- * enters than leaves. Other events have a deficit: less flow enters than leaves. Then the
- * refinement pushes excess along residual arcs of negative slack. If an event with excess has no
- * such arc, the refinement delays the event (the relabel step). From time to time the refinement
- * computes new delays for all events at once ({@link GlobalUpdate}).
+ * changes the times and the flow until {@code slack >= -tolerance} holds for all residual arcs.
+ * First the refinement changes only the flow of single arcs until this condition holds. Afterwards
+ * some events have excess: more flow enters than leaves. Other events have a deficit: less flow
+ * enters than leaves. Then the refinement pushes excess along residual arcs of negative slack. If
+ * an event with excess has no such arc, the refinement delays the event (the relabel step). From
+ * time to time the refinement computes new delays for all events at once ({@link GlobalUpdate}).
  *
  * <p><b>Complexity.</b> With V events and E arcs, one refinement takes at most O(V^2 E). In
  * pipelines a refinement is much faster, because every excess is close to a deficit. The memory is
@@ -73,7 +73,7 @@ final class CostScalingCirculation {
   /** {@code cursor[v]} is the next residual arc to try at event v. */
   private final int[] cursor;
 
-  /** The events with excess: more flow enters than leaves. */
+  /** The events with excess (more flow enters the event than leaves it). */
   private final BitSet active;
 
   private final GlobalUpdate update;
@@ -217,8 +217,7 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes all excess of an event to other events. Returns how often the event had to be delayed
-   * for this.
+   * Pushes all excess of an event to other events. Returns how often the method delayed the event.
    */
   private int discharge(int v, long tolerance) {
     active.clear(v);

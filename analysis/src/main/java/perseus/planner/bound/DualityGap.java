@@ -6,11 +6,11 @@ import perseus.planner.network.TickScale;
  * Computes the gap between approximate solutions of the relaxed problem and the exact lower bound
  * on the effective energy, as a fraction of the energy.
  *
- * <p>Each approximate solution has a straight line that is nowhere above the exact bound. It also
- * has an upper energy, which is not below the exact bound at its makespan. The exact bound is
- * convex. So between the makespans of two solutions, the exact bound is not above the straight
- * segment (chord) that connects their upper energies. It is also not below the lines of the two
- * solutions.
+ * <p>Each approximate solution has a straight line that is nowhere above the exact bound. Each
+ * approximate solution also has an upper energy, which is not below the exact bound at its
+ * makespan. The exact bound is convex. So between the makespans of two solutions, the exact bound
+ * is not above the straight segment (chord) that connects their upper energies. The exact bound is
+ * also not below the lines of the two solutions.
  */
 final class DualityGap {
   private final TickScale scale;

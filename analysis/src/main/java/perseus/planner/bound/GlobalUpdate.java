@@ -10,8 +10,8 @@ package perseus.planner.bound;
  * tolerance) + 1}, or 0 if s is negative. The delay of an event is the tolerance times its distance
  * from the nearest event with a deficit (Goldberg, Journal of Algorithms 22, 1997). The search for
  * distances stops when it has reached all events with excess. The delay of events that the search
- * has not reached is the tolerance times the last distance. Dijkstra's algorithm with buckets
- * computes the distances in O(arcs + largest distance).
+ * has not reached is the tolerance times the distance at which the search stopped. Dijkstra's
+ * algorithm with buckets computes the distances in O(arcs + largest distance).
  */
 final class GlobalUpdate {
   /** Maximum delay of an event, as a multiple of the tolerance. */
@@ -76,7 +76,7 @@ final class GlobalUpdate {
     return true;
   }
 
-  /** Lowers the distances of the events that have a residual arc to event {@code v}. */
+  /** Lowers the distances of the events from which a residual arc leads to event {@code v}. */
   private void reachFrom(int v, int toleranceBits) {
     int d = distances.of(v);
     for (int c = graph.first[v]; c < graph.first[v + 1]; c++) {

@@ -11,7 +11,7 @@ import perseus.planner.problem.PlanningProblem;
  * Computes the lower bound L(T) on the energy of every plan with makespan T; the proof that L(T) is
  * a lower bound is here. The interface has two implementations: {@link BreakpointSolver} computes
  * the exact bound, and {@link CertifiedSolver} computes a slightly lower bound with a known maximum
- * error. Both also compute solutions of the relaxed problem.
+ * error. Both implementations also compute solutions of the relaxed problem.
  *
  * <p><b>Relaxed problem.</b> A plan chooses one option for each operation j, with time t_j in
  * seconds and effective energy eps_j in joules (energy minus the blocking energy of the same time).
@@ -27,8 +27,8 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <ol>
  *   <li>The energy of the plan is {@code sum_j eps_j + P_total T} (see {@link PlanningProblem}).
- *   <li>If an option of the plan is not Pareto-optimal, another option is at most as slow, has at
- *       most the same effective energy and is Pareto-optimal. Replace the option by this other
+ *   <li>If an option of the plan is not Pareto-optimal, some Pareto-optimal option is at most as
+ *       slow and has at most the same effective energy. Replace the option by this Pareto-optimal
  *       option and keep all start times. All precedences still hold, the iteration still ends by T,
  *       and {@code sum_j eps_j} does not grow. So assume that all options are Pareto-optimal.
  *   <li>Let {@code d_j = t_j} for every operation j. These durations and the start times of the

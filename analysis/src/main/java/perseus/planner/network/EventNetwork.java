@@ -35,8 +35,8 @@ public final class EventNetwork {
   public final int operations;
 
   /**
-   * Number of the sink, the node of the end of the iteration. It is the highest number of all
-   * nodes.
+   * Number of the sink, the node of the end of the iteration. The sink has the highest number of
+   * all nodes.
    */
   public final int sink;
 
@@ -59,9 +59,9 @@ public final class EventNetwork {
   private final TickScale scale;
 
   /**
-   * Holds one end of a precedence, as data of the operation or event at the other end.
+   * Describes a precedence for the operation or event at one of its two ends.
    *
-   * @param index index of the operation or event at this end
+   * @param index index of the event or operation at the other end
    * @param ticks time between both ends, in ticks
    */
   private record Wait(int index, long ticks) {}
@@ -105,8 +105,8 @@ public final class EventNetwork {
   }
 
   /**
-   * Returns the start event of each operation. Start events are numbered in the order of the first
-   * operations that use them. The source has number 0.
+   * Returns the start event of each operation. Start events get their numbers in the order in which
+   * operations use them for the first time. The source has number 0.
    */
   private int[] starts() {
     Map<List<Wait>, Integer> known = new HashMap<>();

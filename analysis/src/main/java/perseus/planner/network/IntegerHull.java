@@ -17,11 +17,11 @@ import perseus.planner.problem.ExecutionOptions;
  * with the flow.
  *
  * @param options the operation's options
- * @param indices index of each point in {@code options}
- * @param ticks time of each point in ticks, falling
- * @param capacity for each point, the total capacity of the arcs up to this point, in scaled watts,
- *     rising; it is the slope of the hull from this point to the next faster point, and {@link
- *     #UNLIMITED} for the last point
+ * @param indices index of each hull point in {@code options}
+ * @param ticks time of each hull point in ticks, falling
+ * @param capacity for each hull point, the total capacity of the arcs up to this hull point, in
+ *     scaled watts, rising; it is the slope of the hull from this hull point to the next faster
+ *     hull point, or {@link #UNLIMITED} for the last hull point
  */
 public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks, long[] capacity) {
   /** The capacity of the arc of the fastest hull point. */
@@ -115,7 +115,7 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
   /**
    * Returns the hull point whose arc carries the last unit of {@code flow}. The flow must not be 0.
    *
-   * @param next the point that {@link #nextPoint} returns for this flow
+   * @param next the hull point that {@link #nextPoint} returns for this flow
    */
   public int lastPoint(int next, long flow) {
     return next > 0 && flow == capacity[next - 1] ? next - 1 : next;

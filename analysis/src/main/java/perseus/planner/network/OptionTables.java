@@ -53,7 +53,7 @@ public final class OptionTables {
 
   /**
    * All operations without successors. The operation that ends last in the iteration is one of
-   * them.
+   * these operations.
    */
   public final int[] last;
 
@@ -61,15 +61,16 @@ public final class OptionTables {
   public final long switchTicks;
 
   /**
-   * {@code clockBefore[j]} is the computation before operation j on the same rank. It is {@link
-   * PlanningProblem#NONE} if no computation comes before operation j, or if changes of clock take
-   * no time.
+   * {@code clockBefore[j]} is the computation before operation j on the same rank. {@code
+   * clockBefore[j]} is {@link PlanningProblem#NONE} if no computation comes before operation j, or
+   * if changes of clock take no time.
    */
   public final int[] clockBefore;
 
   /**
    * {@code clockAfter[j]} is the computation after operation j on the same rank. If {@code
-   * clockBefore[k]} is j, then {@code clockAfter[j]} is k. All other entries are NONE.
+   * clockBefore[k]} is j, then {@code clockAfter[j]} is k. All other entries of {@code clockAfter}
+   * are NONE.
    */
   public final int[] clockAfter;
 

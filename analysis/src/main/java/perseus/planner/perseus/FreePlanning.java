@@ -159,7 +159,7 @@ final class FreePlanning {
     }
   }
 
-  /** Starts one task for each plan, which makes the final plan. */
+  /** Starts one task for each plan. The task makes the final plan. */
   private List<Future<Plan>> finished(List<RoundedPlan> rounded, List<Double> times) {
     double shortest = problem.shortestSeconds();
     List<Future<Plan>> plans = new ArrayList<>();

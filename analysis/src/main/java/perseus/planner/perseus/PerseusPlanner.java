@@ -22,8 +22,9 @@ import perseus.planner.switching.SwitchAwareRounding;
 
 /**
  * Plans by this project's own method, which {@code perseus.planner.Planners} lists as the planner
- * Perseus. It first solves the relaxed problem, in which an operation may take any duration between
- * its fastest and its slowest option. Then it rounds the solutions to options of the GPU.
+ * Perseus. The planner first solves the relaxed problem, in which an operation may take any
+ * duration between its fastest and its slowest option. Then the planner rounds the solutions to
+ * options of the GPU.
  *
  * <p>{@link LowerBoundSolver} computes the lower bound, and relaxed solutions at all target times.
  * {@link FreePlanning} turns the solutions into plans if changes of clock (GPU frequency) take no

@@ -68,8 +68,8 @@ public record Frontier(
   }
 
   /**
-   * Returns the plan with the minimum energy. The plan's energy is the energy of the plan's own
-   * iteration. It does not include the energy of waiting for a straggler (a slower pipeline).
+   * Returns the plan with the minimum energy. The energy of a plan does not include the energy of
+   * waiting for a straggler (a slower pipeline).
    */
   public Plan leastEnergy() {
     return plans.stream().min(Comparator.comparingDouble(Plan::energyJoules)).orElseThrow();

@@ -23,8 +23,8 @@ import perseus.profile.StageProfile;
  * joules. Let T be the makespan in seconds, and let the GPUs of stage s draw P_s watts while they
  * wait. The energy of an iteration is {@code sum_j e_j + sum_s (P_s T - sum_{j of s} P_s t_j)}
  * joules. With the effective energies {@code eps_j = e_j - P_s t_j}, the energy is {@code sum_j
- * eps_j + P_total T}. P_total is the sum of the blocking powers of all ranks. It has one term for
- * each rank, not for each stage, because stages that share a rank run on the same GPUs.
+ * eps_j + P_total T}. P_total is the sum of the blocking powers of all ranks. The sum has one term
+ * for each rank, not for each stage, because stages that share a rank run on the same GPUs.
  *
  * <p>Problems are immutable.
  */
@@ -184,7 +184,7 @@ public final class PlanningProblem {
    * <p>If an operation runs at another frequency than the previous computation on its rank, the
    * operation starts at least {@code seconds} after the end of the previous computation. During a
    * change of clock the GPUs draw blocking power. The lower bound ignores the time of clock
-   * changes. This makes the bound lower, so it is still a lower bound.
+   * changes. Without this time the bound can only be lower, so it is still a lower bound.
    *
    * @param seconds time of one change of clock, in seconds
    * @throws UserError if {@code seconds} is not a number of at least 0
@@ -218,7 +218,7 @@ public final class PlanningProblem {
 
   /**
    * Returns the options of an operation. Operations with equal stage and instruction share one
-   * object.
+   * object of options.
    */
   public ExecutionOptions options(int operation) {
     return options[operation];

@@ -36,7 +36,7 @@ final class ProfiledOptions {
 
   /**
    * Returns the options of each operation, by operation index. Operations with equal stage and
-   * instruction share one object.
+   * instruction share one object of options.
    *
    * @param blockingWatts power of all GPUs of each stage while they wait, in watts
    * @throws UserError if the profile has no row for an operation

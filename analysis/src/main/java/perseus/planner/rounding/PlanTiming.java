@@ -185,11 +185,11 @@ public final class PlanTiming {
   /**
    * Changes the option of one operation and updates all times.
    *
-   * <p>The update visits only operations whose earliest start or latest end can change. It visits
-   * them in topological order for the starts, and in the opposite order for the ends. Let n be the
-   * number of operations, V the number of visited operations, and D the number of predecessors and
-   * successors of an operation. An update takes O(n / 64 + V D). In the worst case all operations
-   * are visited.
+   * <p>The update visits only operations whose earliest start or latest end can change. For the
+   * starts it visits operations in topological order, and for the ends in the opposite order. Let n
+   * be the number of operations, V the number of visited operations, and D the number of
+   * predecessors and successors of an operation. An update takes O(n / 64 + V D). In the worst case
+   * all operations are visited.
    *
    * @param j index of the operation
    * @param choice index of the new option
@@ -228,8 +228,8 @@ public final class PlanTiming {
   }
 
   /**
-   * Marks operation j and the computations before and after it on its rank. A clock change next to
-   * operation j can move the times of these operations.
+   * Marks the times of operation j, and of the computations before and after it on its rank, as
+   * outdated. A clock change next to operation j can move the times of these operations.
    */
   private void markClockNeighbours(int j) {
     if (network.switchTicks > 0) {

@@ -18,29 +18,29 @@ import perseus.planner.problem.PlanningProblem;
  * of the relaxed solution.
  *
  * <p>A relaxed solution gives operation j a start {@code x_j} and an end {@code y_j}. Usually no
- * option takes exactly {@code y_j - x_j}. So the class rounds the durations to options in several
- * ways:
+ * option takes exactly the duration {@code y_j - x_j} of the relaxed solution. So the class rounds
+ * the durations to options in several ways:
  *
  * <ul>
  *   <li>{@link #roundDurations} takes the slowest option whose time is at most {@code y_j - x_j}.
  *   <li>{@link #roundForward} visits the operations forwards in time. For each operation j it takes
- *       the slowest option that still ends by {@code y_j}. So later operations can use the time
- *       that earlier operations leave.
+ *       the slowest option with which operation j still ends by {@code y_j}. So later operations
+ *       can use the time that earlier operations leave unused.
  *   <li>{@link #roundBackward} visits the operations backwards in time. For each operation j it
- *       takes the slowest option that still starts at {@code x_j} or later.
+ *       takes the slowest option with which operation j still starts at {@code x_j} or later.
  *   <li>{@link SteadyStateRounding} rounds all operations of the steady part of the iteration
  *       together.
  * </ul>
  *
- * <p>Each of these ways gives a plan that ends by the deadline. In the plans with the lowest
+ * <p>Each way of rounding gives a plan that ends by the deadline. In the plans with the lowest
  * energy, operations are then slowed down where time is left ({@link ExchangeSearch#useSlack}). The
  * result is the plan that has the lowest energy after this step.
  *
- * <p>With n operations, E precedences and K options, rounding takes O(E + n log K). This does not
- * include {@link SteadyStateRounding} and {@link ExchangeSearch#useSlack}. The plan always meets
- * the deadline, but there is no guarantee for its energy. Near the shortest makespan, where all
- * operations are critical, plans for GPT-3 175B on 8 stages take up to 0.25 % more energy than the
- * lower bound. The package {@code perseus.planner.beam} improves these plans.
+ * <p>With n operations, E precedences and K options, rounding takes O(E + n log K). This time does
+ * not include {@link SteadyStateRounding} and {@link ExchangeSearch#useSlack}. The plan always
+ * meets the deadline, but there is no guarantee for its energy. Near the shortest makespan, where
+ * all operations are critical, plans for GPT-3 175B on 8 stages take up to 0.25 % more energy than
+ * the lower bound. The package {@code perseus.planner.beam} improves these plans.
  */
 public final class RelaxedRounding {
   /**
