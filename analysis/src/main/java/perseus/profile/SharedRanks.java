@@ -22,7 +22,7 @@ public final class SharedRanks {
   /**
    * Replaces the blocking power of each stage by the mean over the stages of its rank.
    *
-   * @param dag the DAG that says which stages share a rank
+   * @param dag DAG of the iteration; stages whose operations are in the same lane share a rank
    * @param stageWatts blocking power of one GPU of each stage, in watts
    * @param gpus number of GPUs of each stage
    * @return blocking power of one GPU of each stage, in watts

@@ -62,11 +62,11 @@ public final class StageProfile {
   }
 
   /**
-   * Reads {@code profile.csv} and, if it exists in the same directory, {@code profile.json}. If the
-   * file has one row per rank, the ranks of each stage are joined. Such a file has a column {@code
-   * rank}, {@code dp_rank}, {@code pp_rank} or {@code tp_rank}. The time of a stage is the maximum
-   * over its ranks, and its energy is the sum over its ranks. The number of GPUs of a stage is the
-   * number of its ranks.
+   * Reads {@code profile.csv} and, if it exists in the same directory, {@code profile.json}. A file
+   * with a column {@code rank}, {@code dp_rank}, {@code pp_rank} or {@code tp_rank} has one row per
+   * rank. The rows of all ranks of a stage are then joined to one row of the stage. The time of the
+   * stage is the maximum over its ranks, and its energy is the sum over its ranks. The number of
+   * GPUs of the stage is the number of its ranks.
    *
    * @param csv path of a file in UTF-8 with times in seconds, energies in joules and frequencies in
    *     MHz
