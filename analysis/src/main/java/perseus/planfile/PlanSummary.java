@@ -77,7 +77,8 @@ public record PlanSummary(
   public static final int SCHEMA_VERSION = 1;
 
   /**
-   * Compares one plan with all-max.
+   * Holds the time and energy of one plan, and compares them with all-max (every operation at the
+   * highest frequency).
    *
    * @param timeS iteration time in seconds
    * @param energyJ iteration energy in joules

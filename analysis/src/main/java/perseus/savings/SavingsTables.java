@@ -8,10 +8,10 @@ import perseus.savings.Workload.Origin;
 
 /**
  * Computes the tables of the Perseus paper for given workloads: the energy that plans save, without
- * and with stragglers.
+ * and with stragglers (slower pipelines).
  *
  * <p>The table of savings without stragglers corresponds to tables 3 and 6 of the paper. The table
- * of savings with stragglers of several degrees corresponds to table 4. A further table has the
+ * of savings with stragglers of several degrees corresponds to table 4. A third table has the
  * savings over all pipelines of a fleet.
  *
  * @param workloads workloads to compare
@@ -124,9 +124,9 @@ public record SavingsTables(
   /**
    * Returns all values in one table for programs.
    *
-   * <p>The table has one row per workload, policy, number of pipelines and degree of straggler. If
-   * a row is for savings without a straggler, its degree is empty. Only such rows have a slowdown
-   * and a value of T* / T0. T* is the time of the plan of minimum energy, and T0 is the time of the
+   * <p>The table has one row per workload, policy, number of pipelines and degree of straggler. In
+   * rows for savings without a straggler, the degree is empty. Only these rows have a slowdown and
+   * a value of T* / T0. T* is the time of the plan of minimum energy, and T0 is the time of the
    * baseline.
    */
   public Table figures() {

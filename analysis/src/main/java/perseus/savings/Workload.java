@@ -40,8 +40,8 @@ public record Workload(
     List<Policy> policies) {
 
   /**
-   * Says where the times and energies of a workload come from. The paper chooses plans for
-   * stragglers by a different rule for each origin.
+   * Says where the times and energies of a workload come from. For each origin, the Perseus paper
+   * uses a different {@link StragglerRule}.
    */
   public enum Origin {
     /** The times and energies were measured on GPUs. */

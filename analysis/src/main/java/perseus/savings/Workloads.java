@@ -10,7 +10,10 @@ import perseus.planner.Planners;
 import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
 
-/** Makes workloads from measurements, from planned frontiers, and from directories of plans. */
+/**
+ * Makes workloads (the iterations of one pipeline under several policies) from measurements, from
+ * planned frontiers, and from directories of plans.
+ */
 public final class Workloads {
   private Workloads() {}
 
@@ -21,7 +24,7 @@ public final class Workloads {
    * @param baseline iteration with every operation at the highest frequency, for example from a
    *     {@link PowerLimitSweep}
    * @param blockingWattsPerGpu power of one GPU while it waits, in watts
-   * @param dumps measurements of each policy by the policy's name; at least one
+   * @param dumps measurements of each policy, by the name of the policy; at least one
    * @throws UserError if the measurements have different numbers of ranks
    */
   public static Workload measured(
@@ -56,7 +59,7 @@ public final class Workloads {
    *
    * @param name name of the workload in tables
    * @param simulated whether the energies of the profile come from simulated GPUs
-   * @param frontiers frontiers of the same problem, by planner; at least one
+   * @param frontiers one frontier per planner, all for the same problem; at least one frontier
    * @param pipelines number of pipelines of the fleet; 1 for no fleet
    */
   public static Workload planned(
@@ -67,7 +70,7 @@ public final class Workloads {
             policies.add(
                 new Policy(
                     planner.title(), frontier.plans().stream().map(Workloads::of).toList())));
-    // The problem and the lower bound are equal for all planners.
+    // The problem and the lower bound are the same in all frontiers, so the first frontier is used.
     Frontier first = frontiers.values().iterator().next();
     return planned(
         name,
