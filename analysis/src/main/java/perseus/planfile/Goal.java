@@ -7,8 +7,9 @@ import java.util.function.Supplier;
 import perseus.io.UserError;
 
 /**
- * Chooses the best plan for a goal: the plan with minimum energy, minimum time or minimum product
- * of both. Some goals also have a limit that the plan must keep.
+ * Defines the interface of all goals that a user can have for a plan; each implementation is one
+ * kind of goal and chooses the best plan for it. The best plan has the minimum energy, the minimum
+ * time, or the minimum product of both. Some goals also have a limit that the plan must keep.
  *
  * <p>If several plans are equally good, the fastest of them is chosen. The file {@code
  * frontier.csv} contains times and energies rounded to ten digits. A user may copy such a value and
@@ -139,11 +140,12 @@ public sealed interface Goal {
    * Asks for minimum energy while this pipeline waits for a straggler. A straggler is another
    * pipeline, which is slower.
    *
-   * <p>Let T0 be the iteration time of all-max. This pipeline waits from the end of its iteration
-   * until the time {@code degree} T0. Its GPUs draw blocking power while they wait. The energy of
-   * waiting is part of the energy to minimize. Let T_eps be the iteration time at which effective
-   * energy (energy minus blocking power times iteration time) is minimal. On the frontier, the plan
-   * with the time min({@code degree} T0, T_eps) has the minimum energy.
+   * <p>Let T0 be the iteration time of all-max. The straggler needs the time {@code degree} T0 for
+   * its iteration. This pipeline waits from the end of its own iteration until the straggler has
+   * finished. While this pipeline waits, its GPUs draw blocking power. The energy of waiting is
+   * part of the energy to minimize. Let T_eps be the iteration time at which effective energy
+   * (energy minus blocking power times iteration time) is minimal. On the frontier, the plan with
+   * the time min({@code degree} T0, T_eps) has the minimum energy.
    *
    * @param degree iteration time of the straggler divided by the iteration time of all-max
    */

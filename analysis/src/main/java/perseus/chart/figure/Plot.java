@@ -96,8 +96,8 @@ public final class Plot extends XYChart {
   }
 
   /**
-   * Prepares this plot for horizontal lanes. The vertical axis becomes invisible, and the area
-   * without axes gets exactly the given height.
+   * Prepares this plot for a timeline, whose lanes are horizontal rows of boxes. The vertical axis
+   * becomes invisible, and the area without axes gets exactly the given height.
    *
    * @param height height of the plot without axes, in points
    * @param timeVisible whether the time axis has labels
@@ -169,8 +169,8 @@ public final class Plot extends XYChart {
   }
 
   private PlotArea area() {
-    // XChart's conversion of values to coordinates fails if the plot is lower than the distance of
-    // two ticks.
+    // XChart's conversion of values to coordinates fails if the height of the plot is less than the
+    // distance between two ticks. So this class uses its own conversion.
     return new PlotArea(plot.getBounds(), xAxis, yAxis);
   }
 

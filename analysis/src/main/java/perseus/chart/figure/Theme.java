@@ -50,8 +50,8 @@ public final class Theme {
           Instruction.OPTIMIZER_STEP);
 
   /**
-   * Sorts kinds of instructions in the order in which an iteration executes them. Kinds that are
-   * not in this list come last, in the order of their names.
+   * Sorts kinds of instructions in the order in which an iteration executes them. Instructions with
+   * any other name come last, sorted by name.
    */
   public static final Comparator<Instruction> BY_EXECUTION_ORDER =
       Comparator.comparingInt(

@@ -65,8 +65,8 @@ public final class TimelineChart implements Chart {
   /**
    * Holds one instruction of an iteration.
    *
-   * @param stage number of the lane, from 0; this is the stage, or the rank if several stages share
-   *     a rank
+   * @param stage number of the lane (row of boxes), from 0; this is the number of the stage, or the
+   *     number of the rank if several stages share a rank
    * @param instruction kind of instruction
    * @param microbatch number of the microbatch, from 0; a negative number means that the
    *     instruction belongs to no microbatch

@@ -24,8 +24,8 @@ final class TerminalLine implements ProgressBarConsumer {
   }
 
   /**
-   * Returns one character less than the width, because a terminal starts a new line after the last
-   * column.
+   * Returns one character less than the width of the terminal, because a terminal starts a new line
+   * after the last column.
    */
   @Override
   public int getMaxRenderedLength() {

@@ -74,7 +74,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
     lastLoss = result.loss();
     if (iteration > 1 || iterations == 1) {
       // The first iteration of a schedule is left out of the mean speed, because Java compiles code
-      // or clocks change during it.
+      // or clocks change during this iteration.
       measuredSeconds += result.seconds();
       measuredSteps++;
     }
