@@ -112,7 +112,7 @@ public final class AtomicFiles {
           throw new IOException(IS_A_DIRECTORY);
         }
         // With REPLACE_EXISTING, there would be a moment without any file, because the old file is
-        // deleted before the new file is renamed. So files are moved with ATOMIC_MOVE.
+        // deleted before the new file is renamed. So files are moved with ATOMIC_MOVE instead.
         Files.move(
             temporary,
             target,
@@ -138,8 +138,8 @@ public final class AtomicFiles {
 
   /**
    * Calls {@code maker} to fill a temporary directory, then moves the entries of the temporary
-   * directory into {@code directory}. Existing entries with the same names are replaced. All other
-   * existing entries stay.
+   * directory into {@code directory}. Existing entries of {@code directory} that have the same
+   * names are replaced. All other existing entries stay.
    *
    * @throws UserError if an entry cannot be created; {@code directory} is unchanged in that case
    */

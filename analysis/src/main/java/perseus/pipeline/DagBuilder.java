@@ -37,7 +37,7 @@ import perseus.io.UserError;
 final class DagBuilder {
   /**
    * Maximum number of forwards and backwards in an iteration. This maximum limits the memory for
-   * the DAG. Real jobs have fewer forwards and backwards.
+   * the DAG. Real jobs have much less than this maximum.
    */
   private static final int MAX_COMPUTATIONS = 2_000_000;
 
@@ -147,8 +147,8 @@ final class DagBuilder {
 
   /**
    * Returns the step of a neighbouring stage for which a step waits, or null if there is no such
-   * step. A stage receives the activation of a microbatch before it loads data. So the load waits
-   * for the activation, and the forward waits for the load.
+   * step. A stage receives the activation of a microbatch before it loads data for the microbatch.
+   * So the load waits for the activation, and the forward waits for the load.
    */
   private Step upstream(Step next, int previous) {
     Instruction instruction = next.instruction();

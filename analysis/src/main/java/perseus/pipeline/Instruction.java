@@ -22,7 +22,7 @@ public record Instruction(String name) implements Comparable<Instruction> {
 
   /**
    * Instructions whose name in an instruction log ({@code instructions-R.csv}) differs from their
-   * name in a profile. The keys are the names in the log.
+   * name in a profile. The keys of the map are the names in the log.
    */
   private static final Map<String, Instruction> BY_LOG_NAME =
       Map.of("forward_microstep", FORWARD, "backward_microstep", BACKWARD, "batch_input", LOAD);

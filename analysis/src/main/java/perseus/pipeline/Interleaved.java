@@ -9,7 +9,7 @@ import perseus.io.UserError;
 
 /**
  * Implements one pipeline schedule, the interleaved 1F1B schedule of Megatron-LM, in which each
- * rank holds several stages. Each of R ranks holds V stages. Rank r holds the stages r, r + R, r +
+ * rank holds several stages. Each of R ranks holds V stages: rank r holds the stages r, r + R, r +
  * 2 R and so on.
  *
  * <p>A rank runs the forwards of R microbatches on its first stage, then the forwards of the same
@@ -17,16 +17,16 @@ import perseus.io.UserError;
  * next R microbatches on its first stage. The forwards of a rank are numbered k = 0, 1, ... in
  * execution order. The stages of a rank are numbered from 0 to V - 1. Forward k runs for microbatch
  * R floor(k / (R V)) + (k mod R) on the stage with number floor(k / R) mod V. Backward k runs for
- * the same microbatch on the stage with number V - 1 - (floor(k / R) mod V). Rank r starts with 2
- * (R - 1 - r) + (V - 1) R forwards. Then the rank alternates one forward and one backward. Finally
- * the rank runs the remaining backwards.
+ * the same microbatch as forward k, on the stage with number V - 1 - (floor(k / R) mod V). Rank r
+ * starts with 2 (R - 1 - r) + (V - 1) R forwards. Then the rank alternates one forward and one
+ * backward. Finally the rank runs the remaining backwards.
  *
- * <p>Let M be the number of microbatches. Suppose that on each of the V R stages, a forward takes
- * the time f and a backward takes the time b. Then an iteration takes the time (M V + R - 1) (f +
- * b). With one stage per rank, each stage would be V times as large, and the pipeline would take V
- * times as long to fill. Limits: the number of microbatches M must be a multiple of the number of
- * ranks R. Source: Narayanan et al., Efficient Large-Scale Language Model Training on GPU Clusters
- * Using Megatron-LM, SC 2021.
+ * <p>Let M be the number of microbatches. If a forward takes the time f and a backward takes the
+ * time b on each of the V R stages, an iteration takes the time (M V + R - 1) (f + b). With one
+ * stage per rank, each stage would be V times as large, and the pipeline would take V times as long
+ * to fill. Limits: the number of microbatches M must be a multiple of the number of ranks R.
+ * Source: Narayanan et al., Efficient Large-Scale Language Model Training on GPU Clusters Using
+ * Megatron-LM, SC 2021.
  *
  * @param virtualStages number of stages per rank, V
  */
@@ -99,7 +99,8 @@ public record Interleaved(int virtualStages) implements PipelineSchedule {
 
   /**
    * Returns the forward or the backward that has the number {@code k} in the execution order of a
-   * rank. Forwards and backwards are numbered separately, both from 0.
+   * rank. Forwards and backwards are numbered separately. The first forward and the first backward
+   * have the number 0.
    */
   private Step step(Instruction instruction, int k, int rank, int ranks) {
     int chunk = k / ranks % virtualStages;

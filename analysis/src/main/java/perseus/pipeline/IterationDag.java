@@ -15,8 +15,8 @@ import java.util.List;
  * backward of a microbatch on stage s + 1 precedes its backward on stage s. The transfer of a
  * result to another lane takes time. During a transfer, both lanes may execute other operations.
  *
- * <p>Let d_j be the duration of operation j, and t_pj the transfer time of the arc from p to j.
- * Then the earliest start of operation j is
+ * <p>Let d_j be the duration of operation j, and t_pj the transfer time of the arc from p to j. The
+ * earliest start of operation j is
  *
  * <pre>
  *   start_j = max(0, max over predecessors p of j of start_p + d_p + t_pj)
@@ -43,8 +43,8 @@ public final class IterationDag {
    * @param operations operations in a topological order; the index of each operation is its
    *     position in the list
    * @param lanes lane of each operation, from 0
-   * @param predecessors for each operation, the indices of its predecessors, which are lower than
-   *     its own index; the previous operation of its lane must be one of them
+   * @param predecessors for each operation, the indices of its predecessors; these must be lower
+   *     than the index of the operation, and must include the previous operation of its lane
    * @param transferSeconds for each stage except the last, the time in seconds of a transfer to the
    *     next stage or back
    */
@@ -158,8 +158,8 @@ public final class IterationDag {
   }
 
   /**
-   * Reverses all arcs. The result has for each operation the operations whose lists in {@code arcs}
-   * contain it, in ascending order.
+   * Reverses all arcs. For each operation j, the result lists in ascending order all operations
+   * whose lists in {@code arcs} contain j.
    */
   private static int[][] reversed(int[][] arcs) {
     int[] counts = new int[arcs.length];

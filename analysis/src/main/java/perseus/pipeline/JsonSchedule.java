@@ -27,15 +27,15 @@ import perseus.io.UserError;
  * <ul>
  *   <li>{@code id} identifies the operation by a text or a whole number. Two operations must not
  *       have the same id.
- *   <li>{@code stage} and {@code instruction} select rows of the profile. These rows are the
- *       options (time and energy at each frequency) of the operation.
+ *   <li>{@code stage} and {@code instruction} select rows of the profile. The selected rows of the
+ *       profile are the options (time and energy at each frequency) of the operation.
  *   <li>{@code microbatch} is a number from 0 and may be absent.
  *   <li>{@code predecessors} lists the ids of operations for which the operation waits. {@code
  *       predecessors} may be absent.
  *   <li>{@code rank} is a number from 0. If {@code rank} is absent, the rank is the number of the
- *       stage. A rank executes its operations one at a time, in the order of the file. So an
- *       operation need not list the previous operation of its rank as a predecessor. Several stages
- *       may share a rank.
+ *       stage. A rank executes its operations one at a time, in the order of the file. So the file
+ *       need not list the previous operation of the rank as a predecessor. Several stages may share
+ *       a rank.
  * </ul>
  *
  * <p>The file may also have the key {@code schema_version}, whose value is ignored. Any other key
@@ -143,8 +143,8 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Returns the number of different microbatches in the file. The number is 1 if no operation names
-   * a microbatch.
+   * Returns the number of different microbatches in the file. If no operation in the file has a
+   * microbatch, the result is 1.
    */
   public int microbatches() {
     long count =

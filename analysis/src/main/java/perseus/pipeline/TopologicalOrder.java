@@ -16,7 +16,7 @@ import java.util.Set;
  * have been taken. Always take the operation that became free first. Operations without
  * predecessors are free from the start, and are taken in ascending order of their indices. If no
  * operation is free but some remain, each remaining operation has a predecessor that also remains.
- * So a walk from a remaining operation to such a predecessor, and so on, reaches a cycle.
+ * So a walk that goes again and again from an operation to a remaining predecessor reaches a cycle.
  *
  * <p>Complexity: O(operations + arcs). Source: Kahn, Topological sorting of large networks,
  * Communications of the ACM 5, 1962.

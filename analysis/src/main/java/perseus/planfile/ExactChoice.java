@@ -57,9 +57,9 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
   }
 
   /**
-   * Returns the iteration times to try, in seconds. These are the time of {@code chosen}, the time
-   * of the next slower plan, and evenly spaced times between the next faster plan and the next
-   * slower plan.
+   * Returns the iteration times to try, in seconds. The result contains the time of {@code chosen},
+   * the time of the next slower plan, and evenly spaced times between the next faster plan and the
+   * next slower plan.
    */
   private static List<Double> timesAround(PlanCatalog.Entry chosen, PlanCatalog catalog) {
     double faster = chosen.timeS();

@@ -44,7 +44,7 @@ public record FrequencyPlan(
     return stages.stream().map(List::size).toList();
   }
 
-  /** Returns the frequencies and instructions of a plan. */
+  /** Converts a plan of a planner to its frequencies and instructions. */
   public static FrequencyPlan of(Plan plan) {
     List<List<Integer>> frequencies = new ArrayList<>();
     List<List<Instruction>> instructions = new ArrayList<>();

@@ -8,13 +8,14 @@ import perseus.io.UserError;
 
 /**
  * Defines the interface of all goals that a user can have for a plan; each implementation is one
- * kind of goal and chooses the best plan for it. The best plan has the minimum energy, the minimum
- * time, or the minimum product of both. Some goals also have a limit that the plan must keep.
+ * kind of goal and chooses the best plan for this goal. The best plan has the minimum energy, the
+ * minimum time, or the minimum product of both. Some goals also have a limit that the plan must
+ * keep.
  *
  * <p>If several plans are equally good, the fastest of them is chosen. The file {@code
- * frontier.csv} contains times and energies rounded to ten digits. A user may copy such a value and
- * use it as a limit. The plan from which the value was copied still keeps the limit, because a plan
- * may exceed its limit by the fraction {@link #ROUNDING}.
+ * frontier.csv} contains times and energies rounded to ten digits. A user may copy a rounded value
+ * from this file and use it as a limit. The plan from which the value was copied still keeps the
+ * limit, because a plan may exceed its limit by the fraction {@link #ROUNDING}.
  *
  * <p>"all-max" is the iteration in which every operation runs at the highest frequency.
  */
@@ -163,9 +164,10 @@ public sealed interface Goal {
       return best(
           catalog,
           plan -> within(plan.timeS(), end),
-          // Let "end" be the iteration time of the straggler. The energy until then is the energy
-          // of the plan + blocking power * (end - time of the plan). The comparison leaves out
-          // blocking power * end, which is the same for all plans.
+          // Let "end" be the iteration time of the straggler. The energy of a plan and of waiting
+          // until "end" is energy of the plan + blocking power * (end - time of the plan). The
+          // comparator leaves out the term blocking power * end, because this term is the same for
+          // all plans.
           Comparator.comparingDouble(
               plan -> plan.energyJ() - catalog.blockingWatts() * plan.timeS()),
           () -> tooSlow(catalog, end));

@@ -35,8 +35,8 @@ public final class PlanDirectory {
   static final MathContext DIGITS = new MathContext(10);
 
   /**
-   * Matches the paths, relative to the directory of plans, of all files that planning writes. These
-   * include charts.
+   * Matches the paths, relative to the directory of plans, of all files that planning writes.
+   * Charts are among these files.
    */
   private static final Pattern WRITTEN =
       Pattern.compile(
@@ -135,8 +135,8 @@ public final class PlanDirectory {
   }
 
   /**
-   * Returns the paths of all files that {@link #copyPlan} creates. These are the copy of the plan
-   * file and, if the plan has a knob file, the copy of the knob file.
+   * Returns the paths of all files that {@link #copyPlan} creates. A copied plan consists of a plan
+   * file and, if the plan has knobs, a knob file.
    *
    * @param file path of the copied plan file
    * @param plan path of the original plan file

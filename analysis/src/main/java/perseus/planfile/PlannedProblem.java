@@ -11,7 +11,7 @@ import perseus.profile.StageProfile;
 
 /**
  * Holds the planning problem that a directory of plans solves, and reads it from the files of this
- * directory, so that a planner can solve it again.
+ * directory, so that a planner can solve the problem again.
  *
  * @param directory directory of the plans
  * @param catalog the plans of the directory, from {@code plans.json}

@@ -32,8 +32,9 @@ import perseus.pipeline.Instruction;
  *       many frequencies, records of the stage were lost, and the check throws an error.
  * </ul>
  *
- * <p>Complexity: O(stages * rows), if the number of instructions per stage is constant. Limits: a
- * wrong unit is not found if it changes the power by less than a factor of about two.
+ * <p>Complexity: the checks take the time O(stages * rows), if the number of instructions per stage
+ * is constant. Limits: a wrong unit is not found if it changes the power by less than a factor of
+ * about two.
  */
 public final class Plausibility {
   /**

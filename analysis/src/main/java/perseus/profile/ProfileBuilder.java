@@ -172,10 +172,10 @@ public final class ProfileBuilder {
   }
 
   /**
-   * Computes the blocking (waiting) power of one GPU for each pipeline rank, in watts. The result
-   * is the mean over the ranks with the same pipeline rank. A rank that rarely waited is left out,
-   * because the standard error of its blocking power is too large. If no rank remains, the blocking
-   * power of the whole recording is used.
+   * Computes the blocking (waiting) power of one GPU for each pipeline rank, in watts. The power of
+   * a pipeline rank is the mean over all data-parallel and tensor-parallel ranks of this pipeline
+   * rank. A rank that rarely waited is left out, because the standard error of its blocking power
+   * is too large. If no rank remains, the blocking power of the whole recording is used.
    */
   private static List<Double> blockingWattsByPpRank(Attributed attributed, int ppRanks) {
     List<Double> watts = new ArrayList<>();

@@ -188,8 +188,8 @@ final class ProfileFiles {
   }
 
   /**
-   * Returns the path of the JSON file with the notes of a profile. The path differs from {@code
-   * csv} only in the ending {@code .json}.
+   * Returns the path of the JSON file with the notes of a profile. The path of the notes differs
+   * from {@code csv} only in the ending {@code .json}.
    */
   static Path notesBeside(Path csv) {
     String name = csv.getFileName().toString();

@@ -87,7 +87,8 @@ public record ProfileNotes(
   }
 
   /**
-   * Returns notes for a {@code profile.csv} without {@code profile.json}. Only the source is known.
+   * Returns notes for a {@code profile.csv} without {@code profile.json}. In these notes, only the
+   * source of the profile is known.
    */
   public static ProfileNotes none(String source) {
     return new ProfileNotes(
@@ -153,8 +154,8 @@ public record ProfileNotes(
   }
 
   /**
-   * Returns the time of a transfer from each stage to the next stage, in seconds. The time is 0 if
-   * it is unknown.
+   * Returns the time of a transfer from each stage to the next stage, in seconds. If the time of a
+   * transfer is unknown, the result contains 0.
    *
    * @param stages number of stages; the result has {@code stages - 1} entries
    */

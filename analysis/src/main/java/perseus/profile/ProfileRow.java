@@ -7,8 +7,8 @@ import perseus.pipeline.Instruction;
 /**
  * Holds the time and the energy of one instruction of a stage at one frequency. A row is one
  * option, which means one way to run the instruction. Some profiles have further knobs, which are
- * settings other than the frequency. In these profiles, a row also has one value for each further
- * knob.
+ * settings other than the frequency. If a profile has further knobs, each row also has one value
+ * for each of these knobs.
  *
  * @param stage pipeline stage, from 0
  * @param instruction kind of instruction

@@ -11,7 +11,7 @@ import perseus.pipeline.IterationDag;
  * Makes the blocking (waiting) power equal for all stages that share a rank. Stages that share a
  * rank run on the same GPUs, so these stages must have one blocking power. If the stages were
  * measured on different GPUs, their measured blocking powers differ slightly. This class replaces
- * these blocking powers by their mean.
+ * the blocking powers of stages that share a rank by their mean.
  */
 public final class SharedRanks {
   /** Maximum relative difference between the blocking powers of stages that share a rank. */

@@ -25,9 +25,10 @@ import org.apache.commons.math3.analysis.interpolation.LoessInterpolator;
  * <p>Complexity: O(n) local fits of seven values for n frequencies. Limits: values at fewer than
  * seven frequencies are not changed. For some numbers of frequencies, such as 55, each fit has only
  * six frequencies because of rounding. Smoothing also flattens real jumps, such as the jump at the
- * frequency where a GPU changes its voltage. So smoothing is used only if the user asks for it.
- * Source: Cleveland, Robust locally weighted regression and smoothing scatterplots, Journal of the
- * American Statistical Association 74, 1979, as implemented in Commons Math.
+ * frequency where a GPU changes its voltage. Because it can remove real jumps, smoothing is used
+ * only if the user asks for it. Source: Cleveland, Robust locally weighted regression and smoothing
+ * scatterplots, Journal of the American Statistical Association 74, 1979, as implemented in Commons
+ * Math.
  */
 final class Smoothing {
   /** Number of frequencies in each local fit. */
@@ -80,8 +81,9 @@ final class Smoothing {
   }
 
   /**
-   * Smooths one value of the rows, such as the time. The library needs ascending x-values, but the
-   * frequencies of the rows descend. So the x-values are the negative frequencies.
+   * Smooths one value of the rows, such as the time. The x-values of the fit are the negative
+   * frequencies, because the library needs ascending x-values and the frequencies of the rows
+   * descend.
    */
   private static double[] smooth(List<ProfileRow> rows, ToDoubleFunction<ProfileRow> value) {
     return new LoessInterpolator(FREQUENCIES_OF_FIT / rows.size(), ROBUSTNESS_PASSES)

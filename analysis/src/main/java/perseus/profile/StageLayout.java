@@ -12,9 +12,9 @@ import perseus.recording.run.RunManifest;
 
 /**
  * Computes which stages each rank of a pipeline holds. Usually rank r holds stage r. Under an
- * interleaved schedule, rank r of R ranks holds the stages r, r + R, r + 2 R and so on. The stages
- * of such a rank are numbered from 0. In its log, the names of instructions end with the number of
- * the stage, except for stage number 0 ({@link ChunkInstruction}).
+ * interleaved schedule, rank r of R ranks holds the stages r, r + R, r + 2 R and so on. The V
+ * stages of one rank are also numbered from 0 to V - 1. In the log of the rank, the names of
+ * instructions end with this number, except for the number 0 ({@link ChunkInstruction}).
  *
  * @param ranks number of ranks of a pipeline
  * @param chunks number of stages of each rank

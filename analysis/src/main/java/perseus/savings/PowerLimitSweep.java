@@ -83,7 +83,7 @@ public final class PowerLimitSweep {
         return value;
       }
     } catch (NumberFormatException e) {
-      // The field is not a number. The last statement throws the error.
+      // If the field is not a number, the last statement of this method throws the error.
     }
     throw new UserError(
         "%s line %d: column '%s' is '%s', not a number above 0."

@@ -122,12 +122,12 @@ public record SavingsTables(
   }
 
   /**
-   * Returns all values in one table for programs.
+   * Returns all values in one table that programs can read easily.
    *
    * <p>The table has one row per workload, policy, number of pipelines and degree of straggler. In
-   * rows for savings without a straggler, the degree is empty. Only these rows have a slowdown and
-   * a value of T* / T0. T* is the time of the plan of minimum energy, and T0 is the time of the
-   * baseline.
+   * rows for savings without a straggler, the degree is empty. Only rows without a straggler have a
+   * slowdown and a value of T* / T0. This value is the time T* of the plan of minimum energy,
+   * divided by the time T0 of the baseline.
    */
   public Table figures() {
     List<List<String>> rows = new ArrayList<>();

@@ -26,7 +26,7 @@ import perseus.recording.run.RunManifest;
  * and are not used. The first {@value #WARMUP} iterations of every schedule are warm-ups and are
  * not used either.
  *
- * @param directory directory of the files
+ * @param directory directory that contains the files
  * @param ranks number of ranks, which is the number of GPUs
  * @param simulated whether the file {@code run.json} in the parent directory says that the GPUs are
  *     simulated; false if this file does not exist

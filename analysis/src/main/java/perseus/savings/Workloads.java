@@ -53,9 +53,9 @@ public final class Workloads {
   /**
    * Makes a workload from planned frontiers.
    *
-   * <p>Let T be the shortest possible iteration time, and W the blocking power of all GPUs. Let
-   * T_max and E_max be the time and energy of all-max (every operation at the highest frequency).
-   * The baseline has the time T and the energy {@code E_max + (T - T_max) W}.
+   * <p>The time T of the baseline is the shortest possible iteration time. The energy of the
+   * baseline is the energy of all-max (every operation at the highest frequency) plus (T - time of
+   * all-max) times the blocking power of all GPUs.
    *
    * @param name name of the workload in tables
    * @param simulated whether the energies of the profile come from simulated GPUs
@@ -105,8 +105,8 @@ public final class Workloads {
 
   /**
    * Makes a workload whose baseline has the shortest possible iteration time T. The energy of the
-   * baseline is {@code E_max + (T - T_max) W}. T_max and E_max are the time and energy of all-max,
-   * and W is the blocking power of all GPUs.
+   * baseline is the energy of all-max plus (T - time of all-max) times the blocking power of all
+   * GPUs.
    */
   static Workload planned(
       String name,

@@ -59,9 +59,9 @@ public final class Callouts {
     for (int i = 1; i < corners.size(); i++) {
       Point2D from = corners.get(i - 1);
       Point2D to = corners.get(i);
-      // Data points are added along the line. The distance between them is 8 typographic points,
-      // which is less than the height of a label. At most 400 data points are added per section of
-      // the line, to limit the running time.
+      // Data points are added along the line. The distance between these data points is 8
+      // typographic points, which is less than the height of a label. At most 400 data points are
+      // added per section of the line, to limit the running time.
       int parts = (int) Math.min(400, from.distance(to) / 8);
       for (int part = 1; part < parts; part++) {
         double share = (double) part / parts;

@@ -87,7 +87,7 @@ public final class Figure {
 
   /**
    * Returns the y coordinate, in points, at which the plots start. The title, the subtitle and the
-   * legend are above it.
+   * legend are above the plots.
    */
   public double contentTop() {
     return legendTop() + legend.height(width - 2 * MARGIN) + GAP;
@@ -150,8 +150,8 @@ public final class Figure {
       Text.left(g, Theme.SUBTITLE, line, MARGIN, y + SUBTITLE_LINE / 2 - 3);
       y += SUBTITLE_LINE;
     }
-    // Legend symbols are centered in a wider field. The shift of 4 points aligns the left end of
-    // the symbols with the title above.
+    // Each symbol of the legend is centered in a field that is wider than the symbol. The shift of
+    // 4 points aligns the left end of the symbols with the title above.
     legend.paint(g, MARGIN - 4, legendTop(), width - 2 * MARGIN);
   }
 }

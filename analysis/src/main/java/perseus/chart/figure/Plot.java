@@ -170,7 +170,7 @@ public final class Plot extends XYChart {
 
   private PlotArea area() {
     // XChart's conversion of values to coordinates fails if the height of the plot is less than the
-    // distance between two ticks. So this class uses its own conversion.
+    // distance between two ticks. So this class uses PlotArea for the conversion.
     return new PlotArea(plot.getBounds(), xAxis, yAxis);
   }
 

@@ -55,7 +55,7 @@ public final class FrontierChart implements Chart {
   }
 
   /**
-   * Holds the plans of another planner, which a line connects.
+   * Holds the plans of another planner. In the chart, a line connects these plans.
    *
    * @param name name in the legend, such as "one frequency for all"
    * @param points plans in the order in which the line connects them; if empty, the baseline is not
@@ -78,7 +78,7 @@ public final class FrontierChart implements Chart {
 
   /**
    * Maximum number of plans for which the markers have a white outline. If there are more plans,
-   * their markers overlap, so that outlines would hide markers.
+   * their markers overlap, so that white outlines would cover neighbouring markers.
    */
   private static final int MAX_OUTLINED_PLANS = 60;
 
@@ -111,7 +111,7 @@ public final class FrontierChart implements Chart {
   /**
    * Returns the chart of {@code data}.
    *
-   * @throws UserError if there is no plan
+   * @throws UserError if {@code data} has no plan
    */
   public static FrontierChart of(Data data) {
     if (data.plans().isEmpty()) {
@@ -233,7 +233,8 @@ public final class FrontierChart implements Chart {
   }
 
   private static String percent(double percent) {
-    // The text has the Unicode minus sign, and is never "-0.0".
+    // In the text of a percentage, the minus sign is the Unicode minus sign, and "-0.0" is never
+    // shown.
     String digits = String.format(Locale.ROOT, "%.1f %%", Math.abs(percent));
     if (digits.equals("0.0 %")) {
       return digits;

@@ -50,8 +50,8 @@ public final class ProfileChart implements Chart {
    *
    * <p>Effective energy is energy minus blocking power times time, where blocking power is the
    * power while a GPU waits. Planners use only the options on the lower convex hull of effective
-   * energy. The chart shows the hull with measured energies. Its edges remain straight lines,
-   * because a straight line in effective energy is also a straight line in energy.
+   * energy. The chart shows the hull with measured energies. The edges of the hull remain straight
+   * lines, because a straight line in effective energy is also a straight line in energy.
    *
    * @param instruction kind of computation
    * @param measured time and energy at each frequency (options); at least one

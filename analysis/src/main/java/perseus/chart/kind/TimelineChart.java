@@ -43,8 +43,8 @@ public final class TimelineChart implements Chart {
    *
    * @param name name of the plan, such as "all-max"
    * @param makespanSeconds duration of the iteration in seconds
-   * @param energyJoules energy of the iteration over all stages in joules; NaN if unknown
-   * @param blockingPowerWatts power of a stage while it waits, in watts; NaN if unknown
+   * @param energyJoules energy of the iteration over all stages in joules, or NaN if unknown
+   * @param blockingPowerWatts power of a stage while it waits, in watts, or NaN if unknown
    * @param boxes instructions of the iteration in any order; at least one
    */
   public record Iteration(
@@ -106,7 +106,8 @@ public final class TimelineChart implements Chart {
 
   private TimelineChart(Data data) {
     this.data = data;
-    // Multiples of 20 W as limits give round numbers beside the colour bar.
+    // The limits of the colour scale are multiples of 20 W, so that the numbers beside the colour
+    // bar are round.
     this.power =
         ColorRamp.heat(
             Math.floor(boxes().mapToDouble(Box::powerWatts).min().orElseThrow() / 20) * 20,

@@ -100,7 +100,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
         recording.analyze(spec.commandLine(), directories, numMicrobatches);
     report.recording(result);
     if (result.profile().frequencies().size() < 2) {
-      // Planning needs at least two frequencies, so it will fail below. The profile is written
+      // Planning will fail, because it needs at least two frequencies. The profile is written
       // first, because the user waited long for it.
       result.profile().write(out.resolve("profile.csv"));
       spec.commandLine().getOut().println("Written to " + out.resolve("profile.csv"));

@@ -179,7 +179,7 @@ final class PlanningFlags {
         return number;
       }
     } catch (NumberFormatException e) {
-      // The text is neither "all" nor a number. The last statement throws the error.
+      // If the text is not a number, the last statement of this method throws the error.
     }
     throw new UserError("--plans is '" + plans + "', but must be a number of at least 1, or all.");
   }

@@ -32,7 +32,10 @@ final class ProblemFlags {
    */
   private static final double MAX_SCALE = 1000;
 
-  /** Maximum duration of a change of clock in seconds. Real GPUs need some milliseconds. */
+  /**
+   * Maximum duration of a change of clock in seconds. Real GPUs need some milliseconds for a change
+   * of clock.
+   */
   private static final double MAX_SWITCH_SECONDS = 10;
 
   private static final double MAX_BLOCKING_WATTS = 1e6;

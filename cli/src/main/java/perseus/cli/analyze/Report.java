@@ -126,8 +126,8 @@ final class Report {
     for (PlanSummary.Asked asked : summary.asked()) {
       // T_eps is the iteration time at which effective energy (energy minus blocking power times
       // time) is minimal. If the user asks for a longer time, the best solution is to run the plan
-      // with the time T_eps and then to wait. In this case, the lower bound includes the energy of
-      // waiting.
+      // with the time T_eps and then to wait. The lower bound for this longer time includes the
+      // energy of waiting.
       boolean waits = asked.timeS() > summary.leastEffectiveEnergyTimeS() * (1 + 1e-9);
       out.printf(
           Locale.ROOT,

@@ -238,7 +238,7 @@ public final class ServerCommand implements Callable<Integer> {
         return parsed;
       }
     } catch (JsonProcessingException e) {
-      // The text is not a JSON object. The last statement throws the error.
+      // If the text is not a JSON object, the last statement of this method throws the error.
     }
     throw new UserError(
         "The scheduler's arguments must be a JSON object such as {\"warmup_iters\": 2}, not: "

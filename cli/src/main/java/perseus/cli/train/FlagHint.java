@@ -23,7 +23,10 @@ final class FlagHint {
     }
   }
 
-  /** Does the same as {@link #with(String, Supplier)} for a method without a result. */
+  /**
+   * Calls a method that returns no result. If the method fails, the error names the flags that the
+   * user can change.
+   */
   static void with(String flags, Runnable call) {
     with(
         flags,
