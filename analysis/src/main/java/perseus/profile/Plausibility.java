@@ -28,8 +28,9 @@ import perseus.pipeline.Instruction;
  *       stages run at different frequencies in all-max (the baseline plan with every operation at
  *       its highest frequency).
  *   <li>Each stage must have at least half as many frequencies as the stage that has the most
- *       frequencies. If the profile comes from a recording and a stage has less than a quarter as
- *       many frequencies, records of the stage were lost, and the check throws an error.
+ *       frequencies. If the profile comes from a recording and a stage has less than a quarter of
+ *       the frequencies of another stage, records of the stage were lost, and the check throws an
+ *       error.
  * </ul>
  *
  * <p>Complexity: the checks take the time O(stages * rows), if the number of instructions per stage

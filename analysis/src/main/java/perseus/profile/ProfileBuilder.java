@@ -28,11 +28,11 @@ import perseus.recording.run.RunManifest;
  * the energies of all ranks of a recording.
  *
  * <p>The time of an instruction of a stage is the maximum over the data-parallel and
- * tensor-parallel ranks of the stage. The energy of the instruction is the sum over these ranks
- * ({@link ProfileRow#ofRanks}). If any rank of a stage did not record an instruction at a
- * frequency, the profile contains no row for this instruction and frequency of the stage, and a
- * warning is added. If a rank holds several stages, the profile has separate rows for each of these
- * stages ({@link StageLayout}).
+ * tensor-parallel ranks of the stage. The energy of the instruction is the sum over all these ranks
+ * of the stage ({@link ProfileRow#ofRanks}). If any rank of a stage did not record an instruction
+ * at a frequency, the profile contains no row for this instruction and frequency of the stage, and
+ * a warning is added. If a rank holds several stages, the profile has separate rows for each of
+ * these stages ({@link StageLayout}).
  */
 public final class ProfileBuilder {
   private ProfileBuilder() {}

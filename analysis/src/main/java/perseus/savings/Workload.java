@@ -88,7 +88,10 @@ public record Workload(
     return 1 - policy.fastest().energyJoules() / baseline.energyJoules();
   }
 
-  /** Returns {@code T / T0 - 1} of the fastest plan: its additional time as a fraction of T0. */
+  /**
+   * Returns the additional time of the fastest plan as a fraction of the baseline's time T0: {@code
+   * T / T0 - 1}.
+   */
   public double slowdown(Policy policy) {
     return policy.fastest().timeSeconds() / baseline.timeSeconds() - 1;
   }

@@ -20,8 +20,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  */
 public final class Plot extends XYChart {
   /**
-   * White margin around a plot and its axes, in points. A label at the end of an axis needs a part
-   * of the margin.
+   * White margin around a plot and its axes, in points. The label at the end of an axis extends
+   * into this margin.
    */
   public static final int PADDING = 16;
 

@@ -75,8 +75,8 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   }
 
   /**
-   * Runs {@code lines}, which prints whole lines. If there is a progress bar, it is drawn again
-   * below these lines.
+   * Calls the given code, which prints whole lines of text. If there is a progress bar, it is drawn
+   * again below these lines.
    */
   public synchronized void print(Runnable lines) {
     if (bar == null) {

@@ -248,8 +248,8 @@ public final class ServerCommand implements Callable<Integer> {
   /**
    * Returns the value of a flag. If the user did not give the flag, the method returns the value of
    * the environment variable {@code PERSEUS_NAME}, where {@code NAME} stands for the parameter
-   * {@code name}. If this variable is not set either, the method returns the value of {@code
-   * ZEUS_PFO_NAME}.
+   * {@code name}. If neither the flag nor this variable is set, the method returns the value of
+   * {@code ZEUS_PFO_NAME}.
    *
    * @param flag value of the flag; null if the flag is not given
    * @param name name of the variable without its prefix
