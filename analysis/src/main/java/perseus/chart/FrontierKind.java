@@ -46,7 +46,7 @@ final class FrontierKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Finds the planners with which the chart compares the frontier, by their names.
+   * Finds, by their names, the planners whose plans the chart compares with the frontier.
    *
    * @param planner planner that made the frontier; the result does not contain this planner, even
    *     if {@code names} contains it

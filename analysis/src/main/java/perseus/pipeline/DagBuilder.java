@@ -37,7 +37,7 @@ import perseus.io.UserError;
 final class DagBuilder {
   /**
    * Maximum number of forwards and backwards in an iteration. This maximum limits the memory for
-   * the DAG. Real jobs have much less than this maximum.
+   * the DAG. Real jobs have fewer forwards and backwards than this maximum.
    */
   private static final int MAX_COMPUTATIONS = 2_000_000;
 

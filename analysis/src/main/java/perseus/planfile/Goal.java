@@ -164,10 +164,10 @@ public sealed interface Goal {
       return best(
           catalog,
           plan -> within(plan.timeS(), end),
-          // Let "end" be the iteration time of the straggler. The energy of a plan and of waiting
-          // until "end" is energy of the plan + blocking power * (end - time of the plan). The
-          // comparator leaves out the term blocking power * end, because this term is the same for
-          // all plans.
+          // Let "end" be the iteration time of the straggler. The energy until "end" is the energy
+          // of the plan plus the energy of waiting, which is blocking power * (end - time of the
+          // plan). The comparator leaves out the term blocking power * end, because this term is
+          // the same for all plans.
           Comparator.comparingDouble(
               plan -> plan.energyJ() - catalog.blockingWatts() * plan.timeS()),
           () -> tooSlow(catalog, end));

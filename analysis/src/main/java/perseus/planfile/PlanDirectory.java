@@ -35,8 +35,8 @@ public final class PlanDirectory {
   static final MathContext DIGITS = new MathContext(10);
 
   /**
-   * Matches the paths, relative to the directory of plans, of all files that planning writes.
-   * Charts are among these files.
+   * Matches the paths, relative to the directory of plans, of all files (including charts) that
+   * planning writes.
    */
   private static final Pattern WRITTEN =
       Pattern.compile(

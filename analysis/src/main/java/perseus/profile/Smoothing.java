@@ -22,13 +22,13 @@ import org.apache.commons.math3.analysis.interpolation.LoessInterpolator;
  * profile has knobs other than the frequency, each combination of their values is smoothed
  * separately.
  *
- * <p>Complexity: O(n) local fits of seven values for n frequencies. Limits: values at fewer than
- * seven frequencies are not changed. For some numbers of frequencies, such as 55, each fit has only
- * six frequencies because of rounding. Smoothing also flattens real jumps, such as the jump at the
- * frequency where a GPU changes its voltage. Because it can remove real jumps, smoothing is used
- * only if the user asks for it. Source: Cleveland, Robust locally weighted regression and smoothing
- * scatterplots, Journal of the American Statistical Association 74, 1979, as implemented in Commons
- * Math.
+ * <p>Complexity: for n frequencies, O(n) lines are fitted, each to seven values. Limits: values at
+ * fewer than seven frequencies are not changed. For some numbers of frequencies, such as 55, each
+ * fit has only six frequencies because of rounding. Smoothing also flattens real jumps, such as the
+ * jump at the frequency where a GPU changes its voltage. Because it can remove real jumps,
+ * smoothing is used only if the user asks for it. Source: Cleveland, Robust locally weighted
+ * regression and smoothing scatterplots, Journal of the American Statistical Association 74, 1979,
+ * as implemented in Commons Math.
  */
 final class Smoothing {
   /** Number of frequencies in each local fit. */

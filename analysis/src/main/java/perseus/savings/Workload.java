@@ -48,10 +48,10 @@ public record Workload(
    * uses a different {@link StragglerRule}.
    */
   public enum Origin {
-    /** The times and energies were measured on GPUs. */
+    /** Means that the times and energies were measured on GPUs. */
     MEASURED(StragglerRule.SLOWEST),
 
-    /** A planner predicted the times and energies. */
+    /** Means that a planner predicted the times and energies. */
     PLANNED(StragglerRule.LEAST_ENERGY);
 
     private final StragglerRule publishedRule;

@@ -37,7 +37,7 @@ public final class Plot extends XYChart {
     /**
      * Draws over a plot.
      *
-     * @param g graphics in the coordinates of the chart
+     * @param g graphics object that draws in the coordinates of the chart
      * @param area area of the plot without its axes, which converts values to coordinates
      */
     void paint(Graphics2D g, PlotArea area);

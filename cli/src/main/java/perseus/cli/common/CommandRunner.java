@@ -134,8 +134,8 @@ public final class CommandRunner {
   }
 
   /**
-   * Adds the declared names of all flags to a map. The keys of the map are the names written with
-   * dashes only.
+   * Adds the declared names of all flags to a map. The keys of the map are the names with dashes
+   * instead of underscores.
    */
   private static void collectOptions(CommandSpec spec, Map<String, String> declared) {
     spec.optionsMap().keySet().forEach(name -> declared.put(withDashes(name), name));

@@ -8,8 +8,8 @@ final class FlagHint {
   private FlagHint() {}
 
   /**
-   * Calls a method of another class. If the method fails, the error names the flags that the user
-   * can change.
+   * Calls {@code call}, which is a method of another class. If the method fails, the error names
+   * the flags that the user can change.
    *
    * @param flags the flags, such as {@code --pp, --tp}
    * @throws UserError if {@code call} throws a {@link UserError}; the new message is the old
@@ -24,8 +24,8 @@ final class FlagHint {
   }
 
   /**
-   * Calls a method that returns no result. If the method fails, the error names the flags that the
-   * user can change.
+   * Calls {@code call}, which is a method without a result. If the method fails, the error names
+   * the flags that the user can change.
    */
   static void with(String flags, Runnable call) {
     with(
