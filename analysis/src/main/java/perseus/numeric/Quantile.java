@@ -16,7 +16,7 @@ public final class Quantile {
    * Returns the value below which a given share of the values lies.
    *
    * @param values the values in any order, at least one
-   * @param share share of the values, from 0 (minimum) to 1 (maximum)
+   * @param share fraction of the values that lie below the result, from 0 (minimum) to 1 (maximum)
    */
   public static double of(double[] values, double share) {
     int stride = 1 + values.length / MAX_SAMPLE;

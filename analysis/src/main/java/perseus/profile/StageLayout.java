@@ -12,9 +12,9 @@ import perseus.recording.run.RunManifest;
 
 /**
  * Computes which stages each rank of a pipeline holds. Usually rank r holds stage r. Under an
- * interleaved schedule, rank r of R ranks holds the stages r, r + R, r + 2 R and so on. The V
- * stages of one rank are also numbered from 0 to V - 1. In the log of the rank, the names of
- * instructions end with this number, except for the number 0 ({@link ChunkInstruction}).
+ * interleaved schedule, rank r of R ranks holds the stages r, r + R, r + 2 R and so on. The stages
+ * of one rank also have chunk numbers 0, 1, 2 and so on. In the log of the rank, the names of
+ * instructions end with the chunk number, except for chunk 0 ({@link ChunkInstruction}).
  *
  * @param ranks number of ranks of a pipeline
  * @param chunks number of stages of each rank
@@ -45,9 +45,9 @@ record StageLayout(int ranks, int chunks) {
   }
 
   /**
-   * Returns the stage for which a rank executed an instruction. In logs, the names of loads do not
-   * contain the number of a stage. Loads of pipeline rank 0 belong to its first stage, and loads of
-   * any other rank belong to its last stage.
+   * Returns the stage for which a rank executed an instruction. In logs, the names of loads contain
+   * no chunk number. Loads of pipeline rank 0 belong to its first stage, and loads of any other
+   * rank belong to its last stage.
    */
   int stage(int ppRank, Instruction logged) {
     int chunk = ChunkInstruction.of(logged).chunk();
@@ -57,7 +57,7 @@ record StageLayout(int ranks, int chunks) {
     return chunks == 1 ? ppRank : chunk * ranks + ppRank;
   }
 
-  /** Returns the instruction without the number of the stage that its name has in a log. */
+  /** Removes the chunk number from the name of a logged instruction. */
   Instruction instruction(Instruction logged) {
     return chunks == 1 ? logged : ChunkInstruction.of(logged).instruction();
   }

@@ -11,8 +11,8 @@ import perseus.savings.Workload.Origin;
  * and with stragglers (slower pipelines).
  *
  * <p>The table of savings without stragglers corresponds to tables 3 and 6 of the paper. The table
- * of savings with stragglers of several degrees corresponds to table 4. A third table has the
- * savings over all pipelines of a fleet.
+ * of savings with stragglers of several degrees corresponds to table 4 of the paper. A third table
+ * has the savings over all pipelines of a fleet.
  *
  * @param workloads workloads to compare
  * @param stragglers degrees r of stragglers; a straggler of degree r takes r times the iteration

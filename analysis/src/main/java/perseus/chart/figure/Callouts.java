@@ -14,7 +14,7 @@ import java.util.List;
  *
  * <p>Labels are placed one after the other. For each label, 168 positions around its point are
  * compared, and the position of minimum cost is used. The cost of a position is a sum of penalties.
- * From the highest penalty to the lowest, they are for: a label outside the area, a label on
+ * These faults have penalties, from the highest to the lowest: a label outside the area, a label on
  * another label, a line through another label, each covered data point, each data point near the
  * line, and the distance from the point. This greedy placement is not optimal, but it is good
  * enough for a few labels. The time to place one label is linear in the number of data points.
