@@ -7,27 +7,29 @@ import perseus.io.Progress;
 import perseus.recording.Recording;
 
 /**
- * Computes the energy of each kind of instruction from a recording. The implementations use
- * different methods.
+ * Computes the energy of each kind of instruction, such as forward, from the recording of a job;
+ * this is the interface of all methods for this task. There are two implementations. {@link
+ * Deconvolution} fits powers by least squares. {@link Interpolation} interpolates the energy
+ * counter and exists only for comparison.
  */
 public sealed interface Attribution permits Deconvolution, Interpolation {
 
-  /** Returns the method's name in files and on the command line. */
+  /** Returns the name of this method, as it appears in files and on the command line. */
   String name();
 
   /**
-   * Computes the energy of each kind of instruction on every rank. Adds warnings to {@code
-   * recording.warnings()}.
+   * Computes the energy of each kind of instruction on every rank. Adds a warning to {@code
+   * recording.warnings()} for each problem in the recorded data.
    *
-   * @param recording recording whose ranks are read
-   * @param progress receives a report after each rank
-   * @return the energies, the sensor's parameters and the mean blocking power
+   * @param recording recording of the job; this method reads all its ranks
+   * @param progress receives a progress report after each rank
+   * @return the energies, the parameters of the energy counter (sensor) and the mean blocking power
    * @throws perseus.io.UserError if the logs of a rank cannot be used
    */
   Attributed attribute(Recording recording, Progress progress);
 
   /**
-   * Returns the method with the given name.
+   * Returns the implementation with the given name.
    *
    * @throws UserError if no method has this name
    */

@@ -26,14 +26,17 @@ import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
 /**
- * Computes the energy of each kind of instruction and the blocking power by least squares. The
- * blocking power is the power of a GPU while it waits.
+ * Implements {@link Attribution} by a least-squares fit of powers to the updates of the energy
+ * counter. Computes the energy of each kind of instruction and the blocking power, which is the
+ * power of a GPU while it waits.
  *
  * <p>Problem: an update of the energy counter often covers several instructions and the waiting
  * time between them. All symbols below refer to one rank and one frequency. Each kind of
- * instruction is divided into parts of equal length. Let c be blocking (waiting) or one part of a
- * kind of instruction. The power of c is p_c watts. Update i of the counter adds y_i joules. During
- * update i, shifted by the sensor's lag, c ran for x_ic seconds. Then
+ * instruction is divided into parts of equal length. Let the index c stand for blocking (waiting)
+ * or for one part of a kind of instruction. The GPU has a power of p_c watts while c runs. The
+ * counter rises by y_i joules in update i. The lag of the sensor is the time from the use of energy
+ * to the reading that contains this energy. In the time span of update i, moved back by the lag, c
+ * ran for x_ic seconds. Then
  *
  * <pre>
  *   y_i = sum_c p_c x_ic + noise,     p_c &gt;= 0.
@@ -42,26 +45,27 @@ import perseus.recording.log.Window;
  * <p>Find the powers p_c with the smallest sum of squared residuals. The energy of a kind of
  * instruction is the mean power of its parts times its mean duration.
  *
- * <p>Method: {@link SensorSearch} estimates the parameters of the sensor once, from a sample of
- * ranks and counter updates. For each rank, {@link RankSample#chooseParts} chooses the number of
- * parts of each kind by cross-validation. For each rank and frequency, {@link WindowFit} solves one
- * linear least-squares problem. Ranks are processed in parallel.
+ * <p>Method: {@link SensorSearch} estimates once how the energy counters of all GPUs measure power
+ * (the sensor), from a sample of ranks and counter updates. For each rank, {@link
+ * RankSample#chooseParts} chooses the number of parts of each kind of instruction by
+ * cross-validation. For each rank and frequency, {@link WindowFit} solves one linear least-squares
+ * problem. Ranks are processed in parallel.
  *
  * <p>Complexity: for one rank at one frequency with U updates, N instructions and C powers,
  * computing all x_ic takes O(U + N). The normal equations take O(U C^2), and each solution takes
- * O(C^3). The search for the lag takes a constant number of evaluations on a sample of bounded
- * size.
+ * O(C^3). The search for the lag evaluates a limited number of lags on a sample of limited size.
  *
- * <p>Limits: the method assumes that all instances of a kind have the same power at one frequency,
- * and that all GPUs have the same sensor. If two kinds alternate in step with the counter, only the
- * sum of their energies is well determined. In this case, the standard errors of both energies are
- * large, and {@link FitChecks} adds a warning.
+ * <p>Limits: the method assumes that all instances of one kind of instruction have the same power
+ * at one frequency, and that all GPUs have the same sensor. If two kinds of instruction alternate
+ * at the update rate of the counter, every update contains both in the same ratio. Then only the
+ * sum of their energies can be determined well. In this case, the standard errors of both energies
+ * are large, and {@link FitChecks} adds a warning.
  *
  * <p>Source: this project's own method, based on non-negative least squares (Lawson and Hanson,
  * Solving Least Squares Problems, 1974).
  */
 public final class Deconvolution implements Attribution {
-  /** Largest number of ranks from which the sensor's parameters are estimated. */
+  /** Maximum number of ranks that are read to estimate the parameters of the sensor. */
   private static final int SAMPLE_RANKS = 8;
 
   @Override
@@ -101,7 +105,10 @@ public final class Deconvolution implements Attribution {
         energies);
   }
 
-  /** Reads at most {@link #SAMPLE_RANKS} ranks, spread evenly over the job's ranks. */
+  /**
+   * Reads the logs of at most {@link #SAMPLE_RANKS} ranks. These ranks are spread evenly over all
+   * ranks of the job.
+   */
   static List<RankRecording> sample(Recording recording, Progress progress) {
     List<RankPlace> ranks = recording.ranks();
     int sampled = Math.min(SAMPLE_RANKS, ranks.size());
@@ -119,9 +126,10 @@ public final class Deconvolution implements Attribution {
   }
 
   /**
-   * Returns the mean blocking power over all ranks in watts. If the fitted value is too uncertain,
-   * returns the published value of the GPU. If there is no published value, returns the uncertain
-   * fitted value. Returns NaN if no rank was ever blocked and there is no published value.
+   * Returns the mean blocking power of all ranks, in watts. If the standard error of the fitted
+   * value is too large, returns the published value for this GPU. If there is no published value,
+   * returns the fitted value anyway. Returns NaN if no rank was ever blocked and there is no
+   * published value.
    */
   private static double blockingWatts(List<RankEnergy> ranks, String gpu, Warnings warnings) {
     MeanBlockingPower fitted =

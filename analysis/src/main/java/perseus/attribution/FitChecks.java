@@ -11,21 +11,24 @@ import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
 /**
- * Checks whether the recorded data of one rank are sufficient to compute its energies precisely.
- * Adds warnings with advice if the data are not sufficient.
+ * Checks whether the recorded data of one rank are sufficient to compute its energies precisely. If
+ * they are not sufficient, adds warnings that tell the user what to do.
  */
 final class FitChecks {
-  /** Minimum number of counter updates for each fitted power. */
+  /** Minimum number of counter updates per fitted power. Fewer updates cause a warning. */
   private static final int MIN_UPDATES_PER_POWER = 6;
 
-  /** Maximum standard error of an energy, as a share of the energy. */
+  /**
+   * Maximum standard error of an energy, as a share of the energy. A larger standard error causes a
+   * warning.
+   */
   private static final double MAX_RELATIVE_STDERR = 0.05;
 
   private static final double MIN_R2 = 0.5;
 
   /**
-   * Maximum difference between the attributed energy and the counter's rise, as a share of the
-   * counter's rise.
+   * Maximum difference between the sum of all attributed energies and the rise of the energy
+   * counter, as a share of this rise. A larger difference causes a warning.
    */
   private static final double MAX_IMBALANCE = 0.01;
 
@@ -33,18 +36,19 @@ final class FitChecks {
   private final Map<Topic, Finding> findings = new LinkedHashMap<>();
 
   /**
-   * Describes a sort of problem, independent of rank and frequency.
+   * Identifies one sort of problem. The same problem has the same topic at all frequencies.
    *
    * @param kind what the program does about the problem
-   * @param predicate text of the message after the rank and the frequency
+   * @param predicate the part of the warning's text that follows the rank and the frequency
    */
   private record Topic(Warning.Kind kind, String predicate) {}
 
   /**
-   * Summarizes the problems of one topic at several frequencies.
+   * Summarizes at which frequencies one sort of problem ({@link Topic}) occurred.
    *
-   * @param worst text with the frequency in MHz at which the problem is worst, and its size there
-   * @param severity largest severity of the problem at any frequency
+   * @param worst text with the frequency in MHz at which the problem is worst, and how large it is
+   *     there
+   * @param severity severity of the problem at its worst frequency; a larger number is worse
    * @param frequencies number of frequencies with this problem
    */
   private record Finding(String worst, double severity, int frequencies) {}
@@ -54,8 +58,8 @@ final class FitChecks {
   }
 
   /**
-   * Adds a problem for a frequency without energies. A frequency has no energies if no counter
-   * update lies within its iterations.
+   * Notes that no energies can be computed for a window (the iterations of one rank at one
+   * frequency), because no counter update lies within it.
    */
   void addWindowWithoutUpdates(Window window) {
     add(
@@ -69,10 +73,11 @@ final class FitChecks {
   }
 
   /**
-   * Checks the energies of the rank at one frequency.
+   * Checks the energies of the rank at one frequency. Keeps each problem until {@link #report} is
+   * called.
    *
    * @param energy energies of the rank at one frequency
-   * @param powers number of powers that were fitted
+   * @param powers number of powers that were fitted at this frequency
    */
   void check(WindowEnergy energy, int powers) {
     int frequency = energy.frequencyMhz();
@@ -106,8 +111,8 @@ final class FitChecks {
           1 - energy.r2());
     }
     double imbalance = energy.attributedJoules() / energy.counterJoules() - 1;
-    // The measurement at one frequency begins and ends between two counter updates. If there are
-    // few updates, the incomplete updates already cause a difference.
+    // A window begins and ends between two counter updates, so its first and last update are
+    // incomplete. If there are few updates, these two updates alone cause a difference.
     if (Math.abs(imbalance) > MAX_IMBALANCE + 0.5 / energy.updates()) {
       addDoubtful(
           "has attributed energies that do not add up to the rise of the counter",
@@ -133,7 +138,10 @@ final class FitChecks {
                 before.frequencies + 1));
   }
 
-  /** Adds one warning for each topic, with the frequency at which the problem is worst. */
+  /**
+   * Adds one warning for each sort of problem. It names the frequency at which the problem is
+   * worst.
+   */
   void report(Warnings warnings) {
     findings.forEach(
         (topic, finding) ->

@@ -31,23 +31,25 @@ public final class FittedPower {
   }
 
   /**
-   * Holds the measured and the predicted power of one update of the energy counter. The times are
-   * those at which the energy was used: the sensor's lag is subtracted.
+   * Holds the measured and the predicted power of one update of the energy counter. The two times
+   * tell when the GPU used the energy. They are the times of the counter readings minus the lag of
+   * the sensor.
    *
-   * @param start start of the update in epoch seconds
-   * @param end end of the update in epoch seconds
+   * @param start start of the time span in which the energy was used, in epoch seconds
+   * @param end end of the time span in which the energy was used, in epoch seconds
    * @param measuredWatts mean power that the counter measured, in watts
-   * @param fittedWatts mean power that the fitted powers predict, in watts
+   * @param fittedWatts mean power that the fitted powers of the instructions predict, in watts
    */
   public record Update(double start, double end, double measuredWatts, double fittedWatts) {}
 
   /**
-   * Estimates the sensor's parameters from the recording and fits the powers of one rank, in the
-   * same way as {@link Deconvolution}.
+   * Estimates from the recording how the energy counters measure power (the sensor). Then fits the
+   * powers of one rank in the same way as {@link Deconvolution}.
    *
    * @param recording recording of the job
    * @param rank global rank
-   * @param progress receives reports while ranks are read and the lag is searched
+   * @param progress receives progress reports while ranks are read and while the lag of the sensor
+   *     is estimated
    * @throws UserError if the recording has no such rank or the logs of the rank cannot be used
    */
   public static FittedPower of(Recording recording, int rank, Progress progress) {
@@ -76,19 +78,22 @@ public final class FittedPower {
   }
 
   /**
-   * Returns the recording of the rank, with each counter reading at the estimated time of its
-   * update.
+   * Returns the recording of the rank after {@link Sensor#apply}: the time of each counter reading
+   * is the estimated time of the update.
    */
   public RankRecording rank() {
     return rank;
   }
 
-  /** Returns the sensor that was estimated from the recording. */
+  /** Returns the estimated parameters of the energy counter. */
   public Sensor sensor() {
     return sensor;
   }
 
-  /** Returns the updates between two times in epoch seconds, in order of time. */
+  /**
+   * Returns the updates that lie completely between two times, in order of time. Both times are in
+   * epoch seconds.
+   */
   public List<Update> between(double from, double to) {
     List<Update> updates = new ArrayList<>();
     for (WindowFit fit : fits) {

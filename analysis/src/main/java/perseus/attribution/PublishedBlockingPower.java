@@ -7,13 +7,15 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Holds the published power of a GPU while it waits for point-to-point communication. The published
- * power is used for GPUs whose blocking (waiting) power was not measured.
+ * Holds the published blocking power of one GPU model: the power of the GPU while it waits for
+ * point-to-point communication. The published value is used for GPUs whose blocking power was not
+ * measured.
  *
  * <p>Source: measurements on A100 PCIe and A40 in the Perseus paper (Chung et al., SOSP 2024). The
  * paper also uses the value of the A100 PCIe for the A100 SXM, and this table does the same.
  *
- * @param gpu part of a GPU's name that identifies the model, in upper case
+ * @param gpu text in the name of a GPU that identifies the model, in upper case, such as {@code
+ *     A100}
  * @param watts blocking power of one GPU, in watts
  */
 public record PublishedBlockingPower(String gpu, double watts) {
@@ -21,8 +23,8 @@ public record PublishedBlockingPower(String gpu, double watts) {
       List.of(new PublishedBlockingPower("A100", 83.64), new PublishedBlockingPower("A40", 70.38));
 
   /**
-   * Returns the entry of the GPU whose name occurs in a text, in upper or lower case. Returns an
-   * empty result if the text is null or names no known GPU.
+   * Returns the entry of the GPU model whose name occurs in {@code text}, in upper or lower case.
+   * Returns an empty result if the text is null or names no known GPU.
    */
   public static Optional<PublishedBlockingPower> namedIn(String text) {
     String upper = text == null ? "" : text.toUpperCase(Locale.ROOT);
@@ -30,8 +32,9 @@ public record PublishedBlockingPower(String gpu, double watts) {
   }
 
   /**
-   * Returns the entry of the GPU whose name occurs in the name of a directory. If the name of the
-   * directory contains no GPU, tries the parent directory, and so on.
+   * Returns the entry of the GPU model whose name occurs in the name of a directory. If the
+   * directory's name contains no known model, tries the name of the parent directory, and so on.
+   * Returns an empty result if no name contains a known model.
    */
   public static Optional<PublishedBlockingPower> namedIn(Path directory) {
     for (Path path = directory.toAbsolutePath().normalize();
@@ -45,7 +48,7 @@ public record PublishedBlockingPower(String gpu, double watts) {
     return Optional.empty();
   }
 
-  /** Returns the table as a part of a sentence, such as "83.64 for an A100, 70.38 for an A40". */
+  /** Returns all entries as text for a sentence, such as "83.64 for an A100, 70.38 for an A40". */
   public static String listed() {
     return TABLE.stream()
         .map(entry -> entry.watts + " for an " + entry.gpu)

@@ -12,17 +12,22 @@ import perseus.recording.log.Warnings;
 
 /**
  * Finds frequencies at which a rank was much slower than its measurements at neighbouring
- * frequencies suggest. At a throttled frequency, heat or a power limit probably lowered the GPU's
- * clock. So the measured time and energy do not belong to the requested frequency.
+ * frequencies suggest. The rank was probably throttled at such a frequency: heat or a power limit
+ * lowered the clock of its GPU. So the measured time and energy do not belong to the requested
+ * frequency.
  *
  * <p>Each of the four nearest other frequencies gives an upper bound for the computation time at
- * frequency f. If the time at frequency g is t, the bound is {@code t * max(1, g / f)}. If g is
- * higher, the bound assumes that all of the time is inversely proportional to the clock. If g is
- * lower, the bound assumes that none of the time depends on the clock. Frequency f is throttled if
- * the measured time exceeds 1.1 times the median of the bounds.
+ * frequency f. Let g be one of these frequencies, and let t be the computation time at g. Then the
+ * bound is {@code t * max(1, g / f)}. If g is higher than f, the bound assumes that the computation
+ * time is inversely proportional to the clock. If g is lower than f, the bound assumes that the
+ * computation time does not depend on the clock. The rank counts as throttled at f if its measured
+ * time exceeds 1.1 times the median of the bounds.
  */
 public final class Throttling {
-  /** Largest ratio of the measured time to its bound at a frequency that is not throttled. */
+  /**
+   * Maximum ratio of the measured time to the median of its upper bounds. If the ratio is larger,
+   * the rank counts as throttled.
+   */
   private static final double MAX_SLOWDOWN = 1.1;
 
   /**
@@ -34,8 +39,8 @@ public final class Throttling {
   private Throttling() {}
 
   /**
-   * Returns each frequency in MHz at which {@code rank} was throttled, with the ratio of the
-   * measured time to its bound.
+   * Returns the frequencies in MHz at which {@code rank} was throttled. Each is mapped to the ratio
+   * of the measured time to the median of its upper bounds.
    */
   public static TreeMap<Integer, Double> of(RankEnergy rank) {
     List<WindowEnergy> windows = rank.windows();
@@ -75,7 +80,10 @@ public final class Throttling {
     }
   }
 
-  /** Returns the mean durations in seconds of all kinds of computations, added up. */
+  /**
+   * Returns the sum, over all kinds of computation, of the mean duration of one instruction, in
+   * seconds.
+   */
   private static double computeSeconds(WindowEnergy window) {
     return window.instructions().stream()
         .filter(energy -> energy.instruction().isComputation())
@@ -84,12 +92,12 @@ public final class Throttling {
   }
 
   /**
-   * Returns the median of the upper bounds of the time at a frequency, in seconds. Returns NaN with
-   * fewer than three other frequencies.
+   * Returns the median of the upper bounds for the computation time at one frequency, in seconds.
+   * Returns NaN if there are fewer than three other frequencies.
    *
-   * @param windows energies at all frequencies
+   * @param windows energies of the rank, one entry for each frequency
    * @param seconds computation time at each frequency, in seconds
-   * @param i index of the frequency
+   * @param i index of the frequency in {@code windows}
    */
   private static double bound(List<WindowEnergy> windows, double[] seconds, int i) {
     int from = Math.max(0, Math.min(i - NEIGHBOURS / 2, windows.size() - NEIGHBOURS - 1));

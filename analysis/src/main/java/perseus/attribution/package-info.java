@@ -1,8 +1,8 @@
 /**
- * Computes the energy of each kind of instruction on each rank, from an energy counter that is
- * updated less often than instructions change.
+ * Computes the energy of each kind of instruction on each rank, although one update of the energy
+ * counter often covers several instructions.
  *
- * <p>No file is read here and no values of several ranks are combined into stages: {@link
+ * <p>No file is read here, and the values of ranks are not combined into values of stages: {@link
  * perseus.recording} reads the files, and {@link perseus.profile} combines the ranks.
  */
 package perseus.attribution;

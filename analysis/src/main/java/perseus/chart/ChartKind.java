@@ -8,11 +8,12 @@ import perseus.recording.Recording;
 import perseus.savings.SavingsTables;
 
 /**
- * Makes one kind of chart. It also states the name of the kind and the options that the kind reads.
+ * Defines the interface of the kinds of charts; each implementation makes the charts of one kind,
+ * and states its name and its options.
  *
  * <p>There is one sub-interface for each source of data: a directory of plans, a comparison of
- * savings, or a recording. A kind implements the sub-interface of its source. {@link Charts} lists
- * all kinds.
+ * savings, or a recording. Each kind of chart implements the sub-interface of its source of data.
+ * {@link Charts} lists all kinds.
  */
 public sealed interface ChartKind {
   /** Returns the name of this kind on command lines, in lower case. */

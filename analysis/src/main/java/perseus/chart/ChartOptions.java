@@ -11,7 +11,7 @@ import java.util.List;
  *     {@code plan})
  * @param baselines names of the planners to compare with (option {@code baselines})
  * @param rank number of the rank to show, from 0 (option {@code rank})
- * @param fromSeconds start of the chart, in seconds after the first instruction of the rank; NaN
+ * @param fromSeconds start of the chart, in seconds after the first instruction of the rank, or NaN
  *     for the start of the first analyzed iteration (option {@code from})
  * @param seconds duration of the chart in seconds (option {@code seconds})
  */

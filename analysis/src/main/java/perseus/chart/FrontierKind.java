@@ -46,9 +46,10 @@ final class FrontierKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Finds planners by their names, for comparison.
+   * Finds, by their names, the planners whose plans the chart compares with the frontier.
    *
-   * @param planner planner of the frontier; it is not compared with itself
+   * @param planner planner that made the frontier; the result does not contain this planner, even
+   *     if {@code names} contains it
    * @throws UserError if no planner has one of the names
    */
   static List<Planner> baselines(List<String> names, Planner planner) {
@@ -58,7 +59,8 @@ final class FrontierKind implements ChartKind.OfPlans {
   /**
    * Makes the chart of a frontier.
    *
-   * @param baselines planners to compare with; a planner that cannot solve the problem is not shown
+   * @param baselines planners whose plans the chart also shows; planners that cannot solve the
+   *     problem are left out
    */
   static FrontierChart chart(ProfileNotes notes, Frontier frontier, List<Planner> baselines) {
     PlanningProblem problem = frontier.problem();
@@ -83,7 +85,7 @@ final class FrontierKind implements ChartKind.OfPlans {
         List<Plan> plans = baseline.plan(problem).plans();
         drawn.add(new FrontierChart.Baseline(baseline.title(), points(plans)));
       } catch (UserError e) {
-        // This planner cannot solve the problem. The chart is useful without its plans.
+        // The planner cannot solve this problem, so the chart does not show its plans.
       }
     }
     return drawn;

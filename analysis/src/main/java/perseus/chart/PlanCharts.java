@@ -15,7 +15,7 @@ import perseus.planner.problem.Frontier;
 import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
 
-/** Makes the charts of a planning and writes them into the directory of the plans. */
+/** Makes the charts of a set of plans and writes them into the directory of the plans. */
 public final class PlanCharts {
   private PlanCharts() {}
 
@@ -23,7 +23,8 @@ public final class PlanCharts {
    * Returns the chart of a frontier.
    *
    * @param profile profile from which the frontier was planned
-   * @param baselines planners to compare with; a planner that cannot solve the problem is not shown
+   * @param baselines planners whose plans the chart also shows; planners that cannot solve the
+   *     problem are left out
    */
   public static Chart frontier(StageProfile profile, Frontier frontier, List<Planner> baselines) {
     return FrontierKind.chart(profile.notes(), frontier, baselines);
@@ -34,7 +35,7 @@ public final class PlanCharts {
    * stage S.
    *
    * @param profile profile from which the frontier was planned
-   * @param planner planner of the frontier
+   * @param planner planner that made the frontier
    * @param baselines names of the planners to compare with
    * @return the written files
    * @throws UserError if no planner has one of the names, if a file cannot be written, or if this
@@ -64,8 +65,8 @@ public final class PlanCharts {
   }
 
   /**
-   * Deletes the charts of an earlier planning, because a user would believe that they show the new
-   * plans.
+   * Deletes the charts of earlier plans, because a user could believe that these charts show the
+   * new plans.
    *
    * @param kept charts of the new plans, which are not deleted
    * @throws UserError if a chart cannot be deleted

@@ -91,9 +91,9 @@ public final class AtomicFiles {
   }
 
   /**
-   * Creates a file or directory with {@code maker} under a temporary name and renames it to {@code
-   * file}. The temporary name has the same ending as {@code file}, because some writers choose the
-   * format by the ending. A file never replaces a directory.
+   * Calls {@code maker} to create a file or directory under a temporary name, then renames it to
+   * {@code file}. The temporary name has the same ending as {@code file}, because some writers
+   * choose the format by the ending. A file never replaces a directory.
    *
    * @throws UserError if the file or directory cannot be created or renamed; the old file is kept
    *     in that case, and no temporary file remains
@@ -111,8 +111,8 @@ public final class AtomicFiles {
         if (Files.isDirectory(target) && !Files.isDirectory(temporary)) {
           throw new IOException(IS_A_DIRECTORY);
         }
-        // REPLACE_EXISTING would delete the old file before the new file is renamed. So files are
-        // moved with ATOMIC_MOVE.
+        // With REPLACE_EXISTING, there would be a moment without any file, because the old file is
+        // deleted before the new file is renamed. So files are moved with ATOMIC_MOVE instead.
         Files.move(
             temporary,
             target,
@@ -137,8 +137,9 @@ public final class AtomicFiles {
   }
 
   /**
-   * Fills a temporary directory with {@code maker} and moves its entries into {@code directory}.
-   * Entries with the same names are replaced. All other entries stay.
+   * Calls {@code maker} to fill a temporary directory, then moves the entries of the temporary
+   * directory into {@code directory}. Existing entries of {@code directory} that have the same
+   * names are replaced. All other existing entries stay.
    *
    * @throws UserError if an entry cannot be created; {@code directory} is unchanged in that case
    */
@@ -247,8 +248,8 @@ public final class AtomicFiles {
   }
 
   /**
-   * Returns the reason why a file operation failed. The words complete the sentence "x cannot be
-   * read:".
+   * Returns the reason why a file operation failed. The text can follow the words "x cannot be
+   * read:" in an error message.
    */
   public static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {

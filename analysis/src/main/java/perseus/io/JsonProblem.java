@@ -64,7 +64,7 @@ final class JsonProblem {
 
   private static String column(JsonProcessingException e) {
     // For a wrong character inside a number, the parser reports the column after that character. So
-    // the column is left out.
+    // the message about this error does not contain the column.
     return e.getLocation() == null || e.getOriginalMessage().contains("in numeric value")
         ? ""
         : " in column " + e.getLocation().getColumnNr();

@@ -1,9 +1,9 @@
 package perseus.io;
 
 /**
- * Receives reports about the progress of long work.
+ * Defines the interface that receives reports about the progress of long work.
  *
- * <p>Several threads may call this interface at the same time.
+ * <p>Several threads may call {@link #step} at the same time.
  */
 @FunctionalInterface
 public interface Progress {

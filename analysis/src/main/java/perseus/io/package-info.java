@@ -1,6 +1,6 @@
 /**
- * Reads and writes files safely, and reports to the user: errors, progress, problems of JSON and
- * CSV files, and unknown names with suggestions.
+ * Reads and writes files safely, and makes messages for the user: progress, errors, faults in JSON
+ * and CSV files, and suggestions for unknown names.
  *
  * <p>The classes here know nothing about training, GPUs or plans.
  */

@@ -3,17 +3,17 @@ package perseus.numeric;
 /**
  * Computes the interquartile mean of the values in a window that moves forward over a series. The
  * interquartile mean is the mean of the middle half of the sorted values. A few outliers, or a few
- * values after a step, change this mean only a little.
+ * values after a sudden change of the series, change the interquartile mean only a little.
  *
  * <p>The values in the window are kept sorted while the window moves. Values that leave the window
- * are removed. Values that enter the window are sorted and merged into it. A move takes O(w +
- * m<sup>2</sup>) time for a window of w values and m new values. If a move is much shorter than the
- * window, it takes about a tenth of the time of sorting the whole window.
+ * are removed. Values that enter the window are sorted and merged into it. For a window of w values
+ * and m new values, a move takes the time O(w + m * m). If m is much smaller than w, a move takes
+ * about a tenth of the time of sorting the whole window.
  */
 public final class MiddleMean {
   private final double[] series;
 
-  /** Index in the series after the last value that was in the window. */
+  /** Index after the last value of the series that has been in the window. */
   private int seen;
 
   /**
@@ -45,12 +45,13 @@ public final class MiddleMean {
   }
 
   /**
-   * Moves the window and returns the mean of the middle half of its values. At each end of the
-   * sorted values, a quarter of the values, rounded down, is left out.
+   * Moves the window and returns the mean of the middle half of its values. The lowest quarter and
+   * the highest quarter of the values are left out. If a quarter of the number of values is not a
+   * whole number, it is rounded down.
    *
    * @param first first index in the window, at least as large as in the previous call
    * @param end index after the last index in the window, at least as large as in the previous call
-   * @return mean; NaN if the window is empty
+   * @return mean, or NaN if the window is empty
    */
   public double moveTo(int first, int end) {
     int[] added = sorted(Math.max(first, seen), end);

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * Computes quantiles of long series. If a series has 10,000 values or more, only an evenly spaced
- * sample of about 5,000 to 10,000 values is sorted. So the time for sorting is bounded.
+ * sample of about 5,000 to 10,000 values is sorted. So the time for sorting does not grow with the
+ * length of the series.
  */
 public final class Quantile {
   private static final int MAX_SAMPLE = 10_000;
@@ -15,7 +16,7 @@ public final class Quantile {
    * Returns the value below which a given share of the values lies.
    *
    * @param values the values in any order, at least one
-   * @param share share of the values, from 0 (minimum) to 1 (maximum)
+   * @param share fraction of the values that lie below the result, from 0 (minimum) to 1 (maximum)
    */
   public static double of(double[] values, double share) {
     int stride = 1 + values.length / MAX_SAMPLE;

@@ -16,27 +16,28 @@ import java.util.TreeSet;
 import perseus.io.UserError;
 
 /**
- * Builds the DAG (directed acyclic graph) of an iteration from the order of operations in each
- * lane. A lane is a rank that executes one operation at a time.
+ * Builds the DAG (directed acyclic graph) of an iteration from its lanes. A lane is the sequence of
+ * operations that one rank executes one after the other.
  *
  * <p>Problem: number the operations in a topological order, and find the predecessors of each
- * operation. An operation waits for the previous operation in its lane. In addition, operations
- * wait for neighbouring stages. Let s be a stage and m a microbatch. Forward (s, m) waits for
- * forward (s - 1, m). If there is a load before forward (s, m), the load waits instead. Backward
- * (s, m) waits for backward (s + 1, m).
+ * operation. An operation waits for the previous operation in its lane. In addition, an operation
+ * may wait for an operation of a neighbouring stage. The forward of a microbatch on stage s waits
+ * for its forward on stage s - 1. If a load precedes the forward on stage s, the load waits for the
+ * forward on stage s - 1 instead. The backward of a microbatch on stage s waits for its backward on
+ * stage s + 1.
  *
- * <p>Method: visit the lanes in turn. In each lane, number the next operations until an operation
- * waits for an operation without a number. If a round over all lanes numbers no operation, the
- * orders of the lanes deadlock.
+ * <p>Method: visit the lanes in turn. In each lane, number the next operations until one of them
+ * waits for an operation that has no number yet. A round is one visit to every lane. If a round
+ * numbers no operation, the lanes deadlock: the next operation of each lane waits for an operation
+ * that can never start.
  *
- * <p>Complexity: O(operations + rounds * lanes) in expectation, because hash maps are used. Each
- * round numbers at least one operation. Limits: an iteration has at most 2,000,000 forwards and
- * backwards.
+ * <p>Complexity: the expected time is O(operations + rounds * lanes). Each round numbers at least
+ * one operation. Limits: an iteration has at most 2,000,000 forwards and backwards together.
  */
 final class DagBuilder {
   /**
-   * Maximum number of forwards and backwards in an iteration. This maximum limits the memory that
-   * the DAG takes. Real jobs have fewer forwards and backwards.
+   * Maximum number of forwards and backwards in an iteration. This maximum limits the memory for
+   * the DAG. Real jobs have fewer forwards and backwards than this maximum.
    */
   private static final int MAX_COMPUTATIONS = 2_000_000;
 
@@ -48,9 +49,10 @@ final class DagBuilder {
   private final Map<Step, Integer> indexOf = new HashMap<>();
 
   /**
-   * Creates a builder without lanes.
+   * Creates a builder. Callers then add one lane for each rank.
    *
-   * @throws UserError if the iteration has more forwards and backwards than the maximum
+   * @throws UserError if the iteration has more than {@link #MAX_COMPUTATIONS} forwards and
+   *     backwards
    */
   DagBuilder(int stages, int microbatches) {
     if (2L * stages * microbatches > MAX_COMPUTATIONS) {
@@ -62,10 +64,10 @@ final class DagBuilder {
   }
 
   /**
-   * Adds a lane. A lane is a rank that executes one operation at a time.
+   * Adds the lane of one rank, which is the sequence of operations that this rank executes.
    *
-   * @param computations computations of the lane, in execution order
-   * @param fixed for each stage, the instructions other than computations; see {@link Schedule#dag}
+   * @param computations forwards, backwards and recomputations of the rank, in execution order
+   * @param fixed for each stage, its other instructions, such as load; see {@link Schedule#dag}
    */
   void addLane(List<Step> computations, List<? extends Set<Instruction>> fixed) {
     List<Step> steps = new ArrayList<>();
@@ -91,7 +93,7 @@ final class DagBuilder {
    * Builds the DAG from the lanes.
    *
    * @param transferSeconds time of each transfer in seconds; see {@link Schedule#dag}
-   * @throws IllegalStateException if the orders of the lanes deadlock
+   * @throws IllegalStateException if the lanes deadlock, so that some operations can never start
    */
   IterationDag build(double[] transferSeconds) {
     int[] next = new int[lanes.size()];
@@ -120,7 +122,10 @@ final class DagBuilder {
         transferSeconds);
   }
 
-  /** Numbers a step. Returns false if the step waits for a step without a number. */
+  /**
+   * Gives the next number to a step. Returns false and does nothing if the step waits for a step
+   * that has no number yet.
+   */
   private boolean add(int lane, Step next, int previous) {
     int neighbour = -1;
     Step upstream = upstream(next, previous);
@@ -141,9 +146,9 @@ final class DagBuilder {
   }
 
   /**
-   * Returns the step of a neighbouring stage whose result a step needs, or null if there is no such
-   * step. A stage receives the activation before it loads. So the load waits for the activation,
-   * and the forward waits for the load.
+   * Returns the step of a neighbouring stage for which a step waits, or null if there is no such
+   * step. A stage receives the activation of a microbatch before it loads data for the microbatch.
+   * So the load waits for the activation, and the forward waits for the load.
    */
   private Step upstream(Step next, int previous) {
     Instruction instruction = next.instruction();

@@ -3,10 +3,11 @@ package perseus.pipeline;
 import java.util.List;
 
 /**
- * Orders the computations of each stage by 1F1B with early recomputation. Before each backward, a
- * separate instruction recomputes the activations of the microbatch. The recomputation may run
- * while the gradient is still in transfer. The last stage does not recompute, because its backward
- * follows its forward immediately.
+ * Implements one pipeline schedule: 1F1B (one forward, one backward) with a recomputation of the
+ * activations before each backward. The recomputation is a separate instruction. The recomputation
+ * may run while the gradient for the backward is still being transferred from the next stage. The
+ * last stage does not recompute, because it runs each backward immediately after the forward of the
+ * same microbatch.
  */
 public record EarlyRecompute() implements PipelineSchedule {
   @Override

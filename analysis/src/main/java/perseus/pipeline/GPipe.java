@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Orders the computations of each stage by the GPipe schedule. Every stage runs all forwards first,
- * and then all backwards in reverse order of the microbatches.
+ * Implements one pipeline schedule, GPipe: every stage first runs all forwards, and then all
+ * backwards. The backwards run in reverse order of the microbatches.
  *
- * <p>Let S be the number of equal stages and M the number of microbatches. Let f be the time of a
- * forward and b the time of a backward. Then an iteration takes (M + S - 1) (f + b). A stage holds
- * the activations of all M microbatches. Source: Huang et al., GPipe: Efficient Training of Giant
- * Neural Networks using Pipeline Parallelism, NeurIPS 2019.
+ * <p>Let S be the number of stages and M the number of microbatches. If a forward takes the time f
+ * and a backward takes the time b on every stage, an iteration takes the time (M + S - 1) (f + b).
+ * After its forwards, a stage holds the activations of all M microbatches. Source: Huang et al.,
+ * GPipe: Efficient Training of Giant Neural Networks using Pipeline Parallelism, NeurIPS 2019.
  */
 public record GPipe() implements PipelineSchedule {
   @Override

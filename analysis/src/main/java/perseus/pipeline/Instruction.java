@@ -5,9 +5,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Names a kind of pipeline instruction. A stage executes an instruction for each microbatch or once
- * per iteration. A profile may have instructions of any name. The constants below are the
- * instructions that have a special meaning in this project.
+ * Identifies a kind of instruction that a stage executes, such as forward or backward. A stage
+ * executes some kinds of instructions once per microbatch, and other kinds once per iteration. A
+ * profile may contain instructions with any name. The constants of this class are the instructions
+ * that have a special meaning in this project.
  *
  * @param name name in profiles and plans, such as {@code forward}
  */
@@ -20,8 +21,8 @@ public record Instruction(String name) implements Comparable<Instruction> {
   public static final Instruction OPTIMIZER_STEP = new Instruction("optimizer_step");
 
   /**
-   * The instructions whose name in a log ({@code instructions-R.csv}) differs from their name in a
-   * profile.
+   * Instructions whose name in an instruction log ({@code instructions-R.csv}) differs from their
+   * name in a profile. The keys of the map are the names in the log.
    */
   private static final Map<String, Instruction> BY_LOG_NAME =
       Map.of("forward_microstep", FORWARD, "backward_microstep", BACKWARD, "batch_input", LOAD);
@@ -51,8 +52,9 @@ public record Instruction(String name) implements Comparable<Instruction> {
   }
 
   /**
-   * Returns whether a plan chooses the frequency of this instruction. The other instructions (load,
-   * reduce_grads, optimizer_step) run at the frequency of the computation before them.
+   * Returns whether this instruction is a computation, which means that a plan chooses its
+   * frequency. All other instructions (load, reduce_grads, optimizer_step) run at the frequency of
+   * the computation before them.
    */
   public boolean isComputation() {
     return !NOT_COMPUTATIONS.contains(this);

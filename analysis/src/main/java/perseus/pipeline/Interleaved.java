@@ -8,19 +8,23 @@ import java.util.List;
 import perseus.io.UserError;
 
 /**
- * Orders the computations of each rank by the interleaved 1F1B schedule of Megatron-LM. Each of R
- * ranks holds V stages. Rank r holds the stages r, r + R, r + 2 R and so on.
+ * Implements one pipeline schedule, the interleaved 1F1B schedule of Megatron-LM, in which each
+ * rank holds several stages. Each of R ranks holds V stages: rank r holds the stages r, r + R, r +
+ * 2 R and so on.
  *
- * <p>A rank runs groups of R microbatches through each of its stages in turn. Let k = 0, 1, ...
- * number the forwards of a rank. Forward k is the forward of microbatch R floor(k / (R V)) + k mod
- * R on the rank's stage number floor(k / R) mod V. Backward k is the backward of the same
- * microbatch on the rank's stage number V - 1 - floor(k / R) mod V. Rank r starts with 2 (R - 1 -
- * r) + (V - 1) R forwards. Then the rank alternates one forward and one backward. Finally the rank
- * runs the remaining backwards.
+ * <p>A rank runs the forwards of R microbatches on its first stage, then the forwards of the same
+ * microbatches on its second stage, and so on. After its last stage, the rank continues with the
+ * next R microbatches on its first stage. The forwards of a rank are numbered k = 0, 1, ... in
+ * execution order. The stages of a rank are numbered from 0 to V - 1. Forward k runs for microbatch
+ * R floor(k / (R V)) + (k mod R) on the stage with number floor(k / R) mod V. Backward k runs for
+ * the same microbatch as forward k, on the stage with number V - 1 - (floor(k / R) mod V). Rank r
+ * starts with 2 (R - 1 - r) + (V - 1) R forwards. Then the rank alternates one forward and one
+ * backward. Finally the rank runs the remaining backwards.
  *
- * <p>Let M be the number of microbatches. Let f be the time of a forward and b the time of a
- * backward of one of V R equal stages. Then an iteration takes (M V + R - 1) (f + b). The pipeline
- * fills V times as fast as with one larger stage per rank. Limits: M must be a multiple of R.
+ * <p>Let M be the number of microbatches. If a forward takes the time f and a backward takes the
+ * time b on each of the V R stages, an iteration takes the time (M V + R - 1) (f + b). With one
+ * stage per rank, each stage would be V times as large, and the pipeline would take V times as long
+ * to fill. Limits: the number of microbatches M must be a multiple of the number of ranks R.
  * Source: Narayanan et al., Efficient Large-Scale Language Model Training on GPU Clusters Using
  * Megatron-LM, SC 2021.
  *
@@ -33,7 +37,7 @@ public record Interleaved(int virtualStages) implements PipelineSchedule {
   /**
    * Creates a schedule.
    *
-   * @throws UserError if a rank would have fewer than 2 stages
+   * @throws UserError if {@code virtualStages} is below 2
    */
   public Interleaved {
     if (virtualStages < 2) {
@@ -43,8 +47,8 @@ public record Interleaved(int virtualStages) implements PipelineSchedule {
   }
 
   /**
-   * Returns the schedule for the name {@code interleaved:V} or {@code interleaved}. Without V, each
-   * rank has 2 stages.
+   * Returns the schedule for the name {@code interleaved:V} or {@code interleaved}. The name {@code
+   * interleaved} means 2 stages per rank.
    *
    * @throws UserError if V is not a whole number of at least 2
    */
@@ -94,8 +98,9 @@ public record Interleaved(int virtualStages) implements PipelineSchedule {
   }
 
   /**
-   * Returns the forward or backward number {@code k} of a rank. Forwards and backwards are numbered
-   * from 0.
+   * Returns the forward or the backward that has the number {@code k} in the execution order of a
+   * rank. Forwards and backwards are numbered separately. The first forward and the first backward
+   * have the number 0.
    */
   private Step step(Instruction instruction, int k, int rank, int ranks) {
     int chunk = k / ranks % virtualStages;

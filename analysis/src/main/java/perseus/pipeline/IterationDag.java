@@ -4,26 +4,28 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Holds the operations of one training iteration and the precedences between them, as a directed
- * acyclic graph (DAG).
+ * Holds the operations of one training iteration as a directed acyclic graph (DAG), whose arcs say
+ * which operation waits for which other operation.
  *
- * <p>A lane is a pipeline rank, which executes one operation at a time. Usually each rank has one
- * stage, so lanes and stages are the same. If a schedule puts several stages on a rank, these
- * stages share one lane. An arc links each operation of a lane to the next operation of the lane.
- * The {@link Schedule} chooses all other arcs. In a pipeline, forward (s, m) of stage s and
- * microbatch m precedes forward (s + 1, m). Backward (s + 1, m) precedes backward (s, m). A result
- * that goes to another lane needs a transfer time, during which neither lane is busy.
+ * <p>A lane is the sequence of operations that one rank executes one after the other. Usually each
+ * rank holds one stage, so there is one lane per stage. If a rank holds several stages, the
+ * operations of all these stages are in one lane. An arc links each operation of a lane to the next
+ * operation of the lane. The {@link Schedule} that builds the DAG determines all other arcs. In a
+ * pipeline, the forward of a microbatch on stage s precedes its forward on stage s + 1. The
+ * backward of a microbatch on stage s + 1 precedes its backward on stage s. The transfer of a
+ * result to another lane takes time. During a transfer, both lanes may execute other operations.
  *
- * <p>Let d_j be the duration of operation j, and t_pj the transfer time of the arc from p to j.
- * Then the earliest starts are
+ * <p>Let d_j be the duration of operation j, and t_pj the transfer time of the arc from p to j. The
+ * earliest start of operation j is
  *
  * <pre>
  *   start_j = max(0, max over predecessors p of j of start_p + d_p + t_pj)
  * </pre>
  *
- * and the makespan is the maximum of start_j + d_j. The makespan is the length of the longest path.
- * Operations are numbered in a topological order, so every predecessor has a lower index. One pass
- * over the operations in this order computes all starts in O(operations + arcs).
+ * <p>The makespan (duration of the iteration) is the maximum of start_j + d_j over all operations
+ * j. The makespan equals the length of the longest path in the DAG. Operations are numbered in a
+ * topological order, so the predecessors of an operation have lower indices than the operation. One
+ * pass over the operations in this order computes all starts in O(operations + arcs).
  */
 public final class IterationDag {
   private final List<Operation> operations;
@@ -41,8 +43,8 @@ public final class IterationDag {
    * @param operations operations in a topological order; the index of each operation is its
    *     position in the list
    * @param lanes lane of each operation, from 0
-   * @param predecessors indices of the predecessors of each operation, which are lower than its own
-   *     index; the previous operation of the lane must be a predecessor
+   * @param predecessors for each operation, the indices of its predecessors; these must be lower
+   *     than the index of the operation, and must include the previous operation of its lane
    * @param transferSeconds for each stage except the last, the time in seconds of a transfer to the
    *     next stage or back
    */
@@ -62,7 +64,10 @@ public final class IterationDag {
     this.laneOperations = grouped(lanes, Arrays.stream(lanes).max().orElse(-1) + 1);
   }
 
-  /** Returns the indices that belong to each of {@code count} groups, in ascending order. */
+  /**
+   * Returns for each of {@code count} groups the indices {@code j} for which {@code groups[j]} is
+   * the number of the group, in ascending order.
+   */
   private static int[][] grouped(int[] groups, int count) {
     int[] sizes = new int[count];
     for (int group : groups) {
@@ -131,7 +136,7 @@ public final class IterationDag {
 
   /**
    * Returns the time in seconds from the end of an operation until its result arrives at a
-   * successor. The time is 0 within a lane.
+   * successor. The time is 0 if both operations are in the same lane.
    *
    * @param successor index of one of the operation's {@link #successors(int)}
    */
@@ -153,7 +158,8 @@ public final class IterationDag {
   }
 
   /**
-   * Returns all arcs in the opposite direction. The list of each operation is in ascending order.
+   * Reverses all arcs. For each operation j, the result lists in ascending order all operations
+   * whose lists in {@code arcs} contain j.
    */
   private static int[][] reversed(int[][] arcs) {
     int[] counts = new int[arcs.length];

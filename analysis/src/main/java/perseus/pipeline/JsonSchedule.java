@@ -14,8 +14,8 @@ import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
 /**
- * Reads a schedule from a JSON file that lists every operation. With such a file, users can plan
- * schedules that this project does not implement.
+ * Implements {@link Schedule} by reading a user's JSON file that lists every operation of an
+ * iteration. With such a file, users can plan for schedules that this project does not implement.
  *
  * <pre>{@code
  * {"operations": [
@@ -25,25 +25,26 @@ import perseus.io.UserError;
  * }</pre>
  *
  * <ul>
- *   <li>{@code id} is a text or a whole number. Two operations must not have the same id.
- *   <li>{@code stage} and {@code instruction} select rows of the profile. These rows are the
- *       options of the operation.
+ *   <li>{@code id} identifies the operation by a text or a whole number. Two operations must not
+ *       have the same id.
+ *   <li>{@code stage} and {@code instruction} select rows of the profile. The selected rows of the
+ *       profile are the options (time and energy at each frequency) of the operation.
  *   <li>{@code microbatch} is a number from 0 and may be absent.
- *   <li>{@code predecessors} lists the ids of operations for which the operation waits. The list
- *       may be absent.
+ *   <li>{@code predecessors} lists the ids of operations for which the operation waits. {@code
+ *       predecessors} may be absent.
  *   <li>{@code rank} is a number from 0. If {@code rank} is absent, the rank is the number of the
- *       stage. A rank executes its operations one at a time, in the order of the file. So an
- *       operation need not list the previous operation of its rank as a predecessor. Several stages
- *       may share a rank.
+ *       stage. A rank executes its operations one at a time, in the order of the file. So the file
+ *       need not list the previous operation of the rank as a predecessor. Several stages may share
+ *       a rank.
  * </ul>
  *
- * <p>The file may also have the key {@code schema_version}, whose value is ignored. Other keys are
- * errors.
+ * <p>The file may also have the key {@code schema_version}, whose value is ignored. Any other key
+ * in the file is an error.
  *
  * <p>The DAG has an arc from each operation to the next operation of its rank. The DAG also has an
  * arc from each listed predecessor to the operation that lists it. {@link TopologicalOrder} numbers
- * the operations in O(operations + arcs log arcs). Limits: all operations of a stage must be on the
- * same rank.
+ * the operations in the time O(operations + arcs log arcs). Limits: all operations of a stage must
+ * be on the same rank.
  */
 public final class JsonSchedule implements Schedule {
   private final Path file;
@@ -119,8 +120,8 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Creates an error message about an operation. The message names the line where the operation
-   * begins.
+   * Creates the error that an operation in the file is not valid. The message names the line where
+   * the operation begins.
    */
   private UserError refused(JsonScheduleFile.Entry entry, String problem, Object... values) {
     return new UserError(
@@ -142,8 +143,8 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Returns the number of different microbatches in the file. The number is 1 if no operation names
-   * a microbatch.
+   * Returns the number of different microbatches in the file. If no operation in the file has a
+   * microbatch, the result is 1.
    */
   public int microbatches() {
     long count =
@@ -156,11 +157,12 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Builds the DAG of the operations in the file. The file determines the microbatches and all
+   * Builds the DAG of the operations in the file. The parameters {@code microbatches} and {@code
+   * fixed} are not used, because the file lists the operations of all microbatches and all
    * instructions.
    *
-   * @param microbatches ignored
-   * @param fixed ignored
+   * @param microbatches not used
+   * @param fixed not used
    * @throws UserError if operations wait for each other in a cycle, if the stage of an operation is
    *     not below {@code stages}, or if a stage has no operation
    */
@@ -208,7 +210,10 @@ public final class JsonSchedule implements Schedule {
     return new IterationDag(stages, operations, lanesInOrder, predecessors, transferSeconds);
   }
 
-  /** Returns the operations in an order in which each operation comes after its predecessors. */
+  /**
+   * Returns the indices of the operations in an order in which each operation comes after its
+   * predecessors.
+   */
   private int[] order(List<Set<Integer>> predecessors) {
     TopologicalOrder order = new TopologicalOrder(predecessors);
     if (order.hasCycle()) {
@@ -224,8 +229,8 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Returns the lane of each operation. Lanes are the ranks of the file, numbered again from 0
-   * without gaps.
+   * Returns the number of the lane of each operation. Each rank in the file has one lane. The
+   * numbers of the lanes have no gaps, although the numbers of the ranks may have gaps.
    */
   private int[] lanes() {
     Map<Integer, Integer> rankOfStage = new LinkedHashMap<>();
@@ -253,8 +258,8 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Returns the predecessors of each operation. The predecessors are the previous operation of the
-   * lane and the operations that the file lists.
+   * Returns the indices of the predecessors of each operation. The predecessors are the previous
+   * operation of the lane and the operations that the file lists as predecessors.
    */
   private List<Set<Integer>> predecessors(int[] lanes) {
     Map<Integer, Integer> last = new HashMap<>();

@@ -16,9 +16,9 @@ import perseus.io.JsonRefusal;
 import perseus.io.Spelling;
 
 /**
- * Holds the contents of the JSON file of a {@link JsonSchedule}. The file is read strictly. If
- * unknown keys were ignored or numbers were rounded, the planned schedule could differ from the
- * schedule that the user means.
+ * Holds the contents of a JSON file in which a user lists all operations of an iteration (see
+ * {@link JsonSchedule}). Unknown keys, and fractions where a whole number is needed, are errors. If
+ * they were ignored or rounded, the schedule could differ from the schedule that the user means.
  *
  * @param operations operations in the order of the file; null if the file has no list of operations
  */
@@ -45,8 +45,8 @@ record JsonScheduleFile(List<Entry> operations) {
         List.of("id", "stage", "rank", "instruction", "microbatch", "predecessors");
 
     /**
-     * Maximum number of wrong letters in an unknown key. Up to this number, the error message
-     * suggests the known key that is most similar.
+     * Maximum number of wrong letters in an unknown key for which the error message suggests the
+     * most similar known key.
      */
     private static final int MAX_WRONG_LETTERS = 4;
 

@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Orders the computations of each stage by the 1F1B schedule (one forward, one backward). Stage s
- * of S stages starts with S - 1 - s forwards. Then the stage alternates one forward and one
- * backward. Finally the stage runs the remaining backwards.
+ * Implements one pipeline schedule, 1F1B: after a few forwards, every stage alternates one forward
+ * and one backward. Stage s of S stages starts with S - 1 - s forwards. Then the stage alternates
+ * one forward and one backward. Finally the stage runs the remaining backwards.
  *
- * <p>With equal stages, an iteration takes as long as with {@link GPipe}. However, stage s holds
- * the activations of at most S - s microbatches. Source: Narayanan et al., PipeDream: Generalized
- * Pipeline Parallelism for DNN Training, SOSP 2019. In contrast to PipeDream, the pipeline is
- * emptied (flushed) at the end of every iteration.
+ * <p>If all stages take equal times, an iteration takes as long as with {@link GPipe}. However,
+ * stage s never holds the activations of more than S - s microbatches. Source: Narayanan et al.,
+ * PipeDream: Generalized Pipeline Parallelism for DNN Training, SOSP 2019. In contrast to
+ * PipeDream, the pipeline is emptied (flushed) at the end of every iteration.
  */
 public record OneForwardOneBackward() implements PipelineSchedule {
   @Override

@@ -1,13 +1,14 @@
 package perseus.pipeline;
 
 /**
- * Describes one operation, which is a node of the DAG of an iteration. An operation is an
- * instruction that a stage executes for one microbatch or once per iteration.
+ * Describes one operation of an iteration: an instruction that a stage executes for one microbatch
+ * or once per iteration. An operation is a node of an {@link IterationDag}.
  *
  * @param index position in {@link IterationDag#operations()}
  * @param stage pipeline stage, from 0
  * @param instruction kind of instruction
- * @param microbatch number of the microbatch, from 0, or {@link Step#EVERY_MICROBATCH}
+ * @param microbatch number of the microbatch, from 0; {@link Step#EVERY_MICROBATCH} if the
+ *     operation runs once per iteration
  */
 public record Operation(int index, int stage, Instruction instruction, int microbatch) {
   @Override

@@ -5,8 +5,10 @@ import java.util.Set;
 import perseus.io.UserError;
 
 /**
- * Determines the order in which each rank of a pipeline executes its forwards and backwards.
- * Examples are GPipe and 1F1B. Instances build the DAG of an iteration from these orders.
+ * Defines the interface of all schedules that follow a rule, such as GPipe and 1F1B; each
+ * implementation gives the order in which each rank executes its forwards and backwards. This
+ * interface builds the DAG of an iteration from the orders of all ranks. {@link Schedules} lists
+ * the implementations.
  *
  * <p>With V stages per rank, rank r of R ranks holds the stages r, r + R, r + 2 R and so on.
  */
@@ -24,11 +26,12 @@ public interface PipelineSchedule extends Schedule {
    * @throws UserError if the schedule cannot run the pipeline
    */
   default void requireFits(int ranks, int microbatches) {
-    // Most schedules run any number of microbatches.
+    // The default implementation refuses nothing, because most schedules run any number of
+    // microbatches.
   }
 
   /**
-   * Returns the computations of one rank in execution order.
+   * Returns the forwards, backwards and recomputations of one rank in execution order.
    *
    * @param rank number of the rank, from 0
    * @param ranks number of ranks of the pipeline
@@ -39,8 +42,8 @@ public interface PipelineSchedule extends Schedule {
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if there is no stage or no microbatch, or if a list is too
-   *     short
+   * @throws IllegalArgumentException if {@code stages} or {@code microbatches} is below 1, or if
+   *     {@code fixed} or {@code transferSeconds} has too few entries
    */
   @Override
   default IterationDag dag(

@@ -6,24 +6,26 @@ import java.util.function.Function;
 import perseus.io.Named;
 
 /**
- * Finds pipeline schedules by their names. To add a schedule, write one class and add one entry to
- * the list in this class.
+ * Lists all implementations of {@link PipelineSchedule}, and finds one of them by its name. A new
+ * schedule needs one class and one entry in this list.
  */
 public final class Schedules {
-  /** The default schedule, which alternates one forward and one backward. */
+  /** 1F1B, the default schedule, which alternates one forward and one backward. */
   public static final PipelineSchedule ONE_FORWARD_ONE_BACKWARD = new OneForwardOneBackward();
 
-  /** The schedule that runs all forwards, and then all backwards. */
+  /** The schedule GPipe, which runs all forwards, and then all backwards. */
   public static final PipelineSchedule GPIPE = new GPipe();
 
   /** The 1F1B schedule with a recomputation before each backward. */
   public static final PipelineSchedule EARLY_RECOMPUTE = new EarlyRecompute();
 
   /**
-   * Describes an entry of the list: a single schedule, or a family of schedules with a parameter.
+   * Describes one entry of the list: either one schedule, or a family of schedules whose names
+   * contain a number, such as {@code interleaved:V}.
    *
-   * @param name name on the command line, in lower case
-   * @param shown name in messages, including the parameter of a family
+   * @param name name on the command line, in lower case and without the number
+   * @param shown name in error messages; for a family, this name contains a letter for the number,
+   *     such as {@code interleaved:V}
    * @param parse function that creates the schedule from the name that the user wrote
    */
   private record Entry(String name, String shown, Function<String, PipelineSchedule> parse) {
@@ -47,7 +49,7 @@ public final class Schedules {
   }
 
   /**
-   * Finds a schedule by its name. Names are {@code 1f1b}, {@code gpipe}, {@code
+   * Finds a schedule by its name. The names are {@code 1f1b}, {@code gpipe}, {@code
    * early_recompute_1f1b} and {@code interleaved:V}. Upper and lower case are treated as equal.
    *
    * @throws perseus.io.UserError if no schedule has this name
@@ -57,7 +59,7 @@ public final class Schedules {
   }
 
   /**
-   * Finds a schedule by its name. Only schedules with one stage per rank are searched.
+   * Finds a schedule with one stage per rank by its name.
    *
    * @throws perseus.io.UserError if no schedule with one stage per rank has this name
    */

@@ -1,12 +1,13 @@
 package perseus.pipeline;
 
 /**
- * Holds one entry of a rank's execution order: an instruction of a stage for one microbatch or once
- * per iteration.
+ * Holds one step in the execution order of a rank: an instruction that one of its stages executes
+ * for one microbatch or once per iteration.
  *
- * @param stage pipeline stage, from 0, which is one of the rank's stages
+ * @param stage number of the stage in the pipeline, from 0
  * @param instruction kind of instruction
- * @param microbatch number of the microbatch, from 0, or {@link #EVERY_MICROBATCH}
+ * @param microbatch number of the microbatch, from 0; {@link #EVERY_MICROBATCH} if the step runs
+ *     once per iteration
  */
 public record Step(int stage, Instruction instruction, int microbatch) {
   /** The microbatch number of steps that run once per iteration. */

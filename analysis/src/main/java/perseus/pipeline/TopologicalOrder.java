@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Orders operations so that each operation comes after its predecessors, or finds a cycle.
+ * Orders operations so that each operation comes after its predecessors, or finds operations that
+ * wait for each other in a cycle.
  *
- * <p>Method: an operation is free if all its predecessors have been taken. Repeatedly take the
- * operation that became free first. Operations without predecessors are free from the start, in
- * ascending order. If operations remain when no operation is free, each remaining operation has a
- * remaining predecessor. So a walk from a remaining operation to remaining predecessors ends in a
- * cycle.
+ * <p>Method: take the operations one after the other. An operation is free if all its predecessors
+ * have been taken. Always take the operation that became free first. Operations without
+ * predecessors are free from the start, and are taken in ascending order of their indices. If no
+ * operation is free but some remain, each remaining operation has a predecessor that also remains.
+ * So a walk that goes again and again from an operation to a remaining predecessor reaches a cycle.
  *
  * <p>Complexity: O(operations + arcs). Source: Kahn, Topological sorting of large networks,
  * Communications of the ACM 5, 1962.
@@ -62,14 +63,18 @@ final class TopologicalOrder {
     return size < order.length;
   }
 
-  /** Returns the operations in their order. The result is valid only if there is no cycle. */
+  /**
+   * Returns the indices of the operations in topological order. The result is valid only if there
+   * is no cycle.
+   */
   int[] order() {
     return order;
   }
 
   /**
-   * Returns a cycle, in which each operation precedes the next one. The first operation is repeated
-   * at the end.
+   * Returns the indices of operations that wait for each other in a cycle. Each operation is a
+   * predecessor of the next operation in the list. The first operation is repeated at the end of
+   * the list.
    */
   List<Integer> cycle() {
     int[] positionInPath = new int[remaining.length];

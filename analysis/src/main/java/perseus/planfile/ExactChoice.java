@@ -8,10 +8,11 @@ import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Makes new plans for a goal and holds the best of them.
+ * Makes new plans for a user's goal, and holds the best of these plans.
  *
- * <p>A {@link Goal} chooses only among plans that exist. This class first makes plans with
- * iteration times near the time that the goal needs. The goal then chooses one of the new plans.
+ * <p>A {@link Goal} alone chooses only among existing plans. This class first makes new plans,
+ * whose iteration times are near the time that the goal needs. The goal then chooses one of the new
+ * plans.
  *
  * @param frontier the new plans and the lower bound on their energy
  * @param catalog the catalog of the new plans; all other values are equal to the values in the
@@ -19,15 +20,15 @@ import perseus.planner.problem.PlanningProblem;
  * @param entry the chosen plan, an entry of {@code catalog}
  */
 public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.Entry entry) {
-  /** Number of iteration times to try for a goal that does not determine the time. */
+  /** Number of iteration times to try for a goal that does not determine the iteration time. */
   private static final int STEPS = 32;
 
   /**
    * Makes plans for a goal and chooses one of them.
    *
-   * <p>A deadline, a slowdown or a straggler determines the iteration time of the plan. For any
-   * other goal, the method first finds the best existing plan. The method then tries iteration
-   * times near the time of this plan.
+   * <p>If the goal is a deadline, a slowdown or a straggler, it determines the iteration time of
+   * the plan. For any other goal, the method first finds the best existing plan, and then tries
+   * iteration times near the time of this plan.
    *
    * @param catalog existing plans
    * @param problem problem that the existing plans solve
@@ -56,9 +57,9 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
   }
 
   /**
-   * Returns the iteration times to try, in seconds. These are the times of {@code chosen} and of
-   * the next slower plan, and evenly spaced times between the next faster plan and the next slower
-   * plan.
+   * Returns the iteration times to try, in seconds. The result contains the time of {@code chosen},
+   * the time of the next slower plan, and evenly spaced times between the next faster plan and the
+   * next slower plan.
    */
   private static List<Double> timesAround(PlanCatalog.Entry chosen, PlanCatalog catalog) {
     double faster = chosen.timeS();

@@ -18,8 +18,8 @@ import perseus.profile.ProfileRow;
 /**
  * Holds the contents of a plan file: one frequency for every computation of an iteration.
  *
- * <p>The computations of a stage are listed in the order in which the stage executes them. If
- * several stages share a rank, this class treats them as one stage.
+ * <p>The computations of a stage are listed in the order in which the stage executes them. Stages
+ * that share a rank are one stage in this class.
  *
  * @param frequenciesMhz frequencies in MHz, one list per stage, one entry per computation
  * @param instructions instructions, one list per stage, one entry per computation; an empty list if
@@ -44,7 +44,7 @@ public record FrequencyPlan(
     return stages.stream().map(List::size).toList();
   }
 
-  /** Returns the frequencies and instructions of a plan. */
+  /** Converts a plan of a planner to its frequencies and instructions. */
   public static FrequencyPlan of(Plan plan) {
     List<List<Integer>> frequencies = new ArrayList<>();
     List<List<Instruction>> instructions = new ArrayList<>();
@@ -57,10 +57,10 @@ public record FrequencyPlan(
   }
 
   /**
-   * Computes the time and energy that a profile predicts for this plan.
+   * Computes the iteration time and energy of this plan from the profile of a planning problem.
    *
    * @param name name of the plan in error messages, such as its file name
-   * @param problem problem whose options come from the profile
+   * @param problem planning problem that was made from the profile
    * @return the plan with its predicted time and energy
    * @throws UserError if the plan does not fit the problem, or if it contains a frequency that the
    *     profile does not contain
@@ -70,11 +70,11 @@ public record FrequencyPlan(
   }
 
   /**
-   * Computes the time and energy that a profile predicts for this plan with other settings besides
-   * the frequency (knobs).
+   * Computes the iteration time and energy of this plan if its computations also have knobs
+   * (settings other than the frequency).
    *
-   * @param knobs knobs of each computation, one list per stage; if empty, the fastest option at
-   *     each frequency is used
+   * @param knobs names and values of the knobs of each computation, one list per stage; if empty,
+   *     the fastest option at each frequency is used
    */
   Plan predict(String name, PlanningProblem problem, List<List<Map<String, String>>> knobs) {
     requireFits(name, problem.schedule(), computations(problem.dag()), problem.microbatches());
@@ -114,7 +114,7 @@ public record FrequencyPlan(
     return Plan.of(problem, j -> rows[j]);
   }
 
-  /** Returns the number of stages; stages that share a rank are one stage. */
+  /** Returns the number of stages, in which stages that share a rank are one stage. */
   public int stages() {
     return frequenciesMhz.size();
   }
@@ -164,7 +164,10 @@ public record FrequencyPlan(
     }
   }
 
-  /** Returns the computations of each lane in execution order. A lane is a rank of the pipeline. */
+  /**
+   * Returns the computations of each lane. A lane is the sequence of operations that one rank
+   * executes.
+   */
   private static List<List<Instruction>> computations(IterationDag dag) {
     List<List<Instruction>> lanes = new ArrayList<>();
     for (int lane = 0; lane < dag.lanes(); lane++) {

@@ -7,19 +7,22 @@ import java.util.function.Supplier;
 import perseus.io.UserError;
 
 /**
- * Chooses the best plan for a goal: the plan with minimum energy, minimum time or minimum product
- * of both. Some goals also have a limit that the plan must keep.
+ * Defines the interface of all goals that a user can have for a plan; each implementation is one
+ * kind of goal and chooses the best plan for this goal. The best plan has the minimum energy, the
+ * minimum time, or the minimum product of both. Some goals also have a limit that the plan must
+ * keep.
  *
  * <p>If several plans are equally good, the fastest of them is chosen. The file {@code
  * frontier.csv} contains times and energies rounded to ten digits. A user may copy a rounded value
- * as a limit. The plan with the copied value still keeps the limit, because a plan may exceed a
- * limit by {@link #ROUNDING}.
+ * from this file and use it as a limit. The plan from which the value was copied still keeps the
+ * limit, because a plan may exceed its limit by the fraction {@link #ROUNDING}.
  *
  * <p>"all-max" is the iteration in which every operation runs at the highest frequency.
  */
 public sealed interface Goal {
   /**
-   * Relative amount by which a plan may exceed a limit, because a user may copy a rounded limit.
+   * Fraction of a limit by which a plan may exceed the limit, because a user may copy the limit
+   * from a file with rounded values.
    */
   double ROUNDING = 1e-9;
 
@@ -138,11 +141,12 @@ public sealed interface Goal {
    * Asks for minimum energy while this pipeline waits for a straggler. A straggler is another
    * pipeline, which is slower.
    *
-   * <p>Let T0 be the iteration time of all-max. This pipeline waits from the end of its iteration
-   * until the time {@code degree} T0. Its GPUs draw blocking power while they wait. The energy of
-   * waiting is part of the energy to minimize. Let T_eps be the iteration time of minimum effective
-   * energy, where effective energy is energy minus blocking power times time. On the frontier, the
-   * plan with the time min({@code degree} T0, T_eps) has the minimum energy.
+   * <p>Let T0 be the iteration time of all-max. The straggler needs the time {@code degree} T0 for
+   * its iteration. This pipeline waits from the end of its own iteration until the straggler has
+   * finished. While this pipeline waits, its GPUs draw blocking power. The energy of waiting is
+   * part of the energy to minimize. Let T_eps be the iteration time at which effective energy
+   * (energy minus blocking power times iteration time) is minimal. On the frontier, the plan with
+   * the time min({@code degree} T0, T_eps) has the minimum energy.
    *
    * @param degree iteration time of the straggler divided by the iteration time of all-max
    */
@@ -160,8 +164,10 @@ public sealed interface Goal {
       return best(
           catalog,
           plan -> within(plan.timeS(), end),
-          // Energy until the end of the straggler = energy of the plan + blocking power * (end -
-          // time of the plan). The term blocking power * end is constant and is left out.
+          // Let "end" be the iteration time of the straggler. The energy until "end" is the energy
+          // of the plan plus the energy of waiting, which is blocking power * (end - time of the
+          // plan). The comparator leaves out the term blocking power * end, because this term is
+          // the same for all plans.
           Comparator.comparingDouble(
               plan -> plan.energyJ() - catalog.blockingWatts() * plan.timeS()),
           () -> tooSlow(catalog, end));

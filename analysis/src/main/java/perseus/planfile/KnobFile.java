@@ -12,12 +12,13 @@ import perseus.planner.problem.Plan;
 import perseus.profile.ProfileRow;
 
 /**
- * Reads and writes the knob file of a plan: a JSON file beside the plan file with the settings of
- * each computation besides its frequency.
+ * Reads and writes the knob file of a plan: a JSON file with the settings of each computation that
+ * are not its frequency.
  *
- * <p>Each of these settings is called a knob. An example is a communication schedule. The knob file
- * of {@code freqs_pipeline_%05d.py} is {@code scheds_pipeline_%05d.json}. The knob file of any
- * other plan file {@code NAME.py} is {@code NAME.json}.
+ * <p>Each setting in the knob file is called a knob. The knob file is in the same directory as the
+ * plan file. An example of a knob is the communication schedule. The knob file of the plan file
+ * {@code freqs_pipeline_%05d.py} is {@code scheds_pipeline_%05d.json}, where {@code %05d} is the
+ * number of the plan. The knob file of any other plan file {@code NAME.py} is {@code NAME.json}.
  *
  * <p>The file contains one JSON array per stage, in the order of the plan. The array of a stage
  * contains one object per computation. The object of a computation contains the {@code
@@ -36,7 +37,7 @@ final class KnobFile {
     return plan.resolveSibling(name.replaceFirst("^freqs_pipeline_", "scheds_pipeline_"));
   }
 
-  /** Returns the knobs of a plan as JSON text; empty if no computation has a knob. */
+  /** Returns the knobs of a plan as JSON text. The text is empty if no computation has a knob. */
   static String text(Plan plan) {
     List<List<Map<String, Object>>> stages = new ArrayList<>();
     boolean any = false;
@@ -58,8 +59,8 @@ final class KnobFile {
   /**
    * Reads the knobs of a plan.
    *
-   * @return knobs by name, one list per stage, one map per computation; an empty list if the plan
-   *     has no knob file
+   * @return one list per stage, with one map per computation from the names of its knobs to their
+   *     values; an empty list if the plan has no knob file
    * @throws UserError if the knob file cannot be read or has another format
    */
   static List<List<Map<String, String>>> read(Path plan) {

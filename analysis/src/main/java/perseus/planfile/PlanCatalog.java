@@ -51,7 +51,8 @@ public record PlanCatalog(
   public static final int SCHEMA_VERSION = 1;
 
   /**
-   * Holds the time and energy of all-max, the iteration with which plans are compared.
+   * Holds the time and energy of all-max (every operation at the highest frequency), with which
+   * plans are compared.
    *
    * @param timeS iteration time in seconds
    * @param energyJ iteration energy in joules
@@ -131,8 +132,8 @@ public record PlanCatalog(
 
   /**
    * Returns the directory of plans to which a path refers. If the path is a file {@code
-   * plans.json}, the result is the parent directory of this file. If the path is anything
-   * different, the result is the path itself.
+   * plans.json}, the result is the parent directory of this file. For any other path, the result is
+   * the path itself.
    */
   public static Path directory(Path named) {
     if (!FILE_NAME.equals(String.valueOf(named.getFileName())) || !Files.isRegularFile(named)) {

@@ -29,14 +29,14 @@ public final class PlanDirectory {
   static final String PLANS = "plans";
 
   /**
-   * Number of digits of written times and energies. With ten digits, a written sum does not depend
-   * on the order of its terms.
+   * Number of digits of times and energies in the files. The rounding error of a sum depends on the
+   * order of its terms. Ten digits are few enough to hide this error.
    */
   static final MathContext DIGITS = new MathContext(10);
 
   /**
-   * Matches the names of all files that planning writes, including charts, relative to the
-   * directory.
+   * Matches the paths, relative to the directory of plans, of all files (including charts) that
+   * planning writes.
    */
   private static final Pattern WRITTEN =
       Pattern.compile(
@@ -53,11 +53,11 @@ public final class PlanDirectory {
   private PlanDirectory() {}
 
   /**
-   * Writes all files of a directory of plans, and replaces the files that were written before. If a
-   * file cannot be written, the directory does not change.
+   * Writes all files of a directory of plans, and replaces the files of earlier plans. If a file
+   * cannot be written, the directory does not change.
    *
-   * @param companions writes further files that belong to the plans into the directory that it
-   *     receives
+   * @param companions function that writes further files, such as the profile, into the directory
+   *     that it receives
    * @throws perseus.io.UserError if a file cannot be written, or if the folder {@code plans/}
    *     contains a file that is not a plan
    */
@@ -93,8 +93,8 @@ public final class PlanDirectory {
   }
 
   /**
-   * Checks that the folder of plans contains no other files of the user, because the whole folder
-   * will be replaced.
+   * Checks that the folder of plans contains no files except plans, because the whole folder will
+   * be replaced.
    */
   private static void requireOnlyPlans(Path plans) {
     if (!Files.exists(plans)) {
@@ -135,8 +135,8 @@ public final class PlanDirectory {
   }
 
   /**
-   * Returns the paths of all files that copying a plan creates. These are the copy of the plan file
-   * and, if the plan has a knob file, its copy.
+   * Returns the paths of all files that {@link #copyPlan} creates. A copied plan consists of a plan
+   * file and, if the plan has knobs, a knob file.
    *
    * @param file path of the copied plan file
    * @param plan path of the original plan file

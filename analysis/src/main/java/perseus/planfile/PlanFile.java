@@ -108,7 +108,7 @@ public final class PlanFile {
   }
 
   /**
-   * Reads a plan file in either format.
+   * Reads a plan file in either of the two formats of {@link PlanFormat}.
    *
    * @throws UserError if the file cannot be read or is not a plan; the message names the line
    */

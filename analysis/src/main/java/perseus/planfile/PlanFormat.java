@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 import perseus.pipeline.Instruction;
 
 /**
- * Writes a plan as text in one of two formats. Text in either format is a Python literal with one
- * list per stage.
+ * Lists the two text formats of plan files, and writes a plan in one of them. In both formats, the
+ * text is a Python literal with one list per stage.
  */
 public enum PlanFormat {
   /** Writes only the frequencies, such as {@code [1260, 1080]}. */

@@ -37,8 +37,9 @@ import perseus.profile.StageProfile;
  * @param asked the plans for the iteration times that the user gave
  * @param plans number of plans
  * @param breakpoints number of breakpoints of the piecewise linear lower bound
- * @param boundCertificate maximum distance of the exact lower bound above the computed lower bound,
- *     as a fraction of the computed bound; 0 if the computed bound is exact
+ * @param boundCertificate largest possible difference between the exact lower bound and the
+ *     computed lower bound, which is lower, as a fraction of the computed bound; 0 if the computed
+ *     bound is exact
  * @param largestGap largest distance of a plan's energy above the lower bound, as a fraction of the
  *     bound
  * @param meanGap mean distance of the plans' energies above the lower bound, as a fraction of the
@@ -77,7 +78,8 @@ public record PlanSummary(
   public static final int SCHEMA_VERSION = 1;
 
   /**
-   * Compares one plan with all-max.
+   * Holds the time and energy of one plan, and compares them with all-max (every operation at the
+   * highest frequency).
    *
    * @param timeS iteration time in seconds
    * @param energyJ iteration energy in joules

@@ -10,8 +10,8 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
 
 /**
- * Reads the planning problem of a directory of plans from its files, so that a planner can solve
- * the problem again.
+ * Holds the planning problem that a directory of plans solves, and reads it from the files of this
+ * directory, so that a planner can solve the problem again.
  *
  * @param directory directory of the plans
  * @param catalog the plans of the directory, from {@code plans.json}

@@ -153,8 +153,8 @@ final class PythonLiteral {
   }
 
   /**
-   * Skips white space and comments, and counts lines. All line breaks are in white space and
-   * comments, because a string must end on its line.
+   * Skips white space and comments, and counts lines. No other method needs to count lines, because
+   * a line break can only be in white space or after a comment.
    */
   private void skipSpace() {
     boolean comment = false;

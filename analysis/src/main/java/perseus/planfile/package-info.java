@@ -1,6 +1,6 @@
 /**
- * Reads and writes plans on disk: plan files, the directory of a planning with its catalog and
- * summary, and the choice of one plan for a goal.
+ * Reads and writes plan files and directories of plans with their catalog and summary, and chooses
+ * one plan for a user's goal.
  *
  * <p>Code that computes plans belongs to {@link perseus.planner}, and code that draws charts
  * belongs to {@code perseus.chart}; neither may be here.

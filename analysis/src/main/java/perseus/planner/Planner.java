@@ -4,7 +4,11 @@ import perseus.planner.problem.Frontier;
 import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
-/** Chooses a GPU frequency for every operation of an iteration, for a range of iteration times. */
+/**
+ * Chooses a GPU frequency for every operation of a training iteration. Every planner implements
+ * this interface. A planner makes several plans, from fast plans that use more energy to slow plans
+ * that use less energy.
+ */
 public interface Planner {
   /** Returns the planner's name on command lines and in files, in lower case. */
   String name();
@@ -13,16 +17,18 @@ public interface Planner {
   String title();
 
   /**
-   * Plans the time-energy frontier of a problem: a list of plans, each with its time and energy.
+   * Makes plans for a problem. The returned frontier holds these plans, each with its time and
+   * energy.
    *
    * @param problem the iteration to plan
-   * @param request number of plans, additional times in seconds, and search effort
+   * @param request how many plans to make, for which additional times in seconds, and with how much
+   *     search effort
    * @throws perseus.io.UserError if the planner cannot plan this problem
    */
   Frontier plan(PlanningProblem problem, PlanRequest request);
 
   /**
-   * Plans the frontier with the default request: 200 plans and the default effort.
+   * Makes plans for a problem with the default request: 200 plans and the default effort.
    *
    * @throws perseus.io.UserError if the planner cannot plan this problem
    */

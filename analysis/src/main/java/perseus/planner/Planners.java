@@ -18,15 +18,16 @@ import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Lists all planners and finds a planner by its name.
+ * Lists all planners and finds a planner by its name (registry of planners).
  *
- * <p>To add a planner, write one class and add one entry to the class Planners. A user of the
- * library can also implement {@link Planner} without an entry here.
+ * <p>A new planner is one class and one entry here. A user of the library can also implement {@link
+ * Planner} without an entry here.
  */
 public final class Planners {
   /**
-   * Perseus is this project's planner. Perseus first solves the problem with continuous durations,
-   * then rounds each duration to that of a measured frequency.
+   * Perseus is this project's planner. Perseus first allows any duration between the fastest and
+   * the slowest option of an operation, and finds the durations with the least energy. Then Perseus
+   * replaces each duration by the duration of a measured frequency.
    */
   public static final Planner PERSEUS = planner("perseus", "Perseus", Planners::planPerseus);
 
@@ -38,8 +39,8 @@ public final class Planners {
       planner("uniform", "one frequency for all", UniformPlanner::plan);
 
   /**
-   * The per-stage planner chooses one frequency for each stage, so that the forwards of all stages
-   * take about equally long.
+   * The per-stage planner chooses one frequency for each stage, so that the forward computations of
+   * all stages take about equally long.
    */
   public static final Planner PER_STAGE =
       planner("per-stage", "one frequency per stage", PerStagePlanner::plan);

@@ -26,7 +26,7 @@ final class IncompleteRows {
   private final Map<Integer, Integer> ranksOfStage = new TreeMap<>();
 
   /**
-   * Adds the row of an instruction at a frequency that is left out.
+   * Adds one row that is left out: an instruction of a stage at a frequency.
    *
    * @param recorded number of ranks of the stage that recorded the row
    * @param ranks number of ranks of the stage
@@ -40,7 +40,10 @@ final class IncompleteRows {
     ranksOfStage.put(stage, ranks);
   }
 
-  /** Adds one warning for each stage and each set of frequencies. */
+  /**
+   * Adds warnings about the rows that are left out. One warning names all instructions of a stage
+   * that are left out at the same frequencies.
+   */
   void report(Warnings warnings) {
     frequencies.forEach(
         (stage, instructions) -> {

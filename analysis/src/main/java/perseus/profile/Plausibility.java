@@ -13,35 +13,43 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Checks whether the times, energies and frequencies of a profile are plausible.
+ * Checks whether the times, energies and frequencies of a profile are plausible, and makes
+ * warnings.
  *
- * <p>The checks use the rows of computations, such as forward and backward. P is the mean power of
- * one GPU during a row: energy / (time * number of GPUs of the stage), in watts. B is the blocking
- * power of the stage, which one GPU draws while it waits, in watts.
+ * <p>The checks use the rows of computations, such as forward and backward. P is the mean power in
+ * watts of one GPU during the instruction of a row: P = energy / (time * number of GPUs of the
+ * stage). B is the blocking power of the stage in watts, which is the power of one GPU while it
+ * waits.
  *
  * <ul>
- *   <li>P must be above zero, at least B / 2, and at most 10 kW. Otherwise times or energies
- *       probably have the wrong unit.
- *   <li>Every stage must have the highest frequency that any stage has. Otherwise the baseline plan
- *       all-max runs the stages at different frequencies.
- *   <li>Every stage must have at least half as many frequencies as any other stage. If a stage of a
- *       recording has less than a quarter as many, records of the stage were lost, and the check
- *       throws an error.
+ *   <li>The power P of one GPU must be above zero, at least half of the blocking power B, and at
+ *       most 10 kW. Otherwise the times or energies of the profile probably have the wrong unit.
+ *   <li>The highest frequency of an instruction must be the same on all stages. Otherwise the
+ *       stages run at different frequencies in all-max (the baseline plan with every operation at
+ *       its highest frequency).
+ *   <li>Each stage must have at least half as many frequencies as the stage that has the most
+ *       frequencies. If the profile comes from a recording and a stage has less than a quarter of
+ *       the frequencies of another stage, records of the stage were lost, and the check throws an
+ *       error.
  * </ul>
  *
- * <p>Complexity: O(stages * rows) for a constant number of instructions. Limits: a wrong unit is
- * not found if it changes the power by less than a factor of about two.
+ * <p>Complexity: the checks take the time O(stages * rows), if the number of instructions per stage
+ * is constant. Limits: a wrong unit is not found if it changes the power by less than a factor of
+ * about two.
  */
 public final class Plausibility {
-  /** Minimum power of one GPU during a computation, as a share of the blocking power. */
+  /**
+   * Minimum power of one GPU during a computation, as a fraction of the blocking power (the power
+   * of a GPU while it waits).
+   */
   private static final double MIN_SHARE_OF_BLOCKING = 0.5;
 
   /** Maximum power of one GPU, in watts. */
   private static final double MAX_WATTS = 10_000;
 
   /**
-   * Maximum ratio of another stage's number of frequencies to the number of frequencies of a stage.
-   * If the ratio is larger, records of the stage were lost.
+   * Maximum ratio of the largest number of frequencies of any stage to the number of frequencies of
+   * the checked stage. If the ratio is larger, records of the checked stage were lost.
    */
   private static final int LOST_RECORDS_RATIO = 4;
 
@@ -59,7 +67,8 @@ public final class Plausibility {
    * of problem.
    *
    * @param profile a profile whose notes state the blocking power of every stage
-   * @throws UserError if a stage of a recording has too few frequencies for planning
+   * @throws UserError if the profile comes from a recording, and a stage has too few frequencies
+   *     for planning
    */
   public static List<String> check(StageProfile profile) {
     Plausibility check = new Plausibility(profile);
@@ -126,7 +135,9 @@ public final class Plausibility {
         : String.format(Locale.ROOT, "%.1f W", watts);
   }
 
-  /** Returns the mean power of one GPU of the row's stage, in watts. */
+  /**
+   * Returns the mean power in watts of one GPU of the row's stage, during the row's instruction.
+   */
   private double watts(ProfileRow row) {
     return row.energyJoules() / row.timeSeconds() / profile.gpus(row.stage());
   }

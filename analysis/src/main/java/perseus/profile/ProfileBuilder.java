@@ -24,13 +24,15 @@ import perseus.recording.log.Warning;
 import perseus.recording.run.RunManifest;
 
 /**
- * Builds the profile of the stages from the energies that were attributed to the ranks of a
- * recording.
+ * Builds a stage profile (time and energy of each instruction of each stage at each frequency) from
+ * the energies of all ranks of a recording.
  *
- * <p>The time of a stage is the maximum over its data-parallel and tensor-parallel ranks. The
- * energy of a stage is the sum over these ranks ({@link ProfileRow#ofRanks}). If a rank of a stage
- * lacks a row, the row is left out with a warning. If a schedule gives several stages to a rank,
- * each of these stages has rows ({@link StageLayout}).
+ * <p>The time of an instruction of a stage is the maximum over the data-parallel and
+ * tensor-parallel ranks of the stage. The energy of the instruction is the sum over all these ranks
+ * of the stage ({@link ProfileRow#ofRanks}). If any rank of a stage did not record an instruction
+ * at a frequency, the profile contains no row for this instruction and frequency of the stage, and
+ * a warning is added. If a rank holds several stages, the profile has separate rows for each of
+ * these stages ({@link StageLayout}).
  */
 public final class ProfileBuilder {
   private ProfileBuilder() {}
@@ -42,13 +44,13 @@ public final class ProfileBuilder {
           .thenComparing(Key::instruction)
           .thenComparing(Comparator.comparingInt(Key::frequencyMhz).reversed());
 
-  /** Returns the profile of a recording, with the energies in {@code attributed}. */
+  /** Builds the profile of a recording from the energies in {@code attributed}. */
   public static StageProfile join(Recording recording, Attributed attributed) {
     return join(recording, attributed, false);
   }
 
   /**
-   * Returns the profile of a recording, with the energies in {@code attributed}. Warnings are added
+   * Builds the profile of a recording from the energies in {@code attributed}. Warnings are added
    * to {@code recording.warnings()}.
    *
    * @param leaveOutThrottled whether to leave out the frequencies at which a rank of a stage was
@@ -86,7 +88,7 @@ public final class ProfileBuilder {
           if (rankRows.size() == ranks) {
             rows.add(ProfileRow.ofRanks(rankRows));
           } else {
-            // A sum over only some of the ranks would be too low for the stage.
+            // The row is left out, because a sum over only some ranks of the stage is too low.
             incomplete.add(key.stage, key.instruction, key.frequencyMhz, rankRows.size(), ranks);
           }
         });
@@ -110,8 +112,8 @@ public final class ProfileBuilder {
   }
 
   /**
-   * Returns the pairs of pipeline rank and frequency in MHz that are left out because of
-   * throttling. Adds a warning for each pipeline rank that was throttled.
+   * Returns pairs (pipeline rank, frequency in MHz) whose rows are left out because a GPU was
+   * throttled. Adds a warning for each pipeline rank that was throttled.
    */
   private static Set<List<Integer>> leaveOutThrottled(Recording recording, Attributed attributed) {
     Map<Integer, TreeSet<Integer>> frequencies = new TreeMap<>();
@@ -170,10 +172,10 @@ public final class ProfileBuilder {
   }
 
   /**
-   * Computes the blocking (waiting) power of one GPU for each pipeline rank, in watts. The result
-   * is the mean over the ranks with the same pipeline rank. A rank that rarely waited is left out,
-   * because the standard error of its blocking power is too large. If no rank remains, the blocking
-   * power of the whole recording is used.
+   * Computes the blocking (waiting) power of one GPU for each pipeline rank, in watts. The power of
+   * a pipeline rank is the mean over all data-parallel and tensor-parallel ranks of this pipeline
+   * rank. A rank that rarely waited is left out, because the standard error of its blocking power
+   * is too large. If no rank remains, the blocking power of the whole recording is used.
    */
   private static List<Double> blockingWattsByPpRank(Attributed attributed, int ppRanks) {
     List<Double> watts = new ArrayList<>();
@@ -194,7 +196,8 @@ public final class ProfileBuilder {
 
   /**
    * Computes the time of a transfer from each pipeline rank to the next pipeline rank, in seconds.
-   * The time is the mean over all pipelines, or 0 if it is unknown.
+   * The time is the mean over all pairs of ranks that exchange results, or 0 if no pair has a known
+   * time.
    */
   private static List<Double> transferSeconds(Attributed attributed, int ppRanks) {
     Map<List<Integer>, RankEnergy> byPlace = new HashMap<>();

@@ -21,13 +21,16 @@ final class ProfileColumns {
   static final List<String> REQUIRED =
       List.of("stage", "instruction", "frequency", "time", "energy");
 
-  /** Columns of {@link ProfileRow.Quality}, which may be absent from a profile. */
+  /** Columns with the values of {@link ProfileRow.Quality}. A profile may lack these columns. */
   static final List<String> QUALITY = List.of("instances", "time_stderr", "energy_stderr", "r2");
 
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
-  /** Identifies an option of a stage by its values in the file. */
+  /**
+   * Identifies an option: one way to run an instruction of a stage, with its frequency and other
+   * knobs.
+   */
   record Key(int stage, Instruction instruction, int frequencyMhz, Map<String, String> knobs) {
     @Override
     public String toString() {
@@ -78,14 +81,17 @@ final class ProfileColumns {
     rankColumns = header.stream().filter(RANK::contains).toList();
   }
 
-  /** Sets the line of the next record, from 1. The line is used in error messages. */
+  /**
+   * Sets the line number, from 1, of the record that is read next. Error messages contain this
+   * number.
+   */
   void moveTo(long number) {
     line = number;
   }
 
   /**
    * Refuses a record that has more fields than the header has columns, unless the additional fields
-   * are blank. For example, a number with a decimal comma would be split into two fields.
+   * are blank. For example, the decimal comma in 1,5 splits this number into two fields.
    *
    * @throws UserError if the record has too many fields
    */
@@ -168,7 +174,7 @@ final class ProfileColumns {
     if (text.equalsIgnoreCase("nan")) {
       return Double.NaN;
     }
-    // Double.parseDouble alone would also accept texts such as 1f, 1d and 0x1p3.
+    // Without this check, Double.parseDouble would also accept texts such as 1f, 1d and 0x1p3.
     if (!NUMBER.matcher(text).matches()) {
       throw at(column, "is '" + text + "', not a number");
     }

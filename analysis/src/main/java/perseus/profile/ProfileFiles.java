@@ -41,7 +41,7 @@ final class ProfileFiles {
 
   private ProfileFiles() {}
 
-  /** Holds a row of the profile and the number of its line in the file, from 1. */
+  /** Holds a row of the profile and its line number in the file, from 1. */
   private record Line(long number, ProfileRow row) {}
 
   /**
@@ -136,7 +136,7 @@ final class ProfileFiles {
   }
 
   /**
-   * Joins the rows of all ranks of each stage.
+   * Joins the rows of all ranks of a stage to one row of the stage, for each stage and option.
    *
    * @throws UserError if a rank of a stage lacks a row that another rank of the stage has
    */
@@ -188,8 +188,8 @@ final class ProfileFiles {
   }
 
   /**
-   * Returns the path of the JSON file with the notes of a profile. The path differs from {@code
-   * csv} only in the ending {@code .json}.
+   * Returns the path of the JSON file with the notes of a profile. The path of the notes differs
+   * from {@code csv} only in the ending {@code .json}.
    */
   static Path notesBeside(Path csv) {
     String name = csv.getFileName().toString();

@@ -10,7 +10,8 @@ import perseus.io.UserError;
  * Unknown values are null.
  *
  * @param schemaVersion version of the file's format, which is 1
- * @param source origin of the profile: directories, a model or a GPU
+ * @param source text that says where the profile comes from, such as the directories of the
+ *     recording
  * @param simulated whether the energies come from a simulated GPU
  * @param model name of the model
  * @param gpu name of the GPU
@@ -22,7 +23,8 @@ import perseus.io.UserError;
  * @param gpusPerStage number of GPUs of each stage; the energy of a row is the sum over these GPUs
  * @param stageTransferSeconds for each stage except the last, the time in seconds of a transfer to
  *     the next stage (activation) or back (gradient)
- * @param lagSeconds lag of the energy counter, in seconds
+ * @param lagSeconds lag of the energy counter in seconds: the delay between the use of energy and
+ *     the reading that contains this energy
  * @param numMicrobatches number of microbatches in an iteration of the profiled run
  * @param trainSchedule name of the pipeline schedule of the profiled run
  * @param warnings reasons why the profile may be wrong, one sentence each
@@ -85,7 +87,8 @@ public record ProfileNotes(
   }
 
   /**
-   * Returns notes for a {@code profile.csv} without {@code profile.json}. Only the source is known.
+   * Returns notes for a {@code profile.csv} without {@code profile.json}. In these notes, only the
+   * source of the profile is known.
    */
   public static ProfileNotes none(String source) {
     return new ProfileNotes(
@@ -151,8 +154,8 @@ public record ProfileNotes(
   }
 
   /**
-   * Returns the time of a transfer from each stage to the next stage, in seconds. The time is 0 if
-   * it is unknown.
+   * Returns the time of a transfer from each stage to the next stage, in seconds. If the time of a
+   * transfer is unknown, the result contains 0.
    *
    * @param stages number of stages; the result has {@code stages - 1} entries
    */

@@ -5,18 +5,20 @@ import java.util.Map;
 import perseus.pipeline.Instruction;
 
 /**
- * Holds the time and the energy of one instruction of a stage at one frequency. A row is one option
- * to run the instruction. Some profiles have further knobs, which are settings other than the
- * frequency. A row then also has one value for each further knob.
+ * Holds the time and the energy of one instruction of a stage at one frequency. A row is one
+ * option, which means one way to run the instruction. Some profiles have further knobs, which are
+ * settings other than the frequency. If a profile has further knobs, each row also has one value
+ * for each of these knobs.
  *
  * @param stage pipeline stage, from 0
  * @param instruction kind of instruction
  * @param frequencyMhz SM clock in MHz
  * @param timeSeconds mean duration of one execution of the instruction, in seconds
  * @param energyJoules mean energy of one execution, in joules, summed over all GPUs of the stage
- * @param knobs values of all knobs except the frequency, by column name, with the text and in the
- *     column order of the file; empty if the frequency is the only knob
- * @param quality how exactly time and energy are known
+ * @param knobs values of all knobs except the frequency, as they are written in the file; the keys
+ *     are the names of the columns, in the order of the file; empty if the frequency is the only
+ *     knob
+ * @param quality measures of how precise the time and the energy are
  */
 public record ProfileRow(
     int stage,
@@ -28,13 +30,14 @@ public record ProfileRow(
     Quality quality) {
 
   /**
-   * Says how exactly the time and the energy of a row are known. Unknown values are NaN, and an
-   * unknown number of instances is 0.
+   * Holds measures of how precise the time and the energy of a row are, such as standard errors.
+   * Unknown values are NaN, and an unknown number of instances is 0.
    *
    * @param instances number of measured executions of the instruction
    * @param timeStderrSeconds standard error of the mean time, in seconds
    * @param energyStderrJoules standard error of the mean energy, in joules
-   * @param r2 coefficient of determination of the fit on held-out updates of the energy counter
+   * @param r2 coefficient of determination (R squared) of the fitted power, computed from updates
+   *     of the energy counter that were not used for the fit
    */
   public record Quality(
       long instances, double timeStderrSeconds, double energyStderrJoules, double r2) {
@@ -53,9 +56,9 @@ public record ProfileRow(
   }
 
   /**
-   * Joins the rows of all ranks of a stage for one option. The time is the maximum over the ranks,
-   * because the pipeline waits for the slowest rank of a stage. The energy is the sum over the
-   * ranks, because all ranks take energy.
+   * Joins the rows of all ranks of a stage to one row of the stage. The time is the maximum over
+   * the ranks, because the pipeline waits for the slowest rank of a stage. The energy is the sum
+   * over the ranks, because each rank consumes energy.
    *
    * @param ranks one row for each data-parallel and tensor-parallel rank of the stage; the rows
    *     differ only in time, energy and quality

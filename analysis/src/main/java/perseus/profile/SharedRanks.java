@@ -11,7 +11,7 @@ import perseus.pipeline.IterationDag;
  * Makes the blocking (waiting) power equal for all stages that share a rank. Stages that share a
  * rank run on the same GPUs, so these stages must have one blocking power. If the stages were
  * measured on different GPUs, their measured blocking powers differ slightly. This class replaces
- * these blocking powers by their mean.
+ * the blocking powers of stages that share a rank by their mean.
  */
 public final class SharedRanks {
   /** Maximum relative difference between the blocking powers of stages that share a rank. */
@@ -22,7 +22,7 @@ public final class SharedRanks {
   /**
    * Replaces the blocking power of each stage by the mean over the stages of its rank.
    *
-   * @param dag the DAG that says which stages share a rank
+   * @param dag DAG of the iteration; stages whose operations are in the same lane share a rank
    * @param stageWatts blocking power of one GPU of each stage, in watts
    * @param gpus number of GPUs of each stage
    * @return blocking power of one GPU of each stage, in watts

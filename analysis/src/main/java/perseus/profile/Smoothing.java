@@ -8,25 +8,27 @@ import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.analysis.interpolation.LoessInterpolator;
 
 /**
- * Smooths the times and energies of a profile over the frequency. Smoothing is useful for short
- * recordings, whose curves are noisy.
+ * Reduces the noise in the times and energies of a profile by fitting smooth functions of the
+ * frequency. Smoothing is useful for short recordings, in which times and energies are noisy.
  *
  * <p>Problem: the values y_i of an instruction at the frequencies f_i are a smooth function of the
  * frequency plus noise. Estimate this function at each f_i.
  *
- * <p>Method: local regression. For each frequency, a line is fitted to the values at the seven
- * nearest frequencies. Tricube weights give less weight to distant frequencies. The value of the
- * line at the frequency is the smoothed value. Two further passes lower the weights of values with
- * large residuals, so that a single wrong value has little effect. Times and energies are smoothed
- * separately. Each instruction of each stage and each combination of other knobs is smoothed
- * separately, too.
+ * <p>Method: local regression. For each frequency, a straight line is fitted to the values at the
+ * seven nearest frequencies. Tricube weights give less weight to distant frequencies. The smoothed
+ * value at a frequency is the value of its line at this frequency. Two further passes lower the
+ * weights of values with large residuals, so that a single wrong value has little effect. Times and
+ * energies are smoothed separately. Each instruction of each stage is smoothed separately. If a
+ * profile has knobs other than the frequency, each combination of their values is smoothed
+ * separately.
  *
- * <p>Complexity: O(n) local fits of seven values for n frequencies. Limits: a curve with fewer than
- * seven frequencies is not changed. For some numbers of frequencies, such as 55, each fit has only
- * six frequencies because of rounding. Smoothing also removes real steps, such as the step where a
- * GPU changes its voltage. So smoothing is used only if the user asks for it. Source: Cleveland,
- * Robust locally weighted regression and smoothing scatterplots, Journal of the American
- * Statistical Association 74, 1979, as implemented in Commons Math.
+ * <p>Complexity: for n frequencies, O(n) lines are fitted, each to seven values. Limits: values at
+ * fewer than seven frequencies are not changed. For some numbers of frequencies, such as 55, each
+ * fit has only six frequencies because of rounding. Smoothing also flattens real jumps, such as the
+ * jump at the frequency where a GPU changes its voltage. Because it can remove real jumps,
+ * smoothing is used only if the user asks for it. Source: Cleveland, Robust locally weighted
+ * regression and smoothing scatterplots, Journal of the American Statistical Association 74, 1979,
+ * as implemented in Commons Math.
  */
 final class Smoothing {
   /** Number of frequencies in each local fit. */
@@ -34,7 +36,7 @@ final class Smoothing {
 
   private static final int ROBUSTNESS_PASSES = 2;
 
-  /** Minimum smoothed time, as a share of the measured time. */
+  /** Minimum smoothed time, as a fraction of the measured time. */
   private static final double MIN_TIME_SHARE = 0.5;
 
   private Smoothing() {}
@@ -79,8 +81,9 @@ final class Smoothing {
   }
 
   /**
-   * Smooths a value over the negative frequency. The negative frequency ascends, because the
-   * frequencies of the rows descend.
+   * Smooths one value of the rows, such as the time. The x-values of the fit are the negative
+   * frequencies, because the library needs ascending x-values and the frequencies of the rows
+   * descend.
    */
   private static double[] smooth(List<ProfileRow> rows, ToDoubleFunction<ProfileRow> value) {
     return new LoessInterpolator(FREQUENCIES_OF_FIT / rows.size(), ROBUSTNESS_PASSES)

@@ -12,9 +12,9 @@ import perseus.recording.run.RunManifest;
 
 /**
  * Computes which stages each rank of a pipeline holds. Usually rank r holds stage r. Under an
- * interleaved schedule, rank r of R ranks holds the stages r, r + R, r + 2 R and so on. In the log
- * of such a rank, instruction names end with the number of the stage on the rank ({@link
- * ChunkInstruction}).
+ * interleaved schedule, rank r of R ranks holds the stages r, r + R, r + 2 R and so on. The stages
+ * of one rank also have chunk numbers 0, 1, 2 and so on. In the log of the rank, the names of
+ * instructions end with the chunk number, except for chunk 0 ({@link ChunkInstruction}).
  *
  * @param ranks number of ranks of a pipeline
  * @param chunks number of stages of each rank
@@ -23,7 +23,7 @@ record StageLayout(int ranks, int chunks) {
   private static final String INTERLEAVED = "interleaved";
 
   /**
-   * Finds the layout of a recording. The layout follows from the schedule and the recorded
+   * Finds out which stages each rank of a recording holds, from the schedule and the recorded
    * instructions.
    */
   static StageLayout of(Recording recording, Attributed attributed) {
@@ -45,9 +45,9 @@ record StageLayout(int ranks, int chunks) {
   }
 
   /**
-   * Returns the stage for which a rank executed an instruction. Loads have no stage number in logs.
-   * Loads of pipeline rank 0 belong to its first stage, and loads of other ranks belong to their
-   * last stage.
+   * Returns the stage for which a rank executed an instruction. In logs, the names of loads contain
+   * no chunk number. Loads of pipeline rank 0 belong to its first stage, and loads of any other
+   * rank belong to its last stage.
    */
   int stage(int ppRank, Instruction logged) {
     int chunk = ChunkInstruction.of(logged).chunk();
@@ -57,7 +57,7 @@ record StageLayout(int ranks, int chunks) {
     return chunks == 1 ? ppRank : chunk * ranks + ppRank;
   }
 
-  /** Returns the instruction of a profile for an instruction of a log. */
+  /** Removes the chunk number from the name of a logged instruction. */
   Instruction instruction(Instruction logged) {
     return chunks == 1 ? logged : ChunkInstruction.of(logged).instruction();
   }
@@ -67,7 +67,7 @@ record StageLayout(int ranks, int chunks) {
     return stage % ranks;
   }
 
-  /** Returns a list with one value per stage, from a list with one value per pipeline rank. */
+  /** Converts a list with one value per pipeline rank to a list with one value per stage. */
   <T> List<T> perStage(List<T> byPpRank) {
     return IntStream.range(0, ranks * chunks)
         .mapToObj(stage -> byPpRank.get(ppRank(stage)))

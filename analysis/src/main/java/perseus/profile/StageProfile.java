@@ -62,11 +62,11 @@ public final class StageProfile {
   }
 
   /**
-   * Reads {@code profile.csv} and, if it exists in the same directory, {@code profile.json}. If the
-   * file has one row per rank, the ranks of each stage are joined. Such a file has a column {@code
-   * rank}, {@code dp_rank}, {@code pp_rank} or {@code tp_rank}. The time of a stage is the maximum
-   * over its ranks, and its energy is the sum over its ranks. The number of GPUs of a stage is the
-   * number of its ranks.
+   * Reads {@code profile.csv} and, if it exists in the same directory, {@code profile.json}. A file
+   * with a column {@code rank}, {@code dp_rank}, {@code pp_rank} or {@code tp_rank} has one row per
+   * rank. The rows of all ranks of a stage are then joined to one row of the stage. The time of the
+   * stage is the maximum over its ranks, and its energy is the sum over its ranks. The number of
+   * GPUs of the stage is the number of its ranks.
    *
    * @param csv path of a file in UTF-8 with times in seconds, energies in joules and frequencies in
    *     MHz
@@ -97,8 +97,8 @@ public final class StageProfile {
   }
 
   /**
-   * Returns the paths of a profile's files. The paths are {@code csv} and the JSON file with the
-   * notes in the same directory.
+   * Returns the paths of the two files of a profile. These files are {@code csv} and the JSON file
+   * with the notes, which lies in the same directory.
    */
   public static List<Path> files(Path csv) {
     return List.of(csv, ProfileFiles.notesBeside(csv));
@@ -158,8 +158,8 @@ public final class StageProfile {
   }
 
   /**
-   * Returns the number of GPUs of a stage. The energy of a row is the sum over these GPUs. If the
-   * notes do not state the number, the result is 1.
+   * Returns the number of GPUs of a stage. The energy of a row is the sum over all GPUs of the
+   * stage. If the notes do not state the number, the result is 1.
    */
   public int gpus(int stage) {
     List<Integer> gpus = notes.gpusPerStage();
@@ -168,7 +168,7 @@ public final class StageProfile {
 
   /**
    * Returns a copy in which every time is multiplied by {@code timeFactor} and every energy by
-   * {@code energyFactor}. The copy is useful if only a part of each stage was measured.
+   * {@code energyFactor}. The scaled copy is useful if only a part of each stage was measured.
    *
    * @throws UserError if a factor is not a positive number
    */

@@ -13,10 +13,11 @@ import perseus.recording.csv.CsvLogFormat;
 import perseus.recording.run.LogFormat;
 
 /**
- * Finds the format of a directory's logs by the names of its files.
+ * Lists all implementations of {@link LogFormat}, and finds the one that can read the logs of a
+ * given directory.
  *
- * <p>To add a format, write a class that implements {@link LogFormat} and add it to the list in
- * this class.
+ * <p>A new format is one class that implements {@link LogFormat}, and one entry in the list of this
+ * class.
  */
 final class LogFormats {
   private static final List<LogFormat> ALL = List.of(new CsvLogFormat());
@@ -24,8 +25,8 @@ final class LogFormats {
   private LogFormats() {}
 
   /**
-   * Returns the format of the logs in a directory: the first known format that recognizes one of
-   * the file names.
+   * Returns the format of the logs in a directory. It is the first format in the list that
+   * recognizes one of the file names.
    *
    * @throws UserError if the directory cannot be read, or holds no log of any known format
    */
@@ -58,7 +59,7 @@ final class LogFormats {
     }
   }
 
-  /** Returns whether a file with this name is a log of a known format. */
+  /** Returns whether a file with this name is a log of any format in the list. */
   static boolean isLog(String fileName) {
     return ALL.stream().anyMatch(format -> format.isLog(fileName));
   }

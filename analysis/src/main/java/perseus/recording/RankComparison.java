@@ -16,8 +16,9 @@ import perseus.recording.log.Warnings;
  */
 public final class RankComparison {
   /**
-   * Maximum difference in seconds between the start or end times of two ranks' logs. The limit is
-   * the larger of this time and {@link #MAX_DIFFERENCE_SHARE} of the run's duration.
+   * Maximum difference in seconds between the start (or end) of one rank's log and the median start
+   * (or end) of all ranks' logs. If {@link #MAX_DIFFERENCE_SHARE} times the duration of the run is
+   * larger, that time is the limit.
    */
   private static final double MAX_DIFFERENCE_SECONDS = 5;
 
@@ -26,8 +27,8 @@ public final class RankComparison {
   private final List<Summary> ranks = new ArrayList<>();
 
   /**
-   * Holds the values of one rank that are compared. So the logs of the rank need not be kept in
-   * memory.
+   * Holds the values of one rank that are compared, so that the logs of the rank need not be kept
+   * in memory.
    */
   private record Summary(int rank, int iterations, long steps, double firstStart, double lastEnd) {}
 
@@ -66,8 +67,8 @@ public final class RankComparison {
   }
 
   /**
-   * Warns of a rank that has too few optimizer steps. Optimizer steps are the last group of records
-   * in a log. So a log file that was cut off lacks the optimizer steps.
+   * Warns of a rank that has too few optimizer steps. The optimizer steps are the last records in a
+   * log file. So a file whose end was cut off lacks optimizer steps.
    */
   private void warnOfSteps(Warnings warnings) {
     Comparator<Summary> by = Comparator.comparingLong(Summary::steps);
@@ -90,8 +91,8 @@ public final class RankComparison {
     List<Integer> off = new ArrayList<>();
     double largest = 0;
     for (Summary rank : ranks) {
-      // A rank that only starts late is normal. The clock of a rank is wrong if both the rank's
-      // start and its end differ.
+      // A rank that only starts late is normal. If both the start and the end of a rank differ, the
+      // clock of this rank is wrong.
       double late = rank.lastEnd - end;
       if (Math.abs(late) > limit && Math.abs(rank.firstStart - start) > limit) {
         off.add(rank.rank);

@@ -30,9 +30,9 @@ import perseus.recording.run.RunDirectory;
 import perseus.recording.run.RunManifest;
 
 /**
- * Reads the logs of one rank from all directories of a recording. Finds the rank's iterations and
- * cuts the logs into windows, each with one frequency. Several threads may read ranks at the same
- * time.
+ * Reads the logs of one rank from all directories of a recording. Finds the iterations of the rank
+ * and divides the logs into windows. A window contains all iterations at one frequency. Several
+ * threads may read ranks at the same time.
  */
 final class RankReader {
   private final List<RunDirectory> directories;
@@ -148,7 +148,7 @@ final class RankReader {
                 .orElse(" and --iterations."));
   }
 
-  /** Returns the text of the first warning about a rank that satisfies a condition. */
+  /** Returns the text of the first warning about a rank for which {@code condition} is true. */
   private Optional<String> message(RankPlace place, Predicate<Warning> condition) {
     return warnings.list().stream()
         .filter(warning -> warning.rank() == place.rank())

@@ -24,9 +24,9 @@ import perseus.recording.run.RunManifest;
  * Gives access to the recording of a job: the logs of all its ranks, in one or more directories.
  *
  * <p>{@link #open} looks only at file names and manifests. {@link #read} reads the logs of one
- * rank. So the recording of a job with any number of ranks fits into memory.
+ * rank. So the logs of all ranks need not be in memory at the same time.
  *
- * <p>Several directories may be repeated recordings of one job. Several directories may also be
+ * <p>If there are several directories, they may be repeated recordings of one job. They may also be
  * parts of one recording, for example one directory from each host.
  */
 public final class Recording {
@@ -53,7 +53,7 @@ public final class Recording {
    * Opens the recording of a job and finds the job's ranks. Reads no log.
    *
    * @param paths directories of the recording, at least one
-   * @param options the user's statements about the run
+   * @param options what the user states about the run
    * @throws UserError if a directory holds no recording, the logs of a rank are missing, the
    *     directories are of different jobs, or neither {@code run.json} nor {@code options} describe
    *     the run
@@ -109,7 +109,7 @@ public final class Recording {
    * Returns whether a file exists and belongs to a recording. A recording consists of the logs of
    * its ranks and {@code run.json}.
    *
-   * @throws UserError if the real path of the file cannot be found out
+   * @throws UserError if the file system cannot determine the real path of the file
    */
   public static boolean isLog(Path file) {
     try {
@@ -124,9 +124,9 @@ public final class Recording {
   }
 
   /**
-   * Refuses directories that are named twice or belong to different jobs. The manifests must agree
-   * on the model, microbatch size, partition, parallel degrees and GPU. The time and energy of an
-   * instruction depend on all of these.
+   * Throws an error if a directory is named twice, or if the directories belong to different jobs.
+   * The manifests must agree on the model, microbatch size, partition, parallel degrees and GPU.
+   * The time and energy of an instruction depend on all these values.
    */
   private static void requireOneJob(List<RunDirectory> directories) {
     RunDirectory first = directories.get(0);
@@ -201,7 +201,7 @@ public final class Recording {
 
   /**
    * Returns the collected warnings about this recording. More warnings are added while ranks are
-   * read and their energy is attributed to instructions.
+   * read and while their energy is attributed to instructions.
    */
   public Warnings warnings() {
     return warnings;

@@ -24,7 +24,7 @@ public record Iteration(double timeSeconds, double energyJoules) {
   }
 
   /**
-   * Returns the energy in joules of this iteration and of the waiting time after it.
+   * Returns the energy in joules of this iteration and of the waiting after its end.
    *
    * @param endSeconds end of the waiting time, in seconds after the start of the iteration
    * @param watts power of all GPUs of the pipeline during the waiting time, in watts

@@ -25,8 +25,9 @@ public final class PowerLimitSweep {
   private PowerLimitSweep() {}
 
   /**
-   * Returns the iteration with the highest sum of power limits. This iteration is all-max, because
-   * no power limit lowers the clocks.
+   * Returns the iteration with the highest sum of power limits. This iteration is used as all-max
+   * (every operation at the highest frequency), because the highest power limits do not lower the
+   * clocks.
    *
    * @throws UserError if the file cannot be read, if a column is missing, if there are no rows, or
    *     if a value is not above 0
@@ -82,7 +83,7 @@ public final class PowerLimitSweep {
         return value;
       }
     } catch (NumberFormatException e) {
-      // The error is thrown below, together with the error for numbers that are not above 0.
+      // If the field is not a number, the last statement of this method throws the error.
     }
     throw new UserError(
         "%s line %d: column '%s' is '%s', not a number above 0."

@@ -8,11 +8,11 @@ import perseus.savings.Workload.Origin;
 
 /**
  * Computes the tables of the Perseus paper for given workloads: the energy that plans save, without
- * and with stragglers.
+ * and with stragglers (slower pipelines).
  *
  * <p>The table of savings without stragglers corresponds to tables 3 and 6 of the paper. The table
- * of savings with stragglers of several degrees corresponds to table 4. A further table has the
- * savings over all pipelines of a fleet.
+ * of savings with stragglers of several degrees corresponds to table 4 of the paper. A third table
+ * has the savings over all pipelines of a fleet.
  *
  * @param workloads workloads to compare
  * @param stragglers degrees r of stragglers; a straggler of degree r takes r times the iteration
@@ -122,12 +122,12 @@ public record SavingsTables(
   }
 
   /**
-   * Returns all values in one table for programs.
+   * Returns all values in one table that programs can read easily.
    *
-   * <p>The table has one row per workload, policy, number of pipelines and degree of straggler. If
-   * a row is for savings without a straggler, its degree is empty. Only such rows have a slowdown
-   * and a value of T* / T0. T* is the time of the plan of minimum energy, and T0 is the time of the
-   * baseline.
+   * <p>The table has one row per workload, policy, number of pipelines and degree of straggler. In
+   * rows for savings without a straggler, the degree is empty. Only rows without a straggler have a
+   * slowdown and a value of T* / T0. This value is the time T* of the plan of minimum energy,
+   * divided by the time T0 of the baseline.
    */
   public Table figures() {
     List<List<String>> rows = new ArrayList<>();

@@ -26,11 +26,11 @@ import perseus.recording.run.RunManifest;
  * and are not used. The first {@value #WARMUP} iterations of every schedule are warm-ups and are
  * not used either.
  *
- * @param directory directory of the files
+ * @param directory directory that contains the files
  * @param ranks number of ranks, which is the number of GPUs
  * @param simulated whether the file {@code run.json} in the parent directory says that the GPUs are
  *     simulated; false if this file does not exist
- * @param iterations mean iteration of each schedule that is not a warm-up
+ * @param iterations mean time and energy of an iteration, for each schedule that is not a warm-up
  */
 public record ServerDump(Path directory, int ranks, boolean simulated, List<Iteration> iterations) {
   /** Number of warm-up schedules, and also the number of warm-up iterations of each schedule. */
@@ -47,8 +47,8 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
   /**
    * Reads the files of one job.
    *
-   * @throws UserError if all schedules are warm-ups, if a number before the last schedule is
-   *     missing, or if a file has another format
+   * @throws UserError if all schedules are warm-ups, if the file of a schedule before the last
+   *     schedule is missing, or if a file has another format
    */
   public static ServerDump read(Path directory) {
     TreeMap<Integer, Path> files = files(directory);
@@ -112,8 +112,8 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
 
   private static Iteration mean(Path file, Rank[] ranks) {
     int count = count(file, ranks);
-    // If a schedule has at most WARMUP iterations, all of them are warm-ups. The last of them is
-    // then used.
+    // If a schedule has at most WARMUP iterations, only its last iteration is used, although it is
+    // a warm-up.
     int first = Math.min(WARMUP, count - 1);
     double time = 0;
     double energy = 0;

@@ -4,9 +4,10 @@ import java.util.Comparator;
 import java.util.Locale;
 
 /**
- * Chooses the plan that a pipeline runs while it waits for a straggler, by one of several rules.
+ * Lists the rules by which a pipeline can choose its plan while it waits for a straggler (a slower
+ * pipeline).
  *
- * <p>A rule considers only plans that are not slower than the straggler.
+ * <p>Each rule considers only plans that are not slower than the straggler.
  */
 public enum StragglerRule {
   /** Chooses the slowest plan. The paper uses this rule for measured plans. */

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/** Writes a table as text in one of several formats. */
+/** Lists the text formats of tables, and writes a table in one of them. */
 public enum TableFormat {
   /** Aligns the columns with spaces, for a terminal. */
   TEXT {

@@ -8,18 +8,22 @@ import perseus.io.UserError;
  * policy saves compared to a baseline.
  *
  * <p>A policy is a method that chooses frequencies. The baseline runs every operation at the
- * highest frequency. The iteration of the baseline has the time T0 in seconds and the energy E0 in
- * joules. The iteration of a plan has the time T and the energy E. W is the power in watts of all
- * GPUs of the pipeline together while they wait.
+ * highest frequency. T0 is the time in seconds and E0 is the energy in joules of the iteration of
+ * the baseline. T is the time and E is the energy of the iteration of a plan. W is the power in
+ * watts of all GPUs of the pipeline together while they wait.
  *
  * <ul>
- *   <li>Without a straggler, the policy runs its fastest plan and saves {@code 1 - E / E0}.
- *   <li>A straggler of degree r takes the time {@code r T0}. Until the end of the straggler, a
- *       pipeline with the baseline needs {@code E0 + (r T0 - T0) W}. The policy runs the plan that
- *       a {@link StragglerRule} chooses, and needs {@code E + (r T0 - T) W}.
+ *   <li>Without a straggler, the policy runs its fastest plan and saves the fraction {@code 1 - E /
+ *       E0} of the baseline's energy E0.
+ *   <li>A straggler is another pipeline, which is slower. A straggler of degree r takes r times the
+ *       iteration time T0 of the baseline. While it waits for the straggler, a pipeline with a
+ *       policy runs the plan that a {@link StragglerRule} chooses. Until the straggler has
+ *       finished, a pipeline needs the energy of its iteration and of waiting: {@code E0 + (r T0 -
+ *       T0) W} with the baseline, and {@code E + (r T0 - T) W} with a plan.
  *   <li>In a fleet of D pipelines, one pipeline is the straggler and D - 1 pipelines wait for it.
- *       With the baseline, the straggler needs {@code r E0}. With a policy, the straggler runs the
- *       fastest plan and needs {@code r E}.
+ *       With the baseline, the straggler needs r times the energy of the baseline, {@code r E0}.
+ *       With a policy, the straggler runs the fastest plan and needs r times the energy of this
+ *       plan, {@code r E}.
  * </ul>
  *
  * @param name name of the workload in tables
@@ -40,14 +44,14 @@ public record Workload(
     List<Policy> policies) {
 
   /**
-   * Says where the times and energies of a workload come from. The paper chooses plans for
-   * stragglers by a different rule for each origin.
+   * Says where the times and energies of a workload come from. For each origin, the Perseus paper
+   * uses a different {@link StragglerRule}.
    */
   public enum Origin {
-    /** The times and energies were measured on GPUs. */
+    /** Means that the times and energies were measured on GPUs. */
     MEASURED(StragglerRule.SLOWEST),
 
-    /** A planner predicted the times and energies. */
+    /** Means that a planner predicted the times and energies. */
     PLANNED(StragglerRule.LEAST_ENERGY);
 
     private final StragglerRule publishedRule;
@@ -84,7 +88,10 @@ public record Workload(
     return 1 - policy.fastest().energyJoules() / baseline.energyJoules();
   }
 
-  /** Returns {@code T / T0 - 1} of the fastest plan: its additional time as a fraction of T0. */
+  /**
+   * Returns the additional time of the fastest plan as a fraction of the baseline's time T0: {@code
+   * T / T0 - 1}.
+   */
   public double slowdown(Policy policy) {
     return policy.fastest().timeSeconds() / baseline.timeSeconds() - 1;
   }

@@ -10,7 +10,10 @@ import perseus.planner.Planners;
 import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
 
-/** Makes workloads from measurements, from planned frontiers, and from directories of plans. */
+/**
+ * Makes workloads (the iterations of one pipeline under several policies) from measurements, from
+ * planned frontiers, and from directories of plans.
+ */
 public final class Workloads {
   private Workloads() {}
 
@@ -21,7 +24,7 @@ public final class Workloads {
    * @param baseline iteration with every operation at the highest frequency, for example from a
    *     {@link PowerLimitSweep}
    * @param blockingWattsPerGpu power of one GPU while it waits, in watts
-   * @param dumps measurements of each policy by the policy's name; at least one
+   * @param dumps measurements of each policy, by the name of the policy; at least one
    * @throws UserError if the measurements have different numbers of ranks
    */
   public static Workload measured(
@@ -50,13 +53,13 @@ public final class Workloads {
   /**
    * Makes a workload from planned frontiers.
    *
-   * <p>Let T be the shortest possible iteration time, and W the blocking power of all GPUs. Let
-   * T_max and E_max be the time and energy of all-max (every operation at the highest frequency).
-   * The baseline has the time T and the energy {@code E_max + (T - T_max) W}.
+   * <p>The time T of the baseline is the shortest possible iteration time. The energy of the
+   * baseline is the energy of all-max (every operation at the highest frequency) plus (T - time of
+   * all-max) times the blocking power of all GPUs.
    *
    * @param name name of the workload in tables
    * @param simulated whether the energies of the profile come from simulated GPUs
-   * @param frontiers frontiers of the same problem, by planner; at least one
+   * @param frontiers one frontier per planner, all for the same problem; at least one frontier
    * @param pipelines number of pipelines of the fleet; 1 for no fleet
    */
   public static Workload planned(
@@ -67,7 +70,7 @@ public final class Workloads {
             policies.add(
                 new Policy(
                     planner.title(), frontier.plans().stream().map(Workloads::of).toList())));
-    // The problem and the lower bound are equal for all planners.
+    // The problem and the lower bound are the same in all frontiers, so the first frontier is used.
     Frontier first = frontiers.values().iterator().next();
     return planned(
         name,
@@ -102,8 +105,8 @@ public final class Workloads {
 
   /**
    * Makes a workload whose baseline has the shortest possible iteration time T. The energy of the
-   * baseline is {@code E_max + (T - T_max) W}. T_max and E_max are the time and energy of all-max,
-   * and W is the blocking power of all GPUs.
+   * baseline is the energy of all-max plus (T - time of all-max) times the blocking power of all
+   * GPUs.
    */
   static Workload planned(
       String name,

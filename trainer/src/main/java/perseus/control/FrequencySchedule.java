@@ -7,8 +7,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Lists the power states that one rank sets during an iteration, one for each pipe instruction. A
- * pipe instruction is a step of the rank's iteration, such as a forward.
+ * Holds the power states (clocks or power limits) that one rank sets during an iteration, one for
+ * each of its pipe instructions. A pipe instruction is a step of an iteration, such as a forward.
  *
  * @param rank global rank
  * @param powerStates power state of each pipe instruction, in order of execution; an SM clock in

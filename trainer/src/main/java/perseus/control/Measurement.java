@@ -5,14 +5,15 @@ import java.util.List;
 /**
  * Holds the mean time and energy of an iteration of a whole job under one frequency schedule.
  *
- * @param timeSeconds mean over the iterations of the time of the slowest rank, in seconds
- * @param energyJoules mean over the iterations of the energy of all ranks together, in joules
- * @param iterations number of iterations in the mean; 0 if the values are predicted
+ * @param timeSeconds mean time of an iteration in seconds; the time of an iteration is the time of
+ *     its slowest rank
+ * @param energyJoules mean energy of an iteration in joules, summed over all ranks
+ * @param iterations number of iterations that were averaged; 0 if the values are predicted
  */
 public record Measurement(double timeSeconds, double energyJoules, int iterations) {
   /**
-   * Number of iterations until a new schedule has its full effect. The means exclude these
-   * iterations.
+   * Number of iterations at the start of a round during which the new schedule does not yet have
+   * its full effect. The means exclude these iterations.
    */
   private static final int SETTLING_ITERATIONS = 2;
 

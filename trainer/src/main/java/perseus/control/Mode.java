@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import perseus.io.Named;
 
-/** Names the kind of power state that a scheduler sets, which is a clock or a power limit. */
+/** Names the two kinds of power states that a scheduler can set: clocks and power limits. */
 public enum Mode {
   /** Power states are locked SM clocks in MHz. */
   FREQUENCY("frequency"),

@@ -4,11 +4,11 @@ import java.util.Map;
 import java.util.stream.DoubleStream;
 
 /**
- * Computes the value of a whole job from the values that its ranks measured at the same time. For
- * time, the result is the maximum over the ranks. For energy, the result is the sum over the ranks.
+ * Defines how values of several ranks are combined into one value: by the maximum for times, and by
+ * the sum for energies and powers.
  */
 public enum Quantity {
-  /** Time in seconds. The joint value of several ranks is the maximum. */
+  /** Time in seconds. The combined value of several ranks is the maximum. */
   TIME {
     @Override
     public double join(double one, double other) {
@@ -31,7 +31,7 @@ public enum Quantity {
     }
   },
 
-  /** Energy in joules, or power in watts. The joint value of several ranks is the sum. */
+  /** Energy in joules, or power in watts. The combined value of several ranks is the sum. */
   ENERGY {
     @Override
     public double join(double one, double other) {
@@ -54,13 +54,13 @@ public enum Quantity {
     }
   };
 
-  /** Returns the joint value of two ranks. */
+  /** Returns the combined value of two ranks. */
   public abstract double join(double one, double other);
 
   /**
-   * Returns the joint value of several ranks. The sum of several values compensates for rounding
-   * errors. Therefore the last digit of the sum may differ from a sum that is computed pair by
-   * pair.
+   * Returns the combined value of several ranks. For energies, this method uses a sum that
+   * compensates for rounding errors. Therefore the last digit may differ from the sum that repeated
+   * calls of the method for two ranks give.
    *
    * @param values values of the ranks, at least one
    */
@@ -70,8 +70,8 @@ public enum Quantity {
   abstract double[] iterations(RankResult result);
 
   /**
-   * Returns the values of single instructions that a rank measured. The arrays are indexed by
-   * iteration and by instance of the pipe instruction.
+   * Returns the values of single instructions that a rank measured. The element {@code [i][k]} of
+   * an array belongs to the k-th execution of the instruction in iteration i.
    */
   abstract Map<String, double[][]> breakdown(RankResult result);
 }

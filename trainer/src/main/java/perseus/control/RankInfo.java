@@ -12,8 +12,8 @@ import java.util.List;
  * @param ppRank number of the rank's pipeline stage, from 0
  * @param tpRank number of the rank among the tensor-parallel ranks of its stage, from 0
  * @param pipeSchedule instructions that the rank executes in an iteration, in order
- * @param powerStateRange power states that the rank's GPU supports, from high to low; clocks in MHz
- *     or power limits in watts
+ * @param powerStateRange clocks in MHz or power limits in watts that the rank's GPU supports, from
+ *     high to low
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RankInfo(

@@ -10,10 +10,11 @@ import java.util.Map;
  * @param rank global rank
  * @param iterTime time of each iteration, in seconds; must not be modified
  * @param iterEnergy energy of each iteration, in joules; must not be modified
- * @param timeBreakdown times of each pipe instruction in seconds, as {@code [iteration][instance]};
- *     null becomes an empty map
- * @param energyBreakdown energies of each pipe instruction in joules, as {@code
- *     [iteration][instance]}; null becomes an empty map
+ * @param timeBreakdown times in seconds by the name of the pipe instruction; the element {@code
+ *     [i][k]} of an array is the time of the k-th execution of the instruction in iteration i; null
+ *     becomes an empty map
+ * @param energyBreakdown energies in joules, in the same form as the times; null becomes an empty
+ *     map
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RankResult(

@@ -7,18 +7,18 @@ import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Holds one frequency schedule for all ranks of a job. During a round, the job runs several
- * iterations under this schedule.
+ * Holds the frequency schedules of all ranks of a job for one round. A round is a number of
+ * consecutive iterations during which the schedules do not change.
  *
  * @param number number of the round in the job, from 0
  * @param warmup true if the round only warms up the GPUs, so that its results are not used as a
  *     measurement
- * @param frequencyMhz clock of all computations in MHz, or their power limit in watts if {@link
- *     #uniform} created the round for a power limit; null in other rounds
- * @param plan name of the replayed plan, or another text that describes the power states; null if
- *     there is no name
- * @param schedules frequency schedule of each rank, in the order of ranks; ranks with equal
- *     schedules share one list object
+ * @param frequencyMhz clock of all computations in MHz if {@link #uniform} created the round, or
+ *     their power limit in watts if the scheduler sets power limits; null in other rounds
+ * @param plan name of the frequency plan that the round replays, or another text that describes the
+ *     power states; null if there is no name
+ * @param schedules frequency schedule of each rank, in the order of the ranks' numbers; ranks with
+ *     equal schedules share one list object
  */
 public record Round(
     int number,
@@ -70,8 +70,8 @@ public record Round(
   }
 
   /**
-   * @param states function that returns the power states of a rank; either one state for all its
-   *     instructions or one state per computation
+   * @param states function that returns the power states of a rank: a list with one state for all
+   *     instructions of the rank, or with one state for each computation
    */
   private static Round of(
       int number,

@@ -14,7 +14,7 @@ public final class RoundResults {
   private final Measurement measurement;
 
   /**
-   * @param ranks the job's ranks, in their order
+   * @param ranks the job's ranks, in the order of their numbers
    * @param results one result per rank, in the order of {@code ranks}
    * @throws IllegalArgumentException if the ranks measured no iteration or different numbers of
    *     iterations
@@ -25,7 +25,7 @@ public final class RoundResults {
     this.measurement = Measurement.of(results);
   }
 
-  /** Returns the result of each rank, in the order of ranks. */
+  /** Returns the result of each rank, in the order of the ranks' numbers. */
   public List<RankResult> ranks() {
     return results;
   }
@@ -39,9 +39,9 @@ public final class RoundResults {
   }
 
   /**
-   * Returns one joint result per pipeline stage. A joint time is the maximum over the ranks of the
-   * stage, and a joint energy is the sum. The field {@code rank} of a joint result contains the
-   * number of the stage.
+   * Returns one combined result for each pipeline stage. A combined time is the maximum over the
+   * ranks of the stage, and a combined energy is the sum. The field {@code rank} of a combined
+   * result contains the number of the stage.
    */
   public List<RankResult> stages() {
     Map<Integer, List<RankResult>> byStage = new TreeMap<>();
@@ -66,8 +66,8 @@ public final class RoundResults {
   }
 
   /**
-   * Joins the values of single instructions. Instructions that a member has not reported are left
-   * out.
+   * Combines the values of single instructions over the ranks of a stage. An instruction is left
+   * out if one of these ranks has not reported it.
    */
   private static Map<String, double[][]> breakdown(Quantity quantity, List<RankResult> members) {
     List<Map<String, double[][]>> breakdowns = members.stream().map(quantity::breakdown).toList();
@@ -90,7 +90,7 @@ public final class RoundResults {
     return joined;
   }
 
-  /** Joins several rows element by element, up to the length of the shortest row. */
+  /** Combines several rows element by element, up to the length of the shortest row. */
   private static double[] join(Quantity quantity, List<double[]> rows) {
     int length = rows.stream().mapToInt(row -> row.length).min().orElse(0);
     double[] joined = Arrays.copyOf(rows.get(0), length);

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Chooses the power states of a job, round by round. A round is a number of iterations under one
- * frequency schedule. An instance serves one job. The scheduler receives the results of each round
- * before the next call of {@link #next}.
+ * Defines the interface of all schedulers: a scheduler chooses the frequency schedules of the next
+ * round of a job, after it has received the results of the previous round. A round is a number of
+ * iterations during which the schedules do not change. An instance serves one job.
  */
 public interface Scheduler {
   /**
@@ -25,7 +25,10 @@ public interface Scheduler {
   /** Returns the scheduler's arguments by name. Dumps contain these arguments. */
   Map<String, Object> args();
 
-  /** Returns the next round. The result is empty after the last round. */
+  /**
+   * Returns the next round. The result is empty after the last round. The caller passes the results
+   * of each round to {@link #observe} before it calls this method again.
+   */
   Optional<Round> next();
 
   /** Receives the results of a round. */
@@ -40,8 +43,8 @@ public interface Scheduler {
   }
 
   /**
-   * Returns the scheduler's own results so far, as texts by file name. These texts are written into
-   * the job's dump.
+   * Returns the results that the scheduler itself has computed so far. The keys of the map are file
+   * names, and the values are the texts of these files. The files are written into the job's dump.
    */
   default Map<String, String> findings() {
     return Map.of();
@@ -51,7 +54,7 @@ public interface Scheduler {
   @FunctionalInterface
   interface Factory {
     /**
-     * @param ranks all ranks of the job, in their order
+     * @param ranks all ranks of the job, in the order of their numbers
      * @throws perseus.io.UserError if the scheduler cannot run the job
      */
     Scheduler create(JobInfo job, List<RankInfo> ranks);

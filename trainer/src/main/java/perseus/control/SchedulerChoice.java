@@ -8,19 +8,20 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.planfile.PlanCatalog;
 
 /**
- * Holds the name and the arguments of a scheduler that the user chose. A server creates a scheduler
- * for each job from them.
+ * Holds the scheduler that the user has chosen: its name, its arguments, and functions that create
+ * it and read its plan files. The plan server uses one choice to create a scheduler for each of its
+ * jobs.
  *
  * @param name name of the scheduler as the user gave it
  * @param args arguments by name, as the user gave them
  * @param mode kind of power state (clock or power limit) that the scheduler sets
- * @param factory creates the scheduler of a job; reads the plan files only when it is called, so
- *     that they may be written after the server has started
- * @param fileCheck reads the plan files without creating a scheduler (for Straggler only the
- *     catalog of plans); throws a {@link UserError} if a file is missing or wrong
- * @param frontier reads the time-energy frontier that the plans belong to
- * @param computations provides the computations of a stage for jobs whose ranks do not register
- *     computations
+ * @param factory creates the scheduler of a job; the factory reads the plan files only when it
+ *     creates a scheduler, so that the user may write the files after the server has started
+ * @param fileCheck reads the plan files without creating a scheduler (for the scheduler Straggler,
+ *     it reads only the catalog of plans); throws a {@link UserError} if a file is missing or wrong
+ * @param frontier reads the time-energy frontier that contains the plans
+ * @param computations provides the computations of a stage for jobs of Zeus, whose ranks do not
+ *     register computations
  */
 public record SchedulerChoice(
     String name,
@@ -31,9 +32,7 @@ public record SchedulerChoice(
     FrontierSource frontier,
     ComputationSource computations) {
 
-  /**
-   * Reads a time-energy frontier, which is a set of plans with their predicted times and energies.
-   */
+  /** Reads a time-energy frontier (plans with their predicted times and energies) from files. */
   @FunctionalInterface
   public interface FrontierSource {
     /** Returns the frontier. The result is null if there is no frontier. */
@@ -41,9 +40,10 @@ public record SchedulerChoice(
   }
 
   /**
-   * Holds the frontier of one pipeline.
+   * Holds the time-energy frontier of one data-parallel pipeline.
    *
-   * @param gpusPerStage number of GPUs per stage whose energy the frontier's energies include
+   * @param gpusPerStage number of GPUs of each stage whose energy is included in the energies of
+   *     the frontier
    */
   public record Frontier(PlanCatalog catalog, int gpusPerStage) {}
 
@@ -61,7 +61,7 @@ public record SchedulerChoice(
   }
 
   /**
-   * Returns a source that provides the computations of a pipeline schedule, such as 1F1B.
+   * Returns a source that takes the computations of a stage from a pipeline schedule, such as 1F1B.
    *
    * @param microbatches number of microbatches in an iteration; 0 if it is unknown
    */

@@ -7,10 +7,10 @@ import perseus.io.UserError;
 import perseus.planfile.FrequencyPlan;
 
 /**
- * Holds a frequency plan that a scheduler replays, which is a clock for each computation of each
- * stage.
+ * Holds a frequency plan in the form that schedulers use: a clock for each computation (forward or
+ * backward) of each stage.
  *
- * @param name name of the plan in the results, such as the name of its file
+ * @param name name of the plan, such as the name of its file; results of the job contain this name
  * @param stages clocks in MHz, one list per stage with one clock for each forward and backward, in
  *     order of execution
  */
@@ -36,8 +36,8 @@ public record StagePlan(String name, List<List<Integer>> stages) {
   /**
    * Checks that a job can run the plan.
    *
-   * @throws UserError if the number of stages or of computations in a stage differs from the job,
-   *     or if a rank's GPU does not support a clock
+   * @throws UserError if the job has another number of stages, or another number of computations in
+   *     a stage, or a GPU that does not support a clock of the plan
    */
   public void requireFits(JobInfo job, List<RankInfo> ranks) {
     requireStages(job.degrees().pp());

@@ -6,7 +6,8 @@ import perseus.control.Round;
 
 /**
  * Runs iterations on all ranks of a job under the frequency schedules that a scheduler chooses.
- * Each engine implements this interface.
+ * Each engine implements this interface. A round is the sequence of iterations under one frequency
+ * schedule.
  */
 public interface Cluster {
   /**
@@ -29,7 +30,8 @@ public interface Cluster {
    * Holds the time and the loss of one iteration of the whole job.
    *
    * @param seconds time of the iteration in seconds
-   * @param loss mean loss over the microbatches of all pipelines; NaN if the engine does not train
+   * @param loss mean loss over the microbatches of all pipelines. The loss is NaN if the engine
+   *     does not train.
    */
   record Iteration(double seconds, double loss) {}
 }

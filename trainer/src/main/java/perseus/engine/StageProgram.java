@@ -16,15 +16,16 @@ import perseus.pipeline.Step;
  * Lists the instructions that one rank of a pipeline executes in one iteration, in order: loads,
  * forwards, backwards, sends, receives, gradient reductions and the optimizer step.
  *
- * <p>If a receive from a neighbour directly follows a send to the same neighbour, both are one
- * fused instruction. The training framework Merak does the same, so both programs have the same
- * number of instructions.
+ * <p>If a receive from a neighbour directly follows a send to the same neighbour, the program
+ * contains one fused instruction for both. The training framework Merak also fuses these two
+ * instructions. A program of this class therefore has the same number of instructions as a program
+ * of Merak.
  *
  * @param actions the instructions in the order of execution
  */
 public record StageProgram(List<Action> actions) {
 
-  /** Lists the kinds of instructions, each with the name that schedulers use for it. */
+  /** Lists the kinds of instructions. Each kind has the name that schedulers use for it. */
   public enum Kind {
     LOAD(PipeInstruction.LOAD),
     RECV_ACTIVATION(PipeInstruction.P2P),
@@ -65,9 +66,10 @@ public record StageProgram(List<Action> actions) {
    * Describes one instruction of the program.
    *
    * @param kind kind of the instruction
-   * @param piece the stage and microbatch that the instruction computes, loads or sends; null for
-   *     none
-   * @param received the stage and microbatch whose tensor the instruction receives; null for none
+   * @param piece the stage and microbatch that the instruction computes, loads or sends; null if
+   *     the instruction does none of these
+   * @param received the stage and microbatch whose tensor the instruction receives; null if the
+   *     instruction receives nothing
    */
   public record Action(Kind kind, Piece piece, Piece received) {}
 

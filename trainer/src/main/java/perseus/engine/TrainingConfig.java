@@ -15,7 +15,7 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedules;
 
 /**
- * Holds and checks the configuration of a training run that all engines need.
+ * Holds the configuration of a training run, which is the same for all engines, and checks it.
  *
  * @param job the model's name, the degrees of parallelism, and the number and size of the
  *     microbatches
@@ -28,7 +28,8 @@ import perseus.pipeline.Schedules;
  * @param numProfSteps number of iterations under each frequency schedule
  * @param maxSteps maximum number of iterations; 0 for no limit
  * @param seed seed of the random numbers of the simulation
- * @param activationCheckpointing whether a backward first recomputes the activations of its forward
+ * @param activationCheckpointing whether each backward first recomputes the activations of the
+ *     forward of the same microbatch
  * @param exportTimingCsv whether to write instruction logs and energy logs
  * @param outputDirectory directory of the output files
  * @param scheduler creates the scheduler that chooses the frequency schedules
@@ -52,8 +53,8 @@ public record TrainingConfig(
     Path dumpDirectory) {
 
   /**
-   * An iteration on all ranks has at most this number of forwards and backwards, because each one
-   * needs memory.
+   * In one iteration, all ranks together execute at most this number of forwards and backwards.
+   * This number is limited because each forward and backward needs memory in the simulation.
    */
   private static final int MAX_COMPUTATIONS = 20_000_000;
 
@@ -110,12 +111,15 @@ public record TrainingConfig(
     return job.degrees().worldSize() / nodes;
   }
 
-  /** Returns the number of the host that runs a rank, from 0. */
+  /** Returns the number of the host on which a rank runs. Hosts are numbered from 0. */
   public int node(int rank) {
     return rank / gpusPerNode();
   }
 
-  /** Returns the descriptions of all ranks that a scheduler needs, in the order of ranks. */
+  /**
+   * Returns the descriptions of all ranks, which a scheduler needs. The list is in the order of
+   * ranks.
+   */
   public List<RankInfo> rankInfos() {
     Degrees degrees = job.degrees();
     List<List<PipeInstruction>> schedules =

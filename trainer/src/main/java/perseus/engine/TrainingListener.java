@@ -3,13 +3,16 @@ package perseus.engine;
 import perseus.control.Measurement;
 import perseus.control.Round;
 
-/** Receives the events of a training run, for example to show a progress bar or to write a log. */
+/**
+ * Receives the events of a training run. A command implements this interface, for example to show a
+ * progress bar.
+ */
 public interface TrainingListener {
   /** This listener ignores all events. */
   TrainingListener NONE = new TrainingListener() {};
 
   /**
-   * The loop calls this method when a frequency schedule starts.
+   * The training loop calls this method when a frequency schedule starts.
    *
    * @param rounds maximum number of frequency schedules in the run
    * @param iterations number of iterations under this schedule
@@ -17,7 +20,7 @@ public interface TrainingListener {
   default void roundStarted(Round round, int rounds, int iterations) {}
 
   /**
-   * The loop calls this method when an iteration has finished.
+   * The training loop calls this method when an iteration has finished.
    *
    * @param iteration number of the iteration under this schedule, from 1
    * @param result time and loss of the iteration
@@ -37,9 +40,6 @@ public interface TrainingListener {
    */
   default void message(String text) {}
 
-  /**
-   * The loop calls this method when a frequency schedule has ended, with the measured time and
-   * energy.
-   */
+  /** The training loop calls this method when a frequency schedule has ended. */
   default void roundFinished(Round round, Measurement measurement) {}
 }

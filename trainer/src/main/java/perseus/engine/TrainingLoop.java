@@ -37,8 +37,8 @@ public final class TrainingLoop {
   private StateDump dump;
 
   /**
-   * This field is true after the loop has ended. After the end, a lost connection of the scheduler
-   * is not reported as a failure.
+   * This field is true after the loop has ended. After the end of the loop, the loss of the
+   * scheduler's connection is not reported as a failure.
    */
   private volatile boolean ended;
 
@@ -69,10 +69,11 @@ public final class TrainingLoop {
   }
 
   /**
-   * Watches the connection of the scheduler, for example to a plan server, while iterations run.
+   * While iterations run, watches the scheduler's connection, for example its connection to a plan
+   * server.
    *
-   * @param failed receives a message for the user as soon as the connection is lost; another thread
-   *     calls it
+   * @param failed receives a message for the user as soon as the connection is lost; called on
+   *     another thread
    */
   public void watchScheduler(Consumer<String> failed) {
     scheduler.watch(
@@ -84,8 +85,8 @@ public final class TrainingLoop {
   }
 
   /**
-   * Runs the loop until the scheduler has no more frequency schedules, or until the maximum number
-   * of iterations has run.
+   * Runs iterations until the scheduler has no more frequency schedules, or until the maximum
+   * number of iterations has run.
    */
   public void run(Cluster cluster) {
     dump = openDump();
@@ -177,7 +178,7 @@ public final class TrainingLoop {
    * have run.
    *
    * @param engine name of the engine, {@code virtual} or {@code djl}
-   * @param host returns the name of the host that ran a rank
+   * @param host returns the name of the host on which the given rank has run
    */
   public RunManifest manifest(String engine, IntFunction<String> host) {
     return manifest.build(engine, host);

@@ -22,9 +22,9 @@ public record TrainingResult(List<RoundResult> rounds, List<Path> files, Path du
    * @param warmup whether the schedule ran only to warm up; its measurement is then not used
    * @param frequencyMhz clock of all computations in MHz; null if they have different clocks
    * @param plan name of the plan that the schedule follows, or another name of the schedule; null
-   *     for none
+   *     if it has no name
    * @param measurement mean time in seconds and mean energy in joules of an iteration
-   * @param loss loss of the last iteration; NaN if the engine does not train
+   * @param loss loss of the last iteration. The loss is NaN if the engine does not train.
    */
   public record RoundResult(
       int number,

@@ -3,7 +3,10 @@ package perseus.gpu;
 import java.util.List;
 import java.util.Set;
 
-/** Locks the clocks of one GPU and reads its energy counter, for a real or a simulated GPU. */
+/**
+ * Defines the access to one real or simulated GPU: to lock its clocks and to read its energy
+ * counter.
+ */
 public interface Gpu extends AutoCloseable {
   /** Lists the reasons why a GPU can run below the requested clock. */
   enum ThrottleReason {
@@ -29,7 +32,8 @@ public interface Gpu extends AutoCloseable {
   double powerLimitWatts();
 
   /**
-   * Returns the reasons why the GPU runs below the requested clock; empty if it runs at that clock.
+   * Returns the reasons why the GPU runs below the requested clock. The set is empty if the GPU
+   * runs at the requested clock.
    */
   Set<ThrottleReason> throttleReasons();
 
@@ -42,7 +46,7 @@ public interface Gpu extends AutoCloseable {
    */
   void lockClocks(int clockMhz);
 
-  /** Ends the lock, so that the GPU chooses its clock itself. */
+  /** Removes the lock of the clocks. After this call, the GPU chooses its clocks itself. */
   void resetClocks();
 
   /** Resets the clocks and releases the GPU. */

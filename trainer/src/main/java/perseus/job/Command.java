@@ -5,8 +5,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
 /**
- * Defines the commands that node 0 sends to launchers and to ranks, one record for each kind of
- * command. A launcher is the process that starts the ranks of one node.
+ * Defines the commands that node 0 sends to launchers and to ranks. Each kind of command is one
+ * record. Node 0 is the node that coordinates the job. A launcher is the process that starts the
+ * ranks of one node.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
 @JsonSubTypes({
@@ -27,26 +28,27 @@ public sealed interface Command {
    *
    * @param secret the secret with which the ranks authenticate themselves; null if the user has set
    *     the secret on each node
-   * @param masterHost the host of the coordinator, to which the ranks connect; null if this host is
-   *     the host to which the launcher is connected
+   * @param masterHost the host of the coordinator, to which the ranks connect; null if the ranks
+   *     connect to the same IP address as their launcher
    * @param nodesOnHost number of the job's nodes that run on the launcher's host and share its
    *     cores
    */
   record Launch(String secret, String masterHost, int nodesOnHost) implements Command {}
 
   /**
-   * Tells a launcher to do one step of moving the logs of its ranks into the run directory. All
-   * launchers do the same step at the same time, because several nodes may share one run directory.
+   * Tells a launcher to execute one step of publishing, which moves the logs of its ranks into the
+   * run directory. All launchers execute the same step at the same time, because several nodes may
+   * share one run directory.
    *
-   * @param manifest the text of the file run.json, which a launcher writes in the step {@link
+   * @param manifest the text of the file run.json, which the launcher writes in the step {@link
    *     Step#MANIFEST}
    */
   record Publish(Step step, String manifest) implements Command {
-    /** Lists the steps of moving the logs, in the order in which the launchers do them. */
+    /** Lists the steps of publishing the logs, in the order in which the launchers execute them. */
     public enum Step {
-      /** The launcher removes the logs of an earlier recording. */
+      /** The launcher removes the logs of an earlier recording from the run directory. */
       CLEAR,
-      /** The launcher moves the logs of its ranks to their final names. */
+      /** The launcher moves the logs of its ranks to their final paths in the run directory. */
       MOVE,
       /** The launcher writes the manifest run.json, which makes the recording complete. */
       MANIFEST
@@ -62,7 +64,8 @@ public sealed interface Command {
   /**
    * Tells a rank to connect to the ranks with which it exchanges tensors.
    *
-   * @param addresses the addresses of all ranks; the index is the rank
+   * @param addresses the addresses of all ranks of the job; the index in the list is the number of
+   *     the rank
    */
   record ConnectPeers(List<RankAddress> addresses) implements Command {}
 
@@ -71,8 +74,9 @@ public sealed interface Command {
    * instruction of an iteration, and several iterations run under it.
    *
    * @param warmup whether the iterations are a warm-up, whose measurements are not used
-   * @param hostSlowdown the time of an instruction on the simulated GPU at its highest clock,
-   *     divided by its time on an undisturbed host; the same value for all ranks
+   * @param hostSlowdown the time of an instruction on the simulated GPU at the highest clock,
+   *     divided by the time of the same instruction on an undisturbed host; the value is the same
+   *     for all ranks
    * @param iterations number of iterations under this frequency schedule
    * @param breakdown whether the rank reports the time of each instruction
    * @param powerStates the clock of each instruction of the rank's program in MHz, in the order of

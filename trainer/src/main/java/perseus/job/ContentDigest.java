@@ -31,8 +31,8 @@ public record ContentDigest(long bytes, String sha256) {
   /**
    * Computes the digest of a file or a folder.
    *
-   * @param path path of the file or folder; null if the user has set no path, and then the digest
-   *     is empty
+   * @param path path of the file or folder; null if the user has set no path. Then the digest has
+   *     the size 0 and an empty hash.
    * @throws UserError if the file or folder cannot be read
    */
   static ContentDigest of(String path) {

@@ -6,8 +6,9 @@ import java.util.Map;
 import perseus.control.RankResult;
 
 /**
- * Defines the events that launchers and ranks report to node 0, one record for each kind of event.
- * A launcher is the process that starts the ranks of one node.
+ * Defines the events that launchers and ranks report to node 0. Each kind of event is one record.
+ * Node 0 is the node that coordinates the job. A launcher is the process that starts the ranks of
+ * one node.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonSubTypes({
@@ -26,8 +27,8 @@ public sealed interface Event {
   /**
    * Reports that a launcher has connected to node 0. A launcher sends this event first.
    *
-   * @param nodes number of nodes of the job, from the settings of this launcher; it must be equal
-   *     on all nodes
+   * @param nodes number of nodes of the job according to the settings of this launcher; the number
+   *     must be equal on all nodes
    * @param settings the settings that must be equal on all nodes; the key is the name of the flag
    * @param inputs the digests of the input files, which must be equal on all nodes; the key is the
    *     name of the flag
@@ -77,8 +78,8 @@ public sealed interface Event {
   /**
    * Reports the measurements of a rank under one frequency schedule.
    *
-   * @param neededSlowdown the smallest {@code hostSlowdown} ({@link Command.BeginRound}) with which
-   *     the rank's host is as fast as its simulated GPU
+   * @param neededSlowdown the smallest {@code hostSlowdown} of {@link Command.BeginRound} at which
+   *     the rank's host finishes most instructions as early as the simulated GPU
    * @param lateness how often the host was slower than the simulated GPU, and by how many seconds
    */
   record Measured(RankResult result, double neededSlowdown, Lateness lateness) implements Event {}

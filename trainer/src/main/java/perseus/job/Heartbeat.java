@@ -7,11 +7,11 @@ import perseus.wire.ControlLink;
 import perseus.wire.Daemon;
 
 /**
- * Sends heartbeats from a launcher or a rank to node 0 every 2 seconds, until the connection
- * closes.
+ * Sends a heartbeat from a launcher or a rank to node 0 every 2 seconds, until the connection
+ * closes. A heartbeat is a message that tells node 0 that the process is alive.
  */
 public final class Heartbeat {
-  /** A launcher or a rank sends a heartbeat after each period of this length. */
+  /** A launcher or a rank waits for this time between two heartbeats. */
   public static final Duration PERIOD = Duration.ofSeconds(2);
 
   /** Node 0 treats a launcher as lost if no message arrives from it for this time. */
@@ -35,7 +35,8 @@ public final class Heartbeat {
         TimeUnit.MILLISECONDS.sleep(PERIOD.toMillis());
       }
     } catch (IOException | InterruptedException e) {
-      // The connection is closed. The thread that reads from the connection handles this.
+      // The connection is closed. The thread that reads from the connection notices the closed
+      // connection.
     }
   }
 }

@@ -26,7 +26,10 @@ public record JobSpec(
     DeviceSpec device,
     boolean exportTimingCsv,
     long seed) {
-  /** Converts settings to JSON with property names in snake case, as in the names of the flags. */
+  /**
+   * This mapper converts settings to JSON. Property names are in snake case, like the names of
+   * flags.
+   */
   private static final ObjectMapper FLAGS =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
@@ -37,8 +40,8 @@ public record JobSpec(
    * @param partition the index of the first layer of each stage, followed by the number of layers
    *     of the model
    * @param seqLength number of tokens in a sample
-   * @param activationCheckpointing whether a backward first recomputes the activations of its
-   *     forward
+   * @param activationCheckpointing whether each backward first recomputes the activations of the
+   *     forward of the same microbatch
    * @param initMethodStd standard deviation of the initial weights
    */
   public record Model(
@@ -61,8 +64,10 @@ public record JobSpec(
   /**
    * Holds the settings of the optimizer AdamW.
    *
-   * @param learningRate the learning rate after the warm-up of the learning rate
-   * @param numWarmupSteps number of first iterations in which the learning rate rises
+   * @param learningRate the constant learning rate after the first {@code numWarmupSteps}
+   *     iterations
+   * @param numWarmupSteps number of iterations at the start of training during which the learning
+   *     rate rises to {@code learningRate}
    */
   public record Optimizer(double learningRate, int numWarmupSteps) {}
 
@@ -72,9 +77,9 @@ public record JobSpec(
    * @param gpu name of the simulated GPU
    * @param simSeed seed of the random noise of the simulated energy counters
    * @param paced whether each instruction takes as long on the wall clock as on the simulated GPU
-   * @param simSlowdown the time of an instruction on the simulated GPU at its highest clock,
-   *     divided by its time on an idle core. If the value is 0, the job measures the smallest ratio
-   *     at which the hosts are as fast as their simulated GPUs.
+   * @param simSlowdown the time of an instruction on the simulated GPU at the highest clock,
+   *     divided by the time of the same instruction on an idle core of the host. If the value is 0,
+   *     the job measures the smallest ratio at which the hosts are as fast as their simulated GPUs.
    */
   public record DeviceSpec(String gpu, long simSeed, boolean paced, double simSlowdown) {}
 

@@ -47,14 +47,14 @@ public record LocalSettings(
   }
 
   /**
-   * Computes the digests of this node's input files. The key is the name of the flag that gives the
-   * path of the file.
+   * Computes the digests of this node's input files. The key of a digest is the name of the flag
+   * that gives the path of the file.
    *
    * @throws perseus.io.UserError if a file cannot be read
    */
   public Map<String, ContentDigest> inputs() {
-    // If several files differ between two nodes, only the first difference is reported. The data
-    // come first, because they differ more often than the tokenizer.
+    // If several files differ between two nodes, only the first difference is reported. The
+    // training data are the first entry, because they differ more often than the tokenizer.
     Map<String, ContentDigest> inputs = new LinkedHashMap<>();
     inputs.put("data", ContentDigest.of(data));
     inputs.put("tokenizer", ContentDigest.of(tokenizer));

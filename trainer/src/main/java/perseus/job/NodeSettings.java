@@ -12,8 +12,8 @@ import java.time.Duration;
  * @param node this node's number, from 0
  * @param masterAddress name or IP address of node 0's host; null if the user has not set the
  *     address
- * @param masterPort port number of node 0. If the value is 0, node 0 chooses a free port. The value
- *     0 is possible only in a job of one node.
+ * @param masterPort port number of node 0. If the port number is 0, node 0 chooses a free port. The
+ *     port number 0 is possible only in a job of one node.
  * @param timeout the longest time to wait until all nodes and all ranks are connected
  * @param secret the value of the environment variable PERSEUS_JOB_SECRET; null if the variable is
  *     not set

@@ -15,7 +15,7 @@ import perseus.wire.JobSecret;
  * @param timeoutSeconds the longest time in seconds to wait for a connection to the coordinator and
  *     to other ranks
  * @param job the settings that are the same for all ranks of the job
- * @param local the settings that are the same for all ranks of this node
+ * @param local the settings that are the same for all ranks of the rank's node
  */
 public record RankSettings(
     int rank,

@@ -12,8 +12,8 @@ import java.util.List;
  * + w(b(k + 1) - 1). The first step minimizes the maximum of all W(k). The second step minimizes
  * the sum of W(k)^2 among the solutions with this minimal maximum.
  *
- * <p>Both steps are dynamic programs over the number of parts and the end of the last part. The two
- * dynamic programs take O(p n^2) time and O(p n) memory.
+ * <p>Both steps are dynamic programs. The state of a dynamic program is the number of parts and the
+ * end of the last part. Each step takes O(p n^2) time and O(p n) memory.
  */
 final class BalancedPartition {
   private BalancedPartition() {}
@@ -38,7 +38,7 @@ final class BalancedPartition {
     return boundaries;
   }
 
-  /** Computes the smallest possible weight of the heaviest part. */
+  /** Computes the smallest weight that the heaviest part can have. */
   private static double minimumHeaviest(long[] prefixSums, int parts) {
     int items = prefixSums.length - 1;
     double[][] heaviest = unreachable(parts, items);
@@ -55,10 +55,11 @@ final class BalancedPartition {
   }
 
   /**
-   * Minimizes the sum of the squared weights of the parts, such that no part is heavier than {@code
+   * Minimizes the sum of the squared weights of the parts. No part may be heavier than {@code
    * limit}.
    *
-   * @return the start of the last part, as {@code [number of parts][end of the last part]}
+   * @return an array in which the element {@code [k][e]} is the start of part k, if the weights
+   *     before index e are divided into k parts
    */
   private static int[][] leastSquaresStarts(long[] prefixSums, int parts, double limit) {
     int items = prefixSums.length - 1;
@@ -80,8 +81,8 @@ final class BalancedPartition {
   }
 
   /**
-   * Returns a table {@code [number of parts][number of weights]} in which the entry for no parts
-   * and no weights is 0. All other entries of the table are infinite.
+   * Returns a table that is indexed by the number of parts and the number of weights. The entry for
+   * 0 parts and 0 weights is 0. All other entries of the table are infinite.
    */
   private static double[][] unreachable(int parts, int items) {
     double[][] table = new double[parts + 1][items + 1];

@@ -1,20 +1,25 @@
 package perseus.model;
 
 /**
- * Lists the architectures of models. Several models of different sizes have the same architecture.
+ * Lists the families of models. The models of a family have the same architecture and different
+ * sizes.
  */
 public enum Family {
-  /** The decoder-only transformer of GPT-2, with the sizes of GPT-3. */
+  /**
+   * This family has the decoder-only transformer of GPT-2 as architecture, and the sizes of GPT-3.
+   */
   GPT3,
-  /** The encoder-only transformer that predicts masked tokens. */
+  /** A model of this family is an encoder-only transformer that predicts masked tokens. */
   BERT,
-  /** The encoder-decoder transformer of T5 1.0, with relative position biases. */
+  /**
+   * A model of this family is the encoder-decoder transformer T5 1.0 with relative position biases.
+   */
   T5,
-  /** The decoder-only transformer with ALiBi position biases. */
+  /** A model of this family is a decoder-only transformer with ALiBi position biases. */
   BLOOM,
   /**
-   * The convolutional network Wide-ResNet: a ResNet whose residual bottlenecks have wider inner
-   * convolutions.
+   * A model of this family is a convolutional network: a ResNet whose residual bottlenecks have
+   * wider inner convolutions.
    */
   WIDE_RESNET
 }

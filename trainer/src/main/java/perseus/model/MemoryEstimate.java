@@ -26,18 +26,19 @@ public record MemoryEstimate(
   /**
    * Estimates the memory of one rank.
    *
-   * <p>The method follows the instructions of the rank in one iteration. A forward adds the
-   * activations that its stage keeps, and the backward of the same microbatch frees them. Without
-   * activation checkpointing, a stage keeps all activations. With activation checkpointing, a stage
-   * keeps only the inputs of its recomputed layers. A backward then recomputes one layer at a time.
-   * An early recomputation, a separate instruction before the backward, recomputes all layers
-   * together.
+   * <p>The method goes through the instructions of the rank in one iteration, in order. A forward
+   * adds the activations that its stage keeps, and the backward of the same microbatch frees them.
+   * Without activation checkpointing, a stage keeps all activations. With activation checkpointing,
+   * a stage keeps the inputs of its recomputed layers, and all activations of its other layers. A
+   * backward recomputes one layer at a time. An early recomputation is a separate instruction
+   * before the backward, which recomputes all layers of the stage together.
    *
    * @param workload the model with its partition into the stages of all ranks of a pipeline
    * @param schedule the pipeline schedule, which determines the order of the rank's instructions
    * @param rank position of the rank in the pipeline, from 0
    * @param microbatches number of microbatches in an iteration
-   * @param checkpointing whether a backward first recomputes the activations of its forward
+   * @param checkpointing whether each backward first recomputes the activations of the forward of
+   *     the same microbatch
    */
   public static MemoryEstimate of(
       Workload workload,
@@ -74,12 +75,11 @@ public record MemoryEstimate(
   }
 
   /**
-   * Holds the size in bytes of the activations of one microbatch in one stage.
+   * Holds the sizes in bytes of the activations of one microbatch in one stage.
    *
    * @param keptBytes bytes that are kept from the forward to the backward
    * @param recomputedBytes bytes of the activations of all recomputed layers
-   * @param largestBytes bytes of the activations of the recomputed layer with the largest
-   *     activations
+   * @param largestBytes largest number of bytes of the activations of a single recomputed layer
    */
   private record StageMemory(double keptBytes, double recomputedBytes, double largestBytes) {
     static StageMemory of(Workload workload, int stage, boolean checkpointing) {
@@ -106,17 +106,17 @@ public record MemoryEstimate(
   }
 
   /**
-   * Returns the sum of all components in bytes. The sum does not include the framework's own memory
-   * and the memory that is lost by fragmentation.
+   * Returns the sum of all components in bytes. The sum does not include memory that the framework
+   * itself uses or that is lost by fragmentation.
    */
   public double totalBytes() {
     return parameterBytes + gradientBytes + optimizerBytes + activationBytes;
   }
 
   /**
-   * Estimates the bytes of all activations of a layer that has no fused kernels. The result is half
-   * of the bytes that the forward reads and writes. The factor is one half because each activation
-   * is written by one kernel and read by another kernel.
+   * Estimates the bytes of all activations of a layer, for kernels that are not fused. The estimate
+   * is half of the bytes that the forward reads and writes, because each activation is written by
+   * one kernel and read by another kernel.
    */
   private static double expandedBytes(Layer layer, Batch batch) {
     return layer.work(batch).forward().memoryBytes() / 2;

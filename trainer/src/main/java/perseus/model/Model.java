@@ -6,14 +6,14 @@ import java.util.Set;
 import perseus.model.layer.Layer;
 
 /**
- * Describes a neural network by its list of layers, which a pipeline distributes over its stages.
+ * Describes a neural network as a list of layers, which are distributed over pipeline stages.
  *
  * @param name unique name of the model, such as {@code gpt3-xl}
  * @param family architecture of the model
  * @param layers all layers, from first to last
  * @param defaultSequenceLength default number of tokens in a sample; 0 for image models
- * @param maxSequenceLength maximum number of tokens in a sample: {@link Integer#MAX_VALUE} for
- *     models without learned absolute positions, 0 for image models
+ * @param maxSequenceLength maximum number of tokens in a sample. The maximum is {@link
+ *     Integer#MAX_VALUE} for models without learned absolute positions, and 0 for image models.
  */
 public record Model(
     String name,
@@ -34,8 +34,9 @@ public record Model(
   }
 
   /**
-   * Returns the number of parameter elements that each of {@code tp} tensor-parallel GPUs holds for
-   * the given layers. A parameter that several of these layers share is counted once.
+   * Returns the number of parameter elements of the given layers that one GPU holds, if {@code tp}
+   * GPUs divide each layer by tensor parallelism. A parameter that several of these layers share is
+   * counted once.
    */
   static long parametersPerGpu(List<Layer> layers, int tp) {
     Set<String> seen = new HashSet<>();

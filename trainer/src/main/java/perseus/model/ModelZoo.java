@@ -30,7 +30,10 @@ import perseus.model.transformer.TokenEmbedding;
 import perseus.model.transformer.TransformerBlock;
 import perseus.model.transformer.TransformerBlock.Variant;
 
-/** Lists all trainable models and finds a model by its name. */
+/**
+ * Lists all trainable models and finds a model by its name. A new model of an existing architecture
+ * is one entry in this class.
+ */
 public final class ModelZoo {
   private static final int GPT_VOCABULARY = 50257;
   private static final int BERT_VOCABULARY = 30522;
@@ -38,8 +41,8 @@ public final class ModelZoo {
   private static final int BLOOM_VOCABULARY = 250880;
 
   /**
-   * The small models have this number of tokens in their vocabulary: 256 for the values of a byte,
-   * and some special tokens. With byte tokens, the small models need no tokenizer.
+   * The vocabulary of the small models has this number of tokens: 256 tokens for the values of a
+   * byte, and special tokens. With byte tokens, the small models need no tokenizer.
    */
   private static final int NANO_VOCABULARY = 512;
 

@@ -45,11 +45,12 @@ public record Partition(String method, List<Integer> boundaries) {
   /**
    * Partitions the layers of a model into stages.
    *
-   * <p>The method {@code uniform} gives each stage ceil(layers / stages) layers. The method {@code
-   * uniform_floor} gives each stage floor(layers / stages) layers, and the last stage also gets the
-   * remaining layers. The method {@code parameters} makes the numbers of parameters of the stages
-   * similar. The method {@code uniform_transformer} gives the stages equal numbers of transformer
-   * blocks.
+   * <p>The method {@code uniform} gives ceil(layers / stages) layers to each stage except the last,
+   * which gets the remaining layers. If no layer would remain for the last stage, the sizes of the
+   * stages differ by at most 1 instead. The method {@code uniform_floor} gives each stage
+   * floor(layers / stages) layers, and the last stage also gets the remaining layers. The method
+   * {@code parameters} makes the stages' numbers of parameters as equal as possible. The method
+   * {@code uniform_transformer} gives the stages equal numbers of transformer blocks.
    *
    * @param method {@code uniform}, {@code uniform_floor}, {@code parameters}, {@code
    *     uniform_transformer}, or {@code custom:} followed by the boundaries, such as {@code
@@ -97,9 +98,9 @@ public record Partition(String method, List<Integer> boundaries) {
   }
 
   /**
-   * Returns the boundaries of chunks of ceil(items / stages) items, as the training framework Merak
-   * computes them. If this rule would leave a stage without items, the sizes of the chunks differ
-   * by at most 1 instead.
+   * Divides items into consecutive stages, and returns the boundaries of the stages. As in the
+   * training framework Merak, each stage except the last gets ceil(items / stages) items. If no
+   * item would remain for the last stage, the sizes of the stages differ by at most 1 instead.
    */
   private static List<Integer> uniform(int items, int stages) {
     int chunk = (items + stages - 1) / stages;
@@ -143,16 +144,16 @@ public record Partition(String method, List<Integer> boundaries) {
     int[] decoder = IntStream.of(blocks).skip(encoders).toArray();
     List<Integer> boundaries = new ArrayList<>(spread(model, encoder, stages / 2));
     List<Integer> second = spread(model, decoder, stages / 2);
-    // The second half of the stages starts at the first decoder layer, not at the first layer of
-    // the model.
+    // The first stage of the decoder starts at the first decoder layer. The method {@code spread}
+    // assumes that the first stage starts at the first layer of the model.
     boundaries.set(stages / 2, decoder[0]);
     boundaries.addAll(second.subList(1, second.size()));
     return boundaries;
   }
 
   /**
-   * Distributes consecutive transformer blocks uniformly over the stages. The layers before the
-   * blocks belong to the first stage. The layers after the blocks belong to the last stage.
+   * Distributes consecutive transformer blocks evenly over the stages. Layers before the blocks
+   * belong to the first stage, and layers after the blocks belong to the last stage.
    */
   private static List<Integer> spread(Model model, int[] blocks, int stages) {
     if (stages > blocks.length) {

@@ -9,8 +9,8 @@ import perseus.model.layer.Layer;
 import perseus.model.resnet.ResNetStem;
 
 /**
- * Computes the work of each pipeline stage from a model, its partition and the shape of a
- * microbatch.
+ * Computes the work (floating-point operations and bytes) of each pipeline stage from a model, its
+ * partition and the shape of a microbatch.
  *
  * @param model the model
  * @param partition partition of the model into stages
@@ -18,10 +18,11 @@ import perseus.model.resnet.ResNetStem;
  */
 public record Workload(Model model, Partition partition, Batch batch) {
   /**
-   * Checks that the microbatch and the tensor-parallel degree are possible for the model.
+   * Checks that the model can process the microbatch and can be split by the tensor-parallel
+   * degree.
    *
-   * @throws UserError if a size is not positive, if the sequence is too long for the model, or if
-   *     the tensor-parallel degree does not evenly divide the model's layers
+   * @throws UserError if a size is not positive, if the sequence is too long for the model, or if a
+   *     dimension of a layer is not divisible by the tensor-parallel degree
    */
   public Workload {
     requirePositive("microbatch size", batch.microbatchSize());
@@ -43,7 +44,10 @@ public record Workload(Model model, Partition partition, Batch batch) {
     model.layers().forEach(layer -> requireDivisible(model, layer, batch.tensorParallelism()));
   }
 
-  /** Returns the work of each stage for one microbatch, on one of the GPUs that share the stage. */
+  /**
+   * Returns the work of each stage for one microbatch, on one of the tensor-parallel GPUs that
+   * compute the stage.
+   */
   public List<StageWork> stages() {
     return IntStream.range(0, partition.stages()).mapToObj(this::stage).toList();
   }

@@ -6,14 +6,16 @@ import java.util.stream.IntStream;
 import perseus.io.UserError;
 
 /**
- * Holds the three degrees of 3D parallelism, and computes the place of each rank from its number.
+ * Holds the three degrees of 3D parallelism (pipeline, data, tensor), and computes the place of
+ * each rank from its number.
  *
- * <p>The ranks of one stage of one pipeline each hold a share of the stage (tensor parallelism).
- * Let d be the number of a rank's pipeline, t the number of the rank's share, and p the rank's
- * place in the pipeline. Then {@code rank = (d * tp + t) * pp + p}. Consecutive ranks are therefore
- * consecutive places of one pipeline, as in Merak's research release.
+ * <p>Tensor parallelism splits a stage into shards, and each rank of a tensor-parallel group holds
+ * one shard. Let d be the number of a rank's pipeline, t the number of its tensor-parallel shard,
+ * and p its place (position) in the pipeline. Then {@code rank = (d * tp + t) * pp + p}. Ranks with
+ * consecutive numbers are therefore at consecutive places of one pipeline, as in the research
+ * release of the training framework Merak.
  *
- * @param pp pipeline-parallel degree: number of places of one pipeline
+ * @param pp pipeline-parallel degree: number of places in one pipeline
  * @param dp data-parallel degree: number of pipelines
  * @param tp tensor-parallel degree: number of ranks that share one stage of one pipeline
  */
@@ -42,45 +44,45 @@ public record Degrees(int pp, int dp, int tp) {
   }
 
   /**
-   * Returns the number of a rank from its place.
+   * Returns the number of the rank that has the given pipeline, shard and place.
    *
    * @param dpRank number of the pipeline, from 0
-   * @param tpRank number of the share of the stage, from 0
-   * @param ppRank place in the pipeline, from 0
+   * @param tpRank number of the tensor-parallel shard, from 0
+   * @param ppRank place of the rank in the pipeline, from 0
    */
   public int rank(int dpRank, int tpRank, int ppRank) {
     return (dpRank * tp + tpRank) * pp + ppRank;
   }
 
   /**
-   * Returns the ranks of all pipelines that hold the same share of the same stage as {@code rank}.
-   * The list is in the order of the pipelines and contains {@code rank}. These ranks sum their
-   * gradients.
+   * Returns the data-parallel group of {@code rank}: one rank of each pipeline. All ranks of the
+   * group hold the same tensor-parallel shard of the same stages and sum their gradients. The list
+   * is in the order of the pipelines and contains {@code rank}.
    */
   public List<Integer> dataGroup(int rank) {
     return IntStream.range(0, dp).mapToObj(d -> rank(d, tpRank(rank), ppRank(rank))).toList();
   }
 
   /**
-   * Returns the ranks that share one stage of one pipeline with {@code rank}. The list contains
-   * {@code rank}.
+   * Returns the tensor-parallel group of {@code rank}: the ranks that hold the shards of the same
+   * stages in the same pipeline. The list contains {@code rank}.
    */
   public List<Integer> tensorGroup(int rank) {
     return IntStream.range(0, tp).mapToObj(t -> rank(dpRank(rank), t, ppRank(rank))).toList();
   }
 
   /**
-   * Returns the ranks at the given places of the pipeline of {@code rank}. All returned ranks hold
-   * the same share of their stages as {@code rank}.
+   * Returns the ranks at the given places in the pipeline of {@code rank}. All returned ranks have
+   * the same number of the tensor-parallel shard as {@code rank}.
    *
-   * @param places places in the pipeline, from 0, in ascending order
+   * @param places the places of the returned ranks in the pipeline, from 0, in ascending order
    */
   public List<Integer> stageGroup(int rank, Collection<Integer> places) {
     return places.stream().map(place -> rank(dpRank(rank), tpRank(rank), place)).toList();
   }
 
   /**
-   * Returns the rank at the next place of the same pipeline. After the last place, the next is
+   * Returns the rank at the next place in the same pipeline. The place after the last place is
    * place 0.
    */
   public int nextRank(int rank) {
@@ -88,19 +90,19 @@ public record Degrees(int pp, int dp, int tp) {
   }
 
   /**
-   * Returns the rank at the previous place of the same pipeline. Before place 0, the previous place
-   * is the last one.
+   * Returns the rank at the previous place in the same pipeline. The place before place 0 is the
+   * last place.
    */
   public int previousRank(int rank) {
     return rank(dpRank(rank), tpRank(rank), (ppRank(rank) + pp - 1) % pp);
   }
 
-  /** Returns the number of the pipeline of a rank, from 0. */
+  /** Returns the number of the pipeline to which a rank belongs, from 0. */
   public int dpRank(int rank) {
     return rank / (pp * tp);
   }
 
-  /** Returns the number of the share that a rank holds of its stage, from 0. */
+  /** Returns the number of the tensor-parallel shard that a rank holds, from 0. */
   public int tpRank(int rank) {
     return rank / pp % tp;
   }

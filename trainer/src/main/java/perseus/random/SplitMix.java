@@ -12,14 +12,20 @@ import java.util.SplittableRandom;
  * seed and a position.
  */
 public final class SplitMix {
-  /** Maximum result of {@link #sumOfUniforms}: four times the largest 16-bit number. */
+  /**
+   * The result of {@link #sumOfUniforms} is at most this value: four times the largest 16-bit
+   * number.
+   */
   public static final int MAX_SUM = 4 * 0xffff;
 
   private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 
   private SplitMix() {}
 
-  /** Returns 64 random bits for a position in the sequence of a seed. Positions start at 0. */
+  /**
+   * Returns the 64 random bits at a position of the sequence that a seed defines. Positions start
+   * at 0.
+   */
   public static long at(long seed, long position) {
     long z = seed + (position + 1) * GOLDEN_GAMMA;
     z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
@@ -28,14 +34,13 @@ public final class SplitMix {
   }
 
   /**
-   * Returns 64 random bits that depend on all three arguments. The result can also be used as a
-   * seed.
+   * Returns 64 random bits that depend on all three arguments. The bits can also be used as a seed.
    */
   public static long mix(long a, long b, long c) {
     return at(at(at(a, 0) + b, 0) + c, 0);
   }
 
-  /** Derives a new seed from a seed and a name. */
+  /** Returns a new seed that depends on a seed and a name. */
   public static long seed(long seed, String name) {
     long hash = seed;
     for (int i = 0; i < name.length(); i++) {
@@ -54,9 +59,9 @@ public final class SplitMix {
 
   /**
    * Returns the sum of the four 16-bit parts of {@code bits}. If the bits are random, each part is
-   * uniformly distributed from 0 to 65535. The sum is then approximately normally distributed. The
-   * mean of the sum is {@link #MAX_SUM} / 2, and the variance is {@code (65536^2 - 1) / 3}. The
-   * distance between a sum and the mean is at most 3.46 standard deviations.
+   * uniformly distributed from 0 to 65535. The sum of the four parts is then approximately normally
+   * distributed. The mean of the sum is {@link #MAX_SUM} / 2, and the variance is {@code (65536^2 -
+   * 1) / 3}. The distance between a sum and the mean is at most 3.46 standard deviations.
    */
   public static int sumOfUniforms(long bits) {
     return (int)

@@ -18,14 +18,15 @@ import perseus.tensor.RankModel;
 import perseus.wire.ControlLink;
 
 /**
- * Executes the commands of the coordinator on a rank: runs iterations under frequency schedules,
- * and reports the time and energy of each iteration to the coordinator.
+ * Executes the commands of the coordinator (the part of node 0 that controls all ranks) on one
+ * rank: runs iterations under frequency schedules, and reports the time and energy of each
+ * iteration to the coordinator.
  */
 final class CommandLoop {
   /**
    * The rank waits for this number of seconds before the first iteration and after the last
-   * iteration. With this waiting time, the energy log contains the whole energy of the first and
-   * the last iteration, although the energy counter lags.
+   * iteration. The energy counter lags. Because the rank waits before and after the iterations, the
+   * energy log still contains the whole energy of the first and the last iteration.
    */
   static final double MARGIN_SECONDS = 0.5;
 

@@ -46,8 +46,8 @@ final class PipelineLinks {
   }
 
   /**
-   * Sends tensors to the neighbour that needs them. After the call, the caller must not use the
-   * sent tensors.
+   * Sends tensors to a neighbour: activations to the next rank, gradients to the previous rank.
+   * After the call, the caller must not use the sent tensors.
    */
   void send(Stream stream, NDList tensors) {
     int to = stream == Stream.ACTIVATION ? next : previous;

@@ -19,7 +19,10 @@ import perseus.tensor.parameter.StageParameter;
 import perseus.transport.TensorGroup;
 import perseus.transport.TensorTransport.Stream;
 
-/** Executes the instructions of a rank's program on the rank's stages, with real tensors. */
+/**
+ * Executes the instructions of a rank's program (such as forwards, backwards and sends) on the
+ * rank's stages, with real tensors.
+ */
 final class RankExecutor {
   private final StageProgram program;
   private final List<StageCosts> costs;
@@ -42,11 +45,12 @@ final class RankExecutor {
   private long firstMicrobatch;
 
   /**
-   * @param costs the work of the instructions of each of the rank's stages on the simulated GPU
-   * @param optimizerStep the work of the optimizer step of all stages of the rank on the simulated
-   *     GPU
-   * @param replicas the ranks that hold the same stages in other pipelines; their gradients are
-   *     summed
+   * @param costs the work of each instruction on the simulated GPU; the list has one element for
+   *     each stage of the rank
+   * @param optimizerStep the work of one optimizer step on the simulated GPU; the step updates all
+   *     stages of the rank
+   * @param replicas the group of all ranks that hold the same parameters in different pipelines;
+   *     the group sums their gradients
    * @param breakdown receives the wall-clock time of each instruction
    * @param manager the manager that owns the loaded training data
    */
@@ -98,8 +102,8 @@ final class RankExecutor {
       case LOAD -> load(piece);
       case FORWARD -> {
         if (chunks.get(piece.chunk()).loadsData() && !loaded.containsKey(piece)) {
-          // If a decoder starts at a middle stage, this stage loads the tokens here, because its
-          // program has no load instruction.
+          // If the decoder of the model starts at a middle stage of the pipeline, this stage loads
+          // the tokens here, because its program has no load instruction.
           load(piece);
         }
         compute(Instruction.FORWARD, piece, cost.forward(), () -> forward(piece));
@@ -169,8 +173,8 @@ final class RankExecutor {
   }
 
   /**
-   * Removes and returns the tensors that an earlier instruction has stored; an empty list if there
-   * are none.
+   * Removes and returns the tensors that an earlier instruction has stored. If no tensors are
+   * stored, the method returns an empty list.
    */
   private static NDList take(Map<Piece, NDList> left, Piece piece) {
     return left.containsKey(piece) ? left.remove(piece) : new NDList();
@@ -188,8 +192,9 @@ final class RankExecutor {
     if (replicas.size() == 1) {
       return;
     }
-    // The sum of a single number makes this rank wait until all replicas are ready. The logged time
-    // of the gradient reduction then does not include the time of waiting.
+    // Summing a single number makes this rank wait until all ranks of the group are ready.
+    // Therefore the logged time of the gradient reduction does not include the time in which this
+    // rank waits for the other ranks.
     replicas.sum(barrierToken);
     gpu.idle(
         Instruction.REDUCE_GRADS,

@@ -8,8 +8,9 @@ import perseus.record.RankRecorder;
 import perseus.record.RoundBreakdown;
 
 /**
- * Passes each instruction that a rank has executed to the breakdown of the current round (frequency
- * schedule), and to the recorder of the logs if the job writes logs.
+ * Passes each instruction that a rank has executed to the breakdown of the current round, and to
+ * the recorder of the logs if the job writes logs. A round is the sequence of iterations under one
+ * frequency schedule. The breakdown stores the time of each instruction of a round.
  */
 final class RankLog implements InstructionSink {
   private final RankRecorder recording;
@@ -22,7 +23,7 @@ final class RankLog implements InstructionSink {
     this.recording = recording;
   }
 
-  /** Begins a round. Instructions of the new round are passed to the new breakdown. */
+  /** Begins a round. From this call on, instructions are passed to the new breakdown. */
   void beginRound(RoundBreakdown newBreakdown) {
     breakdown = newBreakdown;
   }

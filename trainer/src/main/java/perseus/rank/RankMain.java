@@ -13,15 +13,15 @@ import perseus.wire.Daemon;
 /**
  * Starts one rank in its own process; this is the main class of that process. The process reads the
  * rank's settings from the first line of its standard input. When the launcher ends, the standard
- * input ends, and this process then ends. If the rank fails, the last line of its standard error
- * contains the cause.
+ * input is closed, and this process also ends. If the rank fails, the last line of its standard
+ * error contains the cause.
  */
 public final class RankMain {
   /**
    * A rank that has lost the connection to another rank waits for this number of seconds before it
    * reports the loss. If the other rank has failed, the launcher kills this process during the
    * wait. If only the connection was lost, this process reports the loss after the wait. Node 0
-   * waits longer than this time for the cause of a failure.
+   * waits longer for the cause of a failure than this process waits.
    */
   private static final int LAUNCHER_GRACE_SECONDS = 2;
 
@@ -56,7 +56,7 @@ public final class RankMain {
         // The launcher writes no more lines after the first line.
       }
     } catch (IOException e) {
-      // A failed read also means that the launcher has ended.
+      // If reading fails, the launcher has also ended.
     }
     Runtime.getRuntime().halt(1);
   }

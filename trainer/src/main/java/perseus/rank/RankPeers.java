@@ -41,9 +41,11 @@ final class RankPeers {
   }
 
   /**
-   * Returns the addresses of the ranks that this class has found; the key is the rank.
+   * Returns the addresses of the ranks with which this rank exchanges tensors. The key is the
+   * number of the rank.
    *
-   * @param all the addresses of all ranks; the index is the rank
+   * @param all the addresses of all ranks of the job; the index in the list is the number of the
+   *     rank
    */
   Map<Integer, InetSocketAddress> addresses(List<RankAddress> all) {
     Map<Integer, InetSocketAddress> addresses = new TreeMap<>();

@@ -7,8 +7,8 @@ import perseus.tensor.data.TrainingData;
 import perseus.transport.TensorGroup;
 
 /**
- * Provides the tensors of a rank: the stages that it computes, its training data, and its
- * optimizer.
+ * Defines what a rank computes with: its stages, its training data, and its optimizer. The user
+ * chooses the implementation by the name of the class that implements {@link Factory}.
  */
 public interface RankTensors extends AutoCloseable {
   /** Returns the rank's stages. */
@@ -30,15 +30,15 @@ public interface RankTensors extends AutoCloseable {
   void close();
 
   /**
-   * Creates the tensors of ranks. An implementation must have a public constructor without
-   * parameters.
+   * Creates the stages, the training data and the optimizer of a rank. An implementation must have
+   * a public constructor without parameters.
    */
   interface Factory {
     /**
      * Creates the tensors of one rank.
      *
-     * @param group the tensor-parallel group of this rank: the ranks that share the layers of its
-     *     stages
+     * @param group the tensor-parallel group of this rank: all ranks that hold a shard of the same
+     *     layers
      */
     RankTensors create(int rank, JobSpec job, LocalSettings local, TensorGroup group);
   }

@@ -49,7 +49,7 @@ import perseus.wire.JobSecret;
  * it needs, builds the rank's stages, and executes the commands of the coordinator.
  */
 final class RankTraining {
-  // These numbers identify the groups of ranks to which a rank may belong.
+  // These numbers identify the groups of ranks over which this rank sums tensors.
   private static final int TENSOR_GROUP = 0;
   private static final int DATA_GROUP = 1;
   private static final int FIRST_SHARED_GROUP = 2;

@@ -14,14 +14,15 @@ import perseus.tensor.parameter.StageParameter;
 import perseus.transport.TensorGroup;
 
 /**
- * Sums the gradients of parameters that several ranks of a pipeline hold as copies. An example of a
- * shared parameter is the embedding table, which the embedding on the first rank and the head on
- * the last rank use. After the sum, each copy has the sum of the gradients of all copies.
+ * Sums the gradients of shared parameters. A parameter is shared if several ranks of a pipeline
+ * hold a copy of it. An example is the embedding table: the embedding on the first rank and the
+ * head on the last rank use it. After the sum, the gradient of each copy is the sum of the
+ * gradients of all copies.
  */
 final class SharedParameters {
   /**
-   * Holds this rank's copies, ordered by the name of the parameter. The order matters because all
-   * ranks must sum the parameters in the same order.
+   * Holds this rank's copies of shared parameters, ordered by the name of the parameter. The copies
+   * are ordered, because all ranks must sum the parameters in the same order.
    */
   private final TreeMap<String, Copy> copies = new TreeMap<>();
 
@@ -31,7 +32,7 @@ final class SharedParameters {
   @FunctionalInterface
   interface Groups {
     /**
-     * Returns the group of the ranks at the given positions in the pipeline.
+     * Returns the group of the ranks at the given positions in this rank's pipeline.
      *
      * @param number the group's number, from 0; all ranks use the same number for the same group
      * @param places the positions of the ranks in the pipeline, from 0, in ascending order

@@ -20,7 +20,8 @@ import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
 /**
- * Builds the stages, the training data and the optimizer of a rank for a model of the model zoo.
+ * Implements {@link RankTensors} for the models of the model zoo: builds the stages, the training
+ * data and the optimizer of a rank.
  */
 public final class ZooTensors implements RankTensors {
   private final RankModel stages;
@@ -33,7 +34,7 @@ public final class ZooTensors implements RankTensors {
     this.data = data;
   }
 
-  /** Creates the tensors of a rank for the model that the job names. */
+  /** Creates the stages, the training data and the optimizer for the model that the job names. */
   public static final class Zoo implements Factory {
     @Override
     public RankTensors create(int rank, JobSpec job, LocalSettings local, TensorGroup group) {

@@ -2,7 +2,10 @@ package perseus.record;
 
 import perseus.pipeline.Instruction;
 
-/** Receives each instruction that a rank has executed, with its start and end time. */
+/**
+ * Receives each instruction that a rank has executed, with its start and end time. Classes that log
+ * or store the times of instructions implement this interface.
+ */
 public interface InstructionSink {
   /**
    * Receives one executed instruction.

@@ -11,9 +11,9 @@ import perseus.recording.log.RankPlace;
 import perseus.recording.run.RunManifest;
 
 /**
- * Builds the manifest of a run directory (the content of run.json). The builder collects the
- * frequency schedules during the run, and combines them with the description of the job. The class
- * is not thread-safe.
+ * Builds the manifest of a run directory (the content of run.json). During the run, the builder
+ * collects the frequency schedules. At the end of the run, the builder combines the frequency
+ * schedules with the description of the job. The class is not thread-safe.
  */
 public final class ManifestBuilder {
   private final JobInfo job;
@@ -33,7 +33,7 @@ public final class ManifestBuilder {
    * @param supportedClocksMhz supported clocks of the multiprocessors (SM) in MHz, highest first
    * @param powerSource source of the energy values: {@code nvml} for measured values, {@code
    *     simulated} for simulated values
-   * @param perHost number of GPUs on each host
+   * @param perHost number of GPUs on one host; the number is the same for all hosts
    */
   public record Gpus(
       String name,
@@ -90,7 +90,7 @@ public final class ManifestBuilder {
    * Returns the manifest with the frequency schedules that have been added.
    *
    * @param engine name of the engine that ran the job, {@code virtual} or {@code djl}
-   * @param host returns the name of the host that ran a rank
+   * @param host returns the name of the host on which the given rank has run
    */
   public RunManifest build(String engine, IntFunction<String> host) {
     Degrees degrees = job.degrees();

@@ -14,10 +14,11 @@ import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 
 /**
- * Records the instruction log and the energy log of one rank R. The files are {@code
- * instructions-R.csv} and {@code time-energy-R.csv}. The rows of the instruction log are grouped by
- * instruction, as in the logs of the training framework Merak. During the run, each group of rows
- * has its own {@link SpillFile}. At the end of the run, the groups are joined into one file.
+ * Records the instruction log and the energy log of one rank. The files have the names {@code
+ * instructions-R.csv} and {@code time-energy-R.csv}, where R is the number of the rank. The rows of
+ * the instruction log are grouped by instruction, as in the logs of the training framework Merak.
+ * During the run, each group of rows has its own {@link SpillFile}. At the end of the run, the
+ * groups are joined into one file.
  */
 public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
   /**
@@ -29,16 +30,17 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
   private static final int TIME_DECIMALS = 7;
 
   /**
-   * The instruction log begins with the groups of these instructions. Each stage of the rank has
-   * its own group for each of them.
+   * The instruction log begins with the rows of these instructions, in groups. The loads of all
+   * stages of the rank are in one group. The forwards, recomputations and backwards have one group
+   * for each stage of the rank.
    */
   private static final List<Instruction> STAGE_GROUPS =
       List.of(
           Instruction.LOAD, Instruction.FORWARD, Instruction.RECOMPUTATION, Instruction.BACKWARD);
 
   /**
-   * The instruction log ends with the groups of these instructions. The last groups have one row
-   * per iteration for all stages of the rank.
+   * The instruction log ends with the rows of these instructions, in groups. Each of these
+   * instructions has one group with one row per iteration. A row covers all stages of the rank.
    */
   private static final List<Instruction> RANK_GROUPS =
       List.of(Instruction.REDUCE_GRADS, Instruction.OPTIMIZER_STEP);

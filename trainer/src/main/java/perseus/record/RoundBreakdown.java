@@ -30,8 +30,9 @@ public final class RoundBreakdown implements InstructionSink {
   private int iteration = -1;
 
   /**
-   * Holds the times in seconds of one kind of instruction, as {@code [iteration][instance]}, and
-   * the index of the next instance in the current iteration.
+   * Holds the times in seconds of one kind of instruction, as {@code [iteration][instance]}.
+   * Instance i is the i-th instruction of this kind in an iteration, counted from 0. The field
+   * {@code next} is the number of the next instance in the current iteration.
    */
   private static final class Instances {
     private final double[][] seconds;
@@ -74,14 +75,15 @@ public final class RoundBreakdown implements InstructionSink {
     }
     Instances kept = instances.get(registered(ChunkInstruction.of(logged).instruction()));
     // A middle stage may load tokens for a decoder although its pipe schedule has no load. The time
-    // of this load is not stored.
+    // of a load that is not in the pipe schedule is not stored.
     if (kept != null && kept.next < kept.seconds[iteration].length) {
       kept.seconds[iteration][kept.next++] = endSeconds - startSeconds;
     }
   }
 
   /**
-   * Returns the name of a logged instruction in the pipe schedule; null if its time is not stored.
+   * Returns the name that a logged instruction has in the pipe schedule; null if the breakdown does
+   * not store its time.
    */
   private PipeInstruction registered(Instruction logged) {
     if (logged.equals(Instruction.LOAD)) {
@@ -99,8 +101,8 @@ public final class RoundBreakdown implements InstructionSink {
   }
 
   /**
-   * Returns the times in seconds as {@code [iteration][instance]}; the key is the name of the
-   * instruction.
+   * Returns the times in seconds as {@code [iteration][instance]}. The key is the name of the kind
+   * of instruction.
    */
   public Map<String, double[][]> seconds() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();
@@ -109,8 +111,8 @@ public final class RoundBreakdown implements InstructionSink {
   }
 
   /**
-   * Returns empty lists for the energies, because no energy counter can measure the energy of a
-   * single instruction. Each computation has one empty list per iteration, because published
+   * Returns empty lists of energies, because no energy counter can measure the energy of a single
+   * instruction. A forward or backward has one empty list for each iteration, because published
    * schedulers require as many lists of energies as lists of times. A load has no list of energies.
    */
   public Map<String, double[][]> joules() {

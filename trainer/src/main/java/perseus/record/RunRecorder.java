@@ -23,8 +23,8 @@ public final class RunRecorder implements AutoCloseable {
   private static final Pattern LOG = Pattern.compile("(?:instructions|time-energy)-(\\d+)\\.csv");
 
   /**
-   * The virtual clock is 0 at this Unix time in seconds (2023-11-14 22:13:20 UTC). The value is
-   * constant, so that two runs with the same seed write identical files.
+   * The virtual clock is 0 at this Unix time in seconds (2023-11-14 22:13:20 UTC). This Unix time
+   * is constant, so that two runs with the same seed write identical files.
    */
   private static final long EPOCH_SECONDS = 1_700_000_000L;
 
@@ -34,7 +34,7 @@ public final class RunRecorder implements AutoCloseable {
 
   /**
    * The list contains the directories that this run creates, innermost first. At the end of the
-   * run, empty directories of this list are removed.
+   * run, the directories of this list that are empty are removed.
    */
   private final List<Path> created;
 
@@ -89,8 +89,8 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Writes all files under their final names. The manifest is written last. A run without logs
-   * writes nothing if the directory contains the recording of another run.
+   * Writes all files under their final names. The manifest is written last. If this run has no logs
+   * and the directory contains the recording of another run, the method writes nothing.
    *
    * @return the paths of the written files
    */
@@ -132,7 +132,7 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Removes the logs of ranks that this run does not have. Logs of further ranks belong to an
+   * Removes the logs of ranks that this run does not have. The removed logs belong to an
    * overwritten recording with more ranks. If these logs remained, they would be read as logs of
    * this run.
    */
@@ -183,13 +183,15 @@ public final class RunRecorder implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(cleaner);
     } catch (IllegalStateException e) {
-      // The program is already ending. The shutdown hook has run or will run.
+      // The Java program is already shutting down, so that the hook cannot be removed. The shutdown
+      // hook has run or will run.
     }
   }
 
   /**
-   * Removes the scratch directory and all empty directories that this run has created. The removal
-   * is repeated until it succeeds, because ranks may still write into the scratch directory.
+   * Removes the scratch directory and all empty directories that this run has created. The method
+   * repeats the removal until it succeeds, because ranks may still write into the scratch
+   * directory.
    */
   private synchronized void removeScratch() {
     for (int attempt = 1; Files.exists(scratch); attempt++) {

@@ -17,11 +17,11 @@ import perseus.tensor.parameter.StageParameter;
  *   p = p - rate (m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon) + decay p)
  * </pre>
  *
- * <p>The learning rate rises linearly during the warm-up steps. Weight decay applies only to
- * parameters with at least two dimensions, so biases and normalization weights do not decay. The
- * update of an element depends only on that element and its gradient. Therefore the parts of a
- * tensor-parallel parameter change exactly as the whole parameter would. The class is not
- * thread-safe.
+ * <p>The learning rate rises linearly during the warm-up steps and is constant afterwards. Weight
+ * decay applies only to parameters with at least two dimensions, so biases and normalization
+ * weights do not decay. The update of an element depends only on that element and its gradient.
+ * Therefore the update of one rank's part of a tensor-parallel parameter gives the same values as
+ * an update of the whole parameter. The class is not thread-safe.
  */
 public final class AdamW implements AutoCloseable {
   /**

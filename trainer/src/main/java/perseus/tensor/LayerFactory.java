@@ -32,8 +32,9 @@ import perseus.tensor.parameter.StageSpec;
 import perseus.transport.TensorGroup;
 
 /**
- * Creates the tensor layers of one stage from the layer descriptions of the model. To support a new
- * kind of layer, add one line to the constructor.
+ * Creates a {@link TensorLayer}, which computes on tensors, for each layer description ({@link
+ * Layer}) of one stage. This class is the registry of the kinds of layers. To support a new kind of
+ * layer, add one line to the constructor.
  */
 final class LayerFactory {
   private final StageSpec spec;
@@ -47,8 +48,8 @@ final class LayerFactory {
    *
    * @param group the tensor-parallel ranks that share the stage's layers
    * @param parameters parameters of the stage's layers
-   * @param manager owner of the constant tensors that several layers share; it must stay open as
-   *     long as the stage
+   * @param manager owner of the constant tensors that several layers share; the manager must stay
+   *     open as long as the stage is used
    */
   LayerFactory(StageSpec spec, TensorGroup group, StageParameters parameters, NDManager manager) {
     this.spec = spec;
@@ -78,7 +79,8 @@ final class LayerFactory {
   /**
    * Creates the layers of the stage, in the order of the model.
    *
-   * @throws IllegalArgumentException if this class cannot create a layer of some kind
+   * @throws IllegalArgumentException if the stage has a layer of a kind that this class does not
+   *     support
    */
   List<TensorLayer> layers() {
     return spec.layers().stream().map(this::layer).toList();
@@ -95,8 +97,8 @@ final class LayerFactory {
   }
 
   /**
-   * Returns the ALiBi biases of this rank's attention heads. All blocks share one tensor, which the
-   * first call creates.
+   * Returns the ALiBi biases of this rank's attention heads. All transformer blocks share one
+   * tensor, which the first call creates.
    */
   private NDArray alibi(int heads) {
     if (alibi == null) {

@@ -28,8 +28,8 @@ public final class RankModel implements AutoCloseable {
    *     layers
    * @param device the device that holds the tensors
    * @param tensorParallel the tensor-parallel ranks that share the layers
-   * @throws IllegalArgumentException if the size of {@code tensorParallel} is not the batch's
-   *     tensor-parallel degree
+   * @throws IllegalArgumentException if {@code tensorParallel} has more or fewer ranks than the
+   *     tensor-parallel degree in {@code specs}
    */
   public RankModel(List<StageSpec> specs, Device device, TensorGroup tensorParallel) {
     StageSpec first = specs.get(0);
@@ -62,8 +62,8 @@ public final class RankModel implements AutoCloseable {
   }
 
   /**
-   * Returns {@link StageModel#takeLoss()} of the rank's last stage. The result is NaN if the rank
-   * does not hold the model's last stage.
+   * Returns the sum of the losses since the previous call, as {@link StageModel#takeLoss()} does
+   * for one stage. The result is NaN if the rank does not hold the model's last stage.
    */
   public double takeLoss() {
     return chunks.get(chunks.size() - 1).takeLoss();

@@ -7,8 +7,9 @@ import perseus.tensor.data.TrainingData;
 import perseus.tensor.parameter.StageParameter;
 
 /**
- * Runs the forwards and backwards of one pipeline stage on real tensors. With tensor parallelism,
- * each rank runs its share of the stage's layers. Implementations are not thread-safe.
+ * Defines how the forwards and backwards of one pipeline stage are run on real tensors. {@code
+ * TapedStage} implements this interface. With tensor parallelism, each rank of the stage computes
+ * only its tensor-parallel shard of the layers. Implementations are not thread-safe.
  */
 public interface StageModel extends AutoCloseable {
 
@@ -27,7 +28,8 @@ public interface StageModel extends AutoCloseable {
 
   /**
    * Returns whether the forward of the stage needs training data. The first stage needs the inputs.
-   * The last stage needs the labels. The stage where the decoder starts needs the decoder's tokens.
+   * The last stage needs the labels. In T5, the stage that contains the first decoder layer needs
+   * the decoder's tokens.
    */
   boolean loadsData();
 
@@ -52,8 +54,8 @@ public interface StageModel extends AutoCloseable {
   void recompute(int microbatch);
 
   /**
-   * Runs the backward of a microbatch and adds to the gradients of the parameters. The method then
-   * frees all tensors that the stage kept for the microbatch.
+   * Runs the backward of a microbatch and adds the results to the gradients of the parameters. The
+   * method then frees all tensors that the stage kept for the microbatch.
    *
    * @param outputGradients gradients of the tensors that the forward returned; empty on the last
    *     stage; the stage closes the gradients
@@ -63,15 +65,15 @@ public interface StageModel extends AutoCloseable {
   NDList backward(int microbatch, NDList outputGradients);
 
   /**
-   * Returns the sum of the losses of all forwards since the previous call. The loss of a microbatch
-   * is the mean over its labels. The result is NaN on every stage except the last. The method waits
-   * until the device has finished.
+   * Returns the sum of the losses of all forwards since the previous call of this method. The loss
+   * of a microbatch is the mean over its labels. The result is NaN on every stage except the last.
+   * The method waits until the device has computed the sum.
    */
   double takeLoss();
 
   /**
-   * Returns the trained parameters of the stage. The order is the same on every rank with the same
-   * layers. A parameter that several layers share occurs once.
+   * Returns the trained parameters of the stage. The order is the same on all ranks that hold the
+   * same layers. A parameter that several layers share occurs once.
    */
   List<StageParameter> parameters();
 

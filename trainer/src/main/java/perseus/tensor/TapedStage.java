@@ -18,8 +18,8 @@ import perseus.tensor.parameter.StageSpec;
 import perseus.transport.TensorGroup;
 
 /**
- * Trains a pipeline stage with a {@linkplain Tape tape} for each layer and microbatch. A tape
- * records a forward, so that the backward can be run.
+ * Implements {@link StageModel} with one {@linkplain Tape tape} for each layer and microbatch. A
+ * tape records the forward of a layer, so that the stage can later run the backward of this layer.
  *
  * <p>The stage uses no dropout. Therefore the results are the same for every partition into stages
  * and every degree of parallelism. A recomputed forward gives exactly the results of the first
@@ -40,10 +40,13 @@ final class TapedStage implements StageModel {
     final NDManager manager;
     final NDList data = new NDList();
 
-    /** Input tensors of each layer whose forward will be recomputed; null for other layers. */
+    /**
+     * Input tensors of each layer whose forward will be repeated before the backward; null for
+     * other layers.
+     */
     final NDList[] inputs;
 
-    /** Tape of each layer; null for a layer whose forward still has to be recomputed. */
+    /** Tape of each layer; null for a layer whose forward still has to be repeated. */
     final Tape[] tapes;
 
     InFlight(NDManager manager, int layers) {
@@ -54,7 +57,7 @@ final class TapedStage implements StageModel {
   }
 
   /**
-   * Builds a stage.
+   * Builds a stage whose parameters already exist.
    *
    * @param manager owner of the stage's tensors; the stage closes the manager
    * @param parameters parameters of the stage's layers on this rank
@@ -133,8 +136,8 @@ final class TapedStage implements StageModel {
   }
 
   /**
-   * Returns new handles to the given tensors. The handles have no autograd graph and stay valid
-   * after the tape is closed.
+   * Returns new tensor objects that share the memory of the given tensors. The new objects have no
+   * autograd graph and stay valid after the tape is closed.
    */
   private static NDList owned(NDList tensors, NDManager owner) {
     NDList handles = new NDList(tensors.size());

@@ -2,7 +2,8 @@ package perseus.transport;
 
 /**
  * Reports that the connection to another rank is lost. The lost connection is rarely the cause of a
- * job's failure. In most cases the other rank has failed before, and that rank reports the cause.
+ * job's failure. In most cases, the rank at the other end of the connection has failed first and
+ * reports the cause.
  */
 public final class PeerLostException extends RuntimeException {
   /** A rank's process ends with this exit code if it has lost the connection to another rank. */

@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDArray;
  * ranks that share a layer, and the ranks with the same stage in different pipelines.
  */
 public interface TensorGroup {
-  /** This group has a single rank. A sum over this group does not change the tensor. */
+  /** This group has a single rank. A sum over a group of one rank does not change the tensor. */
   TensorGroup ALONE =
       new TensorGroup() {
         @Override
@@ -34,8 +34,8 @@ public interface TensorGroup {
 
   /**
    * Replaces a float32 tensor by the sum of the tensors of all ranks in the group. All ranks get
-   * exactly the same bits. All ranks of the group must call this method in the same order and with
-   * tensors of the same shape.
+   * exactly the same bits. All ranks of the group must call this method for the same tensors in the
+   * same order. The shapes of the tensors must be equal on all ranks.
    *
    * @throws PeerLostException if the connection to another rank of the group is lost
    */

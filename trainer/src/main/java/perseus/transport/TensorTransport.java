@@ -6,9 +6,10 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
 /**
- * Exchanges float32 tensors between this rank and the other ranks of a job. Between two ranks, the
- * tensors of one stream arrive in the order in which they were sent. Only one thread of a rank may
- * use an instance.
+ * Defines how a rank exchanges float32 tensors with the other ranks of its job. Each way of
+ * communication, such as TCP, implements this interface. Between two ranks, the tensors of one
+ * stream arrive in the order in which they were sent. Only one thread of a rank may use an
+ * instance.
  */
 public interface TensorTransport extends AutoCloseable {
   /**
@@ -38,7 +39,7 @@ public interface TensorTransport extends AutoCloseable {
   NDArray receive(int fromRank, Stream stream, Shape shape, NDManager manager);
 
   /**
-   * Returns a group that sums tensors over the given ranks.
+   * Returns a group of ranks that sums tensors over its members.
    *
    * @param id the number of the group, from 0. All ranks of the group must use the same number. Two
    *     groups of the same rank must have different numbers.

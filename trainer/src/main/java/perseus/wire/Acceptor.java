@@ -18,8 +18,8 @@ public final class Acceptor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
   /**
-   * At most this number of callers can be in authentication at the same time. Further callers are
-   * disconnected.
+   * At most this number of callers can authenticate themselves at the same time. Further callers
+   * are disconnected immediately.
    */
   private static final int MAX_UNAUTHENTICATED = 256;
 
@@ -34,7 +34,7 @@ public final class Acceptor implements AutoCloseable {
   private final Admission admission;
   private final Semaphore unauthenticated = new Semaphore(MAX_UNAUTHENTICATED);
 
-  /** Decides whether an authenticated caller may connect, and how its connection is served. */
+  /** Decides whether an authenticated caller may connect, and which task serves its connection. */
   @FunctionalInterface
   public interface Admission {
     /**

@@ -14,16 +14,16 @@ import java.net.Socket;
 import java.time.Duration;
 
 /**
- * Sends and receives JSON messages over an authenticated connection. The length of each message in
- * bytes is sent before the message.
+ * Sends and receives JSON messages over an authenticated connection. Before each message, the
+ * length of the message in bytes is sent.
  */
 public final class ControlLink implements AutoCloseable {
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
 
   /**
-   * A message has at most this number of bytes. This limit is enough for a frequency schedule with
-   * thousands of microbatches.
+   * A message has at most this number of bytes. A message of this size can hold a frequency
+   * schedule with thousands of microbatches.
    */
   private static final int MAX_MESSAGE_BYTES = 256 << 20;
 
@@ -64,7 +64,8 @@ public final class ControlLink implements AutoCloseable {
   }
 
   /**
-   * Limits how long {@link #read} waits. If a read takes longer, it fails.
+   * Limits how long {@link #read} waits for a message. If no message arrives within the limit,
+   * {@code read} throws an exception.
    *
    * @param limit the longest time to wait; {@link Duration#ZERO} for no limit
    */
@@ -73,8 +74,8 @@ public final class ControlLink implements AutoCloseable {
   }
 
   /**
-   * Returns the local address of the connection. The other side's host can reach this host at its
-   * local address.
+   * Returns the local address of the connection. Processes on the other side's host can reach this
+   * host at the returned address.
    */
   public InetAddress localAddress() {
     return socket.getLocalAddress();
@@ -101,10 +102,10 @@ public final class ControlLink implements AutoCloseable {
   }
 
   /**
-   * Waits for the next message and returns it. Only one thread may call this method.
+   * Waits for the next message and returns it. Only one thread at a time may read from a link.
    *
-   * @throws IOException if the connection ends, if the read times out, or if the message does not
-   *     have this type
+   * @throws IOException if the connection ends, if the read times out, or if the message cannot be
+   *     converted to the given type
    */
   public <T> T read(Class<T> type) throws IOException {
     int length = in.readInt();
@@ -122,7 +123,10 @@ public final class ControlLink implements AutoCloseable {
     }
   }
 
-  /** Closes the connection. A {@link #read} that is waiting then fails. */
+  /**
+   * Closes the connection. If a call of {@link #read} is waiting, this call then throws an
+   * exception.
+   */
   @Override
   public void close() {
     Sockets.close(socket);

@@ -17,12 +17,12 @@ public final class Deadline {
     this.nanoTime = nanoTime;
   }
 
-  /** Returns the deadline that lies the given time after the current time. */
+  /** Returns a deadline that passes after the given time, counted from this call. */
   public static Deadline after(Duration time) {
     return new Deadline(System.nanoTime() + time.toNanos());
   }
 
-  /** Returns whether this deadline lies in the past. */
+  /** Returns whether this deadline has passed. */
   public boolean isPassed() {
     return remainingNanos() < 0;
   }

@@ -17,8 +17,8 @@ import java.util.function.Function;
  * <p>First, each side sends a hello message: a magic number, the version of the protocol, the
  * caller's role and a random challenge. Second, each side sends its response to the other side's
  * challenge. The response is computed with the {@link JobSecret}. Third, each side sends one byte
- * that tells whether it accepts the other side's response. The handshake takes at most 10 seconds,
- * and reads nothing else from an unknown process.
+ * that tells whether it accepts the other side's response. The handshake takes at most 10 seconds.
+ * Before the handshake has succeeded, no other data are read from the connection.
  */
 public final class Handshake {
   private static final byte[] MAGIC = "PERSEUS".getBytes(StandardCharsets.US_ASCII);
@@ -45,7 +45,8 @@ public final class Handshake {
   /** Lists the kinds of processes that open connections. */
   public enum Role {
     /**
-     * A launcher is the process that the user starts on a node and that starts the node's ranks.
+     * A launcher is the process that starts the ranks of a node. The user starts one launcher per
+     * node.
      */
     LAUNCHER,
     /** A rank is a process that a launcher has started. */
@@ -64,8 +65,8 @@ public final class Handshake {
   /**
    * Runs the handshake on the side that has opened the connection.
    *
-   * @throws RefusedException if the other side speaks another protocol or another version of this
-   *     one, or belongs to another job
+   * @throws RefusedException if the other side uses another protocol or another version of this
+   *     protocol, or belongs to another job
    * @throws IOException if the connection fails or the handshake takes more than 10 s
    */
   public static void call(Socket socket, Role role, JobSecret secret) throws IOException {
@@ -83,8 +84,8 @@ public final class Handshake {
    *
    * @param secrets returns the secret that a caller with a given role must know
    * @return the caller's role
-   * @throws RefusedException if the other side speaks another protocol or another version of this
-   *     one, or belongs to another job
+   * @throws RefusedException if the other side uses another protocol or another version of this
+   *     protocol, or belongs to another job
    * @throws IOException if the connection fails or the handshake takes more than 10 s
    */
   public static Role answer(Socket socket, Function<Role, JobSecret> secrets) throws IOException {
@@ -113,8 +114,8 @@ public final class Handshake {
   }
 
   /**
-   * Reads the given number of bytes before the deadline. The socket's own timeout is not
-   * sufficient, because it starts again after every byte that arrives.
+   * Reads the given number of bytes before the deadline. The timeout of the socket is not
+   * sufficient, because this timeout starts again after every byte that arrives.
    */
   private byte[] read(int count) throws IOException {
     byte[] bytes = new byte[count];
@@ -152,8 +153,8 @@ public final class Handshake {
     // response of one side as the response of the other side.
     out.write(secret.response(challenge(theirs, called)));
     boolean known = secret.accepts(challenge(mine, !called), read(JobSecret.RESPONSE_BYTES));
-    // The byte tells the other side whether its response was wrong, so that it knows why the
-    // connection is closed.
+    // The byte tells the other side whether its response was correct. With this byte, the other
+    // side knows why the connection is closed.
     out.write(known ? 1 : 0);
     boolean accepted = read(1)[0] == 1;
     if (!known || !accepted) {

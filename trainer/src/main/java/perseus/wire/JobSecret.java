@@ -9,8 +9,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Holds a secret that only the processes of one job know, and proves the knowledge of the secret.
- * The proof is an HMAC-SHA256 of a random challenge, so that the secret itself is not sent.
+ * Holds a secret that only the processes of one job know. To prove that it knows the secret, a
+ * process sends the HMAC-SHA256 of a random challenge. The secret itself is not sent.
  */
 public final class JobSecret {
   private static final String ALGORITHM = "HmacSHA256";
@@ -43,8 +43,8 @@ public final class JobSecret {
   }
 
   /**
-   * Returns the text of the secret. The coordinator passes this text to processes of the job that
-   * do not have the secret yet.
+   * Returns the text of the secret. The coordinator sends the text of the secret to processes of
+   * the job that do not have it yet.
    */
   public String text() {
     return text;

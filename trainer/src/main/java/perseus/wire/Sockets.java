@@ -12,7 +12,7 @@ public final class Sockets {
     try {
       connection.close();
     } catch (IOException e) {
-      // The failure is ignored, because no code uses this connection any more.
+      // A failure to close the connection is ignored, because no code uses the connection any more.
     }
   }
 }

@@ -8,13 +8,14 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Segment;
 
 /**
- * Computes the rows of the least-squares problem of one rank at one frequency: one row for each
- * update of the energy counter.
+ * Selects the updates of the energy counter of one rank at one frequency, and computes one row of
+ * the least-squares problem from each update.
  *
- * <p>A row holds the joules of the update and the seconds for which each column of {@link
- * PowerColumns} ran during the update. Let update i lie between the readings at times s and t. A
- * sensor with lag L and averaged share a reports the power in the interval from t - L - a (t - s)
- * to t - L. Row i has two kinds of values:
+ * <p>A row holds the energy of the update. It also holds, for each column of {@link PowerColumns}
+ * (blocking or one part of a kind of instruction), the time for which the column ran during the
+ * update. Let s and t be the times of the readings before and after update i. A sensor with lag L
+ * and averaged share a reports the mean power in the interval from t - L - a (t - s) to t - L. Row
+ * i has two kinds of values:
  *
  * <ul>
  *   <li>x_ic: the seconds for which column c ran within this interval, divided by a. The values
@@ -23,7 +24,7 @@ import perseus.recording.log.Segment;
  * </ul>
  *
  * <p>Complexity: O(updates + instructions). Updates and instructions are both in order of time, so
- * one pass over both makes all rows.
+ * one pass over both computes all rows.
  */
 public final class CounterUpdates {
   private final List<Segment> segments;
@@ -33,14 +34,14 @@ public final class CounterUpdates {
   private final double[] joules;
   private final int size;
 
-  /** Receives the rows of the least-squares problem, one after the other. */
+  /** Receives the rows of the least-squares problem, one row in each call. */
   @FunctionalInterface
   public interface Row {
     /**
      * Receives the row of one update.
      *
      * @param i index of the update
-     * @param seconds seconds for which each column ran; the array is reused after the call
+     * @param seconds seconds for which each column ran; the next call reuses this array
      * @param joules joules by which the counter rose
      */
     void accept(int i, double[] seconds, double joules);
@@ -62,8 +63,8 @@ public final class CounterUpdates {
   }
 
   /**
-   * Selects the counter updates that measure only time inside {@code segments}. A selected update
-   * satisfies this condition for all lags from {@code minLagSeconds} to {@code maxLagSeconds}.
+   * Selects the counter updates that measure only time inside {@code segments}, for every lag from
+   * {@code minLagSeconds} to {@code maxLagSeconds}.
    */
   public static CounterUpdates of(
       List<Segment> segments, double minLagSeconds, double maxLagSeconds) {
@@ -71,9 +72,8 @@ public final class CounterUpdates {
   }
 
   /**
-   * Selects the first counter updates that measure only time inside {@code segments}. A selected
-   * update satisfies this condition for all lags from {@code minLagSeconds} to {@code
-   * maxLagSeconds}.
+   * Selects at most {@code limit} counter updates, the earliest ones. They measure only time inside
+   * {@code segments}, for every lag from {@code minLagSeconds} to {@code maxLagSeconds}.
    *
    * @param segments time spans of one rank at one frequency
    * @param minLagSeconds smallest lag in seconds
@@ -121,16 +121,16 @@ public final class CounterUpdates {
   }
 
   /**
-   * Returns the time of the reading before update {@code i}, in epoch seconds. The lag is not
-   * subtracted.
+   * Returns the time of the reading before update {@code i}, in epoch seconds. The lag of the
+   * sensor is not subtracted.
    */
   double start(int i) {
     return starts[i];
   }
 
   /**
-   * Returns the time of the reading after update {@code i}, in epoch seconds. The lag is not
-   * subtracted.
+   * Returns the time of the reading after update {@code i}, in epoch seconds. The lag of the sensor
+   * is not subtracted.
    */
   double end(int i) {
     return ends[i];
@@ -144,11 +144,11 @@ public final class CounterUpdates {
   }
 
   /**
-   * Passes each whitened row to the callback {@code row}, in order of time. Whitening transforms
-   * the rows linearly, so that their errors become independent.
+   * Computes the rows, whitens them, and passes each one to {@code row.accept}, in order of time.
+   * Whitening is a linear transformation after which the errors of different rows are independent.
    *
-   * <p>Let r be the share of an error that the next update reverses, so that update i has the error
-   * e_i - r e_(i-1). Let x_i be the measured row of update i. The innovation of update i is
+   * <p>Let r be the share of an error that the next update reverses. So update i has the error e_i
+   * - r e_(i-1). Let x_i be the measured row of update i. The innovation u_i of update i is
    *
    * <pre>
    *   u_i = x_i + r / v_(i-1) u_(i-1)     with     v_i = 1 + r^2 - r^2 / v_(i-1).
@@ -165,8 +165,8 @@ public final class CounterUpdates {
       forEachMeasuredRow(columns, sensor, row);
       return;
     }
-    // The array holds the innovations of the columns, then the innovation of the joules, then its
-    // variance.
+    // For the latest update, the array holds the innovation of each column, then the innovation of
+    // the joules, then v_i.
     double[] last = new double[columns.size() + 2];
     double[] whitened = new double[columns.size()];
     int rise = columns.size();
@@ -189,8 +189,8 @@ public final class CounterUpdates {
   }
 
   /**
-   * Passes each measured row to the callback {@code row}, in order of time. The rows are not
-   * whitened.
+   * Computes the rows and passes each one to {@code row.accept}, in order of time. These measured
+   * rows are not whitened.
    */
   void forEachMeasuredRow(PowerColumns columns, Sensor sensor, Row row) {
     double[] seconds = new double[columns.size()];
@@ -242,7 +242,8 @@ public final class CounterUpdates {
   }
 
   /**
-   * Adds the overlap of one instruction with an interval to the columns of the instruction's parts.
+   * Adds the time for which one instruction overlaps an interval to the columns of the
+   * instruction's parts.
    *
    * @param kind index of the instruction's kind in {@code columns}
    * @param start start of the instruction in epoch seconds
@@ -250,7 +251,7 @@ public final class CounterUpdates {
    * @param a start of the interval in epoch seconds
    * @param b end of the interval in epoch seconds
    * @param overlap length of the overlap in seconds
-   * @param seconds receives the seconds, one entry per column
+   * @param seconds seconds for which each column ran; this method adds the overlap to it
    */
   private static void addOverlap(
       PowerColumns columns,

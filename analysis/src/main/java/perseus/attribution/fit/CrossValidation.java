@@ -6,24 +6,25 @@ import perseus.attribution.sensor.Sensor;
  * Tests by cross-validation how well fitted powers predict counter updates that were not used for
  * the fit.
  *
- * <p>The updates of one rank at one frequency are divided into k folds of equal size, in order of
- * time. Each fold is predicted with powers that are fitted to the other folds. A fold consists of
- * consecutive updates, because the errors of neighbouring updates are correlated: both errors
- * depend on the time of the reading between them.
+ * <p>The updates of one rank at one frequency are divided into k groups (folds) of equal size, in
+ * order of time. The energies of each fold are predicted with powers that are fitted to all other
+ * folds. A fold consists of consecutive updates, because the errors of neighbouring updates are
+ * correlated: both errors depend on the time of the reading between them.
  *
- * <p>Let A be the normal equations of all rows, and let A_f be the normal equations of fold f. The
- * powers that predict fold f are the solution of A - A_f. So one pass over the rows and k solutions
- * are enough.
+ * <p>Normal equations are sums over rows. Let A be the normal equations of all rows, and let A_f be
+ * those of the rows of fold f. Then A - A_f are the normal equations of all other folds. Their
+ * solution is the powers that predict fold f. So it is enough to compute the rows once and to solve
+ * k systems of equations.
  */
 public final class CrossValidation {
   private CrossValidation() {}
 
   /**
-   * Computes the normal equations of each fold from whitened rows.
+   * Computes the normal equations of each fold from the whitened rows of its updates.
    *
    * @param updates counter updates of one rank at one frequency
    * @param columns columns of the least-squares problem
-   * @param sensor sensor whose lag and share define the rows
+   * @param sensor parameters of the energy counter with which the rows are computed
    * @param folds number of folds
    * @see CounterUpdates#forEachWhitenedRow
    */
@@ -39,7 +40,7 @@ public final class CrossValidation {
     return sums;
   }
 
-  /** Returns the normal equations of all folds together. */
+  /** Returns the sum of the normal equations of all folds. */
   public static NormalEquations total(NormalEquations[] folds) {
     NormalEquations all = new NormalEquations(folds[0].columns());
     for (NormalEquations fold : folds) {
@@ -49,7 +50,8 @@ public final class CrossValidation {
   }
 
   /**
-   * Predicts each fold from the other folds and returns the sum of squared errors, in J^2.
+   * Predicts the energies of each fold with powers that are fitted to the other folds. Returns the
+   * sum of squared prediction errors, in J^2.
    *
    * @param folds normal equations of each fold
    * @param all normal equations of all folds together, from {@link #total}
@@ -61,10 +63,11 @@ public final class CrossValidation {
   }
 
   /**
-   * Predicts each fold from the other folds and returns the sum of squared errors, in J^2. The
-   * predicted rows may differ from the rows to which the powers are fitted.
+   * Predicts the energies of each fold with powers that are fitted to the other folds. Returns the
+   * sum of squared prediction errors, in J^2. The predicted rows may differ from the rows to which
+   * the powers are fitted: for example, only the latter may be whitened.
    *
-   * @param folds normal equations of each fold, to which powers are fitted
+   * @param folds normal equations to which the powers are fitted, for each fold
    * @param all normal equations of all folds together, from {@link #total}
    * @param columns columns of the least-squares problem
    * @param predicted normal equations of the rows that are predicted, for each fold

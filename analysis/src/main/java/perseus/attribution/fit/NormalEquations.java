@@ -4,10 +4,11 @@ package perseus.attribution.fit;
  * Accumulates the normal equations of a linear least-squares problem y = X p: the sums X^T X, X^T y
  * and y^T y.
  *
- * <p>Row i of X holds the seconds for which each column of {@link PowerColumns} ran during counter
- * update i. The value y_i is the energy of that update in joules, and p holds the powers in watts.
- * The sums of disjoint sets of rows can be added and subtracted. So cross-validation passes over
- * the rows only once. Adding a row takes O(C Z) for C columns, of which Z are not zero in the row.
+ * <p>Row i of X holds, for each column of {@link PowerColumns} (blocking or one part of a kind of
+ * instruction), the seconds for which it ran during counter update i. The value y_i is the energy
+ * of that update in joules, and p holds the powers in watts. The normal equations of two sets of
+ * rows can be added and subtracted. So cross-validation computes the rows only once. Adding a row
+ * takes time O(C Z) if the row has C columns, and Z of them are not zero.
  */
 public final class NormalEquations {
   /** The matrix X^T X in s^2. Only the lower triangle is filled. */
@@ -21,7 +22,7 @@ public final class NormalEquations {
   private double seconds;
   private int rows;
 
-  /** Creates the normal equations of zero rows. */
+  /** Creates normal equations to which no row has been added yet. */
   public NormalEquations(int columns) {
     xtx = new double[columns][columns];
     xty = new double[columns];
@@ -123,8 +124,8 @@ public final class NormalEquations {
   }
 
   /**
-   * Returns the sums of the same rows after some columns have been merged. The seconds of merged
-   * columns are added.
+   * Returns the normal equations of the same rows after some columns have been merged into one
+   * column. The new column holds the sum of the seconds of the merged columns.
    *
    * @param target for each column, the index of the new column
    * @param columns number of new columns

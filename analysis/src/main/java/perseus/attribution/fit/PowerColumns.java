@@ -6,9 +6,9 @@ import java.util.function.ToIntFunction;
 import perseus.pipeline.Instruction;
 
 /**
- * Assigns column numbers to the unknown powers of one rank at one frequency. Each power is a column
- * of the least-squares problem. Column 0 is the blocking power. The next columns are the powers of
- * the parts of each kind of instruction. All parts of a kind have the same length.
+ * Assigns column numbers to the unknown powers of one rank at one frequency. Each power is one
+ * column of the least-squares problem. Column 0 is the blocking (waiting) power. Then follow, for
+ * each kind of instruction, the powers of its parts. All parts of a kind have the same length.
  */
 public final class PowerColumns {
   /** The column of the blocking power. */
@@ -82,8 +82,8 @@ public final class PowerColumns {
   }
 
   /**
-   * Returns all columns except the blocking power and the last part of each kind. After each
-   * returned column comes the next part of the same kind.
+   * Returns all columns except the blocking power and the last part of each kind. So the column
+   * after each returned column is the next part of the same kind.
    */
   List<Integer> columnsBeforeNextPart() {
     List<Integer> columns = new ArrayList<>();

@@ -5,7 +5,8 @@ import org.apache.commons.math3.linear.RealMatrix;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * Estimates the covariance of the errors of fitted powers.
+ * Estimates the covariance of the errors of the powers that were fitted for one rank at one
+ * frequency.
  *
  * <p>Problem: the powers p are the least-squares solution for noisy rows (x_i, y_i). Estimate the
  * covariance of the error of p.
@@ -16,24 +17,26 @@ import perseus.attribution.sensor.Sensor;
  * <ul>
  *   <li>s^2 A^-1 is right if the noise is independent and has the same variance s^2 in all rows.
  *   <li>A^-1 S A^-1 is right if the variance differs between rows and the noise of neighbouring
- *       rows is correlated. An error in the time of a reading causes correlated noise. S is the sum
- *       over |l| &lt;= L of (1 - |l| / (L + 1)) sum_i x_i^T e_i e_(i-l) x_(i-l).
+ *       rows is correlated. For example, an error in the time of one reading causes noise in two
+ *       rows. S is the sum over |l| &lt;= L of (1 - |l| / (L + 1)) sum_i x_i^T e_i e_(i-l) x_(i-l).
  * </ul>
  *
- * <p>The result is the first estimate, scaled so that the variance of each power is the larger of
- * the two variances. L grows with the number of updates n as 4 (n / 100)^(2/9) (Newey and West,
- * 1994).
+ * <p>The result is the first estimate, scaled in such a way that each power has the larger of its
+ * two estimated variances. L grows with the number of updates n as 4 (n / 100)^(2/9) (Newey and
+ * West, 1994).
  *
  * <p>Complexity: O(U C^2 + C^3) for U updates and C columns. S is estimated from at most 5,000
  * updates.
  *
- * <p>Limits: a correlation over more than 6 updates is ignored.
+ * <p>Limits: correlations between updates that are more than 6 updates apart are ignored.
  *
  * <p>Source: Newey and West, A simple, positive semi-definite, heteroskedasticity and
  * autocorrelation consistent covariance matrix, Econometrica 55, 1987.
  */
 final class PowerCovariance {
-  /** Maximum of L: the largest distance between two correlated updates, as a number of updates. */
+  /**
+   * Maximum of L, which is the largest distance, in updates, at which correlations are included.
+   */
   private static final int MAX_CORRELATED_UPDATES = 6;
 
   /** Maximum number of updates from which S is estimated. */
@@ -50,7 +53,7 @@ final class PowerCovariance {
    *
    * @param updates counter updates of the rank at one frequency
    * @param columns columns of the least-squares problem
-   * @param sensor sensor whose lag and share define the rows
+   * @param sensor parameters of the energy counter with which the rows are computed
    * @param sums normal equations of all {@code updates}
    * @param solver solver that computed {@code solution}
    * @param solution powers that {@code solver} found for {@code sums}
@@ -83,7 +86,7 @@ final class PowerCovariance {
   }
 
   /**
-   * Returns the variance of a weighted sum of the powers.
+   * Returns the variance of the error of a weighted sum of the powers.
    *
    * @param weights weight of each power
    */
@@ -92,13 +95,13 @@ final class PowerCovariance {
   }
 
   /**
-   * Returns the matrix S that is defined in the class comment. S is the covariance of the scores
-   * x_i e_i, summed over distances up to L with Bartlett weights.
+   * Returns the matrix S that is defined in the class comment. The vectors x_i e_i are called
+   * scores. S is their covariance, summed over distances up to L with Bartlett weights.
    *
-   * <p>For each run of L + 1 consecutive updates, let z be the sum of the run's scores. S equals
-   * the sum of z z^T over all runs, divided by L + 1. The sum includes the shorter runs at both
-   * ends. The method computes this sum, scales it from the used updates to all updates, and
-   * corrects it for small samples.
+   * <p>A run is a sequence of L + 1 consecutive updates, or a shorter sequence at the start or end
+   * of the updates. Let z be the sum of the scores of a run. S equals the sum of z z^T over all
+   * runs, divided by L + 1. This method computes the sum for some of the updates, scales it to the
+   * number of all updates, and corrects it for small samples.
    */
   private static double[][] scoreCovariance(
       CounterUpdates updates, PowerColumns columns, Sensor sensor, double[] watts) {

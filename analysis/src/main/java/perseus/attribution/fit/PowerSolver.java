@@ -6,8 +6,8 @@ import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 
 /**
- * Solves the least-squares problem of one rank at one frequency for the powers. No power may be
- * negative.
+ * Computes the powers of one rank at one frequency as the solution of a least-squares problem in
+ * which no power may be negative.
  *
  * <p>Problem: find the powers p that minimize
  *
@@ -19,30 +19,30 @@ import org.apache.commons.math3.linear.RealMatrix;
  * </pre>
  *
  * <p>Here, y_i is the energy of update i in joules, and x_i holds the seconds for which each column
- * ran during update i. The mean power over all updates is m, in watts. The variance of the noise is
- * s^2, in J^2.
+ * (blocking or one part of a kind of instruction) ran during update i. The mean power over all
+ * updates is m, in watts. The variance of the noise is s^2, in J^2.
  *
  * <p>The terms with w and v are penalties. The first penalty keeps powers near the mean power. The
- * second penalty keeps the powers of neighbouring parts of an instruction similar, with differences
- * of about half the mean power. If there are many updates, the penalties have almost no effect. A
- * power that the data do not determine stays near the mean power.
+ * second penalty keeps the powers of neighbouring parts of an instruction similar. It allows
+ * differences of about half the mean power. If there are many updates, the penalties have almost no
+ * effect. A power that the data do not determine stays near the mean power.
  *
- * <p>Method: s^2 is unknown, so the problem is solved twice. The first time, s^2 is very small. The
- * second time, s^2 is the variance of the residuals of the first solution. Each time, an active-set
- * method ensures that p &gt;= 0:
+ * <p>Method: s^2 is unknown, so the problem is solved twice. For the first solution, s^2 is set to
+ * a very small value. For the second solution, s^2 is set to the variance of the residuals of the
+ * first. Both times, an active-set method ensures that p &gt;= 0:
  *
  * <ul>
  *   <li>Solve the equations by Cholesky factorization.
  *   <li>If a power is negative, fix the most negative power at zero and solve again.
- *   <li>If no power is negative, free the fixed power whose increase lowers the objective most
- *       steeply, and solve again. Stop if there is no such power.
+ *   <li>If no power is negative, free the fixed power whose increase lowers the objective (the
+ *       minimized sum) most steeply, and solve again. Stop if there is no such power.
  * </ul>
  *
  * <p>Complexity: O(C^3) for each factorization with C columns; most problems need two
  * factorizations.
  *
- * <p>Limits: the active-set method stops after 3 C changes. Remaining negative powers are then set
- * to zero.
+ * <p>Limits: the active-set method stops after 3 C changes, each of which fixes or frees one power.
+ * Remaining negative powers are then set to zero.
  *
  * <p>Source: Lawson and Hanson, Solving Least Squares Problems, 1974, chapter 23, applied to normal
  * equations.
@@ -75,7 +75,7 @@ public final class PowerSolver {
   public Solution solve(NormalEquations sums) {
     double mean = meanWatts(sums);
     // The first estimate of the variance is much too small on purpose, so that the penalties have
-    // no effect.
+    // almost no effect.
     double guess = 1e-6 * sums.sumOfSquares() / sums.rows();
     double[] watts = powers(sums, mean, guess, new boolean[columns.size()]);
     double variance = variance(sums, watts, guess);
@@ -128,8 +128,8 @@ public final class PowerSolver {
   }
 
   /**
-   * Returns the column of the fixed power whose increase lowers the objective most steeply. Returns
-   * -1 if no increase lowers the objective.
+   * Compares the powers that are fixed at zero. Returns the column of the power whose increase
+   * lowers the objective most steeply. Returns -1 if no increase lowers the objective.
    */
   private static int steepestFixed(
       double[][] matrix, double[] right, double[] watts, boolean[] fixedAtZero) {
@@ -173,8 +173,8 @@ public final class PowerSolver {
   }
 
   /**
-   * Solves the equations for the powers that are not fixed. The rows and columns of fixed powers
-   * are left out. The penalties make the remaining matrix positive definite, so its Cholesky
+   * Solves the equations for the powers that are not fixed at zero. The rows and columns of fixed
+   * powers are left out. The penalties make the remaining matrix positive definite, so its Cholesky
    * factorization exists.
    */
   private static double[] solveFree(double[][] matrix, double[] right, boolean[] fixedAtZero) {
@@ -213,8 +213,8 @@ public final class PowerSolver {
   }
 
   /**
-   * Returns the inverse of X^T X with the penalties added, in 1/s^2. The rows and columns of powers
-   * that are fixed at zero hold zeros.
+   * Returns the inverse of X^T X with the penalties added, in 1/s^2. In the result, the rows and
+   * columns of powers that are fixed at zero hold zeros.
    */
   RealMatrix inverse(NormalEquations sums, Solution solution) {
     double[][] matrix = penalized(sums, meanWatts(sums), solution.variance());

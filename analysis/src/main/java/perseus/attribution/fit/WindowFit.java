@@ -17,33 +17,37 @@ import perseus.recording.log.Window;
  *
  * <p>Problem: the rows (x_i, y_i) of {@link CounterUpdates} satisfy y_i = x_i p + noise. Find the
  * powers p in watts. Also find the energy of each kind of instruction, and its standard error. The
- * energy E of a kind is its mean duration t times the mean power of its parts. So E = w p with
- * constant weights w.
+ * energy E of a kind is its mean duration t times the mean power of its parts. So E = w p, where w
+ * is a vector of known weights.
  *
  * <p>Method: {@link PowerSolver} finds p, and {@link PowerCovariance} estimates the covariance C of
- * the errors of p. The lag of the sensor is L. Then the variance of E is
+ * the errors of p. Let L be the lag of the sensor. The variance of E has three terms, for the
+ * errors of p, L and t:
  *
  * <pre>
  *   w C w^T + (dE/dL stderr(L))^2 + (E/t stderr(t))^2
  * </pre>
  *
- * <p>The derivative dE/dL is computed as a finite difference. {@link CrossValidation} computes R^2.
+ * <p>The derivative dE/dL is computed as a finite difference. {@link CrossValidation} computes the
+ * R^2 of the prediction of updates that were not used for the fit.
  *
  * <p>Complexity: for U updates, N instructions and C columns, computing the rows takes O(U + N).
- * The normal equations take O(U C^2), and each of the eight solutions takes O(C^3).
+ * The normal equations take O(U C^2), and each of the eight least-squares solutions takes O(C^3).
  *
- * <p>Limits: the three errors are assumed to be independent.
+ * <p>Limits: the errors of p, L and t are assumed to be independent.
  */
 public final class WindowFit {
   private static final int FOLDS = 5;
 
-  /** Change of the lag in finite differences, in seconds. */
+  /** Change of the lag with which derivatives are computed as finite differences, in seconds. */
   private static final double LAG_STEP_SECONDS = 1e-3;
 
   /** Maximum number of updates from which derivatives with respect to the lag are computed. */
   private static final int UPDATES_FOR_DERIVATIVES = 1000;
 
-  /** Minimum number of updates per fitted power for which R^2 on held-out updates is computed. */
+  /**
+   * Minimum number of updates per fitted power. If there are fewer updates, R^2 is not computed.
+   */
   private static final int UPDATES_PER_POWER_FOR_R2 = 4;
 
   private final Window window;
@@ -59,9 +63,9 @@ public final class WindowFit {
    * Fits the powers of one rank at one frequency.
    *
    * @param window recorded data of one rank at one frequency
-   * @param sensor sensor with known parameters
-   * @param parts number of parts of equal length of each kind of instruction; 1 for a kind that is
-   *     not in the map
+   * @param sensor known parameters of the energy counter
+   * @param parts number of parts of each kind of instruction; the parts of a kind have equal
+   *     lengths; a kind that is not in the map has 1 part
    */
   public WindowFit(Window window, Sensor sensor, Map<Instruction, Integer> parts) {
     this.window = window;
@@ -79,8 +83,8 @@ public final class WindowFit {
   }
 
   /**
-   * Returns the number of counter updates from which the powers are fitted. If the number is 0,
-   * there is no fit.
+   * Returns the number of counter updates from which the powers are fitted. If the number is 0, no
+   * powers were fitted.
    */
   public int updates() {
     return updates.size();
@@ -92,8 +96,8 @@ public final class WindowFit {
   }
 
   /**
-   * Passes the measured energy and the fitted energy of each counter update to the callback {@code
-   * update}.
+   * Calls {@code update.accept} once for each counter update, with its measured energy and its
+   * fitted energy.
    */
   public void forEachUpdate(FittedUpdate update) {
     updates.forEachMeasuredRow(
@@ -107,14 +111,16 @@ public final class WindowFit {
                 NormalEquations.dot(x, solution.watts())));
   }
 
-  /** Receives the measured energy and the fitted energy of counter updates. */
+  /**
+   * Receives the measured energy and the fitted energy of counter updates, one update in each call.
+   */
   @FunctionalInterface
   public interface FittedUpdate {
     /**
-     * Receives one update. The lag is subtracted from both times.
+     * Receives one update. The lag of the sensor is subtracted from both times.
      *
      * @param start time in epoch seconds at which the GPU began to use the energy of the update
-     * @param end time in epoch seconds at which the GPU had used the energy of the update
+     * @param end time in epoch seconds at which the GPU had used all energy of the update
      * @param measuredJoules rise of the counter in joules
      * @param fittedJoules energy that the fitted powers predict, in joules
      */
@@ -122,8 +128,9 @@ public final class WindowFit {
   }
 
   /**
-   * Returns R^2 on held-out updates. The measured rows of each fold are predicted with powers that
-   * are fitted to the whitened rows of the other folds. Returns NaN with too few updates.
+   * Returns the coefficient of determination (R^2) on updates that were not used for the fit. The
+   * measured rows of each fold (group of updates) are predicted with powers that are fitted to the
+   * whitened rows of the other folds. Returns NaN if there are too few updates.
    */
   private double heldOutR2() {
     if (sums.rows() < UPDATES_PER_POWER_FOR_R2 * columns.size()) {
@@ -181,8 +188,9 @@ public final class WindowFit {
   }
 
   /**
-   * Returns the rise of the counter over the segments of the window, in joules. The counter is read
-   * at the start and end of each segment plus the sensor's lag.
+   * Returns the energy by which the counter rose during all segments (time spans) of the window, in
+   * joules. The lag of the sensor is added to the start and end of each segment, and the counter is
+   * interpolated at these two times.
    */
   private double counterJoules() {
     double joules = 0;

@@ -1,7 +1,8 @@
 /**
- * Fits the powers of one rank at one frequency by least squares for a known sensor, and computes
- * their standard errors.
+ * Fits the powers of one rank at one frequency by least squares, with known parameters of the
+ * energy counter, and computes their standard errors.
  *
- * <p>No sensor is searched for here, and no result is checked for plausibility.
+ * <p>The parameters of the energy counter are not estimated here, and the results are not checked
+ * for plausibility.
  */
 package perseus.attribution.fit;

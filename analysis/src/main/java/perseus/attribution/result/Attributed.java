@@ -4,17 +4,18 @@ import java.util.List;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * Holds the energy of a recording, divided among kinds of instructions and blocking. A GPU is
+ * Holds the result of an attribution method for a whole job: the energies of all ranks, divided
+ * among the kinds of instruction and blocking, and the parameters of the energy counters. A GPU is
  * blocked while it waits.
  *
  * @param method method that computed the energies: {@code deconvolution} or {@code interpolation}
- * @param sensor estimated parameters with which all energy counters measure power; null if the
- *     method does not estimate them
- * @param lagStderrSeconds standard error of the sensor's lag in seconds; NaN if the method does not
- *     estimate the lag
- * @param blockingWatts mean power of one GPU while it is blocked, over all ranks, in watts; NaN if
- *     unknown
- * @param ranks energy of each rank, in the order of ranks
+ * @param sensor estimated parameters of the energy counters, which are the same for all ranks; null
+ *     if the method does not estimate them
+ * @param lagStderrSeconds standard error of the lag (delay) of the energy counters, in seconds; NaN
+ *     if the method does not estimate the lag
+ * @param blockingWatts mean power of one GPU while it is blocked, in watts; it is the mean over all
+ *     ranks; NaN if unknown
+ * @param ranks energies of each rank, in ascending order of the global rank
  */
 public record Attributed(
     String method,
@@ -23,7 +24,10 @@ public record Attributed(
     double blockingWatts,
     List<RankEnergy> ranks) {
 
-  /** Returns the sensor's lag in seconds; NaN if the method does not estimate the lag. */
+  /**
+   * Returns the lag (delay) of the energy counters in seconds; NaN if the method does not estimate
+   * the lag.
+   */
   public double lagSeconds() {
     return sensor == null ? Double.NaN : sensor.lagSeconds();
   }

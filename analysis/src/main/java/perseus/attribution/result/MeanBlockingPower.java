@@ -3,22 +3,27 @@ package perseus.attribution.result;
 import java.util.List;
 
 /**
- * Computes the mean power of GPUs while they are blocked (waiting). The mean is the energy used
- * while blocked, divided by the time spent blocked.
+ * Holds the mean power of the GPUs of one or more ranks while they are blocked (waiting), computed
+ * from the results of an attribution method. The inputs are the blocking powers and blocked times
+ * of {@link WindowEnergy} or {@link RankEnergy} objects. The mean equals the energy that the GPUs
+ * used while they were blocked, divided by the time for which they were blocked.
  *
- * @param joules energy used while blocked, in joules
- * @param seconds time spent blocked, in seconds
- * @param variance variance of the error of {@code joules}, in J^2; NaN if the method computes no
- *     standard errors
+ * @param joules energy that the GPUs used while they were blocked, in joules
+ * @param seconds time for which the GPUs were blocked, summed over all GPUs, in seconds
+ * @param variance variance of the error of {@code joules}, in J^2; NaN if the attribution method
+ *     computes no standard errors of blocking powers
  */
 public record MeanBlockingPower(double joules, double seconds, double variance) {
   /**
-   * Limit of the relative standard error. A blocking power is used only if its relative standard
-   * error is below this limit.
+   * Limit of {@link #relativeStderr}. A mean blocking power counts as too uncertain if its relative
+   * standard error is above this limit.
    */
   public static final double MAX_RELATIVE_STDERR = 0.25;
 
-  /** Returns the mean over several frequencies of one or more ranks. */
+  /**
+   * Returns the mean over all given windows. A window holds the energies of one rank at one
+   * frequency. The windows may belong to several ranks.
+   */
   public static MeanBlockingPower overWindows(List<WindowEnergy> windows) {
     double joules = 0;
     double seconds = 0;
@@ -32,7 +37,10 @@ public record MeanBlockingPower(double joules, double seconds, double variance) 
     return new MeanBlockingPower(joules, seconds, variance);
   }
 
-  /** Returns the mean over several ranks. Ignores ranks that were never blocked. */
+  /**
+   * Returns the mean over all given ranks and all their frequencies. Ignores ranks that were never
+   * blocked.
+   */
   public static MeanBlockingPower overRanks(List<RankEnergy> ranks) {
     double joules = 0;
     double seconds = 0;

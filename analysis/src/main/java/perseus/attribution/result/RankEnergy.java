@@ -7,14 +7,14 @@ import perseus.recording.log.Handoffs;
 import perseus.recording.log.RankPlace;
 
 /**
- * Holds the energy of one rank at each frequency.
+ * Holds the energies of one rank at all frequencies: one {@link WindowEnergy} for each frequency.
  *
- * @param place the rank's place in the job
- * @param ownLagSeconds lag in seconds that fits the counter updates of this rank alone best; only
- *     for diagnosis; NaN if it was not estimated
- * @param parts number of parts of each kind of instruction; parts have equal lengths and separate
- *     powers
- * @param windows energy at each frequency, highest frequency first
+ * @param place place of the rank in the job, such as its stage
+ * @param ownLagSeconds lag (delay) of the energy counter in seconds, estimated only from the
+ *     updates of this rank; used only for diagnosis; NaN if it was not estimated
+ * @param parts number of parts into which each kind of instruction was divided; the parts have
+ *     equal lengths and separate powers; empty if no instruction was divided
+ * @param windows energies at each frequency, highest frequency first
  * @param handoffs start and end times of the first forward and first backward in each iteration
  */
 public record RankEnergy(
@@ -25,21 +25,25 @@ public record RankEnergy(
     Handoffs handoffs) {
 
   /**
-   * Returns the mean power in watts while the rank was blocked, over all frequencies. Returns NaN
-   * if the rank was never blocked.
+   * Returns the mean power of the rank's GPU while it was blocked (waiting), over all frequencies,
+   * in watts. Returns NaN if it was never blocked.
    */
   public double blockingWatts() {
     return MeanBlockingPower.overWindows(windows).watts();
   }
 
   /**
-   * Returns the standard error of {@link #blockingWatts} in watts; NaN if the method computes none.
+   * Returns the standard error of {@link #blockingWatts} in watts; NaN if the attribution method
+   * computes none.
    */
   public double blockingStderrWatts() {
     return MeanBlockingPower.overWindows(windows).stderrWatts();
   }
 
-  /** Returns the time in seconds for which the rank was blocked, over all frequencies. */
+  /**
+   * Returns the time for which the rank was blocked (waiting), summed over all frequencies, in
+   * seconds.
+   */
   public double blockingSeconds() {
     return windows.stream().mapToDouble(WindowEnergy::blockingSeconds).sum();
   }

@@ -1,7 +1,8 @@
 /**
- * Holds the results of an attribution: energies and durations per instruction, blocking power, and
- * their standard errors.
+ * Holds the results of an attribution method: energies and durations of each kind of instruction,
+ * blocking powers, and their standard errors.
  *
- * <p>The classes here hold values and compute means of them; they compute nothing from a recording.
+ * <p>The classes here only hold values and compute means of these values; they do not use the
+ * recording itself.
  */
 package perseus.attribution.result;

@@ -8,16 +8,16 @@ import org.apache.commons.math3.optim.univariate.SearchInterval;
 import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
 
 /**
- * Finds the lag of an energy counter: the lag L that minimizes a misfit f(L).
+ * Finds the lag (delay) of an energy counter: the lag L for which the misfit f(L) is smallest.
  *
  * <p>Problem: f is -2 times the log likelihood of the counter's updates (see {@link
- * RankSample#misfit}). The function f has one variable, is expensive to compute, and has no
- * derivative. Some wrong lags align the updates with a neighbouring instruction. The misfit f has a
+ * RankSample#misfit}). The function f has one variable and takes long to compute. Its derivative is
+ * not available. Some wrong lags align the updates with a neighbouring instruction. So f has a
  * local minimum at each of these wrong lags.
  *
  * <p>Method: {@link #scan} computes f over the whole range of lags, in steps that are shorter than
- * an instruction. {@link #refine} then starts at the best step and uses Brent's method, which
- * combines golden-section search and parabolic interpolation.
+ * an instruction. {@link #refine} then starts at the best of these lags and uses Brent's method,
+ * which combines golden-section search and parabolic interpolation.
  *
  * <p>Complexity: the scan evaluates f 49 times. The refinement evaluates f at most 60 times,
  * usually about ten times.
@@ -30,8 +30,8 @@ import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
  */
 final class LagSearch {
   /**
-   * Minimum lag in seconds. The lag is negative if the clocks of the two logs differ, or if the
-   * times of instructions were read late.
+   * Minimum lag in seconds. The lag may be negative if the instruction log and the energy log were
+   * recorded with different clocks, or if the times of instructions were read late.
    */
   static final double MIN_SECONDS = -0.02;
 
@@ -48,8 +48,8 @@ final class LagSearch {
   private LagSearch() {}
 
   /**
-   * Returns the lag with the smallest misfit, in seconds. Tries the lags of a grid with steps of
-   * {@link #STEP_SECONDS}.
+   * Evaluates the misfit at lags with a distance of {@link #STEP_SECONDS}. Returns the lag with the
+   * smallest misfit, in seconds.
    */
   static double scan(DoubleUnaryOperator misfit) {
     double best = 0;
@@ -71,7 +71,7 @@ final class LagSearch {
    *
    * @param lag lag in seconds at which the search starts
    * @param reachSeconds maximum distance of the result from {@code lag}, in seconds
-   * @param misfit function of the lag in seconds that is minimized
+   * @param misfit function to minimize; its argument is the lag in seconds
    */
   static double refine(double lag, double reachSeconds, DoubleUnaryOperator misfit) {
     return new BrentOptimizer(1e-6, TOLERANCE_SECONDS)

@@ -17,16 +17,16 @@ import perseus.recording.log.RankRecording;
 import perseus.recording.log.Window;
 
 /**
- * Holds a sample of one rank's counter updates, from several windows. A window holds all updates at
- * one frequency. The sample serves to estimate two properties that do not depend on the frequency:
- * the parameters of the sensor, and the number of parts of each kind of instruction. Parts of an
- * instruction may have different powers.
+ * Holds a sample of one rank's counter updates, taken from several windows (the iterations of the
+ * rank at one frequency). The sample serves to estimate two properties that do not depend on the
+ * frequency. The first is the sensor: how the energy counter measures power. The second is the
+ * number of parts with different powers of each kind of instruction.
  */
 public final class RankSample {
   /** Number of updates that are sufficient to estimate the sensor and the numbers of parts. */
   public static final int UPDATES_FOR_ESTIMATE = 4000;
 
-  /** Number of updates that are sufficient to scan for the lag. */
+  /** Number of updates that are sufficient to compare all lags of {@link LagSearch#scan}. */
   static final int UPDATES_FOR_SCAN = 1200;
 
   /** Number of updates that are sufficient to fit the powers at one frequency. */
@@ -35,14 +35,14 @@ public final class RankSample {
   private static final int MAX_PARTS = 4;
 
   /**
-   * Number of fine parts of an instruction, which are later merged into fewer parts. The number is
-   * divisible by 1, 2, 3 and 4.
+   * Number of short (fine) parts into which an instruction is first divided. The fine parts are
+   * later merged into 1 to 4 parts, so this number is divisible by 1, 2, 3 and 4.
    */
   private static final int FINE_PARTS = 12;
 
   /**
-   * Minimum mean duration in seconds of instructions that may have several parts. Counters cannot
-   * resolve shorter instructions.
+   * Minimum mean duration in seconds of instructions that may have several parts. Energy counters
+   * cannot measure parts of shorter instructions.
    */
   private static final double MIN_SECONDS_FOR_PARTS = 4e-3;
 
@@ -66,10 +66,10 @@ public final class RankSample {
   private final List<Instruction> divisibleKinds;
 
   /**
-   * Samples windows that are spread evenly over the frequencies.
+   * Takes the sample from windows that are spread evenly over the frequencies.
    *
    * @param rank recording of the rank
-   * @param wanted number of updates after which no further window is sampled
+   * @param wanted required number of updates; once the sample has them, no further window is used
    */
   public RankSample(RankRecording rank, int wanted) {
     this.rank = rank.rank();
@@ -100,9 +100,9 @@ public final class RankSample {
   }
 
   /**
-   * Returns the numbers from 0 to before {@code size} in an order in which the first n numbers are
-   * spread evenly, for every n. The numbers are sorted by their bits, read from the lowest to the
-   * highest bit.
+   * Returns the numbers from 0 to {@code size - 1} in a special order: for every n, the first n
+   * numbers are spread evenly. For this purpose, the numbers are sorted by their reversed binary
+   * digits.
    */
   private static int[] evenlySpread(int size) {
     int bits = Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);
@@ -114,7 +114,7 @@ public final class RankSample {
 
   /**
    * Returns the maximum number of parts of each kind of instruction. The scan for the lag uses this
-   * number, because too few parts would bias the lag.
+   * number, because too few parts would lead to a wrong lag.
    */
   Map<Instruction, Integer> maximumParts() {
     Map<Instruction, Integer> parts = new HashMap<>();
@@ -125,11 +125,12 @@ public final class RankSample {
   /**
    * Returns the misfit of a sensor: how badly the sensor explains the updates. The misfit is the
    * sum over windows of {@code n log(R / n)}, where n is the number of updates and R is the sum of
-   * squared residuals. Up to a constant, the misfit equals -2 times the log likelihood of Gaussian
-   * noise whose variance is unknown in each window.
+   * squared residuals. The misfit equals -2 times the log likelihood plus a constant, if the noise
+   * is Gaussian and has an unknown variance in each window.
    *
    * @param sensor sensor to evaluate
-   * @param parts number of parts of each kind of instruction; 1 for a kind that is not in the map
+   * @param parts number of parts of each kind of instruction; a kind that is not in the map has 1
+   *     part
    */
   double misfit(Sensor sensor, Map<Instruction, Integer> parts) {
     double sum = 0;
@@ -157,14 +158,15 @@ public final class RankSample {
   }
 
   /**
-   * Adds products of errors to two sums. The ratio of the two sums is the correlation between the
-   * errors of neighbouring updates. Each product is divided by the sum of squared errors of its
-   * window.
+   * Adds products of errors to the two sums in {@code products}. The first sum divided by the
+   * second is the correlation between the errors of neighbouring updates. Before a product is
+   * added, it is divided by the sum of squared errors of its window.
    *
    * @param sensor sensor for which the errors are computed
-   * @param parts number of parts of each kind of instruction; 1 for a kind that is not in the map
-   * @param products sums to which this method adds: element 0 receives the products of neighbouring
-   *     errors, element 1 the squares of the errors
+   * @param parts number of parts of each kind of instruction; a kind that is not in the map has 1
+   *     part
+   * @param products two sums; element 0 is the sum of products of neighbouring errors, and element
+   *     1 is the sum of squared errors
    */
   void addErrorProducts(Sensor sensor, Map<Instruction, Integer> parts, double[] products) {
     for (int w = 0; w < kinds.size(); w++) {
@@ -191,17 +193,19 @@ public final class RankSample {
   }
 
   /**
-   * Chooses the number of parts of each kind of instruction that predicts held-out updates best. A
-   * larger number is chosen only if the prediction improves more than chance explains.
+   * Chooses the number of parts of each kind of instruction with which held-out updates (not used
+   * for the fit) are predicted best. A larger number is chosen only if the prediction improves by
+   * more than could happen by chance.
    *
-   * <p>Method: greedy search. While the misfit on held-out updates decreases, the number of parts
-   * of one kind is increased. The normal equations are computed only once, with many short (fine)
-   * parts per instruction. For each candidate number of parts, neighbouring fine parts are merged.
+   * <p>Method: a greedy search increases the number of parts of one kind at a time, as long as the
+   * misfit on held-out updates decreases. The normal equations are computed only once, with many
+   * short (fine) parts per instruction. For each candidate number of parts, neighbouring fine parts
+   * are merged.
    *
    * <p>Complexity: O(updates + instructions) for the fine parts, then O(columns^3) for each
    * candidate, fold and window.
    *
-   * @param sensor sensor with which the rows are computed
+   * @param sensor parameters of the energy counter with which the rows are computed
    * @return number of parts of each kind of instruction that may have several parts
    */
   public Map<Instruction, Integer> chooseParts(Sensor sensor) {
@@ -281,7 +285,7 @@ public final class RankSample {
     return rank;
   }
 
-  /** Returns whether there are too few counter updates at every frequency. */
+  /** Returns whether the sample is empty, because there are too few updates at every frequency. */
   boolean isEmpty() {
     return kinds.isEmpty();
   }

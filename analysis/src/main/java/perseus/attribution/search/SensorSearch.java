@@ -13,19 +13,22 @@ import perseus.recording.log.RankRecording;
 import perseus.recording.log.Warnings;
 
 /**
- * Estimates the parameters with which the energy counters of a recording's GPUs measure power.
+ * Estimates how the energy counters of a job's GPUs measure power (the sensor), from recordings of
+ * some ranks.
  *
- * <p>Problem: find the {@link Sensor} with the largest likelihood of the counter's updates. The
- * parameters are the lag, the averaged share, whether the update period is regular, and the share
- * of reversed errors. All ranks and frequencies have the same sensor, but separate powers at each
- * rank and frequency. The misfit is -2 times the log likelihood, summed over ranks ({@link
- * RankSample#misfit}).
+ * <p>Problem: find the {@link Sensor} for which the recorded counter updates have the largest
+ * likelihood. Its parameters are the lag, the averaged share (the share of an update interval over
+ * which the counter averages the power), whether the update period is regular, and the share of
+ * reversed errors. The sensor is the same for all ranks and frequencies, but the powers differ
+ * between ranks and between frequencies. The misfit is -2 times the log likelihood, summed over
+ * ranks ({@link RankSample#misfit}).
  *
  * <p>Method: the first step compares four candidates on a few ranks. The first two candidates have
  * the averaged share 1. The first candidate uses the times at which updates were noticed, and the
- * second uses regular times. The other two candidates use the better kind of times and the averaged
- * shares 1/2 and 1/4. {@link LagSearch} finds the best lag of each candidate. All candidates use
- * the maximum number of parts per instruction, because too few parts would bias the lag.
+ * second uses the estimated times of {@link RegularTicks}. The other two candidates use the better
+ * kind of times and the averaged shares 1/2 and 1/4. {@link LagSearch} finds the best lag of each
+ * candidate. All candidates use the maximum number of parts per instruction, because too few parts
+ * would lead to a wrong lag.
  *
  * <p>The second step uses all given ranks. First, the search chooses the number of parts per
  * instruction and refines the lag. Then the search estimates the share of reversed errors from the
@@ -36,8 +39,9 @@ import perseus.recording.log.Warnings;
  * sampled updates. A rank has at most about 1,200 sampled updates in the first step and 4,000 in
  * the second.
  *
- * <p>Limits: all ranks have the same lag. Only the averaged shares 1, 1/2 and 1/4 are tried. A
- * warning is added if the lag is close to an end of the range of {@link LagSearch}.
+ * <p>Limits: the method assumes that all ranks have the same lag. Only the averaged shares 1, 1/2
+ * and 1/4 are tried. A warning is added if the lag is close to an end of the range of {@link
+ * LagSearch}.
  *
  * <p>Source: this project's own method, based on maximum likelihood.
  */
@@ -52,21 +56,22 @@ public final class SensorSearch {
   private static final int RANKS_FOR_SCAN = 4;
 
   /**
-   * Largest correlation of neighbouring errors that is considered. A larger correlation is treated
-   * as 0.
+   * Reversed errors make the correlation between the errors of neighbouring updates negative. A
+   * correlation above this limit is treated as 0.
    */
   private static final double MAX_ERROR_CORRELATION = -0.1;
 
   private static final double MAX_REVERSED_ERROR_SHARE = 0.9;
 
   /**
-   * Minimum distance in seconds between the lag and the ends of the range. A smaller distance
-   * causes a warning.
+   * Minimum distance in seconds between the lag and each end of the range of {@link LagSearch}. A
+   * smaller distance causes a warning.
    */
   private static final double END_OF_RANGE_SECONDS = 5e-3;
 
   /**
-   * Maximum distance in seconds between the refined lag and the lag at which the refinement starts.
+   * Maximum distance in seconds between the result of the first refinement and the lag at which
+   * this refinement starts.
    */
   private static final double FIRST_REACH_SECONDS = 0.01;
 
@@ -76,13 +81,14 @@ public final class SensorSearch {
   private static final String PROGRESS = "finding the counter's lag";
 
   /**
-   * Holds the result of a search.
+   * Holds the result of a search: the estimated sensor and the recordings that were used.
    *
    * @param sensor estimated sensor
    * @param lagStderrSeconds standard error of the sensor's lag, in seconds
-   * @param lagOfRank for each global rank, the lag in seconds that fits the updates of this rank
-   *     alone best
-   * @param sample ranks from which the sensor was estimated, after {@link Sensor#apply}
+   * @param lagOfRank for each global rank, the lag in seconds that is estimated only from the
+   *     updates of this rank
+   * @param sample recordings of the ranks from which the sensor was estimated, changed by {@link
+   *     Sensor#apply}
    */
   public record Learned(
       Sensor sensor,
@@ -93,7 +99,7 @@ public final class SensorSearch {
   private record Candidate(Sensor sensor, double misfit) {}
 
   /**
-   * Holds the samples of the ranks.
+   * Holds samples of the counter updates of the ranks.
    *
    * @param all samples of all ranks, for the final estimate
    * @param scanned smaller samples of a few ranks, for the comparison of candidates
@@ -167,8 +173,8 @@ public final class SensorSearch {
   }
 
   /**
-   * Returns a sensor with its best lag, and the misfit. Uses the maximum number of parts of each
-   * instruction.
+   * Finds the lag with the smallest misfit. Returns {@code sensor} with this lag, and the misfit.
+   * Uses the maximum number of parts of each instruction.
    */
   private static Candidate candidate(List<RankSample> samples, Sensor sensor) {
     DoubleUnaryOperator misfit = misfit(samples, maximumParts(samples), sensor);
@@ -181,8 +187,8 @@ public final class SensorSearch {
   }
 
   /**
-   * Refines the lag and estimates the share of reversed errors. Each kind of instruction has the
-   * number of parts that fits the rank's data.
+   * Refines the lag and estimates the share of reversed errors. For each rank, uses the number of
+   * parts of each kind of instruction that fits the data of this rank.
    */
   private static Learned refine(
       List<RankSample> samples, Sensor sensor, List<RankRecording> ranks) {
@@ -230,7 +236,7 @@ public final class SensorSearch {
 
   /**
    * Returns the misfit as a function of the lag in seconds. The function adds the misfits of all
-   * samples in a fixed order.
+   * samples in a fixed order, so that the result does not depend on the order in which threads run.
    */
   private static DoubleUnaryOperator misfit(
       List<RankSample> samples, List<Map<Instruction, Integer>> parts, Sensor sensor) {

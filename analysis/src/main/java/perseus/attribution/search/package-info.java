@@ -1,6 +1,6 @@
 /**
  * Estimates from a recording how the energy counter measures power (its lag and averaging), and how
- * many power levels each instruction has.
+ * many parts with different powers each kind of instruction has.
  *
  * <p>No energy is computed here; {@link perseus.attribution.fit} fits the final powers.
  */

@@ -14,32 +14,36 @@ import perseus.recording.log.Window;
  * Estimates the times at which an energy counter with a constant update period was updated. The log
  * only contains the times at which a program noticed the updates.
  *
- * <p>Problem: update k of the counter, called tick k, takes place at the time phase + k * period. A
- * program that polls the counter notices the tick later, by up to one call (some milliseconds). So
- * the interval of each update is wrong by the difference between two delays.
+ * <p>Problem: update number k of the counter is called tick k. It takes place at the time {@code
+ * phase + k * period}. A program that reads the counter again and again notices the tick later, by
+ * up to the duration of one reading (some milliseconds). So the recorded time between two ticks is
+ * wrong by the difference between their delays.
  *
- * <p>Method: number the ticks and subtract the period and its drift from the noticed times. The
- * rest is the delay of each tick. Replace each delay by the mean of the middle half of the delays
- * of nearby ticks. The mean removes the random part of the delays, but still follows a clock that
- * drifts or jumps a little. A regular series ends if a tick is far from its expected time, because
- * the counter paused or a clock was set. The next series begins at this tick.
+ * <p>Method: give each tick its number k. The expected time of tick k is the time of the first tick
+ * plus k times the period, where the period is corrected for drift. The delay of the tick is its
+ * noticed time minus its expected time. Replace each delay by a mean: sort the delays of the ticks
+ * around it, and take the mean of the middle half. The mean removes the random part of the delays,
+ * but still follows a clock that drifts or jumps a little. If a tick is far from its expected time,
+ * because the counter paused or a clock was set, a new series of ticks begins at this tick.
  *
  * <p>Complexity: O(n) for n ticks.
  *
- * <p>Limits: in a series of fewer than 20 ticks, the noticed times are kept. If the estimated times
- * would not increase, the noticed times of all ticks are kept.
+ * <p>Limits: in a series of fewer than 20 ticks, the noticed times are kept. If any estimated time
+ * is not later than the one before it, the noticed times of all ticks are kept.
  */
 public final class RegularTicks {
-  /** Number of ticks before and after a tick whose delays are averaged. */
+  /**
+   * Number of ticks before a tick, and also number of ticks after it, whose delays are averaged.
+   */
   private static final int TICKS_EACH_SIDE = 50;
 
   /**
-   * Distance, in ticks, between two ticks whose mean delay is computed. For the ticks between these
-   * two, the mean delay is interpolated linearly.
+   * Number of ticks from one tick whose mean delay is computed to the next such tick. For the ticks
+   * between these two, the mean delay is interpolated linearly.
    */
   private static final int INTERPOLATED_TICKS = 20;
 
-  /** Minimum number of ticks in a regular series. */
+  /** Minimum number of ticks in a series for which times are estimated. */
   private static final int MIN_TICKS = 20;
 
   /** Maximum distance between a tick and its expected time, as a share of the period. */
@@ -57,7 +61,10 @@ public final class RegularTicks {
     this.period = period;
   }
 
-  /** Returns the recording with each counter reading at the estimated time of its update. */
+  /**
+   * Returns a copy of the recording in which the time of each counter reading is the estimated time
+   * of the update.
+   */
   public static RankRecording of(RankRecording rank) {
     Map<EnergyLog, EnergyLog> logs = new IdentityHashMap<>();
     List<Window> windows = rank.windows().stream().map(window -> regular(window, logs)).toList();
@@ -90,7 +97,7 @@ public final class RegularTicks {
    * @param times times in seconds at which the updates were noticed, strictly increasing
    * @param periodSeconds approximate update period of the counter, in seconds
    * @return estimated times in seconds, strictly increasing; {@code times} itself if the estimates
-   *     would not increase
+   *     would not be strictly increasing
    */
   public static double[] of(double[] times, double periodSeconds) {
     RegularTicks ticks = new RegularTicks(times, periodSeconds);
@@ -126,8 +133,8 @@ public final class RegularTicks {
         break;
       }
       tick[i] = tick[i - 1] + steps;
-      // The expected phase follows the delays slowly. The expected period follows the delays more
-      // slowly as the series gets longer.
+      // Each delay changes the expected phase and the expected period a little. The longer the
+      // series is, the less the expected period changes.
       phase += 0.1 * delay;
       double length = tick[i];
       double gain = 0.1 * delay / Math.max(50, length);
@@ -159,9 +166,9 @@ public final class RegularTicks {
   }
 
   /**
-   * Returns for each value the mean of the middle half of the values around it. Single outliers and
-   * steps change this mean only a little. The mean changes slowly, so it is computed only for some
-   * values and interpolated between them.
+   * For each value, sorts the values around it and returns the mean of the middle half. Single
+   * outliers and steps change this mean only a little. The mean changes slowly from value to value,
+   * so it is computed only for some values and interpolated between them.
    */
   private static double[] localMeans(double[] values) {
     MiddleMean middle = new MiddleMean(values, 2 * TICKS_EACH_SIDE + 1);

@@ -3,27 +3,29 @@ package perseus.attribution.sensor;
 import perseus.recording.log.RankRecording;
 
 /**
- * Describes how an energy counter measures power: its lag, its averaging and its update period.
+ * Holds the parameters that describe how an energy counter measures power: its lag (delay), its
+ * averaging and its update period.
  *
  * <p>Suppose that an update of the counter is noticed at time t, and the update before it at time
  * s. Let L be the lag in seconds. Let a be the averaged share, which is the share of an update
  * interval over which the counter averages the power. The counter measures the mean power between t
- * - L - a (t - s) and t - L. The update adds this mean power times t - s to the counter. If a = 1,
- * the update adds the energy that was used between s - L and t - L.
+ * - L - a (t - s) and t - L. The update adds this mean power, multiplied by (t - s), to the
+ * counter. If a = 1, the update adds the energy that was used between s - L and t - L.
  *
  * @param lagSeconds time in seconds between the use of energy and the reading that contains this
- *     energy; negative if the clocks of the two logs differ
+ *     energy; it may be negative if the instruction log and the energy log were recorded with
+ *     different clocks
  * @param share averaged share a, in (0, 1]
  * @param regular whether the counter has a constant update period; if so, irregular times in a log
- *     only show how late each update was noticed
- * @param reversedErrorShare share r of an update's error that the next update reverses, in [0, 1).
- *     A reading that was noticed late adds energy to one update and takes the same energy from the
- *     next. The errors of consecutive updates are e_i - r e_(i-1) with independent e_i (a
- *     moving-average process of order 1).
+ *     only show that some updates were noticed later than others
+ * @param reversedErrorShare share r of the error of an update that the next update reverses, in [0,
+ *     1). For example, a reading that was noticed late adds energy to one update and takes the same
+ *     energy from the next update. Update i has the error e_i - r e_(i-1), where all e_i are
+ *     independent (a moving-average process of order 1).
  */
 public record Sensor(double lagSeconds, double share, boolean regular, double reversedErrorShare) {
 
-  /** Creates a sensor whose updates have independent errors. */
+  /** Creates a sensor whose updates have independent errors: no share of an error is reversed. */
   public Sensor(double lagSeconds, double share, boolean regular) {
     this(lagSeconds, share, regular, 0);
   }
@@ -39,9 +41,9 @@ public record Sensor(double lagSeconds, double share, boolean regular, double re
   }
 
   /**
-   * Returns the recording with the times at which the counter was updated. If this sensor is not
-   * regular, these are the times at which the updates were noticed, and the recording is returned
-   * without a change.
+   * Returns the recording with the best known times of the counter's updates. If this sensor is
+   * regular, {@link RegularTicks} estimates these times. If not, the times at which the updates
+   * were noticed are the best known times, so the recording is returned without a change.
    */
   public RankRecording apply(RankRecording rank) {
     return regular ? RegularTicks.of(rank) : rank;

@@ -1,7 +1,7 @@
 /**
- * Describes how an energy counter measures power: its lag, the share of an interval that it
- * averages, and the regular times of its updates.
+ * Describes how an energy counter measures power: its lag, its averaging, and the times of its
+ * updates.
  *
- * <p>No power is fitted here.
+ * <p>No power is fitted here; {@link perseus.attribution.fit} fits powers.
  */
 package perseus.attribution.sensor;

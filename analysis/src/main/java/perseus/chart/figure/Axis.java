@@ -36,7 +36,7 @@ public record Axis(String title, double min, double max) {
    * Returns an axis from {@code min} to {@code max} with a label at each end.
    *
    * <p>XChart does not draw labels exactly at the ends of an axis. The method therefore extends the
-   * axis by a millionth of its length at each end, which is not visible.
+   * axis at each end by a millionth of its length. This extension is not visible.
    */
   public static Axis between(String title, double min, double max) {
     double extension = (max - min) * 1e-6;
@@ -55,8 +55,8 @@ public record Axis(String title, double min, double max) {
   }
 
   /**
-   * Returns round values within the axis in rising order. The number of values is at most about
-   * {@code maxTicks}.
+   * Returns round values within the axis in rising order. The list has at most about {@code
+   * maxTicks} values.
    */
   List<Double> ticks(int maxTicks) {
     double step = tickStep(maxTicks);

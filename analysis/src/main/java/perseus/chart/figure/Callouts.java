@@ -13,17 +13,18 @@ import java.util.List;
  * line connects each label with its point.
  *
  * <p>Labels are placed one after the other. For each label, 168 positions around its point are
- * compared, and the position of minimum cost is used. The cost is highest if the label overlaps
- * another label. It is lower if the label covers a data point, and lowest for distance from the
- * point. This greedy placement is not optimal, but it is good enough for a few labels. The time to
- * place one label is linear in the number of data points.
+ * compared, and the position of minimum cost is used. The cost of a position is a sum of penalties.
+ * These faults have penalties, from the highest to the lowest: a label outside the area, a label on
+ * another label, a line through another label, each covered data point, each data point near the
+ * line, and the distance from the point. This greedy placement is not optimal, but it is good
+ * enough for a few labels. The time to place one label is linear in the number of data points.
  */
 public final class Callouts {
   private static final double LINE_HEIGHT = 14;
 
   /**
-   * Distance between a point and the start of its line, in points, so that the line does not touch
-   * the marker.
+   * Distance in typographic points between the center of a marker and the start of its line. With
+   * this distance, the line does not touch the marker.
    */
   private static final double MARKER_RADIUS = 7;
 
@@ -58,8 +59,9 @@ public final class Callouts {
     for (int i = 1; i < corners.size(); i++) {
       Point2D from = corners.get(i - 1);
       Point2D to = corners.get(i);
-      // Points on the line are added at a distance of 8, which is less than the height of a label.
-      // At most 400 points are added per section of the line, to limit the running time.
+      // Data points are added along the line. The distance between these data points is 8
+      // typographic points, which is less than the height of a label. At most 400 data points are
+      // added per section of the line, to limit the running time.
       int parts = (int) Math.min(400, from.distance(to) / 8);
       for (int part = 1; part < parts; part++) {
         double share = (double) part / parts;

@@ -11,10 +11,13 @@ import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import perseus.io.AtomicFiles;
 
-/** Draws one chart, which holds all its data, as an image or as a PNG file. */
+/**
+ * Defines the interface of charts; a chart holds all its data and draws itself as an image or as a
+ * PNG file.
+ */
 public interface Chart {
   /**
-   * Draws the chart with two pixels per point of length.
+   * Draws the chart. The image has two pixels per typographic point.
    *
    * @throws perseus.io.UserError if this machine has no fonts
    */

@@ -13,14 +13,14 @@ import java.util.Locale;
  * order of the values is therefore also visible in a grey print.
  */
 public final class ColorRamp {
-  // The colours are YlOrRd of ColorBrewer, which people with a common kind of colour blindness can
-  // distinguish.
+  // The colours are the palette YlOrRd of ColorBrewer, which people with a common kind of colour
+  // blindness can distinguish.
   private static final int[] HEAT = {
     0xFFF3B0, 0xFED976, 0xFEB24C, 0xFD8D3C, 0xFC4E2A, 0xE31A1C, 0xBD0026, 0x800026
   };
 
-  // The colours are those of Viridis, except the lightest ones. Small dots in the lightest colours
-  // are hard to see on white.
+  // The colours are the palette Viridis without its lightest colours. Small dots in the lightest
+  // colours are hard to see on white.
   private static final int[] DEPTH = {
     0xB5DE2B, 0x6ECE58, 0x35B779, 0x1F9E89, 0x26828E, 0x31688E, 0x3E4989, 0x482878, 0x440154
   };
@@ -85,7 +85,8 @@ public final class ColorRamp {
     double step = bar.getHeight() / steps;
     for (int i = 0; i < steps; i++) {
       g.setColor(at(max - (i + 0.5) / steps * (max - min)));
-      // Neighbouring slices overlap, so that there is no white line between them.
+      // The bar consists of thin slices. Neighbouring slices overlap, so that there is no white
+      // line between them.
       double y = bar.getY() + i * step;
       g.fill(new Rectangle2D.Double(bar.getX(), y, bar.getWidth(), bar.getMaxY() - y));
     }

@@ -13,7 +13,7 @@ import perseus.io.UserError;
 /**
  * Draws an image that has a title, a subtitle, a legend and one or more plots.
  *
- * <p>All lengths are in points. The image has {@link #SCALE} pixels per point.
+ * <p>All lengths are in typographic points. The image has {@link #SCALE} pixels per point.
  */
 public final class Figure {
   static final int SCALE = 2;
@@ -49,7 +49,7 @@ public final class Figure {
    * Draws a figure.
    *
    * @param width width of the figure in points
-   * @param layout adds the plots below {@link #contentTop()}
+   * @param layout function that adds the plots below {@link #contentTop()}
    * @throws UserError if this machine has no fonts
    */
   public static BufferedImage draw(Heading heading, double width, Legend legend, Layout layout) {
@@ -86,8 +86,8 @@ public final class Figure {
   }
 
   /**
-   * Returns the y coordinate, in points, below the title, the subtitle and the legend. The plots
-   * start there.
+   * Returns the y coordinate, in points, at which the plots start. The title, the subtitle and the
+   * legend are above the plots.
    */
   public double contentTop() {
     return legendTop() + legend.height(width - 2 * MARGIN) + GAP;
@@ -150,8 +150,8 @@ public final class Figure {
       Text.left(g, Theme.SUBTITLE, line, MARGIN, y + SUBTITLE_LINE / 2 - 3);
       y += SUBTITLE_LINE;
     }
-    // Legend symbols are centered in a wider field. The shift of 4 points aligns the left end of
-    // the symbols with the title above.
+    // Each symbol of the legend is centered in a field that is wider than the symbol. The shift of
+    // 4 points aligns the left end of the symbols with the title above.
     legend.paint(g, MARGIN - 4, legendTop(), width - 2 * MARGIN);
   }
 }

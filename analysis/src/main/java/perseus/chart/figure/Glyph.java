@@ -10,8 +10,8 @@ import org.knowm.xchart.style.markers.Marker;
 /**
  * Draws the marker of a data point with any form, size and colour.
  *
- * <p>The markers of XChart cannot replace this class, because all of them have the same size within
- * a chart.
+ * <p>The markers of XChart cannot replace this class, because all XChart markers of a chart have
+ * the same size.
  */
 public final class Glyph extends Marker {
 

@@ -20,8 +20,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  */
 public final class Plot extends XYChart {
   /**
-   * White margin around a plot and its axes, in points. A label at the end of an axis needs a part
-   * of the margin.
+   * White margin around a plot and its axes, in points. The label at the end of an axis extends
+   * into this margin.
    */
   public static final int PADDING = 16;
 
@@ -37,7 +37,7 @@ public final class Plot extends XYChart {
     /**
      * Draws over a plot.
      *
-     * @param g graphics in the coordinates of the chart
+     * @param g graphics object that draws in the coordinates of the chart
      * @param area area of the plot without its axes, which converts values to coordinates
      */
     void paint(Graphics2D g, PlotArea area);
@@ -96,8 +96,8 @@ public final class Plot extends XYChart {
   }
 
   /**
-   * Prepares this plot for horizontal lanes. The vertical axis becomes invisible, and the area
-   * without axes gets exactly the given height.
+   * Prepares this plot for a timeline, whose lanes are horizontal rows of boxes. The vertical axis
+   * becomes invisible, and the area without axes gets exactly the given height.
    *
    * @param height height of the plot without axes, in points
    * @param timeVisible whether the time axis has labels
@@ -169,8 +169,8 @@ public final class Plot extends XYChart {
   }
 
   private PlotArea area() {
-    // XChart's conversion of values to coordinates fails if the plot is lower than the distance of
-    // two ticks.
+    // XChart's conversion of values to coordinates fails if the height of the plot is less than the
+    // distance between two ticks. So this class uses PlotArea for the conversion.
     return new PlotArea(plot.getBounds(), xAxis, yAxis);
   }
 

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Measures and draws text. The vertical position of a text is the position of its middle. */
 public final class Text {
-  // With fractional metrics, a text has the same width at every resolution.
+  // Fractional metrics are on, so that a text has the same width at every resolution.
   private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
 
   private Text() {}

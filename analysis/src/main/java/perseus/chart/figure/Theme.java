@@ -35,8 +35,8 @@ public final class Theme {
   public static final Color ORANGE = new Color(0xE6, 0x9F, 0x00);
 
   /**
-   * Colour of backwards. This colour is much darker than the colour of forwards, so that a grey
-   * print shows the difference.
+   * Colour of backwards. The colour of backwards is much darker than the colour of forwards, so
+   * that a grey print shows the difference.
    */
   public static final Color NAVY = new Color(0x0B, 0x3C, 0x6F);
 
@@ -50,8 +50,8 @@ public final class Theme {
           Instruction.OPTIMIZER_STEP);
 
   /**
-   * Sorts kinds of instructions in the order in which an iteration executes them. Kinds that are
-   * not in this list come last, in the order of their names.
+   * Sorts kinds of instructions in the order in which an iteration executes them. Instructions with
+   * any other name come last, sorted by name.
    */
   public static final Comparator<Instruction> BY_EXECUTION_ORDER =
       Comparator.comparingInt(

@@ -22,8 +22,8 @@ import perseus.chart.figure.TimeEnergy;
 import perseus.io.UserError;
 
 /**
- * Draws energy against time of an iteration: the plans, the lower bound on energy, and the plans of
- * other planners (baselines).
+ * Draws a chart of iteration energy against iteration time, with the plans, the lower bound on
+ * energy, and the plans of other planners (baselines).
  *
  * <p>The time axis covers the plans, the lower bound and all-max (every operation at the highest
  * frequency). Plans of baselines outside this range of times are not visible.
@@ -39,7 +39,7 @@ public final class FrontierChart implements Chart {
    * @param lowerBound breakpoints of the lower bound on energy, in any order; may be empty
    * @param baselines plans of other planners; may be empty
    * @param allMax the iteration with every operation at the highest frequency; the labels compare
-   *     the marked plans with it
+   *     the marked plans with this iteration
    */
   public record Data(
       Heading heading,
@@ -55,7 +55,7 @@ public final class FrontierChart implements Chart {
   }
 
   /**
-   * Holds the plans of another planner, which a line connects.
+   * Holds the plans of another planner. In the chart, a line connects these plans.
    *
    * @param name name in the legend, such as "one frequency for all"
    * @param points plans in the order in which the line connects them; if empty, the baseline is not
@@ -77,8 +77,8 @@ public final class FrontierChart implements Chart {
   private static final Color WITH_STRAGGLER = new Color(0xA9, 0xD3, 0xEE);
 
   /**
-   * Maximum number of plans whose markers have a white outline. Markers of more plans would
-   * overlap.
+   * Maximum number of plans for which the markers have a white outline. If there are more plans,
+   * their markers overlap, so that white outlines would cover neighbouring markers.
    */
   private static final int MAX_OUTLINED_PLANS = 60;
 
@@ -111,7 +111,7 @@ public final class FrontierChart implements Chart {
   /**
    * Returns the chart of {@code data}.
    *
-   * @throws UserError if there is no plan
+   * @throws UserError if {@code data} has no plan
    */
   public static FrontierChart of(Data data) {
     if (data.plans().isEmpty()) {
@@ -233,7 +233,8 @@ public final class FrontierChart implements Chart {
   }
 
   private static String percent(double percent) {
-    // The text has the Unicode minus sign, and is never "-0.0".
+    // In the text of a percentage, the minus sign is the Unicode minus sign, and "-0.0" is never
+    // shown.
     String digits = String.format(Locale.ROOT, "%.1f %%", Math.abs(percent));
     if (digits.equals("0.0 %")) {
       return digits;

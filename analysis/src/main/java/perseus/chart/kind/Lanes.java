@@ -12,13 +12,13 @@ import perseus.chart.figure.Text;
 import perseus.chart.figure.Theme;
 
 /**
- * Draws the instructions of an iteration over time: one lane per stage, and one box per
+ * Draws the instructions of an iteration over time: one lane (row) per stage, and one box per
  * instruction.
  *
  * <p>The colour of a box shows the power of the instruction. A stripe at the lower edge shows the
  * kind of instruction. A stripe at the upper edge shows that the instruction is on the critical
- * path. Stripes are visible even in a box that is only three pixels wide, but hatches, borders and
- * letters are not.
+ * path. The chart uses stripes instead of hatches, borders or letters, because only stripes are
+ * visible in a box that is three pixels wide.
  */
 final class Lanes {
   /** Height in points of the lower stripe, which shows the kind of instruction. */

@@ -50,8 +50,8 @@ public final class ProfileChart implements Chart {
    *
    * <p>Effective energy is energy minus blocking power times time, where blocking power is the
    * power while a GPU waits. Planners use only the options on the lower convex hull of effective
-   * energy. The chart shows the hull with measured energies. This is possible because a straight
-   * line in effective energy is also a straight line in energy.
+   * energy. The chart shows the hull with measured energies. The edges of the hull remain straight
+   * lines, because a straight line in effective energy is also a straight line in energy.
    *
    * @param instruction kind of computation
    * @param measured time and energy at each frequency (options); at least one
@@ -141,7 +141,7 @@ public final class ProfileChart implements Chart {
   }
 
   private Plot plot(Panel panel) {
-    // Times below one second are shown in milliseconds, because the numbers are shorter.
+    // Times below one second are shown in milliseconds, because these numbers have fewer digits.
     double slowest =
         panel.measured().stream().mapToDouble(o -> o.timeEnergy().timeSeconds()).max().orElse(0);
     double perSecond = slowest < 1 ? 1000 : 1;

@@ -48,7 +48,8 @@ public final class RecordingChart implements Chart {
    * @param startSeconds time of the previous update, in seconds
    * @param endSeconds time of this update, in seconds; later than {@code startSeconds}
    * @param measuredWatts increase of the counter divided by the time between the updates, in watts
-   * @param fittedWatts mean fitted power between the updates, in watts; NaN if no power was fitted
+   * @param fittedWatts mean fitted power between the updates, in watts, or NaN if no power was
+   *     fitted
    */
   public record Update(
       double startSeconds, double endSeconds, double measuredWatts, double fittedWatts) {

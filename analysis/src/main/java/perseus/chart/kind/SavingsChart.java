@@ -25,7 +25,8 @@ import perseus.savings.Workload;
  * Draws the energy that a pipeline saves, without a straggler and while it waits for stragglers of
  * several degrees.
  *
- * <p>Each workload has a separate plot. Each policy is a line.
+ * <p>Each workload has a separate plot. Each policy (method that chooses frequencies) is drawn as a
+ * line.
  */
 public final class SavingsChart implements Chart {
   private static final double PANEL_WIDTH = 480;

@@ -43,8 +43,8 @@ public final class TimelineChart implements Chart {
    *
    * @param name name of the plan, such as "all-max"
    * @param makespanSeconds duration of the iteration in seconds
-   * @param energyJoules energy of the iteration over all stages in joules; NaN if unknown
-   * @param blockingPowerWatts power of a stage while it waits, in watts; NaN if unknown
+   * @param energyJoules energy of the iteration over all stages in joules, or NaN if unknown
+   * @param blockingPowerWatts power of a stage while it waits, in watts, or NaN if unknown
    * @param boxes instructions of the iteration in any order; at least one
    */
   public record Iteration(
@@ -65,8 +65,8 @@ public final class TimelineChart implements Chart {
   /**
    * Holds one instruction of an iteration.
    *
-   * @param stage number of the lane, from 0; this is the stage, or the rank if several stages share
-   *     a rank
+   * @param stage number of the lane (row of boxes), from 0; this is the number of the stage, or the
+   *     number of the rank if several stages share a rank
    * @param instruction kind of instruction
    * @param microbatch number of the microbatch, from 0; a negative number means that the
    *     instruction belongs to no microbatch
@@ -106,7 +106,8 @@ public final class TimelineChart implements Chart {
 
   private TimelineChart(Data data) {
     this.data = data;
-    // Multiples of 20 W as limits give round numbers beside the colour bar.
+    // The limits of the colour scale are multiples of 20 W, so that the numbers beside the colour
+    // bar are round.
     this.power =
         ColorRamp.heat(
             Math.floor(boxes().mapToDouble(Box::powerWatts).min().orElseThrow() / 20) * 20,

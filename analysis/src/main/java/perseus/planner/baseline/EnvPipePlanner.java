@@ -19,21 +19,23 @@ import perseus.profile.ProfileRow;
  * (Choi et al., USENIX ATC 2023).
  *
  * <p><b>Method.</b> Some operations always run at the highest frequency: all operations of the last
- * stage, the first forward of each stage, and the last backward of each stage. EnvPipe calls the
- * operations that always run at the highest frequency the outer envelope. All other operations
- * start at their frequency of minimum energy.
+ * stage, the first forward of each stage, and the last backward of each stage. The operations that
+ * always run at the highest frequency are called the outer envelope. All other operations start at
+ * the frequency at which they use the least energy.
  *
- * <p>Then the planner works in rounds on the longest path. A round selects the operations on the
- * path that can run faster. Among the selected operations, the round raises those with the lowest
- * frequency by one measured frequency. The rounds end when no operation on the path can run faster.
- * If several paths are longest, the planner traces one of them back from the end. The trace stays
- * on the same rank where possible.
+ * <p>Then the planner works in rounds on the longest path. Each round finds the operations on this
+ * path that can run faster, and among them the operations with the lowest frequency. The round
+ * raises these operations to the next higher measured frequency. The rounds end when no operation
+ * on the path can run faster. If several paths are longest, the planner traces one of them back
+ * from the end. From each operation, the planner goes back to an operation on the same rank if
+ * possible.
  *
  * <p><b>Complexity.</b> A round takes O(operations + precedences) and raises at least one
- * frequency. Therefore there are at most operations x frequencies rounds.
+ * frequency. Therefore the number of rounds is at most the number of operations times the number of
+ * frequencies.
  *
- * <p><b>Limits.</b> The search stops after {@value #MAX_ROUNDS} rounds. In this case the frontier
- * has a warning.
+ * <p><b>Limits.</b> The search stops after {@value #MAX_ROUNDS} rounds. In this case the returned
+ * frontier has a warning.
  */
 public final class EnvPipePlanner {
   private static final int MAX_ROUNDS = 100_000;
@@ -42,8 +44,8 @@ public final class EnvPipePlanner {
   private final IterationDag dag;
 
   /**
-   * The map holds the ladder of each operation: the fastest option at each frequency, the highest
-   * frequency first. The key of the map is the set of options of an operation.
+   * Ladder of each operation: the fastest option at each frequency, the highest frequency first.
+   * The key of the map is the object with all options of an operation.
    */
   private final Map<ExecutionOptions, List<ProfileRow>> ladders = new IdentityHashMap<>();
 
@@ -60,8 +62,8 @@ public final class EnvPipePlanner {
   }
 
   /**
-   * Plans a frontier of one plan. The lower bound of the frontier comes from the request if the
-   * request has a bound; otherwise the method computes the bound.
+   * Makes a frontier that has one plan. The lower bound of the frontier comes from the request if
+   * the request has a bound; otherwise the method computes the bound.
    *
    * <p>The frontier has a warning if the search stopped after {@value #MAX_ROUNDS} rounds.
    */
@@ -134,8 +136,8 @@ public final class EnvPipePlanner {
   }
 
   /**
-   * Raises the lowest frequency on the longest path by one step. Returns false if all operations on
-   * the path run at their highest frequency.
+   * On the longest path, raises the operations that have the lowest frequency to the next higher
+   * frequency. Returns false if all operations on the path run at their highest frequency.
    */
   private boolean speedUpLongestPath() {
     List<Integer> path = EarliestStarts.of(problem, this::row).longestPath();

@@ -56,14 +56,14 @@ public final class ExponentialPlanner {
   private static final int MAX_UNITS = 1000;
 
   /**
-   * Because of rounding errors, a time may be below a whole number of units by at most this
-   * fraction of a unit.
+   * A time that is below a whole number of units by at most this fraction of a unit counts as the
+   * whole number. The difference is only a rounding error.
    */
   private static final double ROUNDING_UNITS = 1e-9;
 
   /**
-   * Maximum number of iterations of a fit; a fit with more iterations fails. A good start needs far
-   * fewer iterations.
+   * Maximum number of iterations of a fit; a fit with more iterations fails. A fit that starts from
+   * a good curve needs far fewer iterations.
    */
   private static final int MAX_FIT_ITERATIONS = 10_000;
 
@@ -119,7 +119,10 @@ public final class ExponentialPlanner {
     return (long) Math.floor(seconds / unit + ROUNDING_UNITS);
   }
 
-  /** Returns the fastest option for each whole number of units, the fastest first. */
+  /**
+   * Returns the candidates, the fastest first: the fastest option for each rounded time in whole
+   * units.
+   */
   private static List<ProfileRow> candidates(ExecutionOptions options) {
     double unit = unit(options);
     List<ProfileRow> candidates = new ArrayList<>();
@@ -134,8 +137,8 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns the slowest candidate whose time in whole units is at most the rounded time of {@code
-   * seconds}.
+   * Returns the slowest candidate whose rounded time is at most the rounded time of {@code
+   * seconds}. A candidate is the fastest of all options with the same rounded time.
    */
   private ProfileRow within(ExecutionOptions options, double seconds) {
     double unit = unit(options);
@@ -149,8 +152,8 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns the fitted curve as options. The result has one option for each whole number of units
-   * within the range of the options' times.
+   * Returns the fitted curve as options. For each whole number of units between the fastest and the
+   * slowest candidate, the result has one option on the curve.
    */
   private static ExecutionOptions curve(ExecutionOptions options, double blockingWatts) {
     List<ProfileRow> candidates = candidates(options);
@@ -180,8 +183,8 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns the fitted effective energy in joules at a time in seconds. The time of the fastest
-   * option is 0.
+   * Returns the fitted effective energy in joules at a time in seconds. Times are measured from the
+   * time of the fastest option.
    */
   private static double value(double[] fit, double time) {
     return fit[0] * Math.exp(fit[1] * time) + fit[2];
@@ -194,8 +197,8 @@ public final class ExponentialPlanner {
   private static double[] fit(List<WeightedObservedPoint> points) {
     WeightedObservedPoint fastest = points.get(0);
     WeightedObservedPoint slowest = points.get(points.size() - 1);
-    // The first curve is convex and goes through the fastest and the slowest option. Two points do
-    // not determine more than this curve.
+    // The first curve is convex and goes through the fastest and the slowest option. If there are
+    // only two options, no fit can be better than this curve.
     double b = -FIRST_DECAY / slowest.getX();
     double a = (fastest.getY() - slowest.getY()) / (1 - Math.exp(-FIRST_DECAY));
     double[] guess = {a, b, fastest.getY() - a};
@@ -213,7 +216,7 @@ public final class ExponentialPlanner {
     }
   }
 
-  /** Computes {@code a exp(b t) + c} and its gradient in (a, b, c). */
+  /** Computes {@code a exp(b t) + c} and its derivatives with respect to a, b and c. */
   private static final class Exponential implements ParametricUnivariateFunction {
     @Override
     public double value(double time, double... fit) {

@@ -16,14 +16,14 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * Runs each stage at one frequency, so that the forwards of all stages take about equally long (the
- * per-stage baseline of Zeus).
+ * Runs each stage at one frequency, so that the forward computations of all stages take about
+ * equally long (the per-stage baseline of Zeus).
  *
- * <p>The heaviest stage is the stage whose forward takes longest at the highest frequency. The
- * planner makes one plan for each frequency of the heaviest stage. The forward of every other stage
- * must not take longer than the forward of the heaviest stage. Every other stage runs at the lowest
- * frequency that satisfies this limit. If a stage has no forwards, the planner uses the first
- * computation of the stage instead.
+ * <p>The heaviest stage is the stage whose forward computation takes longest at the highest
+ * frequency. The planner makes one plan for each frequency of the heaviest stage. The forward of
+ * every other stage must not take longer than the forward of the heaviest stage. Every other stage
+ * runs at the lowest frequency that satisfies this limit. If a stage has no forwards, the planner
+ * uses the first computation of the stage instead.
  *
  * <p>With F frequencies, S stages and N operations, the planner takes O(F^2 (N + F S)).
  */
@@ -32,8 +32,8 @@ public final class PerStagePlanner {
   private final IterationDag dag;
 
   /**
-   * {@code balanced[s]} is the operation of stage s whose time is compared with other stages. The
-   * entry is NONE if stage s has no computation.
+   * {@code balanced[s]} is the operation of stage s whose time the planner compares between stages.
+   * {@code balanced[s]} is NONE if stage s has no computation.
    */
   private final int[] balanced;
 
@@ -104,9 +104,9 @@ public final class PerStagePlanner {
   }
 
   /**
-   * Returns the lowest frequency in MHz at which a stage's compared operation takes at most {@code
-   * limit} seconds. If no frequency is fast enough, the method returns the highest frequency. For a
-   * stage without computations, the method returns 0.
+   * Returns the lowest frequency in MHz at which the operation {@code balanced[stage]} takes at
+   * most {@code limit} seconds. If no frequency is fast enough, the method returns the highest
+   * frequency. For a stage without computations, the method returns 0.
    */
   private int lowestFrequency(int stage, double limit) {
     if (balanced[stage] == PlanningProblem.NONE) {

@@ -15,44 +15,47 @@ import perseus.planner.problem.PlanningProblem;
  * <p>An arc is an operation or a precedence, and an event is the start or the end of operations. At
  * each position of the order, the cut is a set of events. An event is in the cut if an earlier arc
  * enters it and a later arc leaves it. The times of the events in the cut are sufficient to
- * continue the search with the later arcs. While an event is in the cut, it has a slot: an index of
- * the array that holds its time.
+ * continue the search with the later arcs. While an event is in the cut, it has a slot: the index
+ * of its time in the array of event times.
  *
  * <p>Building takes O(A + N log N) for A arcs and N events. In a pipeline of S stages the cut holds
  * O(S) events.
  */
 final class ArcSweep {
-  /** Index of the arc at each position. */
+  /** {@code arcs[p]} is the index of the arc at position p. */
   final int[] arcs;
 
-  /** Slot of the tail (start event) of the arc at each position. */
+  /** {@code tailSlot[p]} is the slot of the tail (start event) of the arc at position p. */
   final int[] tailSlot;
 
-  /** Slot of the head (end event) of the arc at each position. */
+  /** {@code headSlot[p]} is the slot of the head (end event) of the arc at position p. */
   final int[] headSlot;
 
-  /** Says for each position whether its arc is the first arc that enters the arc's head. */
+  /**
+   * {@code opensHead[p]} says whether the arc at position p is the first arc that enters its head.
+   */
   final boolean[] opensHead;
 
   /**
-   * Says for each position whether its arc is the last arc that leaves the arc's tail. The slot of
-   * the tail is free after this arc.
+   * {@code closesTail[p]} says whether the arc at position p is the last arc that leaves its tail.
+   * The slot of the tail is free after this arc.
    */
   final boolean[] closesTail;
 
-  /** Position of the first arc that enters each event, or NONE. */
+  /** Position of the first arc that enters each event, or NONE for the source. */
   final int[] openedAt;
 
   /**
-   * For each arc, the position from which its minimum cost can be anticipated, or NONE. To
-   * anticipate a cost means to add the cost before the search reaches the arc. After this position,
-   * the arc is the only arc that has not entered its head, and the time of its tail is known.
+   * {@code anticipatedFrom[p]} is the position at which the search can add the minimum cost of the
+   * arc at position p in advance, or NONE. To add (anticipate) a cost in advance means to add the
+   * cost before the search reaches the arc. After this position, the arc is the only arc into its
+   * head that the search has not reached yet, and the time of its tail is known.
    */
   final int[] anticipatedFrom;
 
   /**
-   * For each position, the positions of the later arcs whose minimum cost can be anticipated from
-   * there, in rising order.
+   * {@code anticipates[p]} lists the positions of the later arcs whose minimum cost the search can
+   * add in advance at position p, in rising order.
    */
   final int[][] anticipates;
 

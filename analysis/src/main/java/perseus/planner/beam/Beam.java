@@ -1,8 +1,9 @@
 package perseus.planner.beam;
 
 /**
- * Holds the data of the partial plans that a beam search keeps at one step. Each array is indexed
- * by partial plan.
+ * Holds the data of the partial plans that a beam search keeps at one step. A partial plan has
+ * options for the first arcs of the event network. The index of each array is the number of the
+ * partial plan.
  */
 final class Beam {
   /**
@@ -11,18 +12,21 @@ final class Beam {
    */
   final long[] times;
 
-  /** Reduced cost of each partial plan, in joules. */
+  /**
+   * Reduced cost of each partial plan in joules (energy in addition to the optimum of the relaxed
+   * problem).
+   */
   final double[] costs;
 
   /**
-   * Penalty of each partial plan in joules, which is the sum of the penalties of the events in the
-   * cut.
+   * Penalty of each partial plan in joules: the sum of the penalties of the events in the cut for
+   * their distances from their guide times ({@link GuideTimes}).
    */
   final double[] penalties;
 
   /**
    * Hash of the event times of each partial plan. The hash is the sum of {@link #hash} over the
-   * events in the cut. So the hash can be updated when the time of one event changes.
+   * events in the cut. So the hash is easy to update when the time of one event changes.
    */
   final long[] hashes;
 
@@ -41,8 +45,8 @@ final class Beam {
    * Computes the hash of the time of one event, with the finalizer of SplitMix64.
    *
    * @param slot slot of the event
-   * @param time number of the interval that contains the time; times in the same interval are
-   *     treated as equal
+   * @param time number of the time interval that contains the time of the event; times in the same
+   *     interval are treated as equal
    */
   static long hash(int slot, long time) {
     long z = time * 0x9E3779B97F4A7C15L + slot * 0xD1B54A32D192ED03L;

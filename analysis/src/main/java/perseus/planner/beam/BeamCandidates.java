@@ -8,10 +8,10 @@ import java.util.Arrays;
  * several candidates have the same hash of their event times, only the candidate with the lowest
  * score is kept.
  *
- * <p>Candidates are counted in bins by their scores, in joules. When the lowest bins together hold
- * {@code width} candidates, all candidates with higher scores are useless. The upper end of these
- * bins becomes the new {@link #limit}. Most later candidates are above the limit, and the caller
- * does not offer them.
+ * <p>The range of scores (in joules) is divided into bins, and each bin counts its candidates. When
+ * the lowest bins together hold {@code width} candidates, all candidates with higher scores are
+ * useless. The upper end of these bins becomes the new {@link #limit}. Most later candidates have
+ * scores above the limit, and the caller does not offer them.
  *
  * <p>With width W, {@link #offer} takes O(1) on average, and {@link #rank} takes O(W). Memory is
  * O(W). The selection is approximate, because scores are compared by groups. A group is a small
@@ -20,28 +20,22 @@ import java.util.Arrays;
  */
 final class BeamCandidates {
   /**
-   * Number of candidates that are stored for each candidate that is kept. More stored candidates
-   * take more memory but less time. When the store is full, all candidates except the best {@code
-   * width} are dropped.
+   * The store holds at most this number times {@code width} candidates. When the store is full, all
+   * candidates except the best {@code width} are dropped. A larger store takes more memory but less
+   * time.
    */
   private static final int HELD_PER_KEPT = 6;
 
   /**
-   * Number of bins and number of groups for each candidate that is kept. More bins and groups
-   * compare scores more exactly.
+   * The number of bins and the number of groups are this number times {@code width}, unless a
+   * maximum limits them. With more bins and groups, scores are compared more exactly.
    */
   private static final int BINS_PER_KEPT = 4;
 
-  /**
-   * Maximum number of bins. This maximum limits the running time, because all bins are cleared at
-   * every arc.
-   */
+  /** Maximum number of bins. It limits the time to clear all bins, which happens at every arc. */
   private static final int MAX_BINS = 256;
 
-  /**
-   * Maximum number of groups. This maximum limits the running time, because all groups are cleared
-   * at every arc.
-   */
+  /** Maximum number of groups. It limits the time to clear all groups at every arc. */
   private static final int MAX_GROUPS = 1024;
 
   private final int width;
@@ -55,10 +49,7 @@ final class BeamCandidates {
   private final double[] penalties;
   private final long[] hashes;
 
-  /**
-   * Hash table of candidates. An entry is free if its stamp in {@code stamps} differs from the
-   * current {@code stamp}.
-   */
+  /** Hash table of candidates. An entry is free if its stamp differs from {@code stamp}. */
   private final int[] table;
 
   private final int[] stamps;
@@ -119,10 +110,7 @@ final class BeamCandidates {
     Arrays.fill(counts, 0);
   }
 
-  /**
-   * Returns the limit of scores, in joules. Candidates with this score or a higher score are
-   * useless and must not be offered.
-   */
+  /** Returns the limit of scores in joules. The score of an offered candidate must be lower. */
   double limit() {
     return limit;
   }
@@ -135,7 +123,7 @@ final class BeamCandidates {
    * @param option index of the arc's option
    * @param time time of the arc's head, in ticks
    * @param score reduced cost plus penalty of the candidate, in joules, below {@link #limit}
-   * @param penalty penalty of the candidate alone, in joules
+   * @param penalty penalty of the candidate without its reduced cost, in joules
    * @param hash hash of the times of all events in the cut
    */
   void offer(int parent, int option, long time, double score, double penalty, long hash) {
@@ -197,8 +185,8 @@ final class BeamCandidates {
   }
 
   /**
-   * Counts a candidate in its bin. Lowers the limit to the start of the last bin while the bins
-   * before the last bin hold at least {@code width} candidates.
+   * Counts a candidate in its bin. While the bins before the last bin hold at least {@code width}
+   * candidates, the method lowers the limit to the start of the last bin.
    */
   private void addToBin(int bin) {
     counts[bin]++;
@@ -209,14 +197,15 @@ final class BeamCandidates {
     while (countToLastBin - counts[lastBin] >= width) {
       countToLastBin -= counts[lastBin--];
       double end = minScore + (lastBin + 1) / binsPerJoule;
-      // Because of rounding errors, a score in the bin can be slightly above the computed end.
+      // Because of rounding errors, a score in a bin can be slightly above the computed end of the
+      // bin.
       limit = Math.min(limit, end + 4 * Math.ulp(end));
     }
   }
 
   /**
-   * Drops all candidates except the best. The worst candidate that is kept determines the new
-   * limit.
+   * Drops all candidates except the best {@code width}. The highest score among the kept candidates
+   * determines the new limit.
    */
   private void keepBest() {
     rank();
@@ -248,7 +237,7 @@ final class BeamCandidates {
   }
 
   /**
-   * Selects the best candidates and sorts them by group (bucket sort).
+   * Selects the best candidates and sorts them by the groups of their scores (bucket sort).
    *
    * @return number of selected candidates, at most the width
    */

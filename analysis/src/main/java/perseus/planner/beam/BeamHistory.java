@@ -1,22 +1,22 @@
 package perseus.planner.beam;
 
 /**
- * Records which partial plan each partial plan extends, and by which option, at every step of a
- * beam search. With this record, the options of a complete plan can be read from its end to its
- * start. Memory is at most two integers per step and partial plan.
+ * Records the steps of a beam search: at every step, the parent that each partial plan extends, and
+ * the option that extends the parent. With this record, the options of a complete plan can be found
+ * from the last step back to the first. Memory is at most two integers per step and partial plan.
  */
 final class BeamHistory {
   private int steps;
 
   /**
-   * Index of the parent of each partial plan, by step. The entry of a step is null if each partial
-   * plan kept its index.
+   * {@code parents[step][b]} is the index of the parent of partial plan b. {@code parents[step]} is
+   * null if each partial plan kept its index.
    */
   private int[][] parents = new int[0][];
 
   /**
-   * Index of the option of each partial plan, by step. The entry of a step is null if there was no
-   * choice of options.
+   * {@code options[step][b]} is the index of the option of partial plan b. {@code options[step]} is
+   * null if only one option was tried.
    */
   private int[][] options = new int[0][];
 
@@ -38,8 +38,7 @@ final class BeamHistory {
    *
    * @param stepParents index of the parent of each partial plan; null if each partial plan kept its
    *     index
-   * @param stepOptions index of the option of each partial plan; null if there was no choice of
-   *     options
+   * @param stepOptions index of the option of each partial plan; null if only one option was tried
    */
   void add(int[] stepParents, int[] stepOptions) {
     parents[steps] = stepParents;
@@ -48,13 +47,15 @@ final class BeamHistory {
 
   /**
    * Returns the index of the option that a partial plan took at a step. The result is {@link
-   * PartialPlans#ALL} if there was no choice of options.
+   * PartialPlans#ALL} if only one option was tried at this step.
    */
   int option(int step, int partial) {
     return options[step] == null ? PartialPlans.ALL : options[step][partial];
   }
 
-  /** Returns the index that the parent of a partial plan had one step earlier. */
+  /**
+   * Returns the index of the parent of a partial plan among the partial plans of the previous step.
+   */
   int parent(int step, int partial) {
     return parents[step] == null ? partial : parents[step][partial];
   }

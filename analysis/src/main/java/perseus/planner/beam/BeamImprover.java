@@ -23,8 +23,8 @@ import perseus.planner.rounding.RoundedPlan;
  */
 public final class BeamImprover {
   /**
-   * Energies in joules of a precedence's options. A precedence has a single option, which takes
-   * time but no energy.
+   * Energies in joules of the options of a precedence. A precedence has a single option, which may
+   * take time but takes no energy.
    */
   private static final double[] NO_ENERGY = {0};
 
@@ -42,7 +42,9 @@ public final class BeamImprover {
   /** Mean difference in time between an option and the next slower option, in ticks. */
   private final double meanStep;
 
-  /** Length in ticks of the intervals in which event times are treated as equal. */
+  /**
+   * Length in ticks of an interval of time. Event times in the same interval are treated as equal.
+   */
   private final long resolution;
 
   /** Creates an improver with the passes of the given effort. */
@@ -84,8 +86,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns the passes that the caller runs on the worst plans by {@link #guidedSearch}, in the
-   * order of the passes.
+   * Returns the expensive passes in order. The caller runs each of these passes on the worst plans
+   * with {@link #guidedSearch}.
    */
   public List<BeamPass.Guided> expensivePasses() {
     return passes.expensive();
@@ -97,8 +99,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns the plans that take part in an expensive pass. The plans with the largest gaps are
-   * selected, and their number is limited by the budget of the pass.
+   * Returns those of the given plans that take part in an expensive pass. The method selects the
+   * plans with the largest gaps. The budget of the pass limits the number of these plans.
    */
   public List<RoundedPlan> worstPlans(BeamPass.Guided pass, List<RoundedPlan> plans) {
     return plans.stream()
@@ -114,8 +116,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Runs the given passes on a plan. A pass is skipped if the plan's gap is not above the minimum
-   * gap of the pass.
+   * Runs the given passes on a plan. A pass is skipped if the plan's gap to its lower bound is at
+   * most the minimum gap of the pass.
    */
   void improve(RoundedPlan plan, List<BeamPass> somePasses) {
     PricedOptions[] priced = null;
@@ -146,7 +148,7 @@ public final class BeamImprover {
    * Runs a guided pass in one direction of time, without changing the plan.
    *
    * @return index of the option of every operation, with which the plan ends by the deadline; null
-   *     if the search found none
+   *     if the search found no such options
    */
   public int[] guidedSearch(RoundedPlan plan, TimeDirection direction, BeamPass.Guided pass) {
     BeamSearch search = search(plan, direction, priced(plan.relaxed().flow()));
@@ -198,8 +200,7 @@ public final class BeamImprover {
   }
 
   /**
-   * Converts the event times of a network to the event times of the network in the other direction,
-   * in ticks.
+   * Converts event times of the network to event times of the reversed network, or back, in ticks.
    */
   private static long[] reversed(long[] times, long deadline) {
     long[] reversed = new long[times.length];
@@ -208,8 +209,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Computes the priced options of each arc. The price of an arc's time is the flow through the
-   * arc.
+   * Computes the reduced costs of the options of each arc. The price of time on an arc is the flow
+   * through the arc.
    *
    * @param flow flow through each arc, in scaled watts
    */
@@ -228,8 +229,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Identifies arcs that share their priced options. Operations that share the array of option
-   * times also share their energies.
+   * Identifies arcs that share one object of type {@link PricedOptions}. Arcs with the same times
+   * also have the same energies, because operations with the same options share their tables.
    */
   private record Priced(OptionLookup times, long flow) {}
 }

@@ -9,8 +9,8 @@ public sealed interface BeamPass {
   int width();
 
   /**
-   * Returns the minimum gap of the pass. A plan takes part only if its gap to the lower bound, as a
-   * fraction of the bound, is larger.
+   * Returns the minimum gap of the pass. A plan takes part in the pass only if its gap to the lower
+   * bound, as a fraction of the bound, is larger than the minimum gap.
    */
   double minGap();
 
@@ -21,8 +21,9 @@ public sealed interface BeamPass {
   BeamPass withMinGap(double newMinGap);
 
   /**
-   * Improves one part of the operations after another. The operations outside the part keep their
-   * options ({@link BeamSearch#improveParts}). This pass never makes a plan worse.
+   * A pass that improves one part of the operations after another. The operations outside of the
+   * current part keep their options ({@link BeamSearch#improveParts}). This pass never makes a plan
+   * worse.
    *
    * @param operations approximate number of operations in a part
    * @param width maximum number of partial plans that are kept at a step
@@ -41,14 +42,15 @@ public sealed interface BeamPass {
   }
 
   /**
-   * Chooses the options of all operations again, and keeps events close to guide times ({@link
-   * BeamSearch#searchNear}). The result can be worse than the plan.
+   * A pass that chooses the options of all operations again. It keeps every event close to a given
+   * time, the guide time of the event ({@link BeamSearch#searchNear}). The result can be worse than
+   * the plan.
    *
    * @param guide source of the guide times
    * @param maxDelaySteps maximum delay of an event after its guide time, in multiples of the mean
    *     time between an option and the next slower option
-   * @param pull penalty per tick of distance from the guide time, as a fraction of the price of one
-   *     tick
+   * @param pull penalty in joules for each tick between an event and its guide time, divided by the
+   *     energy in joules that a delay of the event by one tick costs
    * @param width maximum number of partial plans that are kept at a step
    * @param minGap gap to the lower bound, as a fraction; only plans with a larger gap take part
    */
@@ -70,8 +72,8 @@ public sealed interface BeamPass {
     /** The guide times are the event times of the relaxed solution. */
     RELAXED,
     /**
-     * The guide times are event times of the plan, in the middle between the earliest and the
-     * latest time of each event.
+     * The guide time of each event is the middle between its earliest and its latest time in the
+     * plan.
      */
     PLAN
   }

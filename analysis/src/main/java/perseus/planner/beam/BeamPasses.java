@@ -4,17 +4,17 @@ import java.util.List;
 import perseus.planner.problem.Effort;
 
 /**
- * Holds the table of beam search passes, and selects the passes by the number of operations and the
- * effort.
+ * Holds the table of all passes of the beam search, and selects the passes for a number of
+ * operations and an effort.
  *
  * @param cheap passes that run on every plan, in order
  * @param expensive passes that run on the worst plans after the cheap passes, in order
  * @param afterGuided pass that runs on the result of every guided search
  * @param expensiveBudget maximum number of partial plans in one expensive pass, summed over all
  *     operations and plans of the pass; it limits the number of plans that take part
- * @param resolutionSteps length of the intervals in which times are treated as equal, in multiples
- *     of the mean time between an option and the next slower option; 0 if only identical times are
- *     equal
+ * @param resolutionSteps length of an interval of time, in multiples of the mean time between an
+ *     option and the next slower option; event times in the same interval are treated as equal; 0
+ *     if only identical times are treated as equal
  */
 record BeamPasses(
     List<BeamPass> cheap,
@@ -24,8 +24,9 @@ record BeamPasses(
     double resolutionSteps) {
 
   /**
-   * Maximum number of operations for which only identical times are treated as equal. In such a
-   * small problem, a single tick can decide whether the best plan meets the deadline.
+   * Maximum number of operations of a plan for which only identical event times are treated as
+   * equal. In such a small problem, a single tick can decide whether the best plan meets the
+   * deadline.
    */
   private static final int MAX_OPERATIONS_FOR_EXACT_TIMES = 16;
 
@@ -43,8 +44,8 @@ record BeamPasses(
 
   /**
    * Maximum number of operations of a plan that gets more than one cheap pass with the default
-   * effort. This maximum limits the running time. Larger plans are already close to their lower
-   * bounds.
+   * effort. This maximum limits the running time. Plans with more operations are close to their
+   * lower bounds without further passes.
    */
   private static final int MAX_OPERATIONS_FOR_SEVERAL_PASSES = 1_000;
 
@@ -71,14 +72,14 @@ record BeamPasses(
   private static final double FINE_RESOLUTION_STEPS = 1.0 / 64;
 
   /**
-   * Maximum work of one expensive pass with the default effort, in partial plans. This maximum
-   * limits the running time.
+   * Maximum number of partial plans that one expensive pass makes with the default effort. This
+   * maximum limits the running time.
    */
   private static final double BUDGET = 2.5e6;
 
   /**
-   * Maximum work of one expensive pass with the best effort, in partial plans. This maximum limits
-   * the running time.
+   * Maximum number of partial plans that one expensive pass makes with the best effort. This
+   * maximum limits the running time.
    */
   private static final double BUDGET_OF_BEST_EFFORT = 20 * BUDGET;
 

@@ -5,19 +5,18 @@ import perseus.planner.network.EventNetwork;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Chooses the options of many operations at the same time by beam search over the arcs of an event
- * network.
+ * Chooses the options of many operations together, by beam search over an event network.
  *
  * <p><b>Problem.</b> Choose an option {@code k(j)} for every operation j, so that the sum of the
- * effective energies {@code eps_j,k(j)} is minimal. Event times x must exist with {@code x_head -
- * x_tail >= t_j,k(j)} for every operation and {@code x_head - x_tail >= lag} for every precedence.
- * The time of the sink, which is the last event, must not exceed the deadline T.
+ * effective energies {@code eps_j,k(j)} is minimal. There must be event times x with {@code x_head
+ * - x_tail >= t_j,k(j)} for every operation and {@code x_head - x_tail >= lag} for every
+ * precedence. The time of the sink, which is the last event, must not exceed the deadline T.
  *
- * <p><b>Reduced cost.</b> Let f be an optimal flow of the relaxed problem with deadline T, in
- * joules per tick. Let F be the value of the flow. For each event except the source and the sink,
- * the incoming flow equals the outgoing flow. So {@code sum_arcs f_a (x_head - x_tail) = F x_sink}
- * holds for all times x. Let {@code t_a,i} be the time and {@code eps_a,i} the effective energy of
- * option i of arc a. Then every plan satisfies
+ * <p><b>Reduced cost.</b> Let f be an optimal flow of the relaxed problem (durations may lie
+ * between two options) with deadline T, in joules per tick. Let F be the total flow from source to
+ * sink. For each event except the source and the sink, the incoming flow equals the outgoing flow.
+ * So {@code sum_arcs f_a (x_head - x_tail) = F x_sink} holds for all times x. Let {@code t_a,i} be
+ * the time and {@code eps_a,i} the effective energy of option i of arc a. Then every plan satisfies
  *
  * <pre>
  * sum_j eps_j,k(j) = sum_arcs min_i (eps_a,i + f_a t_a,i) - F T    the relaxed optimum
@@ -28,38 +27,34 @@ import perseus.planner.problem.PlanningProblem;
  * </pre>
  *
  * All terms after the relaxed optimum are at least 0. A partial plan has options for the first arcs
- * of an {@link ArcSweep}. The reduced cost of a partial plan is the sum of these terms over its
- * arcs, with every event at its earliest time. When arcs are added, terms are added and events can
- * only become later, which increases the cost of waiting. So the relaxed optimum plus the reduced
- * cost of a partial plan is a lower bound. Every plan that completes the partial plan takes at
- * least this energy. The search compares partial plans by their reduced costs, although their
- * events have different times. No event is set earlier than T minus the longest path to the sink,
- * so the last term is 0.
+ * of an {@link ArcSweep}. The reduced cost of a partial plan is the sum of the terms after the
+ * relaxed optimum over its arcs, with every event at its earliest time. Each new arc adds terms and
+ * can only make events later, which increases the cost of waiting. So every plan that completes a
+ * partial plan takes at least the relaxed optimum plus the reduced cost of the partial plan. The
+ * search compares partial plans by their reduced costs, although their events have different times.
+ * The search gives no event a time earlier than T minus the longest path from the event to the
+ * sink. So the sink is at T, and {@code F (T - x_sink)} is 0.
  *
  * <p><b>Method.</b> At each step the search extends all partial plans by the next arc, with each
- * option of the arc. The search keeps the best partial plans ({@link PartialPlans}). When only one
- * arc has not yet entered an event, the minimum cost of this arc is known. The search then adds
- * this minimum cost immediately ({@link PricedOptions#minCost}). {@link #improveParts} chooses new
- * options for one part of the operations, while all other operations keep their options. {@link
- * #improveParts} drops partial plans whose reduced cost reaches the reduced cost of the plan in
- * this part. {@link #searchNear} chooses new options for all operations, with events close to given
- * times ({@link GuideTimes}).
+ * option of the arc. Then it keeps only the best partial plans ({@link PartialPlans}). When only
+ * one arc into an event is left, the search adds the minimum cost of this arc in advance ({@link
+ * PricedOptions#minCost}). {@link #improveParts} chooses new options for one part of the
+ * operations, while all other operations keep their options. Partial plans whose reduced cost is
+ * not below that of the current options are dropped. {@link #searchNear} chooses new options for
+ * all operations, with events close to given times ({@link GuideTimes}).
  *
  * <p><b>Complexity.</b> With A arcs, width W, at most K options per arc and C events in the cut,
  * time is O(A W (K + C)) and memory is O(W (A + C)).
  *
  * <p><b>Limits.</b> The search is a heuristic. The result for a part is optimal if no partial plan
- * was dropped because of the width and only identical times were treated as equal. Clock changes
- * are not considered.
+ * was dropped because of the width and only identical times were treated as equal. The search
+ * assumes that clock changes take no time.
  *
  * <p>Source: the beam search is described in Lowerre, "The HARPY Speech Recognition System", 1976.
  * The comparison by reduced costs of a relaxation was developed in this project.
  */
 final class BeamSearch {
-  /**
-   * Minimum energy in joules that the new options of a part must save. With this minimum, rounding
-   * errors do not look like savings.
-   */
+  /** Minimum saving of a part in joules, so that rounding errors do not look like savings. */
   private static final double MIN_SAVING_JOULES = 1e-9;
 
   private final EventNetwork network;
@@ -69,22 +64,13 @@ final class BeamSearch {
   private final SweepStep[] steps;
   private PartialPlans partials;
 
-  /**
-   * Longest path from each event to the sink, in ticks. The options that the search may change are
-   * assumed to be the fastest.
-   */
+  /** Longest path from each event to the sink in ticks, with the fastest allowed options. */
   private final long[] shortestToSink;
 
-  /**
-   * Longest path from each event to the sink, in ticks. The options that the search may change are
-   * assumed to be the slowest.
-   */
+  /** Longest path from each event to the sink in ticks, with the slowest allowed options. */
   private final long[] longestToSink;
 
-  /**
-   * Earliest time of each event, in ticks. Only arcs before the current part are taken into
-   * account.
-   */
+  /** Earliest time of each event, in ticks, computed only from the arcs before the current part. */
   private final long[] times;
 
   /**
@@ -166,8 +152,8 @@ final class BeamSearch {
   }
 
   /**
-   * Returns the position after at least the given number of operations. The position is never
-   * between two arcs that leave the same event.
+   * Returns a later position, so that at least the given number of operations lie in between. The
+   * position is never between two arcs that leave the same event.
    */
   private int positionAfter(int from, int operations) {
     int position = from;
@@ -182,8 +168,8 @@ final class BeamSearch {
   }
 
   /**
-   * Computes the paths to the sink from the tails of the arcs at the positions {@code from} to
-   * {@code to - 1}.
+   * Computes the longest paths to the sink from the tails of the arcs at the positions {@code from}
+   * to {@code to - 1}.
    *
    * @param open whether the options of these arcs may change; if not, the options in {@code
    *     choices} are used
@@ -212,10 +198,7 @@ final class BeamSearch {
     return arc < network.operations ? choices[arc] : 0;
   }
 
-  /**
-   * Updates the earliest event times by the arcs at the positions {@code from} to {@code to - 1}.
-   * The options of these arcs are final.
-   */
+  /** Updates the earliest event times with arcs whose options are final. */
   private void advanceTimes(int[] choices, int from, int to) {
     for (int position = from; position < to; position++) {
       int arc = sweep.arcs[position];
@@ -230,8 +213,8 @@ final class BeamSearch {
    * @param choices receives the index of the option of every operation if a plan is found
    * @param guideTimes guide time of each event, in ticks
    * @param maxDelay maximum delay of an event after its guide time, in ticks
-   * @param pull penalty per tick of distance from the guide time, as a fraction of the sum of the
-   *     prices of all arcs that enter the event
+   * @param pull penalty in joules for each tick between an event and its guide time, divided by the
+   *     sum of the prices of all arcs into the event
    * @param partialPlans working memory, whose width is the width of the search
    * @return whether a plan was found
    */
@@ -259,8 +242,7 @@ final class BeamSearch {
   /**
    * Copies the options of the best partial plan to {@code choices}.
    *
-   * @param cost reduced cost of the best partial plan, in joules; infinite if no partial plan is
-   *     left
+   * @param cost lowest reduced cost, in joules; infinite if no partial plan is left
    * @return whether a partial plan is left
    */
   private boolean takeBest(int[] choices, int from, int to, double cost) {

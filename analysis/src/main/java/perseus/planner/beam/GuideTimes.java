@@ -1,15 +1,16 @@
 package perseus.planner.beam;
 
 /**
- * Keeps the events of {@link PartialPlans} close to given times, which are called guide times. This
- * class sets a latest time for each event, and a penalty in joules for the distance from the guide
- * time.
+ * Holds a guide time for each event, and keeps the events of {@link PartialPlans} close to their
+ * guide times. For this purpose each event has a latest time, and a penalty in joules for its
+ * distance from the guide time.
  *
- * <p>Events of a partial plan may be much too early or too late for the rest of the iteration. The
- * reduced cost of the partial plan does not show this problem yet. Later operations must then
- * correct the times, which is expensive if these operations have few options. The penalty
- * anticipates this expense. The penalty of an event applies while the event is in the cut. The
- * penalty is added to the score of the partial plan, but is not part of the reduced cost.
+ * <p>Events of a partial plan may be much too early or too late for the rest of the iteration. At
+ * this step, the reduced cost of the partial plan does not show that such times are a problem.
+ * Later operations must then correct the times, which is expensive if these operations have few
+ * options. The penalty counts this expense in advance. The penalty of an event applies while the
+ * event is in the cut, which means that later arcs still leave the event. The penalty is added to
+ * the score of the partial plan, but is not part of the reduced cost.
  */
 final class GuideTimes {
   /** Guide time of each event, in ticks. */

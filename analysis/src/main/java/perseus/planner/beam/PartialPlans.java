@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Holds the partial plans of a {@link BeamSearch} and extends them arc by arc. A partial plan has
- * options for the first arcs of an {@link ArcSweep}. The data of a partial plan are the time of
- * each event in the cut and the reduced cost of the chosen options.
+ * options for the first arcs of an {@link ArcSweep}. The data of a partial plan are its reduced
+ * cost and the time of each event in the cut (the events that later arcs still need).
  *
  * <p>{@link #extend} extends all partial plans by one arc, with each option of the arc. At most
  * {@code width} extended plans are kept, which are the plans with the lowest scores. The score is
@@ -13,7 +13,7 @@ import java.util.Arrays;
  * equal event times at the given resolution, only the plan with the lowest score is kept.
  *
  * <p>With width W, K options and C events in the cut, one step takes O(W K) to try the extensions.
- * Most extensions are rejected early. Copying the event times takes O(W C). Memory is O(W C), plus
+ * Most extensions are dropped early. Copying the event times takes O(W C). Memory is O(W C), plus
  * O(W) per step for the history.
  */
 final class PartialPlans {
@@ -22,9 +22,8 @@ final class PartialPlans {
 
   /**
    * Expected growth of the range of scores from one step to the next. The expected range determines
-   * the size of the bins in which scores are counted, and so how early extensions are rejected.
-   * This constant affects the speed of the search. The result changes only where scores are almost
-   * equal.
+   * the size of the bins that count scores, and so the speed of the search. It changes the result
+   * of the search only where scores are almost equal.
    */
   private static final double SPREAD_GROWTH = 2;
 
@@ -38,10 +37,7 @@ final class PartialPlans {
   private Beam now;
   private Beam next;
 
-  /**
-   * Range of the scores kept at the last step, in joules. The range is 0 if fewer partial plans
-   * than the width were kept.
-   */
+  /** Range of the last scores in joules, or 0 if fewer partial plans than the width were kept. */
   private double spread;
 
   /** Guide times of the events, or null for a search without guide times. */
@@ -49,28 +45,19 @@ final class PartialPlans {
 
   // The following arrays hold data of each partial plan while it is extended by an arc.
 
-  /** Time of the arc's tail in each partial plan, in ticks. */
+  /** Time of the arc's tail, in ticks. */
   private final long[] tailTimes;
 
-  /**
-   * Time of the arc's head in each partial plan before the extension, in ticks. The time is
-   * Long.MIN_VALUE if no earlier arc enters the head.
-   */
+  /** Time of the arc's head in ticks, or Long.MIN_VALUE if no earlier arc enters the head. */
   private final long[] headTimes;
 
-  /** Reduced cost of each partial plan without the anticipated cost of the arc, in joules. */
+  /** Reduced cost in joules, without the minimum cost of this arc that was added in advance. */
   private final double[] costsWithout;
 
-  /**
-   * Hash of the event times of each partial plan without the arc's head. The arc's tail is also
-   * left out if the arc is the last arc that leaves the tail.
-   */
+  /** Hash of the event times, except for the arc's head, and its tail if no later arc leaves it. */
   private final long[] hashesWithout;
 
-  /**
-   * Penalty of each partial plan without the penalty of the arc's head, in joules. The penalty of
-   * the tail is also left out if the arc is the last arc that leaves the tail.
-   */
+  /** Penalty in joules, except for the arc's head, and its tail if no later arc leaves it. */
   private final double[] penaltiesWithout;
 
   /**
@@ -113,10 +100,7 @@ final class PartialPlans {
     now.times[slot] = time;
   }
 
-  /**
-   * Returns the lowest reduced cost of a partial plan, in joules. The result is infinite if no
-   * partial plan is left.
-   */
+  /** Returns the lowest reduced cost in joules, or infinity if no partial plan is left. */
   double minCost() {
     return size == 0 ? Double.POSITIVE_INFINITY : now.costs[cheapest()];
   }
@@ -147,7 +131,8 @@ final class PartialPlans {
    * @param latest maximum time of the arc's head, in ticks
    * @param wasAnticipated whether the reduced cost of the partial plans already includes the
    *     minimum cost of this arc
-   * @param end position in the sweep; no arc at this position or later is anticipated
+   * @param end position in the sweep; costs of arcs at this position or later are not added in
+   *     advance
    * @param budget reduced cost in joules; partial plans with this cost or a higher cost are dropped
    */
   void extend(
@@ -222,12 +207,12 @@ final class PartialPlans {
   }
 
   /**
-   * Computes the cost of waiting at the head of an arc, plus the minimum costs of anticipated arcs,
-   * in joules.
+   * Computes the cost of waiting at the head of an arc, plus the minimum costs of later arcs that
+   * are added in advance, in joules.
    *
    * @param done end of the arc's own duration, in ticks
    * @param time time of the arc's head, in ticks
-   * @param anticipated number of arcs whose minimum cost is anticipated
+   * @param anticipated number of later arcs whose minimum cost is added in advance
    */
   private double waiting(SweepStep step, int b, long done, long time, int anticipated) {
     double cost = step.options().price * (time - done);

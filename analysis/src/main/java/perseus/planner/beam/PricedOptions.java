@@ -4,12 +4,12 @@ import java.util.Arrays;
 import perseus.planner.network.OptionLookup;
 
 /**
- * Computes the reduced costs of an arc's options when each tick of time has a price, and sorts the
- * options by reduced cost.
+ * Computes the reduced costs of an arc's options for a given price of each tick of time, and sorts
+ * the options by reduced cost.
  *
  * <p>With a price p in joules per tick, the reduced cost of option k is {@code eps_k + p t_k -
  * min_i (eps_i + p t_i)}. Here {@code eps_k} is the effective energy of option k in joules, and
- * {@code t_k} is its time in ticks. The reduced cost says how much more joules option k costs than
+ * {@code t_k} is its time in ticks. The reduced cost says how many joules option k costs more than
  * the cheapest option, for energy and time together. A precedence is an arc with one option, which
  * takes no energy.
  *
@@ -78,7 +78,7 @@ final class PricedOptions {
    * joules, and {@code t_i} is the time in ticks.
    *
    * @param inflow cost of delaying the arc's head, in joules per tick
-   * @return one entry per option in joules, followed by infinity
+   * @return one entry per option, in joules, and infinity as the last entry
    */
   double[] delayCosts(double inflow) {
     double[] delayCosts = new double[costOf.length + 1];

@@ -1,8 +1,8 @@
 package perseus.planner.beam;
 
 /**
- * Holds the data of one arc of an {@link ArcSweep} that {@link PartialPlans} need for an extension
- * by this arc.
+ * Holds the data of one arc of an {@link ArcSweep} for one step of the beam search. In this step
+ * {@link PartialPlans} extends all partial plans by this arc.
  *
  * @param position position of the arc in the sweep
  * @param tail index of the event at which the arc starts
@@ -14,9 +14,9 @@ package perseus.planner.beam;
  * @param options options of the arc, with the price of the arc's time
  * @param inflow sum of the prices of the earlier arcs into the head, in joules per tick
  * @param delayCosts result of {@link PricedOptions#delayCosts} for {@code inflow}, in joules; null
- *     if the cost of the arc is never anticipated
- * @param anticipated later arcs whose minimum cost is anticipated from this arc on, in the order of
- *     their positions
+ *     if the cost of the arc is never added in advance
+ * @param anticipated later arcs whose minimum cost is added in advance in this step, in the order
+ *     of their positions
  */
 record SweepStep(
     int position,
@@ -41,7 +41,7 @@ record SweepStep(
     return options.minCost(apart, inflow, delayCosts);
   }
 
-  /** Returns the number of anticipated arcs whose position is before {@code end}. */
+  /** Returns the number of arcs in {@code anticipated} whose position is before {@code end}. */
   int anticipatedBefore(int end) {
     int count = 0;
     while (count < anticipated.length && anticipated[count].position < end) {

@@ -3,30 +3,31 @@ package perseus.planner.bound;
 import java.util.Arrays;
 
 /**
- * Holds a nearly optimal solution of the relaxed problem at one makespan, and two bounds that
- * follow from this solution.
+ * Holds a nearly optimal solution of the relaxed problem at one makespan, with a lower and an upper
+ * bound on the minimum effective energy.
  *
  * <p>In the relaxed problem an operation may take any duration between its fastest and its slowest
- * option. The lower bound is a line below the effective energies of all plans. The upper bound is
- * an energy that the optimum at this makespan does not exceed.
+ * option. Effective energy is energy minus the blocking energy of the same time. The lower bound is
+ * a straight line below the effective energies of all plans. The upper bound is the effective
+ * energy of this solution.
  *
  * @param makespan the makespan in ticks, at least the time of the last event
  * @param events time of each event in ticks; all precedences hold
  * @param flow flow of each arc of the network in scaled watts; the last entry is the arc from the
  *     sink back to the source
- * @param line a line below the effective energy of every plan
- * @param upper effective energy of the events, in joules
+ * @param line a straight line below the effective energy of every plan
+ * @param upper effective energy of this solution, in joules
  */
 record ApproximateSolution(
     long makespan, long[] events, long[] flow, SupportingLine line, double upper) {
   /**
-   * A weight in an average of times has 16 bits. Times have at most 45 bits, so the products fit
-   * into 64 bits.
+   * Number of bits of a weight in a weighted mean of two times. Times have at most 45 bits, so the
+   * product of a time and a weight fits into 64 bits.
    */
   private static final int WEIGHT_BITS = 16;
 
   /**
-   * Returns a copy of this solution whose makespan is the time of the sink.
+   * Returns a copy of this solution whose makespan is the time of its last event, the sink.
    *
    * @param sink index of the sink, the last event
    */
@@ -35,19 +36,21 @@ record ApproximateSolution(
   }
 
   /**
-   * Returns a makespan in ticks between this solution's makespan and a slower solution's makespan.
+   * Returns a weighted mean of this solution's makespan and a slower solution's makespan, in ticks.
    *
-   * @param share 0 for this solution, 1 for the slower solution
+   * @param share weight of the slower solution, from 0 (only this solution) to 1 (only the slower
+   *     solution)
    */
   long makespanTowards(ApproximateSolution slower, double share) {
     return between(makespan, slower.makespan, weight(share));
   }
 
   /**
-   * Returns event times in ticks between this solution and a slower solution. All precedences hold
-   * for the returned times, too.
+   * Returns weighted means of the event times of this solution and of a slower solution, in ticks.
+   * All precedences hold for the returned times, too.
    *
-   * @param share 0 for this solution, 1 for the slower solution
+   * @param share weight of the slower solution, from 0 (only this solution) to 1 (only the slower
+   *     solution)
    */
   long[] eventsTowards(ApproximateSolution slower, double share) {
     long weight = weight(share);
@@ -57,10 +60,11 @@ record ApproximateSolution(
   }
 
   /**
-   * Returns a flow in scaled watts between this solution and a slower solution. Because of
-   * rounding, the flow into a node can differ slightly from the flow out of the node.
+   * Returns weighted means of the flows of this solution and of a slower solution, in scaled watts.
+   * Because of rounding, the flow into a node can differ slightly from the flow out of the node.
    *
-   * @param share 0 for this solution, 1 for the slower solution
+   * @param share weight of the slower solution, from 0 (only this solution) to 1 (only the slower
+   *     solution)
    */
   long[] flowTowards(ApproximateSolution slower, double share) {
     long[] between = new long[flow.length];
@@ -73,8 +77,8 @@ record ApproximateSolution(
   }
 
   /**
-   * Returns a weighted mean, rounded down. If two times have the same difference in both solutions,
-   * their means also have this difference.
+   * Returns a weighted mean of two times, rounded down. If two events are the same number of ticks
+   * apart in both solutions, their mean times are also this number of ticks apart.
    */
   private static long between(long a, long b, long weight) {
     return a + ((b - a) * weight >> WEIGHT_BITS);

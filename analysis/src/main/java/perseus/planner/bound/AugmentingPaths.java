@@ -5,17 +5,18 @@ import perseus.planner.network.IntegerHull;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Sends as much flow as possible from source to sink through tight residual arcs, by Dinic's
- * algorithm.
+ * Sends as much flow as possible from the source to the sink of a residual graph, by Dinic's
+ * algorithm. The flow uses only tight residual arcs.
  *
- * <p>Let pi be the event times. A residual arc (v, w) is tight if its length is exactly {@code pi_w
- * - pi_v}. Each round first finds the levels of the nodes by breadth-first search. Then the round
- * sends a blocking flow through arcs that lead to the next level (Dinic, Soviet Mathematics Doklady
- * 11, 1970).
+ * <p>Let pi_v be the time of event v. A residual arc (v, w) is tight if its length is exactly
+ * {@code pi_w - pi_v}. The algorithm works in rounds. Each round first finds the level of every
+ * node: the number of arcs from the source, by breadth-first search. Then the round sends flow
+ * through arcs that lead to the next level, until each such path to the sink has a full arc (a
+ * blocking flow; Dinic, Soviet Mathematics Doklady 11, 1970).
  *
  * <p>Let V be the number of nodes and E the number of arcs. A round takes O(E) for the levels and
- * O(V E) for the blocking flow. There are at most V rounds. Pipelines need only a few rounds with
- * short paths.
+ * O(V E) for the blocking flow. There are at most V rounds. Pipelines need only a few rounds, and
+ * their paths are short.
  */
 final class AugmentingPaths {
   private final ResidualFlow flow;
@@ -63,16 +64,14 @@ final class AugmentingPaths {
     pathArc = new int[nodes];
   }
 
-  /**
-   * Returns the number of nodes that the last unsuccessful search for the sink reached from the
-   * source.
-   */
+  /** Returns how many nodes the last search for a path to the sink reached, if it found no path. */
   int reached() {
     return reached;
   }
 
   /**
-   * Returns one of the nodes that the last unsuccessful search for the sink reached.
+   * Returns one of the nodes that the last search for a path to the sink reached, if it found no
+   * path.
    *
    * @param index number of the node, from 0 to {@link #reached()} - 1
    */
@@ -114,8 +113,8 @@ final class AugmentingPaths {
   }
 
   /**
-   * Finds the levels of the nodes that are closer to the source than the sink. If no path leads to
-   * the sink, the method finds the levels of all reachable nodes.
+   * Finds the levels of the nodes, beginning at the source, until the search reaches the sink. If
+   * no tight path leads to the sink, the method finds the levels of all reachable nodes.
    *
    * @return whether the search reached the sink
    */
@@ -146,8 +145,8 @@ final class AugmentingPaths {
   }
 
   /**
-   * Sends flow until every path to the next levels is full. Returns false if a path has unlimited
-   * capacity.
+   * Sends flow along paths on which every arc leads to the next level, until each such path to the
+   * sink has a full arc. Returns false if a path has unlimited capacity.
    */
   private boolean sendBlockingFlow() {
     int depth = 0;
@@ -195,8 +194,8 @@ final class AugmentingPaths {
   }
 
   /**
-   * Sends {@code amount} units of flow (scaled watts) along the path. Returns the depth of the
-   * first node whose arc is full afterwards.
+   * Sends {@code amount} units of flow (scaled watts) along the path. Returns the position on the
+   * path of the first arc that is full afterwards.
    */
   private int augment(int depth, long amount) {
     int firstFull = depth;

@@ -8,41 +8,49 @@ import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Computes the exact lower bound. The solver visits all breakpoints of the bound, from the longest
- * makespan to the shortest.
+ * Computes the exact lower bound L(T) on the energy of plans with makespan T. This class and {@link
+ * CertifiedSolver} are the two implementations of {@link LowerBoundSolver}, whose documentation
+ * proves the bound. L is piecewise linear. A breakpoint is a makespan at which the slope of L
+ * changes, or one of the two ends of L. The solver computes one breakpoint after another, from the
+ * longest makespan to the shortest.
  *
- * <p><b>Problem.</b> In the relaxed problem an operation j may take any duration d_j between its
- * fastest and its slowest hull point. The effective energy eps_j(d_j) of operation j is the value
- * at d_j of the lower convex hull of its options. For every makespan T, minimize {@code sum_j
- * eps_j(d_j)} over durations d and event times pi. The constraints are {@code pi_end(j) -
- * pi_start(j) >= d_j} for each operation j, {@code pi_start(k) - pi_end(j) >= transfer(j, k)} for
- * each precedence (j, k), and {@code 0 <= pi <= T}.
+ * <p><b>Problem.</b> A hull point is an option on the lower convex hull of the points (time,
+ * effective energy) of the options of an operation. In the relaxed problem, operation j may take
+ * any duration d_j between its fastest and its slowest hull point. The effective energy eps_j(d_j)
+ * is the value of the hull at d_j. For every makespan T, minimize {@code sum_j eps_j(d_j)} over
+ * durations d and event times pi. The constraints are {@code pi_end(j) - pi_start(j) >= d_j} for
+ * each operation j, {@code pi_start(k) - pi_end(j) >= transfer(j, k)} for each precedence (j, k),
+ * and {@code 0 <= pi <= T}.
  *
  * <p>The dual problem sends flow from source to sink through the activity-on-arc network ({@link
  * EventNetwork}). An operation is a group of parallel arcs, one for each hull point. The length of
- * an arc is the time of its point. The capacity of an arc is the increase of the hull's slope to
- * the next faster point. The arc of the fastest point has unlimited capacity. The arc of a
- * precedence has the length of the transfer (usually 0) and unlimited capacity. Consider a flow of
- * lambda units with maximum total length. The dual solutions of this flow are the points of the
- * bound at which the minimum effective energy has the slope -lambda over T.
+ * an arc is the time of its hull point. The capacity of an arc is the difference between the slopes
+ * of the hull on the two sides of its hull point. The slope beyond the slowest hull point counts as
+ * 0, and the arc of the fastest hull point has unlimited capacity. The arc of a precedence has the
+ * length of the transfer (usually 0) and unlimited capacity. Consider a flow that sends lambda
+ * watts from source to sink and has the maximum total length. The event times that are dual
+ * solutions of this flow are optimal at the makespans at which the minimum effective energy falls
+ * by lambda joules per second of additional makespan.
  *
  * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. Sources: Ford
  * and Fulkerson, Flows in Networks, 1962; for time-cost trade-offs Fulkerson, Management Science 7,
- * 1961, and Phillips and Dessouky, Management Science 24, 1977. The event times are the potentials.
- * With the event times as potentials, every residual arc has a reduced cost of at least 0. A phase
- * sends flow through arcs of reduced cost 0 until no path of reduced cost 0 leads to the sink. Then
- * the solver computes distances in the residual graph, with reduced costs as lengths. The distance
- * of an event is the number of ticks by which the event can move earlier. Moving all events by
- * their distances shortens the makespan at constant slope to the next breakpoint. The method ends
- * when it finds a path with unlimited capacity, because no operation on this path can be faster.
+ * 1961, and Phillips and Dessouky, Management Science 24, 1977. The event times pi are the
+ * potentials: every residual arc (v, w) has a reduced cost {@code pi_w - pi_v - length} of at least
+ * 0. The solver repeats two steps. First the solver sends flow through arcs of reduced cost 0,
+ * until no path of such arcs leads to the sink. Then the solver computes the distance of every
+ * event from the source in the residual graph, with reduced costs as lengths. The distance of an
+ * event is the number of ticks by which the event can move earlier. When all events have moved by
+ * their distances, the makespan is that of the next breakpoint. Between the two breakpoints the
+ * slope of the bound is constant. The method ends when it finds a path with unlimited capacity,
+ * because no operation on this path can be faster.
  *
- * <p><b>Complexity.</b> Let V be the number of events and E the number of arcs. A breakpoint takes
- * O(E log V) for the distances and O(E) for each augmenting path. Pipelines have about two
- * breakpoints for each slope of a hull and each rank. {@link CertifiedSolver} is for problems with
- * too many breakpoints.
+ * <p><b>Complexity.</b> Let V be the number of events and E the number of arcs. Computing one
+ * breakpoint takes O(E log V) for the distances and O(E) for each augmenting path. Let H be the
+ * total number of slopes of all different hulls, and R the number of ranks. A pipeline has about 2
+ * H R breakpoints. {@link CertifiedSolver} is for problems in which this number is too large.
  *
- * <p><b>Arithmetic.</b> Times and flows are integers ({@link TickScale}). Therefore the breakpoints
- * are exact except for the rounding of the inputs.
+ * <p><b>Arithmetic.</b> Times and flows are integers ({@link TickScale}). Therefore the only errors
+ * of the breakpoints come from rounding the inputs.
  */
 public final class BreakpointSolver implements LowerBoundSolver {
   private final PlanningProblem problem;
@@ -109,7 +117,8 @@ public final class BreakpointSolver implements LowerBoundSolver {
   /**
    * Returns a relaxed solution between the current and the next breakpoint.
    *
-   * @param shift ticks by which the events end earlier than at the current breakpoint
+   * @param shift maximum number of ticks by which an event happens earlier than at the current
+   *     breakpoint
    * @param makespan makespan of the solution, in ticks
    */
   private RelaxedSolution solution(long shift, long makespan) {
@@ -119,8 +128,8 @@ public final class BreakpointSolver implements LowerBoundSolver {
   }
 
   /**
-   * Collects the breakpoints that the solver visited: times in seconds, and energies in joules that
-   * include the energy of waiting.
+   * Collects the breakpoints that the solver has computed. Each breakpoint has a time in seconds
+   * and an energy in joules, which includes the energy of waiting.
    */
   private final class Breakpoints {
     private double[] times = new double[256];

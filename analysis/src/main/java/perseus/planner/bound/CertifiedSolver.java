@@ -22,30 +22,32 @@ import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Computes an approximate lower bound with a certificate, for problems with too many breakpoints.
- * The certificate is the maximum distance from the approximate bound up to the exact bound.
+ * Computes an approximate lower bound on the energy of plans, and its maximum error. This class and
+ * {@link BreakpointSolver} are the two implementations of {@link LowerBoundSolver}. This class is
+ * for problems with very many breakpoints (makespans at which the slope of the exact bound
+ * changes). The certificate is the maximum error: the maximum distance up to the exact bound.
  *
  * <p><b>Method.</b> {@link CostScalingCirculation} solves the relaxed problem at single makespans.
- * Each solution gives a line nowhere above the exact bound and a point not below it. The exact
- * bound is convex. So the exact bound lies between the highest line and the chords that connect the
- * points. If the gap between line and chord is too large ({@link DualityGap}), the solver divides
- * the interval. The solver then solves the problem at a makespan in the middle, starting from a
- * mean of both neighbours. Several threads process the intervals in parallel. The result is the
- * highest line at each makespan.
+ * Each solution gives a straight line that is nowhere above the exact bound, and a point that is
+ * not below it. The exact bound is convex. So the exact bound lies between the highest line and the
+ * straight segments (chords) between neighbouring points. If the gap between line and chord is too
+ * large ({@link DualityGap}), the solver also solves the problem at a makespan in the middle. The
+ * new solution starts from a mean of the two neighbouring solutions. Several threads process the
+ * intervals in parallel. The resulting bound is the highest line at each makespan.
  *
  * <p><b>Complexity.</b> The gap of an interval is proportional to the square of its length.
- * Therefore the number of solutions grows with {@code 1 / sqrt(certificate)}. For {@value
+ * Therefore the number of solutions is proportional to {@code 1 / sqrt(certificate)}. For {@value
  * #CERTIFICATE} there are about 60 solutions, for small and for large problems. Each solution takes
  * a few refinements.
  *
- * <p><b>Limits.</b> A hull is steep if its energy falls to a fraction within a few ticks. With a
- * steep hull, the gap and {@link LowerBound#certificate()} may exceed {@value #CERTIFICATE}.
+ * <p><b>Limits.</b> If an operation's energy falls by most of its value within a few ticks, {@link
+ * LowerBound#certificate()} may exceed {@value #CERTIFICATE}.
  */
 public final class CertifiedSolver implements LowerBoundSolver {
   /** Maximum distance from the approximate bound up to the exact bound, as a fraction. */
   static final double CERTIFICATE = 1e-4;
 
-  /** Limit of the gap {@code (upper - bound) / upper} that follows from CERTIFICATE. */
+  /** Maximum gap {@code (upper - bound) / upper}, computed from CERTIFICATE. */
   private static final double MAX_GAP = CERTIFICATE / (1 + CERTIFICATE);
 
   /** Maximum gap between line and upper energy of one solution, as a fraction of the energy. */
@@ -57,19 +59,22 @@ public final class CertifiedSolver implements LowerBoundSolver {
    */
   private static final double INTERPOLATED_GAP = 1.4 * CERTIFICATE;
 
-  /** First tolerance of a solution, as a fraction of the mean duration of the slowest options. */
+  /**
+   * First tolerance of a solution in time, as a fraction of the mean time of the slowest options.
+   */
   private static final double FIRST_TOLERANCE = 1.0 / 16;
 
   /** Each further refinement divides the tolerance by {@code 2^TOLERANCE_STEP_BITS}. */
   private static final int TOLERANCE_STEP_BITS = 3;
 
-  /** The solver accepts the gap of intervals that are shorter than this number of ticks. */
+  /** The solver accepts any gap in an interval that is shorter than this number of ticks. */
   private static final int MIN_INTERVAL_TICKS = 4;
 
   /**
-   * Maximum product (slopes of all hulls x operations x ranks) for which {@link BreakpointSolver}
-   * takes at most one or two seconds. Each slope and rank gives about two breakpoints. The time per
-   * breakpoint is proportional to the number of operations.
+   * Maximum product of three numbers for which {@link BreakpointSolver} takes at most one or two
+   * seconds: number of slopes of all hulls, number of ranks and number of operations. There are
+   * about two breakpoints for each slope and rank. The time for each breakpoint is proportional to
+   * the number of operations.
    */
   private static final long MAX_EXACT_WORK = 20_000_000;
 
@@ -80,7 +85,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private final DualityGap gaps;
   private final long firstTolerance;
 
-  /** The queue holds unused circulations; each circulation has the arrays for one thread. */
+  /** Circulations that no thread uses now. Each circulation has the arrays for one thread. */
   private final ConcurrentLinkedDeque<CostScalingCirculation> idle = new ConcurrentLinkedDeque<>();
 
   private final ConcurrentLinkedQueue<ApproximateSolution> solutions =
@@ -122,12 +127,13 @@ public final class CertifiedSolver implements LowerBoundSolver {
   /**
    * {@inheritDoc}
    *
-   * <p>The visitor receives weighted means of the event times of the two nearest solutions.
+   * <p>For each target, the visitor receives a weighted mean of the event times of the two
+   * solutions nearest to it.
    */
   @Override
   public LowerBound solve(double[] targets, Visitor visitor) {
     ApproximateSolution slowest = withoutFlow(IntegerHull::slowestTicks);
-    // The common pool has one thread less than the machine has processors.
+    // Java's common pool has one thread less than the machine has processors.
     ForkJoinPool pool = new ForkJoinPool(Runtime.getRuntime().availableProcessors());
     try {
       ApproximateSolution fast = withoutFlow(IntegerHull::fastestTicks);
@@ -151,7 +157,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
     return bound;
   }
 
-  /** Returns the solution in which all events happen as early as possible and all flows are 0. */
+  /** Returns the solution with the earliest event times for given durations and with flow 0. */
   private ApproximateSolution withoutFlow(ToLongFunction<IntegerHull> duration) {
     long[] durations = new long[network.operations];
     Arrays.setAll(durations, j -> duration.applyAsLong(scale.hull(j)));
@@ -181,7 +187,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
     return pooled == null ? new CostScalingCirculation(network, scale) : pooled;
   }
 
-  /** Returns a weighted mean of two solutions. The mean is close to the optimum. */
+  /** Returns a weighted mean of two solutions, which is close to the optimum. */
   private ApproximateSolution between(
       ApproximateSolution faster, ApproximateSolution slower, double share) {
     CostScalingCirculation circulation = circulation();
@@ -194,9 +200,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
     return solution;
   }
 
-  /**
-   * Limits the error of the bound between two solutions. Solves the middle if the gap is too large.
-   */
+  /** Limits the error of the bound between two solutions. */
   private final class Interval extends RecursiveAction {
     private static final long serialVersionUID = 1L;
 
@@ -215,7 +219,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
         certify(gap);
         return;
       }
-      // The gap grows with the square of the interval's length.
+      // The gap is proportional to the square of the interval's length.
       double pieces = Math.ceil(Math.sqrt(gap / INTERPOLATED_GAP));
       ApproximateSolution guess =
           between(faster, slower, Math.ceil(pieces / 2) / Math.max(2, pieces));
@@ -239,7 +243,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   }
 
   /**
-   * Returns the bound: the highest line at each makespan, plus the blocking energy.
+   * Returns the lower bound: the highest line at each makespan, plus the energy of waiting GPUs.
    *
    * @param falling the solutions in falling order of makespan
    */

@@ -9,27 +9,29 @@ import perseus.planner.problem.ExecutionOptions;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Solves the relaxed problem approximately at one makespan, by cost scaling. The smaller the
- * tolerance, the closer the event times and the flow are to the optimum.
+ * Solves the relaxed problem approximately at one makespan, by cost scaling. In the relaxed problem
+ * an operation may take any duration between its fastest and its slowest option. With a smaller
+ * tolerance, the event times and the flow are closer to the optimum.
  *
- * <p><b>Problem.</b> Let T be the makespan. The class adds an arc (the arc back) of length {@code
- * -T} from the sink back to the source of the {@link EventNetwork}. The circulation of maximum
- * total length is the dual of the relaxed problem at T (see {@link BreakpointSolver}). The flow on
- * the arc back is the rate at which the minimum effective energy falls with T. <em>Every</em>
- * circulation f gives a lower bound on the effective energy, at every makespan T: {@code sum_j
- * min_d (eps_j(d) + f_j d) + sum_precedences f lag - f_back T}. Event times for which all
- * precedences hold give an upper bound at their own makespan.
+ * <p><b>Problem.</b> Let T be the makespan. The class adds one arc of length {@code -T} to the
+ * {@link EventNetwork}: the arc back, which leads from the sink to the source. Finding the
+ * circulation of maximum total length is the dual problem of the relaxed problem at T (see {@link
+ * BreakpointSolver}). The flow on the arc back says by how many watts the minimum effective energy
+ * falls with T. <em>Every</em> circulation f gives a lower bound on the effective energy, at every
+ * makespan T: {@code sum_j min_d (eps_j(d) + f_j d) + sum_precedences f lag - f_back T}. Here f_j
+ * is the flow of operation j, and eps_j(d) is its effective energy with the duration d. If all
+ * precedences hold for some event times, their effective energy is an upper bound at their
+ * makespan.
  *
  * <p><b>Method.</b> The method is from Goldberg and Tarjan (Mathematics of Operations Research 15,
  * 1990). Let pi be the event times, and {@code slack = pi_to - pi_from - length} for a residual
  * arc. {@link #refine} starts from event times and a flow that are almost optimal. The refinement
- * makes all residual arcs satisfy {@code slack >= -tolerance}. First the refinement changes the
- * flow of the arcs until no arc violates the tolerance. Afterwards some events have excess: more
- * flow enters than leaves. Other events have a deficit: less flow enters than leaves. Then the
- * refinement pushes excess along residual arcs of negative slack. If an event with excess has no
- * residual arc of negative slack, the method delays the event (the relabel step). Sometimes the
- * method delays all events together, each by its distance from the nearest deficit ({@link
- * GlobalUpdate}).
+ * changes the times and the flow until {@code slack >= -tolerance} holds for all residual arcs.
+ * First the refinement changes only the flow of single arcs until this condition holds. Afterwards
+ * some events have excess: more flow enters than leaves. Other events have a deficit: less flow
+ * enters than leaves. Then the refinement pushes excess along residual arcs of negative slack. If
+ * an event with excess has no such arc, the refinement delays the event (the relabel step). From
+ * time to time the refinement computes new delays for all events at once ({@link GlobalUpdate}).
  *
  * <p><b>Complexity.</b> With V events and E arcs, one refinement takes at most O(V^2 E). In
  * pipelines a refinement is much faster, because every excess is close to a deficit. The memory is
@@ -47,7 +49,7 @@ final class CostScalingCirculation {
   private final IntegerHull[] hulls;
   private final int nodes;
 
-  /** This last arc leads from the sink back to the source. */
+  /** Index of the last arc, which leads from the sink back to the source. */
   private final int back;
 
   /** {@code lag[a]} is the length of arc a in ticks, if arc a is not an operation. */
@@ -71,7 +73,7 @@ final class CostScalingCirculation {
   /** {@code cursor[v]} is the next residual arc to try at event v. */
   private final int[] cursor;
 
-  /** The set {@code active} holds the events with excess. */
+  /** The events with excess (more flow enters the event than leaves it). */
   private final BitSet active;
 
   private final GlobalUpdate update;
@@ -115,7 +117,10 @@ final class CostScalingCirculation {
     feasible.keepPrecedences(events, makespan);
   }
 
-  /** Returns the current solution with its lower and upper bound. */
+  /**
+   * Returns the current event times and flow, with a lower and an upper bound on the effective
+   * energy.
+   */
   ApproximateSolution solution() {
     double intercept = 0;
     double upper = 0;
@@ -155,8 +160,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Changes the flow of each arc as little as possible, so that no residual arc violates the
-   * tolerance.
+   * Changes the flow of each arc as little as possible, so that every residual arc has a slack of
+   * at least minus the tolerance.
    */
   private void removeViolations(long tolerance) {
     for (int j = 0; j < network.operations; j++) {
@@ -183,7 +188,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes excess towards deficits until the limit of delays is reached or no excess remains.
+   * Pushes excess towards events with a deficit, until no excess remains or events were delayed too
+   * often.
    *
    * <p>The method sweeps over the events in rising and in falling order alternately. A sweep
    * carries excess as far as possible and reads memory in order.
@@ -211,8 +217,7 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes all excess of an event to other events. Returns how often the method had to delay the
-   * event.
+   * Pushes all excess of an event to other events. Returns how often the method delayed the event.
    */
   private int discharge(int v, long tolerance) {
     active.clear(v);
@@ -256,7 +261,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes the excess of {@code v} along a residual arc, as long as the arc's slack stays negative.
+   * Pushes the excess of {@code v} along a residual arc, as much as the arc can take while its
+   * slack stays negative.
    */
   private void push(int c, int v) {
     int to = graph.head[c];

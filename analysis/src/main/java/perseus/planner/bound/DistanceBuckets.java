@@ -7,8 +7,8 @@ import perseus.planner.problem.PlanningProblem;
  * Implements a priority queue of nodes whose distances are small integers. The queue has one bucket
  * for each distance (Dial, Communications of the ACM 12, 1969).
  *
- * <p>{@link GlobalUpdate} uses this queue. All operations take constant time, except {@link
- * #clear}. {@link DistanceHeap} is the queue for arbitrary distances.
+ * <p>{@link GlobalUpdate} uses this queue. All methods take constant time, except {@link #clear}.
+ * {@link DistanceHeap} is the queue for arbitrary distances.
  */
 final class DistanceBuckets {
   private final int distances;
@@ -66,8 +66,8 @@ final class DistanceBuckets {
   }
 
   /**
-   * Lowers the distance of a node. The node must be in a bucket, or must not have been in a bucket
-   * since {@link #clear}.
+   * Lowers the distance of a node. The node must be in a bucket now, or must never have been in a
+   * bucket since the last {@link #clear}.
    */
   void lower(int node, int to) {
     if (distance[node] < distances) {

@@ -4,7 +4,8 @@ import java.util.Arrays;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Implements a binary heap of nodes by distance. The distance of a node in the heap may decrease.
+ * Implements a priority queue of nodes as a binary heap. The node with the minimum distance leaves
+ * the heap first. The distance of a node in the heap may decrease.
  *
  * <p>{@link PrimalDualFlow} uses this heap for Dijkstra's algorithm. Inserting and removing take
  * O(log nodes). {@link DistanceBuckets} is the queue for distances that are small integers.

@@ -3,13 +3,14 @@ package perseus.planner.bound;
 import perseus.planner.network.TickScale;
 
 /**
- * Computes how far approximate solutions may be from the exact lower bound, as a fraction of the
- * energy.
+ * Computes the gap between approximate solutions of the relaxed problem and the exact lower bound
+ * on the effective energy, as a fraction of the energy.
  *
- * <p>Each approximate solution has a line below the exact bound and an upper energy above it. The
- * exact bound is convex. So between the makespans of two solutions the exact bound lies below the
- * chord of their upper energies. The exact bound also lies above the higher line of the two
- * solutions.
+ * <p>Each approximate solution has a straight line that is nowhere above the exact bound. Each
+ * approximate solution also has an upper energy, which is not below the exact bound at its
+ * makespan. The exact bound is convex. So between the makespans of two solutions, the exact bound
+ * is not above the straight segment (chord) that connects their upper energies. The exact bound is
+ * also not below the lines of the two solutions.
  */
 final class DualityGap {
   private final TickScale scale;
@@ -41,8 +42,8 @@ final class DualityGap {
 
   /**
    * Returns the maximum gap between the chord of two solutions and the higher one of their two
-   * lines. Chord and lines are linear. Therefore the gap is largest at one end or where the lines
-   * cross.
+   * lines, over all makespans between the solutions. Chord and lines are straight. Therefore the
+   * gap is largest at one end or at the makespan where the lines cross.
    */
   double between(ApproximateSolution slower, ApproximateSolution faster) {
     double from = scale.seconds(faster.makespan());

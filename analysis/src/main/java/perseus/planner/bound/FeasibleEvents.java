@@ -13,8 +13,8 @@ final class FeasibleEvents {
   private final IntegerHull[] hulls;
 
   /**
-   * {@code latest[v]} is the latest time in ticks of event v that leaves time for all later
-   * operations at their fastest.
+   * {@code latest[v]} is the latest time in ticks of event v that leaves enough time for all later
+   * operations if they run as fast as possible.
    */
   private final long[] latest;
 
@@ -36,8 +36,9 @@ final class FeasibleEvents {
    * Sets the end event of each operation to the latest time that the events after it allow.
    * Operations without their own end event do not change.
    *
-   * <p>If each precedence was violated by at most one or two tolerances, no operation becomes
-   * shorter by more than one or two tolerances. Violations do not add up along a path.
+   * <p>Let each precedence be violated by at most one or two times the tolerance of {@link
+   * CostScalingCirculation}. Then no operation becomes shorter by more than one or two times the
+   * tolerance. Violations do not add up along a path.
    *
    * @param events time of each event in ticks, changed by this method; the source gets time 0
    * @param makespan new time of the sink, in ticks
@@ -61,8 +62,9 @@ final class FeasibleEvents {
    * Moves events so that all precedences hold within the makespan, and every operation takes at
    * least its fastest time.
    *
-   * <p>Each event happens as early as the current durations allow. But each event leaves enough
-   * time before the makespan for all later operations at their fastest.
+   * <p>Each event gets the earliest time that the current durations allow. If this is too late, the
+   * event gets an earlier time, which leaves enough time before the makespan for all later
+   * operations at their fastest.
    *
    * @param events time of each event in ticks, changed by this method
    * @param makespan maximum time of the sink in ticks, at least the shortest makespan

@@ -1,21 +1,20 @@
 package perseus.planner.bound;
 
 /**
- * Delays all events of a {@link CostScalingCirculation} together, each by its own amount (a global
- * price update). Afterwards every event with excess flow has a path to an event with a flow
- * deficit, through residual arcs of negative slack.
+ * Computes a delay for every event of a {@link CostScalingCirculation}, and delays all events at
+ * once (a global price update). Different events get different delays. An event has excess if more
+ * flow enters than leaves, and a deficit if less flow enters than leaves. After the update, a path
+ * of residual arcs of negative slack leads from every event with excess to an event with a deficit.
  *
- * <p>A residual arc of slack s has the length {@code floor(s / tolerance) + 1}, or 0 if s is
- * negative. Each event is delayed by its distance from the nearest deficit times the tolerance
- * (Goldberg, Journal of Algorithms 22, 1997). The search for distances stops when it has reached
- * all events with excess. Events that the search has not reached are delayed by the last distance.
- * Dijkstra's algorithm with buckets computes the distances in O(arcs + largest distance).
+ * <p>For the distances of this class, a residual arc with slack s has the length {@code floor(s /
+ * tolerance) + 1}, or 0 if s is negative. The delay of an event is the tolerance times its distance
+ * from the nearest event with a deficit (Goldberg, Journal of Algorithms 22, 1997). The search for
+ * distances stops when it has reached all events with excess. The delay of events that the search
+ * has not reached is the tolerance times the distance at which the search stopped. Dijkstra's
+ * algorithm with buckets computes the distances in O(arcs + largest distance).
  */
 final class GlobalUpdate {
-  /**
-   * Maximum delay of an event, as a multiple of the tolerance. Events at a larger distance are
-   * delayed by the maximum.
-   */
+  /** Maximum delay of an event, as a multiple of the tolerance. */
   private static final int MAX_TOLERANCES = 1 << 14;
 
   private final ResidualGraph graph;
@@ -23,8 +22,7 @@ final class GlobalUpdate {
   private final long[] excess;
 
   /**
-   * The queue {@code distances} holds the distance of each event from the nearest deficit, as a
-   * multiple of the tolerance.
+   * Distance of each event from the nearest event with a deficit, as a multiple of the tolerance.
    */
   private final DistanceBuckets distances;
 
@@ -43,7 +41,7 @@ final class GlobalUpdate {
   }
 
   /**
-   * Delays all events by their distances from the nearest deficit.
+   * Delays each event by the tolerance times its distance from the nearest event with a deficit.
    *
    * @param toleranceBits the tolerance is {@code 2^toleranceBits} ticks
    * @return false if no event has excess; then no event is delayed
@@ -78,7 +76,7 @@ final class GlobalUpdate {
     return true;
   }
 
-  /** Lowers the distances of the events that have a residual arc to event {@code v}. */
+  /** Lowers the distances of the events from which a residual arc leads to event {@code v}. */
   private void reachFrom(int v, int toleranceBits) {
     int d = distances.of(v);
     for (int c = graph.first[v]; c < graph.first[v + 1]; c++) {

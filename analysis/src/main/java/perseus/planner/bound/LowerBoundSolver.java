@@ -8,19 +8,49 @@ import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Computes the lower bound L(T) on the energy of every plan with makespan T, and solutions of the
- * relaxed problem.
+ * Computes the lower bound L(T) on the energy of every plan with makespan T; the proof that L(T) is
+ * a lower bound is here. The interface has two implementations: {@link BreakpointSolver} computes
+ * the exact bound, and {@link CertifiedSolver} computes a slightly lower bound with a known maximum
+ * error. Both implementations also compute solutions of the relaxed problem.
  *
- * <p>In the relaxed problem an operation may take any duration between its fastest and its slowest
- * option.
+ * <p><b>Relaxed problem.</b> A plan chooses one option for each operation j, with time t_j in
+ * seconds and effective energy eps_j in joules (energy minus the blocking energy of the same time).
+ * In the relaxed problem, operation j may take any duration d_j between its fastest and its slowest
+ * Pareto-optimal option. The effective energy of this duration is {@code h_j(d_j)}: the value at
+ * d_j of the lower convex hull of the points (time, effective energy) of the options. Let R(T) be
+ * the minimum of {@code sum_j h_j(d_j)} over all durations and start times for which all
+ * precedences hold and the iteration ends by T. The lower bound is {@code L(T) = R(T) + P_total T},
+ * where P_total is the power in watts of all GPUs while they wait.
+ *
+ * <p><b>Proof.</b> Every plan with makespan T is a solution of the relaxed problem, so R(T) is at
+ * most the effective energy of the plan. In detail:
+ *
+ * <ol>
+ *   <li>The energy of the plan is {@code sum_j eps_j + P_total T} (see {@link PlanningProblem}).
+ *   <li>If an option of the plan is not Pareto-optimal, some Pareto-optimal option is at most as
+ *       slow and has at most the same effective energy. Replace the option by this Pareto-optimal
+ *       option and keep all start times. All precedences still hold, the iteration still ends by T,
+ *       and {@code sum_j eps_j} does not grow. So assume that all options are Pareto-optimal.
+ *   <li>Let {@code d_j = t_j} for every operation j. These durations and the start times of the
+ *       plan are a solution of the relaxed problem. This also holds if changes of clock take time,
+ *       because the plan then only starts some operations later.
+ *   <li>No option lies below the hull, so {@code h_j(t_j) <= eps_j}.
+ *   <li>R(T) is a minimum, so {@code R(T) <= sum_j h_j(t_j) <= sum_j eps_j}. With P_total T added
+ *       on both sides, L(T) is at most the energy of the plan.
+ * </ol>
+ *
+ * <p><b>Rounding.</b> The solvers round all times up to ticks ({@link TickScale}), so the plan may
+ * be longer in ticks than T. {@link LowerBound#bound} therefore uses R at T plus the maximum
+ * rounding error. R never rises with T, so the result is still a lower bound.
  */
 public interface LowerBoundSolver {
   /**
-   * A visitor receives the index LEAST_ENERGY with the solution at T*, the time of minimum energy.
+   * The index that a visitor receives with the relaxed solution at T*. T* is the makespan at which
+   * the lower bound L(T) has its minimum.
    */
   int LEAST_ENERGY = -1;
 
-  /** Receives relaxed solutions from a solver. */
+  /** Receives solutions of the relaxed problem while a solver computes the lower bound. */
   @FunctionalInterface
   interface Visitor {
     /**
@@ -33,8 +63,8 @@ public interface LowerBoundSolver {
   }
 
   /**
-   * Computes the bound for all makespans from T_eps down to the shortest makespan. T_eps is the
-   * makespan of minimum effective energy.
+   * Computes the lower bound for all makespans from T_eps down to the shortest makespan. T_eps is
+   * the makespan at which every operation has its minimum effective energy.
    *
    * @param targets times in seconds, in falling order; for a time outside of the bound's range, the
    *     visitor receives the solution at the nearer end of the range
@@ -44,9 +74,10 @@ public interface LowerBoundSolver {
   LowerBound solve(double[] targets, Visitor visitor);
 
   /**
-   * Chooses the solver that computes the lower bound.
+   * Makes a solver: a {@link BreakpointSolver} for the exact lower bound, or a {@link
+   * CertifiedSolver}.
    *
-   * @param exact whether to visit every breakpoint of the bound, even if there are very many
+   * @param exact whether to compute the exact bound, even if the bound has very many breakpoints
    * @param progress receives the progress of {@link #solve}
    */
   static LowerBoundSolver of(
@@ -61,14 +92,17 @@ public interface LowerBoundSolver {
   }
 
   /**
-   * Returns the bound of the request if the request has one. If the request has no bound, the
-   * method computes the bound of the problem.
+   * Returns the lower bound of the request. If the request has no bound, the method computes the
+   * lower bound of the problem.
    */
   static LowerBound bound(PlanningProblem problem, PlanRequest request) {
     return request.bound() == null ? bound(problem) : request.bound();
   }
 
-  /** Computes only the bound, with the faster one of the two solvers. */
+  /**
+   * Computes the lower bound of a problem with the faster one of the two solvers, without relaxed
+   * solutions.
+   */
   static LowerBound bound(PlanningProblem problem) {
     TickScale scale = new TickScale(problem);
     EventNetwork events = new EventNetwork(problem.dag(), scale);

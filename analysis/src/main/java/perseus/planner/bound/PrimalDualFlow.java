@@ -6,11 +6,13 @@ import perseus.planner.network.TickScale;
 
 /**
  * Holds optimal event times and an optimal flow at one breakpoint of the lower bound, and moves
- * them to the next breakpoint. {@link BreakpointSolver} explains the method.
+ * them to the next breakpoint. A breakpoint is a makespan at which the slope of the bound changes.
+ * {@link BreakpointSolver} explains the method.
  *
  * <p><b>Invariant.</b> Let pi be the event times. Every residual arc (v, w) with capacity has a
- * reduced cost {@code pi_w - pi_v - length} of at least 0. Therefore the flow has the maximum
- * length of all flows of equal size. The event times have the minimum energy at their makespan.
+ * reduced cost {@code pi_w - pi_v - length} of at least 0. Therefore the flow has the maximum total
+ * length of all flows of equal size, and no other event times with the same makespan have less
+ * energy.
  *
  * <p><b>Steps.</b> {@link #augmentToMaximum} sends flow through arcs of reduced cost 0 ({@link
  * AugmentingPaths}). Then {@link #findDistances} computes how many ticks earlier every event can
@@ -36,8 +38,8 @@ final class PrimalDualFlow {
   private final long[] potential;
 
   /**
-   * States whether the last search for distances found a path to the sink that is tight after the
-   * events moved.
+   * States whether a tight path to the sink is known. The search for distances finds a path that
+   * becomes tight when the events move.
    */
   private boolean pathIsKnown;
 
@@ -47,7 +49,8 @@ final class PrimalDualFlow {
   private final DistanceHeap heap;
 
   /**
-   * Starts at T_eps: each operation takes the time of its slowest hull point, and all flows are 0.
+   * Starts at T_eps, the makespan of minimum effective energy. Each operation takes the time of its
+   * slowest hull point, and all flows are 0.
    */
   PrimalDualFlow(EventNetwork network, TickScale scale) {
     this.network = network;
@@ -85,8 +88,8 @@ final class PrimalDualFlow {
   }
 
   /**
-   * Returns the minimum sum of effective energies at this makespan, in joules. The method uses the
-   * measured energies, which are not rounded.
+   * Returns the minimum sum of effective energies at the current makespan, in joules. The method
+   * uses the measured energies, which are not rounded.
    */
   double effectiveEnergy() {
     double sum = 0;
@@ -112,8 +115,9 @@ final class PrimalDualFlow {
   }
 
   /**
-   * Computes by how many ticks each event can happen earlier at constant flow. The distance is 0
-   * for the events that the last search for augmenting paths reached.
+   * Computes the distance of each event: the number of ticks by which the event can happen earlier
+   * at constant flow. The distance is 0 for the events that the last search for augmenting paths
+   * reached.
    */
   void findDistances() {
     Arrays.fill(distance, UNREACHED);
@@ -139,7 +143,7 @@ final class PrimalDualFlow {
       int to = head[c];
       long through = toNode + potential[to] - length[c];
       // The search skips events that are at least as far away as the sink. The skipped events move
-      // by the same distance as the sink.
+      // by as many ticks as the sink.
       if (through < distance[to] && through < distance[sink]) {
         distance[to] = through;
         paths.parentArc[to] = c;

@@ -10,6 +10,7 @@ package perseus.planner.bound;
  * @param makespan the makespan in ticks; no event is later
  * @param events time of each event of the event network, in ticks
  * @param flow flow of each arc of the event network in scaled watts, the operations first; the flow
- *     of an arc is the energy cost of one more unit of time on the arc
+ *     of an arc is the price of time on this arc: the additional energy that the iteration needs if
+ *     the arc takes longer, per unit of time
  */
 public record RelaxedSolution(long makespan, long[] events, long[] flow) {}

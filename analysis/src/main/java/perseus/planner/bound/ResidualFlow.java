@@ -8,9 +8,10 @@ import perseus.planner.network.TickScale;
  * Holds a flow through a network whose first arcs are operations, and updates its residual graph.
  *
  * <p>An operation is a group of parallel arcs, one for each point of its hull (see {@link
- * IntegerHull}). Therefore the length of an operation's next unit of flow depends on its flow. All
- * other arcs have a fixed length and unlimited capacity. The unit of flow is the scaled watt (an
- * integer unit of power). The unit of length is the tick (an integer unit of time).
+ * IntegerHull}). Therefore the length of the next unit of flow depends on the flow that the
+ * operation carries already. All other arcs have a fixed length and unlimited capacity. The unit of
+ * flow is the scaled watt (an integer unit of power). The unit of length is the tick (an integer
+ * unit of time).
  */
 final class ResidualFlow {
   /**
@@ -19,7 +20,10 @@ final class ResidualFlow {
    */
   final long[] flow;
 
-  /** {@code hulls[j]} is the hull of operation j. */
+  /**
+   * {@code hulls[j]} is the lower convex hull of the options (time, effective energy) of operation
+   * j.
+   */
   final IntegerHull[] hulls;
 
   final ResidualGraph graph;
@@ -85,7 +89,7 @@ final class ResidualFlow {
   }
 
   /**
-   * Returns the flow that a residual arc can carry at its current length, or {@link
+   * Returns how much flow a residual arc can carry before its length changes, or {@link
    * IntegerHull#UNLIMITED}.
    */
   long residualCapacity(int residual) {

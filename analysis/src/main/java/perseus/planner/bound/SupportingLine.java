@@ -7,7 +7,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Represents a straight line that lies below the effective energies of all plans at every makespan.
+ * Represents a straight lower bound on the effective energy of plans, as a function of their
+ * makespan. No plan lies below the line.
  *
  * @param intercept energy at makespan 0, in joules
  * @param slope decrease of the energy per second of makespan, in watts
@@ -27,9 +28,9 @@ public record SupportingLine(double intercept, double slope) {
   }
 
   /**
-   * Returns the makespans in seconds at which the highest of several lines changes, in falling
-   * order. The returned makespans are the breakpoints of the upper envelope of the lines. With n
-   * lines, the method takes O(n log n).
+   * Returns the makespans in seconds at which another one of several lines becomes the highest, in
+   * falling order. The returned makespans are the breakpoints of the upper envelope of the lines.
+   * With n lines, the method takes O(n log n).
    */
   public static DoubleStream crossings(List<SupportingLine> lines) {
     List<SupportingLine> highest = new ArrayList<>();

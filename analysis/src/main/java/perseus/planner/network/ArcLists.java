@@ -1,11 +1,11 @@
 package perseus.planner.network;
 
 /**
- * Lists the arcs at each node of a graph, in one array that is sorted by node.
+ * Lists the arcs of each node of a graph. One array holds the arcs of all nodes, sorted by node.
  *
- * <p>The arcs at node v are {@code arcs[first[v]]} to {@code arcs[first[v + 1] - 1]}, in rising
- * order. Counting sort builds the lists in O(nodes + arcs). The arrays are public because the
- * planner's inner loops read the arrays directly. Callers must not modify the arrays.
+ * <p>The arcs of node v are {@code arcs[first[v]]} to {@code arcs[first[v + 1] - 1]}, in rising
+ * order of their indices. Counting sort builds the lists in O(nodes + arcs). The arrays are public
+ * because the planner's inner loops read the arrays directly. Callers must not modify the arrays.
  */
 public final class ArcLists {
   /**
@@ -21,7 +21,7 @@ public final class ArcLists {
    * Sorts arcs by node.
    *
    * @param nodes number of nodes
-   * @param nodeOf the node of each arc, for example its tail
+   * @param nodeOf the node under which each arc is listed, for example the tail of the arc
    */
   public ArcLists(int nodes, int[] nodeOf) {
     first = new int[nodes + 1];

@@ -11,34 +11,32 @@ import perseus.pipeline.IterationDag;
  * ends (events) are nodes.
  *
  * <p>The source is the start of the iteration, and the sink is the end of the iteration. The first
- * arcs are the operations; each operation leads from a start to an end. The other arcs are
- * precedences; each precedence takes the time of a transfer, or no time.
+ * arcs are the operations. Each operation leads from its start to its end. The other arcs are
+ * precedences. Each precedence takes the time of a transfer, or no time.
  *
  * <p>The network merges events that always happen at the same time. Operations with the same
- * predecessors share one start event. If only one event waits for an operation, without a transfer,
- * the operation has no end event. The arc of an operation without an end event leads directly to
- * the waiting event. Therefore an operation's arc may last longer than the operation.
+ * predecessors share one start event. An operation has no end event of its own if exactly one event
+ * waits for it and there is no transfer in between. In this case the operation's arc leads directly
+ * to the waiting event. Therefore an operation's arc may take longer than the operation.
  *
  * <p>In a full pipeline, a stage's backward and the next stage's forward wait for the same two
- * operations. After merging, one more microbatch of S stages adds S + 1 events and no precedences.
- * Without merging, one more microbatch adds 4 S events and about 4 S precedences.
+ * operations. After merging, each microbatch in a pipeline of S stages adds S + 1 events and no
+ * precedences. Without merging, each microbatch would add 4 S events and about 4 S precedences.
  *
  * <p>Nodes are numbered in topological order: the head of every arc has a higher number than its
  * tail. The arrays are public because the planner's inner loops read the arrays directly. Callers
  * must not modify the arrays. All times are in ticks ({@link TickScale}).
  */
 public final class EventNetwork {
-  /** The source is the node of the start of the iteration. */
+  /** Number of the source, the node of the start of the iteration. */
   public static final int SOURCE = 0;
 
-  /**
-   * The field holds the number of operations. For each j below the number of operations, arc j is
-   * operation j.
-   */
+  /** Number of operations. Arc j is operation j for every j below this number. */
   public final int operations;
 
   /**
-   * The sink is the node of the end of the iteration. The sink has the highest number of all nodes.
+   * Number of the sink, the node of the end of the iteration. The sink has the highest number of
+   * all nodes.
    */
   public final int sink;
 
@@ -54,17 +52,17 @@ public final class EventNetwork {
    */
   public final long[] lag;
 
-  /** The lists hold, for each node, the arcs that leave this node. */
+  /** Lists the arcs that leave each node. */
   public final ArcLists leaving;
 
   private final IterationDag dag;
   private final TickScale scale;
 
   /**
-   * Describes a precedence as one of its two sides sees it.
+   * Describes a precedence for the operation or event at one of its two ends.
    *
-   * @param index index of the operation or event at the other side
-   * @param ticks time between both sides, in ticks
+   * @param index index of the event or operation at the other end
+   * @param ticks time between both ends, in ticks
    */
   private record Wait(int index, long ticks) {}
 
@@ -88,8 +86,8 @@ public final class EventNetwork {
   }
 
   /**
-   * Returns the network with time reversed. Every arc leads in the opposite direction, and node v
-   * becomes node {@code sink - v}.
+   * Returns a copy of this network in which time runs backwards. Every arc leads in the opposite
+   * direction, and node v becomes node {@code sink - v}.
    */
   public EventNetwork reversed() {
     return new EventNetwork(this);
@@ -107,8 +105,8 @@ public final class EventNetwork {
   }
 
   /**
-   * Returns the start event of each operation. Start events are numbered in order of appearance;
-   * the source is 0.
+   * Returns the start event of each operation. Start events get their numbers in the order in which
+   * operations use them for the first time. The source has number 0.
    */
   private int[] starts() {
     Map<List<Wait>, Integer> known = new HashMap<>();
@@ -135,8 +133,8 @@ public final class EventNetwork {
   }
 
   /**
-   * Returns whether an operation needs an end event. An operation needs no end event if only one
-   * event waits for the operation, without a transfer.
+   * Returns whether an operation needs an end event. An operation needs no end event of its own if
+   * at most one event waits for it and there is no transfer in between.
    */
   private static boolean hasEndEvent(Wait[] waiting) {
     return waiting.length > 1 || waiting.length == 1 && waiting[0].ticks > 0;
@@ -181,11 +179,11 @@ public final class EventNetwork {
   }
 
   /**
-   * Returns the start and the end of each operation for given event times, in ticks.
+   * Computes the start and the end of each operation from event times, in ticks.
    *
    * @param times time of each event, in ticks
    * @return the start of operation j at index 2j, and its end at index 2j + 1; no operation takes
-   *     longer than its slowest hull point
+   *     longer than its slowest option on the convex hull
    */
   public long[] operationEvents(long[] times) {
     long[] events = new long[2 * operations];

@@ -6,39 +6,41 @@ import perseus.planner.problem.ExecutionOptions;
  * Holds the lower convex hull of an operation's options (time, effective energy), with times and
  * slopes as integers.
  *
- * <p>Effective energy is energy minus blocking (waiting) power times time. In the flow network, an
- * operation is a group of parallel arcs, with one arc for each hull point. The length of an arc is
- * the time of its point. Flow fills the longest arc first, then the next shorter arc.
+ * <p>Effective energy is energy minus blocking (waiting) power times time. A hull point is an
+ * option on the hull. In the flow network, an operation is a group of parallel arcs, with one arc
+ * for each hull point. The length of an arc is the time of its hull point. Flow fills the longest
+ * arc first, then the next shorter arc.
  *
- * <p><b>Order.</b> The slowest point comes first. All other classes put the fastest point first
- * (see {@link ExecutionOptions}). Flow fills the arc of the slowest point first. So the index of
- * the next point to fill and the cumulative capacities rise with the flow.
+ * <p><b>Order.</b> The slowest hull point has index 0. All other classes put the fastest option
+ * first (see {@link ExecutionOptions}). The order is different here because flow fills the arc of
+ * the slowest hull point first. So the indices and the total capacities of the filled arcs rise
+ * with the flow.
  *
  * @param options the operation's options
- * @param indices index of each point in {@code options}
- * @param ticks time of each point in ticks, falling
- * @param capacity for each point, the total capacity of the arcs up to this point, in scaled watts,
- *     rising; it is the slope of the hull from this point to the next faster point, and {@link
- *     #UNLIMITED} for the last point
+ * @param indices index of each hull point in {@code options}
+ * @param ticks time of each hull point in ticks, falling
+ * @param capacity for each hull point, the total capacity of the arcs up to this hull point, in
+ *     scaled watts, rising; it is the slope of the hull from this hull point to the next faster
+ *     hull point, or {@link #UNLIMITED} for the last hull point
  */
 public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks, long[] capacity) {
-  /** UNLIMITED is the capacity of the fastest point's arc. */
+  /** The capacity of the arc of the fastest hull point. */
   public static final long UNLIMITED = Long.MAX_VALUE;
 
-  /** Returns the time of the slowest point, in ticks. */
+  /** Returns the time of the slowest hull point, in ticks. */
   public long slowestTicks() {
     return ticks[0];
   }
 
-  /** Returns the time of the fastest point, in ticks. */
+  /** Returns the time of the fastest hull point, in ticks. */
   public long fastestTicks() {
     return ticks[ticks.length - 1];
   }
 
   /**
-   * Returns the effective energy in joules at a duration, interpolated between point {@code k} and
-   * the next slower point. For a duration outside of this range, the method returns the energy of
-   * the nearer point.
+   * Returns the effective energy in joules at a duration, interpolated between hull point {@code k}
+   * and the next slower hull point. For a duration outside of this range, the result is the
+   * effective energy of the nearer hull point.
    *
    * @param duration duration in ticks
    */
@@ -52,14 +54,14 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
     return faster + Math.min(1, share) * (slower - faster);
   }
 
-  /** Returns the effective energy in joules at any duration in ticks, in O(log points). */
+  /** Returns the effective energy in joules at any duration in ticks, in O(log hull points). */
   public double effectiveEnergy(long duration) {
     return effectiveEnergy(Math.min(slowestWithin(duration), ticks.length - 1), duration);
   }
 
   /**
-   * Returns the slowest point that takes at most {@code duration} ticks. If all points take longer,
-   * the method returns the number of points.
+   * Returns the index of the slowest hull point that takes at most {@code duration} ticks. If all
+   * hull points take longer, the method returns the number of hull points.
    */
   private int slowestWithin(long duration) {
     int low = 0;
@@ -75,22 +77,29 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
     return low;
   }
 
-  /** Returns the total capacity of all points that take more than {@code duration} ticks. */
+  /**
+   * Returns the total capacity of the arcs of all hull points that take more than {@code duration}
+   * ticks.
+   */
   public long flowAbove(long duration) {
     int k = slowestWithin(duration);
     return k == 0 ? 0 : capacity[k - 1];
   }
 
-  /** Returns the total capacity of all points that take at least {@code duration} ticks. */
+  /**
+   * Returns the total capacity of the arcs of all hull points that take at least {@code duration}
+   * ticks.
+   */
   public long flowFrom(long duration) {
     return flowAbove(duration - 1);
   }
 
   /**
-   * Returns the point whose arc carries the next unit of flow, if the arcs carry {@code flow}
-   * already.
+   * Returns the hull point whose arc carries the next unit of flow, if the arcs together carry
+   * {@code flow} already.
    *
-   * @param near a point at which the search begins; the search is faster if this point is close
+   * @param near hull point at which the search begins; the search is faster if it is close to the
+   *     result
    */
   public int nextPoint(int near, long flow) {
     int k = near;
@@ -104,9 +113,9 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
   }
 
   /**
-   * Returns the point whose arc carries the last unit of {@code flow}. The flow must not be 0.
+   * Returns the hull point whose arc carries the last unit of {@code flow}. The flow must not be 0.
    *
-   * @param next the point that {@link #nextPoint} returns for this flow
+   * @param next the hull point that {@link #nextPoint} returns for this flow
    */
   public int lastPoint(int next, long flow) {
     return next > 0 && flow == capacity[next - 1] ? next - 1 : next;

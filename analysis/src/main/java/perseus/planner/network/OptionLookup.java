@@ -3,11 +3,12 @@ package perseus.planner.network;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Finds the slowest option of an operation within a given time, by a table over its options' times.
+ * Finds the slowest option of an operation that fits into a given time. A table makes the search
+ * fast.
  *
  * <p>The table divides the range of times into equal parts. For each part the table stores the
- * option at which the search begins. A lookup takes constant time unless many options lie in one
- * part of the table.
+ * option at which a search in this part begins. A lookup takes constant time unless many options
+ * lie in one part of the table.
  */
 public final class OptionLookup {
   /**
@@ -19,8 +20,8 @@ public final class OptionLookup {
   private final long[] ticks;
 
   /**
-   * {@code slowest[i]} is the slowest option before part i. The entry is 0 if no option lies before
-   * part i.
+   * {@code slowest[i]} is the slowest option before part i. {@code slowest[i]} is 0 if no option
+   * lies before part i.
    */
   private final int[] slowest = new int[ENTRIES];
 

@@ -13,13 +13,13 @@ import perseus.profile.ProfileRow;
  * Stores the DAG of a problem and the options of its operations in arrays, with times in ticks and
  * energies in joules.
  *
- * <p>The first index of every array is the operation; a field with another first index says so.
- * Options have the order of {@link ExecutionOptions}: the fastest comes first. Operations with the
- * same options share their arrays. The arrays are public because the planner's inner loops read the
- * arrays directly. Callers must not modify the arrays.
+ * <p>The first index of every array is the index of the operation, unless the comment of the array
+ * states another index. Options have the order of {@link ExecutionOptions}: the fastest comes
+ * first. Operations with the same options share their arrays. The arrays are public because the
+ * planner's inner loops read the arrays directly. Callers must not modify the arrays.
  */
 public final class OptionTables {
-  /** The field holds the number of operations of the DAG. */
+  /** Number of operations of the DAG. */
   public final int operations;
 
   public final int[][] predecessors;
@@ -44,15 +44,15 @@ public final class OptionTables {
   /** {@code ticks[j][k]} is the time of option k of operation j, in ticks. */
   public final long[][] ticks;
 
-  /** {@code times[j]} finds the slowest option of operation j within a given time. */
+  /** {@code times[j]} finds the slowest option of operation j that fits into a given time. */
   public final OptionLookup[] times;
 
   /** {@code energies[j][k]} is the effective energy of option k of operation j, in joules. */
   public final double[][] energies;
 
   /**
-   * The array {@code last} holds the operations without successors. The last operation of the
-   * iteration is one of these operations.
+   * All operations without successors. The operation that ends last in the iteration is one of
+   * these operations.
    */
   public final int[] last;
 
@@ -63,8 +63,8 @@ public final class OptionTables {
   public final int[][] computations;
 
   /**
-   * Makes the tables of the Pareto-optimal options. The energies of an operation fall with the
-   * index of the option.
+   * Makes the tables of the Pareto-optimal options. Of two Pareto-optimal options, the slower one
+   * has less effective energy.
    */
   public OptionTables(PlanningProblem problem, TickScale scale) {
     IterationDag dag = problem.dag();

@@ -15,19 +15,20 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>Times become ticks, rounded up. The hull of an operation is the lower convex hull of its
  * options (time, effective energy). The slopes of the hulls (joules per second) become scaled
- * watts, which are the unit of flow in the network. The class chooses both units for each problem
- * as powers of two.
+ * watts, which are the unit of flow in the network. Both units are powers of two, and each problem
+ * has its own units.
  *
  * <p>The longest makespan is at most about {@code 2^45} ticks, and the sum of all slopes at most
- * about {@code 2^60} scaled watts. Therefore sums of times along paths and sums of flows fit into
- * 64 bits. A difference of times also fits into 64 bits after a multiplication by a 16-bit weight.
+ * about {@code 2^60} scaled watts. Therefore the sum of times along a path fits into 64 bits, and
+ * so does the sum of flows. A difference of times also fits into 64 bits after a multiplication by
+ * a 16-bit weight.
  */
 public final class TickScale {
   private static final int TIME_BITS = 44;
   private static final int FLOW_BITS = 60;
 
   /**
-   * Two times are treated as equal if their relative difference is at most {@code
+   * Two times of hull points are treated as equal if their relative difference is at most {@code
    * 2^-SAME_TIME_BITS}. Without this rule, the slope between two almost equal times could be very
    * steep, and all other slopes would round to the same integer.
    */
@@ -97,14 +98,14 @@ public final class TickScale {
   }
 
   /**
-   * Returns the maximum number of ticks by which rounding up lengthens a path. Each operation on
+   * Returns the maximum number of ticks by which rounding up makes a path longer. Each operation on
    * the path adds at most one tick, and each transfer adds at most one tick.
    */
   private static long roundingTicks(IterationDag dag) {
     double[] two = new double[dag.size()];
     Arrays.fill(two, 2);
-    // The makespan also includes the transfer times, as if their seconds were ticks. Including
-    // transfer times can only raise the maximum.
+    // The class EarliestStarts also adds the transfer times, in seconds instead of ticks. This can
+    // only make the result larger, and a larger result is valid, too.
     return (long) Math.ceil(EarliestStarts.of(dag, two).makespanSeconds());
   }
 
@@ -167,14 +168,14 @@ public final class TickScale {
     return (long) Math.ceil(seconds * ticksPerSecond);
   }
 
-  /** Returns the maximum time by which rounding lengthens a makespan, in seconds. */
+  /** Returns the maximum time by which rounding makes a makespan longer, in seconds. */
   public double roundingSeconds() {
     return seconds(roundingTicks);
   }
 
   /**
-   * Returns the latest end of a plan that takes at most {@code seconds}, in ticks. The result
-   * allows for the rounding of all times on a path.
+   * Converts the maximum makespan of a plan from seconds to ticks. The result includes additional
+   * ticks, because all times on a path were rounded up.
    */
   public long deadline(double seconds) {
     return (long) Math.floor(seconds * ticksPerSecond) + roundingTicks;

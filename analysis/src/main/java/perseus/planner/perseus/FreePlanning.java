@@ -19,12 +19,14 @@ import perseus.planner.rounding.RelaxedRounding;
 import perseus.planner.rounding.RoundedPlan;
 
 /**
- * Plans a problem in which changes of clock (GPU frequency) take no time. The class rounds the
- * relaxed solution of each target time to options, then improves the plans by beam search. Plans
- * with a larger gap to their lower bounds get more passes of the search.
+ * Plans a problem in which changes of clock (GPU frequency) take no time. For each target time, the
+ * class takes the relaxed solution (an operation may take any duration between two options) and
+ * rounds it to options. Then it improves the plans by beam search. Plans with a larger gap to their
+ * lower bounds get more passes of the search.
  *
- * <p>The solver of the lower bound runs on the caller's thread. Every solution that it finds starts
- * a task that rounds the solution. Therefore solving and rounding run at the same time.
+ * <p>The solver of the lower bound runs on the caller's thread. For every solution that the solver
+ * finds, a new task on another thread rounds this solution. Therefore solving and rounding run at
+ * the same time.
  */
 final class FreePlanning {
   private final PlanningProblem problem;
@@ -40,10 +42,10 @@ final class FreePlanning {
    * Holds the lower bound and the plans of a problem.
    *
    * <p>There is one plan for each target time and one for T*, the time of minimum energy. The plans
-   * have the order in which the solver visited their times.
+   * have the order in which the solver found their relaxed solutions.
    *
    * @param bound the lower bound
-   * @param plans the plans, as results of tasks that may still run
+   * @param plans the plans; each is the result of a task that may still run
    */
   record Result(LowerBound bound, List<Future<Plan>> plans) {}
 
@@ -111,8 +113,8 @@ final class FreePlanning {
   }
 
   /**
-   * Runs a larger search that starts from the plans of the default effort. Because the search
-   * starts from these plans, a higher effort never makes a plan worse.
+   * Improves the plans of the default effort by a larger search. The search keeps a plan if it
+   * finds no better plan. So a higher effort never makes a plan worse.
    */
   private void searchFurther(List<RoundedPlan> rounded) {
     BeamImprover beams = new BeamImprover(events, scale, options, effort);
@@ -131,8 +133,8 @@ final class FreePlanning {
   }
 
   /**
-   * Runs the expensive passes of the beam search. Each pass works on the plans with the largest
-   * gaps to their lower bounds.
+   * Runs the expensive passes of the beam search, one after another. Each pass works on the plans
+   * with the largest gaps to their lower bounds.
    */
   private void improveWorst(BeamImprover beams, List<RoundedPlan> rounded) {
     List<BeamPass.Guided> passes = beams.expensivePasses();
@@ -157,7 +159,7 @@ final class FreePlanning {
     }
   }
 
-  /** Starts the tasks that make the final plans. */
+  /** Starts one task for each plan. The task makes the final plan. */
   private List<Future<Plan>> finished(List<RoundedPlan> rounded, List<Double> times) {
     double shortest = problem.shortestSeconds();
     List<Future<Plan>> plans = new ArrayList<>();

@@ -20,19 +20,20 @@ import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Plans by this project's method: solves the relaxed problem, then rounds the solutions to options
- * of the GPU. In the relaxed problem an operation may take any duration between its fastest and its
- * slowest option.
+ * Plans by this project's own method, which {@code perseus.planner.Planners} lists as the planner
+ * Perseus. The planner first solves the relaxed problem, in which an operation may take any
+ * duration between its fastest and its slowest option. Then the planner rounds the solutions to
+ * options of the GPU.
  *
  * <p>{@link LowerBoundSolver} computes the lower bound, and relaxed solutions at all target times.
- * {@link FreePlanning} turns the solutions into plans if changes of clock take no time. If changes
- * of clock take time, {@link SwitchAwareRounding} turns the solutions into plans. {@link
- * SwitchAwareRounding} also starts from the plans of {@link FreePlanning}.
+ * {@link FreePlanning} turns the solutions into plans if changes of clock (GPU frequency) take no
+ * time. If changes of clock take time, {@link SwitchAwareRounding} turns the solutions into plans.
+ * {@link SwitchAwareRounding} also starts from the plans of {@link FreePlanning}.
  */
 public final class PerseusPlanner {
   /**
-   * Number of makespans whose relaxed solutions give {@link SwitchAwareRounding} a price of time
-   * for each operation, in watts.
+   * Number of makespans at which the planner solves the relaxed problem for {@link
+   * SwitchAwareRounding}. Each solution contains a price of time for every operation, in watts.
    */
   private static final int PRICED_MAKESPANS = 200;
 
@@ -45,7 +46,7 @@ public final class PerseusPlanner {
   /**
    * Makes a planner for one problem.
    *
-   * @param exact whether to visit every breakpoint of the lower bound, even if there are very many
+   * @param exact whether to compute the exact lower bound, even if it has very many breakpoints
    */
   public PerseusPlanner(PlanningProblem problem, boolean exact, List<Plan> starts) {
     this.starts = starts;
@@ -110,10 +111,10 @@ public final class PerseusPlanner {
   /**
    * Plans a problem in which changes of clock take time.
    *
-   * <p>The best plan for a target time may come from the prices of time at another makespan. The
-   * best plan may also come from a plan for another makespan that ignores the time of clock
-   * changes. Therefore the method computes prices, and plans that ignore clock changes, for
-   * makespans along the whole frontier.
+   * <p>The method first computes, for many makespans, the prices of time and a plan that ignores
+   * the time of clock changes. {@link SwitchAwareRounding} makes plans from all of them. The best
+   * plan for a target time may come from the data of another makespan. Therefore the makespans lie
+   * along the whole frontier.
    */
   private Frontier planWithSwitchCost(
       double[] targets, Effort effort, Workers workers, Progress progress) {

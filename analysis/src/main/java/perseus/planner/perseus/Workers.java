@@ -15,7 +15,8 @@ import perseus.io.Progress;
  * the same time.
  */
 final class Workers implements AutoCloseable {
-  // The common pool is too small, because it has one thread less than the machine has processors.
+  // Java's common pool is too small, because it has one thread less than the machine has
+  // processors.
   private final ExecutorService pool =
       Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
 

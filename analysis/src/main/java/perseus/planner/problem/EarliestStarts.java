@@ -12,8 +12,9 @@ import perseus.profile.ProfileRow;
  * Computes the earliest start of every operation and the makespan of the iteration, in seconds.
  *
  * <p>Let operation j take d_j seconds. The earliest start of operation j is {@code s_j = max(0,
- * max_p (s_p + d_p + transfer(p, j)))} over its predecessors p. The makespan is {@code max_j (s_j +
- * d_j)}.
+ * max_p (s_p + d_p + transfer(p, j)))} over its predecessors p. Here {@code transfer(p, j)} is the
+ * time in seconds until the result of operation p reaches operation j. The makespan is {@code max_j
+ * (s_j + d_j)}.
  *
  * <p>A change of clock (GPU frequency) may take time. Let c be the computation before j on the same
  * rank. If computations c and j run at different frequencies, then j also starts no earlier than
@@ -25,8 +26,8 @@ import perseus.profile.ProfileRow;
  * s_a}.
  *
  * <p>One pass over the operations in topological order computes all starts, in O(operations +
- * precedences). The classes of {@code perseus.planner.network} compute earliest starts in integer
- * times.
+ * precedences). This class computes with times in seconds. The package {@code
+ * perseus.planner.network} computes earliest starts from integer times.
  */
 public final class EarliestStarts {
   private static final IntUnaryOperator NO_CHANGE = j -> PlanningProblem.NONE;
@@ -34,8 +35,8 @@ public final class EarliestStarts {
   private final double[] starts;
 
   /**
-   * {@code waitsFor[j]} is the operation whose end determines the start of operation j. The entry
-   * is NONE if operation j starts at time 0.
+   * {@code waitsFor[j]} is the operation whose end determines the start of operation j. {@code
+   * waitsFor[j]} is NONE (no operation) if operation j starts at time 0.
    */
   private final int[] waitsFor;
 
@@ -93,7 +94,8 @@ public final class EarliestStarts {
   }
 
   /**
-   * Computes the starts and assumes that changes of clock take no time.
+   * Computes the earliest starts for given durations. Changes of clock (GPU frequency) take no
+   * time.
    *
    * @param durations duration of each operation in seconds, by operation index
    */
@@ -102,7 +104,8 @@ public final class EarliestStarts {
   }
 
   /**
-   * Computes the starts of a problem's operations, including the time of changes of clock.
+   * Computes the earliest starts of a problem's operations. Changes of clock (GPU frequency) take
+   * the time that the problem states.
    *
    * @param choice returns the option of the operation with a given index
    */
@@ -143,8 +146,8 @@ public final class EarliestStarts {
   /**
    * Returns the operations of one longest path, from the last operation back to the first.
    *
-   * <p>If several predecessors determine the start of an operation, the path follows the first of
-   * these predecessors in the DAG's order.
+   * <p>If several predecessors determine the start of an operation, the path continues with the
+   * first of these predecessors in the DAG's order.
    */
   public List<Integer> longestPath() {
     List<Integer> path = new ArrayList<>();

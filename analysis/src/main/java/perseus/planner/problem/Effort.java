@@ -3,13 +3,15 @@ package perseus.planner.problem;
 import java.util.Locale;
 
 /**
- * States how much work a planner spends on better plans. The lower bound does not depend on the
- * effort.
+ * States how much computing time a planner spends to improve its plans. The lower bound on the
+ * energy does not depend on the effort.
  */
 public enum Effort {
   /**
-   * The planner rounds the relaxed solutions (solutions with continuous durations) to options. Then
-   * the planner lowers frequencies further where operations still have slack.
+   * The planner first finds a relaxed solution, in which an operation may take any duration between
+   * its fastest and its slowest option. Then the planner replaces each duration by the duration of
+   * an option. Finally the planner lowers the frequency of operations that can take longer without
+   * making the iteration longer.
    */
   FAST,
   /**
@@ -18,8 +20,8 @@ public enum Effort {
    */
   DEFAULT,
   /**
-   * The planner does the work of {@link #DEFAULT}, then runs a second beam search with more than
-   * ten times the work.
+   * The planner does the work of {@link #DEFAULT}, then runs a second beam search that does more
+   * than ten times the work of the first.
    */
   BEST;
 

@@ -15,16 +15,17 @@ import perseus.profile.ProfileRow;
  *
  * <p>Let an option have energy e and time t. Let P be the blocking power: the power that the
  * stage's GPUs draw while they wait. The effective energy of the option is {@code eps = e - P t}.
- * Effective energy is the energy that the option uses in addition to waiting for the time t.
+ * So the effective energy is the energy that the GPUs use in addition to what they would use if
+ * they waited for the time t.
  *
  * <p>Only Pareto-optimal options have an index. An option is Pareto-optimal if every faster option
  * has a higher effective energy, and no equally fast option has a lower effective energy.
  *
- * <p><b>Order.</b> Option 0 is the fastest. With a rising index, times rise strictly and effective
- * energies fall strictly. All classes that refer to options by index put the fastest option first.
- * Only {@code perseus.planner.network.IntegerHull} puts the slowest option first and gives its
- * reason. Sets of frequencies start with the highest frequency, which is usually, but not always,
- * the fastest.
+ * <p><b>Order.</b> Option 0 is the fastest. From each index to the next, the time rises and the
+ * effective energy falls. All classes except {@code perseus.planner.network.IntegerHull} put the
+ * fastest option first. {@code IntegerHull} puts the slowest option first, and its documentation
+ * gives the reason. Sets of frequencies start with the highest frequency. The highest frequency is
+ * usually the fastest, but not always.
  */
 public final class ExecutionOptions {
   private final List<ProfileRow> measured;
@@ -48,7 +49,7 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns the options of an instruction whose frequency a plan chooses.
+   * Returns the options of an instruction for which a plan chooses the frequency.
    *
    * @param rows the measured options in any order, at least one
    * @param blockingWatts power of all GPUs of the stage while they wait, in watts
@@ -71,8 +72,8 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns the single option of an instruction whose frequency no plan chooses, such as a data
-   * load. The single option is the option at the highest frequency.
+   * Returns the single option of an instruction for which no plan chooses the frequency, such as a
+   * data load. The single option is the option at the highest frequency.
    */
   static ExecutionOptions fixed(List<ProfileRow> rows, double blockingWatts) {
     ProfileRow row = atHighestFrequency(rows);
@@ -106,7 +107,10 @@ public final class ExecutionOptions {
     return frequencies;
   }
 
-  /** Returns the fastest option that was measured at a frequency, or empty if no option was. */
+  /**
+   * Returns the fastest option that was measured at a frequency. The result is empty if no option
+   * was measured at this frequency.
+   */
   public Optional<ProfileRow> fastestAt(int frequencyMhz) {
     return measured.stream()
         .filter(row -> row.frequencyMhz() == frequencyMhz)
@@ -129,7 +133,8 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns the options that are Pareto-optimal among the options of their own frequency.
+   * Returns, for each frequency, the options that are Pareto-optimal among the options of this
+   * frequency.
    *
    * <p>The list holds the options of all frequencies, the fastest first. An option in this list can
    * have a higher effective energy than a faster option of another frequency.

@@ -5,11 +5,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Holds the plans that a planner found for a range of times, and the lower bound on their energy.
+ * Holds the result of a planner: plans for a range of iteration times, and the lower bound on the
+ * energy of every plan.
  *
  * <p>A plan of the frontier has less effective energy than every faster plan of the frontier.
  * Effective energy is energy minus blocking (waiting) power times time. GPUs can run every plan of
- * the frontier. It is possible that no plan is as low as the {@link LowerBound}.
+ * the frontier. All plans may have more energy than the {@link LowerBound} at their times.
  *
  * @param problem the planned problem
  * @param plans the plans, the slowest first
@@ -19,8 +20,8 @@ import java.util.List;
 public record Frontier(
     PlanningProblem problem, List<Plan> plans, LowerBound bound, List<String> warnings) {
   /**
-   * Sorts plans by time. Drops each plan for which another plan is at least as fast and has at most
-   * the same effective energy.
+   * Makes a frontier from plans. A plan is left out if another plan is at least as fast and has at
+   * most the same effective energy.
    *
    * @param plans plans in any order
    */
@@ -67,7 +68,7 @@ public record Frontier(
   }
 
   /**
-   * Returns the plan with the minimum energy. The plan's energy does not include the energy of
+   * Returns the plan with the minimum energy. The energy of a plan does not include the energy of
    * waiting for a straggler (a slower pipeline).
    */
   public Plan leastEnergy() {

@@ -3,15 +3,17 @@ package perseus.planner.problem;
 import java.util.Arrays;
 
 /**
- * Holds the lower bound L(T): every plan of makespan T uses at least L(T) joules.
+ * Holds the lower bound L(T): every plan of makespan T uses at least L(T) joules. The documentation
+ * of {@code perseus.planner.bound.LowerBoundSolver} contains the proof.
  *
  * <p>L is convex and piecewise linear from the shortest makespan to T_eps. T_eps is the makespan at
  * which every operation has its minimum effective energy (energy minus blocking power times time).
- * The class LowerBound stores the breakpoints of L in falling order of time.
+ * A breakpoint is a makespan at which the slope of L changes. The shortest makespan and T_eps are
+ * breakpoints, too. This class stores the breakpoints of L in falling order of time.
  *
- * <p>{@code perseus.planner.bound} computes L from the relaxed problem. In the relaxed problem an
- * operation may take any duration between its fastest and its slowest option. A GPU can run only at
- * its options, so it is possible that no plan reaches L.
+ * <p>The package {@code perseus.planner.bound} computes L from the relaxed problem. In the relaxed
+ * problem an operation may take any duration between its fastest and its slowest option. A GPU can
+ * run an operation only with one of its options. Therefore the energy of every plan may be above L.
  *
  * <p>The planner's result is the {@link Frontier}, a list of plans that GPUs can run. The distance
  * from a plan down to L is the maximum energy that a better plan of the same makespan could save.
@@ -71,8 +73,8 @@ public final class LowerBound {
   }
 
   /**
-   * Returns the time of a breakpoint in seconds. The first breakpoint is T_eps, the last is the
-   * shortest makespan.
+   * Returns the time of a breakpoint in seconds. The first breakpoint is at T_eps (minimum
+   * effective energy), and the last breakpoint is at the shortest makespan.
    */
   public double time(int breakpoint) {
     return times[breakpoint];

@@ -10,7 +10,7 @@ public final class LowerHull {
    * Returns the indices of the points on the lower convex hull, in rising order. The hull omits
    * points on the straight line between two other points.
    *
-   * <p>The method is Andrew's monotone chain (Information Processing Letters 9, 1979). The time is
+   * <p>The algorithm is Andrew's monotone chain (Information Processing Letters 9, 1979). It takes
    * O(points).
    *
    * @param x first coordinate of each point, strictly rising

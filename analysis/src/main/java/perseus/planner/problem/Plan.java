@@ -12,12 +12,15 @@ import perseus.profile.ProfileRow;
  * Holds one option for every operation of an iteration, and computes the iteration's makespan and
  * energy.
  *
- * <p>The makespan follows from the measured times. The energy is the sum of the measured energies,
- * plus the energy that the GPUs draw while they wait: blocking power times waiting time. Plans are
- * immutable.
+ * <p>The makespan is computed from the measured times of the options. The energy is the sum of the
+ * measured energies, plus the energy that the GPUs draw while they wait: blocking power times
+ * waiting time. Plans are immutable.
  */
 public final class Plan {
-  /** An operation is critical if its slack is at most 1e-9 of the makespan. */
+  /**
+   * An operation is critical if its slack is at most 1e-9 of the makespan. Slack is the time by
+   * which the operation can end later without making the iteration longer.
+   */
   private static final double CRITICAL_SLACK = 1e-9;
 
   private final PlanningProblem problem;
@@ -62,8 +65,8 @@ public final class Plan {
   }
 
   /**
-   * Makes the plan that runs all operations at the highest frequency. Energy savings of other plans
-   * are relative to the plan with the highest frequency.
+   * Makes the plan that runs all operations at the highest frequency. The energy savings of other
+   * plans are computed relative to this plan.
    */
   public static Plan allMax(PlanningProblem problem) {
     return of(problem, j -> problem.options(j).allMax());
@@ -108,8 +111,8 @@ public final class Plan {
   }
 
   /**
-   * Returns the options of a lane's computations in execution order. A lane is a rank of the
-   * pipeline. Plan files list computations in execution order, too.
+   * Returns the options of a lane's computations in execution order. A lane is the sequence of
+   * operations that one rank executes. Plan files list computations in the same order.
    */
   public List<ProfileRow> computations(int lane) {
     List<ProfileRow> rows = new ArrayList<>();

@@ -5,16 +5,17 @@ import java.util.TreeSet;
 import perseus.io.Progress;
 
 /**
- * States which plans of a frontier a planner makes, and how much work the planner spends on them.
+ * States how many plans a planner makes, for which iteration times, and how much work the planner
+ * spends on them.
  *
- * <p>Planners that plan for given times always make three plans: the fastest plan, the plan of
- * minimum energy (at time T*), and the plan of minimum effective energy (at time T_eps). Effective
- * energy is energy minus blocking (waiting) power times time. Some planners have a fixed set of
- * plans, for example one for each frequency. Planners with a fixed set of plans use only the bound
- * of the request.
+ * <p>A planner that plans for given times always makes at least three plans: the fastest plan, the
+ * plan of minimum energy (at time T*), and the plan of minimum effective energy (at time T_eps).
+ * Effective energy is energy minus blocking (waiting) power times time. Some planners have a fixed
+ * set of plans, for example one plan for each frequency. Such planners use only the lower bound of
+ * the request.
  *
  * @param plans number of plans, evenly spaced in time; {@link #ALL} for one plan at every
- *     breakpoint of the lower bound
+ *     breakpoint of the lower bound (makespan at which its slope changes)
  * @param times additional times in seconds, with one plan for each; the planner ignores times below
  *     the shortest makespan
  * @param effort how much work to spend on better plans
@@ -23,7 +24,7 @@ import perseus.io.Progress;
  */
 public record PlanRequest(
     int plans, double[] times, Effort effort, Progress progress, LowerBound bound) {
-  /** This value of {@code plans} requests one plan at every breakpoint of the lower bound. */
+  /** The value of {@code plans} that requests one plan at every breakpoint of the lower bound. */
   public static final int ALL = Integer.MAX_VALUE;
 
   private static final int STANDARD_PLANS = 200;

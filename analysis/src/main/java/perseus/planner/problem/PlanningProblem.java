@@ -23,13 +23,13 @@ import perseus.profile.StageProfile;
  * joules. Let T be the makespan in seconds, and let the GPUs of stage s draw P_s watts while they
  * wait. The energy of an iteration is {@code sum_j e_j + sum_s (P_s T - sum_{j of s} P_s t_j)}
  * joules. With the effective energies {@code eps_j = e_j - P_s t_j}, the energy is {@code sum_j
- * eps_j + P_total T}. Stages that share a rank run on the same GPUs. P_total is the sum of the
- * blocking powers, with one term for each rank.
+ * eps_j + P_total T}. P_total is the sum of the blocking powers of all ranks. The sum has one term
+ * for each rank, not for each stage, because stages that share a rank run on the same GPUs.
  *
  * <p>Problems are immutable.
  */
 public final class PlanningProblem {
-  /** The index NONE means "no operation", "no option", "no event", "no arc" or "no node". */
+  /** The index that means "no operation", "no option", "no event", "no arc" or "no node". */
   public static final int NONE = -1;
 
   private final IterationDag dag;
@@ -184,7 +184,7 @@ public final class PlanningProblem {
    * <p>If an operation runs at another frequency than the previous computation on its rank, the
    * operation starts at least {@code seconds} after the end of the previous computation. During a
    * change of clock the GPUs draw blocking power. The lower bound ignores the time of clock
-   * changes. Without this time the bound is lower, so the bound stays valid.
+   * changes. Without this time the bound can only be lower, so it is still a lower bound.
    *
    * @param seconds time of one change of clock, in seconds
    * @throws UserError if {@code seconds} is not a number of at least 0
@@ -218,7 +218,7 @@ public final class PlanningProblem {
 
   /**
    * Returns the options of an operation. Operations with equal stage and instruction share one
-   * object.
+   * object of options.
    */
   public ExecutionOptions options(int operation) {
     return options[operation];
@@ -248,8 +248,8 @@ public final class PlanningProblem {
   }
 
   /**
-   * Returns the previous computation on the rank of an operation. The GPU's clock remains set for
-   * the previous computation until the operation starts.
+   * Returns the previous computation on the rank of an operation. Until the operation starts, the
+   * GPU keeps the frequency of this previous computation.
    *
    * <p>The method returns {@link #NONE} for a rank's first computation, and for an operation that
    * is not a computation.
@@ -270,10 +270,7 @@ public final class PlanningProblem {
         && choice.apply(before).frequencyMhz() != choice.apply(operation).frequencyMhz();
   }
 
-  /**
-   * Returns the shortest makespan in seconds. The method assumes that changes of clock take no
-   * time.
-   */
+  /** Returns the shortest makespan of any plan in seconds, if changes of clock take no time. */
   public double shortestSeconds() {
     double[] fastest = Arrays.stream(options).mapToDouble(each -> each.time(0)).toArray();
     return EarliestStarts.of(dag, fastest).makespanSeconds();
@@ -293,7 +290,7 @@ public final class PlanningProblem {
     return sum;
   }
 
-  /** Returns notes about the problem for the user, one sentence each. */
+  /** Returns warnings about the problem for the user. Each warning is one sentence. */
   public List<String> warnings() {
     return warnings;
   }

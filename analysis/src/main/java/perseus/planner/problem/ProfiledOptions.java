@@ -15,8 +15,8 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * Finds the execution options (frequencies with their times and energies) of a DAG's operations in
- * a stage profile.
+ * Reads the execution options of a DAG's operations from a stage profile. An execution option is a
+ * frequency with its measured time and energy.
  */
 final class ProfiledOptions {
   private final StageProfile profile;
@@ -24,7 +24,7 @@ final class ProfiledOptions {
   private final IterationDag dag;
 
   /**
-   * Makes the lookup of options for one DAG.
+   * Prepares the search for the options of one DAG's operations.
    *
    * @param schedule the schedule of the DAG, whose name appears in error messages and warnings
    */
@@ -36,7 +36,7 @@ final class ProfiledOptions {
 
   /**
    * Returns the options of each operation, by operation index. Operations with equal stage and
-   * instruction share one object.
+   * instruction share one object of options.
    *
    * @param blockingWatts power of all GPUs of each stage while they wait, in watts
    * @throws UserError if the profile has no row for an operation

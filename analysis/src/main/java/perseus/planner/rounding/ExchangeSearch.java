@@ -8,9 +8,9 @@ import perseus.planner.network.OptionTables;
  *
  * <p>The search minimizes {@code E = sum over operations j of eps_j,k(j)}. Here {@code k(j)} is the
  * option of operation j, and {@code eps_j,k} is the effective energy of option k in joules. On
- * every path through the DAG, the sum of durations and transfer times must not exceed the deadline.
- * The search starts from options that meet the deadline. The search alternates two moves until
- * neither move saves energy:
+ * every path through the DAG of operations, the sum of durations and transfer times must not exceed
+ * the deadline. The search starts from a plan that meets the deadline. The search alternates two
+ * moves until neither move saves energy:
  *
  * <ul>
  *   <li>{@link #useSlack} slows down single operations within their slack. Slack is the additional
@@ -20,10 +20,11 @@ import perseus.planner.network.OptionTables;
  *       together. One of the two operations becomes faster, so that the other can become slower.
  * </ul>
  *
- * <p>With n operations, E precedences and at most K options per operation, one pass takes O((n +
- * moves) (K + log n) + E K), plus one {@link PlanTiming#set} per changed operation. The result is
- * only a local optimum. Where all operations are critical, a better plan may require three or more
- * changes at the same time, which the search does not try.
+ * <p>Let n be the number of operations, E the number of precedences, K the maximum number of
+ * options per operation, and M the number of slow-downs. One pass takes O((n + M) (K + log n) + E
+ * K), plus one {@link PlanTiming#set} for each changed operation. The result is only a local
+ * optimum. Where all operations are critical, a better plan may require three or more changes at
+ * the same time, which the search does not try.
  */
 final class ExchangeSearch {
   /**
@@ -67,8 +68,8 @@ final class ExchangeSearch {
   private record SlowDown(int operation, int choice, double joulesPerTick) {}
 
   /**
-   * Slows down operations within their slack, and takes the change that saves the most energy per
-   * tick first. The slack of an operation never grows during this method. So an option that does
+   * Slows down operations within their slack. The change that saves the most energy per tick is
+   * made first. The slack of an operation never grows during this method. So an option that does
    * not fit into the slack can be ignored until the method ends.
    */
   void useSlack() {
@@ -114,8 +115,8 @@ final class ExchangeSearch {
   }
 
   /**
-   * Tries every pair of an operation and one of its successors. Both options are changed where
-   * another pair of options meets the deadline and takes less energy.
+   * Tries every pair of an operation and one of its successors. If another pair of options meets
+   * the deadline and takes less energy, both operations get these options.
    *
    * @return whether the options of any pair changed
    */

@@ -4,8 +4,8 @@ import perseus.planner.network.OptionTables;
 
 /**
  * Swaps the options of two computations of one rank that have the same list of options, so that the
- * rank changes its clock less often. The plan's energy stays the same, because the two computations
- * only trade their options.
+ * rank changes its clock less often. The plan's energy stays the same, because each of the two
+ * computations only gets the option of the other.
  *
  * <p>This class is for plans in which a clock change takes no time. Fewer clock changes are
  * convenient in such a plan, but save neither time nor energy. The search makes one pass over all
@@ -15,8 +15,8 @@ import perseus.planner.network.OptionTables;
 final class FewerClockChanges {
   /**
    * Maximum distance between two swapped computations, in positions of the rank's execution order.
-   * This maximum limits the running time. In the steady part of 1F1B, the next computation with the
-   * same options is 2 positions away.
+   * This maximum limits the running time. In the steady part of the 1F1B schedule (one forward, one
+   * backward, in turn), the next computation with the same options is 2 positions away.
    */
   private static final int MAX_DISTANCE = 3;
 
@@ -32,7 +32,9 @@ final class FewerClockChanges {
     this.network = timing.network();
   }
 
-  /** Makes every swap that saves clock changes and still lets the plan end by its deadline. */
+  /**
+   * Makes every swap that saves clock changes and after which the plan still ends by its deadline.
+   */
   void exchangeAll() {
     for (int[] lane : network.computations) {
       for (int i = 0; i < lane.length; i++) {
@@ -81,7 +83,8 @@ final class FewerClockChanges {
     int fastChoice = Math.min(timing.choice(a), timing.choice(b));
     int slowOne = timing.choice(a) == slowChoice ? a : b;
     int fastOne = slowOne == a ? b : a;
-    // The slow computation becomes faster first. The other computation then has more time.
+    // The slow computation gets the faster option first, so that more time is left for the other
+    // computation.
     timing.set(slowOne, fastChoice);
     if (network.ticks[fastOne][slowChoice] <= timing.available(fastOne)) {
       timing.set(fastOne, slowChoice);

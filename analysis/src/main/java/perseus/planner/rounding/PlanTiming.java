@@ -20,7 +20,7 @@ import perseus.planner.network.OptionTables;
  * of an update.
  */
 public final class PlanTiming {
-  /** The value of the parameter {@code ignored} that leaves out no operation. */
+  /** Value of the parameter {@code ignored} with which no operation is left out. */
   private static final int NONE = -1;
 
   private final OptionTables network;
@@ -33,8 +33,8 @@ public final class PlanTiming {
   private final long[] tails;
 
   /**
-   * One bit per operation. The bit is 1 if the operation's start or tail may have to be computed
-   * again.
+   * One bit per operation. The bit is 1 if the operation's earliest start or latest end may have to
+   * be computed again.
    */
   private final long[] outdated;
 
@@ -88,7 +88,7 @@ public final class PlanTiming {
   }
 
   /**
-   * Returns the latest end of operation j, in ticks, with which the iteration still ends by the
+   * Returns the latest end of operation j, in ticks, for which the iteration still ends by the
    * deadline.
    */
   long latestEnd(int j) {
@@ -142,7 +142,7 @@ public final class PlanTiming {
     return makespan() <= deadline;
   }
 
-  /** Returns the end of the iteration, in ticks. */
+  /** Returns the end of the iteration, in ticks, if every operation starts as early as possible. */
   public long makespan() {
     long end = 0;
     for (int j : network.last) {
@@ -152,8 +152,8 @@ public final class PlanTiming {
   }
 
   /**
-   * Counts the clock changes in a part of a rank's computations. The clock changes at both borders
-   * of the part are included.
+   * Counts the clock changes between consecutive computations in a part of a rank's execution
+   * order. The count includes the changes directly before and directly after the part.
    *
    * @param lane indices of the rank's computations, in execution order
    * @param from first position of the part in {@code lane}
@@ -170,9 +170,11 @@ public final class PlanTiming {
   /**
    * Changes the option of one operation and updates all times.
    *
-   * <p>The update visits only operations whose start or tail can change, in topological order, at
-   * most once per direction. With n operations, an update takes O(n / 64 + V * degree), where V is
-   * the number of visited operations. In the worst case all operations are visited.
+   * <p>The update visits only operations whose earliest start or latest end can change. For the
+   * starts it visits operations in topological order, and for the ends in the opposite order. Let n
+   * be the number of operations, V the number of visited operations, and D the number of
+   * predecessors and successors of an operation. An update takes O(n / 64 + V D). In the worst case
+   * all operations are visited.
    *
    * @param j index of the operation
    * @param choice index of the new option

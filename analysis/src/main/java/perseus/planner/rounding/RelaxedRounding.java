@@ -13,38 +13,39 @@ import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Turns a relaxed solution into a plan that a GPU can run. Every operation gets one of its options,
- * and the makespan does not exceed the makespan of the relaxed solution.
+ * Turns a relaxed solution, in which durations may lie between two options, into a plan that GPUs
+ * can run. Every operation gets one of its options, and the makespan does not exceed the makespan
+ * of the relaxed solution.
  *
- * <p>A relaxed solution gives operation j a start {@code x_j} and an end {@code y_j}. The duration
- * {@code y_j - x_j} may lie between the times of two options. So the relaxed solution is rounded in
- * several ways:
+ * <p>A relaxed solution gives operation j a start {@code x_j} and an end {@code y_j}. Usually no
+ * option takes exactly the duration {@code y_j - x_j} of the relaxed solution. So the class rounds
+ * the durations to options in several ways:
  *
  * <ul>
  *   <li>{@link #roundDurations} takes the slowest option whose time is at most {@code y_j - x_j}.
  *   <li>{@link #roundForward} visits the operations forwards in time. For each operation j it takes
- *       the slowest option that still ends by {@code y_j}. So later operations can use the time
- *       that earlier operations leave.
+ *       the slowest option with which operation j still ends by {@code y_j}. So later operations
+ *       can use the time that earlier operations leave unused.
  *   <li>{@link #roundBackward} visits the operations backwards in time. For each operation j it
- *       takes the slowest option that still starts at {@code x_j} or later.
+ *       takes the slowest option with which operation j still starts at {@code x_j} or later.
  *   <li>{@link SteadyStateRounding} rounds all operations of the steady part of the iteration
  *       together.
  * </ul>
  *
- * <p>All these roundings end by the deadline. The roundings with the lowest energy then use the
- * remaining slack ({@link ExchangeSearch#useSlack}). The rounding that has the lowest energy after
- * this step is returned.
+ * <p>Each way of rounding gives a plan that ends by the deadline. In the plans with the lowest
+ * energy, operations are then slowed down where time is left ({@link ExchangeSearch#useSlack}). The
+ * result is the plan that has the lowest energy after this step.
  *
- * <p>With n operations, E precedences and K options, rounding takes O(E + n log K). This complexity
- * excludes {@link SteadyStateRounding} and the use of slack. The plan always meets the deadline,
- * but there is no guarantee for its energy. Near the shortest makespan, where all operations are
- * critical, plans for GPT-3 175B on 8 stages take up to 0.25 % more energy than the lower bound.
- * The package {@code perseus.planner.beam} improves these plans.
+ * <p>With n operations, E precedences and K options, rounding takes O(E + n log K). This time does
+ * not include {@link SteadyStateRounding} and {@link ExchangeSearch#useSlack}. The plan always
+ * meets the deadline, but there is no guarantee for its energy. Near the shortest makespan, where
+ * all operations are critical, plans for GPT-3 175B on 8 stages take up to 0.25 % more energy than
+ * the lower bound. The package {@code perseus.planner.beam} improves these plans.
  */
 public final class RelaxedRounding {
   /**
-   * Maximum number of roundings whose slack is used. The roundings with the lowest energy are
-   * taken. The maximum limits the running time.
+   * Maximum number of roundings in which operations are slowed down where time is left. The
+   * roundings with the lowest energy are selected. The maximum limits the running time.
    */
   private static final int MAX_CANDIDATES = 5;
 
@@ -62,16 +63,18 @@ public final class RelaxedRounding {
     this.events = events;
     this.network = network;
     int stages = problem.dag().stages();
-    // The pipeline fills and drains within as many microbatches as it has stages. With shorter
-    // ramps, the steady part has more operations. But a rounding with short ramps meets the
-    // deadline only if enough time is left.
+    // The ramps are the first and the last microbatches, which are not in the steady part. The
+    // pipeline fills and drains within as many microbatches as it has stages. With shorter ramps,
+    // the steady part has more operations, but a rounding meets the deadline only if enough time is
+    // left.
     this.steadyRoundings = SteadyStateRounding.ofRamps(problem, network, stages, stages / 2, 1);
   }
 
   /**
    * Rounds a relaxed solution.
    *
-   * @return the plan of the rounding that has the lowest energy after its slack was used
+   * @return the rounded plan that has the lowest energy after operations were slowed down where
+   *     time is left
    */
   public RoundedPlan round(RelaxedSolution relaxed) {
     long[] times = events.operationEvents(relaxed.events());
@@ -101,7 +104,7 @@ public final class RelaxedRounding {
 
   /**
    * Computes the effective energy of a relaxed solution, in joules. No plan with the same makespan
-   * has a lower effective energy, except within the tolerance of the lower bound.
+   * has a lower effective energy, except for the small error of an approximate relaxed solution.
    *
    * @param times start and end of each operation j in ticks, at the indices 2j and 2j + 1
    */
@@ -114,8 +117,8 @@ public final class RelaxedRounding {
   }
 
   /**
-   * Improves a plan by changing the options of an operation and its successor together ({@link
-   * ExchangeSearch}).
+   * Improves a plan by {@link ExchangeSearch}, which changes the options of an operation and of one
+   * of its successors together.
    */
   public void exchange(RoundedPlan plan) {
     new ExchangeSearch(new PlanTiming(network, plan.choices(), plan.deadline())).improve();
@@ -175,7 +178,8 @@ public final class RelaxedRounding {
   /**
    * Makes a plan from the chosen options. A makespan in ticks can differ from the makespan in
    * seconds by rounding errors. If the plan misses the deadline for this reason, critical
-   * operations get faster options. The change that costs the least energy is made first.
+   * operations get faster options. The operation for which a faster option costs the least energy
+   * gets its faster option first.
    *
    * @throws IllegalStateException if even the fastest options miss the deadline
    */

@@ -4,8 +4,9 @@ import perseus.planner.bound.RelaxedSolution;
 import perseus.planner.network.OptionTables;
 
 /**
- * Holds the options of all operations of a plan while searches improve the plan. The plan ends
- * within the makespan of the relaxed solution from which it was rounded.
+ * Holds the options of all operations of a plan while searches improve the plan. The plan was
+ * rounded from a relaxed solution, in which durations may lie between two options. The plan ends no
+ * later than this relaxed solution.
  */
 public final class RoundedPlan {
   private RelaxedSolution relaxed;
@@ -18,7 +19,8 @@ public final class RoundedPlan {
   /**
    * @param choices index of the option of every operation, with which the plan ends by the
    *     deadline; the array is not copied
-   * @param relaxedJoules minimum effective energy of any plan within the makespan, in joules
+   * @param relaxedJoules lower bound on the effective energy of every plan that ends by the
+   *     deadline, in joules
    * @param blockingJoules blocking (waiting) power of all GPUs in watts times the makespan in
    *     seconds, in joules
    */

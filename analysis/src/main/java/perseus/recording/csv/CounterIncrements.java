@@ -8,29 +8,30 @@ import perseus.recording.log.Warning;
 
 /**
  * Checks the increments of an energy counter and marks the invalid ones as not usable. An increment
- * is invalid if it is impossibly large, or if the counter was not updated for a long time.
+ * is the rise of the counter from one reading to the next. It is invalid if it is impossibly large,
+ * or if the time between the two readings is too long.
  */
 final class CounterIncrements {
   /**
-   * Minimum time in seconds without a change of the counter after which the increment is left out.
-   * If the counter does not change for a longer time, the program probably did not read it.
+   * Limit of the time without a change of the counter, in seconds. If the counter does not change
+   * for a longer time, the program probably did not read it. The increment after such a time is
+   * left out.
    */
   private static final double MIN_STANDSTILL_SECONDS = 2;
 
   /**
-   * Minimum time without a change of the counter after which the increment is left out, as a
-   * multiple of the median time between changes. The larger of this time and {@link
-   * #MIN_STANDSTILL_SECONDS} is used.
+   * The same limit as a multiple of the median time between changes. The larger of this limit and
+   * {@link #MIN_STANDSTILL_SECONDS} is used.
    */
   private static final double MIN_STANDSTILL_PERIODS = 10;
 
   /**
-   * Minimum time of a suspicious increment, as a multiple of the median time between changes. If an
+   * Limit of the time of an increment, as a multiple of the median time between changes. If an
    * increment takes longer and has an unusually low power, the clock may have been set forward.
    */
   private static final double CLOCK_STEP_PERIODS = 5;
 
-  /** Limit of an unusually low power, as a share of the first percentile of all powers. */
+  /** A power is unusually low if it is below this share of the first percentile of all powers. */
   private static final double UNUSUAL_SHARE = 0.5;
 
   /** Maximum power of a valid increment, as a multiple of the median power. */
@@ -47,11 +48,11 @@ final class CounterIncrements {
   private final long[] lines;
   private final RowFaults faults;
 
-  /** Mean power in watts from each reading to the next. */
+  /** Mean power in watts between each reading and the next. */
   private final double[] powers;
 
   /**
-   * @param log log whose {@code usable} flags are changed
+   * @param log energy log to check; its {@code usable} flags are changed
    * @param lines line number of each reading
    */
   CounterIncrements(EnergyLog log, long[] lines, RowFaults faults) {
@@ -112,8 +113,8 @@ final class CounterIncrements {
     double maxWatts = MAX_MEDIAN_POWERS * Quantile.median(powers);
     double maxJoules = maxWatts * log.periodSeconds();
     for (int i = 1; i < log.size(); i++) {
-      // Two readings that were written shortly after each other give a high power, but little
-      // energy.
+      // If two readings were written shortly after each other, the power may be high although the
+      // energy is small.
       boolean much = log.energies()[i] - log.energies()[i - 1] > maxJoules;
       if (powers[i - 1] > maxWatts && much && log.usable()[i]) {
         leaveOut(i, "the counter rose by far more than a GPU can use; this update is left out");

@@ -17,8 +17,9 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.LogFormat;
 
 /**
- * Reads logs in the CSV format of this project and of the research release of Perseus. Each rank R
- * has two files: {@code instructions-R.csv} and {@code time-energy-R.csv}.
+ * Implements {@link LogFormat} for CSV files, which this project and the research release of
+ * Perseus write. Each rank R has two files: {@code instructions-R.csv} and {@code
+ * time-energy-R.csv}.
  */
 public final class CsvLogFormat implements LogFormat {
   private static final Pattern INSTRUCTIONS = Pattern.compile("instructions-(\\d{1,6})\\.csv");

@@ -16,12 +16,12 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Reads the rows of one log, gives access to single columns of the current row, and collects the
- * problems of the rows.
+ * Reads the rows of one CSV file, gives access to single columns of the current row, and collects
+ * the problems of the rows.
  *
- * <p>A row with text in place of a number is refused, except in the last line. The run was probably
- * killed while it wrote the last line, so a wrong number in the last line is treated as unknown.
- * Columns are numbered from 0, in the order of their names in the constructor call.
+ * <p>If a field has text in place of a number, an error is thrown, except in the last line. The run
+ * was probably killed while it wrote the last line, so a wrong number in this line is treated as
+ * unknown. Columns are numbered from 0, in the order of their names in the constructor call.
  */
 final class CsvRows implements Closeable {
   /** Words that programs write for an unknown or infinite number. */
@@ -200,7 +200,7 @@ final class CsvRows implements Closeable {
     }
   }
 
-  /** Returns whether no further row follows. */
+  /** Returns whether the current row is the last row of the file. */
   boolean isLast() {
     try {
       return !lines.hasMore();
@@ -238,8 +238,8 @@ final class CsvRows implements Closeable {
   }
 
   /**
-   * Estimates the number of rows from the sizes in bytes of the file and of the current row. A
-   * reader uses the number to allocate its arrays only once.
+   * Estimates the number of rows from the sizes in bytes of the file and of the current row. The
+   * classes that read logs use this number to allocate their arrays only once.
    *
    * @throws UserError if the size of the file cannot be read
    */

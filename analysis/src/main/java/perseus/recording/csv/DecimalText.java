@@ -6,17 +6,17 @@ import java.nio.charset.StandardCharsets;
  * Parses decimal numbers from bytes, such as {@code 1694034841.2187848}. The result is the same
  * double as that of {@link Double#parseDouble}, but the parser is about ten times faster.
  *
- * <p>A number with at most 15 digits, k of them decimals, equals w / 10<sup>k</sup> for a whole
- * number w. A double holds both w and 10<sup>k</sup> exactly. So only the division w /
+ * <p>If a number has at most 15 digits, k of them after the point, it equals w / 10<sup>k</sup> for
+ * a whole number w. A double holds both w and 10<sup>k</sup> exactly. So only the division w /
  * 10<sup>k</sup> is rounded, and the quotient is the correct double. Source: Clinger, How to read
  * floating point numbers accurately, 1990.
  *
- * <p>A number with more digits is split into its whole part and its fraction. The fraction is
- * rounded to the nearest double f. So the exact fraction lies between the two neighbouring doubles
- * of f. Both neighbouring doubles are added to the whole part. If the two sums round to the same
- * double, the exact sum also rounds to that double, because rounding is monotone. If the two sums
- * differ, {@code parseDouble} computes the result. {@code parseDouble} is also used for numbers
- * with exponents or signs, or with more than 15 digits before or after the point.
+ * <p>A number with more than 15 digits is split into its whole part and its fraction. The fraction
+ * is rounded to the nearest double f. So the exact fraction lies between the two neighbouring
+ * doubles of f. Each of these two doubles is added to the whole part. If the two sums round to the
+ * same double, the exact sum also rounds to that double, because rounding is monotone. If the two
+ * sums differ, {@code parseDouble} computes the result. {@code parseDouble} is also used for
+ * numbers with exponents or signs, or with more than 15 digits before or after the point.
  */
 final class DecimalText {
   /** Maximum number of digits for which a double holds every whole number exactly. */

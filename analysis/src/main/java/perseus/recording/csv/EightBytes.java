@@ -36,8 +36,9 @@ final class EightBytes {
    * @param limit from 1 to 128
    */
   static int countBeforeBelow(long bytes, int limit) {
-    // The subtraction borrows from the next byte only if a byte is below the limit. So the bits
-    // after the first match may be wrong, but the first match is right.
+    // In the subtraction, a byte borrows from the next byte only if it is below the limit. So the
+    // bits after the first byte below the limit may be wrong, but the bits up to this byte are
+    // right.
     long below = (bytes - limit * ONES) & ~bytes & HIGH_BITS;
     return Long.numberOfTrailingZeros(below) >> 3;
   }

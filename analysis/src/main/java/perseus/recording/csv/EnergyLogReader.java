@@ -8,8 +8,8 @@ import perseus.recording.log.Warnings;
 
 /**
  * Reads {@code time-energy-R.csv}, the readings of the energy counter of rank R's GPU. Repairs
- * damage where that is possible and adds a warning. Refuses the log if the damage cannot be
- * repaired.
+ * damage where that is possible, and adds a warning for each sort of damage. Throws an error if the
+ * damage cannot be repaired.
  */
 final class EnergyLogReader {
   /**

@@ -8,19 +8,20 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.log.Warning;
 
 /**
- * Collects and repairs the readings of one energy counter. Sorts the readings by time, removes
- * repeated and impossible readings, and continues the counter after restarts.
+ * Collects the readings of one energy counter while its log is read, and then repairs them. Sorts
+ * the readings by time, removes repeated and impossible readings, and continues the counter after
+ * restarts.
  */
 final class EnergyReadings {
   /**
-   * Limit for the number of decreases of the counter that sorting by time adds. If sorting adds at
-   * least this number of decreases, the clock was set back.
+   * If the readings are sorted by time, the number of decreases of the counter may grow. If it
+   * grows by at least this number, the clock was set back.
    */
   private static final int DECREASES_OF_A_CLOCK_STEP = 3;
 
   /**
-   * Maximum rise of the counter between two readings, as a multiple of the median rise. A single
-   * reading above this limit is impossible.
+   * Maximum rise of the counter between two readings, as a multiple of the median rise. A reading
+   * that exceeds the reading before it by more than this limit is impossible.
    */
   private static final double MAX_RISES = 50;
 
@@ -114,7 +115,7 @@ final class EnergyReadings {
   }
 
   /**
-   * Refuses a log in which the time goes back while the counter continues to rise. Sorting by time
+   * Throws an error if the time goes back while the counter continues to rise. Sorting by time
    * would mix the readings before the clock was set back with the readings after this moment.
    */
   private void refuseClockSetBack(int[] order) {
@@ -200,7 +201,7 @@ final class EnergyReadings {
   }
 
   /**
-   * Continues the counter after each restart: adds the energy before the restart to all later
+   * Lets the counter continue after each restart: adds the energy before the restart to all later
    * readings.
    *
    * @return for each reading, whether the increment from the reading before it was measured

@@ -6,9 +6,10 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.Warning;
 
 /**
- * Collects and repairs the records of one kind of instruction while a log is read. Before the
- * repair, the records are in the order of the file. After the repair, the records are in order of
- * time.
+ * Collects the records of one kind of instruction while {@link InstructionLogReader} reads a log,
+ * and then repairs them. The repair sorts the records by time and drops repeated records and
+ * records of timer initialization. Before the repair, the records are in the order of the file.
+ * After the repair, the records are in order of time.
  */
 final class InstructionGroup {
   /**
@@ -18,8 +19,8 @@ final class InstructionGroup {
   private static final double MAX_NEAR_ZERO_SECONDS = 1e-4;
 
   /**
-   * Maximum duration of a near-zero record, as a share of the 90th percentile of the durations of
-   * its kind. The smaller of the two limits is used.
+   * The same limit as a share of the 90th percentile of the durations of this kind of instruction.
+   * The smaller of this limit and {@link #MAX_NEAR_ZERO_SECONDS} is used.
    */
   private static final double MAX_NEAR_ZERO_SHARE = 0.05;
 

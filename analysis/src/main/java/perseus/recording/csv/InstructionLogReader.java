@@ -13,23 +13,28 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Reads {@code instructions-R.csv}, the instructions that rank R recorded. Repairs damage where
- * that is possible and adds a warning. Refuses the log if the damage cannot be repaired.
+ * Reads {@code instructions-R.csv}, the log of the instructions that rank R recorded, and repairs
+ * the log if it is damaged. Adds a warning for each sort of damage. Throws an error if the damage
+ * cannot be repaired.
+ *
+ * <p>The repair has two parts. {@link InstructionGroup} repairs the records of each kind of
+ * instruction separately: it sorts them by time and drops repeated records. This class then merges
+ * the records of all kinds and separates records that overlap.
  *
  * <p>A record with wrong times is kept and marked as damaged, so that the records after it still
  * belong to the right iteration.
  */
 final class InstructionLogReader {
   /**
-   * Maximum overlap in seconds of two consecutive instructions without damage. The clock is read at
-   * the end of the first instruction and again at the start of the second, so small overlaps are
-   * normal.
+   * Maximum overlap in seconds of two consecutive instructions that does not count as damage. The
+   * clock is read at the end of the first instruction and again at the start of the second, so
+   * small overlaps are normal.
    */
   private static final double MAX_TOUCH_SECONDS = 5e-4;
 
   /**
-   * Maximum share of records that may overlap the record before. If a larger share overlaps, the
-   * log holds the records of several ranks.
+   * Maximum share of records that may overlap the record before them. If a larger share overlaps,
+   * the log holds the records of several ranks.
    */
   private static final double MAX_OVERLAPPING_SHARE = 0.2;
 

@@ -8,10 +8,11 @@ import perseus.io.CsvChecks;
 import perseus.io.UserError;
 
 /**
- * Tells at which position each column of a log is, according to the header line of the log.
+ * Holds the position of each column of a log, which is read from the header line of the log.
  *
- * @param columns names of the columns that the log must have, in the order that the reader uses
- * @param positions index of the field that holds each column
+ * @param columns names of the columns that the log must have, in the order in which the caller
+ *     listed them
+ * @param positions for each of these columns, the index of its field in a line
  * @param width number of fields in the header
  */
 record LogHeader(String[] columns, int[] positions, int width) {

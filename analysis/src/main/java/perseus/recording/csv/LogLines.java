@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Reads the lines of a log and splits them at commas, without creating strings. A log may have
- * millions of lines. The bytes of a field are enough to parse a number or to compare a name.
+ * Reads the lines of a log and splits them at commas, without creating strings. Strings would take
+ * much time, because a log may have millions of lines. The bytes of a field are enough to parse a
+ * number or to compare a name.
  *
  * <p>Lines end with LF, CRLF or CR. Empty lines are skipped, but they are included in line numbers.
  * Blanks around a field and one pair of quotes around a field are removed. A comma between quotes

@@ -7,22 +7,22 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Collects the problems of the rows of one log. For each sort of problem, keeps the first line and
- * the number of lines. So a log with a million damaged rows causes only one warning per sort of
- * problem.
+ * Collects the problems of the rows of one log. For each sort of problem, keeps only the line
+ * number of the first such row and the number of such rows. So a log with a million damaged rows
+ * causes only one warning per sort of problem.
  */
 final class RowFaults {
   private final Path file;
   private final String log;
   private final Map<String, Fault> faults = new LinkedHashMap<>();
 
-  /** Counts the rows with one sort of problem. */
+  /** Holds how many rows have one sort of problem, and the line number of the first such row. */
   private record Fault(Warning.Kind kind, long firstLine, long count) {}
 
   /**
    * @param file path of the log
-   * @param log name of the kind of log, equal on all ranks; warnings of different ranks about the
-   *     same problem get the same topic from it
+   * @param log name of the kind of log; it is the same for all ranks, so that warnings about the
+   *     same problem on different ranks have the same topic
    */
   RowFaults(Path file, String log) {
     this.file = file;

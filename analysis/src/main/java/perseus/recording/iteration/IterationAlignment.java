@@ -16,23 +16,25 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.RunDirectory;
 
 /**
- * Chooses the method that assigns a rank's records to iterations, so that the assignment is right
- * even if records are missing. {@link IterationAssignment} then applies the method.
+ * Decides how the records of a rank are assigned to iterations: by counting, by the times in the
+ * rank's own log, or by the times in the log of another rank. {@link IterationAssignment} then does
+ * the assignment. The decision depends on which records are missing, so that the assignment is
+ * right even if some are missing.
  *
  * <p>If no record is missing, the records are counted: each iteration has a fixed number of records
- * of each kind. If some records are missing, counting would give all later iterations a wrong
- * number, and so a wrong frequency. In this case, the kinds of instruction without missing records
- * show when each iteration begins and ends ({@link IterationMarks}).
+ * of each kind. If some records are missing, counting would assign all later records to wrong
+ * iterations, and so to wrong frequencies. In this case, the kinds of instruction without missing
+ * records show when each iteration begins and ends ({@link IterationMarks}).
  *
- * <p>If every kind of instruction lacks records, the times of another rank's log are used, of the
- * same pipeline if possible. All ranks of a pipeline run an iteration at about the same time. If
- * the times of the two ranks do not match, the log is refused.
+ * <p>If every kind of instruction lacks records, the times in the log of another rank are used, if
+ * possible of a rank of the same pipeline. All ranks of a pipeline run an iteration at about the
+ * same time. If the times of the two ranks do not match, an error is thrown.
  */
 public final class IterationAlignment {
   /**
-   * Minimum excess of a suspicious pause over the median pause, as a share of the median iteration
-   * period. During such a pause between two iterations, iterations may be missing from the logs of
-   * all ranks.
+   * A pause between two iterations is suspicious if it is longer than the median pause by more than
+   * this share of the median iteration period. During a suspicious pause, iterations may be missing
+   * from the logs of all ranks.
    */
   private static final double MIN_SHARE_OF_A_GAP = 0.75;
 
@@ -62,7 +64,8 @@ public final class IterationAlignment {
   }
 
   /**
-   * Returns the iterations of a rank. May read the logs of other ranks.
+   * Assigns the records of a rank to iterations and returns the iterations. May read the logs of
+   * other ranks.
    *
    * @param rank the rank
    * @param log instruction log of the rank
@@ -148,13 +151,13 @@ public final class IterationAlignment {
   }
 
   /**
-   * Returns whether the log's clock differs from the clock of the marks, by a part of an iteration
-   * or by whole iterations.
+   * Returns whether the clock of this rank differs from the clock of the rank from which the marks
+   * come, by a part of an iteration or by whole iterations.
    *
    * <p>The clocks differ by a part of an iteration if many forwards end too late. A forward ends
-   * too late if less than half of a mean backward fits between its end and the last backward of its
-   * iteration. The clocks differ by whole iterations if the log begins before the marks or
-   * continues after them.
+   * too late if the time from its end to the end of the last backward of its iteration is less than
+   * half the mean duration of a backward. The clocks differ by whole iterations if the log begins
+   * before the first marked iteration or continues after the last one.
    *
    * @param log log of the rank whose records are assigned
    * @param timed iterations to which the records were assigned
@@ -203,10 +206,11 @@ public final class IterationAlignment {
   }
 
   /**
-   * Looks for a long pause in a run that has fewer iterations than planned. The missing iterations
-   * may have been lost from the logs of all ranks during that pause. Refuses the log if the
-   * directory has {@code run.json}, which states the planned iterations. Only adds a warning if
-   * there is no {@code run.json}. Does nothing if all iterations to analyze come before the pause.
+   * If a run has fewer iterations than planned, looks for a long pause in it. The missing
+   * iterations may have been lost from the logs of all ranks during that pause. Throws an error if
+   * the directory has {@code run.json}, which states how many iterations were planned. If there is
+   * no {@code run.json}, only adds a warning. Does nothing if all iterations to analyze come before
+   * the pause.
    */
   private void checkForGap(IterationBlocks counted) {
     int n = counted.complete;

@@ -7,17 +7,18 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
 
 /**
- * Assigns each record of one rank's log to an iteration by a given method: by counting or by time.
- * {@link IterationAlignment} chooses the method.
+ * Carries out the assignment of one rank's records to iterations: {@link #counted} counts the
+ * records, and {@link #timed} compares their times. {@link IterationAlignment} decides which of the
+ * two methods is called.
  *
- * <p>By counting: with M microbatches, the first M forwards form iteration 0, the next M forwards
- * form iteration 1, and so on. Every other kind with a fixed number of records per iteration is
- * counted in the same way. A record of any other kind belongs to the iteration during which it
- * starts. Counting takes O(n) time for n records.
+ * <p>By counting: with M microbatches, the first M forwards belong to iteration 0, the next M
+ * forwards belong to iteration 1, and so on. Every other kind of instruction with a fixed number of
+ * records per iteration is counted in the same way. A record of any other kind belongs to the
+ * iteration during which it starts. Counting takes O(n) time for n records.
  *
  * <p>By time: if records are missing, counting would assign all later records to wrong iterations.
  * So the start time of each record is compared with the times of iterations in {@link
- * IterationMarks}. The comparison takes a binary search over the iterations for each record.
+ * IterationMarks}. Each comparison is a binary search over the iterations.
  */
 final class IterationAssignment {
   private IterationAssignment() {}
@@ -40,8 +41,8 @@ final class IterationAssignment {
     int[] perIteration = new int[kinds.size()];
     for (int k = 0; k < kinds.size(); k++) {
       int times = (int) Math.round(log.counts()[k] / iterations);
-      // The last iteration may be incomplete. So the number of records may differ by the records of
-      // one iteration.
+      // The last iteration may be incomplete. So the number of records may be wrong by at most the
+      // records of one iteration.
       boolean whole = Math.abs(log.counts()[k] - times * iterations) <= times;
       if (MicrobatchCounts.hasEachMicrobatch(kinds.get(k))
           && !(whole && times >= numMicrobatches)) {
@@ -57,8 +58,8 @@ final class IterationAssignment {
       }
     }
     for (int k = 0; k < kinds.size(); k++) {
-      // If a kind has too few records, counting would assign records after a missing record to
-      // wrong iterations. So the records of this kind are assigned by time.
+      // If a kind has too few records, some are missing, and counting would assign all records
+      // after them to wrong iterations. So the records of this kind are assigned by time.
       if (log.counts()[k] < perIteration[k] * count) {
         perIteration[k] = 0;
       }
@@ -71,7 +72,8 @@ final class IterationAssignment {
   }
 
   /**
-   * Assigns records to iterations by time. Kinds without missing records are assigned by counting.
+   * Assigns records to iterations by time. Only kinds of instruction without missing records are
+   * assigned by counting.
    *
    * <p>An iteration with too few or too many records of a kind is marked as damaged. Damaged
    * iterations at the end of the log are treated as incomplete and left out.
@@ -120,10 +122,10 @@ final class IterationAssignment {
   }
 
   /**
-   * Returns the iteration of each record by counting, from 0.
+   * Counts the records of each kind and returns the iteration of each record, from 0.
    *
-   * @param perIteration number of records per iteration of each kind; records of a kind with 0 get
-   *     {@link IterationBlocks#NONE}
+   * @param perIteration for each kind, the number of its records per iteration; if this number is
+   *     0, all records of the kind get {@link IterationBlocks#NONE}
    */
   private static int[] blocks(InstructionLog log, int[] perIteration) {
     int[] iteration = new int[log.size()];
@@ -135,8 +137,8 @@ final class IterationAssignment {
   }
 
   /**
-   * Assigns the records of kinds that were not counted. Each record belongs to the iteration during
-   * which it starts.
+   * Assigns the records of those kinds of instruction that were not counted. Each record belongs to
+   * the iteration during which it starts.
    *
    * @param perIteration number of records per iteration of each kind; 0 for kinds that were not
    *     counted

@@ -38,7 +38,10 @@ public final class IterationBlocks {
   /** Index of each iteration's last record, plus 1. */
   final int[] to;
 
-  /** Whether each iteration has a damaged or missing record, or overlaps another iteration. */
+  /**
+   * Tells for each iteration whether it has a damaged or missing record, or overlaps another
+   * iteration.
+   */
   final boolean[] damaged;
 
   /**
@@ -50,9 +53,9 @@ public final class IterationBlocks {
 
   /**
    * @param log instruction log of the rank
-   * @param complete number of iterations
+   * @param complete number of iterations up to the last complete one
    * @param iteration iteration of each record, from 0; {@link #NONE} if the record belongs to no
-   *     iteration. Entries of {@code complete} or more are replaced by {@link #NONE}.
+   *     iteration. Entries that are not below {@code complete} are replaced by {@link #NONE}.
    */
   IterationBlocks(InstructionLog log, int complete, int[] iteration) {
     this.log = log;
@@ -106,9 +109,8 @@ public final class IterationBlocks {
   }
 
   /**
-   * Marks each iteration as damaged in which a backward starts before its forward. A backward
-   * starts before its forward if an earlier forward is missing in the log. Returns whether any
-   * iteration was marked.
+   * Marks each iteration as damaged in which a backward starts before its forward. In such an
+   * iteration, an earlier forward is missing in the log. Returns whether any iteration was marked.
    */
   private boolean markBackwardsBeforeForwards() {
     int forward = log.kinds().indexOf(Instruction.FORWARD);
@@ -129,8 +131,8 @@ public final class IterationBlocks {
     }
     boolean any = false;
     for (int k = 0; k < complete; k++) {
-      // If a schedule has several backwards per forward, a backward may start earlier without any
-      // fault.
+      // If a schedule has several backwards per forward, a backward may start before its forward
+      // although no record is missing.
       if (ahead[k] > 0 && backwards[k] == forwards[k]) {
         any = true;
         damaged[k] = true;
@@ -164,8 +166,8 @@ public final class IterationBlocks {
   }
 
   /**
-   * Returns the mean duration in seconds of one kind's records in one iteration; 0 without any
-   * record.
+   * Returns the mean duration in seconds of one kind's records in one iteration; 0 if there is no
+   * such record.
    *
    * @param iteration iteration, from 0
    * @param kind index of the kind in the log's {@code kinds}

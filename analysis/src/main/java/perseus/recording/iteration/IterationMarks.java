@@ -5,8 +5,9 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
 
 /**
- * Holds the start and end times of iterations. These times show to which iteration a record belongs
- * if records are missing, so that counting would be wrong. Times are in epoch seconds.
+ * Holds the times at which iterations start and end. These times show to which iteration a record
+ * belongs, even if other records are missing and counting would give a wrong iteration. Times are
+ * in epoch seconds.
  *
  * <p>The times of one rank apply to all ranks. The first stage starts each iteration before all
  * other stages, and ends the iteration after all other stages. So the following holds for all
@@ -21,8 +22,8 @@ import perseus.recording.log.InstructionLog;
  *       iteration.
  * </ul>
  *
- * <p>The result is right even if the clocks of two ranks differ by about the duration of one
- * instruction.
+ * <p>The iteration of a record is found correctly even if the clocks of two ranks differ by about
+ * the duration of one instruction.
  *
  * @param firstForward start of each iteration's first forward
  * @param lastBackward end of each iteration's last backward
@@ -91,14 +92,15 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   }
 
   /**
-   * Returns the times of iterations in a log with missing records. The times come from one of the
-   * kinds of instruction that are complete in this log. In order of preference, these are: forwards
-   * and backwards, optimizer steps, backwards alone, forwards alone.
+   * Returns the times of iterations in a log with missing records. The times come from kinds of
+   * instruction without missing records. If forwards and backwards are both complete, both are
+   * used. Otherwise, the first kind in this list that is complete is used: optimizer steps,
+   * backwards, forwards.
    *
    * @param log instruction log of one rank
    * @param numMicrobatches number of microbatches in an iteration
    * @param iterations number of iterations of the run
-   * @return null if records of all these kinds are missing
+   * @return start and end times; null if records of all these kinds are missing
    */
   static IterationMarks ofOwn(InstructionLog log, int numMicrobatches, int iterations) {
     int[] whole = wholeBlocks(log, numMicrobatches, iterations);

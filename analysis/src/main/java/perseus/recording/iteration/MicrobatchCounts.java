@@ -15,7 +15,8 @@ import perseus.recording.log.Warnings;
  * forward and one backward on each stage. So records are missing if the two numbers differ.
  *
  * <p>A log file first lists all records of one kind, then all records of the next kind. So a file
- * that was cut off lacks the records of the last kinds, and not the last iterations.
+ * whose end was cut off lacks the records of the last kinds. Such a file still has records of the
+ * last iterations.
  */
 public final class MicrobatchCounts {
   /** Topic of the warning about a log that was cut off. */
@@ -37,12 +38,15 @@ public final class MicrobatchCounts {
     this.log = log;
   }
 
-  /** Creates the counts of the records in a log. */
+  /** Creates the object that compares the numbers of records in one log. */
   static MicrobatchCounts of(InstructionLog log) {
     return new MicrobatchCounts(log);
   }
 
-  /** Returns whether a kind of instruction occurs in every microbatch: a forward or a backward. */
+  /**
+   * Returns whether every microbatch has records of this kind of instruction, which is true for
+   * forwards and backwards.
+   */
   static boolean hasEachMicrobatch(Instruction kind) {
     return isForward(kind) || BACKWARD.matcher(kind.name()).matches();
   }
@@ -67,8 +71,8 @@ public final class MicrobatchCounts {
   }
 
   /**
-   * Returns a kind of forward whose backward does not occur in the log. Returns an empty result if
-   * there is no such kind, or if the log uses other names for backwards.
+   * Returns a kind of forward, such as {@code forward_1}, whose backward does not occur in the log.
+   * Returns an empty result if there is no such kind, or if the log uses other names for backwards.
    */
   Optional<Instruction> forwardWithoutBackward() {
     return log.kinds().stream()

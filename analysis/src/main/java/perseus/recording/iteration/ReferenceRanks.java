@@ -12,9 +12,9 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.RunDirectory;
 
 /**
- * Finds ranks with complete logs. A rank with missing records is compared with a rank whose log is
- * complete. Reads the logs of other ranks only when they are needed, and keeps their {@link
- * IterationMarks}.
+ * Finds ranks whose logs are complete, so that a rank with missing records can be compared with one
+ * of them. Reads the log of a rank only when it is needed, and keeps its {@link IterationMarks} for
+ * later calls.
  */
 final class ReferenceRanks {
   /** Number of ranks whose logs are read to find out how many iterations the run had. */
@@ -27,7 +27,7 @@ final class ReferenceRanks {
   private final Map<Integer, Reference> read = new HashMap<>();
 
   /**
-   * Holds the iterations of one rank.
+   * Holds how many iterations one rank recorded, and when they started and ended.
    *
    * @param rank global rank
    * @param iterations number of complete iterations, found by counting
@@ -45,8 +45,8 @@ final class ReferenceRanks {
   }
 
   /**
-   * Reads the first ranks of the directory and returns the rank with the most complete iterations.
-   * Returns null if no log is complete.
+   * Reads the first ranks of the directory and returns the one with the largest number of complete
+   * iterations. Returns null if no log is complete.
    */
   Reference longest() {
     return longest(
@@ -71,8 +71,8 @@ final class ReferenceRanks {
   }
 
   /**
-   * Returns the first candidate with at least the given number of iterations. If there is no such
-   * candidate, returns the candidate with the most iterations.
+   * Returns the first candidate that has at least {@code enough} complete iterations. If there is
+   * no such candidate, returns the candidate with the largest number of complete iterations.
    */
   private Reference longest(List<RankPlace> candidates, int enough) {
     Reference best = null;

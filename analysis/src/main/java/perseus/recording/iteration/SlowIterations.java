@@ -16,7 +16,10 @@ import perseus.recording.log.Warnings;
  * computation. The first iteration of a run is often slow, because it includes start-up.
  */
 final class SlowIterations {
-  /** Maximum duration of an iteration that is not slow, as a multiple of the median duration. */
+  /**
+   * Maximum duration as a multiple of the median duration. An iteration with a longer duration is
+   * slow.
+   */
   private static final double MAX_MEDIANS = 1.5;
 
   /**
@@ -29,7 +32,8 @@ final class SlowIterations {
   private final List<Excess> found = new ArrayList<>();
 
   /**
-   * Describes one slow iteration: a duration in it and the median duration.
+   * Describes why one iteration is slow: one of its durations, and the median of this duration over
+   * all iterations.
    *
    * @param iteration iteration, counted from 1
    * @param subject name of the slow part, such as "an average forward"

@@ -5,8 +5,8 @@ import java.util.stream.IntStream;
 import perseus.pipeline.Instruction;
 
 /**
- * Finds the usual number of records of a kind in an iteration, for a log in which some records are
- * missing.
+ * Finds how many records of one kind of instruction an iteration usually has, for a log in which
+ * some records are missing.
  */
 final class UsualCount {
   private UsualCount() {}

@@ -12,9 +12,9 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Cuts the logs of one rank into segments, each with one frequency. Leaves out iterations that are
- * damaged, took unusually long, or have no energy readings. Adds warnings about the iterations that
- * are left out.
+ * Cuts the logs of one rank into segments (time spans of consecutive iterations), each with one
+ * frequency. Leaves out iterations that are damaged, took unusually long, or have no energy
+ * readings. Adds warnings about the iterations that are left out.
  */
 public final class WindowCutter {
   private final int rank;
@@ -54,7 +54,7 @@ public final class WindowCutter {
   /**
    * Cuts the logs into segments and adds the segments to the given maps.
    *
-   * @param plan ranges of iterations that ran at one frequency, in the order in which they ran
+   * @param plan the range of iterations that ran at each frequency, in the order in which they ran
    * @param segments receives the segments, by frequency in MHz
    * @param kept receives the number of iterations in these segments, by frequency in MHz
    */
@@ -104,8 +104,8 @@ public final class WindowCutter {
 
   /**
    * Adds a warning if the log continues after the last iteration of the run. In this case, the list
-   * of frequencies or the number of iterations per frequency may be wrong. A wrong list or number
-   * assigns wrong frequencies to all iterations.
+   * of frequencies or the number of iterations per frequency may be wrong. If so, all iterations
+   * are assigned to wrong frequencies.
    *
    * @param last last iteration of the run, counted from 1
    * @param hasManifest whether {@code last} comes from {@code run.json} and not from the user
@@ -160,7 +160,8 @@ public final class WindowCutter {
   }
 
   /**
-   * Returns whether each iteration of a window (consecutive iterations at one frequency) is used.
+   * Decides for each iteration of a window (consecutive iterations at one frequency) whether it is
+   * used.
    *
    * @param first first iteration of the window, counted from 1
    * @param last last iteration of the window, inclusive

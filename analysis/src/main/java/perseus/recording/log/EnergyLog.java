@@ -5,13 +5,13 @@ import java.util.Arrays;
 import perseus.numeric.Quantile;
 
 /**
- * Holds the readings of the energy counter of one rank's GPU: one point for each change of the
- * counter.
+ * Holds the readings of the energy counter of one rank's GPU: one point (time and counter value)
+ * for each change of the counter.
  *
  * @param file the file from which the log was read
  * @param times times of the points in epoch seconds, strictly increasing
- * @param energies counter values in joules, never decreasing; after a restart of the counter, the
- *     joules before the restart are added
+ * @param energies counter values at the points, in joules; they never decrease, because the energy
+ *     that was counted before a restart of the counter is added to all values after the restart
  * @param usable for each point i, whether the increase from point i - 1 to point i is a valid
  *     measurement; false for the first point
  * @param periodSeconds median time in seconds between two consecutive points
@@ -38,9 +38,9 @@ public record EnergyLog(
   }
 
   /**
-   * Returns the counter in joules at a given time, by linear interpolation between the two nearest
-   * points. Before the first point and after the last point, returns the energy of that point.
-   * Takes time O(log n) for n points.
+   * Returns the value of the counter at a given time, in joules. The value is interpolated linearly
+   * between the points before and after this time. If the time is before the first point or after
+   * the last point, returns the value of that point. Takes time O(log n) for n points.
    *
    * @param time time in epoch seconds
    */

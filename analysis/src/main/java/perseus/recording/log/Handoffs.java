@@ -5,15 +5,16 @@ import java.util.stream.DoubleStream;
 
 /**
  * Holds the times of one rank's first forward and first backward in each iteration. From these
- * times, {@link #transferSecondsTo} estimates the duration of a transfer between two stages.
+ * times, {@link #transferSecondsTo} estimates how long a data transfer between two stages takes.
  *
- * <p>Before its first forward or first backward, a rank is usually idle and waits for a
- * neighbouring stage. So the time from the end of the neighbour's instruction to the start of the
- * rank's own instruction is mostly the transfer time.
+ * <p>Before its first forward or first backward, a rank is usually idle, because it waits for data
+ * from a neighbouring stage. So the time from the end of the instruction on the neighbouring stage
+ * to the start of the rank's own instruction is mostly the transfer time.
  *
  * <p>Each array has one entry per iteration. Times are in epoch seconds; NaN means unknown.
  *
- * @param loadStart start of the load immediately before the first forward; NaN without such a load
+ * @param loadStart start of the load immediately before the first forward; NaN if there is no such
+ *     load
  * @param forwardStart start of the first forward
  * @param forwardEnd end of the first forward
  * @param backwardStart start of the first backward
@@ -26,7 +27,9 @@ public record Handoffs(
     double[] backwardStart,
     double[] backwardEnd) {
 
-  /** Holds no iterations. */
+  /**
+   * The times of a rank without iterations. Recordings of the rank are appended with {@link #then}.
+   */
   public static final Handoffs NONE =
       new Handoffs(new double[0], new double[0], new double[0], new double[0], new double[0]);
 
@@ -50,17 +53,18 @@ public record Handoffs(
   /**
    * Estimates the duration of a transfer between this stage and the next stage.
    *
-   * <p>The activations are transferred from the end of this stage's first forward to the start of
-   * the next stage's first forward. The gradients are transferred from the end of the next stage's
-   * first backward to the start of this stage's first backward. For both transfers, the median
-   * duration over the iterations is computed.
+   * <p>The transfer of activations lasts from the end of the first forward on this stage to the
+   * start of the first forward on the next stage. The transfer of gradients lasts from the end of
+   * the first backward on the next stage to the start of the first backward on this stage. For each
+   * of the two transfers, this method computes the median duration over the iterations.
    *
-   * <p>A receiving stage that is still busy makes the measured duration too long. So this method
-   * returns the smaller median if both ranks use the same clock. If the clocks may differ, this
-   * method returns the mean of the two medians, because the clock difference cancels in the mean.
+   * <p>If the receiving stage is still busy when the data arrive, the measured duration is too
+   * long. So this method returns the smaller median if both ranks use the same clock. If the clocks
+   * may differ, this method returns the mean of the two medians, because the clock difference
+   * cancels in the mean.
    *
    * @param nextStage times of a rank of the next stage
-   * @param sameClock whether both ranks ran on one host
+   * @param sameClock whether both ranks ran on one host and so used the same clock
    * @return duration in seconds, at least 0; NaN if the two ranks have no iteration in common
    */
   public double transferSecondsTo(Handoffs nextStage, boolean sameClock) {
@@ -73,7 +77,7 @@ public record Handoffs(
   /**
    * Returns the median time in seconds from the end of the previous stage's first forward to the
    * start of this stage's first forward. If this stage loads data after it has received the
-   * activations, the time ends at the start of the load.
+   * activations, the time is measured to the start of the load.
    */
   private double medianForwardGapAfter(Handoffs previousStage) {
     double[] gaps = gaps(previousStage.forwardEnd, forwardStart);

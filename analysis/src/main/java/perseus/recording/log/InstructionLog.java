@@ -5,8 +5,9 @@ import java.util.List;
 import perseus.pipeline.Instruction;
 
 /**
- * Holds the instructions that one rank recorded, in order of time. Each array has one entry per
- * record, except {@code counts}, which has one entry per kind of instruction.
+ * Holds the instructions that one rank recorded, in order of time. A record is one instruction with
+ * its start and end time. Each array has one entry per record, except {@code counts}, which has one
+ * entry per kind of instruction.
  *
  * @param file the file from which the log was read
  * @param kinds kinds of instruction that occur in the log
@@ -15,8 +16,8 @@ import perseus.pipeline.Instruction;
  * @param start start of each record in epoch seconds
  * @param end end of each record in epoch seconds, at least {@code start} and at most the start of
  *     the next record
- * @param ordinal number of earlier records of the same kind, for each record
- * @param damaged whether the times of each record are wrong; {@code counts} and {@code ordinal}
+ * @param ordinal for each record, the number of earlier records of the same kind
+ * @param damaged for each record, whether its times are wrong; {@code counts} and {@code ordinal}
  *     include damaged records, so that later records get the right iteration
  */
 public record InstructionLog(

@@ -3,9 +3,9 @@ package perseus.recording.log;
 /**
  * Describes the place of one rank in a job: its global rank, its pipeline, its stage, and its host.
  *
- * @param rank global rank, which is the number {@code R} in the names of the rank's files
- * @param dpRank number of the rank's data-parallel pipeline, from 0
- * @param ppRank number of the rank's pipeline stage, from 0
+ * @param rank global rank; the names of the rank's files contain this number
+ * @param dpRank number of the data-parallel pipeline to which the rank belongs, from 0
+ * @param ppRank number of the pipeline stage that the rank executes, from 0
  * @param tpRank number of the rank among the tensor-parallel ranks that share its stage, from 0
  * @param host name of the host on which the rank ran; null if unknown
  * @param device the rank's GPU; null if unknown

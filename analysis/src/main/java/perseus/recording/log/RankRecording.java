@@ -3,13 +3,14 @@ package perseus.recording.log;
 import java.util.List;
 
 /**
- * Holds the recording of one rank, divided into windows. A window holds all iterations at one
- * frequency.
+ * Holds the recording of one rank, divided into windows. There is one window for each frequency. It
+ * contains all iterations that ran at this frequency.
  *
- * @param place the rank's place in the job
+ * @param place place of the rank in the job, such as its stage
  * @param gpu name of the GPU; empty if unknown
  * @param windows one window for each frequency, highest frequency first
- * @param iterations number of complete iterations in the rank's logs, summed over all directories
+ * @param iterations number of complete iterations in the logs of the rank, summed over all
+ *     directories of the recording
  * @param firstStart start of the rank's first instruction in epoch seconds
  * @param lastEnd end of the rank's last instruction in epoch seconds
  * @param handoffs start and end times of the first forward and first backward in each iteration

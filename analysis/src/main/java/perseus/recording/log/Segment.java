@@ -1,15 +1,16 @@
 package perseus.recording.log;
 
 /**
- * Describes a time span of consecutive iterations of one rank at one frequency. All instructions in
- * the span were recorded. So the rank was waiting whenever no instruction ran.
+ * Describes a segment: the time span of consecutive iterations of one rank at one frequency. All
+ * instructions in this time span were recorded. So the rank was waiting whenever no instruction
+ * ran.
  *
  * @param instructions the instruction log that contains the span
  * @param energy readings of the energy counter of the same rank
  * @param from index of the span's first record in {@code instructions}
  * @param to index of the span's last record, plus 1
- * @param start start of the first instruction in epoch seconds
- * @param end end of the last instruction in epoch seconds
+ * @param start start of the span's first instruction in epoch seconds
+ * @param end end of the span's last instruction in epoch seconds
  */
 public record Segment(
     InstructionLog instructions, EnergyLog energy, int from, int to, double start, double end) {

@@ -1,15 +1,15 @@
 package perseus.recording.log;
 
 /**
- * Describes a problem in a recording. The user should know the problem before trusting results that
+ * Describes a problem in a recording. Users should know the problem before they trust results that
  * are computed from the recording.
  *
  * @param kind what the program did about the problem
  * @param topic name of the sort of problem; equal problems on different ranks have the same topic
  * @param rank rank whose logs have the problem; {@link #JOB} if the problem concerns the whole job
  * @param count number of affected records, readings, iterations or windows
- * @param severity seriousness of the problem, to compare it with problems of the same topic on
- *     other ranks
+ * @param severity how serious the problem is, to compare it with problems of the same topic on
+ *     other ranks; a larger number is worse
  * @param message complete text for the user: the place (file, line, rank, iteration), the problem,
  *     and what the program did or what the user should do
  */

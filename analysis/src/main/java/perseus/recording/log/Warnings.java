@@ -13,8 +13,8 @@ import java.util.TreeMap;
  */
 public final class Warnings {
   /**
-   * Maximum number of ranks with problems of one topic whose warnings are all reported. If more
-   * ranks have such problems, only the worst rank is reported.
+   * If at most this number of ranks have warnings of one topic, all these warnings are reported. If
+   * more ranks have such warnings, only the worst one is reported.
    */
   private static final int MAX_RANKS_PER_TOPIC = 2;
 
@@ -60,8 +60,9 @@ public final class Warnings {
   }
 
   /**
-   * Returns the texts for the user, sorted. If more than two ranks have problems of the same topic,
-   * returns only the text of the worst rank, with the number of the other ranks.
+   * Returns the texts of the warnings for the user, in alphabetical order. If more than two ranks
+   * have warnings of the same topic, returns only the text of the worst warning, and adds the
+   * number of the other ranks.
    */
   public synchronized List<String> sentences() {
     TreeMap<String, List<Warning>> topics = new TreeMap<>();

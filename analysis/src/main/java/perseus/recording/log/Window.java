@@ -5,10 +5,10 @@ import java.util.TreeSet;
 import perseus.pipeline.Instruction;
 
 /**
- * Holds all data that one rank recorded at one frequency.
+ * Holds a window: the data of all iterations of one rank that ran at one frequency.
  *
  * @param frequencyMhz GPU frequency of all computations, in MHz
- * @param segments time spans without gaps, in order of time
+ * @param segments time spans of consecutive iterations, in order of time
  * @param iterations number of iterations in all segments
  */
 public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
@@ -17,8 +17,8 @@ public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
    * Summarizes the durations of all instances of one kind of instruction.
    *
    * @param count number of instances
-   * @param mean mean duration in seconds; NaN without an instance
-   * @param stderr standard error of the mean in seconds; NaN with fewer than two instances
+   * @param mean mean duration in seconds; NaN if there is no instance
+   * @param stderr standard error of the mean in seconds; NaN if there are fewer than two instances
    */
   public record Durations(long count, double mean, double stderr) {
     /** Returns the sum of all durations in seconds. */

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Describes a range of iterations that ran at one frequency.
+ * Holds a range of consecutive iterations of a run, all of which ran at the same frequency.
  *
  * @param frequencyMhz SM clock of the GPU in MHz
  * @param first first iteration of the range, counted from 1
@@ -13,8 +13,8 @@ import java.util.List;
 public record FrequencyWindow(int frequencyMhz, int first, int last) {
 
   /**
-   * Returns one window for each measured frequency schedule of a run. Leaves out warm-ups and plans
-   * that mix frequencies.
+   * Returns one window for each frequency schedule of a run that is a measurement at one frequency.
+   * Leaves out schedules that are warm-ups or that ran a plan with several frequencies.
    */
   static List<FrequencyWindow> of(List<RunManifest.Schedule> schedules) {
     return schedules.stream()

@@ -8,12 +8,13 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Warnings;
 
 /**
- * Names and reads the logs of a run that are written in one file format. An implementation knows
- * which log files each rank has in a directory, and how to parse these files.
+ * Finds and reads the logs of a run that have a certain file format; each format is one class that
+ * implements this interface. An implementation knows which log files each rank has in a directory,
+ * and how to parse these files.
  *
- * <p>To add a format, write a class that implements this interface and add it to the list in {@code
- * perseus.recording.LogFormats}. Each call reads the log of one rank. Several threads may call the
- * methods at the same time.
+ * <p>{@code perseus.recording.LogFormats} lists all implementations. To add a format, write a class
+ * that implements this interface and add it to that list. Each call reads the log of one rank.
+ * Several threads may call the methods at the same time.
  */
 public interface LogFormat {
   /**
@@ -26,7 +27,7 @@ public interface LogFormat {
   boolean isLog(String fileName);
 
   /**
-   * Returns the ranks whose logs are in a directory.
+   * Returns the global ranks whose logs are in a directory.
    *
    * @throws perseus.io.UserError if the directory cannot be read, or a rank lacks one of its logs
    */

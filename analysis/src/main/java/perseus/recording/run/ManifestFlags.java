@@ -14,8 +14,8 @@ import perseus.recording.log.RankPlace;
  */
 record ManifestFlags(Path file, RunManifest manifest) {
   /**
-   * Checks that all options agree with the manifest. Accepts every option about which the manifest
-   * says nothing.
+   * Checks that all options agree with the manifest. Accepts every option whose value is not in the
+   * manifest.
    *
    * @throws UserError if an option contradicts the manifest
    */
@@ -38,8 +38,9 @@ record ManifestFlags(Path file, RunManifest manifest) {
   }
 
   /**
-   * Refuses a number that differs from the manifest. A manifest that was written by hand may lack
-   * the number. A missing number is read as 0 and is not compared.
+   * Throws an error if the user gave a number that differs from the number in the manifest. A
+   * manifest that was written by hand may lack the number. A missing number is read as 0 and is not
+   * compared.
    */
   private void requireEqual(String flag, Integer given, int inManifest) {
     if (given != null && inManifest > 0 && given != inManifest) {
@@ -61,8 +62,8 @@ record ManifestFlags(Path file, RunManifest manifest) {
   }
 
   /**
-   * Refuses frequencies that do not begin with the frequencies in the manifest. A run may have
-   * ended early, so the user may list more frequencies than ran.
+   * Throws an error if the user's list of frequencies does not begin with the frequencies in the
+   * manifest. The user's list may be longer, because the run may have ended early.
    */
   private void requireFrequencies(List<Integer> given, List<FrequencyWindow> windows) {
     List<Integer> ran = windows.stream().map(FrequencyWindow::frequencyMhz).toList();

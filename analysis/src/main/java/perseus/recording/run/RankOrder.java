@@ -5,9 +5,10 @@ import perseus.io.Named;
 import perseus.recording.log.RankPlace;
 
 /**
- * Lists the orders in which a job may number its ranks. The name of an order lists the
- * data-parallel (dp), tensor-parallel (tp) and pipeline-parallel (pp) rank. The first rank in the
- * name changes slowest from one global rank to the next, and the last rank changes fastest.
+ * Lists the orders in which a job may number its ranks. Each global rank has three numbers: its
+ * data-parallel rank (dp), its tensor-parallel rank (tp) and its pipeline-parallel rank (pp), which
+ * is its stage. If all global ranks are counted in ascending order, the number that comes last in
+ * the name of the order changes fastest, and the number that comes first changes slowest.
  */
 public enum RankOrder {
   /**

@@ -5,15 +5,18 @@ import perseus.io.UserError;
 import perseus.recording.log.IterationRange;
 
 /**
- * Holds the user's statements about a recording. If a component is null, the value in {@code
- * run.json} is used. If there is no {@code run.json}, the default value is used.
+ * Holds what the user states about a recording with command-line options. A component is null if
+ * the user did not give the option. Then the value in {@code run.json} is used. If there is no
+ * {@code run.json}, the default value is used; a component without a default value is then
+ * required.
  *
  * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
  * @param numProfSteps number of iterations at each frequency
  * @param frequencies frequencies in MHz in the order in which they ran, without warm-ups
  * @param warmupSchedules number of warm-up windows at the highest frequency, before the first
  *     measured frequency; default 2
- * @param ppDegree number of pipeline stages; default: the number of ranks of one pipeline
+ * @param ppDegree number of pipeline stages; default: the number of all ranks, divided by {@code
+ *     dpDegree} and by {@code tpDegree}
  * @param dpDegree number of data-parallel pipelines; default 1
  * @param tpDegree number of GPUs that share one stage of one pipeline; default 1
  * @param rankOrder order in which the global ranks are numbered; default {@link RankOrder#DP_TP_PP}
@@ -31,8 +34,7 @@ public record RecordingOptions(
     IterationRange iterations) {
 
   /**
-   * Holds no statements of the user. These options suffice for a recording that has {@code
-   * run.json}.
+   * Contains no option of the user. This is sufficient for a recording that has {@code run.json}.
    */
   public static final RecordingOptions NONE =
       new RecordingOptions(null, null, null, null, null, null, null, null, null);

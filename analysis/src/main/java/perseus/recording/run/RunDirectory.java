@@ -13,7 +13,7 @@ import perseus.recording.log.Warnings;
 
 /**
  * Describes one directory of a recording: its manifest, the ranks whose logs it holds, and the
- * iterations that ran at each frequency. Reads the logs of single ranks.
+ * iterations that ran at each frequency. Reads the logs of one rank at a time.
  */
 public final class RunDirectory {
   private static final int DEFAULT_WARMUPS = 2;
@@ -45,7 +45,8 @@ public final class RunDirectory {
    *
    * @param format format of the logs in the directory
    * @throws UserError if a rank lacks a log, the manifest is damaged or contradicts {@code
-   *     options}, or neither of the two says which iterations ran at which frequency
+   *     options}, or neither the manifest nor {@code options} say which iterations ran at which
+   *     frequency
    */
   public RunDirectory(Path path, LogFormat format, RecordingOptions options, Warnings warnings) {
     this.path = path;

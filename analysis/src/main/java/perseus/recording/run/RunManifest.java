@@ -66,7 +66,7 @@ public record RunManifest(
    * @param number position of the schedule in the run, from 0
    * @param warmup whether the schedule ran only to warm up and is not a measurement
    * @param frequencyMhz frequency of all computations in MHz; null if a plan mixes frequencies
-   * @param plan name of the plan file whose frequencies were used; null without a plan
+   * @param plan name of the plan file whose frequencies were used; null if no plan was used
    * @param firstIteration first iteration of the schedule, counted from 1 at the start of the run
    * @param lastIteration last iteration of the schedule, inclusive
    */

@@ -10,8 +10,8 @@ import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
- * Parses lists of GPU frequencies. A user may also give the name of a known GPU, which stands for
- * all SM clocks of that GPU.
+ * Parses lists of GPU frequencies. In place of a list, a user may give the name of a known GPU. The
+ * name stands for all SM clocks of that GPU.
  */
 public final class SupportedFrequencies {
   private static final int STEP_MHZ = 15;

@@ -85,8 +85,8 @@ final class AnalyzeChartCommand implements Callable<Integer> {
   @Mixin BaselineFlags baselines;
 
   /**
-   * Flags for charts of savings. Charts of recordings also use the number of microbatches of these
-   * flags.
+   * Flags for charts of savings. Charts of recordings use only one of these flags, the number of
+   * microbatches.
    */
   @Mixin SavingsFlags savings;
 
@@ -141,7 +141,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Refuses flags that have no effect on the chosen kind of chart. */
+  /** Refuses the command if the user gave a flag that has no effect on the chosen kind of chart. */
   private void requireFlagsOfKind() {
     Map<String, Predicate<ChartKind>> scopes = new LinkedHashMap<>();
     for (String option : ChartOptions.NAMES) {

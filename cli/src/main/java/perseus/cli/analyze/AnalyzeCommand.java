@@ -100,8 +100,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
         recording.analyze(spec.commandLine(), directories, numMicrobatches);
     report.recording(result);
     if (result.profile().frequencies().size() < 2) {
-      // Planning needs at least two frequencies and will fail. The profile is written before the
-      // failure, because the user waited long for the profile.
+      // Planning will fail, because it needs at least two frequencies. The profile is written
+      // first, because the user waited long for it.
       result.profile().write(out.resolve("profile.csv"));
       spec.commandLine().getOut().println("Written to " + out.resolve("profile.csv"));
       spec.commandLine().getOut().flush();
@@ -115,8 +115,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
   }
 
   /**
-   * Refuses a word that does not name a file or directory. The word is probably a subcommand with a
-   * spelling mistake.
+   * Refuses an argument without a directory part that names no existing file. Such an argument is
+   * probably a subcommand with a spelling mistake.
    */
   private void requireNoMisspeltCommand(Path first) {
     if (!Files.exists(first) && first.getParent() == null) {

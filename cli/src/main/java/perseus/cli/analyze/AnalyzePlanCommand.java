@@ -89,9 +89,9 @@ final class AnalyzePlanCommand implements Callable<Integer> {
   /**
    * Refuses an output directory if writing the plans would replace an input file.
    *
-   * <p>The profile itself may lie in the output directory, because the written profile has equal
-   * rows. The method refuses a profile in the output directory if the flags scale it, or if it has
-   * one row per rank.
+   * <p>The input profile may lie in the output directory, because usually the written profile has
+   * the same rows. If the flags scale the profile, or if the profile has one row per rank, the
+   * written rows differ, and the method refuses the output directory.
    */
   private void requireInputsStay(Path out) {
     OutputFile written = new OutputFile(spec.commandLine(), "--output", out);

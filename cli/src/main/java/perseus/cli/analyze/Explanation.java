@@ -12,7 +12,8 @@ import perseus.attribution.sensor.Sensor;
 
 /**
  * Prints how accurate the energies of a profile are. The printed report describes the energy
- * counter. It also says how well the fitted powers of each rank agree with the recording.
+ * counter. The printed report also says how well the fitted powers of each rank agree with the
+ * recording.
  */
 final class Explanation {
   private final Attributed attributed;

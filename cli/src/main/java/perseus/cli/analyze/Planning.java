@@ -23,11 +23,11 @@ final class Planning {
   private Planning() {}
 
   /**
-   * Makes the plans that the flags describe, and writes all files.
+   * Makes the plans for which the flags ask, and writes all files of the directory.
    *
    * @param numMicrobatches number of microbatches per iteration; null to read it from the profile
-   * @param charts whether to draw charts; without charts, the charts of earlier plans are deleted
-   * @param directory directory to write
+   * @param charts whether to draw charts; if false, the charts of earlier plans are deleted
+   * @param directory directory into which the files are written
    */
   static PlanSummary write(
       StageProfile read,

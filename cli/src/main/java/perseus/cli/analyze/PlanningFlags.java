@@ -83,7 +83,8 @@ final class PlanningFlags {
   PlanFormat planFormat;
 
   /**
-   * Checks all values that can be checked without a profile, before work that takes long.
+   * Checks all values of flags that can be checked without a profile. Commands call this method
+   * before they start long work.
    *
    * @param numMicrobatches number of microbatches per iteration; null to read it from the profile
    * @throws picocli.CommandLine.ParameterException if a flag has a value that is not allowed
@@ -120,7 +121,7 @@ final class PlanningFlags {
   }
 
   /**
-   * Makes the plans that the flags describe.
+   * Makes the plans for which the flags ask.
    *
    * @param numMicrobatches number of microbatches per iteration; null to read it from the profile
    * @throws UserError if a flag asks for an iteration time that no plan reaches
@@ -178,7 +179,7 @@ final class PlanningFlags {
         return number;
       }
     } catch (NumberFormatException e) {
-      // The error is thrown below, together with the error for numbers below 1.
+      // If the text is not a number, the last statement of this method throws the error.
     }
     throw new UserError("--plans is '" + plans + "', but must be a number of at least 1, or all.");
   }

@@ -27,12 +27,15 @@ import picocli.CommandLine.Option;
  */
 final class ProblemFlags {
   /**
-   * Maximum factor for times and energies. Factors of some tens are normal if the profile covers
-   * only a part of each stage.
+   * Maximum factor for times and energies. Factors such as 20 or 50 are normal if the profile
+   * covers only a part of each stage.
    */
   private static final double MAX_SCALE = 1000;
 
-  /** Maximum duration of a change of clock in seconds. Real GPUs need some milliseconds. */
+  /**
+   * Maximum duration of a change of clock in seconds. Real GPUs need some milliseconds for a change
+   * of clock.
+   */
   private static final double MAX_SWITCH_SECONDS = 10;
 
   private static final double MAX_BLOCKING_WATTS = 1e6;
@@ -67,7 +70,7 @@ final class ProblemFlags {
       })
   Path dag;
 
-  /** Contents of the file {@link #dag}; null before the file is read. */
+  /** Schedule that was read from the file {@link #dag}; null before the file is read. */
   private JsonSchedule graph;
 
   @Option(
@@ -101,7 +104,8 @@ final class ProblemFlags {
   double switchCost;
 
   /**
-   * Checks all values that can be checked without a profile, before work that takes long.
+   * Checks all values of flags that can be checked without a profile. Commands call this method
+   * before they start long work.
    *
    * @param numMicrobatches numbers of microbatches per iteration, one for each problem; empty to
    *     read the number from the profile
@@ -229,7 +233,7 @@ final class ProblemFlags {
   }
 
   /**
-   * Returns the error that the blocking power of a GPU is unknown.
+   * Returns the error that tells the user that the blocking power of a GPU is unknown.
    *
    * @param source profile or directory that does not contain the blocking power
    */

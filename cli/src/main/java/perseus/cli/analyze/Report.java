@@ -124,9 +124,10 @@ final class Report {
     point("fastest plan", summary.fastest());
     point("least energy", summary.leastEnergy());
     for (PlanSummary.Asked asked : summary.asked()) {
-      // T_eps is the iteration time of minimum effective energy. If the user asks for a longer
-      // time, the best solution is to run the plan of T_eps and then to wait. The lower bound
-      // includes the energy of waiting.
+      // T_eps is the iteration time at which effective energy (energy minus blocking power times
+      // time) is minimal. If the user asks for a longer time, the best solution is to run the plan
+      // with the time T_eps and then to wait. The lower bound for this longer time includes the
+      // energy of waiting.
       boolean waits = asked.timeS() > summary.leastEffectiveEnergyTimeS() * (1 + 1e-9);
       out.printf(
           Locale.ROOT,

@@ -122,7 +122,8 @@ final class SavingsFlags {
   }
 
   /**
-   * Makes the tables for directories of measurements, directories of plans, and profiles.
+   * Makes the tables from the sources, which are directories of measurements, directories of plans,
+   * or profiles.
    *
    * @param command command with these flags; if the blocking power is assumed, its value is printed
    *     to standard error of this command

@@ -69,7 +69,9 @@ record SavingsSource(Path path, Kind kind) {
     }
   }
 
-  /** Refuses flags that apply to none of the given kinds of sources. */
+  /**
+   * Refuses the command if the user gave a flag that applies to none of the given kinds of sources.
+   */
   static void requireScopes(CommandLine command, Set<Kind> kinds) {
     SCOPES.forEach(
         (flag, scope) -> {
@@ -84,7 +86,7 @@ record SavingsSource(Path path, Kind kind) {
         });
   }
 
-  /** Finds out which kind of source a path is, and returns the source. */
+  /** Finds out which kind of source a path names, and returns the source. */
   static SavingsSource of(Path named) {
     Path path = PlanCatalog.directory(named);
     if (!Files.isDirectory(path)) {

@@ -86,9 +86,9 @@ public final class CommandRunner {
   }
 
   /**
-   * Returns whether the JVM is shutting down, for example after Ctrl-C. A command that fails during
-   * the shutdown fails only because of the shutdown. The method tries to add a shutdown hook,
-   * because Java refuses a new hook only during the shutdown.
+   * Returns whether the JVM is shutting down, for example after Ctrl-C. If a command fails during
+   * the shutdown, the shutdown is the cause of the failure. The method tries to add a shutdown
+   * hook, because Java refuses a new hook only during the shutdown.
    */
   private static boolean isShuttingDown() {
     Thread hook = new Thread();
@@ -134,8 +134,8 @@ public final class CommandRunner {
   }
 
   /**
-   * Adds the declared names of all flags to a map. The keys of the map are the names written with
-   * dashes only.
+   * Adds the declared names of all flags to a map. The keys of the map are the names with dashes
+   * instead of underscores.
    */
   private static void collectOptions(CommandSpec spec, Map<String, String> declared) {
     spec.optionsMap().keySet().forEach(name -> declared.put(withDashes(name), name));

@@ -13,7 +13,7 @@ public final class FlagValue {
   private FlagValue() {}
 
   /**
-   * Runs a check of the values of flags.
+   * Calls {@code check}, which checks the values of flags.
    *
    * @throws ParameterException if {@code check} throws a {@link UserError}
    */
@@ -27,7 +27,7 @@ public final class FlagValue {
   }
 
   /**
-   * Returns the result of {@code reader}, which reads the value of a flag.
+   * Calls {@code reader}, which reads the value of a flag, and returns its result.
    *
    * @throws ParameterException if {@code reader} throws a {@link UserError}
    */

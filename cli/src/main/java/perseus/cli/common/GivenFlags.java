@@ -3,12 +3,14 @@ package perseus.cli.common;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Refuses flags that have no effect together with the other arguments of a command. */
+/**
+ * Refuses a command if the user gave a flag that has no effect together with the other arguments.
+ */
 public final class GivenFlags {
   private GivenFlags() {}
 
   /**
-   * Refuses a flag that has no effect.
+   * Refuses the command if the user gave {@code flag}, which has no effect.
    *
    * @param explanation end of the error message, which follows the name of the flag and says when
    *     the flag has an effect; without a full stop

@@ -9,7 +9,9 @@ import perseus.planfile.PlanDirectory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Checks that a file which a command will write does not replace a file that the command reads. */
+/**
+ * Checks an output file of a command: writing it must not replace a file that the command reads.
+ */
 public final class OutputFile {
   private final CommandLine command;
   private final String flag;
@@ -100,7 +102,10 @@ public final class OutputFile {
     }
   }
 
-  /** Resolves the links in that part of a path which exists. */
+  /**
+   * Returns the absolute path without symbolic links. Only links in the existing part of the path
+   * can be resolved.
+   */
   private static Path real(Path path) throws IOException {
     if (Files.exists(path)) {
       return path.toRealPath();

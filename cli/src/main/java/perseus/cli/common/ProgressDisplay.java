@@ -16,7 +16,8 @@ import perseus.io.Progress;
 public final class ProgressDisplay implements Progress, AutoCloseable {
   /**
    * Whether standard error is a terminal that can show a progress bar. The scripts that start Java
-   * set the property, because a shell can find out whether standard error is a terminal.
+   * set the property {@code perseus.terminal}, because a shell can find out whether standard error
+   * is a terminal.
    */
   private static final boolean TERMINAL =
       Boolean.getBoolean("perseus.terminal") && movesCursor(System.getenv("TERM"));
@@ -27,7 +28,7 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
    */
   private static final int COLUMNS = Integer.getInteger("perseus.columns", 80);
 
-  /** Time in nanoseconds after the start, before which no lines are printed. */
+  /** Time after the start during which no lines are printed, in nanoseconds. */
   private static final long LINES_AFTER_NANOS = 3_000_000_000L;
 
   private final PrintStream err;
@@ -74,8 +75,8 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   }
 
   /**
-   * Runs {@code lines}, which prints whole lines. If there is a progress bar, it is drawn again
-   * below these lines.
+   * Calls the given code, which prints whole lines of text. If there is a progress bar, it is drawn
+   * again below these lines.
    */
   public synchronized void print(Runnable lines) {
     if (bar == null) {

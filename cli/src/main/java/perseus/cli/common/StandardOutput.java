@@ -10,13 +10,13 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 
 /**
- * Writes to standard output and stores the reason if a write fails. {@link System#out} does not
- * store the reason.
+ * Writes to standard output and stores the reason if a write fails. In contrast, {@link System#out}
+ * does not store the reason of a failure.
  */
 final class StandardOutput extends OutputStream {
   /**
-   * Encoding of standard output. Since version 19, Java sets the first property. Older versions set
-   * the second property if standard output is a terminal.
+   * Encoding of standard output. Since version 19, Java sets the property {@code stdout.encoding}.
+   * Older versions set {@code sun.stdout.encoding} if standard output is a terminal.
    */
   private static final String ENCODING =
       System.getProperty(

@@ -24,8 +24,8 @@ final class TerminalLine implements ProgressBarConsumer {
   }
 
   /**
-   * Returns one character less than the width, because a terminal starts a new line after the last
-   * column.
+   * Returns one character less than the width of the terminal, because a terminal starts a new line
+   * after the last column.
    */
   @Override
   public int getMaxRenderedLength() {
@@ -44,8 +44,8 @@ final class TerminalLine implements ProgressBarConsumer {
   }
 
   /**
-   * Erases the progress bar and runs {@code lines}, which prints whole lines. The next update draws
-   * the progress bar below these lines.
+   * Erases the progress bar and calls the given code, which prints whole lines of text. The next
+   * update draws the progress bar below these lines.
    */
   synchronized void print(Runnable lines) {
     clear();

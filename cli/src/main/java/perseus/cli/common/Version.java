@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** Returns the version of Perseus, which the build writes into a resource file. */
+/** Reads the version of Perseus from a resource file that the build writes. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {

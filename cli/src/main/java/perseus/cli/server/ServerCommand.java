@@ -238,7 +238,7 @@ public final class ServerCommand implements Callable<Integer> {
         return parsed;
       }
     } catch (JsonProcessingException e) {
-      // The error is thrown below.
+      // If the text is not a JSON object, the last statement of this method throws the error.
     }
     throw new UserError(
         "The scheduler's arguments must be a JSON object such as {\"warmup_iters\": 2}, not: "
@@ -246,8 +246,10 @@ public final class ServerCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the value of a flag. If the flag is not given, the method returns the value of an
-   * environment variable.
+   * Returns the value of a flag. If the user did not give the flag, the method returns the value of
+   * the environment variable {@code PERSEUS_NAME}, where {@code NAME} stands for the parameter
+   * {@code name}. If neither the flag nor this variable is set, the method returns the value of
+   * {@code ZEUS_PFO_NAME}.
    *
    * @param flag value of the flag; null if the flag is not given
    * @param name name of the variable without its prefix
@@ -266,7 +268,9 @@ public final class ServerCommand implements Callable<Integer> {
     return Optional.ofNullable(environment.apply(variable)).filter(value -> !value.isBlank());
   }
 
-  /** Returns the full name of the environment variable whose value {@link #either} returned. */
+  /**
+   * Returns the full name of the environment variable from which {@link #either} read its result.
+   */
   private String variable(String name) {
     return (set("PERSEUS_" + name).isPresent() ? "PERSEUS_" : "ZEUS_PFO_") + name;
   }

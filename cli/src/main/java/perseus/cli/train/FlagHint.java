@@ -3,13 +3,13 @@ package perseus.cli.train;
 import java.util.function.Supplier;
 import perseus.io.UserError;
 
-/** Adds names of flags to the error messages of library classes, which do not know the flags. */
+/** Adds names of flags to the error messages of other classes, which do not know the flags. */
 final class FlagHint {
   private FlagHint() {}
 
   /**
-   * Calls a library method. If the method fails, the error names the flags that the user can
-   * change.
+   * Calls {@code call}, which is a method of another class. If the method fails, the error names
+   * the flags that the user can change.
    *
    * @param flags the flags, such as {@code --pp, --tp}
    * @throws UserError if {@code call} throws a {@link UserError}; the new message is the old
@@ -23,7 +23,10 @@ final class FlagHint {
     }
   }
 
-  /** Calls a library method that has no result, like {@link #with(String, Supplier)}. */
+  /**
+   * Calls {@code call}, which is a method without a result. If the method fails, the error names
+   * the flags that the user can change.
+   */
   static void with(String flags, Runnable call) {
     with(
         flags,

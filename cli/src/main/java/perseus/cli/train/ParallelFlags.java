@@ -130,7 +130,7 @@ final class ParallelFlags {
         return number;
       }
     } catch (NumberFormatException e) {
-      // The error is thrown below, together with the error for numbers that are too small.
+      // If the value is not a number, the last statement of this method throws the error.
     }
     throw new UserError(
         "The environment variable %s is '%s', but must be a whole number of at least %d."

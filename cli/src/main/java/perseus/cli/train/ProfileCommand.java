@@ -194,7 +194,7 @@ public class ProfileCommand implements Callable<Integer> {
         return 0;
       }
       if (!training.paced()) {
-        // Without a simulated GPU there are no times and energies of GPUs to report. Only the loss
+        // Without a simulated GPU, the run measures no times and energies of GPUs. Only the loss
         // and the speed are meaningful.
         return 0;
       }
@@ -213,7 +213,9 @@ public class ProfileCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Checks all values that can be checked without reading a file and without the model. */
+  /**
+   * Checks all values of flags that can be checked without the model and without reading a file.
+   */
   private void checkValues() {
     List<String> engines = List.of("virtual", "djl");
     if (!engines.contains(engine)) {

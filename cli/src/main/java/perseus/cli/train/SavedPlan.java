@@ -23,7 +23,7 @@ public record SavedPlan(Path file, FrequencyPlan plan, Prediction prediction) {
    *
    * <p>The plans of a directory are read from the slowest to the fastest. If a directory has a
    * sub-directory {@code plans}, the plans are read from the sub-directory. The command {@code
-   * perseus-analyze} writes its plans in this way.
+   * perseus-analyze} writes its plans into such a sub-directory.
    *
    * @throws perseus.io.UserError if a file cannot be read or is not a plan
    */
@@ -51,7 +51,7 @@ public record SavedPlan(Path file, FrequencyPlan plan, Prediction prediction) {
   }
 
   /**
-   * Converts the plan for a scheduler, after a check that it fits the pipeline.
+   * Checks that the plan fits the pipeline, and converts the plan to the form that schedulers use.
    *
    * @throws perseus.io.UserError if the plan was made for another schedule, another number of ranks
    *     or another number of microbatches

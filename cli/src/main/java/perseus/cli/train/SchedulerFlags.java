@@ -65,7 +65,7 @@ final class SchedulerFlags {
   private Integer maxSteps;
 
   /**
-   * Checks all values that can be checked without reading a file.
+   * Checks all values of flags that can be checked without reading a file.
    *
    * @throws UserError if a value is not allowed, or if two flags exclude each other
    */
@@ -113,7 +113,7 @@ final class SchedulerFlags {
    *     server
    * @param saved plans that the run executes
    * @param schedule name of the pipeline schedule
-   * @param stages number of ranks of each pipeline
+   * @param stages number of pipeline ranks; a plan file has one list for each of them
    * @param microbatches number of microbatches per iteration in each pipeline
    * @throws UserError if a plan does not fit the pipeline, or if the plan server cannot be reached
    */
@@ -137,8 +137,8 @@ final class SchedulerFlags {
     if (profiling) {
       return InstructionProfiler.factory(minimumFrequency, stopEarly);
     }
-    // Each frequency schedule runs for at least one iteration. One schedule per iteration is
-    // therefore enough.
+    // A schedule gives a frequency to each computation and runs for at least one iteration. So the
+    // number of iterations is a sufficient number of schedules.
     return AllMaxFrequency.factory(Math.max(1, maxSteps()));
   }
 }

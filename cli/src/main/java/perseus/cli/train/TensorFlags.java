@@ -101,7 +101,7 @@ final class TensorFlags {
   Path dumpParameters;
 
   /**
-   * Checks all values that can be checked without reading a file.
+   * Checks all values of flags that can be checked without reading a file.
    *
    * @throws UserError if a value is not allowed
    */

@@ -14,7 +14,7 @@ import perseus.model.Workload;
  * Shows the progress of training on tensors.
  *
  * <p>One line shows the step, loss, speed and frequencies of the job. The output of the ranks is
- * also printed, and each line of it starts with the number of the rank.
+ * also printed, and each printed line starts with the number of the rank.
  */
 final class TensorProgress implements TrainingListener, AutoCloseable {
   /**
@@ -74,7 +74,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
     lastLoss = result.loss();
     if (iteration > 1 || iterations == 1) {
       // The first iteration of a schedule is left out of the mean speed, because Java compiles code
-      // or clocks change during it.
+      // or clocks change during this iteration.
       measuredSeconds += result.seconds();
       measuredSteps++;
     }

@@ -17,8 +17,9 @@ import perseus.planfile.Prediction;
 /** Prints a description of a run at its start, and its results at its end. */
 final class TrainingReport {
   /**
-   * Maximum relative difference between predicted and measured time that is normal. The limit
-   * applies if the GPU, the model and the microbatch size are equal to those of the profile.
+   * Maximum relative difference between predicted and measured time that is normal. Larger
+   * differences mean that the GPU, the model or the microbatch size differs from the profile, or
+   * that the machine was busy.
    */
   private static final double MAX_PREDICTION_ERROR = 0.05;
 

@@ -11,16 +11,16 @@ import perseus.io.UserError;
 
 /**
  * Holds the frequency schedule that a plan server sent to one rank, and a description of its round.
- * Only this project's server describes the round. With other servers, all fields except {@code
- * schedule} are null.
+ * Only this project's server describes the round. If another server sent the schedule, all fields
+ * except {@code schedule} are null.
  *
  * @param schedule the rank's schedule
  * @param number number of the round, from 0; null if the server does not send it
  * @param rounds maximum number of rounds; null if the server does not send it
  * @param warmup true if the round only warms up the GPUs; null if the server does not send it
- * @param frequencyMhz clock of all computations in MHz; also null if the computations have
- *     different clocks
- * @param plan name of the plan; also null if the round has no name
+ * @param frequencyMhz clock in MHz if all computations have the same clock and the server sends it;
+ *     null in other cases
+ * @param plan name of the plan; null if the round has no name or if the server does not send it
  */
 public record FetchedSchedule(
     FrequencySchedule schedule,

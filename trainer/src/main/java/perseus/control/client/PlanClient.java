@@ -32,7 +32,7 @@ public final class PlanClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration PING_TIMEOUT = Duration.ofSeconds(2);
 
-  /** HTTP status of a call that the server has already processed. */
+  /** HTTP status of the answer to a call that the server has already processed. */
   private static final int CONFLICT = 409;
 
   private static final String PROFILING_DONE = "[profiling-done]";
@@ -84,8 +84,8 @@ public final class PlanClient {
   }
 
   /**
-   * Sends a request to check whether the server is reachable. The future completes with any answer,
-   * and fails if no answer arrives within 2 seconds.
+   * Sends a request to check whether the server is reachable. The future completes when any answer
+   * arrives, and fails if no answer arrives within 2 seconds.
    */
   CompletableFuture<Void> ping() {
     return http.sendAsync(
@@ -215,8 +215,8 @@ public final class PlanClient {
   }
 
   /**
-   * Returns a future that has the result of {@code call}, or a {@link UserError} if {@code call}
-   * fails.
+   * Returns a future with the result of {@code call}. If {@code call} fails, the returned future
+   * fails with a {@link UserError}.
    */
   private <T> CompletableFuture<T> explained(HttpRequest request, CompletableFuture<T> call) {
     return call.exceptionally(

@@ -23,9 +23,9 @@ import perseus.control.policy.Schedulers;
 import perseus.io.UserError;
 
 /**
- * Runs a job under the scheduler of a plan server. This class registers all ranks of the job,
- * fetches their schedules and reports their results. The server receives the same calls as if each
- * rank called the server itself.
+ * Implements {@link Scheduler} by calls to a plan server, whose scheduler chooses the power states.
+ * This class registers all ranks of the job, fetches their schedules and reports their results. The
+ * server receives the same calls as if each rank called the server itself.
  */
 public final class RemoteScheduler implements Scheduler {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -121,8 +121,8 @@ public final class RemoteScheduler implements Scheduler {
   }
 
   /**
-   * Returns the number of warm-up rounds at the start of the server's scheduler. The client uses
-   * this number if the server does not describe its rounds.
+   * Returns the number of warm-up rounds with which the server's scheduler starts. This number is
+   * used if the server does not say which rounds are warm-up rounds.
    */
   private int publishedWarmups() {
     return switch (Schedulers.baseName(name())) {

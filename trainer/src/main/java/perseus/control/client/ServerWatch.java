@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 
 /**
  * Checks once a second, on a separate thread, whether a plan server still answers. If the server
- * refuses two connections in a row, the watch reports that it has ended. If the server has not
- * answered for {@link #SILENCE_LIMIT}, the watch reports that it is unreachable.
+ * refuses two connections in a row, this class reports that the server has ended. If the server has
+ * not answered for {@link #SILENCE_LIMIT}, this class reports that the server is unreachable.
  */
 final class ServerWatch implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -22,8 +22,7 @@ final class ServerWatch implements AutoCloseable {
   /**
    * Starts to watch a plan server.
    *
-   * @param lost receives an error message when the server is lost; called on the thread of the
-   *     watch
+   * @param lost receives an error message when the server is lost; called on the separate thread
    */
   ServerWatch(PlanClient client, Consumer<String> lost) {
     this.client = client;
@@ -54,7 +53,7 @@ final class ServerWatch implements AutoCloseable {
         refusedBefore = refused;
       }
     } catch (InterruptedException e) {
-      // The method close() was called, so the watch ends.
+      // The method close() was called, so this thread ends.
     }
   }
 

@@ -1,5 +1,6 @@
 /**
- * Connects a training job to a plan server of this project, of the research release or of Zeus.
+ * Connects a training job to a plan server of this project, of the Perseus research release or of
+ * Zeus.
  *
  * <p>Code here may not choose frequencies.
  */

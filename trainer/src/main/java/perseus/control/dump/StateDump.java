@@ -60,7 +60,7 @@ public final class StateDump {
       boolean dumpData,
       String dumpDir) {
 
-    /** Makes settings whose arguments are always written in the order of their names. */
+    /** Sorts the arguments by name, so that they are always written in this order. */
     public Settings {
       schedulerArgs = Collections.unmodifiableMap(new TreeMap<>(schedulerArgs));
     }
@@ -111,7 +111,8 @@ public final class StateDump {
       try {
         return Files.createDirectory(directory);
       } catch (FileAlreadyExistsException e) {
-        // Another job with the same id started in the same second, so the next number is tried.
+        // A directory with this name exists, because another job has the same id. The loop tries
+        // the next number.
       } catch (IOException e) {
         throw new UserError(
             "The directory " + directory + " cannot be created: " + AtomicFiles.reason(e) + ".", e);
@@ -138,7 +139,10 @@ public final class StateDump {
     write(round.number() + ".prof.json", results);
   }
 
-  /** Writes a scheduler's own results. Each entry of the map is the name of a file and its text. */
+  /**
+   * Writes a scheduler's own results. The keys of the map are names of files, and the values are
+   * the texts of these files.
+   */
   public void findings(Map<String, String> texts) {
     texts.forEach((name, text) -> AtomicFiles.write(directory.resolve(name), text));
   }

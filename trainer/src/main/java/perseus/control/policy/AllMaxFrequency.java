@@ -9,8 +9,8 @@ import perseus.control.Round;
 import perseus.control.Scheduler;
 
 /**
- * Runs all instructions of all ranks at the highest clock, like training without a frequency plan.
- * The project calls this schedule all-max.
+ * Implements the scheduler that runs all instructions of all ranks at the highest clock, like
+ * training without a frequency plan. The name of this schedule in the project is all-max.
  */
 public final class AllMaxFrequency implements Scheduler {
   static final SchedulerType TYPE =

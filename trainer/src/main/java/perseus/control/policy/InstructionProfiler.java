@@ -14,9 +14,9 @@ import perseus.control.Scheduler;
 import perseus.io.UserError;
 
 /**
- * Profiles a job at each supported power state. The scheduler runs two warm-up rounds at the
- * highest power state. The scheduler then runs one round per power state, from high to low, down to
- * a minimum.
+ * Implements the scheduler that profiles a job: it measures times and energies at each power state
+ * (clock or power limit) down to a minimum. Two warm-up rounds at the highest power state come
+ * first. Then there is one round for each power state, from high to low.
  */
 public final class InstructionProfiler implements Scheduler {
   static final SchedulerType TYPE =
@@ -26,8 +26,8 @@ public final class InstructionProfiler implements Scheduler {
           InstructionProfiler::parse);
 
   /**
-   * Default of the lowest clock, in MHz. On all known GPUs, instructions at lower clocks need more
-   * time and also more energy.
+   * Default value of the lowest clock that is profiled, in MHz. On all known GPUs, instructions at
+   * lower clocks need more time and also more energy.
    */
   private static final int DEFAULT_MINIMUM_MHZ = 850;
 
@@ -36,7 +36,10 @@ public final class InstructionProfiler implements Scheduler {
 
   private static final int WARMUP_ROUNDS = 2;
 
-  /** Number of consecutive rounds with a rise of energy after which profiling stops early. */
+  /**
+   * Number of consecutive rounds that must each need more energy than the round before, so that
+   * profiling stops early.
+   */
   private static final int RISES_TO_STOP = 5;
 
   private final List<RankInfo> ranks;
@@ -128,8 +131,8 @@ public final class InstructionProfiler implements Scheduler {
 
   /**
    * Adds a row to the profile if the ranks have measured both the time and the energy of the
-   * instruction. If the ranks cannot measure energies of single instructions, the profile is
-   * computed later from their recordings.
+   * instruction. If the ranks cannot measure energies of single instructions, the profile must be
+   * computed later from the recordings of the ranks.
    */
   private void addRow(RankResult stage, String instruction, int state) {
     double seconds = warmup.mean(stage.timeBreakdown().get(instruction));

@@ -14,18 +14,18 @@ import perseus.control.StagePlan;
 import perseus.io.UserError;
 
 /**
- * Replays frequency plans in a given order, one plan per round. Warm-up rounds at the highest clock
- * come first.
+ * Implements the scheduler that replays frequency plans in a given order, one plan in each round.
+ * Warm-up rounds at the highest clock come first.
  */
 public final class PointSolution implements Scheduler {
   static final SchedulerType TYPE =
       new SchedulerType(
           "PointSolution", List.of(Mode.FREQUENCY, Mode.POWER_LIMIT), PointSolution::parse);
 
-  /** Default of the number of warm-up rounds. */
+  /** Default number of warm-up rounds. */
   public static final int DEFAULT_WARMUP_ROUNDS = 2;
 
-  /** Name of the argument that contains the number of warm-up rounds. */
+  /** Name of the scheduler argument that contains the number of warm-up rounds. */
   public static final String WARMUP_ROUNDS = "warmup_iters";
 
   private final List<RankInfo> ranks;

@@ -21,8 +21,8 @@ import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanFile;
 
 /**
- * Finds and reads plan files for schedulers. An argument of the scheduler names the file or
- * directory.
+ * Finds and reads plan files for schedulers. The path of the file or directory is an argument of
+ * the scheduler.
  */
 final class SavedPlans {
   private SavedPlans() {}
@@ -52,11 +52,12 @@ final class SavedPlans {
   }
 
   /**
-   * Returns the plan files of a path. If the path is a file, the result is this file. If the path
-   * is a directory, the result is the plan files in the directory. If every name contains a number,
-   * the files are sorted by this number, and otherwise by name. An output directory of {@code
-   * perseus-analyze} contains a directory {@code plans}. In this case, the result is the plan files
-   * in {@code plans}.
+   * Finds the plan files at a path. If the path is a file, the result is this file. If the path is
+   * a directory, the result contains the plan files in the directory. An output directory of {@code
+   * perseus-analyze} has a subdirectory {@code plans}. If there is a subdirectory with this name,
+   * the result contains only the plan files in the subdirectory. If the names of all files start
+   * with {@code freqs_}, the files are sorted by the number in the name. Otherwise the files are
+   * sorted by name.
    *
    * @throws UserError if there is no plan file
    */
@@ -82,8 +83,8 @@ final class SavedPlans {
   }
 
   /**
-   * Reads the time-energy frontier that a plan file or a directory of plans belongs to. The catalog
-   * of the frontier is in the same directory or at most two levels above.
+   * Reads the time-energy frontier that contains the plans at a path. The catalog of the frontier
+   * is in the directory {@code path} itself or at most two levels above {@code path}.
    *
    * @return the frontier; null if there is no catalog
    */
@@ -111,9 +112,9 @@ final class SavedPlans {
   }
 
   /**
-   * Returns a source that provides the computations of each stage according to a plan file. If the
-   * plan file does not name the computations, the source assumes the 1F1B schedule. For 1F1B, the
-   * number of microbatches is half the number of frequencies of the stage.
+   * Returns a source that reads the computations of each stage from a plan file. If the plan file
+   * does not name the computations, the source assumes the 1F1B schedule. The number of
+   * microbatches is then half the number of frequencies that the plan has for the stage.
    */
   static ComputationSource computations(Supplier<Path> file) {
     return (stage, stages) -> {

@@ -25,7 +25,7 @@ final class SchedulerArgs {
     this.values = values;
   }
 
-  /** Returns the kind of power state that the scheduler will set. */
+  /** Returns the kind of power state (clock or power limit) that the scheduler will set. */
   Mode mode() {
     return mode;
   }
@@ -52,7 +52,7 @@ final class SchedulerArgs {
    * Reads a number in the range from 0 to 1.
    *
    * @param otherwise value that is returned if the argument is absent
-   * @throws UserError if the argument has another type or value
+   * @throws UserError if the argument is not a number from 0 to 1
    */
   double share(String name, double otherwise) {
     Object value = read(name);
@@ -68,7 +68,7 @@ final class SchedulerArgs {
   /**
    * Reads a boolean. If the argument is absent, the result is false.
    *
-   * @throws UserError if the argument has another type or value
+   * @throws UserError if the argument is not a boolean
    */
   boolean flag(String name) {
     Object value = read(name);
@@ -82,7 +82,7 @@ final class SchedulerArgs {
    * Reads a text.
    *
    * @param otherwise value that is returned if the argument is absent
-   * @throws UserError if the argument has another type or value
+   * @throws UserError if the argument is not a text
    */
   String text(String name, String otherwise) {
     Object value = read(name);

@@ -6,13 +6,14 @@ import perseus.control.Scheduler;
 import perseus.control.SchedulerChoice;
 
 /**
- * Holds functions that a scheduler's arguments determine: a factory for the scheduler and readers
- * of its plan files.
+ * Holds the result of reading a scheduler's arguments: a function that creates the scheduler, and
+ * functions that read its plan files. The parser of a {@link SchedulerType} returns this object,
+ * and {@link Schedulers} copies it into a {@link SchedulerChoice}.
  *
  * @param factory creates the scheduler of a job
- * @param fileCheck reads the plan files (for Straggler only the catalog of plans); throws a {@link
- *     perseus.io.UserError} if a file is missing or wrong
- * @param frontier reads the time-energy frontier that the plans belong to
+ * @param fileCheck reads the plan files (for the scheduler Straggler, it reads only the catalog of
+ *     plans); throws a {@link perseus.io.UserError} if a file is missing or wrong
+ * @param frontier reads the time-energy frontier that contains the plans
  * @param computations provides the computations of a stage according to the plans; null if the
  *     scheduler uses no plans
  */
@@ -30,7 +31,7 @@ record SchedulerSetup(
   /**
    * Returns the setup of a scheduler that uses saved plans.
    *
-   * @param plans the plan file or directory that an argument names
+   * @param plans path of the plan file or directory, as given in an argument
    * @param firstPlan finds the plan file from which the computations of the stages are read
    */
   static SchedulerSetup withPlans(

@@ -6,7 +6,8 @@ import perseus.control.Mode;
 import perseus.io.UserError;
 
 /**
- * Describes one kind of scheduler: its name, its modes, and how its arguments are read.
+ * Describes one entry of the registry {@link Schedulers}: the name of a scheduler, its modes, and
+ * the function that reads its arguments.
  *
  * @param name name of the scheduler
  * @param modes modes (clock or power limit) that the scheduler can use, with the default first

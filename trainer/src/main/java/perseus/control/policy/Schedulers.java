@@ -9,8 +9,8 @@ import perseus.io.UserError;
 import perseus.pipeline.Schedules;
 
 /**
- * Finds and configures schedulers by name. To add a scheduler, write one class and add one line to
- * the list here.
+ * Registers all schedulers, finds a scheduler by its name and reads its arguments. A new scheduler
+ * is one class that implements {@link perseus.control.Scheduler}, and one entry in the list here.
  */
 public final class Schedulers {
   private static final List<SchedulerType> TYPES =
@@ -42,9 +42,9 @@ public final class Schedulers {
   }
 
   /**
-   * Configures a scheduler. In addition to its specific arguments, each scheduler accepts {@code
-   * train_schedule} and {@code num_microbatches}. These two arguments determine the computations of
-   * jobs that do not register their computations.
+   * Finds a scheduler and reads its arguments. In addition to its specific arguments, each
+   * scheduler accepts {@code train_schedule} and {@code num_microbatches}. These two arguments
+   * determine the computations of jobs that do not register their computations.
    *
    * @param name one of {@link #names}, with or without {@code 3D} at its end
    * @param args arguments by name, as JSON values

@@ -6,8 +6,9 @@ import perseus.control.Quantity;
 import perseus.control.RankResult;
 
 /**
- * Computes the mean time, energy and power of an iteration, and the cost of an iteration as Zeus
- * defines it. The baseline schedulers of Zeus minimize this cost.
+ * Computes the mean time, energy and power of an iteration of the whole job, and the cost of an
+ * iteration as Zeus defines it. The two schedulers of Zeus, which are baselines for comparison,
+ * minimize this cost.
  *
  * @param timeSeconds time of the slowest stage, in seconds
  * @param energyJoules energy of all stages together, in joules
@@ -15,7 +16,7 @@ import perseus.control.RankResult;
  */
 record StageTotals(double timeSeconds, double energyJoules, double powerWatts) {
   /**
-   * @param stages joint result of the ranks of each stage; at least one stage
+   * @param stages combined result of the ranks of each stage; at least one stage
    */
   static StageTotals of(List<RankResult> stages, WarmupShare warmup) {
     return new StageTotals(
@@ -37,8 +38,8 @@ record StageTotals(double timeSeconds, double energyJoules, double powerWatts) {
   }
 
   /**
-   * Returns the time in seconds and the energy in joules. The names are those in the result files
-   * of Zeus.
+   * Returns the time in seconds and the energy in joules. The keys of the map are the names that
+   * the result files of Zeus use.
    */
   Map<String, Double> timeAndEnergy() {
     return Map.of("time", timeSeconds, "energy", energyJoules);

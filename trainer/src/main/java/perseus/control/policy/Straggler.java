@@ -20,17 +20,20 @@ import perseus.planfile.Goal;
 import perseus.planfile.PlanCatalog;
 
 /**
- * Chooses a plan from a time-energy frontier for each pipeline. A straggler is a slow pipeline. The
- * other pipelines must wait for the straggler, so the scheduler slows them down to save energy. The
- * scheduler has no last round.
+ * Implements the scheduler that slows down all other data-parallel pipelines while one pipeline is
+ * slow (a straggler). The other pipelines must wait for the straggler, so they can run slower plans
+ * that need less energy. The scheduler chooses one plan of a time-energy frontier for each
+ * pipeline. The scheduler never ends a job, because there is always a next round.
  *
- * <p>All-max means that all computations run at the highest clock. Without a straggler, all
- * pipelines run the plan with the least energy among the plans that are as fast as all-max. A
- * straggler of degree r takes r times its usual time. A pipeline that is not a straggler has the
- * degree 1. Let r be the highest degree of all pipelines and T the iteration time of all-max. Then
- * a pipeline of degree d considers the plans with an iteration time of at most r / d * T. From
- * these plans it runs the plan with the least energy, including the energy of waiting until r / d *
- * T.
+ * <p>All-max is the plan in which all computations run at the highest clock. Without a straggler,
+ * all pipelines run the plan with the least energy among the plans that are as fast as all-max. A
+ * pipeline of degree d takes d times its usual time. A pipeline that is not a straggler has the
+ * degree 1.
+ *
+ * <p>Let r be the highest degree of all pipelines, and T the iteration time of all-max. A pipeline
+ * of degree d may use the plans with an iteration time of at most (r / d) T. Among these plans, the
+ * pipeline runs the plan with the least energy. This energy includes the energy of waiting from the
+ * end of the plan until the time (r / d) T.
  */
 public final class Straggler implements Scheduler {
   static final SchedulerType TYPE =
@@ -53,7 +56,7 @@ public final class Straggler implements Scheduler {
     this.ranks = ranks;
     this.catalog = catalog;
     this.reader = reader;
-    // Any plan may be needed later, so all plan files are read and checked here.
+    // Every plan may be needed later, so the constructor reads and checks all plan files.
     catalog.plans().forEach(this::plan);
   }
 
@@ -73,8 +76,8 @@ public final class Straggler implements Scheduler {
   }
 
   /**
-   * Returns the plan of a catalog entry. The first call for an entry reads and checks the plan
-   * file.
+   * Returns the plan of an entry in the catalog of plans. The first call for an entry reads and
+   * checks its plan file.
    */
   private StagePlan plan(PlanCatalog.Entry entry) {
     return plans.computeIfAbsent(
@@ -87,7 +90,8 @@ public final class Straggler implements Scheduler {
   }
 
   /**
-   * Sets the degree of a pipeline. The new degree takes effect in the next round.
+   * Sets the degree of a pipeline, which says how much slower than usual the pipeline is. The new
+   * degree takes effect in the next round.
    *
    * @param pipeline number of the pipeline
    * @param degree iteration time of the pipeline divided by its usual iteration time; 1 if the

@@ -5,13 +5,12 @@ import java.util.stream.IntStream;
 import perseus.control.RankResult;
 
 /**
- * Computes means over the iterations of a round without the first iterations, which only warm up
- * the GPUs. The schedulers of the Perseus research release exclude these iterations in the same
- * way.
+ * Computes means over the iterations of a round. The means exclude the first iterations, which only
+ * warm up the GPUs, in the same way as the schedulers of the Perseus research release.
  *
- * @param share share of the iterations, from 0 to 1, that the means exclude at the start of a
- *     round; if there are several iterations, at least the first is excluded; the last iteration is
- *     always included
+ * @param share fraction of a round's iterations, from 0 to 1, that the means exclude at the start
+ *     of the round; at least the first iteration is excluded, but the last iteration is always
+ *     included
  */
 record WarmupShare(double share) {
   /** Default value of the share, as in the Perseus research release. */
@@ -37,10 +36,11 @@ record WarmupShare(double share) {
   }
 
   /**
-   * Returns the mean over all instances of an instruction. The result is NaN if there is no
-   * instance.
+   * Returns the mean over all executions of an instruction. The result is NaN if there is no
+   * execution.
    *
-   * @param instances values as {@code [iteration][instance]}; null if there are no values
+   * @param instances values by iteration and by execution of the instruction; null if there are no
+   *     values
    */
   double mean(double[][] instances) {
     if (instances == null || instances.length == 0) {

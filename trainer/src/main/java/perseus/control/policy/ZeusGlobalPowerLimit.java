@@ -14,10 +14,11 @@ import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
 /**
- * Measures a baseline of the Zeus project that sets one power limit for all GPUs. The first round
- * is a warm-up at the highest limit. The scheduler then runs one round at each limit, from high to
- * low. The scheduler leaves out the lowest limit, like the Perseus research release. The optimal
- * limit is the limit with the lowest cost, see {@link StageTotals#cost}.
+ * Implements a scheduler of the Zeus project, a baseline for comparison, that searches for the best
+ * common power limit of all GPUs. The first round is a warm-up at the highest limit. Then there is
+ * one round at each limit, from high to low. Like the Perseus research release, the scheduler does
+ * not try the lowest limit. The best limit is the limit with the lowest cost, see {@link
+ * StageTotals#cost}.
  */
 public final class ZeusGlobalPowerLimit implements Scheduler {
   static final SchedulerType TYPE =
@@ -25,7 +26,8 @@ public final class ZeusGlobalPowerLimit implements Scheduler {
           "ZeusGlobalPowerLimit", List.of(Mode.POWER_LIMIT), ZeusGlobalPowerLimit::parse);
 
   /**
-   * Name of the argument that contains eta, the weight of energy against time in the cost of Zeus.
+   * Name of the scheduler argument that contains eta, the weight of energy against time in the cost
+   * that Zeus defines.
    */
   static final String ETA = "eta_knob";
 
@@ -60,7 +62,7 @@ public final class ZeusGlobalPowerLimit implements Scheduler {
 
   /**
    * @param eta weight of energy against time, from 0 to 1
-   * @param warmupShare share of a round's iterations, from 0 to 1, that the means exclude as
+   * @param warmupShare fraction of a round's iterations, from 0 to 1, that the means exclude as
    *     warm-up
    */
   static Factory factory(double eta, double warmupShare) {

@@ -20,17 +20,18 @@ import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
 /**
- * Measures a baseline of the Zeus project that sets one power state for each stage. The scheduler
- * balances the times of the stages. The heaviest stage is the stage that is slowest at the highest
- * power state. In balance, a forward (or backward) of every stage takes about as long as a forward
- * (or backward) of the heaviest stage.
+ * Implements a scheduler of the Zeus project, a baseline for comparison, that searches for the best
+ * power state (clock or power limit) of each stage. The scheduler balances the times of the stages.
+ * The heaviest stage is the stage that is slowest at the highest power state. The stages are
+ * balanced if a forward (or backward) of every stage takes about as long as a forward (or backward)
+ * of the heaviest stage.
  *
  * <p>After a warm-up round, the scheduler tries the power states of the heaviest stage from high to
- * low. At each power state of the heaviest stage, it lowers the power state of every other stage
- * step by step. If a step increases the difference between a stage's time and the heaviest stage's
- * time, the scheduler undoes the step. Then the stage is balanced. When all stages are balanced,
- * one more round measures the cost, see {@link StageTotals#cost}. The search ends when a stage has
- * reached its lowest power state.
+ * low. At each power state of the heaviest stage, the scheduler lowers the power state of every
+ * other stage step by step. If a step increases the difference between a stage's time and the
+ * heaviest stage's time, the scheduler undoes the step, and this stage is balanced. When all stages
+ * are balanced, one more round measures the cost, see {@link StageTotals#cost}. The search ends
+ * when a stage has reached its lowest power state.
  */
 public final class ZeusLocalPowerState implements Scheduler {
   static final SchedulerType TYPE =
@@ -63,9 +64,9 @@ public final class ZeusLocalPowerState implements Scheduler {
   private final int[] stateIndex;
 
   // The fields below belong to the search at the current power state of the heaviest stage. The
-  // time of the heaviest stage is in heaviestSeconds. For each stage, lastSeconds is its time in
-  // the previous round, and lastDifference is the difference between this time and the heaviest
-  // stage's time. All times are in seconds.
+  // field heaviestSeconds is the time of the heaviest stage in seconds. The array lastSeconds
+  // contains the time of each stage in the previous round. The array lastDifference contains the
+  // differences between these times and heaviestSeconds.
   private boolean searching;
   private double heaviestSeconds;
   private final double[] lastSeconds;
@@ -106,10 +107,10 @@ public final class ZeusLocalPowerState implements Scheduler {
   }
 
   /**
-   * @param mode whether power states are power limits or frequencies
+   * @param mode kind of power state (power limit or frequency) that the scheduler sets
    * @param eta weight of energy against time, from 0 to 1
-   * @param balanced kind of computation whose time is balanced over the stages
-   * @param warmupShare share of a round's iterations, from 0 to 1, that the means exclude as
+   * @param balanced kind of computation whose time becomes about equal on all stages
+   * @param warmupShare fraction of a round's iterations, from 0 to 1, that the means exclude as
    *     warm-up
    */
   static Factory factory(Mode mode, double eta, PipeInstruction balanced, double warmupShare) {
@@ -134,8 +135,8 @@ public final class ZeusLocalPowerState implements Scheduler {
 
   /**
    * Returns an upper bound of the number of rounds. Each round lowers the power state of a stage,
-   * balances a stage, or lowers the power state of the heaviest stage. A stage never raises its
-   * power state by more than one step at a time.
+   * finds that a stage is balanced, or lowers the power state of the heaviest stage. The scheduler
+   * never raises the power state of a stage by more than one step at a time.
    */
   @Override
   public int rounds() {
@@ -183,8 +184,8 @@ public final class ZeusLocalPowerState implements Scheduler {
     Map<String, double[][]> times = stage.timeBreakdown();
     double seconds = warmup.mean(times.get(balanced.jsonName()));
     if (Double.isNaN(seconds) && balanced == PipeInstruction.PURE_BACKWARD) {
-      // The last stage does not recompute activations early, so its backwards are ordinary
-      // backwards.
+      // The last stage does not recompute activations in advance. Therefore this stage reports the
+      // times of BACKWARD and not of PURE_BACKWARD.
       seconds = warmup.mean(times.get(PipeInstruction.BACKWARD.jsonName()));
     }
     if (Double.isNaN(seconds)) {
@@ -212,14 +213,15 @@ public final class ZeusLocalPowerState implements Scheduler {
 
   /**
    * Lowers the power state of each unbalanced stage by one step. If the previous step increased the
-   * difference in time, this method undoes that step, and the stage is balanced.
+   * difference between a stage's time and the heaviest stage's time, this method undoes that step,
+   * and the stage is balanced.
    */
   private void lowerStates(double[] seconds) {
     for (int stage = 0; stage < stages; stage++) {
       double difference = Math.abs(seconds[stage] - heaviestSeconds);
       if (!isBalanced[stage]) {
-        // A lower power state cannot make a stage faster. If its time fell, the cause is noise, and
-        // the search continues.
+        // A lower power state cannot make a stage faster. If the stage was faster than in the
+        // previous round, the cause is noise, and the search continues.
         boolean closer = difference <= lastDifference[stage] || seconds[stage] < lastSeconds[stage];
         if (!closer) {
           stateIndex[stage]--;

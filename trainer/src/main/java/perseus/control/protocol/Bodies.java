@@ -5,8 +5,8 @@ import java.util.Map;
 
 /**
  * Defines the JSON bodies that clients post to a plan server. The JSON names of the fields are in
- * snake_case. A field is null if a body does not contain it. The class {@link Protocol} defines
- * which fields each dialect uses.
+ * snake_case. If a body does not contain a field, its value is null. The class {@link Protocol}
+ * defines which fields each of the two dialects (Perseus research release and Zeus) uses.
  */
 public final class Bodies {
   private Bodies() {}

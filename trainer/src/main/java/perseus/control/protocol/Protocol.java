@@ -170,7 +170,7 @@ public enum Protocol {
    * Reads the power states from the value of the JSON field {@link #scheduleField}.
    *
    * @return a power state for each of the rank's pipe instructions
-   * @throws UserError if the value names other forwards and backwards than the rank has
+   * @throws UserError if the forwards and backwards in the value differ from those of the rank
    */
   public abstract List<Integer> readStates(RankInfo rank, JsonNode states);
 

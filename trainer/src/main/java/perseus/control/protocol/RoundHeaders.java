@@ -8,9 +8,10 @@ import java.util.Map;
 import perseus.control.Round;
 
 /**
- * Encodes the description of a round in HTTP headers. This project's server sends these headers
- * with a schedule to this project's client. The published JSON bodies have no fields for the
- * description of a round. Other clients ignore the headers. Other servers do not send the headers.
+ * Encodes the description of a round (such as its number and its plan) in HTTP headers. This
+ * project's server sends these headers together with a schedule, because the published JSON bodies
+ * have no fields for this description. This project's client reads the headers. Other clients
+ * ignore them, and other servers do not send them.
  */
 public final class RoundHeaders {
   public static final String NUMBER = "Perseus-Round";

@@ -27,9 +27,9 @@ import perseus.control.server.job.ServerSettings;
 
 /**
  * Routes each HTTP call to the plan server by its path and method. No call blocks a thread while it
- * waits for other ranks, for the rest of its body, or for the disk that stores the dumps. Reading
- * plan files is the exception, because the call that registers the last rank of a job reads them on
- * its own thread.
+ * waits for other ranks, for the rest of its body, or for the disk that stores the dumps. There is
+ * one exception: the call that registers the last rank of a job blocks its thread while it reads
+ * the plan files.
  */
 final class Api extends Handler.Abstract.NonBlocking {
   private static final Logger LOG = LoggerFactory.getLogger(Api.class);
@@ -76,7 +76,7 @@ final class Api extends Handler.Abstract.NonBlocking {
     } catch (HttpError e) {
       reply.accept(e.answer());
     } catch (RuntimeException e) {
-      // Jetty throws this exception at the first read of a malformed query or cookie.
+      // Jetty throws this exception when the server first reads a malformed query or cookie.
       if (e instanceof HttpException bad && bad.getCode() < 500) {
         reply.accept(new HttpError(bad.getCode(), bad.getReason()).answer());
         return true;
@@ -218,7 +218,7 @@ final class Api extends Handler.Abstract.NonBlocking {
     return new HttpError(404, "Not Found");
   }
 
-  /** Decodes one part of a URL path. A + in the path stays a +. */
+  /** Decodes one part of a URL path. This method does not turn a plus sign into a space. */
   private static String decode(String part) {
     if (part.indexOf('%') < 0) {
       return part;

@@ -77,7 +77,7 @@ public final class PlanServer implements AutoCloseable {
     return start(settings, new DumpQueue());
   }
 
-  /** Starts a server that uses a given queue to write its dumps. */
+  /** Starts a server that writes its dumps with a given queue. */
   static PlanServer start(ServerSettings settings, DumpQueue dumps) {
     PlanServer started = new PlanServer(settings, dumps);
     try {

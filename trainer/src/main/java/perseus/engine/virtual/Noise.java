@@ -2,14 +2,14 @@ package perseus.engine.virtual;
 
 import perseus.random.SplitMix;
 
-/** Computes the random deviations of simulated times. */
+/** Computes the random numbers by which simulated times deviate from their mean. */
 final class Noise {
   private Noise() {}
 
   /**
-   * Returns a random number with mean 0 and variance 1, between -3.5 and 3.5. The number depends
-   * only on the three arguments. The distribution of the number is close to normal, because the
-   * number is the scaled sum of four uniform random numbers.
+   * Returns a random number with mean 0 and variance 1, between -3.5 and 3.5. The random number
+   * depends only on the three arguments. The distribution of the number is close to normal, because
+   * the number is the scaled sum of four uniform random numbers.
    */
   static double gaussian(long a, long b, long c) {
     int sum = SplitMix.sumOfUniforms(SplitMix.mix(a, b, c));

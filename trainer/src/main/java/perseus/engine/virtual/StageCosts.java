@@ -13,10 +13,10 @@ import perseus.model.layer.LayerWork;
  * simulation computes the time and energy of an instruction from its work.
  *
  * @param forward work of a forward
- * @param backward work of a backward; with activation checkpointing, this includes the recomputed
- *     forward
- * @param recomputation work of recomputing the forward; without activation checkpointing, there is
- *     none
+ * @param backward work of a backward; with activation checkpointing, this work includes the
+ *     recomputation of the forward
+ * @param recomputation work of recomputing the forward; without activation checkpointing, the work
+ *     is 0
  * @param pureBackward work of a backward without recomputation
  * @param optimizerStep work of one optimizer step
  * @param loadSeconds time in seconds to load the training data of one microbatch; 0 if the stage
@@ -69,7 +69,8 @@ public record StageCosts(
    */
   private static KernelWork allReduces(GpuModel gpu, double seconds) {
     // An all-reduce is modelled as work that is bound by memory bandwidth. The reason is that the
-    // GPU's multiprocessors wait for the links between GPUs as they wait for memory.
+    // GPU's multiprocessors wait for the links between GPUs in the same way as they wait for
+    // memory.
     return new KernelWork(0, 2 * seconds * gpu.memoryBytesPerSecond() * gpu.memoryEfficiency());
   }
 }

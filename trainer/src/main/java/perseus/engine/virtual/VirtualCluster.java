@@ -22,7 +22,7 @@ import perseus.record.RoundBreakdown;
 import perseus.record.RunRecorder;
 
 /**
- * Simulates the iterations of all ranks of a job on a virtual clock.
+ * Implements {@link Cluster} by a simulation of all ranks of a job on a virtual clock.
  *
  * <p>An iteration has three steps. First, each pipeline runs all its microbatches independently of
  * the other pipelines. Second, the pipelines average the gradients of each stage. Third, the

@@ -18,13 +18,14 @@ import perseus.record.InstructionSink;
  * <p>One simulated GPU represents all tensor-parallel GPUs of the rank's stages, because these GPUs
  * synchronize in every layer.
  *
- * <p>A send puts its message on the link and does not wait. The link transfers one message at a
- * time in each direction. A receive waits until its message has arrived.
+ * <p>A send puts its message on the link (the connection to the neighbour) and does not wait. The
+ * link transfers one message at a time in each direction. A receive waits until its message has
+ * arrived.
  */
 final class VirtualStage {
   /**
-   * The simulated time of an instruction varies randomly, with this standard deviation relative to
-   * its mean.
+   * The simulated time of an instruction varies randomly. The value is the standard deviation of
+   * the simulated time, divided by its mean.
    */
   private static final double JITTER = 0.003;
 
@@ -42,8 +43,8 @@ final class VirtualStage {
   private boolean nextIsFirst;
 
   // The two arrays hold the arrival times of messages in seconds. The first index is the stage on
-  // this rank (chunk), and the second index is the microbatch. A value is NaN until the message is
-  // sent.
+  // this rank (chunk), and the second index is the microbatch. The arrival time of a message is NaN
+  // until the message is sent.
   private final double[][] activationArrival;
   private final double[][] gradArrival;
   private double linkToNextFree;
@@ -153,16 +154,16 @@ final class VirtualStage {
   }
 
   /**
-   * Returns whether all microbatches are finished. After all microbatches, the gradients can be
-   * reduced.
+   * Returns whether all microbatches are finished. When all microbatches are finished, the
+   * gradients can be reduced.
    */
   boolean atReduction() {
     return program.actions().get(position).kind() == StageProgram.Kind.REDUCE_TIED_GRADS;
   }
 
   /**
-   * Executes an instruction. Returns false without executing it if the instruction must wait for a
-   * message that has not been sent.
+   * Executes an instruction. If the instruction must wait for a message that has not been sent, the
+   * method does not execute the instruction and returns false.
    */
   private boolean execute(StageProgram.Action action) {
     gpu.lockClocks(powerStates.get(position));
@@ -212,10 +213,11 @@ final class VirtualStage {
   }
 
   private void sendActivation(Piece piece) {
-    // The last rank of the pipeline sends its activations to the next chunk of the first rank.
+    // The last rank of the pipeline sends its activations to the next stage (chunk) of the first
+    // rank.
     double[] arrivals = next.activationArrival[piece.chunk() + (nextIsFirst ? 1 : 0)];
-    // A fused instruction (a send and a receive) is executed again if its receive had to wait. The
-    // check ensures that the send happens only once.
+    // A fused instruction (a send and a receive) is executed again if its receive had to wait.
+    // Because of this condition, the message is sent only once.
     if (Double.isNaN(arrivals[piece.microbatch()])) {
       double start = Math.max(gpu.nowSeconds(), linkToNextFree);
       linkToNextFree =
@@ -249,10 +251,10 @@ final class VirtualStage {
   }
 
   /**
-   * Averages the gradients over the pipelines. If the reduction takes no time, it is not logged.
+   * Averages the gradients over the pipelines. A reduction with the duration 0 is not logged.
    *
-   * @param startSeconds time in seconds on the virtual clock at which this rank is ready in all
-   *     pipelines
+   * @param startSeconds time in seconds on the virtual clock at which the ranks with this rank's
+   *     stages are ready in all pipelines
    * @param seconds duration of the reduction in seconds
    */
   void reduceGrads(double startSeconds, double seconds) {
@@ -282,8 +284,8 @@ final class VirtualStage {
   }
 
   /**
-   * Returns a random factor for the time of the current instruction. The factor does not depend on
-   * the order in which ranks are simulated.
+   * Returns a random factor for the time of the current instruction. The random factor does not
+   * depend on the order in which ranks are simulated.
    */
   private double jitter() {
     return 1 + JITTER * Noise.gaussian(seed, iteration, position);

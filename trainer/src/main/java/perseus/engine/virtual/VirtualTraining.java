@@ -9,7 +9,7 @@ import perseus.engine.TrainingResult;
 import perseus.record.RunRecorder;
 
 /**
- * Runs a simulated training run with all ranks of all nodes in this process (the virtual engine).
+ * Simulates a training run: all ranks of all nodes are simulated in this process (virtual engine).
  */
 public final class VirtualTraining {
   private VirtualTraining() {}

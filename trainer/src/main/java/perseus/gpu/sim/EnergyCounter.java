@@ -3,13 +3,14 @@ package perseus.gpu.sim;
 import java.util.SplittableRandom;
 
 /**
- * Simulates the cumulative energy counter of a GPU, and logs its updates as a poller of a real
- * counter would log them.
+ * Simulates the cumulative energy counter of a GPU, and logs its updates like a program that polls
+ * a real counter.
  *
- * <p>The counter is updated once per update period. An update shows the energy that the GPU used
- * until a fixed lag before the update. The energy is rounded to whole millijoules and has a random
- * error. An update that would not increase the counter is not logged. The logged time of an update
- * is up to one polling interval later than the update. {@link CounterModel} holds the parameters.
+ * <p>The counter is updated once per update period. An update at time t shows the energy that the
+ * GPU has used until the time t - lag. The lag is constant. The energy is rounded to whole
+ * millijoules and has a random error. An update that would not increase the counter is not logged.
+ * The logged time of an update is up to one polling interval later than the update. {@link
+ * CounterModel} holds the parameters.
  */
 public final class EnergyCounter implements PowerSink {
   private final CounterModel model;
@@ -37,7 +38,8 @@ public final class EnergyCounter implements PowerSink {
    * Creates a counter and logs its value at time 0.
    *
    * @param model parameters of the counter
-   * @param seed seed of the random errors, the jitter of the update times and the first value
+   * @param seed seed of the random numbers: errors of readings, deviations of update times, and the
+   *     first value
    * @param rows receives the rows of the log
    */
   public EnergyCounter(CounterModel model, long seed, Rows rows) {
@@ -74,9 +76,9 @@ public final class EnergyCounter implements PowerSink {
   }
 
   /**
-   * Returns a normally distributed random number with mean 0 and standard deviation 1. The numbers
-   * come from Marsaglia's polar method, which computes two numbers at a time. The second number is
-   * stored, and the next call returns it.
+   * Returns a normally distributed random number with mean 0 and standard deviation 1. Marsaglia's
+   * polar method computes two random numbers at a time. This method returns the first number and
+   * stores the second number for the next call.
    */
   private double gaussian() {
     if (!Double.isNaN(nextGaussian)) {

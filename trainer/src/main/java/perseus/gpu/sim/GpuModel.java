@@ -14,12 +14,12 @@ import perseus.model.layer.KernelWork;
  * @param clockStepMhz difference between neighbouring supported clocks in MHz
  * @param matmulFlopsPerSecond peak speed of TF32 matrix products at the highest clock, in
  *     floating-point operations per second
- * @param matmulEfficiency fraction of the peak speed of matrix products that training reaches
+ * @param matmulEfficiency speed of matrix products in training, divided by the peak speed
  * @param memoryBytesPerSecond peak memory bandwidth in bytes per second
- * @param memoryEfficiency fraction of the peak memory bandwidth that training reaches
+ * @param memoryEfficiency memory bandwidth in training, divided by the peak memory bandwidth
  * @param clockChangeSeconds time in seconds from the request of a clock until the GPU runs at this
  *     clock
- * @param power power as a function of clock and work
+ * @param power model of the power, which depends on the clock and the kind of kernels
  * @param interconnect bandwidth and latency of the GPU's links
  * @param counter parameters of the energy counter
  */
@@ -53,7 +53,10 @@ public record GpuModel(
         && (maxClockMhz - clockMhz) % clockStepMhz == 0;
   }
 
-  /** Computes how long the given work takes on this GPU at the highest clock. */
+  /**
+   * Computes how many seconds compute-bound and memory-bound kernels take on this GPU at the
+   * highest clock, for the given work.
+   */
   public Phase phase(KernelWork work) {
     return new Phase(
         work.matmulFlops() / (matmulFlopsPerSecond * matmulEfficiency),
@@ -62,8 +65,8 @@ public record GpuModel(
 
   /**
    * Returns the clock in MHz at which the GPU runs {@code phase} if {@code clockMhz} is requested.
-   * The result is the highest clock up to {@code clockMhz} at which the power is at most the power
-   * limit. The result is never below the lowest clock.
+   * The result is the highest clock that is at most {@code clockMhz} and whose power does not
+   * exceed the power limit. The result is never below the lowest supported clock.
    *
    * <p>The result need not be a supported clock. A real GPU keeps its power limit by alternating
    * between neighbouring clocks, so its mean clock can have any value.
@@ -85,13 +88,17 @@ public record GpuModel(
     return low;
   }
 
-  /** Returns the time in seconds of {@code phase} at {@code clockMhz}, without the power limit. */
+  /**
+   * Returns the time in seconds of {@code phase} at {@code clockMhz}, as if the GPU had no power
+   * limit.
+   */
   public double seconds(Phase phase, double clockMhz) {
     return phase.computeSeconds() * maxClockMhz / clockMhz + phase.memorySeconds();
   }
 
   /**
-   * Returns the mean power in watts of {@code phase} at {@code clockMhz}, without the power limit.
+   * Returns the mean power in watts of {@code phase} at {@code clockMhz}, as if the GPU had no
+   * power limit.
    */
   public double watts(Phase phase, double clockMhz) {
     double compute = phase.computeSeconds() * maxClockMhz / clockMhz;

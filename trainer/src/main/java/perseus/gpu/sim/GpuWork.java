@@ -9,12 +9,12 @@ import perseus.model.layer.KernelWork;
  *
  * <p>An instruction is a sequence of phases, and the power within a phase is constant. The times
  * and powers at a clock are computed at the first request for this clock, and are then stored.
- * Threads may share an instance. Two threads may compute the values for one clock at the same time.
- * The results are equal.
+ * Threads may share an instance. If two threads compute the values for one clock at the same time,
+ * their results are equal.
  */
 public final class GpuWork {
   /**
-   * Two neighbouring phases are merged if their shares of compute-bound time differ by less than
+   * Two consecutive phases are merged if their fractions of compute-bound time differ by less than
    * this number.
    */
   private static final double MERGED_SHARE_DIFFERENCE = 0.01;
@@ -33,7 +33,7 @@ public final class GpuWork {
   record Execution(double[] seconds, double[] watts, boolean powerLimited) {}
 
   /**
-   * Computes the phases of an instruction from its GPU kernels.
+   * Divides an instruction into phases, from the work of its GPU kernels.
    *
    * @param model the GPU model
    * @param kernels the work of the kernels in order of execution; kernels without work are ignored
@@ -89,7 +89,10 @@ public final class GpuWork {
     return new Execution(seconds, watts, limited);
   }
 
-  /** Returns the time in seconds of the instruction at a supported clock, with the power limit. */
+  /**
+   * Returns the time in seconds of the instruction at a supported clock. If the power limit forces
+   * the GPU to a lower clock, the time at this lower clock is returned.
+   */
   public double seconds(int clockMhz) {
     double sum = 0;
     for (double seconds : at(clockMhz).seconds) {

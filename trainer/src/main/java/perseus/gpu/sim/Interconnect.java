@@ -1,16 +1,16 @@
 package perseus.gpu.sim;
 
 /**
- * Computes how long data transfers of a GPU take: to other GPUs, and from the memory of the host.
+ * Computes the time of data transfers to other GPUs, and from the memory of the host to a GPU.
  *
  * @param peerBytesPerSecond bandwidth to a GPU of the same host, in bytes per second in each
  *     direction
- * @param peerLatencySeconds time in seconds of an empty message to a GPU of the same host
+ * @param peerLatencySeconds time in seconds that an empty message takes to a GPU of the same host
  * @param networkBytesPerSecond bandwidth to a GPU of another host, in bytes per second
- * @param networkLatencySeconds time in seconds of an empty message to a GPU of another host
+ * @param networkLatencySeconds time in seconds that an empty message takes to a GPU of another host
  * @param hostBytesPerSecond bandwidth from the memory of the host to the GPU, in bytes per second
- * @param loadSeconds time in seconds to prepare a microbatch of training data on the host; it does
- *     not depend on the size of the microbatch
+ * @param loadSeconds time in seconds to prepare a microbatch of training data on the host; this
+ *     time does not depend on the size of the microbatch
  */
 public record Interconnect(
     double peerBytesPerSecond,

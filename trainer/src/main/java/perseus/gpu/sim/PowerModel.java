@@ -10,12 +10,12 @@ package perseus.gpu.sim;
  * </pre>
  *
  * <p>V is the supply voltage divided by the minimum voltage. The knee is the highest clock at
- * minimum voltage. Below the knee, a lower clock does not lower the voltage. The longer running
- * time then costs more energy than the lower power saves. The energy of an instruction is therefore
+ * minimum voltage. Below the knee, a lower clock does not lower the voltage. Then the lower power
+ * saves less energy than the longer running time costs. The energy of an instruction is therefore
  * minimal near the knee.
  *
  * <p>A layer alternates between both kinds of kernels within a millisecond. The power of a layer is
- * the mean of both powers, weighted by time.
+ * the mean of the powers of both kinds of kernels, weighted by time.
  *
  * @param staticWatts power at any load, in watts
  * @param computeWattsPerMhz k: dynamic power of fully used SMs at minimum voltage, in watts per MHz

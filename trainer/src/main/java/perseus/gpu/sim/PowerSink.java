@@ -1,8 +1,9 @@
 package perseus.gpu.sim;
 
 /**
- * Receives the power of a GPU over time, as intervals of constant power. Each interval starts at
- * the end of the previous interval.
+ * Receives the power of a simulated GPU over time, as intervals of constant power. Each interval
+ * starts at the end of the previous interval. Classes that use the power, such as {@link
+ * EnergyCounter}, implement this interface.
  */
 @FunctionalInterface
 public interface PowerSink {

@@ -8,8 +8,8 @@ import perseus.gpu.Gpu;
 /**
  * Simulates one GPU on its own virtual clock.
  *
- * <p>The virtual clock advances when the GPU runs work or waits. The GPU reports its power to the
- * sinks for each interval. This class is not thread-safe.
+ * <p>The virtual clock advances when the GPU runs work or waits. For each interval of constant
+ * power, the GPU reports the power to the sinks. This class is not thread-safe.
  */
 public final class SimulatedGpu implements Gpu {
   private final GpuModel model;
@@ -20,8 +20,9 @@ public final class SimulatedGpu implements Gpu {
 
   private int clockMhz;
   private int requestedMhz;
-  // Time and target of the clock change in progress. There is at most one such change at a time,
-  // because the driver call of a real GPU returns only when the clock has changed.
+  // These fields hold the time in seconds of the next clock change and the new clock in MHz. At
+  // most one requested change is in progress at a time, because the driver call of a real GPU
+  // returns only when the clock has changed.
   private double changeAtSeconds = Double.POSITIVE_INFINITY;
   private int changeToMhz;
 
@@ -47,7 +48,7 @@ public final class SimulatedGpu implements Gpu {
    * Runs {@code work}, which starts at the present time of the virtual clock. If the clock changes
    * during the work, the rest of the work runs at the new clock.
    *
-   * @param stretch factor by which the work takes longer than {@code work} says, at every clock
+   * @param stretch factor by which the time of {@code work} is multiplied, at every clock
    */
   public void run(GpuWork work, double stretch) {
     for (int phase = 0; phase < work.phases(); phase++) {
@@ -70,8 +71,8 @@ public final class SimulatedGpu implements Gpu {
   }
 
   /**
-   * Waits for communication or data until {@code untilSeconds}. If that time has passed, the method
-   * does nothing.
+   * Waits for communication or data until {@code untilSeconds}. If {@code untilSeconds} has already
+   * passed, the method does nothing.
    */
   public void block(double untilSeconds) {
     powerLimited = false;
@@ -131,8 +132,8 @@ public final class SimulatedGpu implements Gpu {
   }
 
   /**
-   * Returns the energy in joules that the GPU has used. The value is exact and always up to date,
-   * unlike the value of a real counter.
+   * Returns the energy in joules that the GPU has used. In contrast to the value of a real energy
+   * counter, this energy has no error and no lag.
    */
   @Override
   public double energyJoules() {

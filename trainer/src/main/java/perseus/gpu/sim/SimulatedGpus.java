@@ -4,23 +4,24 @@ import java.util.List;
 import perseus.io.Named;
 
 /**
- * Lists all GPU models that can be simulated, and finds a model by its name.
+ * Lists all GPU models that can be simulated, and finds a model by its name. A new GPU model is one
+ * entry here.
  *
  * <p>Peak speeds and bandwidths come from the data sheets of the vendor. Power and blocking power
- * (the power while a GPU waits) are chosen to agree with these measurements:
+ * (the power while a GPU waits) are chosen to agree with measurements:
  *
  * <ul>
- *   <li>A100 PCIe: the plans of GPT-3 XL that were published with the Perseus paper. The time of a
- *       forward is constant from 1410 MHz down to about 1200 MHz, because the power limit of 300 W
- *       determines the clock there. The mean power is 279 W at 1140 MHz, 262 W at 1095 MHz and 248
- *       W at 1050 MHz.
- *   <li>A100 SXM: the stage profile of GPT-3 175B that was published with the Perseus paper. The
- *       power is 475 W at 1410 MHz, 273 W at 1035 MHz and 237 W at 885 MHz.
- *   <li>A40: measurements of the same publication. The energy is minimal from 945 to 1140 MHz. The
- *       power is 177 W at 855 MHz.
- *   <li>H200: the recording of a pipeline of four stages. The blocking power is 140 to 170 W, and
- *       the power at the highest clock is about 700 W. The voltage is assumed to depend on the
- *       clock as on the A100.
+ *   <li>The A100 PCIe agrees with the plans of GPT-3 XL that were published with the Perseus paper.
+ *       The time of a forward is constant from 1410 MHz down to about 1200 MHz, because the power
+ *       limit of 300 W determines the clock there. The mean power is 279 W at 1140 MHz, 262 W at
+ *       1095 MHz and 248 W at 1050 MHz.
+ *   <li>The A100 SXM agrees with the stage profile of GPT-3 175B that was published with the
+ *       Perseus paper. The power is 475 W at 1410 MHz, 273 W at 1035 MHz and 237 W at 885 MHz.
+ *   <li>The A40 agrees with measurements that were published with the Perseus paper. The energy is
+ *       minimal from 945 to 1140 MHz. The power is 177 W at 855 MHz.
+ *   <li>The H200 agrees with the recording of a pipeline of four stages. The blocking power is 140
+ *       to 170 W, and the power at the highest clock is about 700 W. The voltage is assumed to
+ *       depend on the clock as on the A100.
  * </ul>
  */
 public final class SimulatedGpus {

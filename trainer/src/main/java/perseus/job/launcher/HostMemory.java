@@ -28,15 +28,16 @@ public final class HostMemory {
       List.of(Path.of("/sys/fs/cgroup/memory.stat"), Path.of("/sys/fs/cgroup/memory/memory.stat"));
 
   /**
-   * A rank's process uses this number of bytes for Java, PyTorch and buffers. The number is
+   * A rank's process uses this number of bytes for Java, PyTorch and buffers. The number was
    * measured and does not include the memory of the rank's stages.
    */
   private static final double BYTES_PER_RANK = 0.3 * GIB;
 
   /**
-   * Activations use this number of times their size in memory. The factor is above 1 because the
-   * heap is fragmented: long-lived activations lie between short-lived activations. The factor was
-   * measured with the schedule GPipe, whose ranks keep the largest number of activations.
+   * The memory for activations is this factor times the size of the activations. The factor is
+   * above 1 because the heap is fragmented: long-lived activations lie between short-lived
+   * activations. The factor was measured with the schedule GPipe, because its ranks keep more
+   * activations at the same time than the ranks of any other schedule.
    */
   private static final double FRAGMENTATION = 1.6;
 
@@ -49,8 +50,8 @@ public final class HostMemory {
    * @param config the pipeline schedule and the degrees of parallelism of the job
    * @param firstRank number of the first rank on this host
    * @param ranks number of ranks on this host
-   * @return a sentence without a full stop that states the needed and the free memory; empty if the
-   *     free memory is sufficient
+   * @return a sentence (without a full stop) that states the needed and the free memory; empty if
+   *     the free memory is sufficient
    */
   public static Optional<String> shortage(
       Workload workload, TrainingConfig config, int firstRank, int ranks) {
@@ -88,7 +89,8 @@ public final class HostMemory {
    * @param schedule the pipeline schedule, which determines how many microbatches have activations
    *     in memory at the same time
    * @param microbatches number of microbatches that one pipeline processes in an iteration
-   * @param checkpointing whether a backward first recomputes the activations of its forward
+   * @param checkpointing whether each backward first recomputes the activations of the forward of
+   *     the same microbatch
    */
   static double neededBytes(
       Workload workload,

@@ -19,19 +19,26 @@ import perseus.record.RunRecorder;
 import perseus.recording.run.RunManifest;
 import perseus.wire.JobSecret;
 
-/** Runs this node's part of a training job on real tensors, in which each rank is a process. */
+/**
+ * Runs one node's part of a training job. Each rank of the job is a process that computes real
+ * tensors.
+ */
 public final class MultiProcessTraining {
-  /** Node 0 waits at most this number of milliseconds until its launcher has ended. */
+  /**
+   * At the end of the job, node 0 waits at most this number of milliseconds until its own launcher
+   * has ended.
+   */
   private static final int LAUNCHER_END_MILLIS = 10_000;
 
   private MultiProcessTraining() {}
 
   /**
    * Runs the job on node 0: coordinates the job, and starts the ranks of node 0. The call returns
-   * when the scheduler has no more rounds, or when the maximum number of iterations has run.
+   * when the scheduler has no more frequency schedules, or when the maximum number of iterations
+   * has run.
    *
-   * @throws UserError if any part of the job fails. After a failure, this node runs no rank of this
-   *     job, and the state dump is the only file of this run that remains.
+   * @throws UserError if any part of the job fails. After a failure, no rank of the job runs on
+   *     this node any more. The state dump is the only file of this run that remains.
    */
   public static TrainingResult runNode0(
       TrainingConfig config,
@@ -105,8 +112,8 @@ public final class MultiProcessTraining {
    * Runs the job on a node other than node 0: starts the ranks of this node. The call returns when
    * node 0 ends the job.
    *
-   * @throws UserError if any part of the job fails. After a failure, this node runs no rank of this
-   *     job.
+   * @throws UserError if any part of the job fails. After a failure, no rank of the job runs on
+   *     this node any more.
    */
   public static void runOtherNode(
       TrainingConfig config,

@@ -27,17 +27,18 @@ import perseus.wire.ControlLink;
 import perseus.wire.JobSecret;
 
 /**
- * Runs one node of a job on the commands of node 0: starts the processes of the node's ranks,
- * reports ranks that fail, and moves the ranks' logs into the run directory. Before the launcher
- * ends, also after a failure, it ends all processes of its ranks.
+ * Runs on each node of a job and executes the commands of node 0 (the node that coordinates the
+ * job): starts the processes of the node's ranks, reports ranks that fail, and moves the ranks'
+ * logs into the run directory. Before the launcher ends, it ends the processes of all its ranks,
+ * even after a failure.
  */
 final class NodeLauncher implements AutoCloseable {
   /** A rank that Ctrl-C or SIGTERM has ended has one of these exit codes. */
   private static final List<Integer> INTERRUPTED = List.of(130, 143);
 
   /**
-   * The launcher hides this warning of PyTorch. Its cause is the way in which DJL calls PyTorch,
-   * which users cannot change.
+   * The launcher does not print this warning of PyTorch. DJL's calls of PyTorch cause the warning,
+   * and users cannot prevent it.
    */
   private static final Pattern IGNORED_OUTPUT =
       Pattern.compile("LegacyTypeDispatch.* AutoNonVariableTypeMode is deprecated");
@@ -45,7 +46,10 @@ final class NodeLauncher implements AutoCloseable {
   /** If Ctrl-C has ended a rank, Ctrl-C also ends this process within this time. */
   private static final Duration INTERRUPTION = Duration.ofMillis(1_500);
 
-  /** After the job is done, a rank that needs more than this number of seconds to end is killed. */
+  /**
+   * After the job is done, the launcher kills each rank that does not end within this number of
+   * seconds.
+   */
   private static final int RANK_END_SECONDS = 5;
 
   private final TrainingConfig config;
@@ -119,7 +123,7 @@ final class NodeLauncher implements AutoCloseable {
   }
 
   /**
-   * Pauses this thread for a time.
+   * Lets the calling thread sleep for the given duration.
    *
    * @throws UserError if the thread is interrupted
    */
@@ -178,7 +182,8 @@ final class NodeLauncher implements AutoCloseable {
         link.send(new Event.Failed(sentence, code == PeerLostException.EXIT_CODE));
       }
     } catch (IOException e) {
-      // The thread that reads from node 0 also notices the lost connection, and ends this launcher.
+      // The thread that reads from node 0 also notices the lost connection, and it ends this
+      // launcher.
     }
   }
 
@@ -219,7 +224,7 @@ final class NodeLauncher implements AutoCloseable {
 
   private void kill() {
     // This method is not synchronized, because it must not wait for launch(). The method launch()
-    // may hang when it starts a process.
+    // may block for a long time when it starts a process.
     for (RankProcess rank : List.copyOf(ranks)) {
       rank.kill();
     }
@@ -237,7 +242,8 @@ final class NodeLauncher implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(shutdownHook);
     } catch (IllegalStateException e) {
-      // The program is already ending. The shutdown hook has run or will run.
+      // The Java program is already shutting down, so that the hook cannot be removed. The shutdown
+      // hook has run or will run.
     }
   }
 }

@@ -13,15 +13,18 @@ import perseus.wire.Deadline;
 import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
 
-/** Connects the launcher of a node to node 0, and repeats the attempt until node 0 answers. */
+/**
+ * Connects the launcher of a node to node 0 (the node that coordinates the job). If node 0 does not
+ * answer, the launcher tries again until the timeout.
+ */
 final class NodeZero {
-  /** The launcher waits this long between two attempts to connect. */
+  /** The launcher waits for this time between two attempts to connect. */
   private static final Duration RETRY = Duration.ofMillis(300);
 
   private NodeZero() {}
 
   /**
-   * Connects to node 0, and repeats the attempt until node 0 answers.
+   * Connects to node 0. If node 0 does not answer, the method tries again until the timeout.
    *
    * @param master the address of node 0
    * @param secret the secret with which launchers authenticate themselves

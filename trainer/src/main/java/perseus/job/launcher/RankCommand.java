@@ -9,13 +9,13 @@ import java.util.Map;
 import perseus.rank.RankMain;
 
 /**
- * Builds the command line and the environment of a rank's process. The rank's process runs the same
- * Java installation with the same class path as this process.
+ * Builds the command line and the environment of a rank's process. The rank's process uses the same
+ * Java installation and the same class path as this process.
  */
 final class RankCommand {
   /**
-   * This version of Java is the first that prints a warning about native code unless an option
-   * allows native code.
+   * From this version on, Java prints a warning about native code, unless an option of the command
+   * line allows native code.
    */
   private static final int FIRST_VERSION_THAT_WARNS = 22;
 
@@ -40,7 +40,7 @@ final class RankCommand {
             "-XX:MaxDirectMemorySize=" + memoryBytes(),
             "-Djava.awt.headless=true",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-            // DJL would print warnings about missing GPUs, but a rank does not need a real GPU.
+            // This option hides DJL's warnings about missing GPUs. A rank does not need a real GPU.
             "-Dorg.slf4j.simpleLogger.log.ai.djl=error",
             "-Dai.djl.pytorch.num_interop_threads=1",
             "-Dai.djl.pytorch.num_threads=" + threads));
@@ -83,7 +83,8 @@ final class RankCommand {
         number,
         "MKL_NUM_THREADS",
         number,
-        // With the policy "passive", waiting threads use no processor time, which other ranks need.
+        // With the policy "passive", waiting threads use no processor time, so that other ranks can
+        // use it.
         "OMP_WAIT_POLICY",
         "passive");
   }

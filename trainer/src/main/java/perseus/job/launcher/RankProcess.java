@@ -15,11 +15,13 @@ import perseus.wire.Daemon;
 
 /**
  * Starts and watches the process of one rank. The standard input of the rank's process stays open
- * while the launcher's process runs. If the launcher's process is killed, the system closes this
- * input, and the rank then ends.
+ * while the launcher's process runs. If the launcher's process is killed, the operating system
+ * closes the rank's standard input. The rank notices the closed input and ends.
  */
 final class RankProcess {
-  /** A process that a signal has ended has the exit code 128 + the number of the signal. */
+  /**
+   * If a signal ends a process, the exit code of the process is 128 plus the number of the signal.
+   */
   private static final int SIGNAL_OFFSET = 128;
 
   private static final int SIGKILL = 9;

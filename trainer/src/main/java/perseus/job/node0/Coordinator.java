@@ -20,7 +20,8 @@ import perseus.wire.Deadline;
 
 /**
  * Controls all ranks of a job from node 0: makes them run the same iteration, collects their
- * measurements, and notices when a launcher or a rank is lost.
+ * measurements, and notices when a launcher or a rank is lost. This class is the {@link Cluster} of
+ * jobs whose ranks are processes.
  *
  * <p>Every method that waits for launchers or ranks throws a {@link UserError} if a part of the job
  * has failed.
@@ -76,8 +77,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
         launchers.send(new Command.Alive());
         for (Peer rank : ranks) {
           // The time without a message is counted in heartbeats of this process and not in seconds.
-          // The reason is that the system may stop this process and its ranks for a while. With a
-          // limit in seconds, the ranks would then seem to be lost.
+          // The reason is that the operating system may stop this process and its ranks for a
+          // while. If the limit were in seconds, the ranks would seem to be lost after such a stop.
           if (rank.countSilentBeat() == MAX_SILENT_BEATS) {
             failed(
                 "Rank %d on %s has sent nothing for %d s: its process is stopped, or its host hangs. Check that host, then run the job again."
@@ -167,8 +168,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
   }
 
   /**
-   * Tells the user how slow the simulated GPUs were, and warns the user if a host was slower than
-   * its simulated GPUs.
+   * Tells the user the slowdown of the simulated GPUs, relative to an idle core of a host. Warns
+   * the user if a host was slower than its simulated GPUs.
    */
   public void reportPace() {
     if (config.exportTimingCsv()) {
@@ -207,9 +208,9 @@ public final class Coordinator implements Cluster, AutoCloseable {
   }
 
   /**
-   * Reports a failure that another part of this process has noticed. The coordinator's method that
-   * is waiting for events, or the next method that waits, then throws a {@link UserError} with the
-   * given sentence.
+   * Reports a failure that another part of this process has noticed. The method that is waiting for
+   * events throws a {@link UserError} with the given sentence. If no method is waiting, the next
+   * method that waits for events throws this error.
    */
   public void failed(String sentence) {
     port.add(new Event.Failed(sentence, false));

@@ -13,8 +13,8 @@ import perseus.job.node0.JobPort.Arrival;
 import perseus.wire.Deadline;
 
 /**
- * Waits for events from launchers and ranks, and throws the cause of a failure if a part of the job
- * has failed.
+ * Waits for events from launchers and ranks. If a part of the job has failed, the queue finds the
+ * failure that has caused the other failures, and throws this failure as an exception.
  *
  * <p>Every method that waits throws a {@link UserError} if a part of the job has failed. If a rank
  * fails, the ranks connected to it also report failures, because they lose a connection. A failure
@@ -23,7 +23,7 @@ import perseus.wire.Deadline;
  */
 final class EventQueue {
   /**
-   * After the report of a consequence, the queue waits at most this long for the report of the
+   * After the report of a consequence, the queue waits at most for this time for the report of its
    * cause.
    */
   private static final Duration CAUSE_GRACE = Duration.ofSeconds(3);
@@ -115,7 +115,9 @@ final class EventQueue {
     return arrival;
   }
 
-  /** Throws a {@link UserError} if this arrival is the cause of a failure. */
+  /**
+   * Throws a {@link UserError} if this arrival reports a failure that no other failure has caused.
+   */
   private void throwCause(Arrival arrival) {
     if (arrival.event() instanceof Event.Failed failed && !failed.consequence()) {
       throw new UserError(failed.sentence());
@@ -129,8 +131,8 @@ final class EventQueue {
   }
 
   /**
-   * Returns the error message if this arrival is a failure that may be a consequence of another
-   * failure. If the arrival is not such a failure, the method returns null.
+   * Returns the error message if this arrival reports a failure that may be a consequence of
+   * another failure. If the arrival reports another event, the method returns null.
    */
   private String consequence(Arrival arrival) {
     if (arrival.event() instanceof Event.Failed failed && failed.consequence()) {

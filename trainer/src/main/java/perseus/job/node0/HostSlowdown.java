@@ -13,9 +13,10 @@ import perseus.job.Lateness;
 
 /**
  * Chooses the slowdown of the simulated GPUs, and collects how often the hosts are slower than
- * their simulated GPUs. The slowdown is the time of an instruction on the simulated GPU at its
- * highest clock, divided by its time on an idle core. All ranks have the same slowdown. The
- * slowdown must be so large that each host finishes the computations of all its ranks in time.
+ * their simulated GPUs. The slowdown is the time of an instruction on the simulated GPU at the
+ * highest clock, divided by the time of the same instruction on an idle core of the host. All ranks
+ * have the same slowdown. The slowdown must be so large that each host finishes the computations of
+ * all its ranks in time.
  */
 final class HostSlowdown {
   /**
@@ -50,7 +51,7 @@ final class HostSlowdown {
     Arrays.fill(lateness, Lateness.NONE);
   }
 
-  /** Sets the largest number of nodes of this job that run on the same host. */
+  /** Sets the number of nodes of this job that share a host; the largest number if hosts differ. */
   void setNodesPerHost(int nodes) {
     ranksPerHost = nodes * config.gpusPerNode();
     slowdown = fixed ? slowdown : minimumSlowdown();
@@ -68,10 +69,11 @@ final class HostSlowdown {
   }
 
   /**
-   * Begins a frequency schedule, and clears the measured slowdown of the previous one.
+   * Begins a frequency schedule, and discards the slowdown that was measured under the previous
+   * schedule.
    *
-   * @return a message with the slowdown for the user, if instructions take as long as on the
-   *     simulated GPU and this schedule is the first one after a warm-up; otherwise empty
+   * @return a message that tells the user the slowdown, if this schedule is the first schedule
+   *     after a warm-up and the hosts run at the pace of the simulated GPUs; otherwise empty
    */
   Optional<String> beginRound(boolean isWarmup) {
     boolean first = paced && warmup && !isWarmup;
@@ -91,8 +93,8 @@ final class HostSlowdown {
   /**
    * Stores the measurements of a rank under the current frequency schedule.
    *
-   * @param neededSlowdown the smallest slowdown with which the rank's host is as fast as its
-   *     simulated GPU
+   * @param neededSlowdown the smallest slowdown at which the rank's host finishes most instructions
+   *     as early as the simulated GPU
    */
   void measured(int rank, double neededSlowdown, Lateness ofRank) {
     needed = Math.max(needed, neededSlowdown);
@@ -113,8 +115,8 @@ final class HostSlowdown {
   }
 
   /**
-   * Returns a message with the slowdown of this recording. The user needs the same slowdown to run
-   * plans that are made from this recording.
+   * Returns a message that tells the user the slowdown of this recording. Plans that are computed
+   * from this recording must run with the same slowdown.
    */
   String replayHint() {
     return String.format(

@@ -4,20 +4,21 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Decides after which time the user is told that an iteration takes unusually long. An iteration
- * can stop although all processes are alive: ranks may wait for each other, or native code may not
- * return.
+ * Computes a time limit for the next iteration. If the iteration takes longer, the user is told
+ * that it takes unusually long. An iteration can stop although all processes are alive: ranks may
+ * wait for each other, or native code may not return.
  */
 final class IterationTimeout {
   /**
-   * The first iteration has this limit, because no earlier time is known and its time includes
-   * compilation.
+   * The limit of the first iteration is this constant, because no time of an earlier iteration is
+   * known. The limit is long, because the first iteration includes the compilation of the Java
+   * program.
    */
   private static final Duration FIRST = Duration.ofMinutes(10);
 
   private static final Duration MINIMUM = Duration.ofMinutes(1);
 
-  /** The limit is this factor times the time of the longest iteration that has ended. */
+  /** The limit of later iterations is this factor times the longest time of an iteration so far. */
   private static final double FACTOR = 20;
 
   private double longestSeconds;
@@ -27,7 +28,7 @@ final class IterationTimeout {
     longestSeconds = Math.max(longestSeconds, seconds);
   }
 
-  /** Returns the time after which the user is told that the next iteration takes unusually long. */
+  /** Returns the limit of the next iteration: the time after which the user gets a message. */
   Duration limit() {
     if (longestSeconds == 0) {
       return FIRST;

@@ -28,8 +28,8 @@ import perseus.wire.JobSecret;
  */
 public final class JobPort implements AutoCloseable {
   /**
-   * At most this number of connections can wait to be accepted. The number is large because all
-   * ranks connect at about the same time.
+   * At most this number of connections can wait at the port until this process accepts them. This
+   * maximum is large because all ranks connect at about the same time.
    */
   private static final int BACKLOG = 4096;
 

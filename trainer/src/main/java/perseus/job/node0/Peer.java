@@ -49,16 +49,18 @@ final class Peer {
   }
 
   /**
-   * Sets the number of heartbeats without an event to 0, because an event of this peer has arrived.
+   * Sets the number of heartbeats since the peer's last event to 0. The method is called when an
+   * event of this peer has arrived.
    */
   void resetSilence() {
     silentBeats.set(0);
   }
 
   /**
-   * Counts one more heartbeat of this process without an event of this peer.
+   * Adds 1 to the number of heartbeats that this process has sent since the last event of this
+   * peer.
    *
-   * @return the number of heartbeats of this process since the last event of this peer
+   * @return the number of heartbeats that this process has sent since the last event of this peer
    */
   int countSilentBeat() {
     return silentBeats.incrementAndGet();

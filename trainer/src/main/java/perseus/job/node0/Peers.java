@@ -9,8 +9,9 @@ import java.util.stream.IntStream;
 import perseus.job.Command;
 
 /**
- * Holds the connected launchers of a job, or its connected ranks, indexed by number. The entry of a
- * peer that has not connected yet is empty. The class is thread-safe.
+ * Holds the peers of node 0, indexed by number: either all connected launchers of a job, or all its
+ * connected ranks. The entry of a peer that has not connected yet is empty. The class is
+ * thread-safe.
  */
 final class Peers implements Iterable<Peer> {
   private final String kind;
@@ -32,7 +33,7 @@ final class Peers implements Iterable<Peer> {
     return byNumber.length();
   }
 
-  /** Returns the peer with a number; null if this peer has not connected or has been removed. */
+  /** Returns the peer with the given number; null if it has not connected or has been removed. */
   Peer get(int number) {
     return byNumber.get(number);
   }
@@ -48,7 +49,7 @@ final class Peers implements Iterable<Peer> {
 
   /**
    * Returns whether this collection contains the given object. The result is false if the
-   * collection contains a different object with the same number.
+   * collection contains a different peer with the same number.
    */
   boolean contains(Peer peer) {
     int number = peer.number();

@@ -74,7 +74,7 @@ final class Rendezvous {
         !missing.isEmpty();
         missing = launchers.missing()) {
       // The launcher of node 0 is a thread of this process. The launcher of node 0 may connect
-      // late, but it always connects, so that it needs no deadline.
+      // late, but it always connects. Therefore it needs no deadline.
       List<Integer> others = missing.stream().filter(number -> number > 0).toList();
       Arrival arrival =
           next(
@@ -134,8 +134,8 @@ final class Rendezvous {
   }
 
   /**
-   * Returns the number of nodes that run on the same host as the given node. The number includes
-   * the given node.
+   * Returns the number of nodes that run on the same host as the given node. The given node itself
+   * is included in the number.
    */
   private int nodesOnHostOf(int number) {
     String host = nodes[number].host();
@@ -177,8 +177,8 @@ final class Rendezvous {
   }
 
   /**
-   * Ends the job with an error. The method also informs this launcher, because {@link
-   * Coordinator#abort} informs only launchers that have been added.
+   * Ends the job with an error. The method sends the error to the refused launcher itself, because
+   * {@link Coordinator#abort} sends the error only to launchers that have been added.
    */
   private static void refuse(Peer launcher, String reason) {
     launcher.send(new Command.Abort(reason));
@@ -186,8 +186,9 @@ final class Rendezvous {
   }
 
   /**
-   * Checks that all nodes have the same input files. The first stage reads the inputs of a sample
-   * and the last stage reads its labels, possibly on different nodes.
+   * Checks that all nodes have the same input files. The files must be the same, because the first
+   * stage reads the inputs of a sample and the last stage reads the labels of the sample, possibly
+   * on different nodes.
    */
   private void requireSameInputs() {
     for (Event.NodeJoined other : nodes) {

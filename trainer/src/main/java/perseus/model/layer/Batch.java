@@ -4,9 +4,9 @@ package perseus.model.layer;
  * Describes the shape of one microbatch and the number of tensor-parallel GPUs that process it.
  *
  * @param microbatchSize number of samples in a microbatch
- * @param sequenceLength number of tokens in a sample; in an encoder-decoder model, number of tokens
- *     in each of the sample's two sequences. Image models ignore this value, because their first
- *     layer defines the image size.
+ * @param sequenceLength number of tokens in a sample. In an encoder-decoder model, each of the
+ *     sample's two sequences has this number of tokens. Image models ignore this value, because
+ *     their first layer defines the image size.
  * @param tensorParallelism number of GPUs that share each layer (tensor-parallel degree)
  */
 public record Batch(int microbatchSize, int sequenceLength, int tensorParallelism) {
@@ -21,8 +21,8 @@ public record Batch(int microbatchSize, int sequenceLength, int tensorParallelis
   }
 
   /**
-   * Returns the number of elements on each GPU of a tensor that has {@code width} elements for each
-   * token. Tensor parallelism divides the width among the GPUs.
+   * Returns the number of elements that one GPU holds of a tensor with {@code width} elements for
+   * each token. Tensor parallelism divides the width among the GPUs.
    */
   public double elementsPerGpu(int width) {
     return elements(width) / tensorParallelism;

@@ -1,8 +1,8 @@
 package perseus.model.layer;
 
 /**
- * Holds the work of one or more GPU kernels, from which the time of the kernels on a given GPU is
- * computed.
+ * Holds the work of one or more GPU kernels. The time of the kernels on a given GPU is computed
+ * from this work.
  *
  * @param matmulFlops number of floating-point operations in matrix products and convolutions; a
  *     multiply-add is two operations

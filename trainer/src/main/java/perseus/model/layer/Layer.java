@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Describes a layer of a model. A layer is the smallest unit that a partition assigns to a pipeline
- * stage.
+ * Describes a layer of a model. Each kind of layer implements this interface. A layer is the
+ * smallest unit that a partition assigns to a pipeline stage.
  *
  * <p>The description has no tensor values. A layer describes the shapes of the parameters, the work
  * of the forward and backward, and the shapes of the output tensors.
@@ -26,7 +26,10 @@ public interface Layer {
    */
   List<Parameter> parameters();
 
-  /** Returns the work of the layer for one microbatch, on one of the GPUs that share the layer. */
+  /**
+   * Returns the work of the layer for one microbatch, on one of the tensor-parallel GPUs that
+   * compute the layer.
+   */
   LayerWork work(Batch batch);
 
   /**
@@ -37,8 +40,8 @@ public interface Layer {
 
   /**
    * Returns the number of bytes per microbatch that a stage sends to the next stage if this layer
-   * is the last layer of the stage. The stage sends all data that later layers need. By default, it
-   * sends the tensors of {@link #outputShapes}.
+   * is the last layer of the stage. The stage sends all data that later layers need. By default,
+   * these data are the tensors of {@link #outputShapes}.
    */
   default double outputBytes(Batch batch) {
     double elements = 0;
@@ -62,15 +65,15 @@ public interface Layer {
 
   /**
    * Returns whether activation checkpointing frees the layer's activations after the forward and
-   * recomputes them in the backward. A head is not recomputed. The backward of a head follows its
-   * forward immediately, so that recomputation would save no memory.
+   * recomputes them in the backward. A head is not recomputed: its backward follows its forward
+   * immediately, so that recomputation would save no memory.
    */
   default boolean isRecomputed() {
     return true;
   }
 
   /**
-   * Returns the sizes that the tensor-parallel degree must divide evenly. The key is the name of
+   * Returns the sizes that must be divisible by the tensor-parallel degree. The key is the name of
    * the size in messages, such as "attention heads".
    */
   default Map<String, Integer> tensorParallelDimensions() {

@@ -16,14 +16,17 @@ import java.util.stream.IntStream;
  *     #WHOLE}
  */
 public record Parameter(String name, List<Integer> shape, int splitAxis) {
-  /** If every tensor-parallel GPU holds the whole tensor, {@code splitAxis} has this value. */
+  /**
+   * The component {@code splitAxis} has this value if every tensor-parallel GPU holds the whole
+   * tensor.
+   */
   public static final int WHOLE = -1;
 
   public Parameter {
     shape = List.copyOf(shape);
   }
 
-  /** Creates a parameter of which every tensor-parallel GPU holds the whole tensor. */
+  /** Creates a parameter that is not split: every tensor-parallel GPU holds the whole tensor. */
   public static Parameter whole(String name, int... shape) {
     return split(name, WHOLE, shape);
   }
@@ -39,9 +42,9 @@ public record Parameter(String name, List<Integer> shape, int splitAxis) {
   }
 
   /**
-   * Returns the number of elements that each of {@code tp} tensor-parallel GPUs holds. If {@code
-   * tp} does not evenly divide the split dimension, for example the vocabulary, the dimension is
-   * padded, as in Megatron-LM.
+   * Returns the number of elements that one GPU holds, if {@code tp} GPUs divide the tensor by
+   * tensor parallelism. If the split dimension (for example, the vocabulary) is not divisible by
+   * {@code tp}, the dimension is padded, as in Megatron-LM.
    */
   public long elementsPerGpu(int tp) {
     return IntStream.range(0, shape.size())

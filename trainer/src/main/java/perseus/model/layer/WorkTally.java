@@ -1,8 +1,8 @@
 package perseus.model.layer;
 
 /**
- * Counts the work of one layer. The class adds up the work of the kernels that the layer's forward
- * and backward launch.
+ * Counts the work of one layer: adds up the work of the kernels that the layer's forward and
+ * backward launch.
  *
  * <p>The counts describe Hugging Face's models in PyTorch, in float32 and without fused kernels.
  * Matrix products and convolutions are counted in floating-point operations. Element-wise and
@@ -53,9 +53,10 @@ public final class WorkTally {
 
   /**
    * The attention products have 2 passes over the attention scores in the forward. The product of
-   * queries and keys writes the scores, and the product with the values reads the probabilities.
-   * With heads of 64 to 128 elements, the attention products have few operations per byte. Memory
-   * bandwidth limits the time of the attention products, in contrast to products with weights.
+   * queries and keys writes the scores. The product of probabilities and values reads the
+   * probabilities. With heads of 64 to 128 elements, the attention products have few operations per
+   * byte. The memory bandwidth therefore limits the time of attention products, but not the time of
+   * products with weights.
    */
   public static final double SCORE_PRODUCTS_FORWARD = 2;
 
@@ -95,8 +96,8 @@ public final class WorkTally {
   }
 
   /**
-   * Counts the additions of each parameter's gradient to the sum of the gradients of earlier
-   * microbatches, in the backward.
+   * Counts the accumulation of gradients: in the backward, the gradient of each parameter is added
+   * to the sum of its gradients from earlier microbatches.
    */
   public WorkTally gradients(Layer layer, Batch batch) {
     for (Parameter parameter : layer.parameters()) {
@@ -126,7 +127,7 @@ public final class WorkTally {
     return passes(logits, 4, 5);
   }
 
-  /** Returns the counted work as the work of {@code layer}. */
+  /** Returns the work that has been counted, as the work of the given layer. */
   public LayerWork of(Layer layer) {
     return new LayerWork(
         new KernelWork(forwardFlops, forwardBytes),

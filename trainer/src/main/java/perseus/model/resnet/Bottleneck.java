@@ -13,10 +13,10 @@ import perseus.model.layer.WorkTally;
  *
  * <p>The main branch has three convolutions, and a batch normalization follows each convolution.
  * The first convolution is 1 x 1 and has {@code width} output channels. The second convolution is 3
- * x 3 with the stride and has {@code width} output channels. The third convolution is 1 x 1 and has
- * {@code outputs} output channels. The other branch is the identity, or a 1 x 1 convolution with
- * the stride if the shape changes (projection). The two branches are added, and ReLU follows. The
- * model's last bottleneck also contains the head.
+ * x 3, has the stride {@code stride}, and has {@code width} output channels. The third convolution
+ * is 1 x 1 and has {@code outputs} output channels. The other branch is the identity. If the shape
+ * changes, the other branch is a 1 x 1 convolution with the same stride (projection). The two
+ * branches are added, and ReLU follows. The model's last bottleneck also contains the head.
  *
  * @param number index of the bottleneck in the model, from 0
  * @param inputSize height and width of the input feature maps

@@ -46,8 +46,8 @@ public record ResNetStem(int imageSize, int channels) implements Layer {
             Bottleneck.BATCH_NORM_FORWARD + WorkTally.MAP,
             Bottleneck.BATCH_NORM_BACKWARD + WorkTally.ADD)
         // Pooling reads the large feature maps and writes the small feature maps. The backward of
-        // pooling fills a gradient of the large maps with zeros and then writes single elements of
-        // it.
+        // pooling fills the gradient of the large feature maps with zeros, and then writes some
+        // elements of this gradient.
         .passes(convolved, 1, 2)
         .passes(batch.mapElements(channels, outputSize()), 1, 1)
         .gradients(this, batch)

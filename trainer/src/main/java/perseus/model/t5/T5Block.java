@@ -4,8 +4,8 @@ import java.util.Map;
 import perseus.model.layer.Layer;
 
 /**
- * Defines the properties that T5's repeated layers share. The repeated layers are the encoder
- * blocks and the two halves of each decoder block.
+ * Defines the properties that T5's repeated layers have in common. Each repeated layer implements
+ * this interface: the encoder blocks, and the two halves of the decoder blocks.
  */
 interface T5Block extends Layer {
   /** Returns the widths of the T5 model. */

@@ -26,7 +26,7 @@ public record T5Head(T5Shape shape) implements Head {
     WorkTally tally = new WorkTally();
     shape.tallyNorm(tally, batch);
     return tally
-        // The passes are for dropout, and for the scaling that a tied embedding needs.
+        // These passes are for dropout, and for the scaling that a tied embedding needs.
         .passes(
             batch.elements(shape.hidden()),
             WorkTally.DROPOUT + WorkTally.MAP,

@@ -30,12 +30,12 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
   private static final double RMS_NORM_FORWARD = 7;
 
   /**
-   * The backward of an RMS normalization has 18 passes: the gradients of its kernels, with the
-   * reductions for the root and the weight.
+   * The backward of an RMS normalization has 18 passes. These passes compute the gradients of the
+   * kernels of the forward, and reduce the gradients of the root and of the weight.
    */
   private static final double RMS_NORM_BACKWARD = 18;
 
-  /** Returns the number of elements of all attention heads together. */
+  /** Returns the number of elements of all attention heads together, for one token. */
   int headsWidth() {
     return heads * headWidth;
   }
@@ -51,10 +51,11 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
 
   /**
    * Returns the parameter with the relative position biases. The parameter has one bias for each
-   * distance bucket and head. All self-attentions of the encoder share one such parameter, and all
-   * self-attentions of the decoder share another.
+   * distance bucket and head. All self-attentions of the encoder share one parameter with position
+   * biases, and all self-attentions of the decoder share another one.
    *
-   * @param stack the half of the model: {@code encoder} or {@code decoder}
+   * @param stack {@code encoder} or {@code decoder}: the half of the model that shares the
+   *     parameter
    */
   Parameter relativeBias(String stack) {
     return Parameter.split(stack + ".relative_bias.weight", 1, RELATIVE_BUCKETS, heads);
@@ -88,8 +89,8 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
         .matmul(headVectors, batch.sequenceLength())
         .matmul(headVectors, hidden)
         .passes(headVectors, 4 * WorkTally.MAP, 4 * WorkTally.MAP)
-        // The position bias and the mask are added to the scores in place. The backward adds the
-        // gradient of the bias to the sum over the blocks.
+        // The position bias and the mask are added to the attention scores in place. The backward
+        // adds the gradient of the position bias to the sum of the gradients from all blocks.
         .passes(
             batch.scoresPerGpu(heads),
             WorkTally.ADD
@@ -109,7 +110,7 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
     tally
         .matmul(wide, hidden)
         .matmul(wide, hidden)
-        // The passes are for ReLU and dropout.
+        // These passes are for ReLU and dropout.
         .passes(wide, WorkTally.MAP + WorkTally.DROPOUT, WorkTally.ADD + WorkTally.DROPOUT);
     tallyResidual(tally, batch);
   }

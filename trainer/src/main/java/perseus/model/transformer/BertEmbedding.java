@@ -37,7 +37,7 @@ public record BertEmbedding(int vocabulary, int positions, int hidden) implement
   public LayerWork work(Batch batch) {
     return new WorkTally()
         .lookup(batch, TokenEmbedding.table(vocabulary, hidden))
-        // The passes are for the lookup of the segment vectors, two sums, a normalization and
+        // These passes are for the lookup of the segment vectors, two sums, a normalization and
         // dropout.
         .passes(
             batch.elements(hidden),

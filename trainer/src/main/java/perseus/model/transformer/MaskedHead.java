@@ -10,7 +10,8 @@ import perseus.model.layer.WorkTally;
 /**
  * Describes the last layer of BERT: a linear layer, GELU, a layer normalization, the logits for
  * each token of the vocabulary, and the loss of predicting masked tokens. The table of the token
- * embedding is also the weight matrix that computes the logits (tied weights), and a bias is added.
+ * embedding is also the weight matrix that computes the logits (tied weights). A bias is added to
+ * the logits.
  *
  * @param vocabulary number of tokens
  * @param hidden number of elements of a token's vector

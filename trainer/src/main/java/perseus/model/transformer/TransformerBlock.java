@@ -16,7 +16,7 @@ import perseus.model.layer.WorkTally;
  * layer by rows, as in Megatron-LM.
  *
  * @param number index of the block in the model, from 0
- * @param variant the kernels of the model's architecture
+ * @param variant selects the kernels of the model's architecture
  * @param hidden number of elements of a token's vector
  * @param heads number of attention heads
  * @param feedForward number of elements per token between the two linear layers of the feed-forward
@@ -26,30 +26,30 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
     implements Layer {
 
   /**
-   * Holds the number of passes of the kernels that differ between architectures. The first and
-   * second numbers are passes over the attention scores, in the forward and in the backward. The
-   * third and fourth numbers are passes of the activation function in the feed-forward network, in
-   * the forward and in the backward.
+   * Holds the number of passes of the kernels that differ between architectures. The first number
+   * is the number of passes over the attention scores in the forward, and the second number is the
+   * number of passes over them in the backward. The third and fourth numbers are the passes of the
+   * activation function of the feed-forward network, in the forward and in the backward.
    */
   public enum Variant {
     /**
-     * The block of GPT-3 is causal and has pre-norm. The kernels on the scores are division, causal
-     * mask, softmax and dropout. GELU in its tanh form has eight kernels: cube, scale, add, scale,
-     * tanh, add one, halve, multiply. The backward of GELU has one kernel for each of these kernels
-     * and also adds gradients.
+     * The block of GPT-3 is causal and has pre-norm. The kernels on the attention scores are
+     * division, causal mask, softmax and dropout. GELU in its tanh form has eight kernels: cube,
+     * scale, add, scale, tanh, add one, halve, multiply. The backward of GELU has one kernel for
+     * each of these eight kernels, and further kernels that add gradients.
      */
     GPT2(8.25, 9.25, 18, 28),
 
     /**
-     * The block of BERT has post-norm. The kernels on the scores are division, padding mask,
-     * softmax and dropout. GELU is one kernel.
+     * The block of BERT has post-norm. The kernels on the attention scores are division, padding
+     * mask, softmax and dropout. GELU is one kernel.
      */
     BERT(8.25, 7.25, 2, 3),
 
     /**
-     * The block of Bloom is causal and has pre-norm. The kernels on the scores are initialization
-     * with ALiBi biases, masked copy, softmax and dropout. GELU in its tanh form has nine kernels,
-     * and its gradient, which is written explicitly, has eighteen kernels.
+     * The block of Bloom is causal and has pre-norm. The kernels on the attention scores are
+     * initialization with ALiBi biases, masked copy, softmax and dropout. GELU in its tanh form has
+     * nine kernels. The backward of GELU is written by hand and has eighteen kernels.
      */
     BLOOM(8.25, 8.25, 21, 44);
 
@@ -116,8 +116,8 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
         .matmul(headVectors, hidden)
         .matmul(wide, hidden)
         .matmul(wide, hidden)
-        // Each half has a normalization, dropout and a residual sum. The backward also reduces a
-        // gradient to the gradient of a bias.
+        // Each half has a normalization, dropout and a residual sum. The backward also computes the
+        // gradient of a bias, which is a sum over an output gradient.
         .passes(
             vectors,
             2 * (WorkTally.LAYER_NORM_FORWARD + WorkTally.DROPOUT + WorkTally.ADD),

@@ -6,10 +6,11 @@ import java.lang.management.ThreadMXBean;
 import perseus.transport.TensorGroup;
 
 /**
- * Measures the time that a rank's thread has spent on computations. If tensor operations use a
- * single thread, the result is the processor time of this thread. Processor time does not grow
- * while the thread waits for a core or for other ranks. If tensor operations use several threads,
- * the result is the wall-clock time minus the time of all-reduces in the tensor-parallel group.
+ * Measures the computing time of a rank's thread: the time that this thread has spent on
+ * computations. If tensor operations use a single thread, the result is the processor time of this
+ * thread. Processor time does not grow while the thread waits for a core or for other ranks. If
+ * tensor operations use several threads, the result is the wall-clock time minus the time of
+ * all-reduces in the tensor-parallel group.
  */
 public final class BusyTime {
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -25,8 +26,8 @@ public final class BusyTime {
   }
 
   /**
-   * Returns the computing time in nanoseconds. A single value has no meaning: callers use the
-   * difference between two calls on the same thread.
+   * Returns the computing time in nanoseconds since an arbitrary start. Callers use the difference
+   * between the results of two calls on the same thread.
    */
   long nanos() {
     return processorTime ? threads.getCurrentThreadCpuTime() : elapsedNanos();
@@ -34,15 +35,15 @@ public final class BusyTime {
 
   /**
    * Returns the computing time in nanoseconds, including the time in which the thread waited for a
-   * core. As with {@link #nanos}, only a difference between two calls has a meaning.
+   * core. As with {@link #nanos}, callers use the difference between the results of two calls.
    */
   long elapsedNanos() {
     return System.nanoTime() - sumNanos;
   }
 
   /**
-   * Returns a group that sums tensors like the given group. The time that these sums take is not
-   * part of the computing time.
+   * Returns a group that sums tensors like the given group. The time of sums over the returned
+   * group is not part of the computing time.
    */
   public TensorGroup excludingSums(TensorGroup group) {
     if (group.size() == 1) {

@@ -10,14 +10,15 @@ import perseus.pipeline.Instruction;
 /**
  * Estimates the time in seconds that an undisturbed host needs for each kind of instruction. The
  * estimate is the lower quartile of the times measured in the warm-up, because disturbances only
- * make a host slower. The times on the simulated GPU are computed from this estimate. With this
- * estimate, a disturbance of the host does not look like an effect of the frequency.
+ * make a host slower. The time of an instruction on the simulated GPU is computed from the
+ * estimate. Therefore a disturbance of the host does not look like an effect of the GPU's
+ * frequency.
  */
 final class HostPace {
-  /** The class keeps this number of samples (measured times) for each kind of instruction. */
+  /** For each kind of instruction, at most this number of samples (measured times) is stored. */
   private static final int SAMPLES = 64;
 
-  /** Only the samples of these instructions determine the slowdown. */
+  /** Only the measured times of these kinds of instructions determine the slowdown. */
   private static final Set<Instruction> CALIBRATING =
       Set.of(Instruction.FORWARD, Instruction.BACKWARD);
 
@@ -57,10 +58,11 @@ final class HostPace {
   }
 
   /**
-   * Begins a frequency schedule and decides whether samples are taken during it.
+   * Begins a frequency schedule and decides whether samples (measured times) are stored during the
+   * schedule.
    *
-   * @param isWarmup whether the schedule is a warm-up. Samples are taken during warm-ups. In a run
-   *     without a warm-up, the first 64 samples of each kind of instruction are taken.
+   * @param isWarmup whether the schedule is a warm-up. Samples are stored during warm-ups. In a run
+   *     without a warm-up, the first 64 samples of each kind of instruction are stored.
    */
   void beginRound(boolean isWarmup) {
     warmedUp |= warmup;
@@ -74,8 +76,8 @@ final class HostPace {
 
   /**
    * Returns the slowdown of the simulated GPU at which this host finishes 90 % of the forwards and
-   * 90 % of the backwards in time. The times include the delays that other work on the host causes.
-   * Without samples, the slowdown is 1.
+   * 90 % of the backwards in time. The measured times include the delays that other work on the
+   * host causes. If no times have been measured, the slowdown is 1.
    */
   double slowdown() {
     return byKind.entrySet().stream()
@@ -86,8 +88,8 @@ final class HostPace {
   }
 
   /**
-   * Estimates the undisturbed time of an instruction. While samples are taken, the given times are
-   * first added to the samples.
+   * Estimates the undisturbed time of an instruction. If the current schedule stores samples, the
+   * method first adds the given times to the samples.
    *
    * @param seconds computing time of the instruction in seconds
    * @param elapsedSeconds computing time in seconds, including the time in which the thread waited

@@ -10,14 +10,14 @@ import perseus.record.InstructionSink;
  * Runs a simulated GPU in step with the wall clock, while the host computes the tensors.
  *
  * <p>Let t be the time in seconds that an undisturbed host needs for an instruction, as {@link
- * HostPace} estimates it. At its highest clock, the simulated GPU takes the time slowdown * t in
- * seconds for this instruction. At a lower clock, the GPU takes longer, according to its {@link
+ * HostPace} estimates it. At its highest clock, the simulated GPU takes slowdown * t seconds for
+ * the same instruction. At a lower clock, the simulated GPU takes longer, according to its {@link
  * perseus.gpu.sim.GpuModel}. When the host has finished the computation, the host waits until the
- * GPU has also finished the instruction.
+ * simulated GPU has also finished the instruction.
  *
  * <p>{@link SimulatedGpu} and {@link perseus.gpu.sim.EnergyCounter} simulate clock changes, power
  * and the energy counter. This class decides at which times the simulated GPU runs and waits. A
- * clock changes some milliseconds after the request, possibly during an instruction.
+ * requested clock takes effect some milliseconds after the request, possibly during an instruction.
  */
 public final class PacedDevice {
   private final SimulatedGpu gpu;
@@ -31,8 +31,8 @@ public final class PacedDevice {
   private Lateness lateness = Lateness.NONE;
 
   /**
-   * @param paced whether the host waits for the simulated GPU; if not, an instruction takes as long
-   *     as on the host
+   * @param paced whether the host waits for the simulated GPU. If the host does not wait, each
+   *     instruction takes as long as its computation on the host.
    * @param log receives the executed instructions
    */
   public PacedDevice(
@@ -48,8 +48,9 @@ public final class PacedDevice {
   /**
    * Begins a frequency schedule. The lateness of earlier schedules is discarded.
    *
-   * @param slowdown the time of an instruction on the simulated GPU at its highest clock, divided
-   *     by its time on an undisturbed host; the same value on all ranks
+   * @param slowdown the time of an instruction on the simulated GPU at the highest clock, divided
+   *     by the time of the same instruction on an undisturbed host; the value is the same on all
+   *     ranks
    */
   public void beginRound(boolean warmup, double slowdown) {
     pace.beginRound(warmup);
@@ -57,12 +58,17 @@ public final class PacedDevice {
     hostSlowdown = slowdown;
   }
 
-  /** Returns the smallest slowdown with which this rank's host is as fast as its simulated GPU. */
+  /**
+   * Returns the smallest slowdown at which this rank's host finishes most instructions as early as
+   * the simulated GPU.
+   */
   public double neededSlowdown() {
     return pace.slowdown();
   }
 
-  /** Returns the number and delays of late instructions since the frequency schedule began. */
+  /**
+   * Returns how many instructions were late since the frequency schedule began, and their delays.
+   */
   public Lateness lateness() {
     return lateness;
   }
@@ -84,7 +90,7 @@ public final class PacedDevice {
     gpu.block(clock.seconds());
   }
 
-  /** Returns the time in seconds on the rank's clock until which the GPU has been simulated. */
+  /** Returns the time in seconds that the simulation of the GPU has reached on the rank's clock. */
   public double nowSeconds() {
     return gpu.nowSeconds();
   }

@@ -6,14 +6,16 @@ import perseus.record.RankRecorder;
 
 /** Measures the time of a rank in seconds since the start of the rank. The time never decreases. */
 public final class WallClock {
-  /** The operating system typically wakes up a thread this number of nanoseconds too late. */
+  /**
+   * The operating system typically wakes up a sleeping thread this number of nanoseconds too late.
+   */
   private static final long WAKE_UP_NANOS = 60_000;
 
   private final long zeroNanos = System.nanoTime();
   private final Instant zero = Instant.now();
 
   /**
-   * Returns the Unix time of this clock's time 0, in ticks of 0.1 microseconds ({@link
+   * Returns the Unix time at which this clock was 0, in ticks of 0.1 microseconds ({@link
    * RankRecorder#TICKS_PER_SECOND}).
    */
   public long zeroTicks() {
@@ -27,7 +29,8 @@ public final class WallClock {
   }
 
   /**
-   * Waits until the given time in seconds. If this time has passed, the method returns immediately.
+   * Waits until this clock shows the given time in seconds. If the given time has already passed,
+   * the method returns immediately.
    */
   public void sleepUntil(double seconds) {
     long end = zeroNanos + Math.round(seconds * 1e9);

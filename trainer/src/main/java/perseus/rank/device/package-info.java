@@ -1,6 +1,6 @@
 /**
- * Makes computations take as long on the wall clock as on a simulated GPU, whose times, power and
- * energies follow a model, and measures how often the host is slower.
+ * Makes each computation take as long on the wall clock as on a simulated GPU, and measures how
+ * often the host is slower than the simulated GPU.
  *
  * <p>No class here computes tensors or measures a real GPU.
  */

@@ -14,26 +14,24 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Runs PyTorch operations that DJL does not offer, such as fused attention. Each operation is a
- * TorchScript method in the resource {@code kernels.py}.
+ * Runs PyTorch operations that the Deep Java Library (DJL) does not offer, such as fused attention.
+ * Each operation is a TorchScript method in the resource {@code kernels.py}.
  *
- * <p>A call takes about ten microseconds in addition to the operation. Automatic differentiation
- * records an operation unless the operation detaches its inputs. The class is not thread-safe.
+ * <p>A call takes about ten microseconds longer than the operation alone. PyTorch's automatic
+ * differentiation records each operation, except operations that detach their inputs. The class is
+ * not thread-safe.
  */
 public final class Kernels implements AutoCloseable {
   private final NDManager manager;
   private final PtSymbolBlock script;
 
   /**
-   * Additional input tensors, by the name of the TorchScript method. DJL reads the name of this
-   * tensor to find out which method it must run.
+   * One extra tensor for each TorchScript method, by the name of the method. Each call passes this
+   * tensor as its last input, because DJL reads from the name of this tensor which method to run.
    */
   private final Map<String, NDArray> methods = new HashMap<>();
 
-  /**
-   * Loads the script. The script is freed by {@link #close}, at the latest when {@code parent} is
-   * closed.
-   */
+  /** Loads the script. The script is freed when this object or {@code parent} is closed. */
   public Kernels(NDManager parent) {
     manager = parent.newSubManager();
     try {
@@ -49,7 +47,7 @@ public final class Kernels implements AutoCloseable {
   }
 
   /**
-   * Runs a method of the script.
+   * Runs the operation that a method of the script defines.
    *
    * @return the result, which the manager of the first input owns
    */
@@ -59,8 +57,8 @@ public final class Kernels implements AutoCloseable {
       list.add(input);
     }
     list.add(methods.computeIfAbsent(method, this::nameTag));
-    // Turns the TorchScript optimizer off for the current thread. The warm-up of the optimizer
-    // takes more time than the optimizer saves.
+    // This call turns the TorchScript optimizer off for the current thread. The warm-up of the
+    // optimizer takes more time than the optimizer saves.
     JniUtils.setGraphExecutorOptimize(false);
     return IValueUtils.forward(script, list, true).singletonOrThrow();
   }

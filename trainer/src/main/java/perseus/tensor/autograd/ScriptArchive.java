@@ -9,16 +9,16 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Packs the source of a TorchScript class into an archive that PyTorch can load. The class must
- * have no attributes.
+ * Packs the source of a TorchScript class into an archive that PyTorch can load. The TorchScript
+ * class must have no attributes.
  *
- * <p>The archive is a zip file. The zip file contains the source, the pickled instance, the pickled
- * constants (an empty tuple) and the version of the format.
+ * <p>The archive is a zip file with four entries: the source, a pickled instance of the class, the
+ * pickled constants (an empty tuple) and the version of the format.
  */
 final class ScriptArchive {
   private static final String FORMAT_VERSION = "10\n";
 
-  /** The empty tuple in pickle protocol 2. */
+  /** The empty tuple, encoded in version 2 of Python's pickle format. */
   private static final String NO_CONSTANTS = "\u0080\u0002).";
 
   private ScriptArchive() {}
@@ -30,7 +30,8 @@ final class ScriptArchive {
    * @param resource name of the resource that holds the source
    */
   static byte[] of(String className, String resource) throws IOException {
-    // An instance of the class with the state {"training": False}, in pickle protocol 2.
+    // The text encodes an instance of the class, whose attribute training is False, in version 2 of
+    // Python's pickle format.
     String instance =
         "\u0080\u0002c__torch__\n" + className + "\n)\u0081}(X\b\0\0\0training\u0089ub.";
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -44,7 +45,10 @@ final class ScriptArchive {
     return bytes.toByteArray();
   }
 
-  /** Adds an uncompressed entry. PyTorch also writes uncompressed entries. */
+  /**
+   * Adds an uncompressed entry to the zip file. The archives that PyTorch writes also have
+   * uncompressed entries.
+   */
   private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {
     CRC32 crc = new CRC32();
     crc.update(content);

@@ -14,14 +14,15 @@ import perseus.transport.TensorGroup;
  * Records the forward of one layer for one microbatch and runs its backward.
  *
  * <p>The forward is divided at <em>cuts</em>. Between two cuts, PyTorch's automatic differentiation
- * records the operations. A cut is a tensor at which a new autograd graph starts (a leaf), together
- * with a backward rule for its gradient. A backward rule is of one of three kinds:
+ * records the operations. At a cut, a new autograd graph starts. A cut consists of a tensor, which
+ * is the leaf of the new graph, and a backward rule for the gradient of this leaf. There are three
+ * kinds of backward rules:
  *
  * <ul>
  *   <li>The rule passes the gradient to the tensor before the cut.
  *   <li>The rule sums the gradient over the tensor-parallel group and then passes it on.
  *   <li>The rule computes the backward of an operation directly. Linear layers use such a rule,
- *       because it adds to the gradient of the weight without an intermediate tensor.
+ *       because the rule can add to the gradient of the weight without an intermediate tensor.
  * </ul>
  *
  * <p>The backward applies the rules of the cuts in reverse order. When the backward reaches a cut,
@@ -46,7 +47,8 @@ public final class Tape implements AutoCloseable {
    *
    * @param parent parent of the new manager that will own the tape's tensors
    * @param group the tensor-parallel ranks that share the layer
-   * @param recording true if a backward will follow
+   * @param recording true if the caller will run a backward, so that the tape must record the
+   *     forward
    */
   public Tape(NDManager parent, Kernels kernels, TensorGroup group, boolean recording) {
     this.manager = parent.newSubManager();
@@ -55,7 +57,7 @@ public final class Tape implements AutoCloseable {
     this.recording = recording;
   }
 
-  /** Computes a forward with a tape. */
+  /** Computes the forward of a layer with a given tape. */
   public interface Forward {
     NDList apply(Tape tape, NDList inputs);
   }
@@ -63,8 +65,8 @@ public final class Tape implements AutoCloseable {
   /**
    * Runs a forward. Call this method at most once per tape.
    *
-   * @param values inputs of the forward; the tape creates separate handles to these tensors
-   * @return outputs of the forward, which the tape owns
+   * @param values inputs of the forward; the tape uses new tensor objects that share their memory
+   * @return outputs of the forward; the tape owns these tensors
    */
   public NDList run(Forward forward, NDList values) {
     JniUtils.setGradMode(recording);
@@ -106,7 +108,7 @@ public final class Tape implements AutoCloseable {
     return received;
   }
 
-  /** Runs a method of {@link Kernels}. The tape owns the result. */
+  /** Runs a PyTorch operation, which is a method of {@link Kernels}. The tape owns the result. */
   public NDArray call(String kernel, NDArray... operands) {
     return own(kernels.run(kernel, operands));
   }
@@ -133,16 +135,17 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Starts a new autograd graph at a tensor. The backward passes the gradient through the cut
-   * without a change.
+   * Starts a new autograd graph at a tensor. The backward passes the gradient of the cut unchanged
+   * to this tensor.
    */
   public NDArray cut(NDArray tensor) {
     return recording ? withBackward(tensor, gradient -> propagate(tensor, gradient)) : tensor;
   }
 
   /**
-   * Starts a new autograd graph at a tensor that all ranks of the group use. The backward sums the
-   * gradient over the ranks. Megatron-LM calls this operator f.
+   * Starts a new autograd graph at a tensor that all ranks of the tensor-parallel group use. The
+   * backward sums the gradient over these ranks. The paper about Megatron-LM names this operator
+   * {@code f}.
    */
   public NDArray copyToGroup(NDArray tensor) {
     if (!recording) {
@@ -160,8 +163,8 @@ public final class Tape implements AutoCloseable {
    * Starts a new autograd graph at a tensor that was computed without automatic differentiation.
    *
    * @param value the tensor
-   * @param backward function that receives the tensor's gradient; it must pass gradients to the
-   *     operands of the operation
+   * @param backward function that receives the gradient of {@code value}; the function must pass
+   *     gradients to the tensors from which {@code value} was computed
    * @return the cut, which the caller must use instead of {@code value}
    */
   public NDArray withBackward(NDArray value, Consumer<NDArray> backward) {
@@ -174,8 +177,9 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Passes a gradient to a tensor. If the tensor is a leaf, it accumulates the gradient. If an
-   * autograd graph computed the tensor, PyTorch runs the backward of that graph.
+   * Passes a gradient to a tensor. If the tensor is a leaf, PyTorch adds the gradient to the
+   * gradient of the leaf. If the tensor is the result of an autograd graph, PyTorch runs the
+   * backward of this graph.
    */
   public static void propagate(NDArray tensor, NDArray gradient) {
     JniUtils.backward((PtNDArray) tensor, (PtNDArray) gradient, false, false);
@@ -188,8 +192,8 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Returns a new handle to the memory of a tensor, without the autograd graph. The tape owns the
-   * handle.
+   * Returns a new tensor object that shares the memory of a tensor but has no autograd graph. The
+   * tape owns the new object.
    */
   private NDArray borrowed(NDArray value) {
     NDArray handle = value.stopGradient();

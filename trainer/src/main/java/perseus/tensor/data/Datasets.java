@@ -15,8 +15,8 @@ import perseus.model.transformer.BertEmbedding;
 import perseus.model.transformer.TokenEmbedding;
 
 /**
- * Opens the training data of a model and checks whether the data is of the kind that the model
- * needs.
+ * Opens the training data of a model (text, images or random data) and checks that the model can be
+ * trained on this data.
  */
 public final class Datasets {
   private Datasets() {}

@@ -48,7 +48,7 @@ public final class ImageFolder implements TrainingData {
   }
 
   /**
-   * Lists the images of a folder.
+   * Lists the images of a folder. The images are read later.
    *
    * @param samples number of images in a microbatch
    * @param size height and width of the model's input, in pixels
@@ -136,7 +136,8 @@ public final class ImageFolder implements TrainingData {
   }
 
   /**
-   * Writes the pixels of an image, one colour plane after the other. Convolutions need this order.
+   * Writes all red values of an image into the array, then all green values and all blue values.
+   * Convolutions need this order.
    */
   private void write(BufferedImage image, float[] pixels, int at) {
     int area = size * size;

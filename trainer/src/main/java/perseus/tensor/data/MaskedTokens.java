@@ -29,7 +29,8 @@ record MaskedTokens(int vocabulary, int mask) implements Objective {
     Arrays.fill(labels, NO_LABEL);
     int remaining = Math.max(1, (int) Math.round(PREDICTED_SHARE * length));
     // The loop uses selection sampling. A position is chosen with the probability (remaining
-    // choices) / (remaining positions), so every subset of positions has the same probability.
+    // choices) / (remaining positions). Therefore all subsets of positions with the required size
+    // have the same probability.
     for (int position = 0; remaining > 0; position++) {
       if (random.nextInt(length - position) < remaining) {
         labels[position] = tokens[position];

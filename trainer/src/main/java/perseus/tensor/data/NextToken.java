@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Creates training examples for the objective of GPT-3 and Bloom, which is to predict each next
- * token. An example consists of two sequences: tokens and labels.
+ * Creates training examples for the objective of GPT-3 and Bloom, which is to predict the next
+ * token at each position. An example consists of two sequences: tokens and labels.
  */
 record NextToken() implements Objective {
   @Override

@@ -7,10 +7,11 @@ import java.util.SplittableRandom;
  * Creates training examples for T5's objective, which is to predict spans that were cut out of a
  * text (Raffel et al., 2020).
  *
- * <p>15 % of the text is cut out, in spans of three tokens. In the encoder's sequence, one sentinel
- * token replaces each span. The decoder predicts each sentinel followed by the tokens of its span,
- * and one more sentinel at the end. The text fills the encoder's sequence completely. The decoder
- * predicts no tokens at the remaining positions of its sequence.
+ * <p>15 % of the text is cut out, in spans of three tokens. In the encoder's sequence, a sentinel
+ * (a special token) replaces each span. Every span has a different sentinel. For each span, the
+ * decoder predicts the sentinel and then the tokens of the span. At the end, the decoder predicts
+ * one more sentinel. The text fills the encoder's sequence completely. The labels do not fill the
+ * decoder's sequence, so the decoder predicts no tokens at the remaining positions.
  *
  * <p>An example consists of three sequences: tokens of the encoder, tokens of the decoder, and
  * labels.
@@ -49,7 +50,8 @@ record SpanCorruption(int firstSentinel) implements Objective {
     int written = 0;
     int predicted = 0;
     for (int span = 0; span < spans; span++) {
-      // The encoder's sequence is divided into equal parts. Each part contains one span.
+      // The encoder's sequence is divided into equal parts. Each part contains the sentinel of one
+      // span.
       int end = (int) ((long) length * (span + 1) / spans);
       int start = written + random.nextInt(end - written);
       while (written < start) {

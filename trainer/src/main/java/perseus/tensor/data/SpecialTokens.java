@@ -9,8 +9,9 @@ package perseus.tensor.data;
  */
 record SpecialTokens(int mask, int firstSentinel) {
   /**
-   * Returns the last token of a vocabulary as mask and as first sentinel. Bytes of a text do not
-   * use the last tokens. In random data, a collision with a special token does no harm.
+   * Returns the last token of a vocabulary both as the mask token and as the first sentinel. If the
+   * tokens are the bytes of a text, the last tokens of the vocabulary do not occur in the text. In
+   * random data, these tokens may occur, which does no harm.
    */
   static SpecialTokens last(int vocabulary) {
     return new SpecialTokens(vocabulary - 1, vocabulary - 1);

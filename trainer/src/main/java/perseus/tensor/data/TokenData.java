@@ -8,9 +8,10 @@ import perseus.random.SplitMix;
 
 /**
  * Combines training examples of a text into microbatches. An example has two or three sequences,
- * such as tokens and labels. Each of these becomes one int64 tensor of the shape (samples, tokens).
+ * such as tokens and labels. A microbatch has one int64 tensor of the shape (samples, tokens) for
+ * each of these sequences.
  *
- * @param source source of the text
+ * @param source source of the tokens from which the examples are created
  * @param objective training objective, which creates examples from the text
  * @param batch sizes of a microbatch (samples, tokens)
  * @param seed seed of the objective's random choices
@@ -26,7 +27,8 @@ record TokenData(TokenSource source, Objective objective, Batch batch, long seed
     for (int i = 0; i < samples; i++) {
       long sample = index * samples + i;
       source.read(sample, text);
-      // The complement of the seed gives other random numbers than those that the source uses.
+      // The source of the tokens uses the seed itself. The complement of the seed gives the
+      // objective different random numbers.
       long[][] example = objective.example(text, length, SplitMix.random(~seed, sample));
       joined = joined == null ? new long[example.length][samples * length] : joined;
       for (int sequence = 0; sequence < example.length; sequence++) {

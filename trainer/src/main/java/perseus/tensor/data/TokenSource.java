@@ -1,6 +1,6 @@
 package perseus.tensor.data;
 
-/** Provides the token sequences of a text. */
+/** Defines a source of token sequences, such as a text or random tokens. */
 interface TokenSource {
   /**
    * Fills an array with tokens. Calls with the same sample number and length give the same tokens.

@@ -11,8 +11,8 @@ import perseus.io.UserError;
 import perseus.tensor.runtime.DjlRuntime;
 
 /**
- * Reads a Hugging Face tokenizer from its file {@code tokenizer.json} and encodes text files with
- * it.
+ * Reads a Hugging Face tokenizer from its file {@code tokenizer.json}, and turns text files into
+ * tokens with this tokenizer.
  */
 final class TokenizerFile implements AutoCloseable {
   /** Approximate number of characters in a piece of text that is encoded in one call. */
@@ -42,8 +42,8 @@ final class TokenizerFile implements AutoCloseable {
   }
 
   /**
-   * Encodes a text file. The text is encoded in pieces. A piece ends at the end of a line if
-   * possible.
+   * Turns a text file into tokens. The text is encoded in pieces. A piece ends at the end of a line
+   * if possible.
    *
    * @return the tokens of the whole text
    * @throws UserError if the file cannot be read
@@ -73,7 +73,7 @@ final class TokenizerFile implements AutoCloseable {
 
   /**
    * Returns the mask token and the first sentinel token of the tokenizer. If the tokenizer lacks
-   * one of them, the vocabulary's last token replaces it.
+   * one of these tokens, the last token of the vocabulary is used instead.
    *
    * @param vocabulary number of tokens in the model's vocabulary
    */

@@ -14,9 +14,9 @@ public final class Alibi {
 
   /**
    * Returns the slope of a head. If the number of heads n is a power of two, the slopes are
-   * 2^(-8/n), 2^(-16/n), ..., 2^(-8). For other numbers of heads, the first heads use the slopes
-   * for the next lower power of two. The remaining heads use every second slope for the next higher
-   * power of two.
+   * 2^(-8/n), 2^(-16/n), ..., 2^(-8). For another number of heads, let p be the next lower power of
+   * two. The first p heads have the slopes of a model with p heads. The remaining heads have every
+   * second slope of a model with 2p heads.
    *
    * @param head number of the head, from 0
    * @param heads number of heads of the model
@@ -29,8 +29,8 @@ public final class Alibi {
   }
 
   /**
-   * Returns the biases of the attention scores of consecutive heads. A key after the query gets
-   * minus infinity, so that it is masked.
+   * Returns the biases of the attention scores of consecutive heads. The bias of a key after the
+   * query is minus infinity, so that the query does not attend to this key.
    *
    * @param heads number of heads of the model
    * @param from number of the first head

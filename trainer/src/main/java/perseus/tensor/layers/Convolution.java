@@ -18,16 +18,17 @@ import perseus.tensor.runtime.DjlRuntime;
  * <ul>
  *   <li>oneDNN stores weights in blocks of 16, 32 or 64 channels. PyTorch 2.7 contains oneDNN 3.7.
  *       Up to version 3.7, oneDNN assumes a cache of one byte on these machines, and does not write
- *       all zeros that pad the last block. If the last block is not full, outputs and gradients are
- *       wrong or NaN, without any message. Version 3.8 assumes a usual cache size.
+ *       all of the zeros that must fill the last block. If the last block is not full, outputs and
+ *       gradients are wrong or NaN, without any message. Version 3.8 assumes a usual cache size.
  *   <li>NNPACK prints a warning at every call. PyTorch calls NNPACK for 1 x 1 kernels on one
  *       thread.
  * </ul>
  *
- * <p>In these two cases, this class uses PyTorch's native kernel instead. The native kernel is as
- * fast as NNPACK. For channels that do not fill blocks, it has about half the speed of oneDNN, but
- * no model of the zoo has such channels. This class uses the native kernel on every CPU, so that
- * results do not depend on the processor.
+ * <p>Therefore this class uses PyTorch's native kernel in two cases: if the channels do not fill
+ * all blocks, and for 1 x 1 kernels on one thread. The class does this on every CPU, so that
+ * results do not depend on the processor. For 1 x 1 kernels, the native kernel is as fast as
+ * NNPACK. For channels that do not fill all blocks, the native kernel has about half the speed of
+ * oneDNN. However, no model of the model zoo has such channels.
  *
  * @param weight weights of the shape (output channels, input channels, size, size); the size is odd
  * @param stride 1 to keep height and width, or 2 to halve them
@@ -49,7 +50,7 @@ record Convolution(LocalParameter weight, int stride) {
     }
     Shape shape = weight.value().getShape();
     boolean callsNnpack = shape.get(2) == 1 && stride == 1 && DjlRuntime.threads() == 1;
-    // oneDNN does not store the colour channels of images in blocks.
+    // oneDNN does not store the three colour channels of images in blocks.
     boolean fillsBlocks =
         fillsBlocks(shape.get(0))
             && (shape.get(1) == ImageFolder.COLOURS || fillsBlocks(shape.get(1)));

@@ -25,8 +25,8 @@ record Linear(LocalParameter weight, LocalParameter bias) {
   }
 
   /**
-   * Applies the layer to inputs that every tensor-parallel rank has completely. Each rank computes
-   * the outputs that belong to its part of the weight.
+   * Applies the layer if every tensor-parallel rank has all inputs. Each rank computes the outputs
+   * that belong to its part of the weight.
    *
    * @param x tensor of the shape (..., inputs); it must be a cut of the tape
    * @return tensor of the shape (..., this rank's outputs), which is a cut of the tape
@@ -40,7 +40,7 @@ record Linear(LocalParameter weight, LocalParameter bias) {
   }
 
   /**
-   * Applies the layer to inputs that are divided among the tensor-parallel ranks. The method then
+   * Applies the layer if the inputs are divided among the tensor-parallel ranks. The method then
    * sums the results over these ranks.
    *
    * @param x tensor of the shape (..., this rank's inputs); it must be a cut of the tape

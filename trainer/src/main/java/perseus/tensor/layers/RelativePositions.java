@@ -8,10 +8,11 @@ import ai.djl.ndarray.types.Shape;
  * Assigns each pair of a query and a key to a bucket by their distance. T5 has one relative
  * position bias per bucket and head (Raffel et al., 2020).
  *
- * <p>Each bucket of the first half holds one distance, in tokens. The widths of the buckets in the
- * second half grow logarithmically, up to a distance of {@value #MAX_DISTANCE}. The last bucket
- * also holds all larger distances. The encoder uses half of the buckets for each direction. In the
- * decoder, keys after the query are masked and get the bucket of distance 0.
+ * <p>Each bucket of the first half contains one distance, in tokens. Each bucket of the second half
+ * contains a range of distances. On a logarithmic scale, these ranges have equal widths up to a
+ * distance of {@value #MAX_DISTANCE} tokens. The last bucket also contains all larger distances.
+ * The encoder uses half of the buckets for keys before the query and half for keys after the query.
+ * In the decoder, keys after the query are masked and get the bucket of distance 0.
  */
 public final class RelativePositions {
   private static final int BUCKETS = 32;

@@ -18,7 +18,7 @@ import perseus.tensor.parameter.StageParameters;
 public final class ResNetLayers {
   private final StageParameters parameters;
 
-  /** Prepares to create layers that use the given parameters. */
+  /** Creates a factory for layers that use the given parameters. */
   public ResNetLayers(StageParameters parameters) {
     this.parameters = parameters;
   }

@@ -6,8 +6,9 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * Applies the normalization of T5. The normalization divides by the root of the mean square over
- * the last dimension and multiplies by a scale. The normalization adds no shift.
+ * Applies the normalization of T5 (root mean square normalization). The normalization divides a
+ * vector by the root of its mean square and multiplies each element by a scale. The vectors lie
+ * along the last dimension of the tensor. The normalization adds no shift.
  *
  * @param weight scale of each element, of the shape (hidden)
  */

@@ -8,8 +8,8 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * Computes T5's attention with a normalization, four linear layers without bias, and a residual
- * sum. The attention scores are not scaled.
+ * Computes an attention layer of T5, which consists of a normalization, attention with four linear
+ * layers without bias, and a residual sum. The attention scores are not scaled.
  */
 final class T5Attention {
   private final int headWidth;

@@ -24,10 +24,10 @@ public final class T5Layers {
   private Positions decoderPositions;
 
   /**
-   * Prepares to create the layers of one stage.
+   * Creates a factory for the layers of one stage.
    *
-   * @param manager owner of the constant tensors that the layers share; it must stay open as long
-   *     as the stage
+   * @param manager owner of the constant tensors that the layers share; the manager must stay open
+   *     as long as the stage is used
    * @param tokens number of tokens in a sequence
    */
   public T5Layers(StageParameters parameters, NDManager manager, int tokens) {
@@ -106,8 +106,8 @@ public final class T5Layers {
   }
 
   /**
-   * Creates a feed-forward network with normalization and a residual sum. The network reads only
-   * the first activation tensor.
+   * Creates a feed-forward network with normalization and a residual sum. If the previous layer
+   * returns several tensors, the network uses only the first one.
    */
   private TensorLayer feedForward(String name) {
     RmsNorm norm = RmsNorm.of(parameters, name);

@@ -3,7 +3,10 @@ package perseus.tensor.layers;
 import ai.djl.ndarray.NDList;
 import perseus.tensor.autograd.Tape;
 
-/** Runs the forward of one layer on real tensors. */
+/**
+ * Defines a layer of a model that computes its forward on real tensors. Each kind of layer
+ * implements this interface.
+ */
 public interface TensorLayer {
   /**
    * Runs the forward. The tape records the operations and later runs the backward.

@@ -14,8 +14,8 @@ import perseus.tensor.parameter.StageParameters;
  * feed-forward network.
  *
  * <p>One weight matrix computes queries, keys and values. The rows of the matrix are ordered by
- * head. The rows of each head are ordered by query, key and value. Therefore a contiguous part of
- * the rows belongs to whole heads, which tensor parallelism needs.
+ * head. The rows of each head are ordered by query, key and value. Therefore the part of the rows
+ * that one tensor-parallel rank holds is contiguous and belongs to whole heads.
  */
 public final class TransformerLayer implements TensorLayer {
   private final Variant variant;
@@ -33,8 +33,9 @@ public final class TransformerLayer implements TensorLayer {
   /**
    * Creates a block that uses the given parameters.
    *
-   * @param alibi function that returns the ALiBi biases of this rank's heads, of the shape (1,
-   *     heads, tokens, tokens), for the model's number of heads; only called for Bloom
+   * @param alibi function that receives the model's number of heads and returns the ALiBi biases of
+   *     this rank's heads, as a tensor of the shape (1, this rank's heads, tokens, tokens); only
+   *     called for Bloom
    */
   public TransformerLayer(
       TransformerBlock block, StageParameters parameters, IntFunction<NDArray> alibi) {

@@ -14,8 +14,9 @@ import perseus.tensor.parameter.StageParameters;
  * same weights as the embedding (tied weights).
  *
  * <p>With tensor parallelism, each rank holds the rows of one part of the vocabulary (Shoeybi et
- * al., 2019). The embedding sums the looked-up vectors over the ranks. For the loss, R ranks
- * exchange R + 1 numbers per token instead of the logits.
+ * al., 2019). For the embedding, each rank looks up the tokens of its part, and the ranks sum the
+ * resulting vectors. For the loss of a token, a tensor-parallel group of R ranks does not exchange
+ * the logits, but only R + 1 numbers.
  *
  * @param table token vectors of the shape (this rank's part of the vocabulary, hidden)
  */
@@ -46,11 +47,11 @@ record VocabularyTable(LocalParameter table) {
   /**
    * Computes the mean cross entropy of the labels with the logits z = x E^T + bias. E is the table.
    *
-   * <p>The forward replaces the logits of each row by exp(z - m), where m is the maximum of the
-   * row. The backward needs no other large tensor. Let l be the logarithm of the sum of exp(z) over
-   * the row, and w = 1 / (number of labels). The gradient of the loss with respect to z is w exp(m
-   * - l) exp(z - m) everywhere except at the label. At the label, the gradient is w exp(m - l)
-   * exp(z - m) - w.
+   * <p>The logits of one vector of x form a row. The forward replaces each logit z by exp(z - m),
+   * where m is the maximum of the row. The backward needs no other large tensor. Let l be the
+   * logarithm of the sum of exp(z) over the row, and w = 1 / (number of labels). The gradient of
+   * the loss with respect to z is w exp(m - l) exp(z - m) everywhere except at the label. At the
+   * label, the gradient is w exp(m - l) exp(z - m) - w.
    *
    * @param x tensor of the shape (..., hidden), a cut made by {@link Tape#copyToGroup}
    * @param bias bias of the logits, of the shape (this rank's part of the vocabulary); null for no

@@ -18,10 +18,12 @@ import perseus.model.t5.T5Shape;
  *       the square root of the number of residual additions, which is two per block (Radford et
  *       al., 2019).
  *   <li>T5 (Raffel et al., 2020) uses the standard deviation 1 / sqrt(inputs) for a linear layer.
- *       For queries it uses 1 / sqrt(inputs x head width), because attention scores are not scaled.
- *       T5 uses 1 / sqrt(hidden) for relative position biases, and 1 for the embedding.
- *   <li>Wide-ResNet (as in torchvision) uses He initialization with the number of output channels
- *       of a convolution. The standard deviation of the head is 1 / sqrt(3 x inputs).
+ *       For the linear layer of the queries, T5 uses 1 / sqrt(inputs x head width), because T5 does
+ *       not scale attention scores. T5 uses 1 / sqrt(hidden width) for relative position biases,
+ *       and 1 for the embedding.
+ *   <li>Wide-ResNet (as in torchvision) uses He initialization: the standard deviation of a
+ *       convolution is sqrt(2 / (output channels x kernel area)). The standard deviation of the
+ *       head is 1 / sqrt(3 x inputs).
  * </ul>
  */
 public final class InitialValues {

@@ -21,7 +21,7 @@ import perseus.transport.TensorGroup;
  * padded with zeros. Some vocabularies need padding. The gradient of the padding is always zero.
  */
 public final class LocalParameter implements StageParameter {
-  /** Number of initial values that one copy to the device contains. */
+  /** Maximum number of initial values that are copied to the device together. */
   private static final int CHUNK_ELEMENTS = 1 << 20;
 
   private final Parameter parameter;
@@ -67,13 +67,13 @@ public final class LocalParameter implements StageParameter {
   }
 
   /**
-   * Writes the initial values. A row consists of the split axis and all axes after it. Each row of
-   * the part is a contiguous section of a row of the whole tensor.
+   * Writes the initial values. A row contains all elements along the split axis and the axes after
+   * it. This rank's part of a row is a contiguous section of a row of the whole tensor.
    *
    * @param wholeRow number of elements of a row of the whole tensor
-   * @param localRow number of elements of a row of the part
-   * @param offset index in a row of the whole tensor at which this rank's row starts
-   * @param existing number of elements of the part's row that are not padding
+   * @param localRow number of elements of this rank's part of a row, with the padding
+   * @param offset index in a row of the whole tensor at which this rank's part starts
+   * @param existing number of elements of this rank's part of a row, without the padding
    */
   private void fill(
       InitialValues values, long wholeRow, long localRow, long offset, long existing) {

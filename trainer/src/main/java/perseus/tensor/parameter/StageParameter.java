@@ -3,7 +3,7 @@ package perseus.tensor.parameter;
 import ai.djl.ndarray.NDArray;
 
 /**
- * Gives access to the value and the gradient of a trained tensor. With tensor parallelism, the
+ * Defines access to the value and the gradient of one trained tensor. With tensor parallelism, the
  * tensor may be this rank's part of a parameter.
  */
 public interface StageParameter {

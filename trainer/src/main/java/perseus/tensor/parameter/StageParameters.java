@@ -32,7 +32,7 @@ public class StageParameters {
   /**
    * Creates the parameters of the given layers, with their initial values.
    *
-   * @param spec a stage of the model that the layers belong to
+   * @param spec any stage of the model; only its model, seed and standard deviation are used
    * @param layers the layers of one or more stages
    * @param manager owner of the tensors
    * @param group the tensor-parallel ranks that share the layers

@@ -17,7 +17,8 @@ import perseus.model.layer.Layer;
  * @param checkpointing whether the backward recomputes the activations of the layers that are
  *     {@linkplain Layer#isRecomputed() recomputed}
  * @param seed seed from which the initial values of the parameters are computed
- * @param initStd standard deviation of the initial weights; T5 and Wide-ResNet ignore it
+ * @param initStd standard deviation of the initial weights of GPT-3, BERT and Bloom; not used for
+ *     T5 and Wide-ResNet
  */
 public record StageSpec(
     Model model,

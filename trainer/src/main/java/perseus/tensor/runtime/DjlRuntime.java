@@ -33,8 +33,8 @@ public final class DjlRuntime {
   }
 
   /**
-   * Creates a manager. The manager owns tensors and all results computed from them. Closing the
-   * manager frees them.
+   * Creates a manager, which owns the tensors that are created with it and all results that are
+   * computed from these tensors. Closing the manager frees all of them.
    */
   public static NDManager newManager(Device device) {
     start();
@@ -67,7 +67,7 @@ public final class DjlRuntime {
     }
 
     static void once() {
-      // The static initializer of this class has set the properties.
+      // Loading this class has run its static initializer, so the properties are already set.
     }
   }
 }

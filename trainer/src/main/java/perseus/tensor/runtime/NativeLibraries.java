@@ -18,7 +18,8 @@ public final class NativeLibraries {
   private NativeLibraries() {}
 
   /**
-   * Loads the libraries. Unpacks them first if the cache directory does not contain them.
+   * Loads the libraries. If the cache directory does not contain the libraries, this method unpacks
+   * them first.
    *
    * @throws UncheckedIOException if the cache directory cannot be written
    */

@@ -23,7 +23,8 @@ final class BufferPool {
     int wanted = Math.max(1, (bytes + GRANULE_BYTES - 1) / GRANULE_BYTES) * GRANULE_BYTES;
     Map.Entry<Integer, ArrayDeque<ByteBuffer>> fitting = free.ceilingEntry(wanted);
     ByteBuffer buffer;
-    // A buffer of more than twice the wanted size is not used, but kept for larger tensors.
+    // A buffer that has more than twice the wanted size is not returned, but kept for larger
+    // tensors.
     if (fitting == null || fitting.getKey() > 2L * wanted) {
       buffer = ByteBuffer.allocateDirect(wanted).order(ByteOrder.nativeOrder());
     } else {
@@ -35,7 +36,7 @@ final class BufferPool {
     return buffer.clear().limit(bytes);
   }
 
-  /** Takes a buffer back into the pool. After the call, the caller must not use the buffer. */
+  /** Puts a buffer back into the pool. After the call, the caller must not use the buffer. */
   synchronized void give(ByteBuffer buffer) {
     free.computeIfAbsent(buffer.capacity(), capacity -> new ArrayDeque<>()).push(buffer);
   }

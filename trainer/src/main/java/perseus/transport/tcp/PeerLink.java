@@ -30,7 +30,7 @@ final class PeerLink implements AutoCloseable {
    */
   private static final int MAX_PAYLOAD_BYTES = Integer.MAX_VALUE - 4096;
 
-  /** This buffer marks the end of a queue. */
+  /** This empty buffer is the last entry of a queue: after it, no more frames follow. */
   private static final ByteBuffer END = ByteBuffer.allocate(0);
 
   private final SocketChannel channel;
@@ -92,7 +92,7 @@ final class PeerLink implements AutoCloseable {
       throw new PeerLostException("Interrupted while waiting for " + peer + ".", e);
     }
     if (payload == END) {
-      // The end mark must stay in the queue, because later calls must also fail.
+      // The entry {@link #END} must stay in the queue, because later calls must also fail.
       queue.add(END);
       throw lost(failure);
     }

@@ -16,8 +16,8 @@ import perseus.transport.TensorGroup;
  * <p>The tensor is divided into n parts, one for each of the n members. Each member receives its
  * part from all other members, sums the parts in the order of members, and sends the sum to all
  * other members. Every member sends and receives 2 (n - 1) / n times the size of the tensor, as in
- * a ring all-reduce. This class needs 2 communication steps, and a ring all-reduce needs 2 (n - 1)
- * steps.
+ * a ring all-reduce. This class needs 2 communication steps, whereas a ring all-reduce needs 2 (n -
+ * 1) communication steps.
  *
  * <p>All members get exactly the same bits, because every element is summed in the order of
  * members. The sum does not depend on the order in which messages arrive.
@@ -25,7 +25,7 @@ import perseus.transport.TensorGroup;
 final class TcpGroup implements TensorGroup {
   /**
    * A slice of a tensor has at most this number of elements. A larger tensor is summed slice by
-   * slice, which limits the memory for buffers.
+   * slice, so that the buffers need less memory.
    */
   private static final int SLICE_ELEMENTS = 8 << 20;
 
@@ -41,7 +41,7 @@ final class TcpGroup implements TensorGroup {
   private final List<Integer> members;
   private final int index;
   // The list holds the links to the members; the index is the member's index in the group. The
-  // entry of this rank is null.
+  // entry of this rank itself is null.
   private final List<PeerLink> links;
   private final BufferPool pool;
   private final float[] blockSum = new float[BLOCK_ELEMENTS];
@@ -86,8 +86,8 @@ final class TcpGroup implements TensorGroup {
           sum(slice, slice.getShape(), sum -> flat.set(range, sum));
         }
       }
-      // If the tensor is not contiguous, the flat tensor is a copy. In this case the sum must be
-      // written back to the tensor.
+      // If the tensor is not contiguous, the flat tensor is a copy. The sum must then be copied
+      // from the flat tensor to the tensor.
       try (NDArray summed = flat.reshape(tensor.getShape())) {
         tensor.set(WHOLE, summed);
       }
@@ -98,8 +98,8 @@ final class TcpGroup implements TensorGroup {
    * Sums one slice of a tensor.
    *
    * @param slice the slice of this member's tensor, with one dimension
-   * @param shape the shape of the sum
-   * @param target receives the sum; the sum is closed after this call
+   * @param shape the shape of the tensor with the sum
+   * @param target receives the tensor with the sum; the tensor is closed after this call
    */
   private void sum(NDArray slice, Shape shape, Consumer<NDArray> target) {
     int elements = Math.toIntExact(slice.size());
@@ -148,7 +148,8 @@ final class TcpGroup implements TensorGroup {
   }
 
   /**
-   * Sums the part of the tensor that this member owns over all members, in the order of members.
+   * Receives this member's part of the tensor from all other members, and sums it over all members
+   * in the order of members.
    */
   private void sumOwnPart(ByteBuffer own, ByteBuffer result, int begin, int end) {
     FloatBuffer[] terms = new FloatBuffer[size()];

@@ -31,11 +31,14 @@ import perseus.wire.JobSecret;
 import perseus.wire.Sockets;
 
 /**
- * Exchanges tensors between ranks over TCP. Each pair of ranks that communicate has one connection.
- * Tensors are copied to and from direct buffers in the host's memory.
+ * Implements {@link TensorTransport} over TCP. Each pair of ranks that communicate has one
+ * connection. Tensors are copied to and from direct buffers in the host's memory.
  */
 public final class TcpTransport implements TensorTransport {
-  /** Group 0 has this stream number. Lower numbers belong to the streams in {@link Stream}. */
+  /**
+   * The tensors of group 0 are sent in the stream with this number. Lower numbers belong to the
+   * streams of {@link Stream}.
+   */
   private static final int FIRST_GROUP_STREAM = Stream.values().length;
 
   /**
@@ -44,7 +47,7 @@ public final class TcpTransport implements TensorTransport {
    */
   private static final long RETRY_MILLIS = 300;
 
-  /** At most this number of connections can wait to be accepted. */
+  /** At most this number of connections can wait at the port until the rank accepts them. */
   private static final int BACKLOG = 1024;
 
   private final int rank;
@@ -141,7 +144,7 @@ public final class TcpTransport implements TensorTransport {
       try {
         return call(rank, address, secret, deadline);
       } catch (IOException e) {
-        // A peer opens its port before it announces the address. Therefore, if a connection is
+        // A peer opens its port before it tells node 0 its address. Therefore, if a connection is
         // refused, another attempt would also fail. If a peer was only too busy to answer, another
         // attempt may succeed.
         if (e instanceof Handshake.RefusedException
@@ -200,8 +203,8 @@ public final class TcpTransport implements TensorTransport {
   public NDArray receive(int fromRank, Stream stream, Shape shape, NDManager manager) {
     int bytes = Math.toIntExact(shape.size() * Float.BYTES);
     ByteBuffer buffer = links.get(fromRank).receive(stream.ordinal(), bytes);
-    // The tensor is a copy and does not share the buffer's memory, because the buffer returns to
-    // the pool.
+    // The received tensor is a copy. The tensor must not share the buffer's memory, because the
+    // buffer returns to the pool.
     try (NDArray view = manager.create(buffer, shape, DataType.FLOAT32)) {
       NDArray tensor = view.duplicate();
       pool.give(buffer);

@@ -35,8 +35,8 @@ final class Tensors {
 
   /**
    * Returns the elements of a contiguous tensor. If the tensor is in the host's memory, the result
-   * shares its memory. If the tensor is in a GPU's memory, the result is a copy that lives as long
-   * as the tensor's manager.
+   * uses the same memory as the tensor. If the tensor is in a GPU's memory, the result is a copy
+   * that lives as long as the tensor's manager.
    */
   static ByteBuffer contents(NDArray tensor) {
     return tensor.toByteBuffer(true);

@@ -23,13 +23,14 @@ import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 
 /**
- * Prepares and locks the directory that contains the dumps of all jobs, while a server uses it. If
- * a server is killed while it writes a dump, a file with a temporary name (a leftover) remains. The
- * next server deletes leftovers when it starts, unless another server may be writing these files.
+ * Creates, cleans and locks the directory in which a plan server stores the dumps of its jobs. If a
+ * server is killed while it writes a dump, a file with a temporary name (a leftover) remains. The
+ * next server deletes leftovers when it starts, except files that another server may still be
+ * writing.
  *
- * <p>Several servers may share a directory, also from different hosts. Each server holds a shared
- * lock on a file in the directory. A server deletes leftovers only if it first gets an exclusive
- * lock. No server can get the exclusive lock while another server runs.
+ * <p>Several servers may share a directory, even servers on different hosts. Each server holds a
+ * shared lock on a file in the directory. A server deletes leftovers only if it first gets an
+ * exclusive lock. No server can get the exclusive lock while another server runs.
  */
 public final class DumpDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DumpDirectory.class);
@@ -41,12 +42,12 @@ public final class DumpDirectory implements AutoCloseable {
           "\\.tmp(\\d{1,18})-([0-9a-f]{8}-)?((perseus|ranks|\\d+\\.sched|\\d+\\.prof|Zeus(Global|Local)[A-Za-z]+)"
               + "\\.json|profile\\.csv)");
 
-  /** Maximum error of the start time that the operating system reports for a process. */
+  /** Maximum error of the start time of a process that the operating system reports. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
   /**
-   * Locks that this process holds, by directory. A process can lock a file only once, so all
-   * servers of the process share one lock.
+   * File locks that this process holds, by the directory that each of them locks. A process can
+   * lock a file only once, so all servers of the process share one lock.
    */
   private static final Map<Path, Lock> LOCKS = new HashMap<>();
 
@@ -62,8 +63,8 @@ public final class DumpDirectory implements AutoCloseable {
    * Creates the directory if it does not exist, locks it, and deletes leftovers in it.
    *
    * @param directory the directory; null if the server writes no dumps
-   * @return the locked directory; null if {@code directory} is null, or if the directory cannot be
-   *     locked, which is logged
+   * @return the locked directory; null if {@code directory} is null; also null, with a message in
+   *     the log, if the directory cannot be locked
    * @throws UserError if the directory cannot be created or written to
    */
   public static DumpDirectory open(Path directory) {
@@ -107,8 +108,8 @@ public final class DumpDirectory implements AutoCloseable {
           LOG.info("Leftovers in {} are not deleted: another server uses it.", directory);
         }
       }
-      // This call waits only while another server holds the exclusive lock to delete leftovers,
-      // which takes a short time.
+      // This call waits only while another server holds the exclusive lock. That server needs the
+      // lock for a short time, to delete leftovers.
       channel.lock(0, Long.MAX_VALUE, true);
       return channel;
     } catch (IOException e) {

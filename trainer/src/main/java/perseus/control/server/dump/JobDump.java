@@ -25,8 +25,8 @@ public final class JobDump {
   private static final Logger LOG = LoggerFactory.getLogger(JobDump.class);
 
   /**
-   * Maximum number of rounds of one job whose results are in the queue. If the queue reaches this
-   * number, the disk is slower than the job, and the job must wait.
+   * Maximum number of rounds of one job whose results wait in the queue. If this number is reached,
+   * the disk is slower than the job, and the job must wait.
    */
   public static final int MAX_PENDING_ROUNDS = 8;
 
@@ -109,8 +109,9 @@ public final class JobDump {
   }
 
   /**
-   * Returns whether the job must wait for the disk before its next round. If the job must wait,
-   * {@code task} runs after the queue has written everything that it contains at this moment.
+   * Returns whether the job must wait for the disk before its next round. If the job must wait, the
+   * given task runs after the queue has written everything that is in the queue at the time of this
+   * call.
    */
   public boolean mustWait(Runnable task) {
     if (pendingRounds.get() < MAX_PENDING_ROUNDS) {
@@ -120,8 +121,8 @@ public final class JobDump {
       warned = true;
       LOG.warn("The disk for the dumps is slower than the job {}, which waits for it.", jobId);
     }
-    // The ranks of the job may ask repeatedly while the task is in the queue, so the task is added
-    // only once.
+    // The ranks of the job may fetch their schedules repeatedly while the task is in the queue, so
+    // the task is added only once.
     if (isTaskWaiting.compareAndSet(false, true)) {
       whenWritten(
           () -> {
@@ -133,7 +134,7 @@ public final class JobDump {
   }
 
   /**
-   * Runs {@code task} after all writes that were added to the queue before. The task also runs if a
+   * Runs the given task after all writes that are already in the queue. The task also runs if a
    * write fails.
    */
   public void whenWritten(Runnable task) {

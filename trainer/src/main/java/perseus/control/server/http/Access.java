@@ -16,17 +16,20 @@ import org.eclipse.jetty.server.Response;
  * the header {@code Authorization: Bearer TOKEN}. A browser opens {@code /?token=TOKEN} once, and
  * then sends the token as a cookie.
  *
- * <p>A server without a token that listens on the local host trusts the users of this host. But a
- * browser on this host also runs pages of other sites. Another site can change the IP address of
- * its host name to this host after the page was loaded (DNS rebinding). Only the host name in the
- * header {@code Host} then distinguishes calls of the other site's page from calls of the server's
- * own page. Therefore the server accepts only host names that no other site can have: an IP
- * address, {@code localhost}, or the server's own name.
+ * <p>If a server has no token and listens on the local host, it trusts the users of this host.
+ * However, a browser on this host also runs pages of other sites. After such a page was loaded, its
+ * site can change the IP address of its host name to the address of this host (DNS rebinding). Then
+ * only the host name in the header {@code Host} shows that a call comes from the page of another
+ * site. Therefore the server accepts only host names that no other site can have: an IP address,
+ * {@code localhost}, or the server's own name.
  */
 public final class Access {
   private static final String COOKIE = "perseus_token";
 
-  /** Pattern of an IP address. A host name neither ends in a number nor contains brackets. */
+  /**
+   * Pattern of an IP address. No host name matches this pattern, because host names contain no
+   * brackets and do not end in a number.
+   */
   private static final Pattern ADDRESS = Pattern.compile("\\[.*]|[0-9.]+");
 
   private static final Pattern LOCALHOST = Pattern.compile("(?i)(.*\\.)?localhost");
@@ -57,9 +60,9 @@ public final class Access {
   /**
    * Checks a request. If the query contains the token, the response stores the token as a cookie.
    *
-   * @throws HttpError 401 if the token is missing or wrong; 403 if the host name is not accepted,
-   *     or if a page of another site sends a request that changes the server's state (fetching a
-   *     schedule also changes the state)
+   * @throws HttpError 401 if the token is missing or wrong; 403 if the host name is not accepted;
+   *     403 if a page of another site sends a request that changes the server's state, such as a
+   *     request for a schedule
    */
   public void require(Request request, Response response) {
     if (token == null && isLocal) {
@@ -134,8 +137,8 @@ public final class Access {
   }
 
   /**
-   * Returns whether a text is the token. The comparison time does not depend on the position of the
-   * first difference.
+   * Returns whether a text is the token. The time for the comparison does not depend on the
+   * position of the first difference, so that nobody can guess the token from this time.
    */
   private boolean isToken(String text) {
     return text != null

@@ -40,8 +40,8 @@ public record Answer(int status, String contentType, byte[] body, Map<String, St
   /** Returns a value as JSON in UTF-8, with names in snake_case. */
   public static byte[] bytes(Object value) {
     try {
-      // The value is first written to a string. Writing it directly to bytes would fail on half of
-      // a surrogate pair, which texts of clients may contain.
+      // Texts of clients may contain half of a surrogate pair. Jackson cannot write such a text
+      // directly to bytes, so the value is first written to a string.
       return JSON.writeValueAsString(value).getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);

@@ -13,13 +13,13 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Receives the body of a request without blocking a thread. The class limits the length of the
- * body, the total memory of all bodies, and the time that the client may need.
+ * body, the total memory of all bodies, and the time that the client may take to send the body.
  */
 public final class BodyReader {
   /**
-   * Maximum total memory in bytes of all bodies that are being received, which is a third of the
-   * maximum heap. {@link LongBodies} limits the memory for parsing. The remaining heap is for the
-   * jobs.
+   * Maximum total memory of all bodies that are being received, in bytes. The limit is a third of
+   * the maximum heap. {@link LongBodies} limits the memory for parsing. The jobs use the remaining
+   * heap.
    */
   private static final long MAX_TOTAL_BYTES = Runtime.getRuntime().maxMemory() / 3;
 
@@ -59,8 +59,8 @@ public final class BodyReader {
   }
 
   /**
-   * Starts to receive the body. Later either {@code onBody} or {@code onError} is called, possibly
-   * before this method returns.
+   * Starts to receive the body. When the body is complete or cannot be received, {@code onBody} or
+   * {@code onError} is called. This may happen before this method returns.
    */
   public void start() {
     if (request.getLength() > limits.maxBodyBytes()) {

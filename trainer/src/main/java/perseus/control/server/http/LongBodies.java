@@ -17,12 +17,13 @@ public final class LongBodies implements AutoCloseable {
   static final int MAX_SHORT_BYTES = 32 << 10;
 
   /**
-   * Maximum number of bytes that parsing allocates per byte of a body. Decimal numbers need less
-   * than one byte per byte. Short names with empty values need most, as in {@code "a1":[],"a2":[]}.
+   * Maximum number of bytes that parsing allocates per byte of a body. A body of decimal numbers
+   * needs less than one byte for each byte of the body. A body of short names with empty values
+   * needs the most memory, such as {@code "a1":[],"a2":[]}.
    */
   private static final int MAX_ALLOCATED_PER_BYTE = 22;
 
-  /** Memory that one permit of the semaphore stands for, in bytes. */
+  /** Memory that one permit of the semaphore allows a parser to use, in bytes. */
   private static final int PERMIT_BYTES = 1024;
 
   private final int permits;
@@ -42,8 +43,8 @@ public final class LongBodies implements AutoCloseable {
    */
   public LongBodies(long memoryBytes) {
     this.permits = (int) Math.max(1, Math.min(Integer.MAX_VALUE, memoryBytes / PERMIT_BYTES));
-    // The semaphore is fair. With an unfair semaphore, a long body would wait as long as shorter
-    // bodies arrive.
+    // This semaphore is fair: it serves the waiting bodies in the order of their arrival. With an
+    // unfair semaphore, a long body would wait until no more shorter bodies arrive.
     this.free = new Semaphore(permits, true);
   }
 

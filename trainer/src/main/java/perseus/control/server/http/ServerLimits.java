@@ -6,8 +6,8 @@ import java.time.Duration;
  * Defines the limits on the size and the speed of a client's requests.
  *
  * @param maxBodyBytes maximum length of a body, in bytes
- * @param headTimeout time within which the head of a request must arrive; a slower connection is
- *     closed after one to three times {@code headTimeout}
+ * @param headTimeout time within which the first line and the headers of a request must arrive; a
+ *     slower connection is closed after one to three times this time
  * @param bodyTimeout time after the start of a body during which no minimum speed applies
  * @param minBodyBytesPerSecond minimum speed of a body after {@code bodyTimeout}, in bytes per
  *     second
@@ -28,8 +28,9 @@ public record ServerLimits(
    *
    * <p>The longest bodies are results with the times and energies of single instructions. A time
    * and an energy need 44 bytes: 20 characters and two separators for each number. Therefore 8 MiB
-   * hold 190,000 pairs of a time and an energy. For comparison, 128 microbatches with a forward, a
-   * backward and four transfers each give 23,040 pairs in 30 iterations.
+   * hold 190,000 pairs of a time and an energy. For comparison, a rank reports one pair for each
+   * instruction of each iteration. With 128 microbatches and six instructions for each (a forward,
+   * a backward and four transfers), 30 iterations have 23,040 pairs.
    */
   public static final ServerLimits DEFAULT =
       new ServerLimits(8 << 20, Duration.ofSeconds(30), Duration.ofSeconds(30), 64 << 10);

@@ -8,13 +8,14 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Closes connections on which the head of a request arrives too slowly. The head of a request is
- * its first line and its headers. The idle timeout does not close the connection of a client that
- * sends a head byte by byte, because this connection is never idle.
+ * Closes connections on which the head of a request (its first line and its headers) arrives too
+ * slowly. If a client sends a head byte by byte, the idle timeout does not close the connection,
+ * because the connection is never idle.
  *
- * <p>The first head of a connection must arrive within the timeout. A later head may begin at any
- * time. The class checks each connection at intervals of the timeout. The class closes a connection
- * if bytes arrive in one interval and no request is complete at the end of the next interval.
+ * <p>The first head of a connection must arrive within the timeout. Later heads may start at any
+ * time. This class checks each connection at intervals that are as long as the timeout. A
+ * connection is closed if bytes of a later head arrive in one interval and no request is complete
+ * at the end of the next interval.
  */
 public final class SlowHeads implements Connection.Listener {
   private final Scheduler scheduler;
@@ -76,7 +77,7 @@ public final class SlowHeads implements Connection.Listener {
       boolean noRequest =
           requestsNow == requests && responsesNow == responses && requestsNow == responsesNow;
       boolean slow = noRequest && (requestsNow == 0 || suspect);
-      // If no further byte of a head arrives, the idle timeout closes the connection.
+      // If no further byte of a head arrives at all, the idle timeout closes the connection.
       suspect = noRequest && (suspect || bytesNow > bytes);
       requests = requestsNow;
       responses = responsesNow;

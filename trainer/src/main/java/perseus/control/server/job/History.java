@@ -14,8 +14,8 @@ import perseus.control.Round;
  */
 final class History {
   /**
-   * Maximum number of stored rounds. A chart cannot show more rounds. The limit keeps the memory
-   * constant for a job that trains for weeks.
+   * Maximum number of stored rounds. A chart cannot show more rounds. With this limit, the history
+   * of a job that trains for weeks needs no more memory than that of a short job.
    */
   private static final int MAX_POINTS = 1000;
 
@@ -29,7 +29,8 @@ final class History {
    *
    * @param number number of the round, from 0
    * @param warmup true if the round only warmed up the GPUs
-   * @param name name of the plan, or the frequency with its unit; null if the round has neither
+   * @param name name of the plan, or the common frequency of all computations with its unit; null
+   *     if the round has no name and no common frequency
    * @param timeS iteration time in seconds
    * @param energyJ iteration energy of all ranks together, in joules
    */

@@ -21,18 +21,17 @@ import perseus.io.UserError;
 
 /**
  * Manages one training job on the plan server. First the ranks of the job register. In each round,
- * every rank fetches its schedule and reports its result. The server answers the fetches when all
- * ranks have asked. A rank that fetches again before its report gets the same schedule again.
- * Therefore a lost answer does no harm.
+ * every rank fetches its schedule and reports its result. The server sends the schedules when all
+ * ranks have asked. A rank that fetches again before its report gets the same schedule again, so a
+ * lost answer does no harm.
  *
  * <p>If the disk is slower than the reports of the ranks, the job waits for the disk before it
- * sends the schedules of the next round. The job waits because the results are the purpose of
- * profiling. No thread and no other job waits. To make sure that jobs never wait for a disk, run
- * the server without dumps.
+ * sends the schedules of the next round. The job waits because profiling would be useless without
+ * its results. No thread and no other job waits. If the server writes no dumps, jobs never wait for
+ * a disk.
  *
- * <p>The class is thread-safe. A thread holds the lock while it changes the state, but not while it
- * sends answers or writes files. A thread collects the answers under the lock and sends them after
- * it has released the lock.
+ * <p>The class is thread-safe. A thread changes the state and collects answers under the lock. The
+ * thread sends the answers after it has released the lock. No thread writes files under the lock.
  */
 public final class Job {
   private final String id;
@@ -75,10 +74,7 @@ public final class Job {
     return ranks.size();
   }
 
-  /**
-   * Changes the state under the lock. After the lock is released, sends the answers that the change
-   * has added.
-   */
+  /** Changes the state under the lock. Sends the answers after the lock is released. */
   private void change(Consumer<List<Runnable>> change) {
     List<Runnable> answers = new ArrayList<>();
     synchronized (this) {
@@ -211,7 +207,7 @@ public final class Job {
   }
 
   /**
-   * Accepts the result of a rank in the current round.
+   * Accepts the result of one rank in the current round.
    *
    * @throws HttpError if the rank is unknown, if it has no schedule to report on, if it has
    *     reported before, or if the job has ended
@@ -263,9 +259,7 @@ public final class Job {
     return rounds;
   }
 
-  /**
-   * Ends the job because it was idle for too long. All waiting ranks get an error as the answer.
-   */
+  /** Ends the job because it was idle for too long. All waiting ranks get an error. */
   void remove() {
     change(
         answers -> {
@@ -295,10 +289,7 @@ public final class Job {
             : null);
   }
 
-  /**
-   * Returns the current state of the job as JSON values. The values include the measured rounds and
-   * the frontier for the chart.
-   */
+  /** Returns the job's state as JSON values, with the measured rounds and the frontier. */
   public synchronized Map<String, Object> details() {
     Map<String, Object> json = new LinkedHashMap<>(view().json());
     json.put("points", history.points());

@@ -14,18 +14,18 @@ import perseus.io.UserError;
 record JobEnd(boolean isDone, HttpError error) {
   private static final Logger LOG = LoggerFactory.getLogger(JobEnd.class);
 
-  /** Answer after the last round. Clients search for the word in brackets. */
+  /** Error message that ranks get after the last round. Clients search for the word in brackets. */
   private static final String DONE = "[profiling-done] The scheduler has no more rounds to run.";
 
-  /** Returns the description of the end of a job whose rounds have all run. */
+  /** Describes the end of a job that has run all its rounds. */
   static JobEnd done() {
     return new JobEnd(true, new HttpError(500, DONE));
   }
 
   /**
-   * Returns the description of the end of a job whose scheduler has failed.
+   * Describes the end of a job whose scheduler has failed.
    *
-   * @param problem description of the failed action that completes the sentence "The scheduler ..."
+   * @param problem end of the sentence "The scheduler ...", such as "cannot start"
    */
   static JobEnd failed(String jobId, String problem, RuntimeException e) {
     if (e instanceof UserError) {
@@ -35,7 +35,7 @@ record JobEnd(boolean isDone, HttpError error) {
     return new JobEnd(false, new HttpError(500, "The scheduler " + problem + ": " + e));
   }
 
-  /** Returns the description of the end of a job that was idle for too long. */
+  /** Describes the end of a job that was idle for too long. */
   static JobEnd idle(String jobId) {
     return new JobEnd(
         false, new HttpError(404, "Job " + jobId + " was idle for too long and was removed."));

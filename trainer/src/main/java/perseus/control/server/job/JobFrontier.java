@@ -11,7 +11,8 @@ import perseus.parallel.Degrees;
 import perseus.planfile.PlanCatalog;
 
 /**
- * Holds the times and energies that the plans of a frontier predict for all ranks of a job.
+ * Holds the predicted iteration time and energy of each plan of a time-energy frontier. The
+ * energies are those of all ranks of a job together.
  *
  * @param line for each plan, the iteration time in seconds and the energy of all ranks in joules
  * @param allMax predicted iteration time and energy if all computations run at the highest
@@ -21,9 +22,9 @@ record JobFrontier(List<List<Double>> line, Measurement allMax) {
   private static final Logger LOG = LoggerFactory.getLogger(JobFrontier.class);
 
   /**
-   * Reads the frontier of a scheduler's plans and scales its energies to the job. The energies of
-   * the frontier include only the profiled GPUs of a stage, but a stage of the job has dp * tp
-   * GPUs.
+   * Reads the time-energy frontier of a scheduler's plans and scales its energies to the job.
+   * Scaling is needed because the energies of the frontier include only the profiled GPUs of a
+   * stage, but a stage of the job has dp * tp GPUs.
    *
    * @return the scaled frontier; null if there is no frontier or if it cannot be read, which is
    *     logged

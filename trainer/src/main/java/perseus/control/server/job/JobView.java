@@ -12,7 +12,7 @@ import perseus.control.protocol.Protocol;
  *
  * @param id the job's id
  * @param info the job's description
- * @param protocol dialect (Perseus research release or Zeus) of the job's client
+ * @param protocol HTTP dialect (Perseus research release or Zeus) of the job's client
  * @param choice the job's scheduler
  * @param registered number of ranks that have registered
  * @param waiting number of ranks that are waiting for a schedule

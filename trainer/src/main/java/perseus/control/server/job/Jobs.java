@@ -36,7 +36,8 @@ public final class Jobs {
 
   /**
    * Maximum length of a job id, in characters. Ids are used as names of directories, which may have
-   * 255 bytes. The remaining bytes are for an appended number.
+   * at most 255 bytes. The remaining bytes are for a number that is appended if another directory
+   * has the same name.
    */
   private static final int MAX_ID_LENGTH = 200;
 
@@ -109,7 +110,7 @@ public final class Jobs {
   }
 
   /**
-   * Returns the job that a call changes, and restarts the job's idle time.
+   * Returns a job that an HTTP call will change, and restarts the job's idle time.
    *
    * @throws HttpError 404 if no job has this id
    */
@@ -141,8 +142,8 @@ public final class Jobs {
   /** Removes the jobs that were idle for too long. */
   public void removeIdle() {
     List<Job> idle;
-    // A call finds its job under the same lock. If the call gets the lock first, the job is not
-    // idle. Otherwise the call no longer finds the job.
+    // An HTTP call finds its job under the same lock. If the call gets the lock first, the job is
+    // not idle. If this method gets the lock first, the call no longer finds the job.
     synchronized (this) {
       idle = jobs.values().stream().filter(job -> isIdle(job.id())).toList();
       jobs.values().removeAll(idle);

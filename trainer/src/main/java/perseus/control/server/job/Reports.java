@@ -56,8 +56,8 @@ final class Reports {
   }
 
   /**
-   * Returns all results in the order of ranks. Removes them from this object, because they may need
-   * much memory.
+   * Returns all results in the order of ranks. This method also removes the results from this
+   * object, because they may need much memory.
    */
   List<RankResult> take() {
     List<RankResult> all = List.of(results);

@@ -12,8 +12,8 @@ import perseus.control.server.dump.JobDump;
 import perseus.control.server.http.HttpError;
 
 /**
- * Passes schedules from a job's scheduler to its ranks, and results from the ranks to the
- * scheduler. Schedules and results are also written into the job's dump.
+ * Passes the schedules of each round from a job's scheduler to its ranks, and the results of the
+ * ranks back to the scheduler. Both are also written into the job's dump.
  */
 final class RoundExchange {
   private final Protocol protocol;

@@ -21,8 +21,8 @@ final class Waiting {
   }
 
   /**
-   * Adds a call. If an earlier call of the same rank waits, the earlier call is answered with an
-   * error, because its client has probably disconnected.
+   * Adds a call. If an earlier call of the same rank is still waiting, the earlier call gets an
+   * error as its answer, because its client has probably disconnected.
    *
    * @param answers receives the task that sends the error
    */
@@ -46,7 +46,7 @@ final class Waiting {
   }
 
   /**
-   * Removes all waiting calls and adds a task that answers each of them.
+   * Removes all waiting calls and adds one task for each call, which answers this call.
    *
    * @param answers receives one task per call; the task creates the answer and sends it
    * @param answerOfRank function that creates the answer for a rank
