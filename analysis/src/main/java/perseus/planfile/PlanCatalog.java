@@ -20,8 +20,10 @@ import perseus.io.UserError;
  * @param microbatches number of microbatches per iteration
  * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
  *     (blocking power)
- * @param switchCostS assumed duration of a change of clock in seconds; null means 0 (older files do
+ * @param switchCostS assumed longest duration of a change of clock in seconds; null means 0 (older files do
  *     not contain this value)
+ * @param switchCostFile name of the file beside the catalog with the time of each change of clock;
+ *     null if all changes take {@code switchCostS}
  * @param simulated whether the energies come from simulated GPUs
  * @param allMax time and energy of the iteration with every operation at the highest frequency
  * @param shortestTimeS shortest possible iteration time in seconds, if changes of clock take no
@@ -40,6 +42,7 @@ public record PlanCatalog(
     int microbatches,
     double blockingWatts,
     Double switchCostS,
+    String switchCostFile,
     boolean simulated,
     Baseline allMax,
     double shortestTimeS,
@@ -156,6 +159,7 @@ public record PlanCatalog(
         microbatches,
         blockingWatts,
         switchCostS,
+        switchCostFile,
         simulated,
         allMax,
         shortestTimeS,

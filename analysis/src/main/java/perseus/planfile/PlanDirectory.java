@@ -16,6 +16,7 @@ import perseus.io.AtomicFiles;
 import perseus.io.JsonFiles;
 import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
+import perseus.planner.problem.SwitchCost;
 
 /**
  * Writes a directory of plans: the files {@code frontier.csv}, {@code plans.json} and {@code
@@ -40,7 +41,7 @@ public final class PlanDirectory {
    */
   private static final Pattern WRITTEN =
       Pattern.compile(
-          "plans(/.*)?|(plans|summary|profile|dag)\\.json|(profile|frontier)\\.csv"
+          "plans(/.*)?|(plans|summary|profile|dag)\\.json|(profile|frontier|switch-cost)\\.csv"
               + "|(frontier|timeline|profile-stage-\\d+)\\.png");
 
   /**
@@ -76,6 +77,11 @@ public final class PlanDirectory {
           AtomicFiles.write(temporary.resolve("frontier.csv"), out -> writeFrontier(catalog, out));
           JsonFiles.write(temporary.resolve(PlanCatalog.FILE_NAME), catalog);
           JsonFiles.write(temporary.resolve(PlanSummary.FILE_NAME), summary);
+          if (catalog.switchCostFile() != null) {
+            Files.writeString(
+                temporary.resolve(SwitchCostFile.FILE_NAME),
+                SwitchCostFile.text(frontier.problem().switchCost()));
+          }
           companions.make(temporary);
         });
   }
@@ -195,6 +201,7 @@ public final class PlanDirectory {
   }
 
   private static PlanCatalog catalog(Frontier frontier, PlanSummary summary) {
+    SwitchCost cost = frontier.problem().switchCost();
     return new PlanCatalog(
         PlanCatalog.SCHEMA_VERSION,
         summary.planner(),
@@ -202,7 +209,8 @@ public final class PlanDirectory {
         summary.stages(),
         summary.microbatches(),
         summary.blockingWatts(),
-        frontier.problem().switchSeconds(),
+        cost.maxSeconds(),
+        cost.isUniform() ? null : SwitchCostFile.FILE_NAME,
         summary.simulated(),
         summary.allMax(),
         summary.shortestTimeS(),

@@ -155,7 +155,7 @@ public record PlanSummary(
         problem.microbatches(),
         problem.dag().size(),
         problem.totalBlockingWatts(),
-        problem.switchSeconds(),
+        problem.switchCost().maxSeconds(),
         new PlanCatalog.Baseline(allMax.timeSeconds(), allMax.energyJoules()),
         frontier.bound().shortestTime(),
         frontier.bound().timeOfLeastEnergy(),

@@ -7,6 +7,7 @@ import perseus.pipeline.JsonSchedule;
 import perseus.pipeline.Schedule;
 import perseus.pipeline.Schedules;
 import perseus.planner.problem.PlanningProblem;
+import perseus.planner.problem.SwitchCost;
 import perseus.profile.StageProfile;
 
 /**
@@ -59,8 +60,15 @@ public record PlannedProblem(
                 schedule,
                 catalog.microbatches(),
                 watts.stream().mapToDouble(Double::doubleValue).toArray())
-            .withSwitchCost(catalog.switchCostS() == null ? 0 : catalog.switchCostS());
+            .withSwitchCost(switchCost(directory, catalog));
     return new PlannedProblem(directory, catalog, profile, problem);
+  }
+
+  private static SwitchCost switchCost(Path directory, PlanCatalog catalog) {
+    if (catalog.switchCostFile() != null) {
+      return SwitchCostFile.read(directory.resolve(SwitchCostFile.FILE_NAME));
+    }
+    return SwitchCost.of(catalog.switchCostS() == null ? 0 : catalog.switchCostS());
   }
 
   /** Returns the path of the plan file with a given number. The file need not exist. */

@@ -66,7 +66,7 @@ public final class Planners {
    */
   private static Frontier planPerseus(PlanningProblem problem, PlanRequest request) {
     List<Plan> starts = new ArrayList<>();
-    if (problem.switchSeconds() > 0) {
+    if (!problem.switchCost().isZero()) {
       PlanRequest quiet =
           new PlanRequest(request.plans(), request.times(), request.effort(), Progress.NONE)
               .withBound(LowerBoundSolver.bound(problem, request));

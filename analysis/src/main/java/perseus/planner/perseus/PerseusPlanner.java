@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import perseus.io.Progress;
 import perseus.planner.bound.CertifiedSolver;
 import perseus.planner.bound.LowerBoundSolver;
-import perseus.planner.bound.RelaxedSolution;
+import perseus.planner.bound.SupportingLine;
 import perseus.planner.network.EventNetwork;
 import perseus.planner.network.TickScale;
 import perseus.planner.problem.Effort;
@@ -31,11 +31,11 @@ import perseus.planner.problem.PlanningProblem;
  * {@link SwitchAwareRounding} also starts from the plans of {@link FreePlanning}.
  */
 public final class PerseusPlanner {
-  /**
-   * Number of makespans at which the planner solves the relaxed problem for {@link
-   * SwitchAwareRounding}. Each solution contains a price of time for every operation, in watts.
-   */
-  private static final int PRICED_MAKESPANS = 200;
+  /** Number of lines of a bound that counts changes of clock. Limit for time. */
+  private static final int BOUND_LINES = 40;
+
+  /** Number of paths that are mixed into the flow of a line. Limit for time. */
+  private static final int BOUND_STEPS = 40;
 
   private final PlanningProblem problem;
   private final TickScale scale;
@@ -67,9 +67,9 @@ public final class PerseusPlanner {
   public Frontier plan(PlanRequest request) {
     double[] targets = targets(request);
     try (Workers workers = new Workers()) {
-      return problem.switchSeconds() > 0
-          ? planWithSwitchCost(targets, request.effort(), workers, request.progress())
-          : planFree(targets, request.effort(), workers, request.progress());
+      return problem.switchCost().isZero()
+          ? planFree(targets, request.effort(), workers, request.progress())
+          : planWithSwitchCost(targets, request.effort(), workers, request.progress());
     }
   }
 
@@ -111,41 +111,41 @@ public final class PerseusPlanner {
   /**
    * Plans a problem in which changes of clock take time.
    *
-   * <p>The method first computes, for many makespans, the prices of time and a plan that ignores
-   * the time of clock changes. {@link SwitchAwareRounding} makes plans from all of them. The best
-   * plan for a target time may come from the data of another makespan. Therefore the makespans lie
-   * along the whole frontier.
+   * <p>The plans that ignore the time of changes are made first. They are starts of {@link
+   * SwitchPlanning}, and the flows of the relaxed solutions give the lines of {@link SwitchBound}.
    */
   private Frontier planWithSwitchCost(
       double[] targets, Effort effort, Workers workers, Progress progress) {
-    double[] spread =
-        new PlanRequest(PRICED_MAKESPANS, targets).targets(targets[targets.length - 1], targets[0]);
-    List<RelaxedSolution> solutions = new ArrayList<>();
     TreeSet<Double> times = new TreeSet<>(DoubleStream.of(targets).boxed().toList());
     PlanningProblem free = problem.withSwitchCost(0);
+    SwitchBound switchBound = new SwitchBound(problem, events, scale);
+    List<Future<SupportingLine>> lines = new ArrayList<>();
+    int distance = Math.max(1, targets.length / BOUND_LINES);
     FreePlanning.Result unaware =
         new FreePlanning(free, scale, events, effort, workers, progress)
             .plan(
                 solver(progress),
-                spread,
+                targets,
                 (target, solution) -> {
-                  solutions.add(solution);
                   if (target == LowerBoundSolver.LEAST_ENERGY) {
                     times.add(scale.seconds(solution.makespan()));
                   }
+                  if (target % distance == 0 || target == targets.length - 1) {
+                    lines.add(workers.submit(() -> switchBound.line(solution, BOUND_STEPS)));
+                  }
                 });
-    List<Plan> unawarePlans =
-        Frontier.of(free, Workers.results(unaware.plans(), Progress.NONE), unaware.bound()).plans();
     List<Plan> known = new ArrayList<>(starts);
     known.add(Plan.allMax(problem));
     known.add(Plan.of(problem, j -> problem.options(j).option(0)));
-    for (Plan plan : unawarePlans) {
+    for (Plan plan : Workers.results(unaware.plans(), Progress.NONE)) {
       known.add(Plan.of(problem, plan::choice));
     }
-    double shortest = known.stream().mapToDouble(Plan::timeSeconds).min().orElseThrow();
-    times.add(shortest);
-    double[] reachable = times.tailSet(shortest).stream().mapToDouble(time -> time).toArray();
-    List<Plan> plans = new SwitchPlanning(problem, unaware.bound(), reachable, effort, workers, progress).plan(known);
-    return Frontier.of(problem, plans, unaware.bound());
+    times.add(known.stream().mapToDouble(Plan::timeSeconds).min().orElseThrow());
+    LowerBound bound =
+        switchBound.raise(unaware.bound(), Workers.results(lines, Progress.NONE));
+    double[] ascending = times.stream().mapToDouble(time -> time).toArray();
+    List<Plan> plans =
+        new SwitchPlanning(problem, bound, ascending, effort, workers, progress).plan(known);
+    return Frontier.of(problem, plans, bound);
   }
 }

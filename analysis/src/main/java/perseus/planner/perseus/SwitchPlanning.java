@@ -37,6 +37,9 @@ import perseus.planner.switching.ClockTables;
  * not depend on the number of processors.
  */
 final class SwitchPlanning {
+  /** Maximum number of plans of a problem that is solved exactly. Limit for time and memory. */
+  private static final int MAX_PLANS_TO_ENUMERATE = 10_000;
+
   private final PlanningProblem problem;
   private final ClockTables tables;
   private final LowerBound bound;
@@ -87,9 +90,24 @@ final class SwitchPlanning {
 
   /** Plans all targets, starting from plans that are known. */
   List<Plan> plan(List<Plan> known) {
-    for (Plan plan : known) {
-      keep(new Found(tables.settings(plan), plan.timeSeconds(), plan.effectiveEnergyJoules()));
+    known.forEach(plan -> keep(tables.settings(plan), plan));
+    List<int[]> every = tables.everyPlan(MAX_PLANS_TO_ENUMERATE);
+    if (every.isEmpty()) {
+      search();
     }
+    every.forEach(plan -> keep(plan, tables.plan(plan)));
+    return Arrays.stream(best)
+        .filter(Objects::nonNull)
+        .distinct()
+        .map(found -> tables.plan(found.settings()))
+        .toList();
+  }
+
+  private void keep(int[] chosen, Plan plan) {
+    keep(new Found(chosen, plan.timeSeconds(), plan.effectiveEnergyJoules()));
+  }
+
+  private void search() {
     int[] anchors = anchors();
     List<Future<Found>> searches = new ArrayList<>();
     for (int target : anchors) {
@@ -106,12 +124,8 @@ final class SwitchPlanning {
       spread(all, 2 + round);
       report("round " + round);
     }
-    return Arrays.stream(best)
-        .filter(Objects::nonNull)
-        .distinct()
-        .map(found -> tables.plan(found.settings()))
-        .toList();
   }
+
   long t0 = System.nanoTime();
   void report(String n) {
     if (!Boolean.getBoolean("report")) return;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.IntUnaryOperator;
 import perseus.pipeline.IterationDag;
 import perseus.profile.ProfileRow;
@@ -45,7 +46,7 @@ public final class EarliestStarts {
   private double iterationSeconds;
 
   private EarliestStarts(
-      IterationDag dag, double[] durations, IntUnaryOperator changedFrom, double switchSeconds) {
+      IterationDag dag, double[] durations, IntUnaryOperator changedFrom, IntToDoubleFunction change) {
     starts = new double[dag.size()];
     waitsFor = new int[starts.length];
     Arrays.fill(waitsFor, PlanningProblem.NONE);
@@ -56,7 +57,7 @@ public final class EarliestStarts {
       }
       int before = changedFrom.applyAsInt(j);
       if (before != PlanningProblem.NONE) {
-        startAfter(j, before, ends[before] + switchSeconds);
+        startAfter(j, before, ends[before] + change.applyAsDouble(j));
       }
       ends[j] = starts[j] + durations[j];
       if (ends[j] > makespan) {
@@ -75,8 +76,7 @@ public final class EarliestStarts {
       if (computations.length > 0) {
         int a = computations[0];
         int z = computations[computations.length - 1];
-        double change =
-            problem.switchSeconds(choice.apply(z).frequencyMhz(), choice.apply(a).frequencyMhz());
+        double change = seconds(problem, choice, z, a);
         double period = starts[z] + choice.apply(z).timeSeconds() + change - starts[a];
         if (change > 0 && period > iterationSeconds) {
           iterationSeconds = period;
@@ -84,6 +84,14 @@ public final class EarliestStarts {
         }
       }
     }
+  }
+
+  /** Returns the time of the change of clock from one operation to another, in seconds. */
+  private static double seconds(
+      PlanningProblem problem, IntFunction<ProfileRow> choice, int from, int to) {
+    return problem
+        .switchCost()
+        .seconds(choice.apply(from).frequencyMhz(), choice.apply(to).frequencyMhz());
   }
 
   private void startAfter(int operation, int other, double ready) {
@@ -100,7 +108,7 @@ public final class EarliestStarts {
    * @param durations duration of each operation in seconds, by operation index
    */
   public static EarliestStarts of(IterationDag dag, double[] durations) {
-    return new EarliestStarts(dag, durations, NO_CHANGE, 0);
+    return new EarliestStarts(dag, durations, NO_CHANGE, j -> 0);
   }
 
   /**
@@ -112,7 +120,7 @@ public final class EarliestStarts {
   public static EarliestStarts of(PlanningProblem problem, IntFunction<ProfileRow> choice) {
     double[] durations = new double[problem.dag().size()];
     Arrays.setAll(durations, j -> choice.apply(j).timeSeconds());
-    if (problem.switchSeconds() == 0) {
+    if (problem.switchCost().isZero()) {
       return of(problem.dag(), durations);
     }
     EarliestStarts starts =
@@ -120,7 +128,7 @@ public final class EarliestStarts {
             problem.dag(),
             durations,
             j -> problem.changesClock(j, choice) ? problem.clockBefore(j) : PlanningProblem.NONE,
-            problem.switchSeconds());
+            j -> seconds(problem, choice, problem.clockBefore(j), j));
     starts.addChangesBetweenIterations(problem, choice);
     return starts;
   }

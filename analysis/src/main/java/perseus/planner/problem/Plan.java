@@ -158,9 +158,13 @@ public final class Plan {
       for (int s : dag.successors(j)) {
         tails[j] = Math.max(tails[j], dag.transferSeconds(j, s) + durations[s] + tails[s]);
       }
-      if (problem.switchSeconds() > 0 && problem.changesClock(j, this::choice)) {
-        int p = problem.clockBefore(j);
-        tails[p] = Math.max(tails[p], problem.switchSeconds() + durations[j] + tails[j]);
+      int p = problem.clockBefore(j);
+      if (p != PlanningProblem.NONE) {
+        double change =
+            problem.switchCost().seconds(choices[p].frequencyMhz(), choices[j].frequencyMhz());
+        if (change > 0) {
+          tails[p] = Math.max(tails[p], change + durations[j] + tails[j]);
+        }
       }
     }
     return tails;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.IntFunction;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
@@ -37,7 +38,7 @@ public final class PlanningProblem {
   private final int microbatches;
   private final ExecutionOptions[] options;
   private final double[] blockingWatts;
-  private final double switchSeconds;
+  private final SwitchCost switchCost;
   private final int[] clockBefore;
   private final List<String> warnings;
 
@@ -47,14 +48,14 @@ public final class PlanningProblem {
       int microbatches,
       ExecutionOptions[] options,
       double[] blockingWatts,
-      double switchSeconds,
+      SwitchCost switchCost,
       List<String> warnings) {
     this.dag = dag;
     this.schedule = schedule;
     this.microbatches = microbatches;
     this.options = options;
     this.blockingWatts = blockingWatts;
-    this.switchSeconds = switchSeconds;
+    this.switchCost = switchCost;
     this.clockBefore = clocksBefore(dag);
     this.warnings = List.copyOf(warnings);
   }
@@ -143,7 +144,7 @@ public final class PlanningProblem {
         microbatches,
         options.byOperation(blockingWatts),
         blockingWatts,
-        0,
+        SwitchCost.NONE,
         options.unused());
   }
 
@@ -175,32 +176,49 @@ public final class PlanningProblem {
   public PlanningProblem withOptions(IntFunction<ExecutionOptions> others) {
     ExecutionOptions[] replaced = new ExecutionOptions[options.length];
     Arrays.setAll(replaced, others);
-    return copy(replaced, switchSeconds);
+    return copy(replaced, switchCost);
+  }
+
+  /**
+   * Returns a copy of this problem in which all changes of clock (GPU frequency) take the same
+   * time.
+   *
+   * @param seconds time of one change of clock, in seconds
+   * @throws UserError if {@code seconds} is not a number of at least 0
+   */
+  public PlanningProblem withSwitchCost(double seconds) {
+    return withSwitchCost(SwitchCost.of(seconds));
   }
 
   /**
    * Returns a copy of this problem in which changes of clock (GPU frequency) take time.
    *
    * <p>If an operation runs at another frequency than the previous computation on its rank, the
-   * operation starts at least {@code seconds} after the end of the previous computation. During a
-   * change of clock the GPUs draw blocking power. The lower bound ignores the time of clock
-   * changes. Without this time the bound can only be lower, so it is still a lower bound.
+   * operation starts at least the time of the change after the end of the previous computation. The
+   * same holds between the last computation of an iteration and the first one of the next. During a
+   * change of clock the GPUs draw blocking power.
    *
-   * @param seconds time of one change of clock, in seconds
-   * @throws UserError if {@code seconds} is not a number of at least 0
+   * @throws UserError if {@code cost} has no time for a change between two frequencies of a rank
    */
-  public PlanningProblem withSwitchCost(double seconds) {
-    if (!(seconds >= 0) || Double.isInfinite(seconds)) {
-      throw new UserError(
-          "The time of a change of clock is %s s; it must be a number of at least 0 s."
-              .formatted(seconds));
+  public PlanningProblem withSwitchCost(SwitchCost cost) {
+    PlanningProblem problem = copy(options, cost);
+    for (int lane = 0; lane < dag.lanes() && !cost.isUniform(); lane++) {
+      TreeSet<Integer> clocks = new TreeSet<>();
+      for (int j : computations(lane)) {
+        clocks.addAll(options[j].frequencies());
+      }
+      for (int from : clocks) {
+        for (int to : clocks) {
+          cost.seconds(from, to);
+        }
+      }
     }
-    return copy(options, seconds);
+    return problem;
   }
 
-  private PlanningProblem copy(ExecutionOptions[] newOptions, double newSwitchSeconds) {
+  private PlanningProblem copy(ExecutionOptions[] newOptions, SwitchCost newSwitchCost) {
     return new PlanningProblem(
-        dag, schedule, microbatches, newOptions, blockingWatts, newSwitchSeconds, warnings);
+        dag, schedule, microbatches, newOptions, blockingWatts, newSwitchCost, warnings);
   }
 
   public IterationDag dag() {
@@ -224,20 +242,9 @@ public final class PlanningProblem {
     return options[operation];
   }
 
-  /**
-   * Returns the time of a change of clock, in seconds. The time is 0 if the problem ignores changes
-   * of clock.
-   */
-  public double switchSeconds() {
-    return switchSeconds;
-  }
-
-  /**
-   * Returns the time of a change of clock between two frequencies in MHz, in seconds. The time is 0
-   * if the frequencies are equal.
-   */
-  public double switchSeconds(int fromMhz, int toMhz) {
-    return fromMhz == toMhz ? 0 : switchSeconds;
+  /** Returns the time that changes of clock take. */
+  public SwitchCost switchCost() {
+    return switchCost;
   }
 
   /** Returns the operations of a lane whose clock a plan chooses, in execution order. */

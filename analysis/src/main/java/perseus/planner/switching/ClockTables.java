@@ -7,6 +7,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import perseus.io.UserError;
 import perseus.pipeline.IterationDag;
 import perseus.planner.problem.ExecutionOptions;
 import perseus.planner.problem.Plan;
@@ -114,7 +116,7 @@ public final class ClockTables {
     for (int from = 0; from < settings; from++) {
       for (int to = 0; to < settings; to++) {
         changeSeconds[from * settings + to] =
-            problem.switchSeconds(sorted[from].frequencyMhz, sorted[to].frequencyMhz);
+            seconds(problem, sorted[from], sorted[to]);
       }
     }
     lanes = new int[dag.lanes()][];
@@ -153,6 +155,18 @@ public final class ClockTables {
       }
     }
     last = Arrays.copyOf(ends, count);
+  }
+
+  /**
+   * Returns the time of a change of clock. A frequency of another rank may have no time; no rank
+   * changes to it.
+   */
+  private static double seconds(PlanningProblem problem, Setting from, Setting to) {
+    try {
+      return problem.switchCost().seconds(from.frequencyMhz, to.frequencyMhz);
+    } catch (UserError e) {
+      return problem.switchCost().maxSeconds();
+    }
   }
 
   private static Map<Setting, ProfileRow> bySetting(ExecutionOptions options) {
@@ -231,6 +245,34 @@ public final class ClockTables {
       }
     }
     return count == 0 ? 0 : sum / count;
+  }
+
+  /**
+   * Returns all plans, each as the setting of every operation.
+   *
+   * @param most maximum number of plans
+   * @return an empty list if there are more plans than {@code most}
+   */
+  public List<int[]> everyPlan(int most) {
+    List<int[]> plans = List.of(new int[operations]);
+    for (int j = 0; j < operations; j++) {
+      int operation = j;
+      int[] options =
+          IntStream.range(0, settings).filter(s -> rows[operation][s] != null).toArray();
+      if ((long) plans.size() * options.length > most) {
+        return List.of();
+      }
+      List<int[]> more = new ArrayList<>(plans.size() * options.length);
+      for (int[] plan : plans) {
+        for (int setting : options) {
+          int[] next = plan.clone();
+          next[j] = setting;
+          more.add(next);
+        }
+      }
+      plans = more;
+    }
+    return plans;
   }
 
   /** The fastest setting of each operation, regardless of changes of clock. */

@@ -13,7 +13,9 @@ import perseus.pipeline.JsonSchedule;
 import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedule;
 import perseus.pipeline.Schedules;
+import perseus.planfile.SwitchCostFile;
 import perseus.planner.problem.PlanningProblem;
+import perseus.planner.problem.SwitchCost;
 import perseus.profile.ProfileNotes;
 import perseus.profile.SharedRanks;
 import perseus.profile.StageProfile;
@@ -31,12 +33,6 @@ final class ProblemFlags {
    * covers only a part of each stage.
    */
   private static final double MAX_SCALE = 1000;
-
-  /**
-   * Maximum duration of a change of clock in seconds. Real GPUs need some milliseconds for a change
-   * of clock.
-   */
-  private static final double MAX_SWITCH_SECONDS = 10;
 
   private static final double MAX_BLOCKING_WATTS = 1e6;
   private static final double MAX_GPUS = 1e6;
@@ -97,11 +93,12 @@ final class ProblemFlags {
 
   @Option(
       names = "--switch-cost",
-      paramLabel = "SECONDS",
+      paramLabel = "SECONDS|FILE.csv",
       description =
-          "Seconds that a GPU waits at blocking power before a forward or backward whose frequency differs from that of the"
-              + " one before it, such as 0.01. Default: 0.")
-  double switchCost;
+          "Seconds that a GPU needs to change its clock, such as 0.01. It waits at blocking power before a forward or"
+              + " backward whose frequency differs from that of the one before it. A file with the columns from, to (clocks in"
+              + " MHz, or any) and seconds gives a time for each change. Default: 0.")
+  String switchCost = "0";
 
   /**
    * Checks all values of flags that can be checked without a profile. Commands call this method
@@ -116,6 +113,33 @@ final class ProblemFlags {
     FlagValue.check(command, () -> checkValues(numMicrobatches));
     if (dag != null) {
       graph();
+    }
+  }
+
+  /**
+   * Returns the time that changes of clock take: a number of seconds, or what a file says.
+   *
+   * @throws UserError if the value is neither a number in the allowed range nor a file that can be
+   *     used
+   */
+  SwitchCost switchCost() {
+    double seconds;
+    try {
+      seconds = Double.parseDouble(switchCost);
+    } catch (NumberFormatException e) {
+      return SwitchCostFile.read(Path.of(switchCost));
+    }
+    requireBetween("--switch-cost", seconds, 0, SwitchCost.MAX_SECONDS, " seconds");
+    return SwitchCost.of(seconds);
+  }
+
+  /** Returns the file of {@code --switch-cost}; null if the flag gives a number of seconds. */
+  Path switchCostFile() {
+    try {
+      Double.parseDouble(switchCost);
+      return null;
+    } catch (NumberFormatException e) {
+      return Path.of(switchCost);
     }
   }
 
@@ -134,7 +158,7 @@ final class ProblemFlags {
     }
     requireBetween("--scale-time", scaleTime, 1 / MAX_SCALE, MAX_SCALE, "");
     requireBetween("--scale-energy", scaleEnergy, 1 / MAX_SCALE, MAX_SCALE, "");
-    requireBetween("--switch-cost", switchCost, 0, MAX_SWITCH_SECONDS, " seconds");
+    switchCost();
     for (double watts : blockingPower == null ? List.<Double>of() : blockingPower.numbers()) {
       requireBetween("--blocking-power", watts, 0, MAX_BLOCKING_WATTS, " watts");
     }
@@ -262,7 +286,7 @@ final class ProblemFlags {
                 .mapToDouble(Double::doubleValue)
                 .toArray());
     ProfileChecks.requireChoice(problem);
-    return problem.withSwitchCost(switchCost);
+    return problem.withSwitchCost(switchCost());
   }
 
   private JsonSchedule graph() {

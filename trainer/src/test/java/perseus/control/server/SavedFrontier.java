@@ -37,6 +37,7 @@ final class SavedFrontier {
             2,
             300,
             0.0,
+            null,
             true,
             new PlanCatalog.Baseline(1, 1000),
             1,

@@ -150,6 +150,7 @@ class RemoteTrainingTest {
             MICROBATCHES,
             300,
             0.0,
+            null,
             true,
             new PlanCatalog.Baseline(1, 1000),
             1,

@@ -1,0 +1,127 @@
+package perseus.planfile;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.commons.csv.CSVException;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import perseus.io.AtomicFiles;
+import perseus.io.CsvChecks;
+import perseus.io.UserError;
+import perseus.planner.problem.SwitchCost;
+import perseus.planner.problem.SwitchCost.Change;
+
+/**
+ * Reads and writes the times of changes of clock as a CSV file.
+ *
+ * <p>The file has the columns {@code from} and {@code to}, both clocks in MHz, and {@code seconds}.
+ * The word {@code any} instead of a clock means all clocks that no other row names.
+ */
+public final class SwitchCostFile {
+  /** Name of the file in a directory of plans, if the times depend on the clocks. */
+  public static final String FILE_NAME = "switch-cost.csv";
+
+  private static final String ANY = "any";
+  private static final List<String> COLUMNS = List.of("from", "to", "seconds");
+
+  private SwitchCostFile() {}
+
+  /**
+   * Reads a file.
+   *
+   * @throws UserError if the file cannot be read, or if a row is not a change of clock
+   */
+  public static SwitchCost read(Path csv) {
+    List<Change> changes = new ArrayList<>();
+    CSVFormat format =
+        CSVFormat.DEFAULT
+            .builder()
+            .setHeader()
+            .setSkipHeaderRecord(true)
+            .setTrim(true)
+            .setIgnoreEmptyLines(true)
+            .get();
+    try (Reader in = Files.newBufferedReader(csv);
+        CSVParser parser = format.parse(in)) {
+      CsvChecks.requireCommas(csv, 1, parser.getHeaderNames());
+      if (!parser.getHeaderNames().containsAll(COLUMNS)) {
+        throw new UserError("%s needs the columns from, to and seconds.".formatted(csv));
+      }
+      for (CSVRecord record : parser) {
+        long line = parser.getCurrentLineNumber();
+        CsvChecks.refuseSurplusFields(csv, line, record, parser.getHeaderNames().size());
+        changes.add(
+            new Change(
+                clock(csv, line, record, "from"),
+                clock(csv, line, record, "to"),
+                seconds(csv, line, record)));
+      }
+    } catch (CSVException | IllegalArgumentException e) {
+      throw new UserError(csv + " is not a CSV file: " + e.getMessage() + ".", e);
+    } catch (IOException e) {
+      throw AtomicFiles.unreadable(csv, e);
+    } catch (UncheckedIOException e) {
+      throw AtomicFiles.unreadable(csv, e.getCause());
+    }
+    if (changes.isEmpty()) {
+      throw new UserError(csv + " has a header but no rows.");
+    }
+    try {
+      return SwitchCost.of(changes);
+    } catch (UserError e) {
+      throw new UserError(csv + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String field(CSVRecord record, String column) {
+    return record.isSet(column) ? record.get(column) : "";
+  }
+
+  private static int clock(Path csv, long line, CSVRecord record, String column) {
+    String text = field(record, column);
+    if (text.toLowerCase(Locale.ROOT).equals(ANY)) {
+      return SwitchCost.ANY;
+    }
+    if (text.matches("[1-9]\\d{0,5}")) {
+      return Integer.parseInt(text);
+    }
+    throw new UserError(
+        "%s, line %d: column '%s' is '%s', neither a clock in MHz nor the word any."
+            .formatted(csv, line, column, text));
+  }
+
+  private static double seconds(Path csv, long line, CSVRecord record) {
+    String text = field(record, "seconds");
+    try {
+      double value = Double.parseDouble(text);
+      if (value >= 0 && value <= SwitchCost.MAX_SECONDS) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // The error below names what is wrong.
+    }
+    throw new UserError(
+        "%s, line %d: column 'seconds' is '%s'; it must be a number from 0 to %.0f seconds."
+            .formatted(csv, line, text, SwitchCost.MAX_SECONDS));
+  }
+
+  /** Returns the text of a file that {@link #read} reads as {@code cost}. */
+  public static String text(SwitchCost cost) {
+    StringBuilder text = new StringBuilder("from,to,seconds\n");
+    for (Change change : cost.changes()) {
+      text.append("%s,%s,%s\n".formatted(name(change.fromMhz()), name(change.toMhz()), change.seconds()));
+    }
+    return text.toString();
+  }
+
+  private static String name(int mhz) {
+    return mhz == SwitchCost.ANY ? ANY : String.valueOf(mhz);
+  }
+}

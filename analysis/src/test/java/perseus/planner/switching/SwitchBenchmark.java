@@ -1,0 +1,122 @@
+package perseus.planner.switching;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import perseus.planner.Planner;
+import perseus.planner.PlannerBenchmark;
+import perseus.planner.Planners;
+import perseus.planner.bound.LowerBoundSolver;
+import perseus.planner.problem.Frontier;
+import perseus.planner.problem.LowerBound;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanRequest;
+import perseus.planner.problem.PlanningProblem;
+import perseus.planner.switching.ClockAnnealing.Cooling;
+import perseus.planner.switching.ClockAnnealing.Found;
+import perseus.profile.StageProfile;
+
+/**
+ * Measures how good plans are in which changes of clock take time, and how long planning takes.
+ *
+ * <p>For some iteration times, relative to that of all-max, it prints the energy saved by the
+ * planner, by the best baseline that is as fast, and by long searches for that time alone (simulated
+ * annealing, from the fastest plan, one for each seed), and the distances of the planner to the
+ * longest searches and to the lower bound.
+ *
+ * <p>{@code java -cp "analysis/target/classes:analysis/target/test-classes:cli/target/lib/*"
+ * perseus.planner.switching.SwitchBenchmark PROFILE.csv BLOCKING_WATTS SWITCH_SECONDS MOVES SEEDS
+ * MICROBATCHES...}
+ */
+public final class SwitchBenchmark {
+  private static final double[] SLOWDOWNS = {1, 1.03, 1.06, 1.13, 1.25};
+  private static final double HOT_JOULES = 5;
+  private static final double COLD_JOULES = 0.02;
+  private static final double PRICE = 4;
+
+  private SwitchBenchmark() {}
+
+  /** Prints the table. */
+  public static void main(String[] arguments) {
+    StageProfile profile = StageProfile.read(Path.of(arguments[0]));
+    double blockingWatts = Double.parseDouble(arguments[1]);
+    double switchSeconds = Double.parseDouble(arguments[2]);
+    int moves = Integer.parseInt(arguments[3]);
+    int seeds = Integer.parseInt(arguments[4]);
+    System.out.println(
+        "| microbatches | planning (s) | time / all-max | planner | best baseline | long search | above the long search | above the bound |");
+    System.out.println("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    for (int i = 5; i < arguments.length; i++) {
+      PlanningProblem free =
+          PlannerBenchmark.problem(profile, Integer.parseInt(arguments[i]), blockingWatts);
+      rows(free, free.withSwitchCost(switchSeconds), moves, seeds);
+    }
+  }
+
+  private static void rows(PlanningProblem free, PlanningProblem problem, int moves, int seeds) {
+    long start = System.nanoTime();
+    Frontier frontier = Planners.PERSEUS.plan(problem);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    Plan allMax = Plan.allMax(problem);
+    LowerBound bound = LowerBoundSolver.bound(free);
+    PlanRequest request = PlanRequest.standard().withBound(bound);
+    List<Plan> baselines =
+        Planners.all().stream()
+            .filter(planner -> planner != Planners.PERSEUS)
+            .flatMap((Planner planner) -> planner.plan(problem, request).plans().stream())
+            .toList();
+    for (double slowdown : SLOWDOWNS) {
+      // A plan of the frontier, so that all are compared at a time that was planned for.
+      Plan plan = slowestWithin(frontier.plans(), slowdown * allMax.timeSeconds() * (1 + 1e-12));
+      double latest = plan.timeSeconds();
+      double longSearch = longSearch(problem, bound, latest, moves, seeds);
+      System.out.printf(
+          Locale.ROOT,
+          "| %d | %.1f | %.4f | %s | %s | %s | %.2f %% | %.2f %% |%n",
+          problem.microbatches(),
+          seconds,
+          latest / allMax.timeSeconds(),
+          saved(plan.energyJoules(), allMax),
+          saved(
+              best(baselines, latest) + problem.totalBlockingWatts() * latest, allMax),
+          saved(longSearch, allMax),
+          100 * (plan.energyJoules() / longSearch - 1),
+          100 * frontier.gap(plan));
+    }
+  }
+
+  private static String saved(double joules, Plan allMax) {
+    return Double.isInfinite(joules)
+        ? "none"
+        : String.format(Locale.ROOT, "%.2f %%", 100 * (1 - joules / allMax.energyJoules()));
+  }
+
+  private static Plan slowestWithin(List<Plan> plans, double seconds) {
+    return plans.stream().filter(plan -> plan.timeSeconds() <= seconds).findFirst().orElseThrow();
+  }
+
+  private static double best(List<Plan> plans, double seconds) {
+    return plans.stream()
+        .filter(plan -> plan.timeSeconds() <= seconds)
+        .mapToDouble(Plan::effectiveEnergyJoules)
+        .min()
+        .orElse(Double.POSITIVE_INFINITY);
+  }
+
+  /** The energy in joules of the best plan of several long searches. */
+  private static double longSearch(
+      PlanningProblem problem, LowerBound bound, double latest, int moves, int seeds) {
+    ClockTables tables = new ClockTables(problem);
+    double slope =
+        (bound.bound(latest) - bound.bound(1.001 * latest)) / (0.001 * latest)
+            + problem.totalBlockingWatts();
+    double best = Double.POSITIVE_INFINITY;
+    for (int seed = 0; seed < seeds; seed++) {
+      Found found =
+          new ClockAnnealing(tables, tables.fastest(), seed)
+              .search(latest, slope, new Cooling(HOT_JOULES, COLD_JOULES, PRICE, PRICE, moves));
+      best = found == null ? best : Math.min(best, found.joules());
+    }
+    return best + problem.totalBlockingWatts() * latest;
+  }
+}
