@@ -25,14 +25,14 @@ import perseus.recording.run.RunManifest;
 
 /**
  * Builds a stage profile (time and energy of each instruction of each stage at each frequency) from
- * the energies of all ranks of a recording.
+ * the instruction energies of all ranks of a recording.
  *
  * <p>The time of an instruction of a stage is the maximum over the data-parallel and
- * tensor-parallel ranks of the stage. The energy of the instruction is the sum over all these ranks
- * of the stage ({@link ProfileRow#ofRanks}). If any rank of a stage did not record an instruction
- * at a frequency, the profile contains no row for this instruction and frequency of the stage, and
- * a warning is added. If a rank holds several stages, the profile has separate rows for each of
- * these stages ({@link StageLayout}).
+ * tensor-parallel ranks of the stage. The energy of an instruction of a stage is the sum over all
+ * ranks of the stage ({@link ProfileRow#ofRanks}). If any rank of a stage did not record an
+ * instruction at a frequency, the profile contains no row for this instruction and frequency of the
+ * stage, and a warning is added. If a rank holds several stages, the profile has separate rows for
+ * each stage of the rank ({@link StageLayout}).
  */
 public final class ProfileBuilder {
   private ProfileBuilder() {}
@@ -50,8 +50,8 @@ public final class ProfileBuilder {
   }
 
   /**
-   * Builds the profile of a recording from the energies in {@code attributed}. Warnings are added
-   * to {@code recording.warnings()}.
+   * Builds the stage profile of a recording from the energies in {@code attributed}. Warnings about
+   * the profile are added to {@code recording.warnings()}.
    *
    * @param leaveOutThrottled whether to leave out the frequencies at which a rank of a stage was
    *     throttled
