@@ -60,8 +60,8 @@ public final class PlanDirectory {
    *
    * @param companions function that writes further files, such as the profile, into the directory
    *     that it receives as its argument
-   * @throws perseus.io.UserError if the plan file or the knob file cannot be written, or if the
-   *     folder {@code plans/} contains a file that is not a plan
+   * @throws perseus.io.UserError if a file of the directory cannot be written, or if the folder
+   *     {@code plans/} contains a file that is not a plan
    */
   public static void write(
       Path directory,
