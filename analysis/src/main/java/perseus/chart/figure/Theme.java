@@ -22,7 +22,7 @@ public final class Theme {
   static final Color GRID = new Color(0xE8, 0xE8, 0xE8);
   static final Color AXIS = new Color(0x9A, 0x9A, 0x9A);
 
-  /** Colour of a stage while it waits. */
+  /** Colour in which charts draw the time while a stage waits. */
   public static final Color WAITING = new Color(0xE4, 0xE4, 0xE4);
 
   // The colours are the palette of Okabe and Ito, which people with a common kind of colour
@@ -50,8 +50,8 @@ public final class Theme {
           Instruction.OPTIMIZER_STEP);
 
   /**
-   * Sorts kinds of instructions in the order in which an iteration executes them. Instructions with
-   * any other name come last, sorted by name.
+   * Sorts kinds of instructions in the order in which an iteration executes them. Instructions that
+   * this class does not know come last, sorted by name.
    */
   public static final Comparator<Instruction> BY_EXECUTION_ORDER =
       Comparator.comparingInt(
@@ -65,7 +65,7 @@ public final class Theme {
 
   private Theme() {}
 
-  /** Returns the colour of a kind of instruction. */
+  /** Returns the colour in which charts draw a kind of instruction. */
   public static Color colorOf(Instruction instruction) {
     if (instruction.equals(Instruction.FORWARD)) {
       return SKY;
@@ -77,7 +77,8 @@ public final class Theme {
   }
 
   /**
-   * Returns the label of an instruction, such as {@code F3} for the forward of microbatch 3.
+   * Returns the label of an instruction in charts, such as {@code F3} for the forward of microbatch
+   * 3.
    *
    * @param microbatch number of the microbatch, from 0; a negative number means that the
    *     instruction belongs to no microbatch
@@ -87,7 +88,10 @@ public final class Theme {
     return microbatch < 0 ? letter : letter + microbatch;
   }
 
-  /** Returns the text colour that is easier to read on {@code background}, either dark or white. */
+  /**
+   * Returns the colour of text, either dark or white, that is easier to read on the colour {@code
+   * background}.
+   */
   public static Color readableOn(Color background) {
     double luminance =
         0.299 * background.getRed() + 0.587 * background.getGreen() + 0.114 * background.getBlue();
@@ -95,9 +99,9 @@ public final class Theme {
   }
 
   /**
-   * Returns the style of a line with round ends.
+   * Returns a stroke (drawing style) for lines with round ends.
    *
-   * @param width width of the line in points
+   * @param width width of the lines in typographic points
    */
   public static BasicStroke stroke(double width) {
     return new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
