@@ -33,10 +33,11 @@ public record Axis(String title, double min, double max) {
   }
 
   /**
-   * Returns an axis from {@code min} to {@code max} with a label at each end.
+   * Returns an axis from {@code min} to {@code max} that can have a tick label at each end.
    *
-   * <p>XChart does not draw labels exactly at the ends of an axis. The method therefore extends the
-   * axis at each end by a millionth of its length. This extension is not visible.
+   * <p>XChart does not draw tick labels exactly at the ends of an axis. So that labels at {@code
+   * min} and {@code max} are drawn, the method extends the axis at each end by a millionth of its
+   * length. The extension of the axis by a millionth of its length is not visible.
    */
   public static Axis between(String title, double min, double max) {
     double extension = (max - min) * 1e-6;

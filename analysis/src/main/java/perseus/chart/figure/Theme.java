@@ -35,8 +35,8 @@ public final class Theme {
   public static final Color ORANGE = new Color(0xE6, 0x9F, 0x00);
 
   /**
-   * Colour of backwards. The colour of backwards is much darker than the colour of forwards, so
-   * that a grey print shows the difference.
+   * Colour of backward instructions in charts. The colour of backward instructions is much darker
+   * than the colour of forward instructions, so that a grey print shows the difference.
    */
   public static final Color NAVY = new Color(0x0B, 0x3C, 0x6F);
 
