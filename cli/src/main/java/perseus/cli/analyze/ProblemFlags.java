@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
  */
 final class ProblemFlags {
   /**
-   * Maximum factor for the times and energies of a profile. Factors for times and energies are
-   * often 20 or 50, because the profile may cover only a part of each stage.
+   * Maximum factor for the times and energies of a profile. Factors such as 20 or 50 are normal for
+   * the times and energies of a profile that covers only a part of each stage.
    */
   private static final double MAX_SCALE = 1000;
 
