@@ -29,7 +29,8 @@ public sealed interface ChartKind {
     /**
      * Makes a chart of this kind.
      *
-     * @param planned the plans of the directory and their planning problem
+     * @param planned the plans that the chart shows, and the planning problem that these plans
+     *     solve
      * @throws perseus.io.UserError if an option of the chart does not fit the plans, such as a
      *     stage that does not exist
      */
@@ -51,7 +52,7 @@ public sealed interface ChartKind {
     /**
      * Makes a chart of this kind.
      *
-     * @param progress receives the progress of reading the recording
+     * @param progress object to which the method reports how much of the recording it has read
      * @throws perseus.io.UserError if an option of the chart does not fit the recording, such as a
      *     rank that does not exist, or if the recording cannot be read
      */

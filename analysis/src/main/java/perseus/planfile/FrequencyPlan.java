@@ -128,7 +128,7 @@ public record FrequencyPlan(
    * Checks that this plan has one frequency for each computation that a pipeline executes.
    *
    * @param name name of the plan in error messages, such as its file name
-   * @param ranks number of ranks of the pipeline
+   * @param ranks number of ranks (GPU processes) of the pipeline
    * @param microbatches number of microbatches per iteration
    * @throws UserError if the plan and the pipeline differ in the number of stages, in the number of
    *     computations of a stage, or in the order of the computations

@@ -182,8 +182,9 @@ public sealed interface Goal {
     }
 
     /**
-     * Returns the fraction of energy that a plan saves compared to all-max. Both energies, that of
-     * the plan and that of all-max, include waiting until the straggler ends its iteration.
+     * Returns the fraction of energy that a plan saves compared to all-max (every operation at the
+     * highest frequency). The energy of the plan and the energy of all-max both include waiting
+     * until the straggler ends its iteration.
      */
     @Override
     public double reduction(PlanCatalog catalog, PlanCatalog.Entry plan) {

@@ -12,8 +12,8 @@ import perseus.planner.problem.Plan;
 import perseus.profile.ProfileRow;
 
 /**
- * Reads and writes the knob file of a plan: a JSON file with the settings of each computation that
- * are not its frequency.
+ * Reads and writes the knob file of a plan, a JSON file that contains all settings of each
+ * computation except its frequency.
  *
  * <p>A knob is a setting of a computation other than its frequency. The knob file of a plan is in
  * the same directory as the plan file. An example of a knob (setting other than the frequency) is

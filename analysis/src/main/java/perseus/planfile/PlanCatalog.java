@@ -138,9 +138,10 @@ public record PlanCatalog(
   }
 
   /**
-   * Returns the directory of plans to which a path refers. If the path is a file {@code
-   * plans.json}, the method returns the directory that contains this file. If the path is anything
-   * but a file {@code plans.json}, the method returns the path itself.
+   * Returns the path of the directory of plans that the user means by the path {@code named}. If
+   * the path is a file {@code plans.json}, the method returns the directory that contains this
+   * file. If the path is anything but a file {@code plans.json}, the method returns the path
+   * itself.
    */
   public static Path directory(Path named) {
     if (!FILE_NAME.equals(String.valueOf(named.getFileName())) || !Files.isRegularFile(named)) {

@@ -45,7 +45,7 @@ import perseus.profile.StageProfile;
  *     fraction of the lower bound
  * @param meanGap mean difference between a plan's energy and the lower bound on energy, as a
  *     fraction of the lower bound
- * @param warnings reasons to doubt the values, one sentence each
+ * @param warnings reasons why the values of the summary may be wrong, one sentence each
  */
 public record PlanSummary(
     int schemaVersion,
@@ -137,7 +137,7 @@ public record PlanSummary(
    * @param profile stage profile from which the plans were made
    * @param planner name of the planner
    * @param asked iteration times that the user gave, in seconds
-   * @param warnings reasons to doubt the values, one sentence each
+   * @param warnings reasons why the values of the summary may be wrong, one sentence each
    */
   public static PlanSummary of(
       Frontier frontier,

@@ -16,10 +16,10 @@ import perseus.pipeline.Instruction;
  * Checks whether the times, energies and frequencies of a stage profile are plausible, and makes a
  * warning for each value that is not.
  *
- * <p>The plausibility checks use only the rows of computations, such as forward and backward. P is
- * the mean power in watts of one GPU during the instruction of a row: P = energy / (time * number
- * of GPUs of the stage). B is the blocking power of the stage in watts, which is the power of one
- * GPU while it waits.
+ * <p>The plausibility checks use only the rows of computations, such as forward and backward. The
+ * mean power P in watts of one GPU during the instruction of a row is energy / (time * number of
+ * GPUs of the stage). B is the blocking power of the stage in watts, which is the power of one GPU
+ * while it waits.
  *
  * <ul>
  *   <li>The power P of one GPU during an instruction must be above zero, at least half of the

@@ -121,7 +121,7 @@ final class ProfileColumns {
    * Reads the values that identify the execution option (stage, instruction, frequency and knobs)
    * of a record.
    *
-   * @throws UserError if a value is missing or out of range
+   * @throws UserError if a value that the method reads from the record is missing or out of range
    */
   Key key(CSVRecord record) {
     Map<String, String> values = new LinkedHashMap<>();
@@ -140,7 +140,7 @@ final class ProfileColumns {
   /**
    * Reads the time, the energy and the quality values (such as standard errors) of a record.
    *
-   * @throws UserError if a value is missing or out of range
+   * @throws UserError if a value that the method reads from the record is missing or out of range
    */
   ProfileRow row(CSVRecord record, Key key) {
     double time = number(record, "time");
@@ -185,7 +185,8 @@ final class ProfileColumns {
     if (text.equalsIgnoreCase("nan")) {
       return Double.NaN;
     }
-    // Without this check, Double.parseDouble would also accept texts such as 1f, 1d and 0x1p3.
+    // Without the check of the text, Double.parseDouble would also accept numbers such as 1f, 1d
+    // and 0x1p3.
     if (!NUMBER.matcher(text).matches()) {
       throw at(column, "is '" + text + "', not a number");
     }

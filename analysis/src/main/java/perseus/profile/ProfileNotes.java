@@ -12,11 +12,11 @@ import perseus.io.UserError;
  * @param schemaVersion version of the format of {@code profile.json}, which is 1
  * @param source text that says where the profile comes from, such as the directories of the
  *     recording
- * @param simulated whether the energies come from a simulated GPU
+ * @param simulated whether the energies of the profile come from simulated GPUs
  * @param model name of the trained model
  * @param gpu name of the GPU type of the profiled run
- * @param attribution method by which energies were attributed to instructions: {@code
- *     deconvolution} or {@code interpolation}
+ * @param attribution method ({@code deconvolution} or {@code interpolation}) that computed the
+ *     energy of each instruction from the readings of energy counters
  * @param blockingWatts mean power in watts that one GPU draws while it waits for another stage
  *     (blocking power), over the GPUs of all stages
  * @param stageBlockingWatts for each stage, the power in watts that one GPU draws while it waits

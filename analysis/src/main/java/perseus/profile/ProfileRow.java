@@ -10,9 +10,9 @@ import perseus.pipeline.Instruction;
  * instruction. Some profiles have knobs, which are settings of an instruction other than its
  * frequency. If a profile has knobs, each row of the profile also has one value for each knob.
  *
- * @param stage pipeline stage, from 0
+ * @param stage number of the pipeline stage, from 0
  * @param instruction kind of instruction, such as forward or backward
- * @param frequencyMhz SM clock in MHz
+ * @param frequencyMhz frequency (SM clock of the GPU) in MHz
  * @param timeSeconds mean duration of one execution of the instruction, in seconds
  * @param energyJoules mean energy of one execution of the instruction, in joules, summed over all
  *     GPUs of the stage
@@ -36,8 +36,8 @@ public record ProfileRow(
    * 0.
    *
    * @param instances number of measured executions of the instruction
-   * @param timeStderrSeconds standard error of the mean time, in seconds
-   * @param energyStderrJoules standard error of the mean energy, in joules
+   * @param timeStderrSeconds standard error of the mean time of one execution, in seconds
+   * @param energyStderrJoules standard error of the mean energy of one execution, in joules
    * @param r2 coefficient of determination (R squared) of the fitted powers, computed from updates
    *     of the energy counter that were not used for the fit
    */
@@ -93,7 +93,10 @@ public record ProfileRow(
         new Quality(instances, slowest.quality.timeStderrSeconds, Math.sqrt(variance), r2));
   }
 
-  /** Returns a copy of this row with another energy in joules and with unknown quality. */
+  /**
+   * Returns a copy of this row that has another energy in joules, and whose precision (quality) is
+   * unknown.
+   */
   ProfileRow withEnergyOfUnknownQuality(double joules) {
     return new ProfileRow(
         stage, instruction, frequencyMhz, timeSeconds, joules, knobs, Quality.UNKNOWN);

@@ -19,10 +19,10 @@ import org.apache.commons.math3.analysis.interpolation.LoessInterpolator;
  * or energies) at the seven nearest frequencies. In each fit, tricube weights give less weight to
  * values at distant frequencies. The smoothed value at a frequency is the value that the line
  * fitted for this frequency has there. Two further passes of fits lower the weights of values that
- * are far from their fitted line, so that a single wrong value has little effect. Times and
- * energies are smoothed separately. Each instruction of each stage is smoothed separately. If a
- * profile has knobs (settings other than the frequency), the rows of each combination of knob
- * values are smoothed separately.
+ * are far from their fitted line, so that a single wrong value has little effect. The times and the
+ * energies of a profile are smoothed separately. The values of each instruction of each stage are
+ * smoothed separately. If a profile has knobs (settings other than the frequency), the rows of each
+ * combination of knob values are smoothed separately.
  *
  * <p>Complexity: for n frequencies, O(n) lines are fitted, each to seven values. Limits: the times
  * and energies of an instruction that has fewer than seven frequencies are not changed. For some

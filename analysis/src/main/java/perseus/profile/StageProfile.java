@@ -89,7 +89,7 @@ public final class StageProfile {
   /**
    * Writes this profile as {@code profile.csv} and, in the same directory, {@code profile.json}.
    *
-   * @throws UserError if a file cannot be written
+   * @throws UserError if {@code profile.csv} or {@code profile.json} cannot be written
    */
   public void write(Path csv) {
     ProfileFiles.write(this, csv);

@@ -16,15 +16,16 @@ import perseus.io.UserError;
  * <ul>
  *   <li>Without a straggler, the policy runs its fastest plan and saves the fraction {@code 1 - E /
  *       E0} of the baseline's energy E0.
- *   <li>A straggler is another pipeline, which is slower. A straggler of degree r takes r times the
- *       iteration time T0 of the baseline. A pipeline that waits for a straggler runs the plan of
- *       its policy that a {@link StragglerRule} chooses. From the start of its iteration until a
- *       straggler of degree r has finished, a pipeline uses the energy {@code E0 + (r T0 - T0) W}
- *       with the baseline, and the energy {@code E + (r T0 - T) W} with a plan.
+ *   <li>A straggler is another pipeline, whose iterations take longer than those of the baseline. A
+ *       straggler of degree r takes r times the iteration time T0 of the baseline. A pipeline that
+ *       waits for a straggler runs the plan of its policy that a {@link StragglerRule} chooses.
+ *       From the start of its iteration until a straggler of degree r has finished, a pipeline uses
+ *       the energy {@code E0 + (r T0 - T0) W} with the baseline, and the energy {@code E + (r T0 -
+ *       T) W} with a plan.
  *   <li>In a fleet of D pipelines, one pipeline is the straggler and D - 1 pipelines wait for it.
- *       With the baseline, a straggler of degree r uses r times the energy of the baseline, {@code
- *       r E0}. With a policy, a straggler of degree r runs the fastest plan and uses r times the
- *       energy of this plan, {@code r E}.
+ *       With the baseline, a straggler of degree r uses r times the energy of the baseline, which
+ *       is {@code r E0}. With a policy, a straggler of degree r runs the fastest plan and uses r
+ *       times the energy of this plan, {@code r E}.
  * </ul>
  *
  * @param name name of the workload in tables
@@ -94,8 +95,8 @@ public record Workload(
   }
 
   /**
-   * Returns by which fraction of the baseline's iteration time T0 the iteration time T of the
-   * policy's fastest plan is longer: {@code T / T0 - 1}.
+   * Returns {@code T / T0 - 1}, where T is the iteration time of the policy's fastest plan and T0
+   * is the iteration time of the baseline.
    */
   public double slowdown(Policy policy) {
     return policy.fastest().timeSeconds() / baseline.timeSeconds() - 1;

@@ -14,12 +14,12 @@ import java.util.List;
  *
  * <p>The labels of a plot are placed one after the other. For each label, 168 positions around its
  * point are compared, and the position of minimum cost is used. The cost of a label's position is a
- * sum of penalties for faults. These faults of a label's position have penalties, from the highest
- * to the lowest: the label is outside the area of the plot, the label overlaps another label, the
- * line to the point crosses another label, the label covers a data point, a data point is near the
- * line, and the label is far from its point. Placing labels one after the other (greedily) is not
- * optimal, but it is good enough for a few labels. The time to place one label is linear in the
- * number of data points.
+ * sum of penalties for faults. The faults with the highest penalties are a label outside the area
+ * of the plot, then a label on another label, then a line (from the label to its point) through
+ * another label. The faults with lower penalties are a covered data point, then a data point near
+ * the line from the label to its point, then a long distance of the label from its point. Placing
+ * labels one after the other (greedily) is not optimal, but it is good enough for a few labels. The
+ * time to place one label is linear in the number of data points.
  */
 public final class Callouts {
   private static final double LINE_HEIGHT = 14;

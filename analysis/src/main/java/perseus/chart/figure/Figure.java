@@ -156,8 +156,8 @@ public final class Figure {
       Text.left(g, Theme.SUBTITLE, line, MARGIN, y + SUBTITLE_LINE / 2 - 3);
       y += SUBTITLE_LINE;
     }
-    // Each symbol of the legend is centered in a field that is wider than the symbol. The legend is
-    // shifted by 4 typographic points, so that the left end of its symbols is aligned with the
+    // In the legend, each symbol is centered in a field that is wider than the symbol. The legend
+    // is shifted by 4 typographic points, so that the left end of its symbols is aligned with the
     // title above.
     legend.paint(g, MARGIN - 4, legendTop(), width - 2 * MARGIN);
   }

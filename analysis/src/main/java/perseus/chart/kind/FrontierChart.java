@@ -36,7 +36,8 @@ public final class FrontierChart implements Chart {
    *
    * @param heading title and subtitle of the chart
    * @param plans at least one plan, in any order; the chart marks the fastest plan and the plan of
-   *     minimum energy, and draws plans that are slower than both in a lighter colour
+   *     minimum energy, and draws all plans slower than the plan of minimum energy in a lighter
+   *     colour
    * @param lowerBound breakpoints of the lower bound on energy (a piecewise linear function of
    *     time), in any order; may be empty
    * @param baselines plans of other planners, with which the chart compares {@code plans}; may be
@@ -239,8 +240,8 @@ public final class FrontierChart implements Chart {
   }
 
   private static String percent(double percent) {
-    // In the text of a percentage, the minus sign is the Unicode minus sign, and "-0.0" is never
-    // shown.
+    // Percentages are written with the Unicode minus sign, and a percentage is never written as
+    // "-0.0".
     String digits = String.format(Locale.ROOT, "%.1f %%", Math.abs(percent));
     if (digits.equals("0.0 %")) {
       return digits;

@@ -50,11 +50,11 @@ public final class ProfileChart implements Chart {
    * Holds the values of one plot: the measured times and energies of one kind of computation.
    *
    * <p>Effective energy is energy minus blocking power times time, where blocking power is the
-   * power while a GPU waits. Planners use only the frequencies on the lower convex hull of the
-   * (time, effective energy) points of a computation. The chart draws this lower convex hull with
-   * measured energy instead of effective energy on the vertical axis. The edges of the drawn convex
-   * hull are straight lines, because a straight line in effective energy is also a straight line in
-   * measured energy.
+   * power of a GPU while it waits. Planners use only the frequencies on the lower convex hull of
+   * the (time, effective energy) points of a computation. The chart draws this lower convex hull
+   * with measured energy instead of effective energy on the vertical axis. The edges of the drawn
+   * convex hull are straight lines, because a straight line in effective energy is also a straight
+   * line in measured energy.
    *
    * @param instruction kind of computation, such as forward or backward
    * @param measured options (one frequency with its time and energy) of the computation; at least
@@ -73,7 +73,7 @@ public final class ProfileChart implements Chart {
    * Holds one option of a computation: one frequency with the time and energy of the computation at
    * this frequency.
    *
-   * @param frequencyMhz SM clock in MHz
+   * @param frequencyMhz frequency (SM clock of the GPU) in MHz
    * @param timeEnergy mean time and mean energy of one execution of the computation
    */
   public record Option(int frequencyMhz, TimeEnergy timeEnergy) {}

@@ -31,7 +31,8 @@ public final class RecordingChart implements Chart {
    * Holds the values that a recording chart shows.
    *
    * @param heading title and subtitle of the chart
-   * @param updates updates of the energy counter in order of time; at least one
+   * @param updates mean powers between successive updates of the energy counter, in order of time;
+   *     at least one
    * @param spans executions of instructions between the first and the last update of the energy
    *     counter; may be empty; an execution may start before the first update or end after the last
    *     update

@@ -85,8 +85,8 @@ final class AnalyzeChartCommand implements Callable<Integer> {
   @Mixin BaselineFlags baselines;
 
   /**
-   * Flags for charts of savings. For charts of recordings, the command uses only one flag of {@link
-   * SavingsFlags}, the number of microbatches.
+   * Flags that describe the savings in a savings chart. For charts of recordings, the command uses
+   * only one flag of {@link SavingsFlags}, the number of microbatches.
    */
   @Mixin SavingsFlags savings;
 

@@ -29,7 +29,10 @@ final class Explanation {
     this.interpolated = interpolated;
   }
 
-  /** Prints one sentence about the energy counter, and a table with one row per rank. */
+  /**
+   * Prints the report on accuracy, which is one sentence about the energy counter and a table with
+   * one row per rank.
+   */
   void print(PrintWriter out) {
     if (attributed.sensor() != null) {
       sensor(out, attributed.sensor());

@@ -89,8 +89,8 @@ public final class OutputFile {
   }
 
   /**
-   * Returns whether two paths lead to the same file or directory, which need not exist. If a path
-   * leads to a device such as {@code /dev/null}, the method returns false.
+   * Returns whether two paths lead to the same file or directory, where the file or directory need
+   * not exist. If a path leads to a device such as {@code /dev/null}, the method returns false.
    */
   public static boolean isSame(Path one, Path other) {
     try {

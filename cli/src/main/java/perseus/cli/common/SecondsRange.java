@@ -37,8 +37,8 @@ public final class SecondsRange {
   }
 
   /**
-   * Returns how many digits follow the decimal point if a number is written with {@code digits}
-   * significant digits.
+   * Returns how many digits follow the decimal point if {@code number} is written with {@code
+   * digits} significant digits.
    */
   private static int decimals(double number, int digits) {
     BigDecimal exact = new BigDecimal(number);

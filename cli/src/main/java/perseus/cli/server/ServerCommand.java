@@ -273,9 +273,7 @@ public final class ServerCommand implements Callable<Integer> {
     return Optional.ofNullable(environment.apply(variable)).filter(value -> !value.isBlank());
   }
 
-  /**
-   * Returns the full name of the environment variable from which {@link #either} read its result.
-   */
+  /** Returns the full name of the environment variable whose value {@link #either} returned. */
   private String variable(String name) {
     return (set("PERSEUS_" + name).isPresent() ? "PERSEUS_" : "ZEUS_PFO_") + name;
   }

@@ -57,7 +57,10 @@ final class ParallelFlags {
     return nodes == null ? 1 : nodes;
   }
 
-  /** Returns the number of this node: the value of NODE_RANK, or 0 if NODE_RANK is not set. */
+  /**
+   * Returns the number of this node (machine), which is the value of NODE_RANK, or 0 if NODE_RANK
+   * is not set.
+   */
   int nodeRank() {
     Integer rank = fromEnvironment("NODE_RANK", 0);
     if (rank == null) {
