@@ -15,8 +15,8 @@ import perseus.io.UserError;
  * <p>If several plans are equally good for a goal, the fastest of these plans is chosen. The file
  * {@code frontier.csv} contains times and energies of plans rounded to ten digits. A user may copy
  * the rounded time or energy of a plan from {@code frontier.csv} and use it as the limit of a goal.
- * The plan whose rounded time or energy is the limit of a goal still keeps this limit, because a
- * plan may exceed a limit by the fraction {@link #ROUNDING}.
+ * A plan may exceed the limit of a goal by the fraction {@link #ROUNDING}, so that a plan keeps a
+ * limit that was copied from its own rounded values.
  *
  * <p>The name "all-max" means the iteration in which every operation runs at the highest frequency.
  */
@@ -151,9 +151,9 @@ public sealed interface Goal {
    * of its own iteration until the straggler has finished its iteration. While the pipeline waits
    * for the straggler, its GPUs draw blocking power. The energy that the pipeline uses while it
    * waits is part of the energy to minimize. Let T_eps be the iteration time at which effective
-   * energy (energy minus blocking power times iteration time) is minimal. The plan with the
-   * iteration time min({@code degree} T0, T_eps) has the minimum energy of all plans of the
-   * frontier, if the energy of waiting is included.
+   * energy (energy minus blocking power times iteration time) is minimal. If the energy of waiting
+   * is included, the plan of the frontier with the iteration time min({@code degree} T0, T_eps) has
+   * the minimum energy.
    *
    * @param degree iteration time of the straggler (a slower pipeline) divided by the iteration time
    *     of all-max (every operation at the highest frequency)

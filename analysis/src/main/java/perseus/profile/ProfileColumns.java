@@ -110,8 +110,8 @@ final class ProfileColumns {
   }
 
   /**
-   * Returns the values that a record has in the columns that identify a rank. The list of these
-   * values is empty if the file has no column that identifies a rank.
+   * Returns the values that a record has in the columns that identify a rank. If the file has no
+   * column that identifies a rank, the method returns an empty list.
    */
   List<String> rank(CSVRecord record) {
     return rankColumns.stream().map(column -> text(record, column).trim()).toList();

@@ -73,9 +73,9 @@ public final class StageProfile {
    * Reads {@code profile.csv} and, if it exists in the same directory, {@code profile.json}. A
    * {@code profile.csv} with a column {@code rank}, {@code dp_rank}, {@code pp_rank} or {@code
    * tp_rank} has one row per rank. If the file has one row per rank, the rows of all ranks of a
-   * stage are joined to one row of the stage. The time in a joined row is the maximum over the
-   * ranks of the stage, and the energy is the sum over these ranks. If the file has one row per
-   * rank, the number of GPUs of a stage is the number of its ranks.
+   * stage are joined to one row of the stage. In a joined row of a stage, the time is the maximum
+   * over the ranks of the stage, and the energy is the sum over the ranks of the stage. If the file
+   * has one row per rank, the number of GPUs of a stage is the number of its ranks.
    *
    * @param csv path of a {@code profile.csv} in UTF-8 with times in seconds, energies in joules and
    *     frequencies in MHz

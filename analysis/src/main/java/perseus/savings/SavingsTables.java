@@ -30,8 +30,8 @@ public record SavingsTables(
 
   /**
    * Returns a note that names the workloads whose energies come from simulated GPUs. The note about
-   * simulated workloads is "simulated" if all workloads are simulated, a list such as "simulated:
-   * NAME, NAME" if some are simulated, and empty if none is.
+   * simulated workloads is "simulated" if all workloads are simulated, "simulated" and their names
+   * if only some are simulated, and empty if none is.
    */
   public String simulated() {
     return simulated(workloads);

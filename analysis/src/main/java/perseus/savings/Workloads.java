@@ -109,7 +109,7 @@ public final class Workloads {
   }
 
   /**
-   * Makes a workload whose baseline has the shortest possible iteration time T. The energy of this
+   * Makes a workload whose baseline has the shortest possible iteration time T. The energy of the
    * baseline is the energy of all-max (every operation at the highest frequency) plus (T - time of
    * all-max) times the blocking power (power of waiting GPUs).
    */

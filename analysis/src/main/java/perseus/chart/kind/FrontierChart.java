@@ -83,8 +83,8 @@ public final class FrontierChart implements Chart {
   private static final Color WITH_STRAGGLER = new Color(0xA9, 0xD3, 0xEE);
 
   /**
-   * Maximum number of plans for which the chart draws the markers with a white outline. With more
-   * plans in a chart, their markers overlap, so that white outlines would cover neighbouring
+   * Maximum number of plans for which the chart draws the markers with a white outline. If a chart
+   * has very many plans, their markers overlap, so that white outlines would cover neighbouring
    * markers.
    */
   private static final int MAX_OUTLINED_PLANS = 60;

@@ -51,7 +51,7 @@ public final class ProfileChart implements Chart {
    *
    * <p>Effective energy is energy minus blocking power times time, where blocking power is the
    * power of a GPU while it waits. Planners use only the frequencies on the lower convex hull of
-   * the (time, effective energy) points of a computation. The chart draws this lower convex hull
+   * the (time, effective energy) points of a computation. The chart draws the lower convex hull
    * with measured energy instead of effective energy on the vertical axis. The edges of the drawn
    * convex hull are straight lines, because a straight line in effective energy is also a straight
    * line in measured energy.
