@@ -53,8 +53,9 @@ public record LocalSettings(
    * @throws perseus.io.UserError if a file cannot be read
    */
   public Map<String, ContentDigest> inputs() {
-    // If several files differ between two nodes, only the first difference is reported. The
-    // training data are the first entry, because they differ more often than the tokenizer.
+    // If several input files differ between two nodes, only the first difference is reported. The
+    // training data are the first entry of the map, because they differ between nodes more often
+    // than the tokenizer.
     Map<String, ContentDigest> inputs = new LinkedHashMap<>();
     inputs.put("data", ContentDigest.of(data));
     inputs.put("tokenizer", ContentDigest.of(tokenizer));

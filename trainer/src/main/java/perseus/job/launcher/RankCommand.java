@@ -22,7 +22,7 @@ final class RankCommand {
   private RankCommand() {}
 
   /**
-   * Returns the path of the Java program and its arguments.
+   * Returns the command line of a rank's process: the path of the Java program and its arguments.
    *
    * @param threads number of threads that the rank uses for tensor operations
    */
@@ -40,7 +40,8 @@ final class RankCommand {
             "-XX:MaxDirectMemorySize=" + memoryBytes(),
             "-Djava.awt.headless=true",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-            // This option hides DJL's warnings about missing GPUs. A rank does not need a real GPU.
+            // The option log.ai.djl=error hides the warnings of the library DJL about missing GPUs.
+            // A rank does not need a real GPU.
             "-Dorg.slf4j.simpleLogger.log.ai.djl=error",
             "-Dai.djl.pytorch.num_interop_threads=1",
             "-Dai.djl.pytorch.num_threads=" + threads));
@@ -83,8 +84,8 @@ final class RankCommand {
         number,
         "MKL_NUM_THREADS",
         number,
-        // With the policy "passive", waiting threads use no processor time, so that other ranks can
-        // use it.
+        // With the wait policy "passive" of OpenMP, waiting threads use no processor time, so that
+        // other ranks can use the processor.
         "OMP_WAIT_POLICY",
         "passive");
   }

@@ -5,7 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import perseus.job.Command;
 import perseus.wire.ControlLink;
 
-/** Represents a launcher or a rank that is connected to node 0, and sends commands to it. */
+/**
+ * Represents a launcher or a rank that is connected to node 0, and sends commands to this process.
+ */
 final class Peer {
   private final boolean launcher;
   private final int number;
@@ -37,8 +39,8 @@ final class Peer {
   }
 
   /**
-   * Sends a command. If sending fails, the method closes the link. The thread that reads from the
-   * link then reports the lost peer.
+   * Sends a command. If sending a command fails, the method closes the link to the peer. The thread
+   * that reads from a closed link reports the peer as lost.
    */
   void send(Command command) {
     try {
