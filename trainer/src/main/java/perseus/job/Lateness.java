@@ -12,9 +12,7 @@ package perseus.job;
  * @param seconds sum of the times of all instructions on the simulated GPU in seconds
  */
 public record Lateness(long instructions, long late, double lateSeconds, double seconds) {
-  /**
-   * In this constant, all counts and sums are 0. It stands for a rank that has run no instruction.
-   */
+  /** This constant stands for a rank that has run no instruction: all its counts and sums are 0. */
   public static final Lateness NONE = new Lateness(0, 0, 0, 0);
 
   /** An instruction is not late if its delay is at most this fraction of its GPU time. */

@@ -7,8 +7,9 @@ import perseus.tensor.data.TrainingData;
 import perseus.transport.TensorGroup;
 
 /**
- * Defines what a rank computes with: its stages, its training data, and its optimizer. The user
- * chooses the implementation by the name of the class that implements {@link Factory}.
+ * Defines what a rank computes with: its pipeline stages, its training data, and its optimizer. The
+ * user chooses the implementation of a rank's tensors by the name of the class that implements
+ * {@link Factory}.
  */
 public interface RankTensors extends AutoCloseable {
   /** Returns the rank's stages. */
