@@ -15,14 +15,14 @@ public interface TrainingListener {
    * The training loop calls this method when a frequency schedule starts.
    *
    * @param rounds maximum number of frequency schedules in the run
-   * @param iterations number of iterations under this schedule
+   * @param iterations number of iterations under the frequency schedule
    */
   default void roundStarted(Round round, int rounds, int iterations) {}
 
   /**
    * The training loop calls this method when an iteration has finished.
    *
-   * @param iteration number of the iteration under this schedule, from 1
+   * @param iteration number of the iteration, from 1, counted under its frequency schedule
    * @param result time and loss of the iteration
    */
   default void iterationFinished(Round round, int iteration, Cluster.Iteration result) {}
