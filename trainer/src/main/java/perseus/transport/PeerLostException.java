@@ -1,9 +1,9 @@
 package perseus.transport;
 
 /**
- * Reports that the connection to another rank is lost. The lost connection is rarely the cause of a
- * job's failure. In most cases, the rank at the other end of the connection has failed first and
- * reports the cause.
+ * Reports that the connection to another rank is lost. A lost connection between two ranks is
+ * rarely the cause of a job's failure. In most cases, the rank at the other end of the lost
+ * connection has failed first and reports the cause of the failure.
  */
 public final class PeerLostException extends RuntimeException {
   /** A rank's process ends with this exit code if it has lost the connection to another rank. */
@@ -13,7 +13,8 @@ public final class PeerLostException extends RuntimeException {
 
   /**
    * @param sentence the error message for the user
-   * @param cause the exception that caused the loss; null if there is none
+   * @param cause the exception that caused the loss of the connection; null if no exception caused
+   *     the loss
    */
   public PeerLostException(String sentence, Throwable cause) {
     super(sentence, cause);
