@@ -10,8 +10,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Holds a secret that only the processes of one job know. To prove that it knows the secret, a
- * process sends a response: the HMAC-SHA256 of a random challenge, with the secret as the key. The
- * secret itself is not sent in a handshake.
+ * process sends a response: the HMAC-SHA256 of a random challenge, with a key that contains the
+ * secret. The secret itself is not sent in a handshake.
  */
 public final class JobSecret {
   private static final String ALGORITHM = "HmacSHA256";
@@ -53,7 +53,7 @@ public final class JobSecret {
     return text;
   }
 
-  /** Computes the response (32 bytes) to a challenge, with the secret as the key. */
+  /** Computes the response (32 bytes) to a challenge, with a key that contains the secret. */
   byte[] response(byte[] challenge) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
