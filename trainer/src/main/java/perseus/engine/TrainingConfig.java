@@ -21,8 +21,8 @@ import perseus.pipeline.Schedules;
  * @param job the model's name, the degrees of parallelism, and the number and size of the
  *     microbatches
  * @param stages computing work of each pipeline stage for one microbatch
- * @param partition index of the first layer of each stage, followed by the number of layers of the
- *     model
+ * @param partition division of the model into stages: the index of the first layer of each stage,
+ *     and at the end the number of layers of the model
  * @param nodes number of hosts; each host runs the same number of consecutive ranks
  * @param gpu the model of the simulated GPU
  * @param trainSchedule the pipeline schedule (the order of forwards and backwards on each rank)
@@ -54,9 +54,9 @@ public record TrainingConfig(
     Path dumpDirectory) {
 
   /**
-   * In one iteration, all ranks together execute at most this number of forwards and backwards. The
-   * number of forwards and backwards is limited because each of them needs memory in the
-   * simulation.
+   * In one iteration, all ranks together execute at most {@code MAX_COMPUTATIONS} forwards and
+   * backwards. The number of forwards and backwards is limited because each of them needs memory in
+   * the simulation.
    */
   private static final int MAX_COMPUTATIONS = 20_000_000;
 

@@ -20,9 +20,9 @@ import perseus.record.ManifestBuilder;
 import perseus.recording.run.RunManifest;
 
 /**
- * Runs the training loop for any engine. The loop gets a frequency schedule from the scheduler,
- * runs iterations under this schedule on a {@link Cluster}, reports the measured times and energies
- * to the scheduler, and repeats these steps.
+ * Runs the training loop for any engine. The training loop gets a frequency schedule from the
+ * scheduler, runs iterations under this schedule on a {@link Cluster}, reports the measured times
+ * and energies to the scheduler, and repeats these steps.
  *
  * <p>Each instance runs the training loop only once. The class is not thread-safe.
  */
@@ -37,8 +37,8 @@ public final class TrainingLoop {
   private StateDump dump;
 
   /**
-   * This field is true after the training loop has ended. After the end of the training loop, the
-   * loss of the scheduler's connection is not reported as a failure.
+   * The field {@code ended} is true after the training loop has ended. After the end of the
+   * training loop, the loss of the scheduler's connection is not reported as a failure.
    */
   private volatile boolean ended;
 

@@ -50,7 +50,8 @@ public sealed interface Event {
    * Reports that a launcher or one of its ranks has failed.
    *
    * @param sentence the error message for the user
-   * @param consequence whether this failure is probably only a consequence of another failure
+   * @param consequence whether the reported failure is probably only a consequence of another
+   *     failure
    */
   record Failed(String sentence, boolean consequence) implements Event {}
 

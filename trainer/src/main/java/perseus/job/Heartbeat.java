@@ -12,10 +12,13 @@ import perseus.wire.Daemon;
  * the process is alive.
  */
 public final class Heartbeat {
-  /** A launcher or a rank waits for this time between two heartbeats. */
+  /** A launcher or a rank waits for the time {@code PERIOD} between two heartbeats. */
   public static final Duration PERIOD = Duration.ofSeconds(2);
 
-  /** Node 0 treats a launcher as lost if no message arrives from it for this time. */
+  /**
+   * Node 0 treats a launcher as lost if no message arrives from it for the time {@code
+   * SILENCE_LIMIT}.
+   */
   public static final Duration SILENCE_LIMIT = Duration.ofSeconds(8);
 
   private Heartbeat() {}

@@ -13,7 +13,7 @@ import perseus.parallel.Degrees;
 
 /**
  * Holds the settings of a job that are the same for all ranks: model, parallelism, optimizer and
- * simulated GPU. The user must start every node with the same values.
+ * simulated GPU. The user must start every node of a job with the same settings.
  *
  * @param device the simulated GPU of each rank
  * @param exportTimingCsv whether to write instruction logs and energy logs
@@ -27,8 +27,8 @@ public record JobSpec(
     boolean exportTimingCsv,
     long seed) {
   /**
-   * This mapper converts settings to JSON. The names of the JSON properties are in snake case, like
-   * the names of command-line flags.
+   * The mapper {@code FLAGS} converts settings to JSON. The names of the JSON properties are in
+   * snake case, like the names of command-line flags.
    */
   private static final ObjectMapper FLAGS =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
@@ -37,12 +37,12 @@ public record JobSpec(
    * Holds the model's name and settings, and its partition into pipeline stages.
    *
    * @param name the model's name in the model zoo
-   * @param partition the index of the first layer of each stage, followed by the number of layers
-   *     of the model
+   * @param partition division of the model into stages: the index of the first layer of each stage,
+   *     and at the end the number of layers of the model
    * @param seqLength number of tokens in a sample
    * @param activationCheckpointing whether each backward first recomputes the activations of the
    *     forward of the same microbatch
-   * @param initMethodStd standard deviation of the initial weights
+   * @param initMethodStd standard deviation of the random initial weights of the model
    */
   public record Model(
       @JsonProperty("model") String name,

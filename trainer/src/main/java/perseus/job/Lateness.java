@@ -12,21 +12,28 @@ package perseus.job;
  * @param seconds sum of the times of all instructions on the simulated GPU in seconds
  */
 public record Lateness(long instructions, long late, double lateSeconds, double seconds) {
-  /** This constant stands for a rank that has run no instruction: all its counts and sums are 0. */
+  /**
+   * The constant {@code NONE} stands for a rank that has run no instruction: all its counts and
+   * sums are 0.
+   */
   public static final Lateness NONE = new Lateness(0, 0, 0, 0);
 
-  /** An instruction is not late if its delay is at most this fraction of its GPU time. */
+  /**
+   * An instruction is not late if its delay is at most the fraction {@code TOLERATED_SHARE} of its
+   * GPU time.
+   */
   private static final double TOLERATED_SHARE = 0.02;
 
   /**
-   * An instruction is not late if its delay is at most this time in seconds. Short delays of
-   * instructions are tolerated, because the operating system needs some time to wake up a thread.
+   * An instruction is not late if its delay is at most {@code TOLERATED_SECONDS} seconds. Short
+   * delays of instructions are tolerated, because the operating system needs some time to wake up a
+   * thread.
    */
   private static final double TOLERATED_SECONDS = 0.0005;
 
   /**
    * Measured times and energies are treated as wrong if {@link #share} (delays divided by times) is
-   * above this value.
+   * above {@code MAX_LOST_SHARE}.
    */
   private static final double MAX_LOST_SHARE = 0.005;
 

@@ -13,8 +13,8 @@ import java.util.SplittableRandom;
  */
 public final class SplitMix {
   /**
-   * The result of {@link #sumOfUniforms} is at most this value: four times the largest 16-bit
-   * number.
+   * The result of {@link #sumOfUniforms} is at most {@code MAX_SUM}, which is four times the
+   * largest 16-bit number.
    */
   public static final int MAX_SUM = 4 * 0xffff;
 

@@ -24,7 +24,7 @@ import perseus.wire.ControlLink;
  */
 final class CommandLoop {
   /**
-   * The rank waits for this number of seconds before the first iteration and after the last
+   * The rank waits for {@code MARGIN_SECONDS} seconds before the first iteration and after the last
    * iteration. The energy counter lags: it shows energy some milliseconds after the GPU has used
    * it. Because the rank waits before and after the iterations, the energy log contains the whole
    * energy of the first and the last iteration.
@@ -42,14 +42,15 @@ final class CommandLoop {
   private final RankLog log;
   private final Breakdown wallClockBreakdown;
 
-  // These fields describe the current round (the iterations under one frequency schedule): the
-  // command that began the round, and the time in seconds and energy in joules of each iteration.
+  // The next three fields describe the current round (the iterations under one frequency schedule):
+  // the command that began the round, and the time in seconds and energy in joules of each
+  // iteration.
   private Command.BeginRound round;
   private final List<Double> seconds = new ArrayList<>();
   private final List<Double> joules = new ArrayList<>();
 
-  // These fields describe the iteration that the rank is running. Iterations are numbered from 0
-  // over the whole run.
+  // The next four fields describe the iteration that the rank is running. Iterations are numbered
+  // from 0 over the whole run.
   private long iteration;
   private boolean iterating;
   private double startSeconds;

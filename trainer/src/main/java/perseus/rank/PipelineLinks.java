@@ -47,7 +47,7 @@ final class PipelineLinks {
 
   /**
    * Sends tensors to a neighbour: activations to the next rank, gradients to the previous rank.
-   * After the call, the caller must not use the sent tensors.
+   * After a call of {@code send}, the caller must not use the sent tensors.
    */
   void send(Stream stream, NDList tensors) {
     int to = stream == Stream.ACTIVATION ? next : previous;

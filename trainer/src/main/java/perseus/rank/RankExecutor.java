@@ -37,8 +37,8 @@ final class RankExecutor {
   private final NDManager manager;
   private final NDArray barrierToken;
 
-  // These three maps hold tensors that one instruction produces and a later instruction uses. The
-  // key of each of these maps is the stage and the microbatch of the tensors.
+  // The next three maps hold tensors that one instruction produces and a later instruction uses.
+  // The key of a map of tensors is the stage and the microbatch of the tensors.
   private final Map<Piece, NDList> loaded = new HashMap<>();
   private final Map<Piece, NDList> received = new HashMap<>();
   private final Map<Piece, NDList> computed = new HashMap<>();

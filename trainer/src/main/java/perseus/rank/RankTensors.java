@@ -31,8 +31,8 @@ public interface RankTensors extends AutoCloseable {
   void close();
 
   /**
-   * Creates the stages, the training data and the optimizer of a rank. An implementation must have
-   * a public constructor without parameters.
+   * Creates the stages, the training data and the optimizer of a rank. A class that implements
+   * {@code Factory} must have a public constructor without parameters.
    */
   interface Factory {
     /**

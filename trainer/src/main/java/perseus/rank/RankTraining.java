@@ -50,7 +50,8 @@ import perseus.wire.JobSecret;
  * stages, and executes the commands of the coordinator.
  */
 final class RankTraining {
-  // These numbers identify the groups of ranks over which this rank sums tensors.
+  // The next three constants are the numbers of the groups of ranks over which this rank sums
+  // tensors.
   private static final int TENSOR_GROUP = 0;
   private static final int DATA_GROUP = 1;
   private static final int FIRST_SHARED_GROUP = 2;

@@ -43,8 +43,8 @@ final class SharedParameters {
   /**
    * Finds the parameters of which several ranks of a pipeline hold a copy.
    *
-   * @param partition the index of the first layer of each stage, followed by the number of layers
-   *     of the model
+   * @param partition division of the model into stages: the index of the first layer of each stage,
+   *     and at the end the number of layers of the model
    * @param pp number of ranks in a pipeline
    * @return map from the name of each shared parameter to the positions in the pipeline of the
    *     ranks that hold a copy of the parameter

@@ -22,26 +22,26 @@ import perseus.pipeline.Instruction;
  */
 public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
   /**
-   * One second has this number of ticks. One tick (integer unit of time) is 0.1 microseconds,
-   * because the times in the log files have seven decimals.
+   * One second has {@code TICKS_PER_SECOND} ticks. One tick (integer unit of time) is 0.1
+   * microseconds, because the times in the log files have seven decimals.
    */
   public static final long TICKS_PER_SECOND = 10_000_000L;
 
   private static final int TIME_DECIMALS = 7;
 
   /**
-   * The instruction log begins with the rows of these instructions, in groups. The rows of the
-   * loads of all stages of the rank are in one group. The rows of forwards, recomputations and
-   * backwards have one group for each stage of the rank.
+   * The instruction log begins with the rows of loads, forwards, recomputations and backwards, in
+   * groups. The rows of the loads of all stages of the rank are in one group. The rows of forwards,
+   * recomputations and backwards have one group for each stage of the rank.
    */
   private static final List<Instruction> STAGE_GROUPS =
       List.of(
           Instruction.LOAD, Instruction.FORWARD, Instruction.RECOMPUTATION, Instruction.BACKWARD);
 
   /**
-   * The instruction log ends with the rows of these instructions, in groups. Gradient reductions
-   * and optimizer steps have one group of rows each, with one row per iteration. A row of a
-   * gradient reduction or optimizer step covers all stages of the rank.
+   * The instruction log ends with the rows of gradient reductions and optimizer steps, in groups.
+   * Gradient reductions and optimizer steps have one group of rows each, with one row per
+   * iteration. A row of a gradient reduction or optimizer step covers all stages of the rank.
    */
   private static final List<Instruction> RANK_GROUPS =
       List.of(Instruction.REDUCE_GRADS, Instruction.OPTIMIZER_STEP);

@@ -24,9 +24,9 @@ public final class RunRecorder implements AutoCloseable {
   private static final Pattern LOG = Pattern.compile("(?:instructions|time-energy)-(\\d+)\\.csv");
 
   /**
-   * The virtual clock is 0 at this Unix time in seconds (2023-11-14 22:13:20 UTC). The Unix time at
-   * which the virtual clock is 0 is constant, so that two runs with the same seed write identical
-   * files.
+   * The virtual clock is 0 at the Unix time {@code EPOCH_SECONDS} (2023-11-14 22:13:20 UTC). The
+   * Unix time at which the virtual clock is 0 is constant, so that two runs with the same seed
+   * write identical files.
    */
   private static final long EPOCH_SECONDS = 1_700_000_000L;
 
@@ -35,8 +35,8 @@ public final class RunRecorder implements AutoCloseable {
   private final Path directory;
 
   /**
-   * This list contains the directories that the run creates, innermost first. At the end of the
-   * run, those of the created directories that are empty are removed.
+   * The list {@code created} contains the directories that the run creates, innermost first. At the
+   * end of the run, those of the created directories that are empty are removed.
    */
   private final List<Path> created;
 
@@ -66,7 +66,8 @@ public final class RunRecorder implements AutoCloseable {
               + ".",
           e);
     }
-    // This shutdown hook removes the scratch directory if the user interrupts the run.
+    // The shutdown hook {@code cleaner} removes the scratch directory if the user interrupts the
+    // run.
     Runtime.getRuntime().addShutdownHook(cleaner);
   }
 
@@ -96,7 +97,7 @@ public final class RunRecorder implements AutoCloseable {
    * after all logs. If this run has no logs and the run directory contains the recording of another
    * run, the method writes nothing.
    *
-   * @return the paths of the written files
+   * @return the paths of the files that the method has written
    */
   public List<Path> publish(RunManifest manifest) {
     List<Path> written = new ArrayList<>();
@@ -189,8 +190,8 @@ public final class RunRecorder implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(cleaner);
     } catch (IllegalStateException e) {
-      // If the Java program is already shutting down, the shutdown hook cannot be removed. The
-      // shutdown hook has then run or will run.
+      // If the Java program is already shutting down, the shutdown hook cannot be removed, and it
+      // has run or will run.
     }
   }
 

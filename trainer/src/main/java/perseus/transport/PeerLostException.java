@@ -6,7 +6,10 @@ package perseus.transport;
  * connection has failed first and reports the cause of the failure.
  */
 public final class PeerLostException extends RuntimeException {
-  /** A rank's process ends with this exit code if it has lost the connection to another rank. */
+  /**
+   * A rank's process ends with the exit code {@code EXIT_CODE} if it has lost the connection to
+   * another rank.
+   */
   public static final int EXIT_CODE = 75;
 
   private static final long serialVersionUID = 1;

@@ -9,8 +9,8 @@ import ai.djl.ndarray.NDArray;
  */
 public interface TensorGroup {
   /**
-   * This constant is a group of a single rank. A sum over a group of one rank does not change the
-   * tensor.
+   * The constant {@code ALONE} is a group of a single rank. A sum over a group of one rank does not
+   * change the tensor.
    */
   TensorGroup ALONE =
       new TensorGroup() {

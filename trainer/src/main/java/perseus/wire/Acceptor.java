@@ -18,15 +18,16 @@ public final class Acceptor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
   /**
-   * At most this number of callers can authenticate themselves at the same time. If the maximum
-   * number of callers are authenticating themselves, further callers are disconnected immediately.
+   * At most {@code MAX_UNAUTHENTICATED} callers can authenticate themselves at the same time. If
+   * the maximum number of callers are authenticating themselves, further callers are disconnected
+   * immediately.
    */
   private static final int MAX_UNAUTHENTICATED = 256;
 
   /**
-   * After a failure to accept a connection, the thread waits for this number of milliseconds and
-   * tries again. A failure to accept a connection can be temporary, for example if all file handles
-   * are in use.
+   * After a failure to accept a connection, the thread waits for {@code RETRY_MILLIS} milliseconds
+   * and tries again. A failure to accept a connection can be temporary, for example if all file
+   * handles are in use.
    */
   private static final long RETRY_MILLIS = 200;
 
@@ -55,7 +56,7 @@ public final class Acceptor implements AutoCloseable {
   /**
    * Starts to accept connections at a port.
    *
-   * @param server a bound port; {@link #close} closes the port
+   * @param server a bound port, which {@link #close} closes
    * @param secrets function that returns the secret that a caller with a given role (launcher or
    *     rank) must know
    * @param name name of the thread that accepts the connections

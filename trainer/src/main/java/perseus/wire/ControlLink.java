@@ -22,8 +22,8 @@ public final class ControlLink implements AutoCloseable {
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
 
   /**
-   * A JSON message has at most this number of bytes. This number of bytes is enough for a frequency
-   * schedule with thousands of microbatches.
+   * A JSON message has at most {@code MAX_MESSAGE_BYTES} bytes. The maximum size of a message is
+   * enough for a frequency schedule with thousands of microbatches.
    */
   private static final int MAX_MESSAGE_BYTES = 256 << 20;
 
@@ -68,7 +68,7 @@ public final class ControlLink implements AutoCloseable {
    * Limits how long {@link #read} waits for a message. If no message arrives within the time limit,
    * {@code read} throws an exception.
    *
-   * @param limit the longest time to wait for a message; {@link Duration#ZERO} for no limit
+   * @param limit the longest time to wait for a message, or {@link Duration#ZERO} for no limit
    */
   public void setReadTimeout(Duration limit) throws IOException {
     socket.setSoTimeout((int) limit.toMillis());
@@ -126,8 +126,8 @@ public final class ControlLink implements AutoCloseable {
   }
 
   /**
-   * Closes the connection. If a thread is waiting for a message in {@link #read}, {@code read} then
-   * throws an exception.
+   * Closes the connection. If the connection is closed while a thread waits for a message in {@link
+   * #read}, {@code read} throws an exception.
    */
   @Override
   public void close() {

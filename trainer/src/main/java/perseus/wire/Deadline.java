@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * {@link System#nanoTime}.
  */
 public final class Deadline {
-  /** A call with this deadline may wait without a time limit. */
+  /** A call with the deadline {@code NEVER} may wait without a time limit. */
   public static final Deadline NEVER = new Deadline(0);
 
   private final long nanoTime;

@@ -17,7 +17,8 @@ public final class JobSecret {
   private static final String ALGORITHM = "HmacSHA256";
 
   /**
-   * A response to a challenge (a proof that a process knows the secret) has this number of bytes.
+   * A response to a challenge (a proof that a process knows the secret) has {@code RESPONSE_BYTES}
+   * bytes.
    */
   static final int RESPONSE_BYTES = 32;
 

@@ -32,14 +32,14 @@ import perseus.record.RunRecorder;
  */
 final class VirtualCluster implements Cluster {
   /**
-   * All GPUs wait for this number of seconds before the first iteration and after the last
+   * All GPUs wait for {@code MARGIN_SECONDS} seconds before the first iteration and after the last
    * iteration, so that the energy logs contain both iterations completely.
    */
   private static final double MARGIN_SECONDS = 0.5;
 
   /**
-   * The first iteration is slower than later iterations by this factor, because libraries choose
-   * their kernels in the first iteration.
+   * The first iteration is slower than later iterations by the factor {@code STARTUP_SLOWDOWN},
+   * because libraries choose their kernels in the first iteration.
    */
   private static final double STARTUP_SLOWDOWN = 1.05;
 

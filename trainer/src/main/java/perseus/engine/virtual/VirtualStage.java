@@ -24,8 +24,8 @@ import perseus.record.InstructionSink;
  */
 final class VirtualStage {
   /**
-   * The simulated time of an instruction varies randomly. This constant is the standard deviation
-   * of the simulated time of an instruction, divided by the mean of this time.
+   * The simulated time of an instruction varies randomly. The constant {@code JITTER} is the
+   * standard deviation of the simulated time of an instruction, divided by the mean of this time.
    */
   private static final double JITTER = 0.003;
 

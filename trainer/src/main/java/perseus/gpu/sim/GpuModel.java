@@ -70,9 +70,9 @@ public record GpuModel(
 
   /**
    * Returns the clock in MHz at which the GPU runs a phase (part of an instruction) if {@code
-   * clockMhz} is requested. This effective clock is the highest clock that is at most {@code
-   * clockMhz} and whose power does not exceed the power limit. The effective clock is never below
-   * the lowest supported clock.
+   * clockMhz} is requested. The effective clock, at which the GPU runs, is the highest clock that
+   * is at most {@code clockMhz} and whose power does not exceed the power limit. The effective
+   * clock is never below the lowest supported clock.
    *
    * <p>The effective clock of the GPU need not be a supported clock. A real GPU keeps its power
    * limit by alternating between two supported clocks, so that its mean clock can have any value.

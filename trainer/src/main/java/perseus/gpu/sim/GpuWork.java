@@ -15,7 +15,7 @@ import perseus.model.layer.KernelWork;
 public final class GpuWork {
   /**
    * Two consecutive phases of an instruction are merged if their fractions of time in compute-bound
-   * kernels differ by less than this number.
+   * kernels differ by less than {@code MERGED_SHARE_DIFFERENCE}.
    */
   private static final double MERGED_SHARE_DIFFERENCE = 0.01;
 

@@ -21,25 +21,24 @@ public final class HostMemory {
   private static final double GIB = 1 << 30;
 
   /**
-   * Linux reports the memory usage of a container in one of these files, depending on the version
-   * of cgroups (2 or 1).
+   * Linux reports the memory usage of a container in one of the two files in {@code
+   * CONTAINER_MEMORY}, depending on the version of cgroups (2 or 1).
    */
   private static final List<Path> CONTAINER_MEMORY =
       List.of(Path.of("/sys/fs/cgroup/memory.stat"), Path.of("/sys/fs/cgroup/memory/memory.stat"));
 
   /**
-   * A rank's process uses this number of bytes for Java, PyTorch and buffers. The number of bytes
-   * for Java, PyTorch and buffers was measured, and the memory of the rank's stages comes in
-   * addition.
+   * A rank's process uses {@code BYTES_PER_RANK} bytes for Java, PyTorch and buffers, in addition
+   * to the memory of the rank's stages. The number {@code BYTES_PER_RANK} was measured.
    */
   private static final double BYTES_PER_RANK = 0.3 * GIB;
 
   /**
-   * The memory for activations is this factor times the size of the activations. Activations need
-   * more memory than their size because the heap is fragmented: long-lived activations lie between
-   * short-lived activations. The fragmentation was measured with the pipeline schedule GPipe,
-   * because its ranks keep more activations at the same time than the ranks of any other pipeline
-   * schedule.
+   * The memory for activations is {@code FRAGMENTATION} times the size of the activations.
+   * Activations need more memory than their size because the heap is fragmented: long-lived
+   * activations lie between short-lived activations. The fragmentation was measured with the
+   * pipeline schedule GPipe, because its ranks keep more activations at the same time than the
+   * ranks of any other pipeline schedule.
    */
   private static final double FRAGMENTATION = 1.6;
 

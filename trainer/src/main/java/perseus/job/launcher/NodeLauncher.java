@@ -33,22 +33,24 @@ import perseus.wire.JobSecret;
  * even after a failure.
  */
 final class NodeLauncher implements AutoCloseable {
-  /** A rank that Ctrl-C or SIGTERM has ended has one of these exit codes. */
+  /** A rank that Ctrl-C or SIGTERM has ended has one of the exit codes in {@code INTERRUPTED}. */
   private static final List<Integer> INTERRUPTED = List.of(130, 143);
 
   /**
-   * The launcher does not print this warning of PyTorch. The library DJL causes the PyTorch warning
-   * that is not printed, and users cannot prevent this warning.
+   * The launcher does not print the PyTorch warning "AutoNonVariableTypeMode is deprecated",
+   * because the library DJL causes it and users cannot prevent it.
    */
   private static final Pattern IGNORED_OUTPUT =
       Pattern.compile("LegacyTypeDispatch.* AutoNonVariableTypeMode is deprecated");
 
-  /** If Ctrl-C has ended a rank, Ctrl-C also ends this process within this time. */
+  /**
+   * If Ctrl-C has ended a rank, Ctrl-C also ends this process within the time {@code INTERRUPTION}.
+   */
   private static final Duration INTERRUPTION = Duration.ofMillis(1_500);
 
   /**
-   * After the job is done, the launcher kills each rank that does not end within this number of
-   * seconds.
+   * After the job is done, the launcher kills each rank that does not end within {@code
+   * RANK_END_SECONDS} seconds.
    */
   private static final int RANK_END_SECONDS = 5;
 
@@ -242,8 +244,8 @@ final class NodeLauncher implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(shutdownHook);
     } catch (IllegalStateException e) {
-      // If the Java program is already shutting down, the shutdown hook cannot be removed. The
-      // shutdown hook has then run or will run.
+      // If the Java program is already shutting down, the shutdown hook cannot be removed, and it
+      // has run or will run.
     }
   }
 }

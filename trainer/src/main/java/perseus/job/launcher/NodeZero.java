@@ -18,7 +18,7 @@ import perseus.wire.JobSecret;
  * answer, the launcher tries again until the timeout.
  */
 final class NodeZero {
-  /** The launcher waits for this time between two attempts to connect to node 0. */
+  /** The launcher waits for the time {@code RETRY} between two attempts to connect to node 0. */
   private static final Duration RETRY = Duration.ofMillis(300);
 
   private NodeZero() {}

@@ -14,8 +14,8 @@ import perseus.rank.RankMain;
  */
 final class RankCommand {
   /**
-   * From this version on, Java prints a warning about native code, unless an option of the command
-   * line allows native code.
+   * From the version {@code FIRST_VERSION_THAT_WARNS} on, Java prints a warning about native code,
+   * unless an option of the command line allows native code.
    */
   private static final int FIRST_VERSION_THAT_WARNS = 22;
 

@@ -16,7 +16,7 @@ import perseus.wire.Daemon;
 /**
  * Starts and watches the process of one rank. The standard input of the rank's process stays open
  * while the launcher's process runs. If the launcher's process is killed, the operating system
- * closes the rank's standard input. The rank notices the closed input and ends.
+ * closes the rank's standard input. If the rank's standard input is closed, the rank ends.
  */
 final class RankProcess {
   /**
@@ -77,8 +77,8 @@ final class RankProcess {
       input.write((settings + "\n").getBytes(StandardCharsets.UTF_8));
       input.flush();
     } catch (IOException e) {
-      // If the settings cannot be written, the rank's process has already ended. The output of the
-      // rank's process then contains the cause of its end.
+      // If the settings cannot be written, the rank's process has already ended. If the rank's
+      // process ends early, its output contains the cause.
     }
   }
 

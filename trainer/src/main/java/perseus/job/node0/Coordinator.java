@@ -28,9 +28,10 @@ import perseus.wire.Deadline;
  */
 public final class Coordinator implements Cluster, AutoCloseable {
   /**
-   * A rank is treated as lost if no message arrives from it for this time. Each rank has a thread
-   * that sends a heartbeat every 2 seconds. Too few cores, a full Java heap or a swapping host can
-   * delay a heartbeat by some seconds, but not by 30 seconds.
+   * A rank is treated as lost if no message arrives from it for the time {@code
+   * RANK_SILENCE_LIMIT}. Each rank has a thread that sends a heartbeat every 2 seconds. Too few
+   * cores, a full Java heap or a host that swaps memory to disk can delay a heartbeat by some
+   * seconds, but not by 30 seconds.
    */
   private static final Duration RANK_SILENCE_LIMIT = Duration.ofSeconds(30);
 
@@ -50,7 +51,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
   /**
    * Creates the coordinator and starts to send heartbeats to the launchers.
    *
-   * @param port the port to which launchers and ranks connect; {@link #close} closes the port
+   * @param port the port to which launchers and ranks connect, which {@link #close} closes
    */
   public Coordinator(
       TrainingConfig config,
@@ -83,8 +84,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
             failed(
                 "Rank %d on %s has sent nothing for %d s: its process is stopped, or its host hangs. Check that host, then run the job again."
                     .formatted(rank.number(), host(rank.number()), RANK_SILENCE_LIMIT.toSeconds()));
-            // Another thread may be sending to the lost rank, and its call would wait without end.
-            // Closing the link to the lost rank ends this call.
+            // If another thread is sending to the lost rank, its call would wait without end.
+            // Closing the link to the lost rank ends the calls of threads that send to this rank.
             rank.link().close();
           }
         }
@@ -193,7 +194,9 @@ public final class Coordinator implements Cluster, AutoCloseable {
     }
   }
 
-  /** Tells all ranks to end, waits for them, and then tells all launchers to end. */
+  /**
+   * Tells all ranks to end, waits until all ranks have ended, and then tells all launchers to end.
+   */
   public void end() {
     ranks.send(new Command.End());
     // A rank that has ended is removed from the connected ranks, so that the end of its connection

@@ -20,14 +20,14 @@ import perseus.job.Lateness;
  */
 final class HostSlowdown {
   /**
-   * A slowdown that is chosen from measurements is at most this value. A host that needs a larger
-   * slowdown is too busy for correct measurements.
+   * A slowdown that is chosen from measurements is at most {@code MAX_MEASURED_SLOWDOWN}. A host
+   * that needs a larger slowdown is too busy for correct measurements.
    */
   private static final double MAX_MEASURED_SLOWDOWN = 10;
 
   /**
-   * This constant is the processor time of all threads of a rank except its computing thread,
-   * divided by the processor time of the computing thread.
+   * The constant {@code OTHER_THREADS_SHARE} is the processor time of all threads of a rank except
+   * its computing thread, divided by the processor time of the computing thread.
    */
   private static final double OTHER_THREADS_SHARE = 0.25;
 
@@ -52,8 +52,8 @@ final class HostSlowdown {
   }
 
   /**
-   * Sets the number of nodes of this job that run on the same host. If the number differs between
-   * hosts, the caller gives the largest number.
+   * Sets the number of nodes of this job that run on the same host. If the number of nodes differs
+   * between hosts, the caller gives the largest number.
    */
   void setNodesPerHost(int nodes) {
     ranksPerHost = nodes * config.gpusPerNode();
@@ -132,7 +132,7 @@ final class HostSlowdown {
   /**
    * Returns a warning if a host was too busy for correct measurements; otherwise empty.
    *
-   * @param host returns the name of the host on which a rank runs
+   * @param host function that returns the name of the host on which a rank runs
    */
   Optional<String> warning(IntFunction<String> host) {
     List<Integer> late =

@@ -10,17 +10,17 @@ import java.util.Locale;
  */
 final class IterationTimeout {
   /**
-   * The time limit of the first iteration is this constant, because no time of an earlier iteration
-   * is known. The time limit of the first iteration is long, because the first iteration includes
-   * the compilation of the Java program.
+   * The time limit of the first iteration is the constant {@code FIRST}, because no time of an
+   * earlier iteration is known. The time limit of the first iteration is long, because the first
+   * iteration includes the compilation of the Java program.
    */
   private static final Duration FIRST = Duration.ofMinutes(10);
 
   private static final Duration MINIMUM = Duration.ofMinutes(1);
 
   /**
-   * The time limit of an iteration after the first one is this factor times the longest time of all
-   * earlier iterations.
+   * The time limit of an iteration after the first one is {@code FACTOR} times the longest time of
+   * all earlier iterations.
    */
   private static final double FACTOR = 20;
 

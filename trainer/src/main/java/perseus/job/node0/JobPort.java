@@ -23,13 +23,14 @@ import perseus.wire.JobSecret;
 
 /**
  * Accepts the connections of all launchers and ranks of a job at a port of node 0 (the node that
- * coordinates the job), authenticates these processes, and queues their events. A job of a single
- * node opens the port only on the loopback interface, unless the user sets an address.
+ * coordinates the job), authenticates these processes, and queues the events that they send. A job
+ * of a single node opens the port only on the loopback interface, unless the user sets an address.
  */
 public final class JobPort implements AutoCloseable {
   /**
-   * At most this number of connections can wait at the port until this process accepts them. This
-   * maximum is large because all ranks connect at about the same time.
+   * At most {@code BACKLOG} connections can wait at the port until this process accepts them. The
+   * maximum number of waiting connections is large because all ranks connect at about the same
+   * time.
    */
   private static final int BACKLOG = 4096;
 
@@ -125,12 +126,12 @@ public final class JobPort implements AutoCloseable {
         server.getLocalPort());
   }
 
-  /** Returns the secret with which launchers authenticate themselves. */
+  /** Returns the secret with which launchers authenticate themselves to node 0. */
   public JobSecret launcherSecret() {
     return launcherSecret;
   }
 
-  /** Returns the secret with which ranks authenticate themselves. */
+  /** Returns the secret with which ranks authenticate themselves to node 0. */
   JobSecret rankSecret() {
     return rankSecret;
   }
@@ -175,7 +176,8 @@ public final class JobPort implements AutoCloseable {
     } catch (IOException e) {
       arrivals.add(new Arrival(peer, null));
       // A peer that sends nothing may also read nothing. The call of a thread that sends to a
-      // silent peer would wait without end. Closing the link to the silent peer ends this call.
+      // silent peer would wait without end. Closing the link to a silent peer ends the calls of
+      // threads that send to this peer.
       peer.link().close();
     }
   }

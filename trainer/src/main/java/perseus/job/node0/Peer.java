@@ -51,8 +51,8 @@ final class Peer {
   }
 
   /**
-   * Sets the number of heartbeats since the peer's last event to 0. The method is called when an
-   * event of this peer has arrived.
+   * Sets the number of heartbeats since the peer's last event to 0. The method {@code resetSilence}
+   * is called when an event of this peer has arrived.
    */
   void resetSilence() {
     silentBeats.set(0);

@@ -14,8 +14,9 @@ import perseus.job.node0.JobPort.Arrival;
 import perseus.wire.Deadline;
 
 /**
- * Connects all processes at the start of a job: waits for the launchers, checks their settings,
- * lets them start the ranks, and tells each rank the addresses of all ranks.
+ * Connects all processes at the start of a job: waits for the launchers, checks the settings of the
+ * launchers, tells the launchers to start the ranks, and tells each rank the addresses of all
+ * ranks.
  */
 final class Rendezvous {
   private final NodeSettings node;
@@ -33,7 +34,7 @@ final class Rendezvous {
    * @param launchers the collection to which each launcher is added when it connects
    * @param ranks the collection to which each rank is added when it connects
    * @param nodes the array in which the first event of each launcher is stored; the index is the
-   *     node
+   *     number of the node
    */
   Rendezvous(
       NodeSettings node,

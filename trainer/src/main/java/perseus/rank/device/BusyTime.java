@@ -35,7 +35,8 @@ public final class BusyTime {
 
   /**
    * Returns the computing time in nanoseconds, including the time in which the thread waited for a
-   * core. As with {@link #nanos}, callers use the difference between the results of two calls.
+   * core. As with the method {@link #nanos}, callers use the difference between the results of two
+   * calls.
    */
   long elapsedNanos() {
     return System.nanoTime() - sumNanos;

@@ -15,7 +15,7 @@ import perseus.pipeline.Instruction;
  * does not look like an effect of the GPU's frequency.
  */
 final class HostPace {
-  /** For each kind of instruction, at most this number of samples (measured times) is stored. */
+  /** For each kind of instruction, at most {@code SAMPLES} samples (measured times) are stored. */
   private static final int SAMPLES = 64;
 
   /**
@@ -61,19 +61,19 @@ final class HostPace {
   }
 
   /**
-   * Begins a frequency schedule and decides whether samples (measured times) are stored during the
-   * schedule.
+   * Begins a frequency schedule and decides whether samples (measured times) are stored during this
+   * frequency schedule.
    *
-   * @param isWarmup whether the schedule is a warm-up. Samples (measured times) are stored during
-   *     warm-ups. In a run without a warm-up, the first 64 measured times of each kind of
-   *     instruction are stored.
+   * @param isWarmup whether the frequency schedule is a warm-up. Samples (measured times) are
+   *     stored during warm-ups. In a run without a warm-up, the first 64 measured times of each
+   *     kind of instruction are stored.
    */
   void beginRound(boolean isWarmup) {
     warmedUp |= warmup;
     warmup = isWarmup;
     if (warmup) {
-      // The times of an earlier warm-up are too long, because the Java program was still being
-      // compiled.
+      // The times that were measured in an earlier warm-up are too long, because the Java program
+      // was still being compiled.
       byKind.clear();
     }
   }

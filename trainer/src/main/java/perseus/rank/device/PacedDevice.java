@@ -10,10 +10,10 @@ import perseus.record.InstructionSink;
  * Runs a simulated GPU in step with the wall clock, while the host computes the tensors.
  *
  * <p>{@link HostPace} estimates the time that an undisturbed host needs for an instruction. At its
- * highest clock, the simulated GPU takes this time of the undisturbed host, multiplied by a
- * constant factor (the slowdown). At a lower clock, the simulated GPU takes longer for an
- * instruction, according to its {@link perseus.gpu.sim.GpuModel}. When the host has finished the
- * computation of an instruction, the host waits until the simulated GPU has also finished the
+ * highest clock, the simulated GPU takes for an instruction the time of an undisturbed host,
+ * multiplied by a constant factor (the slowdown). At a lower clock, the simulated GPU takes longer
+ * for an instruction, according to its {@link perseus.gpu.sim.GpuModel}. When the host has finished
+ * the computation of an instruction, the host waits until the simulated GPU has also finished the
  * instruction.
  *
  * <p>{@link SimulatedGpu} and {@link perseus.gpu.sim.EnergyCounter} simulate clock changes, power

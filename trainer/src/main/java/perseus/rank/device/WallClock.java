@@ -10,7 +10,8 @@ import perseus.record.RankRecorder;
  */
 public final class WallClock {
   /**
-   * The operating system typically wakes up a sleeping thread this number of nanoseconds too late.
+   * The operating system typically wakes up a sleeping thread {@code WAKE_UP_NANOS} nanoseconds too
+   * late.
    */
   private static final long WAKE_UP_NANOS = 60_000;
 

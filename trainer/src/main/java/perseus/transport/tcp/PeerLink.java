@@ -14,8 +14,8 @@ import perseus.wire.Daemon;
 
 /**
  * Sends tensors to one other rank and receives tensors from it over a TCP connection. One thread
- * writes the queued frames (messages), and another thread reads arriving frames. Because of these
- * two threads, the rank can compute while tensors are transferred.
+ * writes the queued frames (messages), and another thread reads arriving frames. Because two
+ * threads transfer the frames, the rank can compute while tensors are transferred.
  *
  * <p>A frame (message) begins with three numbers of 4 bytes each in network byte order: the stream,
  * the frame's number within the stream (from 1), and the length of the payload in bytes. After the
@@ -26,14 +26,14 @@ final class PeerLink implements AutoCloseable {
   private static final int HEADER_BYTES = 12;
 
   /**
-   * The payload of a frame (message) has at most this number of bytes. {@link BufferPool} rounds
-   * the length of a payload up, and the rounded length must fit into an int.
+   * The payload of a frame (message) has at most {@code MAX_PAYLOAD_BYTES} bytes. {@link
+   * BufferPool} rounds the length of a payload up, and the rounded length must fit into an int.
    */
   private static final int MAX_PAYLOAD_BYTES = Integer.MAX_VALUE - 4096;
 
   /**
-   * This empty buffer is the last entry of a queue: after this buffer, no more frames follow in the
-   * queue.
+   * The empty buffer {@code END} is the last entry of a queue: after this buffer, no more frames
+   * follow in the queue.
    */
   private static final ByteBuffer END = ByteBuffer.allocate(0);
 
@@ -204,7 +204,7 @@ final class PeerLink implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
-      // The other rank may have closed the connection already.
+      // Closing may fail because the other rank has already closed the connection.
     }
   }
 }

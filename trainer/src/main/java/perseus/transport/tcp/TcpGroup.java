@@ -25,14 +25,14 @@ import perseus.transport.TensorGroup;
  */
 final class TcpGroup implements TensorGroup {
   /**
-   * A slice of a tensor has at most this number of elements. A larger tensor is summed slice by
-   * slice, so that the buffers need less memory.
+   * A slice of a tensor has at most {@code SLICE_ELEMENTS} elements. A tensor that is larger than
+   * one slice is summed slice by slice, so that the buffers need less memory.
    */
   private static final int SLICE_ELEMENTS = 8 << 20;
 
   /**
-   * A block of a tensor has at most this number of elements. A tensor is summed block by block,
-   * because a block fits into the processor's cache.
+   * A block of a tensor has at most {@code BLOCK_ELEMENTS} elements. A tensor is summed block by
+   * block, because a block fits into the processor's cache.
    */
   private static final int BLOCK_ELEMENTS = 16 * 1024;
 
@@ -87,7 +87,7 @@ final class TcpGroup implements TensorGroup {
           sum(slice, slice.getShape(), sum -> flat.set(range, sum));
         }
       }
-      // If a tensor is not contiguous in memory, the flat tensor is a copy of it. Then the sum must
+      // If a tensor is not contiguous in memory, the flat tensor is a copy of it, and the sum must
       // be copied from the flat tensor to the original tensor.
       try (NDArray summed = flat.reshape(tensor.getShape())) {
         tensor.set(WHOLE, summed);

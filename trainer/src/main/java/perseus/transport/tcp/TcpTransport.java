@@ -36,19 +36,20 @@ import perseus.wire.Sockets;
  */
 public final class TcpTransport implements TensorTransport {
   /**
-   * The tensors of the group with the number 0 are sent in the stream with this number. Streams
-   * with lower numbers are the streams of {@link Stream} (activations and gradients).
+   * The tensors of the group with the number 0 are sent in the stream with the number {@code
+   * FIRST_GROUP_STREAM}. Streams with lower numbers are the streams of {@link Stream} (activations
+   * and gradients).
    */
   private static final int FIRST_GROUP_STREAM = Stream.values().length;
 
   /**
-   * The transport waits for this number of milliseconds between two attempts to connect to another
-   * rank that does not answer.
+   * The transport waits for {@code RETRY_MILLIS} milliseconds between two attempts to connect to
+   * another rank that does not answer.
    */
   private static final long RETRY_MILLIS = 300;
 
   /**
-   * At most this number of connections can wait at the port of a rank until the rank accepts them.
+   * At most {@code BACKLOG} connections can wait at the port of a rank until the rank accepts them.
    */
   private static final int BACKLOG = 1024;
 
@@ -104,8 +105,8 @@ public final class TcpTransport implements TensorTransport {
 
   /**
    * Connects a rank with its peers, the ranks with which it exchanges tensors. A rank opens
-   * connections to peers with lower numbers. At the same time, a rank accepts connections from
-   * peers with higher numbers.
+   * connections to peers with lower numbers, and at the same time accepts connections from peers
+   * with higher numbers.
    *
    * @param peers the addresses of the peers (ranks with which tensors are exchanged); the key is
    *     the number of the rank
