@@ -7,14 +7,16 @@ import perseus.control.Round;
 /**
  * Runs iterations on all ranks of a job under the frequency schedules that a scheduler chooses.
  * Each engine (way to run a job, in a simulation or with a process for each rank) implements this
- * interface. A round is the sequence of iterations under one frequency schedule.
+ * interface. A round is the sequence of iterations under one frequency schedule (choice of a clock
+ * for each instruction).
  */
 public interface Cluster {
   /**
    * Starts a round: sets the frequency schedule for the next iterations.
    *
-   * @param iterations number of iterations in the round
-   * @param breakdown whether the results of the round must contain the time of each instruction
+   * @param iterations number of iterations in the round (under the frequency schedule)
+   * @param breakdown whether the results of the round (of the iterations under the frequency
+   *     schedule) must contain the time of each instruction
    */
   void beginRound(Round round, int iterations, boolean breakdown);
 
@@ -24,8 +26,8 @@ public interface Cluster {
   Iteration iterate();
 
   /**
-   * Ends the round and returns the times and energies that each rank has measured in the round, in
-   * the order of the ranks' numbers.
+   * Ends the round (the iterations under one frequency schedule) and returns the times and energies
+   * that each rank has measured in the round, in the order of the ranks' numbers.
    */
   List<RankResult> endRound();
 

@@ -18,8 +18,8 @@ import perseus.pipeline.Step;
  *
  * <p>If a receive from a neighbour directly follows a send to the same neighbour, the program of a
  * rank contains one fused instruction for the send and the receive. The training framework Merak
- * fuses sends and receives in the same way. Therefore a program of this class has the same number
- * of instructions as a program of Merak.
+ * also fuses a send with a receive from the same neighbour that directly follows it. With the fused
+ * instructions, a program of this class has the same number of instructions as a program of Merak.
  *
  * @param actions the instructions in the order of execution
  */

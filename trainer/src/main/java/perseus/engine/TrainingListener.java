@@ -22,7 +22,8 @@ public interface TrainingListener {
   /**
    * The training loop calls {@code iterationFinished} when an iteration has finished.
    *
-   * @param iteration number of the iteration, from 1, counted under its frequency schedule
+   * @param iteration number of the iteration among the iterations under its frequency schedule,
+   *     from 1
    * @param result time and loss of the iteration
    */
   default void iterationFinished(Round round, int iteration, Cluster.Iteration result) {}

@@ -63,7 +63,7 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
 
   /**
    * Returns the delays of late instructions, divided by the times of all instructions ({@code
-   * lateSeconds / seconds}). If no instruction has run, the method returns 0.
+   * lateSeconds / seconds}). If no instruction has run, the method {@code share} returns 0.
    */
   public double share() {
     return seconds == 0 ? 0 : lateSeconds / seconds;

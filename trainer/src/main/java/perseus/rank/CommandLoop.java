@@ -44,7 +44,7 @@ final class CommandLoop {
 
   // The next three fields describe the current round (the iterations under one frequency schedule):
   // the command that began the round, and the time in seconds and energy in joules of each
-  // iteration.
+  // iteration of the round.
   private Command.BeginRound round;
   private final List<Double> seconds = new ArrayList<>();
   private final List<Double> joules = new ArrayList<>();

@@ -195,8 +195,8 @@ final class RankExecutor {
       return;
     }
     // Summing a single number makes this rank wait until all ranks of the group are ready for the
-    // reduction of the gradients. Therefore the logged time of the gradient reduction does not
-    // include the time in which this rank waits for the other ranks.
+    // reduction of the gradients. Because of this wait before the gradient reduction, the logged
+    // time of the reduction does not include the time in which this rank waits for other ranks.
     replicas.sum(barrierToken);
     gpu.idle(
         Instruction.REDUCE_GRADS,

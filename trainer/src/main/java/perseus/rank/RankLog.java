@@ -10,7 +10,8 @@ import perseus.record.RoundBreakdown;
 /**
  * Passes each instruction that a rank has executed to the recorder of the logs (if the job writes
  * logs), and to the breakdown (the stored times of all instructions) of the current round. A round
- * is the sequence of iterations under one frequency schedule.
+ * is the sequence of iterations under one frequency schedule (choice of a clock for each
+ * instruction).
  */
 final class RankLog implements InstructionSink {
   private final RankRecorder recording;
@@ -31,7 +32,10 @@ final class RankLog implements InstructionSink {
     breakdown = newBreakdown;
   }
 
-  /** Returns the breakdown (the times of all instructions) of the current round. */
+  /**
+   * Returns the breakdown (the times of all instructions) of the current round (the iterations
+   * under one frequency schedule).
+   */
   RoundBreakdown breakdown() {
     return breakdown;
   }

@@ -69,7 +69,7 @@ final class SharedParameters {
   }
 
   /**
-   * @param place this rank's position in the pipeline, from 0
+   * @param place position of this rank in the pipeline, from 0
    * @param places map from the name of each shared parameter to the positions in the pipeline of
    *     the ranks that hold a copy of the parameter
    * @param parameters all parameters of this rank's stages

@@ -95,7 +95,7 @@ public final class RunRecorder implements AutoCloseable {
   /**
    * Writes all files of the run directory under their final names. The manifest run.json is written
    * after all logs. If this run has no logs and the run directory contains the recording of another
-   * run, the method writes nothing.
+   * run, the method {@code publish} writes nothing.
    *
    * @return the paths of the files that the method has written
    */

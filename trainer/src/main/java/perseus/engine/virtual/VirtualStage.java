@@ -42,9 +42,9 @@ final class VirtualStage {
   private VirtualStage previous;
   private boolean nextIsFirst;
 
-  // The next two arrays hold the arrival times of messages in seconds. The first index of an
-  // arrival time is the stage on this rank (chunk), and the second index is the microbatch. The
-  // arrival time of a message is NaN until the message is sent.
+  // The next two arrays hold the arrival times of messages in seconds. In an array of arrival
+  // times, the first index is the stage on this rank (chunk), and the second index is the
+  // microbatch. The arrival time of a message is NaN until the message is sent.
   private final double[][] activationArrival;
   private final double[][] gradArrival;
   private double linkToNextFree;

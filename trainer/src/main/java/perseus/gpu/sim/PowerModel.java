@@ -13,8 +13,8 @@ package perseus.gpu.sim;
  * <p>V is the supply voltage of the GPU divided by its minimum voltage. The knee is the highest
  * clock at which the GPU has its minimum voltage. Below the knee (the highest clock at minimum
  * voltage), a lower clock does not lower the voltage. Below the knee, the lower power at a lower
- * clock saves less energy than the longer running time costs. Therefore the energy of an
- * instruction is minimal near the knee (the highest clock at minimum voltage).
+ * clock saves less energy than the longer running time costs. The energy of an instruction is
+ * minimal near the knee (the highest clock at minimum voltage).
  *
  * <p>A layer of a model alternates between compute-bound and memory-bound kernels within a
  * millisecond. The power of a layer is the mean of the powers of compute-bound and memory-bound

@@ -75,7 +75,8 @@ public final class SimulatedGpu implements Gpu {
 
   /**
    * Lets the GPU wait for communication or data until the time {@code untilSeconds} of its virtual
-   * clock. If {@code untilSeconds} has already passed, the method does nothing.
+   * clock. If the time {@code untilSeconds} has already passed, the method {@code block} does
+   * nothing.
    */
   public void block(double untilSeconds) {
     powerLimited = false;

@@ -34,8 +34,8 @@ public final class MultiProcessTraining {
 
   /**
    * Runs the part of a training job that belongs to node 0: coordinates the job, and starts the
-   * ranks of node 0. The method returns when the scheduler has no more frequency schedules, or when
-   * the maximum number of iterations has run.
+   * ranks of node 0. The method {@code runNode0} returns when the scheduler has no more frequency
+   * schedules, or when the maximum number of iterations has run.
    *
    * @throws UserError if any part of the job fails. After a failure, no rank of the job runs on
    *     this node any more. After a failure, the state dump (schedules and results as JSON files)
@@ -111,7 +111,7 @@ public final class MultiProcessTraining {
 
   /**
    * Runs the part of a training job that belongs to a node other than node 0: starts the ranks of
-   * this node. The method returns when node 0 ends the job.
+   * this node. The method {@code runOtherNode} returns when node 0 ends the job.
    *
    * @throws UserError if any part of the job fails. After a failure, no rank of the job runs on
    *     this node any more.

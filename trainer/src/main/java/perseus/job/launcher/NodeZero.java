@@ -24,7 +24,8 @@ final class NodeZero {
   private NodeZero() {}
 
   /**
-   * Connects to node 0. If node 0 does not answer, the method tries again until the timeout.
+   * Connects to node 0. If node 0 does not answer, the method {@code call} tries again until the
+   * timeout.
    *
    * @param master the address of node 0
    * @param secret the secret with which launchers authenticate themselves to node 0

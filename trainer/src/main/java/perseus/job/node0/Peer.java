@@ -39,8 +39,8 @@ final class Peer {
   }
 
   /**
-   * Sends a command. If sending a command fails, the method closes the link to the peer. The thread
-   * that reads from a closed link reports the peer as lost.
+   * Sends a command. If sending a command to a peer fails, the method {@code send} closes the link
+   * to the peer. The thread that reads from a closed link reports the peer as lost.
    */
   void send(Command command) {
     try {

@@ -35,8 +35,8 @@ public final class BusyTime {
 
   /**
    * Returns the computing time in nanoseconds, including the time in which the thread waited for a
-   * core. As with the method {@link #nanos}, callers use the difference between the results of two
-   * calls.
+   * core. Callers use the difference between the results of two calls of {@code elapsedNanos} on
+   * the same thread.
    */
   long elapsedNanos() {
     return System.nanoTime() - sumNanos;

@@ -11,8 +11,9 @@ import perseus.pipeline.Instruction;
  * Estimates the time in seconds that an undisturbed host needs for each kind of instruction. The
  * estimated time of an instruction is the lower quartile of the times measured in the warm-up,
  * because disturbances only make a host slower. The time of an instruction on the simulated GPU is
- * computed from the estimated time on the undisturbed host. Therefore a disturbance of the host
- * does not look like an effect of the GPU's frequency.
+ * computed from the estimated time on the undisturbed host. Because the simulated time does not
+ * contain disturbances of the host, a disturbance does not look like an effect of the GPU's
+ * frequency.
  */
 final class HostPace {
   /** For each kind of instruction, at most {@code SAMPLES} samples (measured times) are stored. */
@@ -81,8 +82,8 @@ final class HostPace {
   /**
    * Returns the slowdown of the simulated GPU at which this host finishes 90 % of the forwards and
    * 90 % of the backwards in time. The times from which the slowdown is computed include the delays
-   * that other work on the host causes. If no times have been measured, the method returns a
-   * slowdown of 1.
+   * that other work on the host causes. If no times of instructions have been measured, the method
+   * {@code slowdown} returns 1.
    */
   double slowdown() {
     return byKind.entrySet().stream()

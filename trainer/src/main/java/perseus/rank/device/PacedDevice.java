@@ -17,8 +17,9 @@ import perseus.record.InstructionSink;
  * instruction.
  *
  * <p>{@link SimulatedGpu} and {@link perseus.gpu.sim.EnergyCounter} simulate clock changes, power
- * and the energy counter. This class decides at which times the simulated GPU runs and waits. A
- * requested clock takes effect some milliseconds after the request, possibly during an instruction.
+ * and the energy counter. The class {@code PacedDevice} decides at which times the simulated GPU
+ * runs and waits. A requested clock takes effect some milliseconds after the request, possibly
+ * during an instruction.
  */
 public final class PacedDevice {
   private final SimulatedGpu gpu;

@@ -34,7 +34,7 @@ public final class WallClock {
 
   /**
    * Waits until this clock shows the given time in seconds. If the given time has already passed,
-   * the method returns immediately.
+   * the method {@code sleepUntil} returns immediately.
    */
   public void sleepUntil(double seconds) {
     long end = zeroNanos + Math.round(seconds * 1e9);

@@ -148,9 +148,9 @@ public final class TcpTransport implements TensorTransport {
       try {
         return call(rank, address, secret, deadline);
       } catch (IOException e) {
-        // A peer opens its port before it tells node 0 its address. Therefore, if a peer refuses a
-        // connection, another attempt to connect would also fail. If a peer was only too busy to
-        // answer, another attempt to connect may succeed.
+        // A peer opens its port before it tells node 0 its address. If a peer refuses a connection
+        // although its port must be open, another attempt to connect would also fail. If a peer was
+        // only too busy to answer, another attempt to connect may succeed.
         if (e instanceof Handshake.RefusedException
             || e instanceof ConnectException
             || deadline.isPassed()) {
