@@ -21,7 +21,7 @@ import perseus.pipeline.Step;
  * also fuses a send with a receive from the same neighbour that directly follows it. With the fused
  * instructions, a program of this class has the same number of instructions as a program of Merak.
  *
- * @param actions the instructions in the order of execution
+ * @param actions the instructions of the rank in the order of execution
  */
 public record StageProgram(List<Action> actions) {
 

@@ -39,8 +39,8 @@ public final class Heartbeat {
         TimeUnit.MILLISECONDS.sleep(PERIOD.toMillis());
       }
     } catch (IOException | InterruptedException e) {
-      // Sending fails if the connection to node 0 is closed. The thread that reads from the
-      // connection to node 0 also notices that the connection is closed.
+      // Sending a heartbeat fails if the connection to node 0 is closed. The thread that reads from
+      // the connection to node 0 also notices that the connection is closed.
     }
   }
 }

@@ -79,9 +79,9 @@ public record JobSpec(
    * @param simSeed seed of the random noise of the simulated energy counters
    * @param paced whether each instruction takes as long on the wall clock as on the simulated GPU
    * @param simSlowdown the time of an instruction on the simulated GPU at the highest clock,
-   *     divided by the time of the same instruction on an idle core of the host. If this slowdown
-   *     is 0, the job measures the smallest slowdown at which the hosts are as fast as their
-   *     simulated GPUs.
+   *     divided by the time of the same instruction on an idle core of the host. If {@code
+   *     simSlowdown} is 0, the job measures the smallest slowdown at which the hosts are as fast as
+   *     their simulated GPUs.
    */
   public record DeviceSpec(String gpu, long simSeed, boolean paced, double simSlowdown) {}
 

@@ -80,7 +80,7 @@ public final class RankMain {
     try {
       TimeUnit.SECONDS.sleep(LAUNCHER_GRACE_SECONDS);
     } catch (InterruptedException e) {
-      // If its wait is interrupted, the rank's process ends immediately.
+      // If the wait of the rank's process is interrupted, the process ends immediately.
     }
   }
 

@@ -54,7 +54,8 @@ final class EventQueue {
   /**
    * Waits for an event of the given type from each peer (launcher or rank).
    *
-   * @param sink function that receives each event and the peer that has sent the event
+   * @param sink function that receives each event and the peer (launcher or rank) that has sent the
+   *     event
    */
   <T extends Event> void collect(Class<T> type, Peers peers, BiConsumer<Peer, T> sink) {
     collect(type, peers, sink, Deadline.NEVER, missing -> {});
@@ -65,7 +66,8 @@ final class EventQueue {
    * peers have not arrived at the expected time, the method calls {@code late} once and then waits
    * without a time limit.
    *
-   * @param sink function that receives each event and the peer that has sent the event
+   * @param sink function that receives each event and the peer (launcher or rank) that has sent the
+   *     event
    * @param expected the time at which all events should have arrived
    * @param late function that receives the numbers of the peers whose event has not arrived at the
    *     expected time; called at most once

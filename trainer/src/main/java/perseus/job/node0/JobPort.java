@@ -175,9 +175,9 @@ public final class JobPort implements AutoCloseable {
       }
     } catch (IOException e) {
       arrivals.add(new Arrival(peer, null));
-      // A peer that sends nothing may also read nothing. The call of a thread that sends to a
-      // silent peer would wait without end. Closing the link to a silent peer ends the calls of
-      // threads that send to this peer.
+      // A launcher or rank (peer) that sends nothing may also read nothing. The call of a thread
+      // that sends to a silent peer would wait without end. Closing the link to a silent peer ends
+      // the calls of threads that send to this peer.
       peer.link().close();
     }
   }

@@ -13,7 +13,9 @@ final class Peer {
   private final int number;
   private final ControlLink link;
 
-  /** Counts the heartbeats that this process has sent since the peer's last event. */
+  /**
+   * Counts the heartbeats that this process has sent since the last event of this launcher or rank.
+   */
   private final AtomicInteger silentBeats = new AtomicInteger();
 
   /**
@@ -40,7 +42,8 @@ final class Peer {
 
   /**
    * Sends a command. If sending a command to a peer fails, the method {@code send} closes the link
-   * to the peer. The thread that reads from a closed link reports the peer as lost.
+   * to the peer. When a link is closed, the thread that reads from this link reports the peer as
+   * lost.
    */
   void send(Command command) {
     try {
@@ -51,8 +54,8 @@ final class Peer {
   }
 
   /**
-   * Sets the number of heartbeats since the peer's last event to 0. The method {@code resetSilence}
-   * is called when an event of this peer has arrived.
+   * Sets the number of heartbeats since the last event of this peer (launcher or rank) to 0. The
+   * method {@code resetSilence} is called when an event of this peer has arrived.
    */
   void resetSilence() {
     silentBeats.set(0);

@@ -28,7 +28,7 @@ final class Peers implements Iterable<Peer> {
   }
 
   /**
-   * Returns the number of launchers or ranks of the job, including peers that are not connected.
+   * Returns the number of launchers or ranks of the job, including those that are not connected.
    */
   int size() {
     return byNumber.length();
@@ -43,7 +43,7 @@ final class Peers implements Iterable<Peer> {
     byNumber.set(peer.number(), peer);
   }
 
-  /** Removes a peer that has ended without a failure. */
+  /** Removes a peer (launcher or rank) that has ended without a failure. */
   void remove(Peer peer) {
     byNumber.set(peer.number(), null);
   }

@@ -70,8 +70,8 @@ public final class PacedDevice {
   }
 
   /**
-   * Returns how many instructions were late since the frequency schedule began, and the sum of
-   * their delays.
+   * Returns how many instructions the host finished later than the simulated GPU since the
+   * frequency schedule began, and the sum of the delays.
    */
   public Lateness lateness() {
     return lateness;
@@ -105,7 +105,8 @@ public final class PacedDevice {
   }
 
   /**
-   * Executes an instruction on the host and on the simulated GPU, and logs its start and end.
+   * Executes an instruction on the host and on the simulated GPU, and logs the start and the end of
+   * the instruction.
    *
    * @param work the instruction's work on the simulated GPU
    * @param computation the instruction's computation on the host
