@@ -6,7 +6,7 @@ import perseus.attribution.sensor.Sensor;
 /**
  * Holds the result of an attribution method for a whole job: the energies of all ranks, divided
  * among the kinds of instruction and blocking, and the parameters of the energy counters. A GPU is
- * blocked while it waits.
+ * called blocked while it waits.
  *
  * @param method method that computed the energies: {@code deconvolution} or {@code interpolation}
  * @param sensor estimated parameters of the energy counters, which are the same for all ranks; null
