@@ -33,10 +33,10 @@ import perseus.recording.log.Window;
  * <p>Problem: an update of the energy counter often covers several instructions and the waiting
  * time between them. All symbols in the formula below refer to one rank and one frequency. Each
  * instruction is divided into parts of equal length. Let the index c stand for blocking (waiting)
- * or for one part of a kind of instruction. While c runs, the power of the GPU is p_c watts. In
- * update i, the energy counter rises by y_i joules. The lag of the sensor is the time from the use
- * of energy to the reading that contains this energy. During the time span of update i, moved back
- * by the lag, c (blocking or one part) ran for x_ic seconds. Then
+ * or for one part of a kind of instruction. While c (blocking or one part) runs, the power of the
+ * GPU is p_c watts. In update i, the energy counter rises by y_i joules. The lag of the sensor is
+ * the time from the use of energy to the reading that contains this energy. During the time span of
+ * update i, moved back by the lag, c (blocking or one part) ran for x_ic seconds. Then
  *
  * <pre>
  *   y_i = sum_c p_c x_ic + noise,     p_c &gt;= 0.
@@ -60,8 +60,8 @@ import perseus.recording.log.Window;
  * at one frequency, and that all GPUs have the same sensor. If two kinds of instruction alternate
  * at the update rate of the counter, every update contains both kinds in the same ratio. If every
  * update contains two kinds of instruction in the same ratio, only the sum of their energies can be
- * determined well. The standard errors of both energies are then large, and {@link FitChecks} adds
- * a warning.
+ * determined well. If only the sum of two energies can be determined well, the standard errors of
+ * both are large, and {@link FitChecks} adds a warning.
  *
  * <p>Source: this project's own method, based on non-negative least squares (Lawson and Hanson,
  * Solving Least Squares Problems, 1974).

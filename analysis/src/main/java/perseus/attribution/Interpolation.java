@@ -36,8 +36,8 @@ import perseus.recording.log.Window;
  * power is computed separately for each frequency. The blocking power is the rise of the counter
  * minus the energy of all instructions, divided by the time in which no instruction ran.
  *
- * <p>Complexity: O(N log U) time for N instructions and U updates, because each instruction takes
- * two binary searches in the readings.
+ * <p>Complexity: interpolation takes O(N log U) time for N instructions and U updates, because each
+ * instruction takes two binary searches in the readings.
  *
  * <p>Limits: the method assumes that the power is constant between two readings. If an instruction
  * is shorter than the update period of the counter, its energy is mixed with the energy that the

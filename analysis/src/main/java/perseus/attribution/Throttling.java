@@ -20,14 +20,14 @@ import perseus.recording.log.Warnings;
  * frequency f. If the computation time at another frequency g is t, the upper bound for the
  * computation time at f is {@code t * max(1, g / f)}. If g is higher than f, the upper bound
  * assumes that the computation time is inversely proportional to the clock. If g is lower than f,
- * the upper bound assumes that the computation time does not depend on the clock. The rank is
- * treated as throttled at f if its measured computation time exceeds 1.1 times the median of the
+ * the upper bound assumes that the computation time does not depend on the clock. A rank is treated
+ * as throttled at frequency f if its measured computation time exceeds 1.1 times the median of the
  * upper bounds.
  */
 public final class Throttling {
   /**
    * Maximum ratio of the measured computation time to the median of its upper bounds. If the ratio
-   * is larger, the rank is treated as throttled.
+   * of measured time to bounds is larger, the rank is treated as throttled.
    */
   private static final double MAX_SLOWDOWN = 1.1;
 

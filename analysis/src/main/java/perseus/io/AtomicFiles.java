@@ -149,7 +149,7 @@ public final class AtomicFiles {
    * directory into {@code directory}. An existing entry of {@code directory} is replaced if a moved
    * entry has the same name. All other entries of {@code directory} stay unchanged.
    *
-   * @throws UserError if an entry cannot be created; {@code directory} is unchanged in that case
+   * @throws UserError if an entry cannot be created, in which case {@code directory} is unchanged
    */
   public static void replaceAll(Path directory, Maker maker) {
     createDirectories(directory);

@@ -46,8 +46,9 @@ public final class CsvChecks {
 
   /**
    * Refuses a row of a CSV file that has more fields than the header of the file. A number with a
-   * decimal comma, such as 0,5, is split into two fields and so causes a surplus field. Without
-   * this check, the number 0,5 would be read as 0. Surplus fields that are blank are allowed.
+   * decimal comma, such as 0,5, is split into two fields and so causes a surplus field. Without the
+   * check for surplus fields, the number 0,5 would be read as 0. Surplus fields that are blank are
+   * allowed.
    *
    * @param csv path of the CSV file, which the error message names
    * @param line line number of the row in the CSV file, counted from 1

@@ -9,8 +9,8 @@ package perseus.numeric;
  * <p>The values in the window are kept sorted while the window moves. Values that leave the window
  * are removed from the sorted values. Values that enter the window are sorted and merged into the
  * sorted values. A move of the window takes O(w + m * m) time if the window has w values and m of
- * these values are new. If only a few values are new, a move takes about a tenth of the time that
- * sorting all values of the window takes.
+ * these values are new. If only a few values of the window are new, a move takes about a tenth of
+ * the time that sorting all values of the window takes.
  */
 public final class MiddleMean {
   private final double[] series;
@@ -59,7 +59,7 @@ public final class MiddleMean {
    *     previous call
    * @param end index in the series of the window's last value plus 1, at least as large as in the
    *     previous call
-   * @return mean of the middle half of the values in the window; NaN if the window is empty
+   * @return mean of the middle half of the values in the window, or NaN if the window is empty
    */
   public double moveTo(int first, int end) {
     int[] added = sorted(Math.max(first, seen), end);

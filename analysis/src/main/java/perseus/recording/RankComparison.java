@@ -12,13 +12,14 @@ import perseus.recording.log.Warnings;
 /**
  * Compares the ranks of one job and warns of ranks that differ from the others. A warning is added
  * if the number of iterations, the number of optimizer steps or the clock of a rank differs from
- * the other ranks. The logs of a single rank do not show such differences.
+ * the other ranks. Differences between ranks are not visible in the logs of a single rank.
  */
 public final class RankComparison {
   /**
    * Largest accepted difference in seconds between the start (or end) of one rank's log and the
-   * median start (or end) of all ranks' logs. In a long run, a difference of up to {@link
-   * #MAX_DIFFERENCE_SHARE} times the duration of the run is also accepted.
+   * median start (or end) of all ranks' logs. In a long run, a difference between the start (or
+   * end) times of logs of up to {@link #MAX_DIFFERENCE_SHARE} times the duration of the run is also
+   * accepted.
    */
   private static final double MAX_DIFFERENCE_SECONDS = 5;
 
@@ -94,8 +95,9 @@ public final class RankComparison {
     List<Integer> off = new ArrayList<>();
     double largest = 0;
     for (Summary rank : ranks) {
-      // A rank whose log only starts late has no fault. If both the start and the end of a rank's
-      // log differ from the median of all ranks, the clock of this rank is wrong.
+      // A rank whose log starts late but ends with the logs of the other ranks has no fault. If
+      // both the start and the end of a rank's log differ from the median of all ranks, the clock
+      // of this rank is wrong.
       double late = rank.lastEnd - end;
       if (Math.abs(late) > limit && Math.abs(rank.firstStart - start) > limit) {
         off.add(rank.rank);

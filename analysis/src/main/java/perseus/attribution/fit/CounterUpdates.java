@@ -20,8 +20,9 @@ import perseus.recording.log.Segment;
  *
  * <ul>
  *   <li>x_ic: the seconds for which column c ran within the interval of the reported mean power,
- *       divided by the averaged share a. The values x_ic of row i add up to the length of update i.
- *   <li>y_i: the joules by which the counter rose in the update in update i.
+ *       divided by the averaged share a. The values x_ic of row i add up to the duration t - s of
+ *       update i.
+ *   <li>y_i: the joules by which the counter rose in update i.
  * </ul>
  *
  * <p>Complexity: O(updates + instructions). Updates and instructions are both in order of time, so
@@ -44,7 +45,7 @@ public final class CounterUpdates {
      * @param i index of the counter update, from 0
      * @param seconds seconds for which each column ran during the update; the next call reuses this
      *     array
-     * @param joules joules by which the counter rose
+     * @param joules joules by which the counter rose in the update
      */
     void accept(int i, double[] seconds, double joules);
   }
@@ -138,7 +139,7 @@ public final class CounterUpdates {
     return ends[i];
   }
 
-  /** Returns the earliest of these counter updates, at most {@code limit}. */
+  /** Returns the earliest of the selected counter updates, at most {@code limit} of them. */
   CounterUpdates first(int limit) {
     return limit >= size
         ? this
@@ -161,7 +162,7 @@ public final class CounterUpdates {
    * <p>The errors of the innovations are independent, and their variances are proportional to v_i.
    * So the whitened row of update i is u_i / sqrt(v_i). If no error is reversed (r = 0), the
    * measured rows are passed without a change. Source: the innovations algorithm in Brockwell and
-   * Davis, Time Series: Theory and Methods, section 5.2.
+   * Davis, Time Series - Theory and Methods, section 5.2.
    */
   public void forEachWhitenedRow(PowerColumns columns, Sensor sensor, Row row) {
     double reversed = sensor.reversedErrorShare();

@@ -19,22 +19,22 @@ import perseus.attribution.sensor.Sensor;
  *   <li>The estimate s^2 A^-1 is right if the noise is independent and has the same variance s^2 in
  *       all rows.
  *   <li>The estimate A^-1 S A^-1 is right if the variance of the noise differs between rows and the
- *       noise of neighbouring rows is correlated. For example, an error in the time of one reading
- *       causes noise in two rows. The matrix S is the sum over |l| &lt;= L of (1 - |l| / (L + 1))
- *       sum_i x_i^T e_i e_(i-l) x_(i-l).
+ *       noise of neighbouring rows is correlated. For example, an error in the time of one counter
+ *       reading causes correlated noise in two neighbouring rows. The matrix S is the sum over |l|
+ *       &lt;= L of (1 - |l| / (L + 1)) sum_i x_i^T e_i e_(i-l) x_(i-l).
  * </ul>
  *
  * <p>The result is the estimate s^2 A^-1, scaled in such a way that each power has the larger of
  * its two estimated variances. The largest distance L (in updates) at which correlations are
  * included grows with the number of updates n as 4 (n / 100)^(2/9) (Newey and West, 1994).
  *
- * <p>Complexity: O(U C^2 + C^3) time for U updates and C columns. The matrix S is estimated from at
- * most 5,000 updates.
+ * <p>Complexity: the estimate takes O(U C^2 + C^3) time for U updates and C columns. The matrix S
+ * is estimated from at most 5,000 updates.
  *
  * <p>Limits: correlations between updates that are more than 6 updates apart are ignored.
  *
- * <p>Source: Newey and West, A simple, positive semi-definite, heteroskedasticity and
- * autocorrelation consistent covariance matrix, Econometrica 55, 1987.
+ * <p>Source: the estimator of Newey and West, A simple, positive semi-definite, heteroskedasticity
+ * and autocorrelation consistent covariance matrix, Econometrica 55, 1987.
  */
 final class PowerCovariance {
   /**
@@ -104,8 +104,8 @@ final class PowerCovariance {
    *
    * <p>A run is a sequence of L + 1 consecutive updates, or a shorter sequence at the start or end
    * of the updates. If z is the sum of the scores of a run, S equals the sum of z z^T over all
-   * runs, divided by L + 1. The sum of z z^T is computed for some of the updates, scaled to the
-   * number of all updates, and corrected for small samples.
+   * runs, divided by L + 1. The sum of z z^T is computed for at most 5,000 of the updates, scaled
+   * to the number of all updates, and corrected for small samples.
    */
   private static double[][] scoreCovariance(
       CounterUpdates updates, PowerColumns columns, Sensor sensor, double[] watts) {

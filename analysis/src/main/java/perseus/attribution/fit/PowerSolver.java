@@ -42,14 +42,14 @@ import org.apache.commons.math3.linear.RealMatrix;
  *       power lowers the objective.
  * </ul>
  *
- * <p>Complexity: O(C^3) time for each factorization with C columns; most problems need two
+ * <p>Complexity: each factorization with C columns takes O(C^3) time; most problems need two
  * factorizations.
  *
  * <p>Limits: the active-set method stops after 3 C changes, each of which fixes or frees one power.
  * Powers that are still negative after 3 C changes are set to zero.
  *
- * <p>Source: Lawson and Hanson, Solving Least Squares Problems, 1974, chapter 23, applied to normal
- * equations.
+ * <p>Source: the method of Lawson and Hanson, Solving Least Squares Problems, 1974, chapter 23,
+ * applied to normal equations.
  */
 public final class PowerSolver {
   /**
@@ -136,8 +136,8 @@ public final class PowerSolver {
 
   /**
    * Finds, among the powers that are fixed at zero, the power whose increase lowers the objective
-   * most steeply. Returns the column of this power; -1 if no increase of a fixed power lowers the
-   * objective.
+   * most steeply. Returns the column of the found power; -1 if no increase of a fixed power lowers
+   * the objective.
    */
   private static int steepestFixed(
       double[][] matrix, double[] right, double[] watts, boolean[] fixedAtZero) {

@@ -10,8 +10,8 @@ import perseus.recording.log.Window;
  * @param durations number of instances of the kind of instruction, and the mean and standard error
  *     of their durations
  * @param energyJoules mean energy of one instance of the kind of instruction, in joules
- * @param energyStderrJoules standard error of {@code energyJoules} in joules; NaN if it cannot be
- *     computed
+ * @param energyStderrJoules standard error of {@code energyJoules} in joules, or NaN if it cannot
+ *     be computed
  */
 public record InstructionEnergy(
     Instruction instruction,

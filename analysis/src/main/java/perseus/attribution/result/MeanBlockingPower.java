@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param joules energy that the GPUs used while they were blocked, in joules
  * @param seconds time for which the GPUs were blocked, summed over all GPUs, in seconds
- * @param variance variance of the error of {@code joules}, in J^2; NaN if the attribution method
+ * @param variance variance of the error of {@code joules}, in J^2, or NaN if the attribution method
  *     computes no standard errors of blocking powers
  */
 public record MeanBlockingPower(double joules, double seconds, double variance) {
@@ -57,7 +57,7 @@ public record MeanBlockingPower(double joules, double seconds, double variance) 
     return new MeanBlockingPower(joules, seconds, variance);
   }
 
-  /** Returns the mean blocking power of one GPU in watts; NaN if no GPU was ever blocked. */
+  /** Returns the mean blocking power of one GPU in watts, or NaN if no GPU was ever blocked. */
   public double watts() {
     return joules / seconds;
   }

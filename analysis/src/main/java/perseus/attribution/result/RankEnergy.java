@@ -11,7 +11,7 @@ import perseus.recording.log.RankPlace;
  *
  * @param place place of the rank in the job: its global rank, pipeline, stage and host
  * @param ownLagSeconds lag (delay) of the energy counter in seconds, estimated only from the
- *     updates of this rank; used only for diagnosis; NaN if it was not estimated
+ *     updates of this rank; used only for diagnosis, or NaN if it was not estimated
  * @param parts number of parts into which each kind of instruction was divided; the parts have
  *     equal lengths and separate powers; empty if no instruction was divided
  * @param windows energies of the rank at each frequency, highest frequency first
@@ -34,7 +34,7 @@ public record RankEnergy(
   }
 
   /**
-   * Returns the standard error of {@link #blockingWatts} in watts; NaN if the attribution method
+   * Returns the standard error of {@link #blockingWatts} in watts, or NaN if the attribution method
    * computes no standard error.
    */
   public double blockingStderrWatts() {

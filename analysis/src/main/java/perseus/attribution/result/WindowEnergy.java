@@ -11,13 +11,13 @@ import perseus.pipeline.Instruction;
  * @param frequencyMhz frequency of the GPU's SM clock (clock of its processors) in MHz
  * @param instructions energy of each kind of instruction that ran at this frequency
  * @param blockingWatts power in watts that the GPU draws while no instruction runs (blocking power)
- * @param blockingStderrWatts standard error of {@code blockingWatts} in watts; NaN if the
+ * @param blockingStderrWatts standard error of {@code blockingWatts} in watts, or NaN if the
  *     attribution method computes no standard error
  * @param blockingSeconds total time in seconds for which no instruction ran on the rank
  * @param updates number of counter updates from which the energies were computed
  * @param r2 coefficient of determination (R^2) with which the powers predict the energies of
  *     counter updates; deconvolution computes it on updates that were not used for the fit,
- *     interpolation on all updates; NaN if there are too few updates
+ *     interpolation on all updates, or NaN if there are too few updates
  * @param counterJoules rise of the energy counter during all iterations at this frequency, in
  *     joules
  */

@@ -204,8 +204,8 @@ public final class RankSample {
    * with many short (fine) parts per instruction. For each candidate number of parts, neighbouring
    * fine parts are merged.
    *
-   * <p>Complexity: O(updates + instructions) time for the fine parts, then O(columns^3) time for
-   * each candidate number of parts, fold and window.
+   * <p>Complexity: the search takes O(updates + instructions) time for the fine parts, then
+   * O(columns^3) time for each candidate number of parts, fold and window.
    *
    * @param sensor parameters of the energy counter with which the rows are computed
    * @return number of parts of each kind of instruction that may have several parts

@@ -42,8 +42,8 @@ import perseus.recording.log.Warnings;
  * first step and 4,000 in the second step.
  *
  * <p>Limits: the method assumes that all ranks have the same lag. Only the averaged shares 1, 1/2
- * and 1/4 are tried. A warning is added if the lag is close to an end of the range of lags that
- * {@link LagSearch} examines.
+ * and 1/4 of the sensor are tried. A warning is added if the lag is close to an end of the range of
+ * lags that {@link LagSearch} examines.
  *
  * <p>Source: this project's own method, based on maximum likelihood.
  */

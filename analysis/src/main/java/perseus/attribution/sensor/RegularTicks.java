@@ -41,8 +41,8 @@ public final class RegularTicks {
   private static final int TICKS_EACH_SIDE = 50;
 
   /**
-   * Distance, in ticks, between two ticks whose mean delays are computed. The mean delays of the
-   * ticks between them are interpolated linearly.
+   * Distance, in ticks, between two ticks whose mean delays are computed. The mean delays of all
+   * other ticks are interpolated linearly.
    */
   private static final int INTERPOLATED_TICKS = 20;
 

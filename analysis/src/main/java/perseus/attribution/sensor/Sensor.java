@@ -8,11 +8,12 @@ import perseus.recording.log.RankRecording;
  *
  * <p>Suppose that an update of the counter is noticed at time t, and the update before it at time
  * s. Let L be the lag of the energy counter in seconds. Let a be the averaged share, which is the
- * fraction of an update interval over which the counter averages the power. The update at time t
- * measures the mean power between {@code t - L - a (t - s)} and {@code t - L}. The counter then
- * rises by the measured mean power times {@code t - s}, the length of the update interval. If the
- * averaged share is 1, the update at time t adds exactly the energy that was used between {@code s
- * - L} and {@code t - L}.
+ * fraction of an update interval over which the counter averages the power. With lag L and averaged
+ * share a, an update at time t that follows an update at time s measures the mean power between
+ * {@code t - L - a (t - s)} and {@code t - L}. The counter then rises by the measured mean power
+ * times {@code t - s}, the length of the update interval. If the averaged share is 1 and the lag is
+ * L, an update at time t that follows an update at time s adds exactly the energy that was used
+ * between {@code s - L} and {@code t - L}.
  *
  * @param lagSeconds time in seconds between the use of energy and the reading that contains this
  *     energy; it may be negative if the instruction log and the energy log were recorded with

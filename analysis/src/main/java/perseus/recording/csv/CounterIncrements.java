@@ -15,14 +15,16 @@ final class CounterIncrements {
   /**
    * Limit in seconds of the time in which the energy counter may stay unchanged. If the energy
    * counter stays unchanged for longer than the limit, the recording program probably did not read
-   * the counter. The increment of the energy counter after such a time is left out.
+   * the counter. If the energy counter was unchanged for longer than the limit, the next increment
+   * is left out.
    */
   private static final double MIN_STANDSTILL_SECONDS = 2;
 
   /**
    * Limit of the time in which the energy counter may stay unchanged, as a multiple of the median
-   * time between changes of the counter. The larger of this limit and {@link
-   * #MIN_STANDSTILL_SECONDS} is used.
+   * time between changes of the counter. The counter may stay unchanged for {@link
+   * #MIN_STANDSTILL_SECONDS} or for {@code MIN_STANDSTILL_PERIODS} median times, whichever is
+   * longer.
    */
   private static final double MIN_STANDSTILL_PERIODS = 10;
 
@@ -119,7 +121,8 @@ final class CounterIncrements {
     double maxJoules = maxWatts * log.periodSeconds();
     for (int i = 1; i < log.size(); i++) {
       // If two readings of the energy counter were written shortly after each other, the computed
-      // power may be high although the energy is small. Such an increment is valid.
+      // power may be high although the energy is small. An increment with a high power but a small
+      // energy is valid.
       boolean much = log.energies()[i] - log.energies()[i - 1] > maxJoules;
       if (powers[i - 1] > maxWatts && much && log.usable()[i]) {
         leaveOut(i, "the counter rose by far more than a GPU can use; this update is left out");

@@ -21,8 +21,8 @@ import perseus.recording.log.Warnings;
  *
  * <p>If a field has text in place of a number, an error is thrown, except in the last line. A wrong
  * number in the last line is treated as unknown, because the run was probably killed while it wrote
- * the last line. The methods number the columns from 0, in the order in which the constructor call
- * names the columns.
+ * the last line. The methods of {@code CsvRows} number the columns from 0, in the order in which
+ * the constructor call names the columns.
  */
 final class CsvRows implements Closeable {
   /** Words that programs write for an unknown or infinite number. */
@@ -30,8 +30,8 @@ final class CsvRows implements Closeable {
       Set.of("nan", "-nan", "null", "none", "na", "n/a", "inf", "-inf", "infinity", "-infinity");
 
   /**
-   * Maximum Unix time in seconds, which is a time in the year 5138. A larger number is a Unix time
-   * in milliseconds or in a smaller unit.
+   * Maximum Unix time in seconds, which is a time in the year 5138. A number above {@code
+   * MAX_EPOCH_SECONDS} is a Unix time in milliseconds or in a smaller unit.
    */
   private static final double MAX_EPOCH_SECONDS = 1e11;
 
@@ -229,7 +229,7 @@ final class CsvRows implements Closeable {
     return file;
   }
 
-  /** Returns the problems of the rows that have been collected so far. */
+  /** Returns the problems that have been collected so far from the rows of the file. */
   RowFaults faults() {
     return faults;
   }

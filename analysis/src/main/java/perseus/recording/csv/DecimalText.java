@@ -8,20 +8,21 @@ import java.nio.charset.StandardCharsets;
  * times faster.
  *
  * <p>A number with at most 15 digits, k of them after the point, equals {@code w / 10^k} for a
- * whole number w. A double holds both w and {@code 10^k} exactly. So only the division {@code w /
- * 10^k} is rounded, and the quotient is the correct double. The method for numbers of at most 15
- * digits is from Clinger, How to read floating point numbers accurately, 1990.
+ * whole number w. A double holds both the whole number w of at most 15 digits and {@code 10^k}
+ * exactly. So only the division {@code w / 10^k} is rounded, and the quotient is the correct
+ * double. The method for numbers of at most 15 digits is from Clinger, How to read floating point
+ * numbers accurately, 1990.
  *
  * <p>A number with more than 15 digits is split into its whole part and its fraction. The fraction
  * is rounded to the nearest double f, so the exact fraction lies between the two neighbouring
- * doubles of f. Each of the two neighbouring doubles of f is added to the whole part of the number.
- * If the two sums round to the same double, the exact sum also rounds to that double, because
- * rounding is monotone. If the two sums round to different doubles, {@code parseDouble} parses the
- * number. {@code parseDouble} is also used for numbers with exponents or signs, or with more than
- * 15 digits before or after the point.
+ * doubles of f. Each of the two neighbouring doubles of the rounded fraction f is added to the
+ * whole part of the number. If the two sums of whole part and neighbouring double round to the same
+ * double, the exact sum also rounds to that double, because rounding is monotone. If the two sums
+ * round to different doubles, {@code parseDouble} parses the number. {@code parseDouble} is also
+ * used for numbers with exponents or signs, or with more than 15 digits before or after the point.
  */
 final class DecimalText {
-  /** Maximum number of digits for which a double holds every whole number exactly. */
+  /** A double holds every whole number with at most this number of decimal digits exactly. */
   private static final int EXACT_DIGITS = 15;
 
   private static final double[] POWERS = new double[EXACT_DIGITS + 1];
@@ -41,9 +42,9 @@ final class DecimalText {
    * @throws NumberFormatException if these bytes are not a decimal number
    */
   static double parse(byte[] text, int from, int to) {
-    // The digits before the point are read into the long whole, and the digits after the point into
-    // the long fraction. If a number has too many digits, a long overflows, but neither long is
-    // used for such a number.
+    // The digits before the point are read into the long variable whole, and the digits after the
+    // point into the long variable fraction. If a number has too many digits, one of the long
+    // variables overflows, but neither of them is used for such a number.
     long whole = 0;
     int i = from;
     if (from + EightBytes.LENGTH <= to) {

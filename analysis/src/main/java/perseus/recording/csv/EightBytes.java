@@ -34,7 +34,7 @@ final class EightBytes {
    * Returns the number of bytes before the first byte whose value is at least 0 and below {@code
    * limit}. Returns 8 if no byte has a value from 0 to {@code limit - 1}.
    *
-   * @param limit smallest byte value that is not searched, from 1 to 128
+   * @param limit exclusive upper limit of the byte values that are searched, from 1 to 128
    */
   static int countBeforeBelow(long bytes, int limit) {
     // In the subtraction, a byte borrows from the next byte only if its value is below the limit.

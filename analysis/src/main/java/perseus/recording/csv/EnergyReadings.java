@@ -14,8 +14,8 @@ import perseus.recording.log.Warning;
  */
 final class EnergyReadings {
   /**
-   * Smallest growth of the number of counter decreases that shows that the clock was set back. The
-   * numbers of decreases before and after sorting the readings by time are compared.
+   * If sorting the readings by time adds at least this number of decreases of the counter, the
+   * clock was set back. A decrease is a reading that is lower than the reading before it.
    */
   private static final int DECREASES_OF_A_CLOCK_STEP = 3;
 
@@ -33,7 +33,7 @@ final class EnergyReadings {
   private int size;
 
   /**
-   * @param rows rows of the log from which the readings come
+   * @param rows rows of the energy log from which the readings come
    */
   EnergyReadings(CsvRows rows) {
     this.rows = rows;
@@ -118,8 +118,8 @@ final class EnergyReadings {
 
   /**
    * Throws an error if the time of the readings goes back while the energy counter continues to
-   * rise. After the clock was set back, sorting by time would mix older readings with newer
-   * readings.
+   * rise. If the clock was set back, sorting by time would mix readings from before this change of
+   * the clock with later readings.
    */
   private void refuseClockSetBack(int[] order) {
     int decreasesWhenSorted = 0;

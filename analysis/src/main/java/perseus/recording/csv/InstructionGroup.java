@@ -20,8 +20,9 @@ final class InstructionGroup {
 
   /**
    * Limit below which the duration of a record is near zero, as a fraction of the 90th percentile
-   * of the durations of the same kind of instruction. The smaller of this limit and {@link
-   * #MAX_NEAR_ZERO_SECONDS} is used.
+   * of the durations of the same kind of instruction. The duration of a record is near zero if it
+   * is below both {@link #MAX_NEAR_ZERO_SECONDS} and {@code MAX_NEAR_ZERO_SHARE} times this
+   * percentile.
    */
   private static final double MAX_NEAR_ZERO_SHARE = 0.05;
 
@@ -61,8 +62,8 @@ final class InstructionGroup {
    * records, so that later records are assigned to the right iteration. If the start of the damaged
    * record is unknown, the end of the record before it is used as its start and end.
    *
-   * @param recordStart start of the damaged record, as Unix time in seconds; NaN, 0 or negative if
-   *     unknown
+   * @param recordStart start of the damaged record, as Unix time in seconds, or any value that is
+   *     NaN, 0 or negative if unknown
    * @param recordLine line number of the damaged record in the log file, from 1
    */
   void addDamaged(double recordStart, long recordLine) {

@@ -28,7 +28,7 @@ import perseus.recording.log.Warnings;
 final class InstructionLogReader {
   /**
    * Maximum overlap in seconds of two consecutive instructions that is not treated as damage. The
-   * clock is read at the end of the first instruction and again at the start of the second, so
+   * clock is read at the end of one instruction and again at the start of the next instruction, so
    * small overlaps are normal.
    */
   private static final double MAX_TOUCH_SECONDS = 5e-4;

@@ -18,7 +18,10 @@ import java.util.Arrays;
  * quotes still separates two fields.
  */
 final class LogLines implements Closeable {
-  /** Maximum length of a line of a log, in bytes. A file with a longer line is not a log. */
+  /**
+   * Maximum length of a line of a log, in bytes. A file with a line longer than {@code
+   * MAX_LINE_BYTES} is not a log.
+   */
   private static final int MAX_LINE_BYTES = 1 << 20;
 
   private final InputStream in;

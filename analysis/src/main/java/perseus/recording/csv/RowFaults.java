@@ -23,7 +23,7 @@ final class RowFaults {
   private record Fault(Warning.Kind kind, long firstLine, long count) {}
 
   /**
-   * @param file path of the log that has the rows
+   * @param file path of the log whose problems are collected
    * @param log name of the kind of log; the name is the same for all ranks, so that warnings about
    *     the same problem on different ranks have the same topic
    */
@@ -50,8 +50,8 @@ final class RowFaults {
   }
 
   /**
-   * Returns a sentence about the problem that was found first, with a space before it. Returns an
-   * empty text if no row of the log has a problem.
+   * Returns a sentence about the problem that was found first, with a space before the sentence.
+   * Returns an empty text if no row of the log has a problem.
    */
   String firstSentence() {
     return faults.entrySet().stream()

@@ -23,13 +23,14 @@ import perseus.recording.run.RunDirectory;
  *
  * <p>If no record is missing, the records are counted: each iteration has a fixed number of records
  * of each kind of instruction. If some records are missing, counting would assign all later records
- * to wrong iterations, and so to wrong frequencies. Then the kinds of instruction without missing
- * records show when each iteration begins and ends ({@link IterationMarks}).
+ * to wrong iterations, and so to wrong frequencies. If some records are missing, the kinds of
+ * instruction without missing records show when each iteration begins and ends ({@link
+ * IterationMarks}).
  *
- * <p>If every kind of instruction lacks records, the times in the log of another rank are used.
- * This other rank belongs to the same pipeline, if possible. All ranks of a pipeline run an
- * iteration at about the same time. If the times in the logs of the two ranks do not match, an
- * error is thrown.
+ * <p>If every kind of instruction lacks records, the times in the log of another rank are used. If
+ * possible, the times of a rank of the same pipeline are used. All ranks of a pipeline run an
+ * iteration at about the same time. If the times in the logs of the two compared ranks do not
+ * match, an error is thrown.
  */
 public final class IterationAlignment {
   /**
@@ -42,7 +43,8 @@ public final class IterationAlignment {
 
   /**
    * Maximum fraction of a rank's forwards that may end too late for the iterations in another
-   * rank's log. If more forwards end too late, the clocks of the two ranks differ.
+   * rank's log. If a larger fraction of the forwards ends too late, the clocks of the two compared
+   * ranks differ.
    */
   private static final double MAX_LATE_SHARE = 0.05;
 
@@ -77,9 +79,8 @@ public final class IterationAlignment {
   public IterationBlocks iterations(RankPlace rank, InstructionLog log) {
     MicrobatchCounts counts = MicrobatchCounts.of(log);
     Optional<Instruction> forward = counts.forwardWithoutBackward();
-    // Another framework may use other names for backwards, but the same names on all ranks. So if
-    // the log of another rank has backwards under the usual name, this rank's log lacks its
-    // backwards.
+    // Another framework may use other names for backwards, but the same names on all ranks. If the
+    // log of another rank has backwards under the usual name, this rank's log lacks its backwards.
     if (forward.isPresent() && (counts.hasNoOtherComputations() || references.near(rank) != null)) {
       throw counts.withoutBackwards(rank.rank(), forward.get());
     }
@@ -212,12 +213,12 @@ public final class IterationAlignment {
   }
 
   /**
-   * Looks for a long pause between two iterations if a run has fewer iterations than planned. The
-   * missing iterations may have been lost from the logs of all ranks during a long pause. Throws an
-   * error about a long pause if the directory has {@code run.json}, which states how many
-   * iterations were planned. Only adds a warning about a long pause if the directory has no {@code
-   * run.json}. Does nothing if all iterations that are analyzed come before the longest pause of
-   * the recording.
+   * Looks for a long pause between two iterations if a run has fewer iterations than planned.
+   * Iterations that the run lacks may have been lost from the logs of all ranks during a long
+   * pause. Throws an error about a long pause if the directory has {@code run.json}, which states
+   * how many iterations were planned. Only adds a warning about a long pause if the directory has
+   * no {@code run.json}. Does nothing if all iterations that are analyzed come before the longest
+   * pause of the recording.
    */
   private void checkForGap(IterationBlocks counted) {
     int n = counted.complete;

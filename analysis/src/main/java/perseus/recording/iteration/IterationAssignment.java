@@ -7,9 +7,10 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
 
 /**
- * Assigns the records of one rank to iterations: {@link #counted} counts the records, and {@link
- * #timed} compares their times. {@link IterationAlignment} decides whether {@code counted} or
- * {@code timed} is called.
+ * Assigns the records of one rank to iterations, by counting or by time. The method {@link
+ * #counted} counts the records, and the method {@link #timed} compares their start times with the
+ * times of iterations. {@link IterationAlignment} decides whether {@code counted} or {@code timed}
+ * is called.
  *
  * <p>Assignment by counting: with M microbatches per iteration, the first M forwards belong to
  * iteration 0, the next M forwards belong to iteration 1, and so on. Every other kind of
@@ -43,8 +44,9 @@ final class IterationAssignment {
     int[] perIteration = new int[kinds.size()];
     for (int k = 0; k < kinds.size(); k++) {
       int times = (int) Math.round(log.counts()[k] / iterations);
-      // The last iteration may be incomplete. So the number of records of a kind of instruction may
-      // be wrong by at most its records in one iteration.
+      // The last iteration in a log may be incomplete. So the number of records of a kind of
+      // instruction may deviate from a whole number of iterations by at most its records in one
+      // iteration.
       boolean whole = Math.abs(log.counts()[k] - times * iterations) <= times;
       if (MicrobatchCounts.hasEachMicrobatch(kinds.get(k))
           && !(whole && times >= numMicrobatches)) {

@@ -17,7 +17,7 @@ public final class IterationBlocks {
   private final InstructionLog log;
 
   /**
-   * Number of the iteration to which each record belongs, from 0; {@link #NONE} if the record
+   * Number of the iteration to which each record belongs, from 0, or {@link #NONE} if the record
    * belongs to no iteration.
    */
   private final int[] iteration;
@@ -35,8 +35,8 @@ public final class IterationBlocks {
   final double[] end;
 
   /**
-   * Index of each iteration's first record in the log; equal to the entry of {@code to} if the
-   * iteration has no record.
+   * Index of each iteration's first record in the log, or the iteration's entry of {@code to} if
+   * the iteration has no record.
    */
   final int[] from;
 
@@ -59,9 +59,9 @@ public final class IterationBlocks {
   /**
    * @param log instruction log of the rank
    * @param complete number of iterations up to the last complete iteration, inclusive
-   * @param iteration number of the iteration to which each record belongs, from 0; {@link #NONE} if
-   *     the record belongs to no iteration. Entries that are not below {@code complete} are
-   *     replaced by {@link #NONE}.
+   * @param iteration number of the iteration to which each record belongs, from 0, or {@link #NONE}
+   *     if the record belongs to no iteration. Iteration numbers that are not below {@code
+   *     complete} are replaced by {@link #NONE}.
    */
   IterationBlocks(InstructionLog log, int complete, int[] iteration) {
     this.log = log;

@@ -11,7 +11,8 @@ import perseus.recording.log.InstructionLog;
  *
  * <p>The iteration times that are found in the log of one rank can be used for all ranks. The first
  * stage starts each iteration before all other stages, and ends the iteration after all other
- * stages. So two rules hold for all ranks, one for forwards and one for backwards:
+ * stages. So the last backwards show to which iteration a forward of any rank belongs, and the
+ * first forwards show to which iteration a backward belongs:
  *
  * <ul>
  *   <li>A forward starts after every rank has ended the last backward of the previous iteration. A
@@ -41,8 +42,8 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
    *
    * @param kind kind of the instruction
    * @param start start of the instruction, as Unix time in seconds
-   * @return -1 if the instruction comes before the first iteration; {@link #iterations} or more if
-   *     the instruction comes after the last iteration
+   * @return number of the iteration: -1 before the first iteration, and at least {@link
+   *     #iterations} after the last iteration
    */
   int iteration(Instruction kind, double start) {
     return BEFORE_BACKWARDS.matcher(kind.name()).matches()
@@ -91,10 +92,11 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   }
 
   /**
-   * Returns the start and end times of the iterations in a log with missing records. The times come
-   * from kinds of instruction without missing records. If no forward and no backward is missing,
-   * the times come from forwards and backwards. If a forward or a backward is missing, the times
-   * come from the first complete kind in this list: optimizer steps, backwards, forwards.
+   * Returns the start and end times of the iterations in a log with missing records. The times of
+   * the iterations come from kinds of instruction without missing records. If no forward and no
+   * backward is missing, the times come from forwards and backwards. If a forward or a backward is
+   * missing, the times come from the first complete kind in this list: optimizer steps, backwards,
+   * forwards.
    *
    * @param log instruction log of one rank
    * @param numMicrobatches number of microbatches in an iteration

@@ -26,8 +26,9 @@ public final class MicrobatchCounts {
   private static final String WAS_IT_CUT = " Was the file cut off? Copy it again, or record again.";
 
   /**
-   * Matches the names of all kinds of forward: {@code forward}, {@code forward_1} and so on. The
-   * name {@code forward_1} is the forward of a rank's second stage in an interleaved schedule.
+   * Matches the names of all kinds of forward, which are {@code forward}, {@code forward_1} and so
+   * on. The kind {@code forward_1} is the forward of a rank's second stage in an interleaved
+   * schedule.
    */
   private static final Pattern FORWARD = Pattern.compile("forward(_\\d+)?");
 

@@ -26,7 +26,7 @@ final class SlowIterations {
 
   /**
    * Minimum number of iterations for which a median duration is computed. The median duration of
-   * fewer iterations is not reliable.
+   * fewer than three iterations is not reliable.
    */
   private static final int MIN_ITERATIONS = 3;
 

@@ -113,7 +113,8 @@ public final class WindowCutter {
   /**
    * Adds a warning if the log continues after the last iteration of the run. If the log is longer
    * than the run, the user's list of frequencies or number of iterations per frequency may be
-   * wrong. With a wrong list or number, all iterations would be assigned to wrong frequencies.
+   * wrong. With a wrong list of frequencies or a wrong number of iterations, all iterations would
+   * be assigned to wrong frequencies.
    *
    * @param last number of the run's last iteration, counted from 1
    * @param hasManifest whether {@code last} comes from {@code run.json} and not from the user

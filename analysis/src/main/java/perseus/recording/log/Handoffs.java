@@ -10,14 +10,15 @@ import java.util.stream.DoubleStream;
  *
  * <p>Before its first forward or first backward of an iteration, a rank is usually idle, because it
  * waits for data from a neighbouring stage. So the time from the end of the sending rank's first
- * forward to the start of the receiving rank's first forward is mostly the transfer time. The same
- * is true of the first backwards of the sending rank and the receiving rank.
+ * forward to the start of the receiving rank's first forward is mostly the transfer time. The time
+ * from the end of the sending rank's first backward to the start of the receiving rank's first
+ * backward is also mostly the transfer time.
  *
- * <p>Each array of times has one entry per iteration. Each entry is a Unix time in seconds; NaN
- * stands for an unknown time.
+ * <p>Each array of times has one entry per iteration. Each entry of such an array is a Unix time in
+ * seconds, or NaN if the time is unknown.
  *
- * @param loadStart start of the data load immediately before each iteration's first forward; NaN if
- *     no load comes immediately before the forward
+ * @param loadStart start of the data load immediately before each iteration's first forward, or NaN
+ *     if no load comes immediately before the forward
  * @param forwardStart start of each iteration's first forward
  * @param forwardEnd end of each iteration's first forward
  * @param backwardStart start of each iteration's first backward
@@ -70,8 +71,8 @@ public record Handoffs(
    *
    * @param nextStage times of the first forwards and backwards of a rank of the next stage
    * @param sameClock whether both ranks ran on one host and so used the same clock
-   * @return duration of a transfer in seconds, at least 0; NaN if the two ranks have no iteration
-   *     in common
+   * @return duration of a transfer in seconds, at least 0, or NaN if the two ranks have no
+   *     iteration in common
    */
   public double transferSecondsTo(Handoffs nextStage, boolean sameClock) {
     double activations = nextStage.medianForwardGapAfter(this);

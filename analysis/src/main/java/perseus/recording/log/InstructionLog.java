@@ -17,8 +17,9 @@ import perseus.pipeline.Instruction;
  * @param end end of each recorded instruction, as Unix time in seconds, at least {@code start} and
  *     at most the start of the next record
  * @param ordinal for each record, the number of earlier records of the same kind in the log
- * @param damaged for each record, whether its start or end time is wrong; {@code counts} and {@code
- *     ordinal} include damaged records, so that later records are assigned to the right iteration
+ * @param damaged for each record, whether its start or end time is wrong. The arrays {@code counts}
+ *     and {@code ordinal} include damaged records, so that later records are assigned to the right
+ *     iteration
  */
 public record InstructionLog(
     Path file,

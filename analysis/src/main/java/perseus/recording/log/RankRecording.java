@@ -3,8 +3,8 @@ package perseus.recording.log;
 import java.util.List;
 
 /**
- * Holds the recording of one rank, divided into windows. The recording has one window for each GPU
- * frequency. The window of a frequency contains all iterations that ran at this frequency.
+ * Holds the recording of one rank, divided into windows. The recording of a rank has one window for
+ * each GPU frequency. The window of a frequency contains all iterations that ran at this frequency.
  *
  * @param place place of the rank in the job: its global rank, pipeline, stage and host
  * @param gpu name of the rank's GPU; empty if unknown

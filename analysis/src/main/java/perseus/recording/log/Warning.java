@@ -6,7 +6,8 @@ package perseus.recording.log;
  *
  * @param kind what the program did about the problem in the recording
  * @param topic name of the sort of problem; equal problems on different ranks have the same topic
- * @param rank rank whose logs have the problem; {@link #JOB} if the problem concerns the whole job
+ * @param rank rank whose logs have the problem, or {@link #JOB} if the problem concerns the whole
+ *     job
  * @param count number of records, readings, iterations or windows that the problem affects
  * @param severity how serious the problem is, to compare it with problems of the same topic on
  *     other ranks; a larger number is worse

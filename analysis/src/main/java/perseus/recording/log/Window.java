@@ -17,9 +17,9 @@ public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
    * Summarizes the durations of all instances of one kind of instruction in a window.
    *
    * @param count number of instances of the kind of instruction
-   * @param mean mean duration of the instances in seconds; NaN if there is no instance
-   * @param stderr standard error of the mean duration in seconds; NaN if there are fewer than two
-   *     instances
+   * @param mean mean duration of the instances in seconds, or NaN if there is no instance
+   * @param stderr standard error of the mean duration in seconds, or NaN if there are fewer than
+   *     two instances
    */
   public record Durations(long count, double mean, double stderr) {
     /** Returns the sum of the durations of all instances, in seconds. */

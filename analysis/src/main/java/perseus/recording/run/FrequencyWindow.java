@@ -13,9 +13,9 @@ import java.util.List;
 public record FrequencyWindow(int frequencyMhz, int first, int last) {
 
   /**
-   * Returns one frequency window for each frequency schedule of a run that measures a single
-   * frequency. Leaves out frequency schedules that only warm up the GPU or that run a plan with
-   * several frequencies.
+   * Returns one frequency window (range of iterations) for each frequency schedule of a run that
+   * measures a single frequency. Leaves out frequency schedules that only warm up the GPU or that
+   * run a plan with several frequencies.
    */
   static List<FrequencyWindow> of(List<RunManifest.Schedule> schedules) {
     return schedules.stream()

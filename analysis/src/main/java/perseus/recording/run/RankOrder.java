@@ -8,8 +8,8 @@ import perseus.recording.log.RankPlace;
  * Lists the orders in which a job may number its ranks. Each global rank has three numbers: its
  * data-parallel rank (dp), its tensor-parallel rank (tp) and its pipeline-parallel rank (pp), which
  * is its stage. The name of an order, such as {@code dp-tp-pp}, lists the three numbers. From one
- * global rank to the next, the last number in the name changes fastest, and the first number
- * changes slowest.
+ * global rank to the next, the last number in the name of the order changes fastest, and the first
+ * number changes slowest.
  */
 public enum RankOrder {
   /**
