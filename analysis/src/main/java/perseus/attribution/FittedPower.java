@@ -46,8 +46,8 @@ public final class FittedPower {
   public record Update(double start, double end, double measuredWatts, double fittedWatts) {}
 
   /**
-   * Estimates from the recording how the energy counters measure power (the sensor). Then fits the
-   * powers of one rank in the same way as {@link Deconvolution}.
+   * Estimates from the recording how the energy counters measure power (the sensor). With the
+   * estimated sensor, fits the powers of one rank in the same way as {@link Deconvolution}.
    *
    * @param recording recording of the job
    * @param rank global rank whose powers are fitted

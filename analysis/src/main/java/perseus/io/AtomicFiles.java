@@ -24,8 +24,8 @@ import java.util.stream.Stream;
  * written file.
  *
  * <p>The contents of a file are first written under a temporary name in the directory of the file.
- * Then the temporary file is renamed to the final name. The file system renames a file in one step,
- * so there is no moment with a partial file.
+ * The temporary file is then renamed to the final name of the file. The file system renames a file
+ * in one step, so there is no moment with a partial file.
  */
 public final class AtomicFiles {
   private static final String IS_A_DIRECTORY = "it is a directory";
@@ -118,8 +118,8 @@ public final class AtomicFiles {
           throw new IOException(IS_A_DIRECTORY);
         }
         // Java's option REPLACE_EXISTING deletes the old file before the new file is renamed, so
-        // there would be a moment without any file. So files are moved with the option ATOMIC_MOVE
-        // instead.
+        // there would be a moment without any file. Files are therefore moved with the option
+        // ATOMIC_MOVE, which leaves no moment without a file.
         Files.move(
             temporary,
             target,
@@ -241,8 +241,8 @@ public final class AtomicFiles {
   }
 
   /**
-   * Checks that a directory exists or could be created. This check does not create the directory.
-   * Commands check their output directories before they start long work.
+   * Checks that a directory exists or could be created. The check of a directory does not create
+   * the directory. Commands check their output directories before they start long work.
    *
    * @throws UserError if {@code directory} or one of its parents is a file
    */

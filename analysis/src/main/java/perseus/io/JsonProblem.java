@@ -66,8 +66,8 @@ final class JsonProblem {
 
   private static String column(JsonProcessingException e) {
     // For a wrong character inside a number, the JSON parser reports the column after that
-    // character. So the error message about a wrong character inside a number does not state the
-    // column.
+    // character. For this reason, the error message about a wrong character inside a number does
+    // not state the column.
     return e.getLocation() == null || e.getOriginalMessage().contains("in numeric value")
         ? ""
         : " in column " + e.getLocation().getColumnNr();

@@ -31,7 +31,8 @@ public final class MiddleMean {
   private int size;
 
   // The sorted values of the moved window and their indices are written to nextValues and
-  // nextPlaces. Then nextValues is exchanged with values, and nextPlaces with places.
+  // nextPlaces. Afterwards, the array nextValues is exchanged with values, and nextPlaces with
+  // places.
   private double[] nextValues;
   private int[] nextPlaces;
 

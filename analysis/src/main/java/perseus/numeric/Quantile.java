@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Computes quantiles of long series. If a series has 10,000 values or more, only an evenly spaced
- * sample of about 5,000 to 10,000 values is sorted. So the time for sorting does not grow with the
- * length of a long series.
+ * sample of about 5,000 to 10,000 values is sorted. Because only a sample is sorted, the time for
+ * sorting does not grow with the length of a long series.
  */
 public final class Quantile {
   private static final int MAX_SAMPLE = 10_000;

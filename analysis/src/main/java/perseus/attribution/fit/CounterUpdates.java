@@ -14,9 +14,9 @@ import perseus.recording.log.Segment;
  * <p>A row of the least-squares problem holds the energy of one counter update. For each column of
  * {@link PowerColumns} (blocking or one part of a kind of instruction), a row also holds the time
  * for which the column ran during the update. Let s and t be the times of the readings before and
- * after update i. For this update, a sensor with lag L and averaged share a reports the mean power
- * in the interval from t - L - a (t - s) to t - L. Row i of the least-squares problem has two kinds
- * of values, x_ic and y_i:
+ * after update i. For update i, a sensor with lag L and averaged share a reports the mean power in
+ * the interval from t - L - a (t - s) to t - L. Row i of the least-squares problem has two kinds of
+ * values, x_ic and y_i:
  *
  * <ul>
  *   <li>x_ic: the seconds for which column c ran within the interval of the reported mean power,

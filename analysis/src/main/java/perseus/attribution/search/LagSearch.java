@@ -25,8 +25,8 @@ import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
  * <p>Limits: lags outside the range from {@link #MIN_SECONDS} to {@link #MAX_SECONDS} are not
  * found. Instructions shorter than {@link #STEP_SECONDS} may lead to a wrong local minimum.
  *
- * <p>Source: Brent, Algorithms for Minimization without Derivatives, 1973, chapter 5, as
- * implemented in Commons Math.
+ * <p>Source: the method of Brent, Algorithms for Minimization without Derivatives, 1973, chapter 5,
+ * as implemented in Commons Math.
  */
 final class LagSearch {
   /**
@@ -39,7 +39,7 @@ final class LagSearch {
   /** Maximum lag in seconds. */
   static final double MAX_SECONDS = 0.18;
 
-  /** Distance between two lags of the scan, in seconds. */
+  /** Distance between two neighbouring lags that the scan evaluates, in seconds. */
   static final double STEP_SECONDS = 4e-3;
 
   private static final double TOLERANCE_SECONDS = 5e-5;
@@ -50,7 +50,7 @@ final class LagSearch {
 
   /**
    * Evaluates the misfit at evenly spaced lags with a distance of {@link #STEP_SECONDS}. Returns
-   * the lag with the smallest misfit, in seconds.
+   * the evaluated lag with the smallest misfit, in seconds.
    */
   static double scan(DoubleUnaryOperator misfit) {
     double best = 0;

@@ -43,7 +43,7 @@ public final class RankSample {
 
   /**
    * Minimum mean duration in seconds of a kind of instruction that may have several parts. Energy
-   * counters cannot measure parts of shorter instructions.
+   * counters cannot measure parts of shorter kinds of instruction.
    */
   private static final double MIN_SECONDS_FOR_PARTS = 4e-3;
 
@@ -208,7 +208,7 @@ public final class RankSample {
    * O(columns^3) time for each candidate number of parts, fold and window.
    *
    * @param sensor parameters of the energy counter with which the rows are computed
-   * @return number of parts of each kind of instruction that may have several parts
+   * @return chosen number of parts of each kind of instruction that may have several parts
    */
   public Map<Instruction, Integer> chooseParts(Sensor sensor) {
     ToIntFunction<Instruction> finest = kind -> divisibleKinds.contains(kind) ? FINE_PARTS : 1;

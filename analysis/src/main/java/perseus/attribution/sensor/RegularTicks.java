@@ -102,8 +102,8 @@ public final class RegularTicks {
    *
    * @param times times in seconds at which the updates were noticed, strictly increasing
    * @param periodSeconds approximate update period of the counter, in seconds
-   * @return estimated times in seconds, strictly increasing; {@code times} itself if the estimates
-   *     would not be strictly increasing
+   * @return estimated times in seconds, strictly increasing, or {@code times} itself if the
+   *     estimates would not be strictly increasing
    */
   public static double[] of(double[] times, double periodSeconds) {
     RegularTicks ticks = new RegularTicks(times, periodSeconds);

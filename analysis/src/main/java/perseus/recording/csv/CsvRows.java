@@ -251,9 +251,9 @@ final class CsvRows implements Closeable {
   }
 
   /**
-   * Estimates the number of rows from the sizes in bytes of the file and of the current row. The
-   * log readers allocate their arrays with the estimated number of rows, so that they allocate them
-   * only once.
+   * Estimates the number of rows in the file from the size of the file and the size of the current
+   * row, both in bytes. The log readers allocate their arrays with the estimated number of rows, so
+   * that they allocate them only once.
    *
    * @throws UserError if the size of the file cannot be read
    */

@@ -38,8 +38,8 @@ final class EightBytes {
    */
   static int countBeforeBelow(long bytes, int limit) {
     // In the subtraction, a byte borrows from the next byte only if its value is below the limit.
-    // So the result bits after the first byte below the limit may be wrong, but the bits up to the
-    // first byte below the limit are right.
+    // So the difference may be wrong in the bytes after the first byte below the limit, but it is
+    // right up to that byte.
     long below = (bytes - limit * ONES) & ~bytes & HIGH_BITS;
     return Long.numberOfTrailingZeros(below) >> 3;
   }

@@ -49,8 +49,8 @@ final class EnergyLogReader {
     }
   }
 
-  // The JIT compiler optimizes a method that is called for each row better than a long-running
-  // loop. So the body of the loop over the rows is a separate method.
+  // The body of the loop over the rows is a separate method, because the JIT compiler optimizes a
+  // method that is called for each row better than a long-running loop.
   private void readRow() {
     double time = rows.time(0);
     double energy = rows.number(1);

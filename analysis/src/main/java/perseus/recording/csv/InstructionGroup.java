@@ -21,7 +21,7 @@ final class InstructionGroup {
   /**
    * Limit below which the duration of a record is near zero, as a fraction of the 90th percentile
    * of the durations of the same kind of instruction. The duration of a record is near zero if it
-   * is below both {@link #MAX_NEAR_ZERO_SECONDS} and {@code MAX_NEAR_ZERO_SHARE} times this
+   * is below both {@link #MAX_NEAR_ZERO_SECONDS} and {@code MAX_NEAR_ZERO_SHARE} times the 90th
    * percentile.
    */
   private static final double MAX_NEAR_ZERO_SHARE = 0.05;

@@ -81,8 +81,8 @@ final class InstructionLogReader {
     }
   }
 
-  // The JIT compiler optimizes a method that is called for each row better than a long-running
-  // loop. So the body of the loop over the rows is a separate method.
+  // The body of the loop over the rows is a separate method, because the JIT compiler optimizes a
+  // method that is called for each row better than a long-running loop.
   private void readRow() {
     double start = rows.time(1);
     double end = rows.time(2);
@@ -184,9 +184,9 @@ final class InstructionLogReader {
 
   /**
    * Separates two overlapping records. If two records overlap by at most {@link
-   * #MAX_TOUCH_SECONDS}, the later record gets the end of the earlier record as its start. Both
-   * records are marked as damaged if they overlap by more than {@code MAX_TOUCH_SECONDS}, or if the
-   * later record does not end after the earlier record.
+   * #MAX_TOUCH_SECONDS}, the later record gets the end of the earlier record as its start. Two
+   * overlapping records are marked as damaged if they overlap by more than {@code
+   * MAX_TOUCH_SECONDS}, or if the later record does not end after the earlier record.
    *
    * @param before index of the earlier record in {@code log}
    * @param i index of the later record in {@code log}

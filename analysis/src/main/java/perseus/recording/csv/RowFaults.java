@@ -8,8 +8,8 @@ import perseus.recording.log.Warnings;
 
 /**
  * Collects the problems of the rows of one log. For each sort of problem, keeps only two values:
- * the line number of the first row that has the problem, and the number of rows that have it. So a
- * log with a million damaged rows causes only one warning per sort of problem.
+ * the line number of the first row that has the problem, and the number of rows that have it. Even
+ * a log with a million damaged rows causes only one warning per sort of problem.
  */
 final class RowFaults {
   private final Path file;

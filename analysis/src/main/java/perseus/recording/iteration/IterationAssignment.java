@@ -19,9 +19,9 @@ import perseus.recording.log.InstructionLog;
  * iteration during which it starts. Counting takes O(n) time for n records.
  *
  * <p>Assignment by time: if records are missing, counting would assign all later records to wrong
- * iterations. So the start time of each record is compared with the start and end times of
- * iterations in {@link IterationMarks}. The iteration of each record is found by binary search over
- * the iterations.
+ * iterations. If records are missing, the start time of each record is therefore compared with the
+ * start and end times of iterations in {@link IterationMarks}. The iteration of each record is
+ * found by binary search over the iterations.
  */
 final class IterationAssignment {
   private IterationAssignment() {}
@@ -44,9 +44,9 @@ final class IterationAssignment {
     int[] perIteration = new int[kinds.size()];
     for (int k = 0; k < kinds.size(); k++) {
       int times = (int) Math.round(log.counts()[k] / iterations);
-      // The last iteration in a log may be incomplete. So the number of records of a kind of
-      // instruction may deviate from a whole number of iterations by at most its records in one
-      // iteration.
+      // The last iteration in a log may be incomplete. For this reason, the number of records of a
+      // kind of instruction may deviate from a whole number of iterations by at most its records in
+      // one iteration.
       boolean whole = Math.abs(log.counts()[k] - times * iterations) <= times;
       if (MicrobatchCounts.hasEachMicrobatch(kinds.get(k))
           && !(whole && times >= numMicrobatches)) {
@@ -64,8 +64,8 @@ final class IterationAssignment {
     }
     for (int k = 0; k < kinds.size(); k++) {
       // If a kind of instruction has too few records, some of its records are missing, and counting
-      // would assign all its later records to wrong iterations. So the records of a kind with
-      // missing records are assigned by time.
+      // would assign all its later records to wrong iterations. The records of a kind of
+      // instruction with missing records are therefore assigned by time.
       if (log.counts()[k] < perIteration[k] * count) {
         perIteration[k] = 0;
       }

@@ -11,8 +11,8 @@ import perseus.recording.log.InstructionLog;
  *
  * <p>The iteration times that are found in the log of one rank can be used for all ranks. The first
  * stage starts each iteration before all other stages, and ends the iteration after all other
- * stages. So the last backwards show to which iteration a forward of any rank belongs, and the
- * first forwards show to which iteration a backward belongs:
+ * stages. The last backwards of iterations therefore show to which iteration a forward of any rank
+ * belongs. The first forwards of iterations show to which iteration a backward of any rank belongs:
  *
  * <ul>
  *   <li>A forward starts after every rank has ended the last backward of the previous iteration. A

@@ -14,8 +14,8 @@ import perseus.recording.log.RankPlace;
 public enum RankOrder {
   /**
    * The global rank is {@code (dp * T + tp) * P + pp}, with T tensor-parallel ranks per stage and P
-   * pipeline stages. This project and the research release of Perseus number their ranks in the
-   * order {@code dp-tp-pp}.
+   * pipeline stages. Both this project and the research release of Perseus number their ranks in
+   * the order {@code dp-tp-pp}.
    */
   DP_TP_PP("dp-tp-pp"),
 

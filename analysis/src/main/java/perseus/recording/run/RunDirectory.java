@@ -13,7 +13,8 @@ import perseus.recording.log.Warnings;
 
 /**
  * Describes one directory of a recording: its manifest ({@code run.json}), the ranks whose logs it
- * holds, and the iterations that ran at each frequency. Reads the logs of one rank at a time.
+ * holds, and the iterations that ran at each frequency. Methods of {@code RunDirectory} read the
+ * logs of one rank at a time.
  */
 public final class RunDirectory {
   private static final int DEFAULT_WARMUPS = 2;
@@ -33,8 +34,8 @@ public final class RunDirectory {
   public final List<FrequencyWindow> windows;
 
   /**
-   * Number of the last iteration of the run according to {@code run.json} or the options, counted
-   * from 1.
+   * Number of the last iteration of the run according to {@code run.json} or the user's options,
+   * counted from 1.
    */
   public final int lastIteration;
 

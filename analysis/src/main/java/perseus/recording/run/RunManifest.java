@@ -11,10 +11,11 @@ import perseus.recording.log.RankPlace;
  * Holds the contents of {@code run.json}, the manifest of a profiling run. The manifest describes
  * the run, so that its recording can be analyzed without further options.
  *
- * @param schemaVersion version of the layout of {@code run.json}; {@link #SCHEMA_VERSION} in new
- *     files
- * @param framework framework that ran the training; {@code perseus} for this project
- * @param engine engine that ran the training: {@code virtual} or {@code djl}
+ * @param schemaVersion version of the layout of {@code run.json}, which is {@link #SCHEMA_VERSION}
+ *     in new files
+ * @param framework framework that ran the training, such as {@code perseus} for this project
+ * @param engine engine that ran the training, which is {@code virtual} (simulation) or {@code djl}
+ *     (real tensors)
  * @param model name of the model
  * @param partitionMethod method that divided the layers into stages, such as {@code uniform}
  * @param partition index of the first layer of each stage, followed by the number of layers of the
@@ -28,9 +29,9 @@ import perseus.recording.log.RankPlace;
  * @param numProfSteps number of iterations in each frequency schedule (part of the run with fixed
  *     frequencies)
  * @param gpu name of the GPU
- * @param supportedFrequencies SM clocks that the GPU supports, in MHz, highest first
- * @param powerSource source of the energy readings: {@code nvml} (library of NVIDIA) or {@code
- *     simulated}
+ * @param supportedFrequencies SM clock frequencies that the GPU supports, in MHz, highest first
+ * @param powerSource source of the energy readings, which is {@code nvml} (library of NVIDIA) or
+ *     {@code simulated}
  * @param ranks all ranks of the job
  * @param schedules frequency schedules (parts of the run with fixed frequencies) in the order in
  *     which they ran
@@ -90,8 +91,8 @@ public record RunManifest(
       int lastIteration) {}
 
   /**
-   * Returns whether the energies come from a simulated GPU. All outputs about such a run must tell
-   * the user that its energies are simulated.
+   * Returns whether the energies come from a simulated GPU. All outputs about a run on simulated
+   * GPUs must tell the user that its energies are simulated.
    */
   public boolean simulated() {
     return "simulated".equals(powerSource);
