@@ -14,7 +14,7 @@ public final class NormalEquations {
   /** The matrix X^T X in s^2, of which only the lower triangle is filled. */
   final double[][] xtx;
 
-  /** The vector X^T y in J s. */
+  /** The vector X^T y of the normal equations, in joules times seconds. */
   final double[] xty;
 
   private double sumOfSquares;

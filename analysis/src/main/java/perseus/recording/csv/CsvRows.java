@@ -125,7 +125,8 @@ final class CsvRows implements Closeable {
    * Returns the number in column {@code c} of the current row. Returns NaN if the field is empty or
    * missing, or holds a word for an unknown or infinite number.
    *
-   * @throws UserError if the field holds other text and the row is not the last row of the file
+   * @throws UserError if the field holds text that is no number, and the row is not the last row of
+   *     the file
    */
   double number(int c) {
     if (lines.isEmpty(positions[c])) {

@@ -17,9 +17,10 @@ import java.nio.charset.StandardCharsets;
  * is rounded to the nearest double f, so the exact fraction lies between the two neighbouring
  * doubles of f. Each of the two neighbouring doubles of the rounded fraction f is added to the
  * whole part of the number. If the two sums of whole part and neighbouring double round to the same
- * double, the exact sum also rounds to that double, because rounding is monotone. If the two sums
- * round to different doubles, {@code parseDouble} parses the number. {@code parseDouble} is also
- * used for numbers with exponents or signs, or with more than 15 digits before or after the point.
+ * double, the exact sum also rounds to that double, because rounding is monotone. If the sums with
+ * the two neighbours of f round to different doubles, {@code parseDouble} parses the number. {@code
+ * parseDouble} is also used for numbers with exponents or signs, or with more than 15 digits before
+ * or after the point.
  */
 final class DecimalText {
   /** A double holds every whole number with at most this number of decimal digits exactly. */

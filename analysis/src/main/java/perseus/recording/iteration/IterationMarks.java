@@ -40,7 +40,7 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   /**
    * Returns the number of the iteration to which an instruction belongs, from 0.
    *
-   * @param kind kind of the instruction
+   * @param kind kind of instruction, such as forward
    * @param start start of the instruction, as Unix time in seconds
    * @return number of the iteration: -1 before the first iteration, and at least {@link
    *     #iterations} after the last iteration
@@ -95,8 +95,8 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
    * Returns the start and end times of the iterations in a log with missing records. The times of
    * the iterations come from kinds of instruction without missing records. If no forward and no
    * backward is missing, the times come from forwards and backwards. If a forward or a backward is
-   * missing, the times come from the first complete kind in this list: optimizer steps, backwards,
-   * forwards.
+   * missing, the times come from the first kind of instruction in this list that lacks no record:
+   * optimizer steps, backwards, forwards.
    *
    * @param log instruction log of one rank
    * @param numMicrobatches number of microbatches in an iteration
