@@ -7,10 +7,10 @@ package perseus.planner.bound;
  * <p>In the relaxed problem an operation may take any duration between its fastest and its slowest
  * option.
  *
- * @param makespan the makespan in ticks; no event is later
+ * @param makespan the makespan in ticks (integer units of time); no event is later
  * @param events time of each event of the event network, in ticks
- * @param flow flow of each arc of the event network in scaled watts, the operations first; the flow
- *     of an arc is the price of time on this arc: the additional energy that the iteration needs if
- *     the arc takes longer, per unit of time
+ * @param flow flow of each arc of the event network in scaled watts (integer units of power), the
+ *     operations first; the flow of an arc is the price of time on this arc: the additional energy
+ *     that the iteration needs if the arc takes longer, per unit of time
  */
 public record RelaxedSolution(long makespan, long[] events, long[] flow) {}
