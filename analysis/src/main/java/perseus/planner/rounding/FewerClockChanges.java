@@ -7,10 +7,10 @@ import perseus.planner.network.OptionTables;
  * rank changes its clock less often. The plan's energy stays the same, because each of the two
  * computations only gets the option of the other.
  *
- * <p>This class is for plans in which a clock change takes no time. Fewer clock changes are
- * convenient in such a plan, but save neither time nor energy. The search makes one pass over all
- * pairs of computations that are at most {@link #MAX_DISTANCE} positions apart. Each swap takes one
- * or two calls of {@link PlanTiming#set}, or three if the swap is undone.
+ * <p>This class is for plans in which a clock change takes no time. If clock changes take no time,
+ * fewer clock changes are convenient, but save neither time nor energy. The search makes one pass
+ * over all pairs of computations that are at most {@link #MAX_DISTANCE} positions apart. Each swap
+ * of options takes two calls of {@link PlanTiming#set}, and so does a swap that is undone.
  */
 final class FewerClockChanges {
   /**
@@ -24,8 +24,8 @@ final class FewerClockChanges {
   private final OptionTables network;
 
   /**
-   * @param timing a plan that ends by its deadline, for a problem in which clock changes take no
-   *     time
+   * @param timing the times of a plan that ends by its deadline, for a problem in which clock
+   *     changes take no time
    */
   FewerClockChanges(PlanTiming timing) {
     this.timing = timing;
@@ -33,7 +33,8 @@ final class FewerClockChanges {
   }
 
   /**
-   * Makes every swap that saves clock changes and after which the plan still ends by its deadline.
+   * Makes every swap of options that saves clock changes and after which the plan still ends by its
+   * deadline.
    */
   void exchangeAll() {
     for (int[] lane : network.computations) {

@@ -21,8 +21,8 @@ public final class RoundedPlan {
    *     deadline; the array is not copied
    * @param relaxedJoules lower bound on the effective energy of every plan that ends by the
    *     deadline, in joules
-   * @param blockingJoules blocking (waiting) power of all GPUs in watts times the makespan in
-   *     seconds, in joules
+   * @param blockingJoules energy in joules that all GPUs would use if they waited (at blocking
+   *     power) for the whole makespan
    */
   RoundedPlan(
       RelaxedSolution relaxed,
@@ -48,7 +48,7 @@ public final class RoundedPlan {
 
   /**
    * Removes the relaxed solution to free memory. The relaxed solution takes much more memory than
-   * the options.
+   * the options of a plan.
    */
   public void forgetRelaxed() {
     relaxed = null;
@@ -63,8 +63,8 @@ public final class RoundedPlan {
   }
 
   /**
-   * Returns the index of the option of every operation. The array is not a copy, and searches may
-   * change it.
+   * Returns the index of the option of every operation. The returned array is not a copy, and
+   * searches may change it.
    */
   public int[] choices() {
     return choices;
@@ -83,8 +83,9 @@ public final class RoundedPlan {
   }
 
   /**
-   * Returns the gap to the lower bound: {@code (E - L) / L}. E is the plan's energy and L is the
-   * lower bound, both in joules. E and L include the energy that GPUs take while they wait.
+   * Returns the gap to the lower bound: {@code (E - L) / L}. In this gap, E is the plan's energy
+   * and L is the lower bound, both in joules. Both the plan's energy E and the lower bound L
+   * include the energy of waiting GPUs.
    */
   public double gap() {
     return (network.energy(choices) - relaxedJoules) / boundJoules;
