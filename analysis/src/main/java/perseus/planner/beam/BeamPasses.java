@@ -7,9 +7,9 @@ import perseus.planner.problem.Effort;
  * Holds the table of all passes of the beam search, and selects the passes for a number of
  * operations and an effort.
  *
- * @param cheap passes that run on every plan, in order
- * @param expensive passes that run on the worst plans after the cheap passes, in order
- * @param afterGuided pass that runs on the result of every guided search
+ * @param cheap passes that run on every plan, in this order
+ * @param expensive passes that run on the worst plans after the cheap passes, in this order
+ * @param afterGuided pass over parts that runs on the plan that each guided search returns
  * @param expensiveBudget maximum number of partial plans in one expensive pass, summed over all
  *     operations and plans of the pass; it limits the number of plans that take part
  * @param resolutionSteps length of an interval of time, in multiples of the mean time between an
@@ -45,14 +45,14 @@ record BeamPasses(
   /**
    * Maximum number of operations of a plan that gets more than one cheap pass with the default
    * effort. This maximum limits the running time. Plans with more operations are close to their
-   * lower bounds without further passes.
+   * lower bounds after a single pass.
    */
   private static final int MAX_OPERATIONS_FOR_SEVERAL_PASSES = 1_000;
 
   /**
-   * Minimum gap of most cheap passes with the default effort, as a fraction of the lower bound. The
-   * value is also the minimum gap of the expensive passes with the best effort. A pass skips plans
-   * whose gap is at most its minimum gap.
+   * Minimum gap of most cheap passes with the default effort, as a fraction of the lower bound.
+   * SMALL_GAP is also the minimum gap of the expensive passes with the best effort. A pass skips
+   * plans whose gap to the lower bound is at most the minimum gap of the pass.
    */
   private static final double SMALL_GAP = 4e-4;
 
@@ -63,8 +63,8 @@ record BeamPasses(
   private static final double MEDIUM_GAP = 8e-4;
 
   /**
-   * Gap that no plan should exceed, as a fraction of the lower bound. The gap is slightly below 0.1
-   * %, so that it is printed as at most 0.1 %.
+   * Gap that no plan should exceed, as a fraction of the lower bound. MAX_GAP is slightly below 0.1
+   * %, so that a gap of this size is printed as at most 0.1 %.
    */
   private static final double MAX_GAP = 0.99e-3;
 
@@ -164,8 +164,8 @@ record BeamPasses(
    * @param operations number of operations of each plan
    */
   long maxPlans(BeamPass.Guided pass, int operations) {
-    // For each of the two directions, the guided search visits each operation once. The pass
-    // afterGuided visits each operation twice, because the parts overlap by half.
+    // In each of the two directions of time, the guided search visits each operation once. The pass
+    // afterGuided visits each operation twice, because neighbouring parts overlap by half.
     double partialPlansPerOperation = 2.0 * pass.width() + 4.0 * afterGuided.width();
     return (long) (expensiveBudget / (partialPlansPerOperation * operations));
   }

@@ -24,15 +24,15 @@ import perseus.planner.problem.PlanningProblem;
  * <= T}.
  *
  * <p>The dual of the relaxed problem sends flow from source to sink through the activity-on-arc
- * network ({@link EventNetwork}). In this network, an operation is a group of parallel arcs, one
- * for each of its hull points. The length of a hull point's arc is the time of the hull point. The
- * capacity of a hull point's arc is the difference between the slopes of the hull on the two sides
- * of the hull point. The slope beyond the slowest hull point counts as 0, and the arc of the
- * fastest hull point has unlimited capacity. The arc of a precedence has the length of the transfer
- * time (usually 0) and unlimited capacity. The longest flow of lambda watts is the flow of this
- * size from source to sink that has the maximum total length. The event times that are dual
- * solutions of the longest flow of lambda watts are optimal at the makespans at which the minimum
- * effective energy falls by lambda joules per second of additional makespan.
+ * network ({@link EventNetwork}). In the activity-on-arc network, an operation is a group of
+ * parallel arcs, one for each of its hull points. The length of a hull point's arc is the time of
+ * the hull point. The capacity of a hull point's arc is the difference between the slopes of the
+ * hull on the two sides of the hull point. The slope beyond the slowest hull point counts as 0, and
+ * the arc of the fastest hull point has unlimited capacity. The arc of a precedence has the length
+ * of the transfer time (usually 0) and unlimited capacity. The longest flow of lambda watts is the
+ * flow of this size from source to sink that has the maximum total length. The event times that are
+ * dual solutions of the longest flow of lambda watts are optimal at the makespans at which the
+ * minimum effective energy falls by lambda joules per second of additional makespan.
  *
  * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. Sources: Ford
  * and Fulkerson, Flows in Networks, 1962; for time-cost trade-offs Fulkerson, Management Science 7,

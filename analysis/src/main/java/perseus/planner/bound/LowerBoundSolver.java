@@ -31,9 +31,9 @@ import perseus.planner.problem.PlanningProblem;
  *       PlanningProblem}).
  *   <li>If an option of the plan is not Pareto-optimal, some Pareto-optimal option is at most as
  *       slow and has at most the same effective energy. Replace each option that is not
- *       Pareto-optimal by such a Pareto-optimal option, and keep all start times. After this
- *       replacement, all precedences still hold, the iteration still ends by T, and {@code sum_j
- *       eps_j} has not grown. So assume that all options of the plan are Pareto-optimal.
+ *       Pareto-optimal by a Pareto-optimal option of this kind, and keep all start times. After
+ *       this replacement, all precedences still hold, the iteration still ends by T, and {@code
+ *       sum_j eps_j} has not grown. So assume that all options of the plan are Pareto-optimal.
  *   <li>The durations {@code d_j = t_j} and the start times of the plan are a solution of the
  *       relaxed problem. They are a solution even if changes of clock take time, because a change
  *       of clock only makes an operation of the plan start later.

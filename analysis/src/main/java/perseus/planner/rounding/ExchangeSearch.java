@@ -9,16 +9,17 @@ import perseus.planner.network.OptionTables;
  * <p>The search minimizes {@code E = sum over operations j of eps_j,k(j)}. In this sum, {@code
  * k(j)} is the option of operation j, and {@code eps_j,k} is the effective energy of option k in
  * joules. On every path through the DAG of operations, the sum of durations and transfer times must
- * not exceed the deadline. The search starts from a plan that meets the deadline. It alternates two
- * kinds of changes, slower operations and exchanged pairs, until neither kind saves energy:
+ * not exceed the deadline. The search starts from a plan that meets the deadline. The search
+ * alternates two kinds of changes, slower operations and exchanged pairs, until neither kind saves
+ * energy:
  *
  * <ul>
  *   <li>{@link #useSlack} slows down single operations within their slack. Slack is the additional
  *       time that an operation can take while the plan still meets the deadline. The operation that
  *       saves the most energy per tick of additional time is slowed down first.
  *   <li>{@link #exchangePairs} changes the options of an operation and of one of its successors
- *       together. In such an exchange, one of the two operations becomes faster, so that the other
- *       can become slower.
+ *       together. In an exchange of a pair, one of the two operations becomes faster, so that the
+ *       other can become slower.
  * </ul>
  *
  * <p>One pass takes O((n + M) (K + log n) + E K) for n operations, E precedences, at most K options

@@ -48,8 +48,8 @@ import perseus.planner.problem.PlanningProblem;
 public final class RelaxedRounding {
   /**
    * Maximum number of rounded plans in which operations are slowed down where time is left. The
-   * rounded plans with the lowest energy are selected for this. The maximum number limits the
-   * running time.
+   * rounded plans with the lowest energy are slowed down. The maximum number of these plans limits
+   * the running time.
    */
   private static final int MAX_CANDIDATES = 5;
 

@@ -19,14 +19,14 @@ import perseus.planner.problem.PlanningProblem;
  * <p>The steady part is the part of the iteration between the filling and the draining of the
  * pipeline. In the steady part, every stage repeats a cycle of one forward and one backward, and
  * waits for its neighbours in each cycle. If the operations of a stage were rounded one by one,
- * fast and slow cycles would alternate. Such a stage would save energy in its slow cycles, but the
- * neighbouring stages would lose this energy while they wait. So this class gives all stages the
- * same cycle time {@code tau} (time of one forward and one backward). Stage s takes the options
- * with the lowest energy among all pairs of options with {@code t_forward + t_backward <= tau}.
- * Only cycles on the lower convex hull of the points (cycle time, energy) are used. A plan combines
- * two cycles that are close to each other on the hull of cycles. The slower of the two cycles is
- * used at the end of the steady part, as often as the deadline allows. The faster cycle is used
- * before the slower cycle.
+ * fast and slow cycles would alternate. A stage with alternating cycles would save energy in the
+ * slow cycles, but the neighbouring stages would lose this energy while they wait. So this class
+ * gives all stages the same cycle time {@code tau} (time of one forward and one backward). Stage s
+ * takes the options with the lowest energy among all pairs of options with {@code t_forward +
+ * t_backward <= tau}. Only cycles on the lower convex hull of the points (cycle time, energy) are
+ * used. A plan combines two cycles that are close to each other on the hull of cycles. The slower
+ * of the two cycles is used at the end of the steady part, as often as the deadline allows. The
+ * faster cycle is used before the slower cycle.
  *
  * <p>Finding the cycles takes O(C S K) once per problem, for S stages, K options per operation and
  * C cycle times that are tried. One rounding takes O((log C + log M) n), for n operations and M
@@ -102,7 +102,7 @@ final class SteadyStateRounding {
    * comes first.
    *
    * <p>A cycle time is tried if it is the total time of a forward option and a backward option of
-   * one stage. The minimum energy of a cycle changes only at such total times of two options.
+   * one stage. The minimum energy of a cycle changes only at total times of two options.
    */
   private List<Cycle> cycles() {
     TreeSet<Long> times = new TreeSet<>();
