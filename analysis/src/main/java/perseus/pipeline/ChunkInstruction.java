@@ -6,10 +6,10 @@ import java.util.regex.Pattern;
 /**
  * Holds an instruction and its chunk (one of the stages that a rank holds under an interleaved
  * schedule), and converts both to and from the name that the instruction has in a log. The chunks
- * (stages) of a rank are numbered from 0. In an instruction log, the name of an instruction of
- * chunk 0 does not end with the number of its chunk. The name of an instruction of any other chunk
- * ends with the number of its chunk: {@code forward_1} is a forward of chunk 1. The name of a load
- * of data never ends with the number of a chunk.
+ * (stages) of a rank are numbered in the order of the pipeline, from 0. In an instruction log, the
+ * name of an instruction of chunk 0 does not end with the number of its chunk. The name of an
+ * instruction of any other chunk ends with the number of its chunk: {@code forward_1} is a forward
+ * of chunk 1. The name of a load of data never ends with the number of a chunk.
  *
  * @param instruction kind of instruction, such as forward, without the number of the chunk
  * @param chunk number of the chunk (stage) among the chunks of its rank, from 0

@@ -12,8 +12,9 @@ import java.util.List;
  *
  * <p>Consider S stages and M microbatches, where every forward takes the time f and every backward
  * takes the time b: an iteration takes the time (M + S - 1) (f + b). After its last forward, a
- * stage holds the activations of all microbatches of the iteration. Source: Huang et al., GPipe:
- * Efficient Training of Giant Neural Networks using Pipeline Parallelism, NeurIPS 2019.
+ * stage holds the activations of all microbatches of the iteration. The schedule is from Huang et
+ * al., "GPipe: efficient training of giant neural networks using pipeline parallelism", NeurIPS
+ * 2019.
  */
 public record GPipe() implements PipelineSchedule {
   @Override

@@ -69,8 +69,8 @@ public final class IterationDag {
   }
 
   /**
-   * Sorts indices into {@code count} groups. Entry g of the result holds, in ascending order, all
-   * indices j for which {@code groups[j]} is g.
+   * Sorts the indices of an array into {@code count} groups. Entry g of the result holds, in
+   * ascending order, all indices j for which {@code groups[j]} is g.
    */
   private static int[][] grouped(int[] groups, int count) {
     int[] sizes = new int[count];

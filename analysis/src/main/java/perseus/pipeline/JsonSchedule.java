@@ -15,7 +15,8 @@ import perseus.io.UserError;
 
 /**
  * Implements {@link Schedule} by reading a user's JSON file that lists every operation of an
- * iteration. With such a file, users can plan for schedules that this project does not implement.
+ * iteration. With a list of all operations, users can plan for pipeline schedules that this project
+ * does not implement.
  *
  * <pre>{@code
  * {"operations": [
@@ -30,8 +31,8 @@ import perseus.io.UserError;
  *   <li>The keys {@code stage} and {@code instruction} select rows of the stage profile. The
  *       selected rows of the profile are the options (time and energy at each frequency) of the
  *       operation.
- *   <li>The key {@code microbatch} is the number of the operation's microbatch, from 0. This key
- *       may be absent.
+ *   <li>The key {@code microbatch} is the number of the operation's microbatch, from 0, and may be
+ *       absent.
  *   <li>The key {@code predecessors} lists the ids of operations for which the operation waits. The
  *       key {@code predecessors} may be absent.
  *   <li>The key {@code rank} is the number of the rank that executes the operation, from 0. If

@@ -9,15 +9,15 @@ import java.util.List;
 
 /**
  * Implements one pipeline schedule, 1F1B: after a few forwards, every stage alternates one forward
- * and one backward. Stage s of S stages starts an iteration with S - 1 - s forwards. After these
- * first forwards, the stage alternates one forward and one backward, and finally runs the remaining
+ * and one backward. Stage s of S stages starts an iteration with S - 1 - s forwards. After its
+ * first forwards, a stage alternates one forward and one backward, and finally runs the remaining
  * backwards.
  *
  * <p>If all stages take equal times, an iteration under 1F1B takes as long as under {@link GPipe}.
  * However, stage s of S stages under 1F1B never holds the activations of more than S - s
- * microbatches. Source: Narayanan et al., PipeDream: Generalized Pipeline Parallelism for DNN
- * Training, SOSP 2019. In contrast to the schedule of PipeDream, the pipeline is emptied (flushed)
- * at the end of every iteration.
+ * microbatches. The schedule is from Narayanan et al., "PipeDream: generalized pipeline parallelism
+ * for DNN training", SOSP 2019. In contrast to the schedule of PipeDream, the pipeline is emptied
+ * (flushed) at the end of every iteration.
  */
 public record OneForwardOneBackward() implements PipelineSchedule {
   @Override

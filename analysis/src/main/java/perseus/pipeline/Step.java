@@ -6,7 +6,7 @@ package perseus.pipeline;
  *
  * @param stage number of the stage in the pipeline, from 0
  * @param instruction kind of instruction, such as forward
- * @param microbatch number of the microbatch, from 0; {@link #EVERY_MICROBATCH} if the step runs
+ * @param microbatch number of the microbatch, from 0, or {@link #EVERY_MICROBATCH} if the step runs
  *     once per iteration
  */
 public record Step(int stage, Instruction instruction, int microbatch) {

@@ -20,8 +20,8 @@ import java.util.Set;
  * goes again and again from an operation to a predecessor that has not been taken reaches a cycle.
  *
  * <p>Complexity: ordering takes O(operations + arcs), where an arc leads from a predecessor to an
- * operation. Source: Kahn, Topological sorting of large networks, Communications of the ACM 5,
- * 1962.
+ * operation. The method is from Kahn, Topological sorting of large networks, Communications of the
+ * ACM 5, 1962.
  */
 final class TopologicalOrder {
   private final List<Set<Integer>> predecessors;

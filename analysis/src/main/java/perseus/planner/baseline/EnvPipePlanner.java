@@ -25,14 +25,14 @@ import perseus.profile.ProfileRow;
  *
  * <p>Then the planner shortens the longest path of the iteration in several rounds. Each round
  * selects, from the operations on the longest path that can run faster, the operations with the
- * lowest frequency. The round raises the selected operations to the next higher measured frequency.
- * The search ends when no operation on the longest path can run faster. If several paths are
- * longest, the planner traces one of them back from the end of the iteration. On the way back, the
- * planner goes from each operation to an operation on the same rank if possible.
+ * lowest frequency. Each round raises the selected operations to the next higher measured
+ * frequency. The search ends when no operation on the longest path can run faster. If several paths
+ * are longest, the planner traces one of them back from the end of the iteration. On the way back,
+ * the planner goes from each operation to an operation on the same rank if possible.
  *
  * <p><b>Complexity.</b> A round of the search takes O(operations + precedences) and raises at least
- * one frequency. Therefore the number of rounds is at most the number of operations times the
- * number of frequencies.
+ * one frequency. Therefore the number of rounds of the search is at most the number of operations
+ * times the number of frequencies.
  *
  * <p><b>Limits.</b> If the search stops after {@value #MAX_ROUNDS} rounds, the returned frontier
  * has a warning.

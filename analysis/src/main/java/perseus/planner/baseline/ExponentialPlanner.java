@@ -28,10 +28,11 @@ import perseus.profile.ProfileRow;
  * The model of an operation's effective energy at time t is {@code a exp(b t) + c}. The planner
  * fits the exponential curve to the operation's options by least squares. Then {@link
  * PerseusPlanner} makes plans in which the points of the curves replace the options. Finally each
- * operation runs with its slowest option whose rounded time is at most its time in such a plan.
+ * operation runs with its slowest option whose rounded time is at most its time in a plan of {@link
+ * PerseusPlanner}.
  *
- * <p>The planner evaluates its plans with measured times and energies. So the distance from these
- * plans to the lower bound shows the cost of rounding and fitting.
+ * <p>The planner evaluates its plans with measured times and energies. So the distance from the
+ * planner's plans to the lower bound shows the cost of rounding and fitting.
  *
  * <p><b>Complexity.</b> The planner takes as long as {@link PerseusPlanner} with up to {@value
  * #MAX_UNITS} options for each computation, plus one fit for each kind of computation.

@@ -108,8 +108,9 @@ public final class PerStagePlanner {
 
   /**
    * Returns the lowest frequency in MHz at which the operation {@code balanced[stage]} takes at
-   * most {@code limit} seconds. If this operation takes longer at every frequency, the method
-   * returns the highest frequency. For a stage without computations, the method returns 0.
+   * most {@code limit} seconds. If the operation takes longer than {@code limit} seconds at every
+   * frequency, the method returns the highest frequency. For a stage without computations, the
+   * method returns 0.
    */
   private int lowestFrequency(int stage, double limit) {
     if (balanced[stage] == PlanningProblem.NONE) {

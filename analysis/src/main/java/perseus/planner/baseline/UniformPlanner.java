@@ -52,7 +52,7 @@ public final class UniformPlanner {
 
   /**
    * Returns the plan that runs all computations at one frequency. The result is empty if a
-   * computation was not profiled at this frequency.
+   * computation was not profiled at the given frequency.
    */
   private static Optional<Plan> at(PlanningProblem problem, int frequency) {
     Map<ExecutionOptions, ProfileRow> choices = new IdentityHashMap<>();

@@ -8,9 +8,9 @@ import perseus.planner.network.OptionTables;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Computes the order in which {@link BeamSearch} visits the arcs of an {@link EventNetwork}. In
- * this order, all arcs that leave the same event are next to each other. The arcs are sorted by the
- * earliest times of the events that they leave, computed with the fastest options.
+ * Computes the order in which {@link BeamSearch} visits the arcs of an {@link EventNetwork}. In the
+ * order of the arcs, all arcs that leave the same event are next to each other. The arcs are sorted
+ * by the earliest times of the events that they leave, computed with the fastest options.
  *
  * <p>An arc is an operation or a precedence, and an event is the start or the end of operations. At
  * each position of the order, the cut is the set of events that an earlier arc enters and a later
@@ -44,7 +44,8 @@ final class ArcSweep {
 
   /**
    * {@code closesTail[p]} says whether the arc at position p is the last arc that leaves its tail
-   * (start event). After this arc, the slot of the tail can hold the time of another event.
+   * (start event). After the arc at position p, the slot of its tail can hold the time of another
+   * event.
    */
   final boolean[] closesTail;
 

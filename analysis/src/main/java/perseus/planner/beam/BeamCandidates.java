@@ -10,7 +10,7 @@ import java.util.Arrays;
  *
  * <p>The range of scores (in joules) is divided into bins, and each bin counts the candidates in
  * its range. When the lowest bins together hold {@code width} candidates, all candidates with
- * higher scores are useless. The upper end of these lowest bins becomes the new {@link #limit} of
+ * higher scores are useless. The upper end of the lowest bins becomes the new {@link #limit} of
  * scores. Most later candidates have scores above the limit, and the caller does not offer them.
  *
  * <p>With width W, {@link #offer} takes O(1) on average, and {@link #rank} takes O(W). Memory is
@@ -110,15 +110,15 @@ final class BeamCandidates {
     Arrays.fill(counts, 0);
   }
 
-  /** Returns the limit of scores in joules. The score of an offered candidate must be lower. */
+  /** Returns the limit in joules below which the score of an offered candidate must be. */
   double limit() {
     return limit;
   }
 
   /**
-   * Adds a candidate to the selection. The candidate is ignored if a candidate with the same hash
-   * has a lower or equal score. Otherwise the new candidate replaces a candidate with the same
-   * hash.
+   * Adds a candidate to the selection. The new candidate is ignored if another candidate with the
+   * same hash has a lower or equal score. Otherwise the new candidate replaces a candidate with the
+   * same hash.
    *
    * @param parent index of the partial plan that is extended
    * @param option index of the arc's option
@@ -271,8 +271,8 @@ final class BeamCandidates {
     return rankedCount;
   }
 
-  // The following methods return data of one selected candidate. Their parameter is a position in
-  // the order of scores, from 0 up to the number that rank() returned, minus 1.
+  // The methods below return data of a selected candidate, whose position in the order of scores is
+  // the parameter. Positions start at 0, and rank() returned the number of positions.
 
   int parent(int rank) {
     return parents[ranked[rank]];

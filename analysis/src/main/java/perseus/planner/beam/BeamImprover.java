@@ -88,8 +88,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns the expensive passes. The caller runs these passes in their order on the worst plans,
-   * with {@link #guidedSearch}.
+   * Returns the expensive passes. The caller runs the expensive passes in their order on the worst
+   * plans, with {@link #guidedSearch}.
    */
   public List<BeamPass.Guided> expensivePasses() {
     return passes.expensive();

@@ -25,27 +25,27 @@ record BeamPasses(
 
   /**
    * Maximum number of operations of a plan for which only identical event times are treated as
-   * equal. In such a small problem, a single tick can decide whether the best plan meets the
-   * deadline.
+   * equal. In a problem with so few operations, a single tick (integer unit of time) can decide
+   * whether the best plan meets the deadline.
    */
   private static final int MAX_OPERATIONS_FOR_EXACT_TIMES = 16;
 
   /**
-   * Maximum number of operations of a plan that is searched as a single part. This maximum limits
-   * the running time.
+   * Maximum number of operations of a plan that is searched as a single part, which limits the
+   * running time.
    */
   private static final int MAX_OPERATIONS_IN_ONE_PART = 64;
 
   /**
    * Maximum number of operations of a plan for which all cheap passes use {@link #SMALL_GAP} as
-   * minimum gap. This maximum limits the running time.
+   * minimum gap, which limits the running time.
    */
   private static final int MAX_OPERATIONS_FOR_SMALL_GAP = 400;
 
   /**
    * Maximum number of operations of a plan that gets more than one cheap pass with the default
-   * effort. This maximum limits the running time. Plans with more operations are close to their
-   * lower bounds after a single pass.
+   * effort, which limits the running time. Plans with more operations are close to their lower
+   * bounds after a single pass.
    */
   private static final int MAX_OPERATIONS_FOR_SEVERAL_PASSES = 1_000;
 
@@ -72,14 +72,14 @@ record BeamPasses(
   private static final double FINE_RESOLUTION_STEPS = 1.0 / 64;
 
   /**
-   * Maximum number of partial plans that one expensive pass makes with the default effort. This
-   * maximum limits the running time.
+   * Maximum number of partial plans that one expensive pass makes with the default effort, which
+   * limits the running time.
    */
   private static final double BUDGET = 2.5e6;
 
   /**
-   * Maximum number of partial plans that one expensive pass makes with the best effort. This
-   * maximum limits the running time.
+   * Maximum number of partial plans that one expensive pass makes with the best effort, which
+   * limits the running time.
    */
   private static final double BUDGET_OF_BEST_EFFORT = 20 * BUDGET;
 

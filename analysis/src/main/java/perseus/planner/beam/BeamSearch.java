@@ -26,7 +26,7 @@ import perseus.planner.problem.PlanningProblem;
  * where       c_a  = eps_a,k(a) + f_a t_a,k(a) - min_i (eps_a,i + f_a t_a,i)
  * </pre>
  *
- * All terms of this equation after the relaxed optimum are at least 0. A partial plan has options
+ * All terms of the equation after the relaxed optimum are at least 0. A partial plan has options
  * for the first arcs of an {@link ArcSweep}. The reduced cost of a partial plan is the sum of the
  * terms after the relaxed optimum over its arcs, with every event at its earliest time. Each new
  * arc adds terms of at least 0 and can only make events later, which increases the cost of waiting.
@@ -128,7 +128,7 @@ final class BeamSearch {
 
   /**
    * Chooses new options for one part of the operations after another. The operations outside the
-   * part keep their options. Each part includes the second half of the previous part.
+   * current part keep their options. Each part includes the second half of the previous part.
    *
    * @param choices index of the option of every operation, with which the plan ends by the
    *     deadline; changed where a better plan is found
@@ -171,8 +171,8 @@ final class BeamSearch {
    * Computes the longest paths to the sink from the tails of the arcs at the positions {@code from}
    * to {@code to - 1}.
    *
-   * @param open whether the options of these arcs may change; if not, the options in {@code
-   *     choices} are used
+   * @param open whether the options of the arcs at these positions may change; if not, the options
+   *     in {@code choices} are used
    */
   private void computePathsToSink(int[] choices, int from, int to, boolean open) {
     for (int position = to - 1; position >= from; position--) {

@@ -7,10 +7,11 @@ package perseus.planner.beam;
  *
  * <p>The events of a partial plan may be much too early or too late for the rest of the iteration.
  * The reduced cost of a partial plan does not show whether its events are too early or too late.
- * Later operations must correct such event times, which is expensive if these operations have few
- * options. The penalty counts the expense of this correction in advance. The penalty of an event
- * applies while the event is in the cut, which means that later arcs still leave the event. The
- * penalty is added to the score of the partial plan, but is not part of the reduced cost.
+ * Later operations must correct event times that are too early or too late, which is expensive if
+ * these later operations have few options. The penalty of an event counts the expense of correcting
+ * its time in advance. The penalty of an event applies while the event is in the cut, which means
+ * that later arcs still leave the event. The penalty is added to the score of the partial plan, but
+ * is not part of its reduced cost.
  */
 final class GuideTimes {
   /** Guide time of each event, in ticks. */

@@ -54,14 +54,14 @@ final class PartialPlans {
   /** Reduced cost in joules, without the minimum cost of this arc that was added in advance. */
   private final double[] costsWithout;
 
-  /** Hash of the event times, except for the arc's head, and its tail if no later arc leaves it. */
+  /** Hash of event times, without the arc's head, and without a tail that no later arc leaves. */
   private final long[] hashesWithout;
 
-  /** Penalty in joules, except for the arc's head, and its tail if no later arc leaves it. */
+  /** Penalty in joules, without the arc's head, and without a tail that no later arc leaves. */
   private final double[] penaltiesWithout;
 
   /**
-   * @param slots maximum number of events in the cut
+   * @param slots maximum number of events that earlier arcs enter and later arcs leave
    * @param width maximum number of partial plans to keep
    * @param resolution length in ticks of the intervals in which event times are treated as equal
    */

@@ -1,8 +1,8 @@
 package perseus.planner.beam;
 
 /**
- * Holds the data of one arc of an {@link ArcSweep} for one step of the beam search. In this step
- * {@link PartialPlans} extends all partial plans by this arc.
+ * Holds the data of one arc of an {@link ArcSweep} for one step of the beam search. In one step,
+ * {@link PartialPlans} extends all partial plans by one arc.
  *
  * @param position position of the arc in the sweep
  * @param tail index of the event at which the arc starts

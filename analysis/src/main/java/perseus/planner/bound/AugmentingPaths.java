@@ -10,10 +10,11 @@ import perseus.planner.problem.PlanningProblem;
  * two events.
  *
  * <p>A residual arc (v, w) is tight if its length is exactly {@code pi_w - pi_v}, where pi_v is the
- * time of event v. The algorithm repeats two steps. The first step finds the level of every node by
- * breadth-first search: the minimum number of arcs on a path from the source to the node. The
- * second step sends flow through arcs that lead to the next level, until each path of such arcs to
- * the sink has a full arc (a blocking flow; Dinic, Soviet Mathematics Doklady 11, 1970).
+ * time of event v. The algorithm repeats two steps: it finds levels, and it sends a blocking flow.
+ * The first step finds the level of every node by breadth-first search: the minimum number of arcs
+ * on a path from the source to the node. The second step sends flow through arcs that lead to the
+ * next level, until each path of such arcs from source to sink has a full arc (a blocking flow).
+ * The algorithm is from Dinic (Soviet Mathematics Doklady 11, 1970).
  *
  * <p>With V nodes and E arcs, finding the levels takes O(E), and sending a blocking flow takes O(V
  * E). The algorithm repeats these two steps at most V times. For pipelines, the algorithm repeats

@@ -34,18 +34,18 @@ import perseus.planner.problem.PlanningProblem;
  * dual solutions of the longest flow of lambda watts are optimal at the makespans at which the
  * minimum effective energy falls by lambda joules per second of additional makespan.
  *
- * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. Sources: Ford
- * and Fulkerson, Flows in Networks, 1962; for time-cost trade-offs Fulkerson, Management Science 7,
- * 1961, and Phillips and Dessouky, Management Science 24, 1977. The event times pi are the
- * potentials of the method: every residual arc (v, w) has a reduced cost {@code pi_w - pi_v -
- * length} of at least 0. The solver repeats two steps. The first step sends flow through arcs of
- * reduced cost 0, until no path of arcs with reduced cost 0 leads to the sink. The second step
- * computes the distance of every event from the source in the residual graph, with reduced costs as
- * lengths. The distance of an event is the number of ticks (integer units of time) by which the
- * event can move earlier. After the solver has moved all events by their distances, the makespan is
- * the next breakpoint. Between two neighbouring breakpoints the slope of the lower bound is
- * constant. The method ends when it finds a path with unlimited capacity, because no operation on
- * this path can be faster.
+ * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. The method is
+ * from Ford and Fulkerson (Flows in Networks, 1962), and for time-cost trade-offs from Fulkerson
+ * (Management Science 7, 1961) and from Phillips and Dessouky (Management Science 24, 1977). The
+ * event times pi are the potentials of the method: every residual arc (v, w) has a reduced cost
+ * {@code pi_w - pi_v - length} of at least 0. The solver repeats two steps: it sends flow, and it
+ * moves events. The first step sends flow through arcs of reduced cost 0, until no path of arcs
+ * with reduced cost 0 leads to the sink. The second step computes the distance of every event from
+ * the source in the residual graph, with reduced costs as lengths. The distance of an event is the
+ * number of ticks (integer units of time) by which the event can move earlier. After the solver has
+ * moved all events by their distances, the makespan is the next breakpoint. Between two
+ * neighbouring breakpoints the slope of the lower bound is constant. The method ends when it finds
+ * a path with unlimited capacity, because no operation on this path can be faster.
  *
  * <p><b>Complexity.</b> With V events and E arcs in the network, computing one breakpoint takes O(E
  * log V) for the distances and O(E) for each augmenting path. A pipeline has about 2 H R

@@ -17,28 +17,28 @@ import perseus.planner.problem.PlanningProblem;
  * from the sink to the source and has the length {@code -T}, where T is the makespan. Finding the
  * circulation of maximum total length is the dual problem of the relaxed problem at T (see {@link
  * BreakpointSolver}). The flow on the arc back says by how many joules the minimum effective energy
- * falls per second of additional makespan. <em>Every</em> circulation f gives a lower bound on the
- * effective energy, at every makespan T: {@code sum_j min_d (eps_j(d) + f_j d) + sum_precedences f
- * lag - f_back T}. In this formula, f_j is the flow of operation j, and eps_j(d) is the effective
- * energy of operation j with the duration d. If all precedences hold for some event times, the
- * effective energy of the operations at these times is an upper bound at the makespan of these
- * times.
+ * falls per second of additional makespan. Every circulation f gives a lower bound on the effective
+ * energy, at every makespan T. This lower bound is {@code sum_j min_d (eps_j(d) + f_j d) +
+ * sum_precedences f lag - f_back T}. In the formula of this lower bound, f_j is the flow of
+ * operation j, and eps_j(d) is the effective energy of operation j with the duration d. If all
+ * precedences hold for some event times, the effective energy of the operations at these times is
+ * an upper bound at the makespan of these times.
  *
  * <p><b>Method.</b> The method of cost scaling is from Goldberg and Tarjan (Mathematics of
  * Operations Research 15, 1990). The slack of a residual arc is {@code pi_to - pi_from - length},
  * where pi are the event times. {@link #refine} starts from event times and a flow that are almost
  * optimal. The refinement changes the times and the flow until {@code slack >= -tolerance} holds
  * for all residual arcs. The first step of a refinement changes only the flow of single arcs until
- * this condition on the slacks holds. After the first step, some events have excess: more flow
- * enters the event than leaves it. Other events have a deficit: less flow enters the event than
- * leaves it. The second step of a refinement pushes excess along residual arcs of negative slack.
- * If an event with excess has no residual arc of negative slack, the refinement delays the event
- * (the relabel step). From time to time the refinement computes new delays for all events at once
- * ({@link GlobalUpdate}).
+ * every residual arc has a slack of at least minus the tolerance. After the first step, some events
+ * have excess: more flow enters the event than leaves it. Other events have a deficit: less flow
+ * enters the event than leaves it. The second step of a refinement pushes excess along residual
+ * arcs of negative slack. If an event with excess has no residual arc of negative slack, the
+ * refinement delays the event (the relabel step). From time to time the refinement computes new
+ * delays for all events at once ({@link GlobalUpdate}).
  *
  * <p><b>Complexity.</b> With V events and E arcs, one refinement takes at most O(V^2 E). In
  * pipelines a refinement is much faster, because every excess is close to a deficit. The class
- * needs O(E) memory.
+ * needs O(E) memory for E arcs.
  */
 final class CostScalingCirculation {
   /**

@@ -9,7 +9,7 @@ import perseus.planner.problem.PlanningProblem;
 
 /**
  * Computes the lower bound L(T) on the energy of every plan with makespan T; this documentation
- * also proves that L(T) is a lower bound. The interface has two implementations: {@link
+ * also proves that L(T) is a lower bound. The interface has two implementations: the class {@link
  * BreakpointSolver} computes the exact bound, and {@link CertifiedSolver} computes a slightly lower
  * bound with a known maximum error. Both implementations also compute solutions of the relaxed
  * problem (durations may lie between two options).
@@ -29,23 +29,25 @@ import perseus.planner.problem.PlanningProblem;
  * <ol>
  *   <li>The energy of a plan with makespan T is {@code sum_j eps_j + P_total T} (see {@link
  *       PlanningProblem}).
- *   <li>If an option of the plan is not Pareto-optimal, some Pareto-optimal option is at most as
- *       slow and has at most the same effective energy. Replace each option that is not
- *       Pareto-optimal by a Pareto-optimal option of this kind, and keep all start times. After
- *       this replacement, all precedences still hold, the iteration still ends by T, and {@code
- *       sum_j eps_j} has not grown. So assume that all options of the plan are Pareto-optimal.
+ *   <li>For every option of an operation, some Pareto-optimal option is at most as slow and has at
+ *       most the same effective energy. Replace every option of the plan by a Pareto-optimal option
+ *       that is at most as slow and has at most the same effective energy, and keep all start
+ *       times. After this replacement, all precedences still hold, the iteration still ends by T,
+ *       and {@code sum_j eps_j} has not grown. So assume that all options of the plan are
+ *       Pareto-optimal.
  *   <li>The durations {@code d_j = t_j} and the start times of the plan are a solution of the
- *       relaxed problem. They are a solution even if changes of clock take time, because a change
- *       of clock only makes an operation of the plan start later.
+ *       relaxed problem. These durations and start times are a solution even if changes of clock
+ *       take time, because a change of clock only makes an operation of the plan start later.
  *   <li>No option of an operation lies below the hull of its options, so {@code h_j(t_j) <= eps_j}.
- *   <li>R(T) is a minimum, so {@code R(T) <= sum_j h_j(t_j) <= sum_j eps_j}. With P_total T added
- *       on both sides, L(T) is at most the energy of the plan.
+ *   <li>R(T) is a minimum, so {@code R(T) <= sum_j h_j(t_j) <= sum_j eps_j}. If P_total T is added
+ *       to R(T) and to the effective energy of the plan, it follows that L(T) is at most the energy
+ *       of the plan.
  * </ol>
  *
  * <p><b>Rounding.</b> The solvers round all times up to ticks ({@link TickScale}, integer units of
  * time), so a plan with makespan T may take more than T in ticks. {@link LowerBound#bound}
- * therefore uses R at T plus the maximum rounding error. R never rises with T, so the result is
- * still a lower bound.
+ * therefore uses R at T plus the maximum rounding error. R never rises with T, so this value of R
+ * still gives a lower bound.
  */
 public interface LowerBoundSolver {
   /**
@@ -98,8 +100,8 @@ public interface LowerBoundSolver {
   }
 
   /**
-   * Returns the lower bound that the request contains. If the request has no bound, the method
-   * computes the lower bound of the problem.
+   * Returns the lower bound on the energy of plans that the request contains. If the request has no
+   * bound, the method computes the lower bound of the problem.
    */
   static LowerBound bound(PlanningProblem problem, PlanRequest request) {
     return request.bound() == null ? bound(problem) : request.bound();

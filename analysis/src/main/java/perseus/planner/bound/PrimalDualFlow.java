@@ -17,7 +17,8 @@ import perseus.planner.network.TickScale;
  * <p><b>Steps.</b> {@link #augmentToMaximum} sends flow through arcs of reduced cost 0 ({@link
  * AugmentingPaths}). Then {@link #findDistances} computes by Dijkstra's algorithm how many ticks
  * earlier every event can happen without a change of the flow. Finally {@link #shiftPotentials}
- * moves every event earlier by this number of ticks, but by at most as many ticks as the sink.
+ * moves every event earlier by the ticks that {@link #findDistances} found, but by at most as many
+ * ticks as the sink.
  *
  * <p><b>Complexity.</b> With V events and E arcs, computing the distances takes O(E log V), and a
  * search for an augmenting path takes O(E). The class needs O(E) memory for E arcs.
@@ -117,8 +118,8 @@ final class PrimalDualFlow {
 
   /**
    * Computes the distance of each event: the number of ticks by which the event can happen earlier
-   * at constant flow. The distance is 0 for the events that the last search for augmenting paths
-   * reached.
+   * at constant flow. The distance of an event is 0 if the last search for augmenting paths reached
+   * the event.
    */
   void findDistances() {
     Arrays.fill(distance, UNREACHED);

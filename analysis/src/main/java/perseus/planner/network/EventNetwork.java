@@ -18,7 +18,7 @@ import perseus.pipeline.IterationDag;
  * <p>The network merges events that always happen at the same time. Operations with the same
  * predecessors share one start event. An operation has no end event of its own if exactly one event
  * waits for the operation, and there is no transfer in between. The arc of an operation without an
- * end event leads directly to the event that waits for the operation. For this reason, an
+ * end event leads directly to the event that waits for the operation. Because events are merged, an
  * operation's arc may take longer than the operation.
  *
  * <p>In a full pipeline, a stage's backward and the next stage's forward wait for the same two

@@ -14,8 +14,8 @@ import perseus.planner.problem.ExecutionOptions;
  *
  * <p><b>Order.</b> The slowest hull point has index 0. All other classes put the fastest option of
  * a list first (see {@link ExecutionOptions}). This class puts the slowest hull point first,
- * because flow fills the arc of the slowest hull point first. With this order, the indices and the
- * total capacities of the filled arcs rise with the flow.
+ * because flow fills the arc of the slowest hull point first. With the slowest hull point first,
+ * the indices and the total capacities of the filled arcs rise with the flow.
  *
  * @param options execution options (frequencies with time and energy) of the operation
  * @param indices index of each hull point in {@code options}
@@ -62,7 +62,8 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
 
   /**
    * Returns the index of the slowest hull point that takes at most {@code duration} ticks. If all
-   * hull points take longer, the method returns the number of hull points.
+   * hull points take more than {@code duration} ticks, the method returns the number of hull
+   * points.
    */
   private int slowestWithin(long duration) {
     int low = 0;

@@ -4,7 +4,7 @@ import perseus.planner.problem.PlanningProblem;
 
 /**
  * Finds the slowest execution option (one frequency with its time and energy) of an operation that
- * fits into a given time. A table of times makes this search fast.
+ * fits into a given time. A table of times makes the search for this option fast.
  *
  * <p>The table divides the range of the options' times into equal parts. For each part of this
  * range, the table stores the option at which a search begins. A search takes constant time unless

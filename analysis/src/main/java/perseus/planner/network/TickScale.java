@@ -20,9 +20,9 @@ import perseus.planner.problem.PlanningProblem;
  * per watt are powers of two, and depend on the problem.
  *
  * <p>The longest makespan is at most about {@code 2^45} ticks, and the sum of all slopes at most
- * about {@code 2^60} scaled watts. Because of these maximum values, the sum of times along a path
- * fits into 64 bits, and so does the sum of flows. A difference of times also fits into 64 bits
- * after a multiplication by a 16-bit weight.
+ * about {@code 2^60} scaled watts. Because of these limits of 45 and 60 bits, the sum of times
+ * along a path fits into 64 bits, and so does the sum of flows. A difference of times also fits
+ * into 64 bits after a multiplication by a 16-bit weight.
  */
 public final class TickScale {
   private static final int TIME_BITS = 44;
@@ -30,8 +30,9 @@ public final class TickScale {
 
   /**
    * Two times of hull points (options on the hull) are treated as equal if their relative
-   * difference is at most {@code 2^-SAME_TIME_BITS}. Without this rule, the slope between two
-   * almost equal times could be very steep, and all other slopes would round to the same integer.
+   * difference is at most {@code 2^-SAME_TIME_BITS}. If almost equal times were not treated as
+   * equal, the slope between them could be very steep, and all other slopes would round to the same
+   * integer.
    */
   private static final int SAME_TIME_BITS = 30;
 

@@ -159,9 +159,7 @@ final class FreePlanning {
     }
   }
 
-  /**
-   * Starts one task for each rounded plan. Such a task makes the final plan from the rounded plan.
-   */
+  /** Starts one task for each rounded plan, which makes the final plan from the rounded plan. */
   private List<Future<Plan>> finished(List<RoundedPlan> rounded, List<Double> times) {
     double shortest = problem.shortestSeconds();
     List<Future<Plan>> plans = new ArrayList<>();

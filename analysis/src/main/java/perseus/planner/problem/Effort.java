@@ -10,9 +10,9 @@ public enum Effort {
   /**
    * With the fast effort, the planner first finds a relaxed solution, in which an operation may
    * take any duration between its fastest and its slowest option. Then the planner replaces each
-   * duration by the duration of an execution option (one frequency with its time and energy).
-   * Finally the planner lowers the frequency of operations that can take longer without making the
-   * iteration longer.
+   * duration of the relaxed solution by the duration of an execution option (one frequency with its
+   * time and energy). Finally the planner lowers the frequency of operations that can take longer
+   * without making the iteration longer.
    */
   FAST,
   /**

@@ -13,9 +13,9 @@ import java.util.Arrays;
  * breakpoints of L in falling order of time.
  *
  * <p>The package {@code perseus.planner.bound} computes L from the relaxed problem. In the relaxed
- * problem an operation may take any duration between its fastest and its slowest option. A GPU can
- * run an operation only with one of its measured options. For this reason, the energy of every plan
- * may be above the lower bound L.
+ * problem an operation may take any duration between its fastest and its slowest option. Because a
+ * GPU can run an operation only with one of its measured options, the energy of every plan may be
+ * above the lower bound L.
  *
  * <p>The planner's result is the {@link Frontier}, a list of plans that GPUs can run. The distance
  * from a plan down to L is the maximum energy that a better plan of the same makespan could save.

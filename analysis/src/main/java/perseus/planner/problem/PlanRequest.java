@@ -14,7 +14,7 @@ import perseus.io.Progress;
  * have a fixed set of plans, for example one plan for each frequency. A planner with a fixed set of
  * plans uses only the lower bound of the request.
  *
- * @param plans number of plans, evenly spaced in time; {@link #ALL} for one plan at every
+ * @param plans number of plans, evenly spaced in time, or {@link #ALL} for one plan at every
  *     breakpoint of the lower bound (makespan at which its slope changes)
  * @param times additional times in seconds, with one plan for each; the planner ignores times below
  *     the shortest makespan

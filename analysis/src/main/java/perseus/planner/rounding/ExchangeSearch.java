@@ -36,8 +36,8 @@ final class ExchangeSearch {
   private static final double MIN_SAVING_JOULES = 1e-9;
 
   /**
-   * Maximum number of passes over all pairs of an operation and one of its successors. This maximum
-   * limits the running time. The script {@code dev/experiment} measures the effect of other maximum
+   * Maximum number of passes over all pairs of an operation and one of its successors, which limits
+   * the running time. The script {@code dev/experiment} measures the effect of other maximum
    * numbers of passes.
    */
   private static final int MAX_PASSES = 6;

@@ -47,9 +47,9 @@ import perseus.planner.problem.PlanningProblem;
  */
 public final class RelaxedRounding {
   /**
-   * Maximum number of rounded plans in which operations are slowed down where time is left. The
-   * rounded plans with the lowest energy are slowed down. The maximum number of these plans limits
-   * the running time.
+   * Maximum number of rounded plans in which operations are slowed down where time is left. Only
+   * the rounded plans with the lowest energy are used. This limits the running time of the
+   * rounding.
    */
   private static final int MAX_CANDIDATES = 5;
 
@@ -108,7 +108,8 @@ public final class RelaxedRounding {
 
   /**
    * Computes the effective energy of a relaxed solution, in joules. No plan with the same makespan
-   * has a lower effective energy, except for the small error of an approximate relaxed solution.
+   * has a lower effective energy than the relaxed solution, except for the small error of an
+   * approximate relaxed solution.
    *
    * @param times start and end of each operation j in ticks, at the indices 2j and 2j + 1
    */

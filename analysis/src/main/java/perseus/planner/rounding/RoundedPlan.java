@@ -6,7 +6,7 @@ import perseus.planner.network.OptionTables;
 /**
  * Holds the options of all operations of a plan while searches improve the plan. The plan was
  * rounded from a relaxed solution, in which durations may lie between two options. The plan ends no
- * later than this relaxed solution.
+ * later than the relaxed solution from which it was rounded.
  */
 public final class RoundedPlan {
   private RelaxedSolution relaxed;
@@ -39,8 +39,8 @@ public final class RoundedPlan {
   }
 
   /**
-   * Returns the relaxed solution from which this plan was rounded. The result is null after {@link
-   * #forgetRelaxed}.
+   * Returns the relaxed solution from which this plan was rounded. The returned solution is null
+   * after a call of {@link #forgetRelaxed}.
    */
   public RelaxedSolution relaxed() {
     return relaxed;
@@ -83,8 +83,8 @@ public final class RoundedPlan {
   }
 
   /**
-   * Returns the gap to the lower bound: {@code (E - L) / L}. In this gap, E is the plan's energy
-   * and L is the lower bound, both in joules. Both the plan's energy E and the lower bound L
+   * Returns the gap of the plan, {@code (E - L) / L}, where E is the plan's energy and L is the
+   * lower bound at its makespan, both in joules. Both the plan's energy E and the lower bound L
    * include the energy of waiting GPUs.
    */
   public double gap() {

@@ -37,9 +37,9 @@ import perseus.planner.problem.PlanningProblem;
 final class SteadyStateRounding {
   /**
    * Approximate maximum number of pairs of options per stage whose total time is tried as a cycle
-   * time. This maximum limits the running time. With 38 frequencies, all 1,444 pairs of options are
-   * tried. If a stage has more than 4,000 pairs of options, only every n-th pair is tried, where n
-   * is 2 or more.
+   * time, which limits the running time. With 38 frequencies, all 1,444 pairs of options are tried.
+   * If a stage has more than 4,000 pairs of options, only every n-th pair is tried, where n is 2 or
+   * more.
    */
   private static final int MAX_PAIRS = 4000;
 
