@@ -47,8 +47,8 @@ public final class IterationDag {
    *     operation is its position in the list
    * @param lanes for each operation, the number of its lane (the rank that executes it), from 0
    * @param predecessors for each operation, the indices of the operations for which it waits; these
-   *     must be lower than the index of the operation, and must include the previous operation of
-   *     its lane
+   *     indices must be lower than the index of the operation, and must include the previous
+   *     operation of its lane
    * @param transferSeconds for each stage except the last, the time in seconds of a transfer to the
    *     next stage or back
    */

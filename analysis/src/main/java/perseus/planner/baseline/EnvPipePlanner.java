@@ -23,12 +23,13 @@ import perseus.profile.ProfileRow;
  * always run at the highest frequency are called the outer envelope. All operations outside the
  * outer envelope start at the frequency at which they use the least energy.
  *
- * <p>Then the planner shortens the longest path of the iteration in several rounds. Each round
- * selects, from the operations on the longest path that can run faster, the operations with the
- * lowest frequency. Each round raises the selected operations to the next higher measured
- * frequency. The search ends when no operation on the longest path can run faster. If several paths
- * are longest, the planner traces one of them back from the end of the iteration. On the way back,
- * the planner goes from each operation to an operation on the same rank if possible.
+ * <p>After the first choice of frequencies, the planner shortens the longest path of the iteration
+ * in several rounds. Each round selects, from the operations on the longest path that can run
+ * faster, the operations with the lowest frequency. Each round raises the selected operations to
+ * the next higher measured frequency. The search ends when no operation on the longest path can run
+ * faster. If several paths are longest, the planner traces one of them back from the end of the
+ * iteration. On the way back, the planner goes from each operation to an operation on the same rank
+ * if possible.
  *
  * <p><b>Complexity.</b> A round of the search takes O(operations + precedences) and raises at least
  * one frequency. Therefore the number of rounds of the search is at most the number of operations

@@ -27,8 +27,8 @@ final class Beam {
 
   /**
    * Hash of the event times of each partial plan. The hash of a partial plan is the sum of {@link
-   * #hash} over the events that later arcs still leave. So the hash is easy to compute again when
-   * the time of one event changes.
+   * #hash} over the events that later arcs still leave. Because the hash is a sum, it is easy to
+   * compute again when the time of one event changes.
    */
   final long[] hashes;
 

@@ -16,19 +16,19 @@ import java.util.Arrays;
  * <p>With width W, {@link #offer} takes O(1) on average, and {@link #rank} takes O(W). Memory is
  * O(W) for width W. The selection of candidates is approximate, because scores are compared by
  * groups. A group is a small interval of the range of all scores. So a candidate may be kept in
- * place of a slightly better candidate in its group.
+ * place of a slightly better candidate in the same group.
  */
 final class BeamCandidates {
   /**
-   * The store of candidates holds at most this number times {@code width} candidates. When the
-   * store is full, all candidates except the best {@code width} are dropped. A larger store takes
-   * more memory, but the search takes less time.
+   * The store of candidates holds at most {@code HELD_PER_KEPT * width} candidates. When the store
+   * is full, all candidates except the best {@code width} are dropped. A larger store takes more
+   * memory, but the search takes less time.
    */
   private static final int HELD_PER_KEPT = 6;
 
   /**
-   * The number of bins and the number of groups are this number times {@code width}, unless a
-   * maximum limits them. With more bins and groups, scores are compared more exactly.
+   * The numbers of bins and groups are both {@code BINS_PER_KEPT * width}, unless a maximum limits
+   * them. With more bins and groups, scores are compared more exactly.
    */
   private static final int BINS_PER_KEPT = 4;
 
@@ -117,12 +117,12 @@ final class BeamCandidates {
 
   /**
    * Adds a candidate to the selection. The new candidate is ignored if another candidate with the
-   * same hash has a lower or equal score. Otherwise the new candidate replaces a candidate with the
-   * same hash.
+   * same hash has a lower or equal score. If another candidate with the same hash has a higher
+   * score, the new candidate replaces it.
    *
    * @param parent index of the partial plan that is extended
    * @param option index of the arc's option
-   * @param time time of the arc's head, in ticks
+   * @param time time of the arc's head, in ticks (integer units of time)
    * @param score reduced cost plus penalty of the candidate, in joules, below {@link #limit}
    * @param penalty penalty of the candidate without its reduced cost, in joules
    * @param hash hash of the times of all events that later arcs still leave

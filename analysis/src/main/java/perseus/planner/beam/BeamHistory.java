@@ -2,9 +2,9 @@ package perseus.planner.beam;
 
 /**
  * Records the steps of a beam search: at every step, the parent that each partial plan extends, and
- * the option that extends the parent. With this record, the options of a complete plan can be found
- * from the last step back to the first. The record needs at most two integers per step and partial
- * plan.
+ * the option that extends the parent. With the record of all steps, the options of a complete plan
+ * can be found from the last step back to the first. The record needs at most two integers per step
+ * and partial plan.
  */
 final class BeamHistory {
   private int steps;

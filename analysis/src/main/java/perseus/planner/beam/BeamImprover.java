@@ -151,8 +151,8 @@ public final class BeamImprover {
    * Runs a guided pass (which keeps events close to guide times) in one direction of time, without
    * changing the plan.
    *
-   * @return index of the option of every operation, with which the plan ends by the deadline; null
-   *     if the search found no such options
+   * @return index of the execution option (one frequency) of every operation, with which the plan
+   *     ends by the deadline; null if the search found no such options
    */
   public int[] guidedSearch(RoundedPlan plan, TimeDirection direction, BeamPass.Guided pass) {
     BeamSearch search = search(plan, direction, priced(plan.relaxed().flow()));
@@ -216,7 +216,7 @@ public final class BeamImprover {
    * Computes the reduced costs of the options of each arc. The price of time on an arc is the flow
    * through the arc.
    *
-   * @param flow flow through each arc, in scaled watts
+   * @param flow flow through each arc, in scaled watts (integer units of power)
    */
   private PricedOptions[] priced(long[] flow) {
     Map<Priced, PricedOptions> known = new HashMap<>();

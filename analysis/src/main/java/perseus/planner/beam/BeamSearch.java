@@ -15,7 +15,7 @@ import perseus.planner.problem.PlanningProblem;
  * <p><b>Reduced cost.</b> Let f be an optimal flow of the relaxed problem (durations may lie
  * between two options) with deadline T, in joules per tick. Let F be the total flow from source to
  * sink. For each event except the source and the sink, the incoming flow equals the outgoing flow.
- * So {@code sum_arcs f_a (x_head - x_tail) = F x_sink} holds for all event times x. Every plan
+ * So a flow f has {@code sum_arcs f_a (x_head - x_tail) = F x_sink} at all times x. Every plan
  * satisfies this equation, if option i of arc a has time {@code t_a,i} and energy {@code eps_a,i}:
  *
  * <pre>
@@ -171,8 +171,8 @@ final class BeamSearch {
    * Computes the longest paths to the sink from the tails of the arcs at the positions {@code from}
    * to {@code to - 1}.
    *
-   * @param open whether the options of the arcs at these positions may change; if not, the options
-   *     in {@code choices} are used
+   * @param open whether options of arcs at positions {@code from} to {@code to - 1} may change; if
+   *     not, the options in {@code choices} are used
    */
   private void computePathsToSink(int[] choices, int from, int to, boolean open) {
     for (int position = to - 1; position >= from; position--) {
@@ -211,7 +211,7 @@ final class BeamSearch {
    * Chooses new options for all operations, with events close to guide times.
    *
    * @param choices receives the index of the option of every operation if a plan is found
-   * @param guideTimes guide time of each event, in ticks
+   * @param guideTimes guide time of each event (time to which it stays close), in ticks
    * @param maxDelay maximum delay of an event after its guide time, in ticks
    * @param pull penalty in joules for each tick between an event and its guide time, divided by the
    *     sum of the prices of all arcs into the event

@@ -51,7 +51,7 @@ final class PartialPlans {
   /** Time of the arc's head in ticks, or Long.MIN_VALUE if no earlier arc enters the head. */
   private final long[] headTimes;
 
-  /** Reduced cost in joules, without the minimum cost of this arc that was added in advance. */
+  /** Reduced cost in joules, without the minimum cost of the arc that was added in advance. */
   private final double[] costsWithout;
 
   /** Hash of event times, without the arc's head, and without a tail that no later arc leaves. */
@@ -63,7 +63,8 @@ final class PartialPlans {
   /**
    * @param slots maximum number of events that earlier arcs enter and later arcs leave
    * @param width maximum number of partial plans to keep
-   * @param resolution length in ticks of the intervals in which event times are treated as equal
+   * @param resolution length in ticks (integer units of time) of the intervals in which event times
+   *     are treated as equal
    */
   PartialPlans(int slots, int width, long resolution) {
     this.slots = slots;
@@ -126,9 +127,9 @@ final class PartialPlans {
    *
    * @param step data of the arc
    * @param option index of the option to take, or {@link #ALL} to try each option
-   * @param earliest lower limit for the time of the arc's head, in ticks; an earlier time would
-   *     save no energy
-   * @param latest maximum time of the arc's head, in ticks
+   * @param earliest lower limit for the time of the arc's head, in ticks (integer units of time);
+   *     an earlier time would save no energy
+   * @param latest maximum time of the arc's head, in ticks (integer units of time)
    * @param wasAnticipated whether the reduced cost of the partial plans already includes the
    *     minimum cost of this arc
    * @param end position in the sweep; costs of arcs at this position or later are not added in
@@ -210,8 +211,8 @@ final class PartialPlans {
    * Computes the cost of waiting at the head of an arc, plus the minimum costs of later arcs that
    * are added in advance, in joules.
    *
-   * @param done end of the arc's own duration, in ticks
-   * @param time time of the arc's head, in ticks
+   * @param done end of the arc's own duration, in ticks (integer units of time)
+   * @param time time of the arc's head, in ticks (integer units of time)
    * @param anticipated number of later arcs whose minimum cost is added in advance
    */
   private double waiting(SweepStep step, int b, long done, long time, int anticipated) {

@@ -8,10 +8,10 @@ import perseus.planner.network.OptionLookup;
  * time), and sorts the options by reduced cost.
  *
  * <p>With a price p in joules per tick, the reduced cost of option k is {@code eps_k + p t_k -
- * min_i (eps_i + p t_i)}. In this formula, {@code eps_k} is the effective energy of option k in
- * joules, and {@code t_k} is its time in ticks. The reduced cost of an option says how many joules
- * the option costs more than the cheapest option, for energy and time together. A precedence is an
- * arc with one option, which takes no energy.
+ * min_i (eps_i + p t_i)}, where {@code eps_k} is its effective energy in joules, and {@code t_k} is
+ * its time in ticks. The reduced cost of an option says how many joules the option costs more than
+ * the cheapest option, for energy and time together. A precedence is an arc with one option, which
+ * takes no energy.
  *
  * <p>Sorting K options takes O(K^2), because insertion sort is used. K is at most the number of GPU
  * frequencies.
@@ -36,7 +36,7 @@ final class PricedOptions {
   private final double[] costOf;
 
   /**
-   * @param times times of the options, in ticks, in rising order
+   * @param times times of the options, in ticks (integer units of time), in rising order
    * @param energies effective energy of each option, in joules, in falling order
    * @param price price of time in joules per tick, at least 0
    */
@@ -75,9 +75,9 @@ final class PricedOptions {
   }
 
   /**
-   * Computes a table for {@link #minCost}. In this table, the entry of option k is the minimum of
-   * {@code c_i + inflow t_i} over option k and all slower options i. In this minimum, {@code c_i}
-   * is the reduced cost of option i in joules, and {@code t_i} is its time in ticks.
+   * Computes a table for {@link #minCost}. The entry of option k in this table is the minimum of
+   * {@code c_i + inflow t_i} over option k and all slower options i, where {@code c_i} is the
+   * reduced cost of option i in joules, and {@code t_i} is its time in ticks.
    *
    * @param inflow cost of delaying the arc's head, in joules per tick
    * @return one entry per option, in joules, and infinity as the last entry

@@ -13,8 +13,8 @@ import java.util.Arrays;
  *
  * @param makespan the makespan in ticks (integer units of time), at least the time of the last
  *     event
- * @param events time of each event in ticks; with these times, every operation waits for its
- *     predecessors
+ * @param events time of each event in ticks (integer units of time); with these times, every
+ *     operation waits for its predecessors
  * @param flow flow of each arc of the network in scaled watts (integer units of power); the last
  *     entry is the arc from the sink back to the source
  * @param line a straight line below the effective energy of every plan

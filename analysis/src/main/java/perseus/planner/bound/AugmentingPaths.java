@@ -52,7 +52,8 @@ final class AugmentingPaths {
   /**
    * Prepares the search for augmenting paths (paths that can carry more flow).
    *
-   * @param potential time of each event in ticks; the caller may change the array between calls
+   * @param potential time of each event in ticks (integer units of time); the caller may change the
+   *     array between calls
    */
   AugmentingPaths(ResidualFlow flow, long[] potential, int source, int sink) {
     this.flow = flow;

@@ -19,9 +19,9 @@ import perseus.planner.problem.PlanningProblem;
  * any duration d_j between its fastest and its slowest hull point. The effective energy eps_j(d_j)
  * of operation j with the duration d_j is the value of its hull at d_j. The problem is to minimize
  * {@code sum_j eps_j(d_j)} over durations d and event times pi, for every makespan T. The
- * constraints of this minimum are {@code pi_end(j) - pi_start(j) >= d_j} for each operation j,
- * {@code pi_start(k) - pi_end(j) >= transfer(j, k)} for each precedence (j, k), and {@code 0 <= pi
- * <= T}.
+ * constraints of the relaxed problem are {@code pi_end(j) - pi_start(j) >= d_j} for each operation
+ * j, {@code pi_start(k) - pi_end(j) >= transfer(j, k)} for each precedence (j, k), and {@code 0 <=
+ * pi <= T}.
  *
  * <p>The dual of the relaxed problem sends flow from source to sink through the activity-on-arc
  * network ({@link EventNetwork}). In the activity-on-arc network, an operation is a group of
@@ -29,10 +29,10 @@ import perseus.planner.problem.PlanningProblem;
  * the hull point. The capacity of a hull point's arc is the difference between the slopes of the
  * hull on the two sides of the hull point. The slope beyond the slowest hull point counts as 0, and
  * the arc of the fastest hull point has unlimited capacity. The arc of a precedence has the length
- * of the transfer time (usually 0) and unlimited capacity. The longest flow of lambda watts is the
- * flow of this size from source to sink that has the maximum total length. The event times that are
- * dual solutions of the longest flow of lambda watts are optimal at the makespans at which the
- * minimum effective energy falls by lambda joules per second of additional makespan.
+ * of the transfer time (usually 0) and unlimited capacity. The longest flow of lambda watts is, of
+ * all flows of lambda watts from source to sink, the flow with the maximum total length. The event
+ * times that are dual solutions of the longest flow of lambda watts are optimal at the makespans at
+ * which the minimum effective energy falls by lambda joules per second of additional makespan.
  *
  * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. The method is
  * from Ford and Fulkerson (Flows in Networks, 1962), and for time-cost trade-offs from Fulkerson
@@ -122,7 +122,7 @@ public final class BreakpointSolver implements LowerBoundSolver {
    *
    * @param shift maximum number of ticks by which an event happens earlier than at the current
    *     breakpoint
-   * @param makespan makespan of the solution, in ticks
+   * @param makespan makespan of the solution, in ticks (integer units of time)
    */
   private RelaxedSolution solution(long shift, long makespan) {
     long[] times = new long[flow.nodes()];

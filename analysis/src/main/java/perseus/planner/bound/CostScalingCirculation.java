@@ -18,11 +18,10 @@ import perseus.planner.problem.PlanningProblem;
  * circulation of maximum total length is the dual problem of the relaxed problem at T (see {@link
  * BreakpointSolver}). The flow on the arc back says by how many joules the minimum effective energy
  * falls per second of additional makespan. Every circulation f gives a lower bound on the effective
- * energy, at every makespan T. This lower bound is {@code sum_j min_d (eps_j(d) + f_j d) +
- * sum_precedences f lag - f_back T}. In the formula of this lower bound, f_j is the flow of
- * operation j, and eps_j(d) is the effective energy of operation j with the duration d. If all
- * precedences hold for some event times, the effective energy of the operations at these times is
- * an upper bound at the makespan of these times.
+ * energy, at every makespan T: the sum {@code sum_j min_d (eps_j(d) + f_j d) + sum_precedences f
+ * lag - f_back T}, where f_j is the flow of operation j, and eps_j(d) is the effective energy of
+ * operation j with the duration d. If all precedences hold for some event times, the effective
+ * energy of the operations at these event times is an upper bound at their makespan.
  *
  * <p><b>Method.</b> The method of cost scaling is from Goldberg and Tarjan (Mathematics of
  * Operations Research 15, 1990). The slack of a residual arc is {@code pi_to - pi_from - length},
@@ -107,10 +106,10 @@ final class CostScalingCirculation {
    * Starts a new solution from event times and a flow, which may be far from the optimum. The next
    * call of {@link #refine} updates the residual graph.
    *
-   * @param latestEnd the makespan to solve for, in ticks
-   * @param fromEvents time of each event, in ticks
-   * @param fromFlow flow of each arc in scaled watts; the last entry is the arc from the sink back
-   *     to the source
+   * @param latestEnd the makespan to solve for, in ticks (integer units of time)
+   * @param fromEvents time of each event, in ticks (integer units of time)
+   * @param fromFlow flow of each arc in scaled watts (integer units of power); the last entry is
+   *     the arc from the sink back to the source
    */
   void start(long latestEnd, long[] fromEvents, long[] fromFlow) {
     makespan = latestEnd;

@@ -40,8 +40,9 @@ final class FeasibleEvents {
    * CostScalingCirculation}, no operation becomes shorter by more than one or two times the
    * tolerance. The violations of several precedences do not add up along a path.
    *
-   * @param events time of each event in ticks, changed by this method; the source gets time 0
-   * @param makespan new time of the sink, in ticks
+   * @param events time of each event in ticks (integer units of time), changed by this method; the
+   *     source gets time 0
+   * @param makespan new time of the sink, in ticks (integer units of time)
    */
   void endBeforeSuccessors(long[] events, long makespan) {
     long begin = events[EventNetwork.SOURCE];
@@ -66,8 +67,9 @@ final class FeasibleEvents {
    * an event is too late, the event gets an earlier time, which leaves enough time before the
    * makespan for all later operations at their fastest.
    *
-   * @param events time of each event in ticks, changed by this method
-   * @param makespan maximum time of the sink in ticks, at least the shortest makespan
+   * @param events time of each event in ticks (integer units of time), changed by this method
+   * @param makespan maximum time of the sink in ticks (integer units of time), at least the
+   *     shortest makespan
    */
   void keepPrecedences(long[] events, long makespan) {
     for (int j = 0; j < network.operations; j++) {

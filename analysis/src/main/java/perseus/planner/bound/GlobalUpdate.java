@@ -30,9 +30,10 @@ final class GlobalUpdate {
   /**
    * Prepares global updates, each of which delays all events at once.
    *
-   * @param events time of each event in ticks; this class and the caller change the array
-   * @param excess incoming minus outgoing flow of each event in scaled watts; the caller changes
-   *     the array
+   * @param events time of each event in ticks (integer units of time); this class and the caller
+   *     change the array
+   * @param excess incoming minus outgoing flow of each event in scaled watts (integer units of
+   *     power); the caller changes the array
    */
   GlobalUpdate(ResidualGraph graph, long[] events, long[] excess) {
     this.graph = graph;

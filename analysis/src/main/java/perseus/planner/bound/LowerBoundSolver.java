@@ -11,8 +11,8 @@ import perseus.planner.problem.PlanningProblem;
  * Computes the lower bound L(T) on the energy of every plan with makespan T; this documentation
  * also proves that L(T) is a lower bound. The interface has two implementations: the class {@link
  * BreakpointSolver} computes the exact bound, and {@link CertifiedSolver} computes a slightly lower
- * bound with a known maximum error. Both implementations also compute solutions of the relaxed
- * problem (durations may lie between two options).
+ * bound with a known maximum error. Both implementations of this interface also compute solutions
+ * of the relaxed problem (durations may lie between two options).
  *
  * <p><b>Relaxed problem.</b> A plan chooses one option for each operation j, with time t_j in
  * seconds and effective energy eps_j in joules (energy minus the energy of GPUs that wait for the
@@ -32,12 +32,12 @@ import perseus.planner.problem.PlanningProblem;
  *   <li>For every option of an operation, some Pareto-optimal option is at most as slow and has at
  *       most the same effective energy. Replace every option of the plan by a Pareto-optimal option
  *       that is at most as slow and has at most the same effective energy, and keep all start
- *       times. After this replacement, all precedences still hold, the iteration still ends by T,
- *       and {@code sum_j eps_j} has not grown. So assume that all options of the plan are
- *       Pareto-optimal.
+ *       times. After the options were replaced, all precedences still hold, the iteration still
+ *       ends by T, and {@code sum_j eps_j} has not grown. So assume that all options of the plan
+ *       are Pareto-optimal.
  *   <li>The durations {@code d_j = t_j} and the start times of the plan are a solution of the
- *       relaxed problem. These durations and start times are a solution even if changes of clock
- *       take time, because a change of clock only makes an operation of the plan start later.
+ *       relaxed problem, even if changes of clock take time: a change of clock only makes an
+ *       operation of the plan start later.
  *   <li>No option of an operation lies below the hull of its options, so {@code h_j(t_j) <= eps_j}.
  *   <li>R(T) is a minimum, so {@code R(T) <= sum_j h_j(t_j) <= sum_j eps_j}. If P_total T is added
  *       to R(T) and to the effective energy of the plan, it follows that L(T) is at most the energy
@@ -46,8 +46,8 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p><b>Rounding.</b> The solvers round all times up to ticks ({@link TickScale}, integer units of
  * time), so a plan with makespan T may take more than T in ticks. {@link LowerBound#bound}
- * therefore uses R at T plus the maximum rounding error. R never rises with T, so this value of R
- * still gives a lower bound.
+ * therefore uses R at T plus the maximum rounding error. R(T) never rises with T, so its value at a
+ * longer makespan also gives a lower bound.
  */
 public interface LowerBoundSolver {
   /**
@@ -64,7 +64,7 @@ public interface LowerBoundSolver {
      *
      * @param target index of the solution's makespan among the target times, or {@link
      *     #LEAST_ENERGY}
-     * @param solution the relaxed solution at this target time
+     * @param solution the relaxed solution at the target time
      */
     void at(int target, RelaxedSolution solution);
   }

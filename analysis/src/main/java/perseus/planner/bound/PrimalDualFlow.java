@@ -10,9 +10,9 @@ import perseus.planner.network.TickScale;
  * {@link BreakpointSolver} explains the method of this class.
  *
  * <p><b>Invariant.</b> Every residual arc (v, w) with capacity has a reduced cost {@code pi_w -
- * pi_v - length} of at least 0, where pi are the event times. Because of this invariant, the flow
- * has the maximum total length of all flows of equal size, and no other event times with the same
- * makespan have less energy.
+ * pi_v - length} of at least 0, where pi are the event times. Because no residual arc has a
+ * negative reduced cost, the flow has the maximum total length of all flows of equal size, and no
+ * other event times with the same makespan have less energy.
  *
  * <p><b>Steps.</b> {@link #augmentToMaximum} sends flow through arcs of reduced cost 0 ({@link
  * AugmentingPaths}). Then {@link #findDistances} computes by Dijkstra's algorithm how many ticks
@@ -160,11 +160,11 @@ final class PrimalDualFlow {
   }
 
   /**
-   * Computes event times between this breakpoint and the next breakpoint.
+   * Computes event times between the current breakpoint and the next breakpoint.
    *
-   * @param shift ticks by which the makespan is shorter than at this breakpoint, at most {@link
-   *     #makespanStep}
-   * @param times receives the time of each event, in ticks
+   * @param shift ticks by which the makespan is shorter than at the current breakpoint, at most
+   *     {@link #makespanStep}
+   * @param times receives the time of each event, in ticks (integer units of time)
    */
   void copyShiftedPotentials(long shift, long[] times) {
     for (int v = 0; v < times.length; v++) {

@@ -8,7 +8,7 @@ package perseus.planner.bound;
  * option.
  *
  * @param makespan the makespan in ticks (integer units of time); no event is later
- * @param events time of each event of the event network, in ticks
+ * @param events time of each event of the event network, in ticks (integer units of time)
  * @param flow flow of each arc of the event network in scaled watts (integer units of power), the
  *     operations first; the flow of an arc is the price of time on this arc: the additional energy
  *     that the iteration needs if the arc takes longer, per unit of time

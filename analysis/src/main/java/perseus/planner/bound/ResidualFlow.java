@@ -9,10 +9,11 @@ import perseus.planner.network.TickScale;
  * this flow.
  *
  * <p>An operation is a group of parallel arcs, one for each option on the lower convex hull of its
- * options (see {@link IntegerHull}). Therefore the length of the next unit of flow through an
- * operation depends on the flow that the operation carries already. All arcs that are not
- * operations have a fixed length and unlimited capacity. The unit of flow is the scaled watt (an
- * integer unit of power). The unit of length is the tick (an integer unit of time).
+ * options (see {@link IntegerHull}). Because the parallel arcs of an operation differ in length,
+ * the length of the next unit of flow through an operation depends on the flow that the operation
+ * carries already. All arcs that are not operations have a fixed length and unlimited capacity. The
+ * unit of flow is the scaled watt (an integer unit of power). The unit of length is the tick (an
+ * integer unit of time).
  */
 final class ResidualFlow {
   /**
@@ -44,7 +45,8 @@ final class ResidualFlow {
    * @param nodes number of nodes
    * @param from for each arc, the node at which it starts (its tail), operations first
    * @param to for each arc, the node at which it ends (its head), operations first
-   * @param lag length in ticks of each arc that is not an operation; the array is not copied
+   * @param lag length in ticks (integer units of time) of each arc that is not an operation; the
+   *     array is not copied
    */
   ResidualFlow(TickScale scale, int operations, int nodes, int[] from, int[] to, long[] lag) {
     this.lag = lag;

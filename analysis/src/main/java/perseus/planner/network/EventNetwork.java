@@ -188,7 +188,7 @@ public final class EventNetwork {
   /**
    * Computes the start and the end of each operation from event times, in ticks.
    *
-   * @param times time of each event, in ticks
+   * @param times time of each event, in ticks (integer units of time)
    * @return the start of operation j at index 2j, and its end at index 2j + 1; no operation takes
    *     longer than its slowest option on the convex hull
    */
@@ -204,7 +204,7 @@ public final class EventNetwork {
   /**
    * Returns the earliest time of each event in ticks, computed in O(arcs).
    *
-   * @param durations duration of each operation, in ticks
+   * @param durations duration of each operation, in ticks (integer units of time)
    */
   public long[] earliest(long[] durations) {
     long[] times = new long[nodes()];

@@ -21,8 +21,8 @@ import perseus.planner.problem.ExecutionOptions;
  * @param indices index of each hull point in {@code options}
  * @param ticks time of each hull point in ticks (integer units of time), falling
  * @param capacity for each hull point, the total capacity of the arcs up to this hull point, in
- *     scaled watts, rising; it is the slope of the hull from this hull point to the next faster
- *     hull point, or {@link #UNLIMITED} for the last hull point
+ *     scaled watts (integer units of power), rising; it is the slope of the hull from this hull
+ *     point to the next faster hull point, or {@link #UNLIMITED} for the last hull point
  */
 public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks, long[] capacity) {
   /** The capacity of the arc of the fastest hull point, which can carry any flow. */
@@ -43,7 +43,7 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
    * and the next slower hull point. For a duration outside of the range between these two hull
    * points, the result is the effective energy of the nearer hull point.
    *
-   * @param duration duration in ticks
+   * @param duration duration in ticks (integer units of time)
    */
   public double effectiveEnergy(int k, long duration) {
     double faster = options.effectiveEnergy(indices[k]);

@@ -4,16 +4,16 @@ import perseus.planner.problem.PlanningProblem;
 
 /**
  * Finds the slowest execution option (one frequency with its time and energy) of an operation that
- * fits into a given time. A table of times makes the search for this option fast.
+ * fits into a given time. To search fast, the class uses a table of times.
  *
- * <p>The table divides the range of the options' times into equal parts. For each part of this
- * range, the table stores the option at which a search begins. A search takes constant time unless
- * the times of many options lie in one part of the range.
+ * <p>The table divides the range of the options' times into equal parts. For each part of the range
+ * of times, the table stores the option at which a search begins. A search takes constant time
+ * unless the times of many options lie in one part of the range.
  */
 public final class OptionLookup {
   /**
-   * Number of equal parts into which the table divides the range of the options' times. This number
-   * is several times the usual number of options of an operation.
+   * Number of equal parts into which the table divides the range of the options' times. The number
+   * of parts is several times the usual number of options of an operation.
    */
   private static final int ENTRIES = 128;
 
@@ -30,7 +30,7 @@ public final class OptionLookup {
   /**
    * Makes the table of the times of an operation's options.
    *
-   * @param ticks time of each option in ticks, rising; at least one option
+   * @param ticks time of each option in ticks (integer units of time), rising; at least one option
    */
   public OptionLookup(long[] ticks) {
     this.ticks = ticks;

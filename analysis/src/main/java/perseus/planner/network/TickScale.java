@@ -20,9 +20,9 @@ import perseus.planner.problem.PlanningProblem;
  * per watt are powers of two, and depend on the problem.
  *
  * <p>The longest makespan is at most about {@code 2^45} ticks, and the sum of all slopes at most
- * about {@code 2^60} scaled watts. Because of these limits of 45 and 60 bits, the sum of times
- * along a path fits into 64 bits, and so does the sum of flows. A difference of times also fits
- * into 64 bits after a multiplication by a 16-bit weight.
+ * about {@code 2^60} scaled watts. With at most 45 bits for times and 60 bits for slopes, the sum
+ * of times along a path fits into 64 bits, and so does the sum of flows. A difference of times also
+ * fits into 64 bits after a multiplication by a 16-bit weight.
  */
 public final class TickScale {
   private static final int TIME_BITS = 44;
@@ -47,7 +47,7 @@ public final class TickScale {
    *
    * @param options execution options (frequencies with time and energy) of the operation
    * @param indices index of each point in {@code options}
-   * @param ticks time of each point in ticks, falling
+   * @param ticks time of each point in ticks (integer units of time), falling
    */
   private record Points(ExecutionOptions options, int[] indices, long[] ticks) {
     /**

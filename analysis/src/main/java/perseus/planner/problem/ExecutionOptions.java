@@ -111,7 +111,7 @@ public final class ExecutionOptions {
 
   /**
    * Returns the fastest option that was measured at a frequency. The result is empty if no option
-   * was measured at this frequency.
+   * was measured at the given frequency.
    */
   public Optional<ProfileRow> fastestAt(int frequencyMhz) {
     return measured.stream()

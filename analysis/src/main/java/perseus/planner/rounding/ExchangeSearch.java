@@ -6,12 +6,11 @@ import perseus.planner.network.OptionTables;
 /**
  * Lowers the energy of a plan by local search, while the plan still ends by its deadline.
  *
- * <p>The search minimizes {@code E = sum over operations j of eps_j,k(j)}. In this sum, {@code
- * k(j)} is the option of operation j, and {@code eps_j,k} is the effective energy of option k in
- * joules. On every path through the DAG of operations, the sum of durations and transfer times must
- * not exceed the deadline. The search starts from a plan that meets the deadline. The search
- * alternates two kinds of changes, slower operations and exchanged pairs, until neither kind saves
- * energy:
+ * <p>The search minimizes {@code E = sum over operations j of eps_j,k(j)}, where {@code k(j)} is
+ * the option of operation j, and {@code eps_j,k} is the effective energy of its option k in joules.
+ * On every path through the DAG of operations, the sum of durations and transfer times must not
+ * exceed the deadline. The search starts from a plan that meets the deadline. The search alternates
+ * two kinds of changes, slower operations and exchanged pairs, until neither kind saves energy:
  *
  * <ul>
  *   <li>{@link #useSlack} slows down single operations within their slack. Slack is the additional
@@ -73,7 +72,7 @@ final class ExchangeSearch {
   /**
    * Slows down operations within their slack (the additional time that they can take). The change
    * that saves the most energy per tick is made first. While this method runs, the slack of an
-   * operation never grows. So an option that does not fit into the slack can be ignored until the
+   * operation never grows, so an option that does not fit into the slack can be ignored until the
    * method ends.
    */
   void useSlack() {
@@ -148,7 +147,7 @@ final class ExchangeSearch {
     int bestI = -1;
     int bestK = -1;
     int choiceK = ticksK.length - 1;
-    // A slower option of operation i leaves less time for operation k. So the index choiceK only
+    // A slower option of operation i leaves less time for operation k, so the index choiceK only
     // falls while the index choiceI rises. One walk through the options of both operations is
     // enough.
     for (int choiceI = 0; choiceI < ticksI.length && ticksI[choiceI] <= availableI; choiceI++) {

@@ -19,14 +19,14 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>A relaxed solution gives operation j a start {@code x_j} and an end {@code y_j}. Usually no
  * option takes exactly the duration {@code y_j - x_j} of the relaxed solution. So the class rounds
- * the durations to options in several ways:
+ * the durations of the relaxed solution to options in several ways:
  *
  * <ul>
  *   <li>For each operation j, {@link #roundDurations} takes the slowest option whose time is at
  *       most {@code y_j - x_j}.
  *   <li>{@link #roundForward} visits the operations forwards in time. For each operation j, {@link
  *       #roundForward} takes the slowest option with which operation j still ends by {@code y_j}.
- *       So later operations can use the time that earlier operations do not use.
+ *       In this way, later operations can use the time that earlier operations leave unused.
  *   <li>{@link #roundBackward} visits the operations backwards in time. For each operation j,
  *       {@link #roundBackward} takes the slowest option with which operation j still starts at
  *       {@code x_j} or later.
@@ -48,8 +48,7 @@ import perseus.planner.problem.PlanningProblem;
 public final class RelaxedRounding {
   /**
    * Maximum number of rounded plans in which operations are slowed down where time is left. Only
-   * the rounded plans with the lowest energy are used. This limits the running time of the
-   * rounding.
+   * the rounded plans with the lowest energy are slowed down, which limits the running time.
    */
   private static final int MAX_CANDIDATES = 5;
 
@@ -68,9 +67,9 @@ public final class RelaxedRounding {
     this.network = network;
     int stages = problem.dag().stages();
     // The ramps are the first and the last microbatches of an iteration, which are not in its
-    // steady part. The pipeline fills and drains within as many microbatches as it has stages. With
-    // shorter ramps, the steady part has more operations, but the rounding of the steady part meets
-    // the deadline only if enough time is left.
+    // steady part. The pipeline fills and drains within as many microbatches as the pipeline has
+    // stages. With shorter ramps, the steady part has more operations, but the rounding of the
+    // steady part meets the deadline only if enough time is left.
     this.steadyRoundings = SteadyStateRounding.ofRamps(problem, network, stages, stages / 2, 1);
   }
 
@@ -111,7 +110,8 @@ public final class RelaxedRounding {
    * has a lower effective energy than the relaxed solution, except for the small error of an
    * approximate relaxed solution.
    *
-   * @param times start and end of each operation j in ticks, at the indices 2j and 2j + 1
+   * @param times start and end of each operation j in ticks (integer units of time), at the indices
+   *     2j and 2j + 1
    */
   private double relaxedJoules(long[] times) {
     double sum = 0;

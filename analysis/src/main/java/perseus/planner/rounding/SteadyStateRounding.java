@@ -138,11 +138,11 @@ final class SteadyStateRounding {
   /**
    * Rounds the operations of the steady part to options.
    *
-   * @param others index of the option of every operation, with which the plan ends by the deadline;
-   *     operations outside the steady part keep these options
-   * @param deadline latest end of the iteration, in ticks
-   * @return index of the option of every operation, with which the plan ends by the deadline; null
-   *     if even the fastest cycle is too slow
+   * @param others index of the execution option (one frequency) of every operation, with which the
+   *     plan ends by the deadline; operations outside the steady part keep these options
+   * @param deadline latest end of the iteration, in ticks (integer units of time)
+   * @return index of the execution option (one frequency) of every operation, with which the plan
+   *     ends by the deadline; null if even the fastest cycle is too slow
    */
   int[] round(int[] others, long deadline) {
     int low = -1;
@@ -160,7 +160,7 @@ final class SteadyStateRounding {
     }
     int[] best = withCycles(others, cycles.get(low), null, 0);
     double lowest = network.energy(best);
-    // A cycle can only be repeated a whole number of times. So the two cycles of the best
+    // Because a cycle can only be repeated a whole number of times, the two cycles of the best
     // combination are not always next to each other on the hull. Therefore the method also tries
     // further cycles on the hull.
     for (int a = Math.max(0, low - 1); a <= low; a++) {
@@ -206,7 +206,8 @@ final class SteadyStateRounding {
    * Computes the cycle with the lowest energy at a given cycle time. Each stage takes its cheapest
    * pair of options that fits into the cycle time.
    *
-   * @param ticks cycle time in ticks, at least the time of every stage's fastest pair
+   * @param ticks cycle time in ticks (integer units of time), at least the time of every stage's
+   *     fastest pair
    */
   private Cycle cheapestCycle(long ticks) {
     int stages = forwards.length;
