@@ -37,9 +37,9 @@ import perseus.profile.ProfileRow;
  * <p><b>Complexity.</b> The planner takes as long as {@link PerseusPlanner} with up to {@value
  * #MAX_UNITS} options for each computation, plus one fit for each kind of computation.
  *
- * <p><b>Limits.</b> The fit of a curve fails if it does not converge or if its curve is not falling
- * and convex. If a fit fails, the planner uses a convex curve through the fastest and the slowest
- * option.
+ * <p><b>Limits.</b> The fit of a curve fails if the fit does not converge, or if the curve is not
+ * falling and convex. If a fit fails, the planner uses a convex curve through the fastest and the
+ * slowest option.
  */
 public final class ExponentialPlanner {
   /** The published planner uses a unit of time of 0.001 seconds on A100 GPUs. */
@@ -201,7 +201,7 @@ public final class ExponentialPlanner {
     WeightedObservedPoint fastest = points.get(0);
     WeightedObservedPoint slowest = points.get(points.size() - 1);
     // The curve with which the fit starts is convex and goes through the fastest and the slowest
-    // option. If there are only two options, no fit can be better than this curve.
+    // option. If there are only two options, no other curve can fit them better.
     double b = -FIRST_DECAY / slowest.getX();
     double a = (fastest.getY() - slowest.getY()) / (1 - Math.exp(-FIRST_DECAY));
     double[] guess = {a, b, fastest.getY() - a};

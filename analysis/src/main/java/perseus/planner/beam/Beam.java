@@ -1,9 +1,9 @@
 package perseus.planner.beam;
 
 /**
- * Holds the data of the partial plans that a beam search keeps at one step. A partial plan has
- * options for the first arcs of the event network. Each array has entries for all partial plans, in
- * the order of their numbers.
+ * Holds the data of the partial plans (plans for some of the operations) that a beam search keeps
+ * at one step. A partial plan has options for the first arcs of the event network. Each array has
+ * entries for all partial plans, in the order of their numbers.
  */
 final class Beam {
   /**

@@ -1,10 +1,10 @@
 package perseus.planner.beam;
 
 /**
- * Records the steps of a beam search: at every step, the parent that each partial plan extends, and
- * the option that extends the parent. With the record of all steps, the options of a complete plan
- * can be found from the last step back to the first. The record needs at most two integers per step
- * and partial plan.
+ * Records the steps of a beam search: at every step, the parent (partial plan of the previous step)
+ * that each partial plan extends, and the option (frequency) by which it extends the parent. With
+ * the record of all steps, the options of a complete plan can be found from the last step back to
+ * the first. The record needs at most two integers per step and partial plan.
  */
 final class BeamHistory {
   private int steps;

@@ -14,7 +14,8 @@ import perseus.planner.problem.Effort;
 import perseus.planner.rounding.RoundedPlan;
 
 /**
- * Improves rounded plans by several passes of {@link BeamSearch}, forwards and backwards in time.
+ * Improves rounded plans (plans that were rounded from relaxed solutions) by several passes of
+ * {@link BeamSearch}, forwards and backwards in time.
  *
  * <p>{@link #improve(RoundedPlan)} runs the cheap passes on one plan. After the cheap passes, the
  * caller runs each of the {@link #expensivePasses()} on the {@link #worstPlans}, which have the

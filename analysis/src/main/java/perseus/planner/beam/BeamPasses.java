@@ -4,8 +4,8 @@ import java.util.List;
 import perseus.planner.problem.Effort;
 
 /**
- * Holds the table of all passes of the beam search, and selects the passes for a number of
- * operations and an effort.
+ * Holds the table of all passes of the beam search, and selects the passes for plans with a given
+ * number of operations and for an effort.
  *
  * @param cheap passes that run on every plan, in this order
  * @param expensive passes that run on the worst plans after the cheap passes, in this order

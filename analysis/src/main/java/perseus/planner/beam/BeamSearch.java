@@ -5,7 +5,7 @@ import perseus.planner.network.EventNetwork;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Chooses the options of many operations together, by beam search over an event network.
+ * Chooses the options (frequencies) of many operations together, by beam search over a network.
  *
  * <p><b>Problem.</b> The problem is to choose an option {@code k(j)} for every operation j, so that
  * the sum of the effective energies {@code eps_j,k(j)} is minimal. A valid choice has event times x

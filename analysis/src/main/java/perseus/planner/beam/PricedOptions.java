@@ -4,8 +4,8 @@ import java.util.Arrays;
 import perseus.planner.network.OptionLookup;
 
 /**
- * Computes the reduced costs of an arc's options for a given price of each tick (integer unit of
- * time), and sorts the options by reduced cost.
+ * Computes the reduced costs of the options (frequencies) of an arc for a given price of each tick
+ * (integer unit of time), and sorts the options by reduced cost.
  *
  * <p>With a price p in joules per tick, the reduced cost of option k is {@code eps_k + p t_k -
  * min_i (eps_i + p t_i)}, where {@code eps_k} is its effective energy in joules, and {@code t_k} is

@@ -3,8 +3,8 @@ package perseus.planner.bound;
 import java.util.Arrays;
 
 /**
- * Holds a nearly optimal solution of the relaxed problem at one makespan, with a lower and an upper
- * bound on the minimum effective energy.
+ * Holds a nearly optimal solution of the relaxed problem (durations may lie between two options) at
+ * one makespan, with a lower and an upper bound on the minimum effective energy.
  *
  * <p>In the relaxed problem an operation may take any duration between its fastest and its slowest
  * option. Effective energy is energy minus the energy that waiting GPUs would use in the same time.

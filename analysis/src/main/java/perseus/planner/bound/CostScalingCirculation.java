@@ -9,9 +9,10 @@ import perseus.planner.problem.ExecutionOptions;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Solves the relaxed problem approximately at one makespan, by cost scaling. In the relaxed problem
- * an operation may take any duration between its fastest and its slowest option. With a smaller
- * tolerance, the event times and the flow are closer to the optimum.
+ * Solves the relaxed problem (durations may lie between two options) approximately at one makespan,
+ * by cost scaling. In the relaxed problem an operation may take any duration between its fastest
+ * and its slowest option. With a smaller tolerance, the event times and the flow are closer to the
+ * optimum.
  *
  * <p><b>Problem.</b> The class adds the arc back to the {@link EventNetwork}. The arc back leads
  * from the sink to the source and has the length {@code -T}, where T is the makespan. Finding the

@@ -3,8 +3,8 @@ package perseus.planner.bound;
 import perseus.planner.network.TickScale;
 
 /**
- * Computes the gap between approximate solutions of the relaxed problem and the exact lower bound
- * on the effective energy, as a fraction of the energy.
+ * Computes the gap between approximate solutions of the relaxed problem (durations may lie between
+ * two options) and the exact lower bound on the effective energy, as a fraction of the energy.
  *
  * <p>Each approximate solution has a straight line that is nowhere above the exact bound. Each
  * approximate solution also has an upper energy, which is not below the exact bound at its

@@ -5,8 +5,8 @@ import perseus.planner.network.EventNetwork;
 import perseus.planner.network.IntegerHull;
 
 /**
- * Repairs event times that violate some precedences slightly, so that all precedences hold exactly.
- * Each method of this class takes O(arcs).
+ * Repairs times of events (starts and ends of operations) that violate some precedences slightly,
+ * so that all precedences hold exactly. Each method of this class takes O(arcs).
  */
 final class FeasibleEvents {
   private final EventNetwork network;

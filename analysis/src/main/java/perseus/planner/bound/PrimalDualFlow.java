@@ -5,9 +5,9 @@ import perseus.planner.network.EventNetwork;
 import perseus.planner.network.TickScale;
 
 /**
- * Holds optimal event times and an optimal flow at one breakpoint of the lower bound, and moves
- * them to the next breakpoint. A breakpoint is a makespan at which the slope of the bound changes.
- * {@link BreakpointSolver} explains the method of this class.
+ * Holds optimal event times (starts and ends of operations) and an optimal flow at one breakpoint
+ * of the lower bound, and moves them to the next breakpoint. A breakpoint is a makespan at which
+ * the slope of the bound changes. {@link BreakpointSolver} explains the method of this class.
  *
  * <p><b>Invariant.</b> Every residual arc (v, w) with capacity has a reduced cost {@code pi_w -
  * pi_v - length} of at least 0, where pi are the event times. Because no residual arc has a

@@ -1,8 +1,9 @@
 package perseus.planner.bound;
 
 /**
- * Holds a solution of the relaxed problem at one makespan. A solution from {@link BreakpointSolver}
- * is optimal, and a solution from {@link CertifiedSolver} is nearly optimal.
+ * Holds a solution of the relaxed problem (durations may lie between two options) at one makespan.
+ * A solution from {@link BreakpointSolver} is optimal, and a solution from {@link CertifiedSolver}
+ * is nearly optimal.
  *
  * <p>In the relaxed problem an operation may take any duration between its fastest and its slowest
  * option.

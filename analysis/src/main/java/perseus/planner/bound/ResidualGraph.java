@@ -3,9 +3,10 @@ package perseus.planner.bound;
 import perseus.planner.network.ArcLists;
 
 /**
- * Holds the residual graph of a flow network. Each arc of the network has two residual arcs. One
- * residual arc leads along the network's arc, and stands for additional flow through it. The other
- * residual arc leads against the network's arc, and stands for flow that is taken back from it.
+ * Holds the residual graph of a flow network, whose arcs say how the flow can change. Each arc of
+ * the network has two residual arcs. One residual arc leads along the network's arc, and stands for
+ * additional flow through it. The other residual arc leads against the network's arc, and stands
+ * for flow that is taken back from it.
  *
  * <p>Residual arcs are sorted by the node that they leave, so that a search reads memory in order.
  * The residual arcs that leave the same node have the same order as the network's arcs to which

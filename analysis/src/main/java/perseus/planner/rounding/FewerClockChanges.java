@@ -3,9 +3,9 @@ package perseus.planner.rounding;
 import perseus.planner.network.OptionTables;
 
 /**
- * Swaps the options of two computations of one rank that have the same list of options, so that the
- * rank changes its clock less often. The plan's energy stays the same, because each of the two
- * computations only gets the option of the other.
+ * Swaps the options (frequencies) of two computations of one rank that have the same list of
+ * options, so that the rank changes its clock less often. The plan's energy stays the same, because
+ * each of the two computations only gets the option of the other.
  *
  * <p>This class is for plans in which a clock change takes no time. If clock changes take no time,
  * fewer clock changes are convenient, but save neither time nor energy. The search makes one pass

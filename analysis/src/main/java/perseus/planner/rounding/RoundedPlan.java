@@ -4,9 +4,9 @@ import perseus.planner.bound.RelaxedSolution;
 import perseus.planner.network.OptionTables;
 
 /**
- * Holds the options of all operations of a plan while searches improve the plan. The plan was
- * rounded from a relaxed solution, in which durations may lie between two options. The plan ends no
- * later than the relaxed solution from which it was rounded.
+ * Holds the options (frequencies) of all operations of a plan while searches improve the plan. The
+ * plan was rounded from a relaxed solution, in which durations may lie between two options. The
+ * plan ends no later than the relaxed solution from which it was rounded.
  */
 public final class RoundedPlan {
   private RelaxedSolution relaxed;

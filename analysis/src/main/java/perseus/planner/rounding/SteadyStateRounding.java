@@ -13,8 +13,8 @@ import perseus.planner.problem.LowerHull;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Rounds all operations in the steady part of an iteration together, so that all stages have the
- * same cycle time.
+ * Rounds the durations of all operations in the steady part of an iteration to options
+ * (frequencies) together, so that all stages have the same cycle time.
  *
  * <p>The steady part is the part of the iteration between the filling and the draining of the
  * pipeline. In the steady part, every stage repeats a cycle of one forward and one backward, and
