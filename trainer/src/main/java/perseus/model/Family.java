@@ -6,7 +6,8 @@ package perseus.model;
  */
 public enum Family {
   /**
-   * This family has the decoder-only transformer of GPT-2 as architecture, and the sizes of GPT-3.
+   * A model of this family has the architecture of GPT-2 (a decoder-only transformer) and one of
+   * the sizes of GPT-3.
    */
   GPT3,
   /** A model of this family is an encoder-only transformer that predicts masked tokens. */
