@@ -31,11 +31,11 @@ import perseus.planfile.PlanCatalog;
  * all-max. A pipeline of degree d takes d times its usual time for an iteration. A pipeline that is
  * not a straggler has the degree 1.
  *
- * <p>Let r be the highest degree of all pipelines, and T the iteration time of all-max (all
- * computations at the highest clock). A pipeline of degree d may use the plans with an iteration
- * time of at most (r / d) T. Among the plans with an iteration time of at most (r / d) T, the
- * pipeline runs the plan with the least energy. The compared energy of a plan includes the energy
- * of waiting from the end of the plan until the time (r / d) T.
+ * <p>A pipeline of degree d may use the plans with an iteration time of at most (r / d) T, where r
+ * is the highest degree of all pipelines and T is the iteration time of all-max. Among the plans
+ * that a pipeline may use, the pipeline runs the plan with the least energy. In this comparison,
+ * the energy of a plan includes the energy of waiting for the slowest pipeline, from the end of the
+ * plan until the time (r / d) T.
  */
 public final class Straggler implements Scheduler {
   static final SchedulerType TYPE =
