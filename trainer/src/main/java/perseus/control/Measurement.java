@@ -15,15 +15,16 @@ import java.util.List;
 public record Measurement(double timeSeconds, double energyJoules, int iterations) {
   /**
    * Number of iterations at the start of a round during which the new frequency schedule does not
-   * yet have its full effect. The mean time and the mean energy exclude these first iterations of a
-   * round.
+   * yet have its full effect. The mean time and the mean energy of a round exclude its first two
+   * iterations.
    */
   private static final int SETTLING_ITERATIONS = 2;
 
   /**
-   * Computes the mean time and the mean energy of an iteration from the results of all ranks. Both
-   * means exclude the first two iterations. If the ranks measured only one or two iterations, both
-   * means use only the last iteration.
+   * Computes the mean time and the mean energy of an iteration from the results of all ranks. The
+   * mean time and the mean energy exclude the first two iterations of the round. If the ranks
+   * measured only one or two iterations, the mean time and the mean energy use only the last
+   * iteration.
    *
    * @param results results of all ranks of the job in one round; at least one result
    * @throws IllegalArgumentException if the ranks measured no iteration or different numbers of

@@ -6,9 +6,9 @@ import perseus.io.Named;
 
 /** Names the two kinds of power states that a scheduler can set: clocks and power limits. */
 public enum Mode {
-  /** In this mode, the power states of a scheduler are locked SM clocks in MHz. */
+  /** In the mode {@code FREQUENCY}, the power states of a scheduler are locked SM clocks in MHz. */
   FREQUENCY("frequency"),
-  /** In this mode, the power states of a scheduler are power limits in watts. */
+  /** In the mode {@code POWER_LIMIT}, the power states of a scheduler are power limits in watts. */
   POWER_LIMIT("power limit");
 
   private final String title;

@@ -62,8 +62,9 @@ public enum Quantity {
 
   /**
    * Combines the values of several ranks: returns the largest time, or the sum of the energies. The
-   * sum of the energies is compensated for rounding errors. Therefore the last digit of this sum
-   * may differ from a sum in which the method for two ranks adds one energy after the other.
+   * sum of the energies is compensated for rounding errors. Therefore the last digit of the
+   * compensated sum may differ from that of a sum in which the method for two ranks adds one energy
+   * after the other.
    *
    * @param values one time or energy of each rank; at least one value
    */

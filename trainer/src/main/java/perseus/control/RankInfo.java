@@ -27,7 +27,8 @@ public record RankInfo(
 
   /**
    * Returns the number of computations (forwards and backwards) that the rank executes in an
-   * iteration. A frequency plan contains one frequency for each of these computations.
+   * iteration. A frequency plan contains one frequency for each computation (forward or backward)
+   * of an iteration.
    */
   public int computations() {
     return (int) pipeSchedule.stream().filter(PipeInstruction::isComputation).count();

@@ -16,8 +16,8 @@ public interface Scheduler {
    * Starts to watch an external service that the scheduler depends on, such as a plan server. The
    * watch of the external service ends with the last round of the job.
    *
-   * @param lost receives an error message as soon as the external service is lost; the scheduler
-   *     calls it on another thread
+   * @param lost function that receives an error message as soon as the external service is lost;
+   *     the scheduler calls the function on another thread
    */
   default void watch(Consumer<String> lost) {}
 
@@ -52,8 +52,8 @@ public interface Scheduler {
 
   /**
    * Returns the results that the scheduler itself has computed so far, as texts of files. Each key
-   * of the map is the name of a file, and its value is the text of this file. The caller writes
-   * these files into the state dump of the job.
+   * of the returned map is the name of a file, and the value of the key is the text of this file.
+   * The caller writes the files with the scheduler's results into the state dump of the job.
    */
   default Map<String, String> findings() {
     return Map.of();

@@ -15,14 +15,15 @@ import perseus.planfile.PlanCatalog;
  * @param name name of the scheduler as the user gave it
  * @param args arguments of the scheduler by name, as the user gave them
  * @param mode kind of power state (clock or power limit) that the scheduler sets
- * @param factory creates the scheduler of a job; the factory reads the plan files only when it
- *     creates a scheduler, so that the user may write the files after the server has started
- * @param fileCheck reads the plan files of the scheduler without creating a scheduler (for the
- *     scheduler Straggler, it reads only the catalog of plans); throws a {@link UserError} if a
- *     file is missing or wrong
- * @param frontier reads the time-energy frontier that contains the scheduler's plans
- * @param computations provides the computations (forwards and backwards) of a stage for jobs of
- *     Zeus, whose ranks do not register their computations
+ * @param factory function that creates the scheduler of a job; the function reads the plan files
+ *     only when it creates a scheduler, so that the user may write the files after the server has
+ *     started
+ * @param fileCheck function that reads the plan files without creating a scheduler (for the
+ *     scheduler Straggler, it reads only the catalog of plans); the function throws a {@link
+ *     UserError} if a file is missing or wrong
+ * @param frontier function that reads the time-energy frontier that contains the scheduler's plans
+ * @param computations function that provides the computations (forwards and backwards) of a stage
+ *     for jobs of Zeus, whose ranks do not register their computations
  */
 public record SchedulerChoice(
     String name,

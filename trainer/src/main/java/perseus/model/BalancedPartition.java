@@ -7,11 +7,11 @@ import java.util.List;
 /**
  * Divides a sequence of weights into consecutive parts whose sums are as equal as possible.
  *
- * <p>Let w(0), ..., w(n - 1) be the weights, and let p be the number of parts. To divide the
- * weights, the method chooses boundaries 0 = b(0) &lt; b(1) &lt; ... &lt; b(p) = n. Part k contains
- * the weights with the indices b(k) to b(k + 1) - 1, and W(k) is their sum. The first step of the
- * method minimizes the maximum of the parts' sums W(k). Among the solutions with the minimal
- * maximum, the second step minimizes the sum of W(k)^2 over all parts.
+ * <p>The method divides n weights into p parts by boundaries 0 = b(0) &lt; b(1) &lt; ... &lt; b(p)
+ * = n, where part k starts at the weight with the index b(k). The sum W(k) of part k is w(b(k)) +
+ * ... + w(b(k + 1) - 1), where w(i) is the weight with the index i. The first step of the method
+ * minimizes the largest sum W(k) of all parts. Among the solutions in which the largest sum is
+ * minimal, the second step minimizes the sum of W(k)^2 over all parts.
  *
  * <p>Both steps of the method are dynamic programs. The state of a dynamic program is the number of
  * parts and the end of the last part. Each of the two dynamic programs takes O(p n^2) time and O(p
@@ -85,8 +85,8 @@ final class BalancedPartition {
 
   /**
    * Returns the initial table of a dynamic program, which is indexed by the number of parts and the
-   * number of weights. The entry for 0 parts and 0 weights is 0. All other entries of the initial
-   * table are infinite.
+   * number of weights. In the initial table, the entry for 0 parts and 0 weights is 0. All other
+   * entries of the initial table are infinite.
    */
   private static double[][] unreachable(int parts, int items) {
     double[][] table = new double[parts + 1][items + 1];

@@ -24,7 +24,7 @@ public record MemoryEstimate(
     double parameterBytes, double gradientBytes, double optimizerBytes, double activationBytes) {
 
   /**
-   * Estimates the memory of one rank.
+   * Estimates the memory in bytes that one rank of a pipeline needs.
    *
    * <p>To find the largest memory for activations, the method goes through the rank's instructions
    * in one iteration, in order of execution. A forward adds the activations that its stage keeps,
@@ -32,8 +32,8 @@ public record MemoryEstimate(
    * keeps all activations from the forward to the backward. With activation checkpointing, a stage
    * keeps the inputs of its recomputed layers, and all activations of its other layers. With
    * activation checkpointing, a backward recomputes the activations of one layer at a time. An
-   * early recomputation is a separate instruction before the backward, which recomputes all layers
-   * of the stage together.
+   * early recomputation is a separate instruction that runs before the backward and recomputes all
+   * layers of the stage together.
    *
    * @param workload the model, its partition into the stages of a pipeline, and the shape of a
    *     microbatch

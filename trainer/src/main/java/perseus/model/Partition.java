@@ -148,8 +148,8 @@ public record Partition(String method, List<Integer> boundaries) {
     List<Integer> boundaries = new ArrayList<>(spread(model, encoder, stages / 2));
     List<Integer> second = spread(model, decoder, stages / 2);
     // The first stage of T5's decoder starts at the first decoder layer. The method {@code spread}
-    // has assumed that this stage starts at the first layer of the model, so the boundary is
-    // corrected.
+    // has assumed that the first stage of the decoder starts at the first layer of the model, so
+    // its boundary is corrected.
     boundaries.set(stages / 2, decoder[0]);
     boundaries.addAll(second.subList(1, second.size()));
     return boundaries;

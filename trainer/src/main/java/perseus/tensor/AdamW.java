@@ -9,8 +9,8 @@ import perseus.tensor.parameter.StageParameter;
 
 /**
  * Updates the parameters of a rank with the optimizer AdamW (Loshchilov and Hutter, 2019). A step
- * of the optimizer changes the parameters in place. From the gradient g, step t computes the new
- * values of a parameter p as follows:
+ * of the optimizer changes the parameters in place. Step t uses the gradient g to compute the first
+ * moment m, the second moment v and the new values of the parameter p:
  *
  * <pre>
  *   m = beta1 m + (1 - beta1) g

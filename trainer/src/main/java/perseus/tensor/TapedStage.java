@@ -18,8 +18,9 @@ import perseus.tensor.parameter.StageSpec;
 import perseus.transport.TensorGroup;
 
 /**
- * Implements {@link StageModel} with one {@linkplain Tape tape} for each layer and microbatch. A
- * tape records the forward of a layer, so that the stage can later run the backward of this layer.
+ * Implements {@link StageModel} with one {@link Tape} (record of a forward) for each layer and
+ * microbatch. A tape records the forward of a layer, so that the stage can later run the backward
+ * of this layer.
  *
  * <p>A {@code TapedStage} uses no dropout. Because there is no dropout, the results are the same
  * for every partition into stages and every degree of parallelism. Because there is no dropout, a

@@ -272,8 +272,8 @@ public final class PlanClient {
   }
 
   /**
-   * Encodes a job id as a part of a URL path. This encoding does not change the characters + : , =
-   * and @ of a job id.
+   * Encodes a job id as a part of a URL path. The encoding of a job id does not change the
+   * characters + : , = and @.
    */
   private static String segment(String jobId) {
     return URLEncoder.encode(jobId, StandardCharsets.UTF_8)

@@ -125,7 +125,7 @@ public final class RemoteScheduler implements Scheduler {
 
   /**
    * Returns the number of warm-up rounds with which the plan server's scheduler starts. The job
-   * uses this number of warm-up rounds if the server does not say which rounds are warm-up rounds.
+   * uses the returned number only if the plan server does not say which rounds are warm-up rounds.
    */
   private int publishedWarmups() {
     return switch (Schedulers.baseName(name())) {

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 /**
  * Checks once a second, on a separate thread, whether a plan server still answers. If the plan
  * server refuses two connections in a row, this class reports that the server has ended. If the
- * plan server has not answered for the time {@link #SILENCE_LIMIT}, this class reports that the
+ * plan server has not answered for 8 seconds ({@link #SILENCE_LIMIT}), this class reports that the
  * server is unreachable.
  */
 final class ServerWatch implements AutoCloseable {
@@ -23,8 +23,8 @@ final class ServerWatch implements AutoCloseable {
   /**
    * Starts a separate thread that checks once a second whether a plan server still answers.
    *
-   * @param lost receives an error message when the plan server is lost; the watching thread calls
-   *     it
+   * @param lost function that receives an error message when the plan server is lost; the watching
+   *     thread calls the function
    */
   ServerWatch(PlanClient client, Consumer<String> lost) {
     this.client = client;

@@ -45,7 +45,7 @@ public final class StateDump {
    * The plan server also sends the contents of {@code perseus.json} as its answer to {@code GET
    * /info}.
    *
-   * @param scheduler name of the scheduler
+   * @param scheduler name of the scheduler that chooses the power states
    * @param schedulerArgs arguments of the scheduler, by the name of the argument
    * @param logLevel log level of the plan server, such as {@code INFO}
    * @param mode kind of power state (clock or power limit) that the scheduler sets
@@ -115,8 +115,8 @@ public final class StateDump {
       try {
         return Files.createDirectory(directory);
       } catch (FileAlreadyExistsException e) {
-        // A directory with this name exists, because another job has the same id. The loop appends
-        // the next number to the job id and tries again.
+        // A directory with the name of the job exists, because another job has the same id. The
+        // loop appends the next number to the job id and tries again.
       } catch (IOException e) {
         throw new UserError(
             "The directory " + directory + " cannot be created: " + AtomicFiles.reason(e) + ".", e);
@@ -144,8 +144,8 @@ public final class StateDump {
   }
 
   /**
-   * Writes the results that the scheduler itself has computed. Each key of the map is the name of a
-   * file, and its value is the text of this file.
+   * Writes the results that the scheduler itself has computed. Each key of {@code texts} is the
+   * name of a file, and the value of the key is the text of this file.
    */
   public void findings(Map<String, String> texts) {
     texts.forEach((name, text) -> AtomicFiles.write(directory.resolve(name), text));

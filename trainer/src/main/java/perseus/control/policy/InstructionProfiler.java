@@ -27,7 +27,7 @@ public final class InstructionProfiler implements Scheduler {
           InstructionProfiler::parse);
 
   /**
-   * Default value of the lowest clock that is profiled, in MHz. At clocks below this default value,
+   * Default value of the lowest clock that is profiled, in MHz. At clocks below 850 MHz,
    * instructions need more time and also more energy on all known GPUs.
    */
   private static final int DEFAULT_MINIMUM_MHZ = 850;

@@ -56,9 +56,10 @@ final class SavedPlans {
    * Finds the plan files at a path. If the given path is a plan file, this method returns only this
    * file. If the given path is a directory, this method returns the plan files in the directory. If
    * the given directory has a subdirectory {@code plans}, this method returns only the plan files
-   * in the subdirectory. An output directory of {@code perseus-analyze} has such a subdirectory
-   * {@code plans}. If the names of all plan files start with {@code freqs_}, the files are sorted
-   * by the number in the name. If a plan file has another name, all plan files are sorted by name.
+   * in the subdirectory. An output directory of {@code perseus-analyze} has a subdirectory {@code
+   * plans}. If the names of all plan files start with {@code freqs_}, the files are sorted by the
+   * number in the name. If the name of a plan file does not start with {@code freqs_}, all plan
+   * files are sorted by name.
    *
    * @throws UserError if there is no plan file at the path
    */
@@ -88,7 +89,8 @@ final class SavedPlans {
    * plans of the frontier is in the directory {@code path} itself or at most two levels above
    * {@code path}.
    *
-   * @return the time-energy frontier; null if none of the directories contains a catalog of plans
+   * @return the time-energy frontier; null if neither {@code path} nor the two directories above it
+   *     contain a catalog of plans
    */
   static SchedulerChoice.Frontier frontier(Path path) {
     for (Path directory = path.toAbsolutePath();
@@ -116,7 +118,7 @@ final class SavedPlans {
   /**
    * Returns a source of computations that reads the forwards and backwards of each stage from a
    * plan file. If the plan file does not name the computations, the returned source assumes the
-   * pipeline schedule 1F1B. For this pipeline schedule, the number of microbatches is half the
+   * pipeline schedule 1F1B. If the source assumes 1F1B, the number of microbatches is half the
    * number of frequencies that the plan has for the stage.
    */
   static ComputationSource computations(Supplier<Path> file) {

@@ -10,13 +10,13 @@ import perseus.control.SchedulerChoice;
  * functions that read its plan files. The parser of a {@link SchedulerType} returns a {@code
  * SchedulerSetup}, and the class {@link Schedulers} copies it into a {@link SchedulerChoice}.
  *
- * @param factory creates the scheduler of a job
- * @param fileCheck reads the plan files of the scheduler to check them (for the scheduler
- *     Straggler, it reads only the catalog of plans); throws a {@link perseus.io.UserError} if a
+ * @param factory function that creates the scheduler of a job
+ * @param fileCheck function that reads the plan files to check them (for the scheduler Straggler,
+ *     it reads only the catalog of plans); the function throws a {@link perseus.io.UserError} if a
  *     file is missing or wrong
- * @param frontier reads the time-energy frontier that contains the scheduler's plans
- * @param computations provides the computations (forwards and backwards) of a stage according to
- *     the plans; null if the scheduler uses no plans
+ * @param frontier function that reads the time-energy frontier that contains the scheduler's plans
+ * @param computations function that provides the computations (forwards and backwards) of a stage
+ *     according to the plans; null if the scheduler uses no plans
  */
 record SchedulerSetup(
     Scheduler.Factory factory,
@@ -34,8 +34,8 @@ record SchedulerSetup(
    *
    * @param plans path of the plan file or of the directory with plan files, which an argument of
    *     the scheduler contains
-   * @param firstPlan finds the plan file from which the computations (forwards and backwards) of
-   *     the stages are read
+   * @param firstPlan function that finds the plan file from which the computations (forwards and
+   *     backwards) of the stages are read
    */
   static SchedulerSetup withPlans(
       Scheduler.Factory factory, Runnable fileCheck, Path plans, Supplier<Path> firstPlan) {

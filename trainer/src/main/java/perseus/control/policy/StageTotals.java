@@ -26,8 +26,8 @@ record StageTotals(double timeSeconds, double energyJoules, double powerWatts) {
   }
 
   /**
-   * Computes the cost of an iteration as Zeus defines it: {@code (eta * power + (1 - eta) * maximum
-   * power) * time}, in joules.
+   * Computes the cost of an iteration in joules, which Zeus defines as {@code (eta * power + (1 -
+   * eta) * maximum power) * time}.
    *
    * @param eta weight of energy against time in the cost, from 0 to 1
    * @param maximumWatts sum of the highest power limits of all GPUs, in watts; the scheduler

@@ -32,10 +32,10 @@ import perseus.planfile.PlanCatalog;
  * not a straggler has the degree 1.
  *
  * <p>A pipeline of degree d may use the plans with an iteration time of at most (r / d) T, where r
- * is the highest degree of all pipelines and T is the iteration time of all-max. Among the plans
- * that a pipeline may use, the pipeline runs the plan with the least energy. In this comparison,
- * the energy of a plan includes the energy of waiting for the slowest pipeline, from the end of the
- * plan until the time (r / d) T.
+ * is the highest degree of all pipelines and T is the iteration time of all-max (all computations
+ * at the highest clock). Among the plans that a pipeline may use, the pipeline runs the plan with
+ * the least energy. When the scheduler compares plans, the energy of a plan includes the energy of
+ * waiting from the end of the plan until the latest time at which the plan may end, (r / d) T.
  */
 public final class Straggler implements Scheduler {
   static final SchedulerType TYPE =

@@ -7,7 +7,7 @@ import perseus.control.RankResult;
 /**
  * Computes mean times, energies and powers over the iterations of a round, without the first
  * iterations, which only warm up the GPUs. The schedulers of the Perseus research release exclude
- * the first iterations in the same way.
+ * the warm-up iterations from their means in the same way.
  *
  * @param share fraction of a round's iterations, from 0 to 1, that the means exclude at the start
  *     of the round; the means always exclude the first iteration, except if it is the only one, and
@@ -27,7 +27,7 @@ record WarmupShare(double share) {
   static final String ARGUMENT = "warmup_step_ratio";
 
   /**
-   * Reads the share of a round's iterations that the means exclude from a scheduler's arguments.
+   * Reads from a scheduler's arguments the share of a round's iterations that the means exclude.
    */
   static double read(SchedulerArgs args) {
     return args.share(ARGUMENT, DEFAULT);
@@ -37,10 +37,7 @@ record WarmupShare(double share) {
     return Math.min(Math.max((int) (iterations * share), 1), iterations - 1);
   }
 
-  /**
-   * Returns the mean of the values that the iterations of a round have, without the warm-up
-   * iterations.
-   */
+  /** Returns the mean of the values of a round's iterations, without the warm-up iterations. */
   double mean(double[] iterations) {
     return Arrays.stream(iterations, first(iterations.length), iterations.length)
         .average()

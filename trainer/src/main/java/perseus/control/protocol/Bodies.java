@@ -43,7 +43,10 @@ public final class Bodies {
       List<Integer> powerStateRange,
       List<Integer> availableFrequencies) {}
 
-  /** Holds the JSON body of {@code POST /result/JOB}: times in seconds and energies in joules. */
+  /**
+   * Holds the JSON body of {@code POST /result/JOB}, which contains times in seconds and energies
+   * in joules.
+   */
   public record ResultBody(
       Integer rank,
       double[] iterTime,

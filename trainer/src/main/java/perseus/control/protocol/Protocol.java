@@ -21,8 +21,8 @@ import perseus.io.UserError;
  */
 public enum Protocol {
   /**
-   * HTTP dialect of the Perseus research release. In this dialect, a schedule contains a power
-   * state for each pipe instruction (step of the iteration).
+   * HTTP dialect of the Perseus research release. In the dialect of the research release, a
+   * schedule contains a power state for each pipe instruction (step of the iteration).
    */
   RESEARCH {
     @Override
@@ -74,8 +74,8 @@ public enum Protocol {
   },
 
   /**
-   * HTTP dialect of Zeus. In this dialect, a schedule contains only the name and the frequency in
-   * MHz of each forward and backward.
+   * HTTP dialect of Zeus. In the dialect of Zeus, a schedule contains only the name and the
+   * frequency in MHz of each forward and backward.
    */
   ZEUS {
     @Override
@@ -166,14 +166,14 @@ public enum Protocol {
   public abstract String scheduleField();
 
   /**
-   * Returns the power states of a frequency schedule in the form of the JSON field {@link
-   * #scheduleField}.
+   * Returns the power states of a frequency schedule, as the value of the JSON field whose name
+   * {@link #scheduleField} returns.
    */
   public abstract Object states(RankInfo rank, FrequencySchedule schedule);
 
   /**
-   * Reads the power states of a frequency schedule from the value of the JSON field {@link
-   * #scheduleField}.
+   * Reads the power states of a frequency schedule from the JSON field whose name {@link
+   * #scheduleField} returns.
    *
    * @return a power state for each of the rank's pipe instructions (steps of the iteration)
    * @throws UserError if the forwards and backwards in the JSON field differ from those of the rank
@@ -194,7 +194,7 @@ public enum Protocol {
 
   /**
    * Returns the JSON body that registers a rank with a plan server. State dumps describe a rank by
-   * the same JSON object that registers it.
+   * the same JSON object that registers the rank with a plan server.
    */
   public Object rank(String jobId, RankInfo rank) {
     Map<String, Object> body = new LinkedHashMap<>();
@@ -207,8 +207,8 @@ public enum Protocol {
   }
 
   /**
-   * Returns the JSON body that contains a rank's frequency schedule. State dumps contain the same
-   * JSON object for each schedule.
+   * Returns the JSON body that contains a rank's frequency schedule. State dumps contain each
+   * frequency schedule as the same JSON object that a plan server sends.
    */
   public Object schedule(RankInfo rank, FrequencySchedule schedule) {
     Map<String, Object> body = new LinkedHashMap<>();

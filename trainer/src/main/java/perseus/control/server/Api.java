@@ -233,7 +233,7 @@ final class Api extends Handler.Abstract.NonBlocking {
     }
   }
 
-  /** Sends the answer to an HTTP call to the client. */
+  /** Sends an HTTP answer to the client that has made the call. */
   static void send(Answer answer, Response response, Callback callback) {
     response.setStatus(answer.status());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());

@@ -148,8 +148,8 @@ public final class PlanServer implements AutoCloseable {
   }
 
   /**
-   * Answers HTTP requests in which Jetty detects an error. These answers have the same JSON form as
-   * the answers to errors that the plan server itself detects.
+   * Answers HTTP requests in which Jetty detects an error. The answers to errors that Jetty detects
+   * have the same JSON form as the answers to errors that the plan server itself detects.
    */
   private static final class JsonErrors extends ErrorHandler {
     @Override

@@ -81,7 +81,7 @@ public interface Layer {
 
   /**
    * Returns the sizes of the layer that must be divisible by the tensor-parallel degree. Each key
-   * of the map is the name of a size in error messages, such as "attention heads".
+   * of the returned map is the name of a size in error messages, such as "attention heads".
    */
   default Map<String, Integer> tensorParallelDimensions() {
     return Map.of();

@@ -35,25 +35,26 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
    */
   public enum Variant {
     /**
-     * The block of GPT-3 is causal and has pre-norm. In GPT-3, the kernels on the attention scores
-     * are division, causal mask, softmax and dropout. In GPT-3, GELU in its tanh form has eight
-     * kernels: cube, scale, add, scale, tanh, add one, halve, multiply. In GPT-3, the backward of
-     * GELU has one kernel for each of the eight kernels of its forward, and further kernels that
-     * add gradients.
+     * The block of GPT-3 is causal and has pre-norm (layer normalization before each half). In
+     * GPT-3, the kernels on the attention scores are division, causal mask, softmax and dropout. In
+     * GPT-3, GELU in its tanh form has eight kernels: cube, scale, add, scale, tanh, add one,
+     * halve, multiply. In GPT-3, the backward of GELU has one kernel for each of the eight kernels
+     * of its forward, and further kernels that add gradients.
      */
     GPT2(8.25, 9.25, 18, 28),
 
     /**
-     * The block of BERT has post-norm. In BERT, the kernels on the attention scores are division,
-     * padding mask, softmax and dropout. In BERT, the activation function GELU is one kernel.
+     * The block of BERT has post-norm (layer normalization after each half). In BERT, the kernels
+     * on the attention scores are division, padding mask, softmax and dropout. In BERT, the
+     * activation function GELU is one kernel.
      */
     BERT(8.25, 7.25, 2, 3),
 
     /**
-     * The block of Bloom is causal and has pre-norm. In Bloom, the kernels on the attention scores
-     * are initialization with ALiBi biases, masked copy, softmax and dropout. In Bloom, GELU in its
-     * tanh form has nine kernels. In Bloom, the backward of GELU is written by hand and has
-     * eighteen kernels.
+     * The block of Bloom is causal and has pre-norm (layer normalization before each half). In
+     * Bloom, the kernels on the attention scores are initialization with ALiBi biases, masked copy,
+     * softmax and dropout. In Bloom, GELU in its tanh form has nine kernels. In Bloom, the backward
+     * of GELU is written by hand and has eighteen kernels.
      */
     BLOOM(8.25, 8.25, 21, 44);
 
@@ -120,8 +121,9 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
         .matmul(headVectors, hidden)
         .matmul(wide, hidden)
         .matmul(wide, hidden)
-        // Each half of the block has a normalization, dropout and a residual sum. The backward of
-        // each half also computes the gradient of a bias, which is a sum over an output gradient.
+        // Each half of the transformer block has a normalization, dropout and a residual sum. The
+        // backward of each half also computes the gradient of a bias, which is a sum over an output
+        // gradient.
         .passes(
             vectors,
             2 * (WorkTally.LAYER_NORM_FORWARD + WorkTally.DROPOUT + WorkTally.ADD),

@@ -15,7 +15,7 @@ import java.util.Map;
 
 /**
  * Runs PyTorch operations that the Deep Java Library (DJL) does not offer, such as fused attention.
- * Each of these operations is a TorchScript method in the resource {@code kernels.py}.
+ * Each operation that this class runs is a TorchScript method in the resource {@code kernels.py}.
  *
  * <p>A call of a TorchScript method takes about ten microseconds longer than the operation alone.
  * PyTorch's automatic differentiation records each operation that this class runs, except

@@ -30,8 +30,8 @@ final class ScriptArchive {
    * @param resource name of the Java resource that contains the TorchScript source
    */
   static byte[] of(String className, String resource) throws IOException {
-    // The next text encodes an instance of the TorchScript class, whose attribute training is
-    // False, in version 2 of Python's pickle format.
+    // The variable instance holds an instance of the TorchScript class, encoded in version 2 of
+    // Python's pickle format. The encoded instance has the attribute training with the value False.
     String instance =
         "\u0080\u0002c__torch__\n" + className + "\n)\u0081}(X\b\0\0\0training\u0089ub.";
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

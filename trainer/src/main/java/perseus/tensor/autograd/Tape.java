@@ -13,11 +13,12 @@ import perseus.transport.TensorGroup;
 /**
  * Records the forward of one layer for one microbatch and runs its backward.
  *
- * <p>The forward of a layer is divided at tensors called <em>cuts</em>. Between two cuts, PyTorch's
- * automatic differentiation records the operations in an autograd graph. At each cut, a new
- * autograd graph starts. A cut consists of a tensor, which is the leaf of the new autograd graph,
- * and a backward rule for the gradient of this leaf. The backward rule of a cut is one of three
- * kinds:
+ * <p>The forward of a layer is divided into parts, and each part starts at tensors that are called
+ * cuts. Within a part of the forward, PyTorch's automatic differentiation records the operations in
+ * an autograd graph. At each cut, a new autograd graph starts. A cut consists of a tensor, which is
+ * the leaf of the new autograd graph, and a backward rule for the gradient of this leaf. There are
+ * three kinds of backward rules, which pass the gradient on, sum it over ranks, or compute a
+ * backward directly.
  *
  * <ul>
  *   <li>A rule of the first kind passes the gradient of the cut to the tensor before the cut.

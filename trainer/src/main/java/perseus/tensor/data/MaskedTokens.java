@@ -28,9 +28,10 @@ record MaskedTokens(int vocabulary, int mask) implements Objective {
     long[] labels = new long[length];
     Arrays.fill(labels, NO_LABEL);
     int remaining = Math.max(1, (int) Math.round(PREDICTED_SHARE * length));
-    // The loop chooses the predicted positions by selection sampling. A position is chosen with the
-    // probability (remaining choices) / (remaining positions). With selection sampling, all subsets
-    // of positions with the required size have the same probability.
+    // The loop chooses the positions that the model must predict by selection sampling. The loop
+    // chooses each position with the probability (number of positions still to choose) / (number of
+    // positions not yet visited). With selection sampling, all subsets of positions with the
+    // required size have the same probability.
     for (int position = 0; remaining > 0; position++) {
       if (random.nextInt(length - position) < remaining) {
         labels[position] = tokens[position];

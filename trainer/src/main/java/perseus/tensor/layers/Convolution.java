@@ -13,7 +13,7 @@ import perseus.tensor.runtime.DjlRuntime;
  *
  * <p>On a CPU, PyTorch calls other libraries for convolutions. Some virtual machines hide the cache
  * sizes of the processor (CPUID leaf 0x8000001D is all zeros). On machines with hidden cache sizes,
- * two of the libraries for convolutions, oneDNN and NNPACK, fail:
+ * the library oneDNN may give wrong results, and the library NNPACK prints warnings.
  *
  * <ul>
  *   <li>The library oneDNN stores weights in blocks of 16, 32 or 64 channels. PyTorch 2.7 contains
@@ -28,10 +28,10 @@ import perseus.tensor.runtime.DjlRuntime;
  *
  * <p>To avoid faulty libraries, this class uses PyTorch's native kernel in two cases: if the
  * channels do not fill all blocks of oneDNN, and for 1 x 1 kernels on one thread. The class uses
- * the native kernel in these two cases on every CPU, so that results do not depend on the
- * processor. For 1 x 1 kernels, the native kernel is as fast as NNPACK. For channels that do not
- * fill all blocks of oneDNN, the native kernel has about half the speed of oneDNN. However, in all
- * models of the model zoo, the channels fill all blocks of oneDNN.
+ * the native kernel on every CPU and not only on machines with hidden cache sizes, so that results
+ * do not depend on the processor. For 1 x 1 kernels, the native kernel is as fast as NNPACK. For
+ * channels that do not fill all blocks of oneDNN, the native kernel has about half the speed of
+ * oneDNN. However, in all models of the model zoo, the channels fill all blocks of oneDNN.
  *
  * @param weight weights of the convolution, of the shape (output channels, input channels, size,
  *     size); the size is odd

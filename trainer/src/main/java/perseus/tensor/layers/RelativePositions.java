@@ -9,13 +9,13 @@ import ai.djl.ndarray.types.Shape;
  * their positions. T5 has one relative position bias per distance bucket and attention head (Raffel
  * et al., 2020).
  *
- * <p>Of the buckets for keys before the query, each bucket of the first half contains a single
- * distance, in tokens. Each bucket of the second half contains a range of distances; the same holds
- * for keys after the query. On a logarithmic scale, the ranges of distances have equal widths up to
- * a distance of {@value #MAX_DISTANCE} tokens. The last bucket also contains all distances above
- * {@value #MAX_DISTANCE} tokens. T5's encoder uses half of the buckets for keys before the query
- * and half for keys after the query. In T5's decoder, keys after the query are masked and get the
- * bucket of distance 0.
+ * <p>Of the buckets for keys before (or after) the query, each bucket of the first half contains a
+ * single distance, in tokens. Of the buckets for keys before (or after) the query, each bucket of
+ * the second half contains a range of distances. On a logarithmic scale, the ranges of distances
+ * have equal widths up to a distance of {@value #MAX_DISTANCE} tokens. The last bucket also
+ * contains all distances above {@value #MAX_DISTANCE} tokens. T5's encoder uses half of the buckets
+ * for keys before the query and half for keys after the query. In T5's decoder, keys after the
+ * query are masked and get the bucket of distance 0.
  */
 public final class RelativePositions {
   private static final int BUCKETS = 32;

@@ -51,7 +51,7 @@ public class StageParameters {
                 InitialValues.of(spec.model(), parameter, spec.seed(), spec.initStd())));
   }
 
-  /** Returns the parameters that belong to some of the layers. */
+  /** Returns those parameters of the stage that belong to the given layers. */
   public StageParameters of(List<Layer> layers) {
     return new StageParameters(layers, parameter -> get(parameter.name()));
   }

@@ -68,8 +68,8 @@ public final class DjlRuntime {
     }
 
     static void once() {
-      // The call has loaded the class Started, whose static initializer has already set the system
-      // properties.
+      // The call of this method has loaded the class Started, whose static initializer has already
+      // set the system properties.
     }
   }
 }

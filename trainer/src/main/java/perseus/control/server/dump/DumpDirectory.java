@@ -29,8 +29,8 @@ import perseus.io.UserError;
  * starts, except files that another server may still be writing.
  *
  * <p>Several plan servers may share a directory for state dumps, even servers on different hosts.
- * Each server holds a shared lock on a file in the directory for state dumps. A server deletes
- * leftovers (temporary files of killed servers) only if it first gets an exclusive lock on this
+ * Each server holds a shared lock on a lock file in the directory for state dumps. A server deletes
+ * leftovers (temporary files of killed servers) only if it first gets an exclusive lock on the lock
  * file. No server can get the exclusive lock while another server uses the directory for state
  * dumps.
  */
@@ -51,8 +51,9 @@ public final class DumpDirectory implements AutoCloseable {
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
   /**
-   * File locks that this process holds, by the directory of the locked file. A process can lock a
-   * file only once, so all plan servers of the process share one lock of the file.
+   * File locks that this process holds; the key of the map is the directory of the locked file. A
+   * process can lock a file only once, so all plan servers of the process share one lock of the
+   * file.
    */
   private static final Map<Path, Lock> LOCKS = new HashMap<>();
 
@@ -114,9 +115,9 @@ public final class DumpDirectory implements AutoCloseable {
           LOG.info("Leftovers in {} are not deleted: another server uses it.", directory);
         }
       }
-      // This call waits for the shared lock only while another server holds the exclusive lock. A
-      // server needs the exclusive lock only for a short time, to delete leftovers (temporary files
-      // of killed servers).
+      // The next call waits for the shared lock only while another server holds the exclusive lock.
+      // A server needs the exclusive lock only for a short time, to delete leftovers (temporary
+      // files of killed servers).
       channel.lock(0, Long.MAX_VALUE, true);
       return channel;
     } catch (IOException e) {

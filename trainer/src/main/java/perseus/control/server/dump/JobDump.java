@@ -26,7 +26,7 @@ public final class JobDump {
 
   /**
    * Maximum number of rounds of one job whose results wait in the queue to be written. If the
-   * results of this many rounds wait, the disk is slower than the job, and the job must wait for
+   * results of 8 rounds of a job wait, the disk is slower than the job, and the job must wait for
    * the disk.
    */
   public static final int MAX_PENDING_ROUNDS = 8;
@@ -118,8 +118,8 @@ public final class JobDump {
 
   /**
    * Returns whether the job must wait for the disk before its next round. If the job must wait for
-   * the disk, the given task runs after the queue has run all write tasks that are in the queue
-   * now.
+   * the disk, the given task runs after the queue has run all write tasks that are already in the
+   * queue.
    */
   public boolean mustWait(Runnable task) {
     if (pendingRounds.get() < MAX_PENDING_ROUNDS) {

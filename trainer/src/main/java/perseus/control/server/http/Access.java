@@ -13,13 +13,13 @@ import org.eclipse.jetty.server.Response;
 
 /**
  * Checks whether the plan server may accept an HTTP request. If the plan server has a token, a
- * client must send the token in the header {@code Authorization: Bearer TOKEN}. A browser opens
- * {@code /?token=TOKEN} once, and then sends the token as a cookie.
+ * client must send the header {@code Authorization} with the value {@code Bearer TOKEN}. A browser
+ * opens {@code /?token=TOKEN} once, and then sends the token as a cookie.
  *
  * <p>If a plan server has no token and listens on the local host, it trusts the users of this host.
  * However, a browser on the server's host also runs pages of other sites. After a page of another
  * site was loaded, the site can change the IP address of its host name to the address of the
- * server's host (DNS rebinding). After such a change, only the host name in the header {@code Host}
+ * server's host (DNS rebinding). After DNS rebinding, only the host name in the header {@code Host}
  * shows that a call comes from the page of another site. Therefore the plan server accepts only
  * host names that no other site can have: an IP address, {@code localhost}, or the server's own
  * name.
@@ -96,8 +96,8 @@ public final class Access {
   }
 
   private static void requireOwnPage(Request request) {
-    // Only browsers send the header Sec-Fetch-Site. The value "none" of this header means that a
-    // person has entered the address.
+    // Only browsers send the header Sec-Fetch-Site. The value "none" of the header Sec-Fetch-Site
+    // means that a person has entered the address.
     String site = request.getHeaders().get("Sec-Fetch-Site");
     boolean isReadOnly =
         request.getMethod().equals("GET")
@@ -141,9 +141,9 @@ public final class Access {
   }
 
   /**
-   * Returns whether a text is equal to the server's token. The time of the comparison does not
-   * depend on the position of the first difference, so that nobody can guess the token from this
-   * time.
+   * Returns whether a text is equal to the server's token. The time for comparing a text with the
+   * token does not depend on the position of the first difference, so that nobody can guess the
+   * token from this time.
    */
   private boolean isToken(String text) {
     return text != null

@@ -105,7 +105,7 @@ public final class BodyReader {
 
   /**
    * Appends newly arrived bytes to the received body. Returns an error if a limit does not allow
-   * these bytes, and null if all limits allow them.
+   * the newly arrived bytes, and null if all limits allow them.
    */
   private HttpError append(ByteBuffer chunk) {
     int more = chunk.remaining();

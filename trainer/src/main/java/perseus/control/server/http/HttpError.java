@@ -42,8 +42,8 @@ public final class HttpError extends RuntimeException {
   /**
    * Creates an error with HTTP status 422, which reports a wrong value in a request.
    *
-   * @param location path to the wrong value in the request: {@code body} or {@code query}, then
-   *     names of fields and indices in lists
+   * @param location path to the wrong value in the request, which starts with {@code body} or
+   *     {@code query} and continues with names of fields and indices in lists
    */
   public static HttpError unprocessable(List<Object> location, String message) {
     return new HttpError(

@@ -32,8 +32,9 @@ public record ServerLimits(
    * instructions. In the body of a result, a time and an energy need 44 bytes: 20 characters and
    * two separators for each number. Therefore a body of 8 MiB holds 190,000 pairs of a time and an
    * energy. For comparison, a rank reports one pair of a time and an energy for each instruction of
-   * each iteration. With 128 microbatches and six instructions for each (a forward, a backward and
-   * four transfers), 30 iterations have 23,040 pairs of a time and an energy.
+   * each iteration. With 128 microbatches and six instructions per microbatch (a forward, a
+   * backward and four transfers), a rank reports 23,040 pairs of a time and an energy in 30
+   * iterations.
    */
   public static final ServerLimits DEFAULT =
       new ServerLimits(8 << 20, Duration.ofSeconds(30), Duration.ofSeconds(30), 64 << 10);

@@ -101,9 +101,10 @@ final class History {
 
   /**
    * Returns the iteration time and energy of the baseline (all-max), in which all instructions run
-   * at the highest power state. If the job has run all-max rounds, this method returns the latest
-   * measurement of such a round. If the job has run no all-max round, this method returns the
-   * prediction of the time-energy frontier, or null if there is no frontier.
+   * at the highest power state. If the job has run rounds of all-max (all instructions at the
+   * highest power state), this method returns the latest measurement of an all-max round. If the
+   * job has run no all-max round, this method returns the prediction of the time-energy frontier,
+   * or null if there is no frontier.
    */
   Measurement allMax() {
     return allMax != null || frontier == null ? allMax : frontier.allMax();

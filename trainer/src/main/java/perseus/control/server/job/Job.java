@@ -83,8 +83,8 @@ public final class Job {
 
   /**
    * Registers a rank; the registration of the last rank starts the job. If the scheduler cannot be
-   * created, the last rank still registers, because it did not cause the error. Instead, every rank
-   * that asks for a schedule gets the error of the scheduler as the answer.
+   * created, the last rank still registers, because it did not cause the error. If the scheduler
+   * cannot be created, every rank that asks for a schedule gets the error as the answer.
    *
    * @throws HttpError if the rank does not fit the job or has registered before
    */
@@ -125,7 +125,7 @@ public final class Job {
   }
 
   /**
-   * Answers a rank's call with its next schedule. A rank that has not reported on its current
+   * Answers a rank's request for its next schedule. A rank that has not reported on its current
    * schedule gets this schedule immediately. A rank that has reported gets its next schedule after
    * all ranks have asked for theirs.
    *
@@ -192,7 +192,7 @@ public final class Job {
   /**
    * Tells all waiting ranks that the job has ended. If the job has failed, the waiting ranks get
    * their answers immediately. If the job has run all rounds, the ranks get their answers after all
-   * results are on disk, because a client may then read the dump.
+   * results are on disk, because a client may then read the state dump.
    */
   private void answerEnd(List<Runnable> answers) {
     List<Runnable> last = new ArrayList<>();

@@ -29,8 +29,7 @@ record JobEnd(boolean isDone, HttpError error) {
   /**
    * Creates the description of the end of a job whose scheduler has failed.
    *
-   * @param problem last words of the error message, which starts with "The scheduler"; such as
-   *     "cannot start"
+   * @param problem words that follow "The scheduler" in the error message, such as "cannot start"
    */
   static JobEnd failed(String jobId, String problem, RuntimeException e) {
     if (e instanceof UserError) {

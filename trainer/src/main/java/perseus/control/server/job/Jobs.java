@@ -113,8 +113,8 @@ public final class Jobs {
   }
 
   /**
-   * Finds the job with an id for an HTTP call that will change the job, and restarts the job's idle
-   * time.
+   * Finds the job with the given id for an HTTP call that will change the job, and restarts the
+   * job's idle time.
    *
    * @throws HttpError with status 404 if no job has this id
    */
@@ -125,8 +125,8 @@ public final class Jobs {
   }
 
   /**
-   * Finds the job with an id for an HTTP call that only reads the job. This method does not restart
-   * the job's idle time.
+   * Finds the job with the given id for an HTTP call that only reads the job. Reading a job through
+   * this method does not restart the job's idle time.
    *
    * @throws HttpError with status 404 if no job has this id
    */
@@ -147,9 +147,9 @@ public final class Jobs {
   /** Removes the jobs that no client has called for too long. */
   public void removeIdle() {
     List<Job> idle;
-    // An HTTP call finds its job under the same lock under which this method removes idle jobs. If
-    // the HTTP call gets the lock first, the job is no longer idle. If the removal of idle jobs
-    // gets the lock first, the HTTP call no longer finds the job.
+    // An HTTP call finds its job under the same lock under which the method removeIdle removes idle
+    // jobs. If the HTTP call gets the lock first, the job is no longer idle. If the removal of idle
+    // jobs gets the lock first, the HTTP call no longer finds the job.
     synchronized (this) {
       idle = jobs.values().stream().filter(job -> isIdle(job.id())).toList();
       jobs.values().removeAll(idle);

@@ -24,8 +24,8 @@ final class RankRegistry {
   }
 
   /**
-   * Adds a rank that registers. Most ranks of a stage have equal lists of instructions and power
-   * states. Ranks with equal lists share one list object to save memory.
+   * Adds a rank that has registered to the stored ranks. Most ranks of a stage have equal lists of
+   * instructions and power states. Ranks with equal lists share one list object to save memory.
    *
    * @throws HttpError with status 409 if the rank has registered before
    */
