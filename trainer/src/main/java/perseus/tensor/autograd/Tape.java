@@ -21,12 +21,13 @@ import perseus.transport.TensorGroup;
  * backward directly.
  *
  * <ul>
- *   <li>A rule of the first kind passes the gradient of the cut to the tensor before the cut.
- *   <li>A rule of the second kind sums the gradient of the cut over the tensor-parallel group and
- *       then passes the sum to the tensor before the cut.
- *   <li>A rule of the third kind computes the backward of an operation directly. Linear layers use
- *       a rule of the third kind, because it can add to the gradient of the weight without an
- *       intermediate tensor.
+ *   <li>A backward rule of the first kind passes the gradient of the cut to the tensor before the
+ *       cut.
+ *   <li>A backward rule of the second kind sums the gradient of the cut over the tensor-parallel
+ *       group and then passes the sum to the tensor before the cut.
+ *   <li>A backward rule of the third kind computes the backward of an operation directly. Linear
+ *       layers use a backward rule of the third kind, because the rule can add to the gradient of
+ *       the weight without an intermediate tensor.
  * </ul>
  *
  * <p>The backward of a layer applies the backward rules of the cuts in reverse order. When the
